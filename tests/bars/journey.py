@@ -129,9 +129,7 @@ def _step(ben: Client, path: str, **taps: object) -> str:
 def _refer(way: Journey, ben: Client, person: str) -> tuple[str, str]:
     about = {"district": "32.74", "sex": "FEMALE", "language": "id", "papers": "NONE"}
     post(ben, f"{person}/about", **about)
-    facts = {name: way.canary(name) for name in ("legal_name", "place", "health", "family")}
-    post(ben, f"{person}/details", **facts)
-    way.shown += ben.get(f"{person}/details").content.decode()
+    _facts(way, ben, person)
     post(ben, f"{person}/options", types=["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"])
     post(ben, f"{person}/spoke", need="need-HOU_EMERGENCY", whom=way.canary("spoken"))
     forged = {"need": way.canary("forged"), "whom": way.canary("nobody")}
@@ -139,6 +137,21 @@ def _refer(way: Journey, ben: Client, person: str) -> tuple[str, str]:
     way.shown += ben.get(f"{person}/options").content.decode()
     sent = [_send(way, ben, person, service) for service in (LEGAL_AID, CLINIC)]
     return sent[0], sent[1]
+
+
+def _facts(way: Journey, ben: Client, person: str) -> None:
+    """Enter all facts, correct some that the talk had stored, and plan the next step."""
+    form = ben.get(f"{person}/details").context["form"]
+    shown = {f"initial-{bound.html_name}": bound.value() or "" for bound in form}
+    before = {bound.html_name: bound.value() for bound in form if bound.value()}
+    words = "name aliases legal_name phone hours if_answered place do_not wish health family"
+    facts = {name: way.canary(name) for name in words.split()}
+    way.name = facts["name"]
+    post(ben, f"{person}/details", **shown, **{**before, **facts})
+    way.shown += ben.get(f"{person}/details").content.decode()
+    post(ben, f"{person}/next", kind="MEET", due=str(clock.today()), text=way.canary("task"))
+    post(ben, f"{person}/note", text=way.canary("jotted"), way="CALL")
+    way.shown += ben.get(person).content.decode()
 
 
 def _send(way: Journey, ben: Client, person: str, service: object) -> str:

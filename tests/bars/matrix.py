@@ -24,6 +24,7 @@ from suar.cases.codes import ClosureReason
 from suar.cases.documents import ClosingRequest
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
+from suar.consent.documents import Tasks
 from suar.consent.exclusions import NewExclusion
 from suar.contact.models import Piece
 from suar.core import clock
@@ -86,9 +87,10 @@ KEEPERS = {
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
-    "person": "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
+    "person": "note plan_task finish_task "
+    "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner",
-    "case": "note name_person plan follow_up arrived referral_act",
+    "case": "name_person plan follow_up arrived referral_act",
     "concerned": "close_case reopen_case",
     "asked": "agree_closing",
     "wish": "keep_open",
@@ -124,6 +126,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "answer_referral": {"verb": "complete"},
     "referral_act": {"verb": "start"},
     "note": {"text": "a note"},
+    "plan_task": {"kind": "MEET", "due": str(clock.today())},
     "name_person": {"name": "A"},
     "practice": {"with": "RUDI"},
     "second_opinion": {"answer": "AGREES"},
@@ -227,6 +230,8 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     record = keyring.open_record(told.person, keys=cast.ben.keys)
     uncle = [NewExclusion(ExclusionKind.WORDS, words="an uncle")]
     sending.record_exclusions(record, uncle, by=acting_as(cast.ben))
+    cases.plan_task(record, "MEET", clock.today(), by=acting_as(cast.ben))
+    [task] = (keyring.open_record(record.id, keys=cast.ben.keys).get(Tasks) or Tasks()).open
     talk, ended, lower = (_talk(cast, minutes=minutes) for minutes in range(3))
     person = left_at(lower.end(**LOWER, **KEPT))
     opened = keyring.open_record(person, keys=cast.ben.keys)
@@ -240,6 +245,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "service": LEGAL_AID,
         "referral": told.referral,
         "consent": told.consent,
+        "task": task.id,
         "consent_for.service": OTHER_SERVICE,
         "talk": talk.record,
         "codes": left_at(ended.end(**UNABLE)),

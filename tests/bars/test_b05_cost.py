@@ -104,8 +104,8 @@ def grow(cast: Cast, number: int) -> None:
 
 Pages = dict[tuple[str, str], Callable[[], int]]
 LISTS = {
-    "ben": ["day", "find_person"],
-    "chioma": ["day", "inbox", "find_person"],
+    "ben": ["day", "caseload", "find_person"],
+    "chioma": ["day", "caseload", "inbox", "find_person"],
     "esi": ["day", "team", "find_person"],
     "kartika": ["day", "team"],
 }

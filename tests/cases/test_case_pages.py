@@ -227,7 +227,7 @@ def test_a_note_sent_twice_is_stored_once(cast, chioma, case):
     for text in ("she called", "she called", "she called back"):
         assert chioma.post(path("note", case), note | {"text": text}).status_code == 302
     chioma.post(path("note", case), {"text": "without an id"})
-    notes = pages_of(chioma, case)["notes"]
+    notes = [event for event in pages_of(chioma, case)["line"] if event.kind == "note"]
     assert sorted(note.text for note in notes) == ["she called", "she called back", "without an id"]
     assert {note.by for note in notes} == {cast.chioma.id}
 
@@ -356,7 +356,7 @@ def test_case_actions_get_404_for_a_person(cast, amina):
     """Esi leads the team and holds the key; still a person's record has no plan."""
     esi = client_of(cast.esi)
     assert esi.get(path("person", amina.id)).status_code == 200
-    assert esi.post(path("note", amina.id), {"text": "x"}).status_code == 404
+    assert esi.post(path("plan", amina.id), {}).status_code == 404
 
 
 def test_a_referral_accepted_by_another_team_is_404(cast, chioma, case, new_referral):

@@ -6,15 +6,18 @@ from html import unescape
 from itertools import product
 
 import pytest
+from django.forms import BooleanField
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from suar.audit import queries as audit
-from suar.cases.actions import DETAILS, read_details
 from suar.cases.forms import DetailsForm
 from suar.consent import queries as given
-from suar.consent.codes import Field, Purpose, RecipientKind
+from suar.consent.codes import AgeStatus, ContactRule, Field, Purpose, RecipientKind
+from suar.consent.documents import Profile, SafeContact
+from suar.consent.facts import FACTS, list_changes, read_facts
+from suar.core import clock
 from suar.demo.cast import Cast
 from suar.records.documents import shareable_fields
 from suar.records.keyring import OpenRecord
@@ -32,24 +35,14 @@ ANSWERS = {
     "health": "asthma, uses a spray",
     "family": "a son of four",
 }
-FROM_THE_TALK = {
-    Field.CALLED_NAME,
-    Field.SAFE_CONTACT,
-    Field.AGE_BAND,
-    Field.SEX,
-    Field.LANGUAGE,
-    Field.NEEDS,
-    Field.RISK,
-    Field.NARRATIVE,
-    Field.PAPERS,
-}
+FROM_THE_TALK = {Field.AGE_BAND, Field.NEEDS, Field.NARRATIVE}
 
 
 def test_every_shareable_field_has_a_form() -> None:
-    entered = {(kind, name) for kind, name in DETAILS.values()}
+    entered = {FACTS[name] for name in DetailsForm().fields}
     by_fact = {field for field, sources in shareable_fields().items() if entered & {*sources}}
     assert by_fact | FROM_THE_TALK == set(Field)
-    assert len(by_fact) == len(DETAILS) == 7
+    assert by_fact & FROM_THE_TALK == set()
 
 
 @pytest.fixture
@@ -57,7 +50,10 @@ def detailed_person(cast: Cast, ben: Client, amina: OpenRecord) -> OpenRecord:
     """Enter all facts about Amina."""
     page = ben.get(reverse("person_details", args=[amina.id]))
     codes = {name: page.context["form"].fields[name].choices[1][0] for name in ("form", "formal")}
-    assert ben.post(reverse("person_details", args=[amina.id]), ANSWERS | codes).status_code == 302
+    assert (
+        ben.post(reverse("person_details", args=[amina.id]), posted(page.context["form"]) | ANSWERS | codes).status_code
+        == 302
+    )
     refresh(amina, cast.ben)
     return amina
 
@@ -124,7 +120,8 @@ def shown_form(client: Client, record: OpenRecord) -> dict[str, str]:
 
 def posted(form: DetailsForm) -> dict[str, str]:
     """Return the fields of a form as a browser posts them."""
-    fields = {bound.html_name: str(bound.value() or "") for bound in form}
+    ticks = {bound.html_name for bound in form if isinstance(bound.field, BooleanField) and not bound.value()}
+    fields = {bound.html_name: str(bound.value() or "") for bound in form if bound.html_name not in ticks}
     hidden = {bound.html_initial_name: bound.as_hidden(only_initial=True) for bound in form}
     values = {name: re.search(r'value="([^"]*)"', tag) for name, tag in hidden.items()}
     return fields | {name: unescape(value[1]) if value else "" for name, value in values.items()}
@@ -136,7 +133,7 @@ def save(client: Client, record: OpenRecord, form: dict[str, str], **typed: str)
 
 def test_the_form_contains_the_details_it_showed(ben: Client, detailed_person: OpenRecord) -> None:
     page = ben.get(reverse("person_details", args=[detailed_person.id])).content.decode()
-    for name in DETAILS:
+    for name in DetailsForm().fields:
         assert f'name="initial-{name}"' in page
 
 
@@ -147,7 +144,7 @@ def test_changes_of_different_details_are_both_stored(
     assert save(ben, detailed_person, first, health="allergic to penicillin").status_code == 302
     assert save(erin, detailed_person, second, family="two sons", place="the station").status_code == 302
     refresh(detailed_person, cast.ben)
-    facts = read_details(detailed_person)
+    facts = read_facts(detailed_person)
     assert (facts["health"], facts["family"]) == ("allergic to penicillin", "two sons")
     assert (facts["place"], facts["legal_name"]) == ("the station", ANSWERS["legal_name"])
 
@@ -162,12 +159,12 @@ def test_changes_of_the_same_detail_show_both_values(
     for words in ("allergic to penicillin", "asthma is over", "two sons", "the station"):
         assert words in page.content.decode()
     refresh(detailed_person, cast.ben)
-    facts = read_details(detailed_person)
+    facts = read_facts(detailed_person)
     assert (facts["health"], facts["place"]) == ("allergic to penicillin", ANSWERS["place"]), "nothing was saved"
     again = posted(page.context["form"])
     assert save(erin, detailed_person, again).status_code == 302, "saving again replaces theirs knowingly"
     refresh(detailed_person, cast.ben)
-    facts = read_details(detailed_person)
+    facts = read_facts(detailed_person)
     assert (facts["health"], facts["family"], facts["place"]) == ("asthma is over", "two sons", "the station")
 
 
@@ -177,4 +174,89 @@ def test_a_form_without_its_initial_details_overwrites_nothing(
     typed = {"legal_name": ANSWERS["legal_name"], "health": "something else"}
     assert ben.post(reverse("person_details", args=[detailed_person.id]), typed).status_code == 409
     refresh(detailed_person, cast.ben)
-    assert read_details(detailed_person)["health"] == ANSWERS["health"]
+    assert read_facts(detailed_person)["health"] == ANSWERS["health"]
+
+
+# What a fact was before, and how to reach somebody safely
+
+
+def test_a_corrected_number_keeps_the_earlier_one_sealed(cast: Cast, ben: Client, detailed_person: OpenRecord) -> None:
+    form = shown_form(ben, detailed_person)
+    assert save(ben, detailed_person, form, phone="000-0000-1111").status_code == 302
+    refresh(detailed_person, cast.ben)
+    [change] = [change for change in list_changes(detailed_person) if change.fact == "phone"]
+    assert (change.old, change.by) == ("000-0000-7741", cast.ben.id)
+    assert not Value.objects.filter(sealed__contains=b"000-0000-7741").exists()
+    page = ben.get(f"{reverse('person_details', args=[detailed_person.id])}?part=contact")
+    assert "000-0000-7741" in page.content.decode()
+    assert "legal_name" not in page.context["form"].fields
+    assert "000-0000-7741" not in ben.get(reverse("person", args=[detailed_person.id])).content.decode()
+
+
+def test_only_known_parts_have_a_page(ben: Client, detailed_person: OpenRecord) -> None:
+    assert ben.get(f"{reverse('person_details', args=[detailed_person.id])}?part=other").status_code == 404
+
+
+def test_other_names_are_found_and_shown(ben: Client, detailed_person: OpenRecord) -> None:
+    form = shown_form(ben, detailed_person)
+    assert save(ben, detailed_person, form, aliases="Minah, Aminatun").status_code == 302
+    for typed in ("Aminatun", "Minah", "Amina Rekaan"):
+        [row] = ben.post(reverse("find_person"), {"name": typed}).context["people"]
+        assert row.id == detailed_person.id
+    assert "Minah, Aminatun" in ben.get(reverse("person", args=[detailed_person.id])).content.decode()
+
+
+def test_conditions_of_a_contact_travel_with_the_number(
+    cast: Cast, ben: Client, chioma: Client, detailed_person: OpenRecord
+) -> None:
+    form = shown_form(ben, detailed_person)
+    rules = {"no_calls": "on", "if_answered": "hang up, say nothing"}
+    assert save(ben, detailed_person, form, **rules).status_code == 302
+    refresh(detailed_person, cast.ben)
+    contact = detailed_person.get(SafeContact)
+    assert contact is not None
+    assert contact.rules == (ContactRule.NO_CALLS,)
+    shared = disclosure.known_values(detailed_person)[Field.SAFE_CONTACT]
+    assert shared == "000-0000-7741 (08-10) [NO_CALLS] · hang up, say nothing"
+    assert "000-0000-7741" not in ben.get(reverse("card", args=[detailed_person.id])).content.decode()
+    consent = given.get_consent(detailed_person, agreed(detailed_person, cast.ben))
+    made = sending.send(
+        detailed_person,
+        disclosure.offer_of(detailed_person, consent, sent=(), at=acting_as(cast.ben).at),
+        by=acting_as(cast.ben),
+    )
+    answer_as(cast.chioma, made.referral, Verb.ACCEPT)
+    page = chioma.post(reverse("accept_referral", args=[made.referral]), follow=True).content.decode()
+    assert page.count("000-0000-7741 (08-10) · Do not call · hang up, say nothing") == 2, "on top, and what was shared"
+
+
+def test_an_unsafe_way_is_neither_offered_nor_taken(ben: Client, detailed_person: OpenRecord) -> None:
+    save(ben, detailed_person, shown_form(ben, detailed_person), no_calls="on")
+    page = ben.get(reverse("person", args=[detailed_person.id]))
+    assert "CALL" not in dict(page.context["task"].fields["kind"].choices)
+    call = {"kind": "CALL", "due": str(clock.today())}
+    answer = ben.post(reverse("plan_task", args=[detailed_person.id]), call)
+    assert (answer.status_code, b"This way is not safe" in answer.content) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "years", "after"),
+    [
+        ("AB_18", "15", "AB_U18"),
+        ("AB_MAYBE", "19", "AB_MAYBE"),
+        ("AB_U18", "19", "AB_18"),
+        ("AB_MAYBE", "15", "AB_U18"),
+    ],
+)
+def test_a_corrected_age_moves_the_path_but_a_doubt_stays(
+    cast: Cast, ben: Client, detailed_person: OpenRecord, before: str, years: str, after: str
+) -> None:
+    profile = detailed_person.get(Profile)
+    assert profile is not None
+    changed = profile.model_copy(update={"age_status": AgeStatus(before)})
+    detailed_person.put(changed, by=cast.ben.id, at=clock.now())
+    assert save(ben, detailed_person, shown_form(ben, detailed_person), age=years).status_code == 302
+    refresh(detailed_person, cast.ben)
+    stored = detailed_person.get(Profile)
+    assert stored is not None
+    assert stored.age_status == after

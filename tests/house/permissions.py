@@ -21,6 +21,7 @@ ONLY = {
     "referral": "the organisation that was asked",
     "consent": "who holds the record's keys",
     "line": "who holds the record's keys",
+    "task": "who holds the record's keys",
     "form": "",
     "service": "",
     "edition": "",

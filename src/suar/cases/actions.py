@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from suar.accounts import queries as accounts
@@ -13,7 +14,9 @@ from suar.cases.codes import Because
 from suar.cases.documents import Calendar, CaseCode, Note, Plan, ReferralThread
 from suar.cases.models import Case
 from suar.cases.rules import Outcome
-from suar.consent.documents import Family, Health, Person, Profile, SafeContact
+from suar.consent.codes import AgeStatus
+from suar.consent.documents import Profile, SafeContact, Task, Tasks
+from suar.consent.facts import change_facts, read_facts
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id, spoken_code
@@ -22,7 +25,6 @@ from suar.crypto import kdf
 from suar.crypto.boxes import BoxPair
 from suar.records import actions as records
 from suar.records import keyring
-from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import packets, receiving
@@ -31,18 +33,11 @@ from suar.referrals.codes import Verb
 from suar.referrals.deadlines import OpeningHours
 from suar.referrals.documents import Thread
 from suar.referrals.receiving import Referral
-from suar.screening.rules.answers import UNDER_18
+from suar.screening import next_steps
+from suar.screening.rules.answers import UNDER_18, AgeFacts
 
-DETAILS: Mapping[str, tuple[type[Document], str]] = {
-    "legal_name": (Person, "legal_name"),
-    "born": (Person, "born"),
-    "place": (SafeContact, "place"),
-    "form": (Profile, "form"),
-    "formal": (Profile, "formal"),
-    "health": (Health, "text"),
-    "family": (Family, "text"),
-}
-"""The details that are entered on the page of details, with the document and field of each."""
+NAMES = frozenset({"name", "aliases"})
+ADULT_FROM = 18
 
 
 @act("referral_accept", needs=Permission.ANSWER_REFERRAL)
@@ -131,10 +126,8 @@ def name_person(record: OpenRecord, name: str, *, by: Acting) -> None:
 
     It is the worker's own writing: it stays when the person withdraws what others shared.
     """
-    person = record.get(Person) or Person()
-    by.entry.skip = person.name == name
+    by.entry.skip = not change_facts(record, {"name": name}, by=by)
     if not by.entry.skip:
-        record.put(person.model_copy(update={"name": name}), by=by.worker, at=by.at)
         calendars.update_index_entry(record, by=by)
 
 
@@ -142,28 +135,23 @@ def name_person(record: OpenRecord, name: str, *, by: Acting) -> None:
 def change_details(
     record: OpenRecord, changes: Mapping[str, object], *, seen: Mapping[str, object], by: Acting
 ) -> None:
-    """Store changed details, each sealed in its document; see `DETAILS`.
+    """Store changed facts of a person, each sealed in its document, and what they were before.
 
-    `seen` are all details as the worker saw them. Raises Conflict when somebody else has changed
-    one of the same details since.
+    `seen` are the facts as the worker saw them. Raises Conflict when somebody else has changed
+    one of the same facts since.
     """
     if overtaken_details(record, changes, seen=seen):
         raise Conflict
-    by.entry.skip = True
-    for kind in dict.fromkeys(DETAILS[name][0] for name in changes):
-        stored = record.get(kind) or kind()
-        update = {DETAILS[name][1]: value for name, value in changes.items() if DETAILS[name][0] is kind}
-        document = stored.model_copy(update=update)
-        if document != stored:
-            record.put(document, by=by.worker, at=by.at)
-            by.entry.skip = False
+    by.entry.skip = not change_facts(record, {**changes, **_age_facts(record, changes)}, by=by)
+    if NAMES & changes.keys() and not by.entry.skip:
+        calendars.update_index_entry(record, by=by)
 
 
 def overtaken_details(
     record: OpenRecord, changes: Mapping[str, object], *, seen: Mapping[str, object]
 ) -> dict[str, object]:
-    """Return the stored values of details that somebody else changed differently since they were shown."""
-    stored = read_details(record)
+    """Return the stored values of facts that somebody else changed differently since they were shown."""
+    stored = read_facts(record)
     return {
         name: stored[name]
         for name, value in changes.items()
@@ -171,9 +159,17 @@ def overtaken_details(
     }
 
 
-def read_details(record: OpenRecord) -> dict[str, object]:
-    """Return the details of the person as the form shows them."""
-    return {name: getattr(record.get(kind) or kind(), field) for name, (kind, field) in DETAILS.items()}
+def _age_facts(record: OpenRecord, changes: Mapping[str, object]) -> dict[str, object]:
+    """Return the age band and status that follow from corrected years; in doubt the person stays on the child path."""
+    years = changes.get("age")
+    if not isinstance(years, int):
+        return {}
+    status = (record.get(Profile) or Profile()).age_status
+    if years < ADULT_FROM:
+        status = AgeStatus.CHILD
+    elif status is not AgeStatus.MAY_BE_CHILD:
+        status = AgeStatus.ADULT
+    return {"age_band": AgeFacts(years=years).best_band.value, "age_status": status}
 
 
 @act("follow_up", needs=Permission.MANAGE_CASE)
@@ -219,10 +215,50 @@ def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reop
     _update_due(record, by=by)
 
 
-@act("add_note", needs=Permission.MANAGE_CASE)
-def add_note(record: OpenRecord, text: str, *, by: Acting) -> None:
-    """Add a note; notes are never changed afterwards."""
-    record.put(Note(at=by.at, by=by.worker, text=text), key=str(new_id()), by=by.worker, at=by.at)
+@act("add_note", needs=Permission.SEE_RECORD)
+def add_note(record: OpenRecord, text: str, *, by: Acting, way: str = "") -> None:
+    """Add a note; notes are never changed afterwards. With `way` it is the last contact in lists."""
+    record.put(Note(at=by.at, by=by.worker, text=text, way=way), key=str(new_id()), by=by.worker, at=by.at)
+    if way:
+        calendars.update_index_entry(record, by=by)
+
+
+# The next step
+
+
+@act("plan_task", needs=Permission.SEE_RECORD)
+def plan_task(record: OpenRecord, kind: str, due: date, *, by: Acting, text: str = "") -> None:
+    """Plan what is done next for the person; raises Refused for a past day, an unsafe way and a closed record."""
+    if record.facts.status is not Status.OPEN:
+        raise Refused(Because.CLOSED_NOW)
+    _check_safe(record, kind, due, by=by)
+    stored = record.get(Tasks) or Tasks()
+    task = Task(id=new_id(), kind=kind, text=text, due=due, by=by.worker, at=by.at)
+    record.put(Tasks(entries=(*stored.entries, task)), by=by.worker, at=by.at)
+    _update_due(record, by=by)
+
+
+@act("finish_task", needs=Permission.SEE_RECORD)
+def finish_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
+    """Mark a task as done; a second time changes nothing. Raises NotYours if there is none."""
+    stored = record.get(Tasks) or Tasks()
+    if ident not in {task.id for task in stored.entries}:
+        raise NotYours
+    done = {"done_at": by.at, "done_by": by.worker}
+    entries = tuple(
+        task.model_copy(update=done) if task.id == ident and not task.done_at else task for task in stored.entries
+    )
+    by.entry.skip = entries == stored.entries
+    if not by.entry.skip:
+        record.put(Tasks(entries=entries), by=by.worker, at=by.at)
+        _update_due(record, by=by)
+
+
+def _check_safe(record: OpenRecord, kind: str, due: date, *, by: Acting) -> None:
+    unsafe = (record.get(SafeContact) or SafeContact()).rules
+    decision = rules.may_plan_task(kind, due, unsafe=unsafe, today=clock.local_date(by.at))
+    if not decision:
+        raise Refused(decision.because)
 
 
 def _without_line_ends(value: object) -> object:
@@ -241,7 +277,14 @@ def _ensure_open(record: OpenRecord, *, by: Acting, reopen: bool) -> OpenRecord:
 
 
 def _update_due(record: OpenRecord, *, by: Acting) -> None:
-    """Store what is due next. While a colleague is asked to close the case, that is due today."""
+    """Store what is due next.
+
+    Of a person an urgent need comes first, until somebody was reached. While a colleague is asked to close a case, that
+    is due today. A closed case has nothing due.
+    """
     due = calendars.update_index_entry(record, by=by)
-    if closing.waiting_request(record) is None:
+    if record.facts.kind is Kind.PERSON:
+        if queries.has_no_urgent_due(record.id):
+            next_steps.set_due(record)
+    elif record.facts.status is Status.OPEN and closing.waiting_request(record) is None:
         records.set_due(record.id, due=min(due.values(), default=None))

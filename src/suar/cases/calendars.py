@@ -1,4 +1,4 @@
-"""What of a case is due on which day, sealed; only the next due day is a plain column."""
+"""What is due on which day for a person or a case, sealed; only the next due day is a plain column."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,11 +7,15 @@ from typing import Any
 
 from suar.accounts.acting import Acting
 from suar.cases import rules
-from suar.cases.documents import Calendar, CaseCode, Plan, PostponementReasons
+from suar.cases.documents import Calendar, CaseCode, Note, Plan, PostponementReasons
 from suar.cases.rules import Due, Outcome
-from suar.consent.documents import Person
+from suar.consent.documents import Person, Tasks
+from suar.core import clock
+from suar.core.ids import short_code, spoken_code
 from suar.records import actions as records
 from suar.records.keyring import OpenRecord
+from suar.records.terms import Kind
+from suar.screening import queries as talk_queries
 
 
 def read_calendar(record: OpenRecord) -> tuple[Sequence[Due], Sequence[Outcome]]:
@@ -36,9 +40,21 @@ def store_calendar(record: OpenRecord, dues: Sequence[Due], outcomes: Sequence[O
 
 def due_days(record: OpenRecord) -> dict[str, date]:
     """Return the next day of each kind of thing that is due."""
-    plan = record.get(Plan) or Plan()
+    plan, tasks = record.get(Plan) or Plan(), record.get(Tasks) or Tasks()
     open_steps = [step.by for step in plan.steps if step.by and not step.done]
-    return rules.due_days(read_calendar(record)[0], review_on=plan.review_on, open_steps=open_steps)
+    return rules.due_days(
+        read_calendar(record)[0],
+        review_on=plan.review_on,
+        open_steps=open_steps,
+        tasks=[task.due for task in tasks.open],
+    )
+
+
+def last_contact(record: OpenRecord) -> date | None:
+    """Return the day on which a worker last reached the person, by talks, follow-ups and notes."""
+    talks = [clock.local_date(finding.at) for finding in talk_queries.findings(record)]
+    notes = [clock.local_date(note.at) for note in record.get_all(Note).values() if note.way]
+    return max([*talks, *notes, *rules.days_reached(read_calendar(record)[1])], default=None)
 
 
 def next_day(record: OpenRecord) -> date | None:
@@ -47,13 +63,18 @@ def next_day(record: OpenRecord) -> date | None:
 
 
 def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
-    """Store the name, or the code, and what is due when, in the sealed entry for lists.
+    """Store names, the code, the last contact and what is due when, in the sealed entry for lists.
 
     The caller has locked the record and opened it since.
     """
-    person, code = record.get(Person), record.get(CaseCode)
-    spoken, due = code.code if code else "", due_days(record)
-    entry: dict[str, Any] = {"name": person.name, "aliases": [spoken]} if person and person.name else {"name": spoken}
+    person, code, due = record.get(Person) or Person(), record.get(CaseCode), due_days(record)
+    tasks, last = (record.get(Tasks) or Tasks()).open, last_contact(record)
+    names = person.names
+    codes = [code.code if code else short_code(record.id)] if record.facts.kind is Kind.CASE else []
+    entry: dict[str, Any] = {"name": next(iter([*names, *codes]), "") or spoken_code(5)}
+    entry["aliases"] = [*codes, *names[1:]] if names else []
     entry["due"] = {kind: str(day) for kind, day in due.items()}
+    entry |= {"last": str(last)} if last else {}
+    entry |= {"task": tasks[0].kind} if tasks else {}
     records.set_index_entry(record, entry, keys=by.keys, at=by.at)
     return due

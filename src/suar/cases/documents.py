@@ -25,12 +25,18 @@ class CaseCode(Document):
 
 
 class Note(Document):
-    """One note of the case; added, never changed."""
+    """One note; added, never changed. `way` is a code if the worker was in touch with the person."""
 
-    storage = Storage(Compartment.NARRATIVE, "note", keyed=True, purpose="one note of the case; added, never changed")
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "note",
+        keyed=True,
+        purpose="one note, and how the person was reached if they were; added, never changed",
+    )
     at: datetime
     by: UUID
     text: str
+    way: str = ""
 
 
 class PlanStep(Part):

@@ -7,15 +7,30 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import labels, rules
-from suar.cases.codes import CLOSURE_REASONS, CONFIRMATIONS, FOLLOW_UPS, NEED_ENDS, RESULTS, ClosureReason, Result
+from suar.cases.codes import (
+    CASELOAD,
+    CLOSURE_REASONS,
+    CONFIRMATIONS,
+    CONTACT_KINDS,
+    FACT_PARTS,
+    FOLLOW_UPS,
+    NEED_ENDS,
+    RESULTS,
+    TASK_KINDS,
+    ClosureReason,
+    Result,
+)
 from suar.cases.documents import ClosingRequest, Plan, PlanStep
 from suar.cases.rules import Need, Outcome
+from suar.consent.codes import ContactRule
+from suar.consent.documents import FactChange
 from suar.core import clock
-from suar.directory.labels import service_type_name
-from suar.referrals.codes import EXPLOITATION, FORMAL_STATUS
+from suar.directory.labels import language_choices, service_type_name
+from suar.referrals.codes import EXPLOITATION, FORMAL_STATUS, PAPERS, SEXES
 
 OFF = {"autocomplete": "off"}
 OLDEST_BIRTH = date(1900, 1, 1)
@@ -40,9 +55,35 @@ class WithdrawForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """A note."""
+    """A note, and how the person was reached if they were."""
 
     text = text_field(_("Note"), 5000, rows=3, required=True)
+    way = forms.ChoiceField(label=_("In touch with the person?"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["way"]).choices = [("", _("No")), *CONTACT_KINDS.choices]
+
+
+class TaskForm(forms.Form):
+    """What is done next for the person, by which day; ways that are not safe are not offered."""
+
+    kind = forms.ChoiceField(label=_("What is next"))
+    due = date_field(_("On or before"), required=True)
+    text = text_field(_("In words, if needed"), 300)
+
+    def __init__(self, *args: Any, unsafe: Collection[ContactRule] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(member.code, member.label) for member in TASK_KINDS.members if member.get("not_if") not in unsafe]
+        cast(forms.ChoiceField, self.fields["kind"]).choices = kinds
+
+    def clean_due(self) -> date:
+        """Refuse a day that has passed."""
+        due: date = self.cleaned_data["due"]
+        decision = rules.may_plan_steps([due], today=clock.today())
+        if not decision:
+            raise forms.ValidationError(labels.refusal(decision.because))
+        return due
 
 
 class NameForm(forms.Form):
@@ -136,24 +177,72 @@ class FollowUpForm(forms.Form):
 
 
 class DetailsForm(forms.Form):
-    """Details of the person that few services need; each is stored only if it is needed."""
+    """Facts about the person, all or those of one part; each is stored only if it is needed."""
 
+    name = text_field(
+        _("Name the person uses with us"),
+        80,
+        help_text=_("It stays when the person withdraws a consent. Empty: only the code is shown."),
+    )
+    aliases = text_field(_("Other names and spellings"), 200, help_text=_("Separate them with commas."))
     legal_name = text_field(_("Full name as in papers"), 120)
-    born = date_field(_("Date of birth"))
+    phone = text_field(_("Safe number"), 80)
+    hours = text_field(_("Safe hours"), 120)
+    no_calls = forms.BooleanField(label=_("Do not call"), required=False)
+    no_messages = forms.BooleanField(label=_("Do not send messages"), required=False)
+    no_visits = forms.BooleanField(label=_("Do not visit"), required=False)
+    if_answered = text_field(
+        _("If somebody else answers"),
+        200,
+        help_text=_("What to say, or to hang up. This goes with the number to everybody who gets it."),
+    )
     place = text_field(
         _("Where the person is now"), 200, help_text=_("Only as precise as needed for somebody to reach the person.")
     )
+    do_not = text_field(_("What nobody must do"), 500, rows=2, help_text=_("Whom not to involve, what not to mention."))
+    wish = text_field(_("What the person wants, in their own words"), 500, rows=2)
+    age = forms.IntegerField(
+        label=_("Age in years"), required=False, min_value=0, max_value=120, widget=forms.NumberInput(OFF)
+    )
+    born = date_field(_("Date of birth"))
+    sex = forms.ChoiceField(label=_("Sex or gender"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    papers = forms.ChoiceField(label=_("Identity papers"), required=False)
+    family = text_field(_("Children, family and others who depend on them"), 1000, rows=3)
     form = forms.ChoiceField(label=_("Kind of exploitation"), required=False)
     formal = forms.ChoiceField(label=_("Formal status"), required=False)
     health = text_field(_("Health"), 1000, rows=3, help_text=_("What the person wants a clinic to know."))
-    family = text_field(_("Family and dependants"), 1000, rows=3)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    CHOICES = (
+        ("sex", lambda: SEXES.choices),
+        ("language", language_choices),
+        ("papers", lambda: PAPERS.choices),
+        ("form", lambda: EXPLOITATION.choices),
+        ("formal", lambda: FORMAL_STATUS.choices),
+    )
+
+    def __init__(self, *args: Any, part: str = "", **kwargs: Any) -> None:
+        """`part` is a code of codes/fact_parts.json; without it all facts are on the page."""
         super().__init__(*args, **kwargs)
-        for name, codes in (("form", EXPLOITATION), ("formal", FORMAL_STATUS)):
-            cast(forms.ChoiceField, self.fields[name]).choices = [("", _("Not asked")), *codes.choices]
+        self.parts = [FACT_PARTS[part]] if part else list(FACT_PARTS.members)
+        shown = [name for member in self.parts for name in member["facts"]]
+        for name, choices in self.CHOICES:
+            cast(forms.ChoiceField, self.fields[name]).choices = [("", _("Not asked")), *choices()]
+        self.fields = {name: self.fields[name] for name in shown}
         for form_field in self.fields.values():
             form_field.show_hidden_initial = True
+
+    def groups(self, changes: Sequence[FactChange]) -> list[dict[str, Any]]:
+        """Return the fields of each part on the page, each with its earlier values, newest first."""
+        former: dict[str, list[Any]] = {}
+        for change in changes:
+            if change.fact in self.fields:
+                [(_label, old)] = self.in_words({change.fact: change.old})
+                former.setdefault(change.fact, []).append({"old": old, "change": change})
+        return [
+            {"part": part, "rows": [(self[name], former.get(name, [])) for name in part["facts"]]}
+            for part in self.parts
+        ]
 
     def details_on_page(self) -> dict[str, Any]:
         """Return the details as the page showed them, before anything was typed."""
@@ -173,9 +262,15 @@ class DetailsForm(forms.Form):
         return super().clean()
 
     def in_words(self, details: Mapping[str, object]) -> list[tuple[Any, object]]:
-        """Return details with the labels of their fields, and codes with theirs."""
-        choices = {name: dict(getattr(self.fields[name], "choices", ())) for name in details}
-        return [(self.fields[name].label, choices[name].get(value, value)) for name, value in details.items()]
+        """Return facts with the labels of their fields, and codes with theirs."""
+        return [(self.fields[name].label, self._value_in_words(name, value)) for name, value in details.items()]
+
+    def _value_in_words(self, name: str, value: Any) -> Any:
+        if isinstance(self.fields[name], forms.BooleanField):
+            return _("Yes") if value else _("No")
+        if isinstance(self.fields[name], forms.DateField) and isinstance(value, str):
+            value = parse_date(value)
+        return dict(getattr(self.fields[name], "choices", ())).get(value, value)
 
     def show_stored(self, stored: Mapping[str, object]) -> None:
         """Show the details that are stored now; changed fields keep what was typed."""
@@ -265,6 +360,15 @@ class LogForm(forms.Form):
         """Offer the workers of the organisation."""
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["worker"]).choices = [("", _("Everybody")), *workers]
+
+
+class CaseloadForm(forms.Form):
+    """Whose people are listed, and which of them."""
+
+    team = forms.BooleanField(required=False)
+    due = forms.ChoiceField(required=False, choices=[("", ""), *CASELOAD.choices])
+    worker = forms.UUIDField(required=False)
+    page = forms.IntegerField(required=False, min_value=1, max_value=10**6)
 
 
 class FindForm(forms.Form):

@@ -7,7 +7,16 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from suar.cases.codes import ACTIVITIES, ACTIVITY_KINDS, CLOSURE_BARS, CONFIRMATIONS, DUES, PLAN_FIELDS, REFUSALS
+from suar.cases.codes import (
+    ACTIVITIES,
+    ACTIVITY_KINDS,
+    CLOSURE_BARS,
+    CONFIRMATIONS,
+    DUES,
+    PLAN_FIELDS,
+    REFUSALS,
+    TASK_KINDS,
+)
 from suar.core.i18n import format_day, format_month
 from suar.records.queries import ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
@@ -73,6 +82,29 @@ def due_text(record: ListedRecord, *, today: date) -> str:
         return DUES.label("follow_up")
     due = [DUES.label(code) for code, day in record.entry["due"].items() if day <= str(today)]
     return ", ".join(due or [str(CLOSING_ASKED)])
+
+
+def next_kind(record: ListedRecord) -> str:
+    """Return what is next for a person or a case, by kind: the task, or else what is due first."""
+    if record.next_due is None:
+        return _("Nothing planned")
+    due = record.entry.get("due", {})
+    first = next((code for code, day in due.items() if day == str(record.next_due)), "")
+    if first == "" or (record.priority != TASK_PRIORITY and record.kind == Kind.PERSON):
+        return due_text(record, today=record.next_due)
+    return TASK_KINDS.label(record.entry["task"]) if first == "task" else DUES.label(first)
+
+
+def last_contact(record: ListedRecord) -> str:
+    """Return when the person was last reached; of an older entry, since when the record exists."""
+    if "last" not in record.entry:
+        return since_month(record.opened_month)
+    return _("Last contact %(day)s") % {"day": format_day(date.fromisoformat(record.entry["last"]))}
+
+
+def spoken(record: ListedRecord) -> str:
+    """Return the code by which a person or a case is spoken of, never the name."""
+    return str(record.number or record.entry["name"])
 
 
 def near_day(day: date, *, today: date) -> str:

@@ -42,7 +42,7 @@ def due_row(record: ListedRecord, *, owners: Names) -> Row:
         href=reverse("person", args=[record.id]),
         who=record.name,
         number=record.number,
-        owner=_owner_since(record, owner),
+        owner=_owner_and_contact(record, owner),
         next=labels.due_text(record, today=clock.today()),
         clock=deadline_clock(record.next_due) if record.next_due else Clock(),
     )
@@ -74,8 +74,8 @@ def person_row(
         who=record.name,
         number=record.number,
         help=", ".join(dict.fromkeys(about)),
-        owner=_owner_since(record, owners.get(record.assignee, "") if record.assignee else ""),
-        next=labels.due_text(record, today=record.next_due) if record.next_due else "".join(following[:1]),
+        owner=_owner_and_contact(record, owners.get(record.assignee, "") if record.assignee else ""),
+        next=labels.next_kind(record) if record.next_due or not following else following[0],
         clock=deadline_clock(record.next_due) if record.next_due else Clock(),
     )
 
@@ -96,5 +96,5 @@ def by_author(sent: Iterable[Referral]) -> Mapping[UUID, list[Referral]]:
     return grouped if len(grouped) > 1 else {}
 
 
-def _owner_since(record: ListedRecord, owner: str) -> str:
-    return " · ".join(filter(None, (owner, labels.since_month(record.opened_month))))
+def _owner_and_contact(record: ListedRecord, owner: str) -> str:
+    return " · ".join(filter(None, (owner, labels.last_contact(record))))

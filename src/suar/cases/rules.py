@@ -13,11 +13,13 @@ from suar.cases.codes import (
     FOLLOW_UPS,
     PLAN_FIELDS,
     RESULTS,
+    TASK_KINDS,
     Because,
     ClosureBar,
     ClosureReason,
     Result,
 )
+from suar.consent.codes import ContactRule
 from suar.core.codes import Code
 from suar.core.decisions import Decision
 from suar.core.urgency import Urgency
@@ -146,7 +148,9 @@ def is_met_by(due: Due, outcomes: Iterable[Outcome]) -> bool:
     return any(outcome.result in REACHED and due.opens_on <= outcome.on <= due.closes_on for outcome in outcomes)
 
 
-def due_days(dues: Iterable[Due], *, review_on: date | None, open_steps: Iterable[date]) -> dict[str, date]:
+def due_days(
+    dues: Iterable[Due], *, review_on: date | None, open_steps: Iterable[date], tasks: Iterable[date] = ()
+) -> dict[str, date]:
     """Return the next day of each kind of thing that is due, by a code of codes/dues.json.
 
     Source: own design; the earliest of them is the day by which lists are ordered.
@@ -155,8 +159,17 @@ def due_days(dues: Iterable[Due], *, review_on: date | None, open_steps: Iterabl
         "follow_up": min((due.due_on for due in dues), default=None),
         "review": review_on,
         "step": min(open_steps, default=None),
+        "task": min(tasks, default=None),
     }
     return {kind: day for kind, day in days.items() if day}
+
+
+def days_reached(outcomes: Iterable[Outcome]) -> list[date]:
+    """Return the days on which a follow-up reached the person.
+
+    Source: case management code lists, follow-up results.
+    """
+    return [outcome.on for outcome in outcomes if outcome.result in REACHED]
 
 
 def _new_date_fits(outcome: Outcome, due: Due, dues: Iterable[Due]) -> Decision:
@@ -301,6 +314,16 @@ def may_save_plan(
     if review_on > today + timedelta(days=LIMITS["review_within_days"]):
         return Decision.refuse(Because.REVIEW_TOO_FAR)
     return may_plan_steps(new_days, today=today)
+
+
+def may_plan_task(kind: str, due: date, *, unsafe: Collection[ContactRule], today: date) -> Decision:
+    """Return whether a task may be planned: not on a past day, and never in a way that is not safe.
+
+    Source: own design after security.md 3.6; a condition on how to reach somebody binds everybody.
+    """
+    if TASK_KINDS[kind].get("not_if") in unsafe:
+        return Decision.refuse(Because.UNSAFE_WAY)
+    return may_plan_steps([due], today=today)
 
 
 def may_plan_steps(days: Iterable[date], *, today: date) -> Decision:

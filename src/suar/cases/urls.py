@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from suar.cases.views import case, closing, day, person
+from suar.cases.views import case, caseload, closing, day, person
 from suar.referrals.codes import Verb
 
 urlpatterns = [
     path("", day.day, name="day"),
     path("find", day.find, name="find_person"),
+    path("people", caseload.caseload, name="caseload"),
+    path("people/week", caseload.week, name="week_list"),
     path("team", day.team, name="team"),
     path("log", day.access_log, name="access_log"),
     path("people/<uuid:record>", person.person, name="person"),
@@ -17,7 +19,9 @@ urlpatterns = [
     path("people/<uuid:record>/arrived", case.report, {"verb": Verb.START}, name="arrived"),
     path("people/<uuid:record>/referral", case.report, name="referral_act"),
     path("people/<uuid:record>/plan", case.plan, name="plan"),
-    path("people/<uuid:record>/note", case.note, name="note"),
+    path("people/<uuid:record>/note", person.note, name="note"),
+    path("people/<uuid:record>/next", person.plan_task, name="plan_task"),
+    path("people/<uuid:record>/next/<uuid:task>", person.finish_task, name="finish_task"),
     path("people/<uuid:record>/name", case.name, name="name_person"),
     path("people/<uuid:record>/follow-up", case.follow_up, name="follow_up"),
     path("people/<uuid:record>/close", closing.close, name="close_case"),

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import Field as Stored
 from pydantic import field_serializer
 
-from suar.consent.codes import AgeStatus, Field, HowGiven, Interpretation, Purpose, RecipientKind
+from suar.consent.codes import AgeStatus, ContactRule, Field, HowGiven, Interpretation, Purpose, RecipientKind
 from suar.consent.rules import ChildFacts, ConsentFacts, Exclusion, Proposal
 from suar.core import clock
 from suar.core.urgency import CANNOT_WAIT, Urgency
@@ -29,13 +29,19 @@ class Person(Document):
     storage = Storage(
         Compartment.IDENTITY,
         "person",
-        purpose="the name the person chooses, to call them by; legal name and birth date only when a service cannot"
-        " work without them",
+        purpose="the name the person chooses, to call them by, and other names or spellings, to find them again; legal"
+        " name and birth date only when a service cannot work without them",
         shareable={"name": Field.CALLED_NAME, "legal_name": Field.LEGAL_NAME, "born": Field.BIRTH_DATE},
     )
     name: str = ""
+    aliases: str = ""
     legal_name: str = ""
     born: date | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The name and the other names, which are separated by commas; without empty ones."""
+        return [name for name in map(str.strip, (self.name, *self.aliases.split(","))) if name]
 
 
 class SafeContact(Document):
@@ -44,14 +50,23 @@ class SafeContact(Document):
     storage = Storage(
         Compartment.WHEREABOUTS,
         "contact",
-        purpose="a number and hours that are safe, the district and the present place; to reach the person without"
-        " harm and to find help near them",
+        purpose="a number and hours that are safe, which ways are not and what to do if somebody else answers, the"
+        " district and the present place; to reach the person without harm and to find help near them",
         shareable={"phone": Field.SAFE_CONTACT, "place": Field.PLACE},
     )
     phone: str = Stored(default="", validation_alias="number", serialization_alias="number")
     hours: str = ""
     district: str = ""
     place: str = ""
+    no_calls: bool = False
+    no_messages: bool = False
+    no_visits: bool = False
+    if_answered: str = ""
+
+    @property
+    def rules(self) -> tuple[ContactRule, ...]:
+        """The ways in which the person must not be reached."""
+        return tuple(rule for rule in ContactRule if getattr(self, rule.lower()))
 
 
 class Profile(Document):
@@ -130,6 +145,105 @@ class Family(Statement):
         "family",
         purpose="who the family and dependants are, as the person said; so that children and parents get help too",
         shareable={"text": Field.FAMILY},
+    )
+
+
+class Wish(Statement):
+    """What the person wants."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "wish",
+        purpose="what the person wants, in their words; so that help begins there",
+    )
+
+
+class Task(Part):
+    """One thing to be done for the person: its kind by code, in words if needed, and by which day."""
+
+    id: UUID
+    kind: str
+    text: str = ""
+    due: date
+    by: UUID
+    at: datetime
+    done_at: datetime | None = None
+    done_by: UUID | None = None
+
+
+class Tasks(Document):
+    """What is to be done for the person next, and what was done."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "tasks",
+        purpose="what is to be done for the person next and by when; so that nobody is forgotten",
+    )
+    entries: tuple[Task, ...] = ()
+
+    @property
+    def open(self) -> list[Task]:
+        """The tasks that are still to be done, soonest first."""
+        return sorted((task for task in self.entries if not task.done_at), key=lambda task: task.due)
+
+
+# What facts were before
+
+
+class FactChange(Part):
+    """One change of a fact: what it was before, who changed it and when. Empty: it was not known."""
+
+    fact: str
+    old: str = ""
+    by: UUID
+    at: datetime
+
+
+class FactHistory(Document):
+    """Changes of facts of one compartment, oldest first; sealed like the facts."""
+
+    entries: tuple[FactChange, ...] = ()
+
+
+class IdentityHistory(FactHistory):
+    """What names and birth date were before."""
+
+    storage = Storage(
+        Compartment.IDENTITY,
+        "history",
+        purpose="earlier names and birth dates, who changed them and when; so that a mistake can be seen and undone",
+    )
+
+
+class WhereaboutsHistory(FactHistory):
+    """What numbers, hours and places were before."""
+
+    storage = Storage(
+        Compartment.WHEREABOUTS,
+        "history",
+        purpose="earlier numbers, hours, places and unsafe ways, who changed them and when; so that a mistake can be"
+        " seen and undone",
+    )
+
+
+class NarrativeHistory(FactHistory):
+    """What facts in words were before."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "history",
+        purpose="earlier wordings of facts, who changed them and when; so that a mistake can be seen and undone",
+    )
+
+
+class CodedHistory(FactHistory):
+    """What facts by code were before."""
+
+    storage = Storage(
+        Compartment.CODED,
+        "history",
+        purpose="earlier codes of age, sex, language, papers, exploitation and status, who changed them and when; so"
+        " that a mistake can be seen and undone",
     )
 
 

@@ -76,6 +76,16 @@ def led_by(viewer: Viewer) -> QuerySet[Record]:
     return rows.order_by(F("next_due").asc(nulls_last=True), "-opened_month", "id")
 
 
+def caseload(viewer: Viewer, *, keys: Keys, mine: bool = False) -> QuerySet[Record]:
+    """Return the open people and cases whose index entry the viewer can open, soonest due first.
+
+    Those of a neighbour are not counted either. `mine` are those assigned to the viewer.
+    """
+    rows = visible(viewer, *PEOPLE).filter(id__in=_wraps(keys).values("record")).exclude(status=Status.CLOSED)
+    rows = rows.filter(assignee=viewer.worker) if mine else rows
+    return rows.order_by(F("next_due").asc(nulls_last=True), "priority", "id")
+
+
 def with_entries(rows: Iterable[Record], entries: Mapping[UUID, Entry]) -> list[Record]:
     """Return those of some records that have an opened index entry, with `entry` set, in their order."""
     opened = [row for row in rows if row.id in entries]

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.consent import rules as consent
-from suar.consent.codes import Field, Purpose, RecipientKind
+from suar.consent.codes import ContactRule, Field, Purpose, RecipientKind
 from suar.consent.documents import SafeContact
 from suar.consent.queries import GivenConsent
 from suar.core.urgency import Urgency
@@ -123,10 +123,23 @@ def find_replaced(sent: Iterable[Referral], types: Iterable[str]) -> Referral | 
 def known_values(record: OpenRecord) -> dict[Field, str]:
     """Return every field that could be shared, with its value as the receiver would read it."""
     values = {field: _value(record, field) for field in Field}
-    contact = record.get(SafeContact)
-    if values[Field.SAFE_CONTACT] and contact and contact.hours:
-        values[Field.SAFE_CONTACT] += f" ({contact.hours})"
+    contact = record.get(SafeContact) or SafeContact()
+    if values[Field.SAFE_CONTACT]:
+        values[Field.SAFE_CONTACT] = contact_text(contact)
+    if values[Field.PLACE] and contact.no_visits:
+        values[Field.PLACE] += f" [{ContactRule.NO_VISITS}]"
     return {field: value for field, value in values.items() if value}
+
+
+def contact_text(contact: SafeContact) -> str:
+    """Return the number with its hours and its conditions, which are never shared without each other.
+
+    Ways that are not safe stand as codes in brackets; `messages.field_value` prints them in the reader's language.
+    """
+    hours, rules = f"({contact.hours})", f"[{' '.join(contact.rules)}]"
+    answered = f"· {contact.if_answered}"
+    texts = (contact.phone, contact.hours and hours, contact.rules and rules, contact.if_answered and answered)
+    return " ".join(text for text in texts if text)
 
 
 def shared_values(record: OpenRecord, fields: Iterable[Field], *, types: Iterable[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Texts about referrals that are composed in Python; codes have their labels in `codes`."""
 
+import re
 from datetime import date, datetime
 from uuid import UUID
 
@@ -30,6 +31,7 @@ READ_AGAIN = gettext_lazy("You changed what is shared. Read the new sentence alo
 REPLACES_ITSELF = gettext_lazy("They were asked before. This replaces it.")
 OVERTAKEN = (Because.NOT_FROM_HERE, Because.NOT_BY_YOU, SHARE_OVER)
 RECEIVING = (Actor.RECEIVER,)
+CONDITIONS = re.compile(r"\[((?:NO_[A-Z]+ ?)+)\]")
 VALUE_CODES = {
     Field.SEX: codes.SEXES,
     Field.AGE_BAND: codes.AGE_BANDS,
@@ -130,14 +132,23 @@ def replacement(former: Referral | None, *, service: UUID) -> str:
 
 
 def field_value(field: str, value: str) -> str:
-    """Return a shared value: the label of a code, a date as people say it, the rest as written."""
+    """Return a shared value: the label of a code, a date as people say it, the rest as written.
+
+    Conditions of a contact are codes in brackets.
+    """
     if field == Field.NEEDS:
         return ", ".join(directory.service_type_name(code.strip()) for code in value.split(","))
     if field == Field.LANGUAGE:
         return directory.language_name(value)
     if field == Field.BIRTH_DATE:
         return format_day(date.fromisoformat(value))
+    if field in (Field.SAFE_CONTACT, Field.PLACE):
+        return CONDITIONS.sub(_conditions_in_words, value)
     return VALUE_CODES[Field(field)].label(value) if field in VALUE_CODES else value
+
+
+def _conditions_in_words(found: re.Match[str]) -> str:
+    return "· " + " · ".join(consent.CONTACT_RULES.label(code) for code in found[1].split())
 
 
 def service_name(service: UUID) -> str:

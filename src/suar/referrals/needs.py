@@ -9,6 +9,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Profile, SafeContact
+from suar.consent.facts import change_facts
 from suar.core.acts import act
 from suar.core.urgency import Urgency
 from suar.directory.cards import ServiceCard
@@ -121,17 +122,15 @@ def profile_answers(record: OpenRecord) -> dict[str, Any]:
 
 @act("change_profile", needs=Permission.REFER)
 def change_profile(record: OpenRecord, answers: Mapping[str, Any], *, by: Acting) -> None:
-    """Store what services ask before they help; the district belongs to the whereabouts.
+    """Store what services ask before they help, and what it was before; the district belongs to the whereabouts.
 
     A certain age is not changed here, because it decides who consents.
     """
-    profile, contact = record.get(Profile) or Profile(), record.get(SafeContact) or SafeContact()
-    changed = {name: answers[name] for name in PROFILE_FIELDS} | {"oldest_child": answers.get("oldest_child")}
+    changed = {name: answers[name] for name in (*PROFILE_FIELDS, "district")}
+    changed["oldest_child"] = answers.get("oldest_child")
     if answers.get("age_status") and age_status(record) in AGE_OPEN:
         changed["age_status"] = AgeStatus(answers["age_status"])
-    profile = profile.model_copy(update=changed)
-    record.put(profile, by=by.worker, at=by.at)
-    record.put(contact.model_copy(update={"district": answers["district"]}), by=by.worker, at=by.at)
+    by.entry.skip = not change_facts(record, changed, by=by)
 
 
 @act("add_needs", needs=Permission.REFER)

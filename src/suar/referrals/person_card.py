@@ -4,12 +4,12 @@ from typing import Any
 
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
-from suar.consent.codes import Field
+from suar.consent.documents import SafeContact
 from suar.core import clock
 from suar.directory import queries as directory
 from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
-from suar.referrals import disclosure, exclusions, messages, needs
+from suar.referrals import exclusions, messages, needs
 from suar.screening import policy
 from suar.screening import queries as talks
 from suar.screening.rules.card_words import revealing_words
@@ -21,14 +21,16 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     """Return the contents of the card from the current record.
 
     `numbers` that answer, with hours and the provider's name; `agreed` are the recipients with consent and until when;
-    `contact`. A text that would reveal the subject is left empty and listed in `left_out`.
+    `contact`, unless calls are not safe. A text that would reveal the subject is left empty and listed in `left_out`.
     """
     findings = talks.findings(record)
     answering = [(_provider(card), card.urgent) for card in _hotline_services(record) if card.urgent]
     consented = [given.facts for given in consents.list_consents(record)]
     asked = [facts for facts in consented if consent_rules.is_open(facts, at=clock.now())]
     agreed = [(_provider(messages.find_card(facts.recipient)), facts.ends_on) for facts in asked]
-    contact = disclosure.known_values(record).get(Field.SAFE_CONTACT, "")
+    known = record.get(SafeContact) or SafeContact()
+    hours = f" ({known.hours})" if known.hours else ""
+    contact = known.phone + hours if known.phone and not known.no_calls else ""
     texts = [*(name for name, _ in (*answering, *agreed)), contact]
     return {
         "numbers": [

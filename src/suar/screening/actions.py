@@ -18,7 +18,7 @@ from suar.accounts.roles import Permission
 from suar.consent import exclusions
 from suar.consent import rules as consent_rules
 from suar.consent.codes import AgeStatus, ExclusionKind
-from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Person, Profile, Statement
+from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Person, Profile, Statement, Tasks
 from suar.consent.exclusions import NewExclusion, excluded_workers
 from suar.core import clock
 from suar.core.acts import act
@@ -297,7 +297,7 @@ def _store_result(
     else:
         left.put_new(stored, by=by.worker, at=by.at)
     if left.facts.kind is Kind.PERSON:
-        _store_name(left, ended, is_new=not adds, by=by)
+        _store_name(left, ended, by=by)
     else:
         if kind is Kind.CODES and not adds:
             records.delete_all_but_coded(left, by=by.worker, at=by.at)
@@ -333,11 +333,14 @@ def _assign_step(left: OpenRecord, assessment: Assessment, ended: Conclusion, *,
     return next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)
 
 
-def _store_name(left: OpenRecord, ended: Conclusion, *, is_new: bool, by: Acting) -> None:
-    """Store the name by which the person is found, and whom they exclude."""
-    names = [document.name for document in ended.documents if isinstance(document, Person)]
-    if names or is_new:
-        records.set_index_entry(left, {"name": next(iter(names), "") or spoken_code(5)}, keys=by.keys, at=by.at)
+def _store_name(left: OpenRecord, ended: Conclusion, *, by: Acting) -> None:
+    """Store the entry by which the person is found, with this talk as the last contact, and whom they exclude."""
+    names, tasks = (left.get(Person) or Person()).names, (left.get(Tasks) or Tasks()).open
+    entry: dict[str, Any] = {"name": next(iter(names), "") or spoken_code(5), "aliases": names[1:]}
+    entry |= {"last": str(clock.local_date(by.at))}
+    if tasks:
+        entry |= {"task": tasks[0].kind, "due": {"task": str(tasks[0].due)}}
+    records.set_index_entry(left, entry, keys=by.keys, at=by.at)
     if ended.exclusions is not None:
         exclusions.record_exclusions(left, ended.exclusions, keys=by.keys, at=by.at)
 
@@ -380,7 +383,7 @@ def _set_due(left: OpenRecord, assessment: Assessment, ended: Conclusion, step: 
     if has_needs and has_unreached_need(assessment.needs, assessment.stop, acted):
         records.set_due(left.id, due=clock.local_date(by.at))
     elif step and (step.due or record_queries.is_task(left.id)):
-        records.set_due(left.id, due=step.due, is_task=True)
+        next_steps.set_due(left)
 
 
 def _documents_to_store(assessment: Assessment, ended: Conclusion, *, at: datetime) -> Iterator[Document]:

@@ -10,13 +10,14 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission, Role
+from suar.consent.documents import Tasks
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, Refused
 from suar.records import actions as records
 from suar.records import queries
 from suar.records.keyring import OpenRecord
-from suar.records.terms import RecordFacts
+from suar.records.terms import Compartment, RecordFacts
 from suar.screening.documents import NextStep, NextSteps
 from suar.screening.rules.next_steps import STEPS, Owner, due_day, may_choose_step
 
@@ -53,7 +54,7 @@ def finish(record: OpenRecord, *, by: Acting) -> None:
     done = step.model_copy(update={"done_at": by.at, "done_by": by.worker})
     record.put(NextSteps(entries=(*stored.entries[:-1], done)), by=by.worker, at=by.at)
     if queries.is_task(record.id):
-        records.set_due(record.id, due=None)
+        set_due(record)
 
 
 def open_step(record: OpenRecord) -> NextStep | None:
@@ -82,9 +83,12 @@ def step_context(record: OpenRecord) -> dict[str, Any]:
 
 
 def set_due(record: OpenRecord) -> None:
-    """Set the day of the open next step as the day when something is due, after an urgent need was met."""
-    step = open_step(record)
-    records.set_due(record.id, due=step.due if step else None, is_task=True)
+    """Set the earliest day of the open next step and the open tasks as the day when something is due."""
+    step, tasks = open_step(record), record.get(Tasks) if record.may(Compartment.NARRATIVE) else None
+    days = [task.due for task in tasks.open] if tasks else []
+    if step and step.due:
+        days.append(step.due)
+    records.set_due(record.id, due=min(days, default=None), is_task=True)
 
 
 def child_protection_workers(facts: RecordFacts) -> list[UUID]:

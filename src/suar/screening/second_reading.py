@@ -134,6 +134,7 @@ def finding_lines(record: OpenRecord, *, keys: Keys) -> list[dict[str, Any]]:
     return [
         {
             "at": finding.at,
+            "by": finding.by,
             "outcome": queries.outcome_words(finding.outcome),
             "reason": reasons.get(finding.at) or queries.reason_words(finding.reason or ""),
             "second_reading": finding.second_reading,

@@ -6,16 +6,21 @@ from suar.core.codes import code_list
 
 ACTIVITIES = code_list("cases", "activities")
 ACTIVITY_KINDS = code_list("cases", "activity_kinds")
+CASELOAD = code_list("cases", "caseload")
 CLOSURE_BARS = code_list("cases", "closure_bars")
 CLOSURE_REASONS = code_list("cases", "closure_reasons")
 CONFIRMATIONS = code_list("cases", "confirmations")
+CONTACT_KINDS = code_list("cases", "contact_kinds")
 DUES = code_list("cases", "dues")
+FACT_PARTS = code_list("cases", "fact_parts")
 FOLLOW_UPS = code_list("cases", "follow_ups")
 NEED_ENDS = code_list("cases", "need_ends")
 OWN_PAGES = code_list("cases", "own_pages")
 PLAN_FIELDS = code_list("cases", "plan_fields")
 REFUSALS = code_list("cases", "refusals")
 RESULTS = code_list("cases", "results")
+TASK_KINDS = code_list("cases", "task_kinds")
+TIMELINE_KINDS = code_list("cases", "timeline_kinds")
 
 
 class Result(StrEnum):
@@ -73,5 +78,6 @@ class Because(StrEnum):
     REVIEW_TOO_FAR = "review_too_far"
     REVIEW_IN_THE_PAST = "review_in_the_past"
     STEP_IN_THE_PAST = "step_in_the_past"
+    UNSAFE_WAY = "unsafe_way"
     CLOSED_NOW = "closed_now"
     LEFT_OPEN = "left_open"

@@ -12,6 +12,9 @@ from suar.core.i18n import localize
 
 register = template.Library()
 register.filter("time_span", labels.time_span)
+register.filter("next_kind", labels.next_kind)
+register.filter("last_contact", labels.last_contact)
+register.filter("spoken", labels.spoken)
 register.filter("translated", localize)
 
 

@@ -1,4 +1,4 @@
-"""A case at the provider: accepting a referral, the page of the case, the plan, notes and follow-ups."""
+"""A case at the provider: accepting a referral, the page of the case, the plan and follow-ups."""
 
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,14 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import actions, calendars, closing, labels, policy, queries, rules
+from suar.cases import actions, calendars, closing, labels, policy, queries, rules, timeline
 from suar.cases.codes import Because
-from suar.cases.documents import Calendar, CaseCode, Note, Plan
-from suar.cases.forms import FollowUpForm, NameForm, NoteForm, PlanForm
+from suar.cases.documents import Calendar, CaseCode, Plan
+from suar.cases.forms import FollowUpForm, NameForm, PlanForm
 from suar.cases.models import Case
 from suar.cases.rules import Need
+from suar.cases.views.summary import summary_context, timeline_context
+from suar.consent.codes import Field
 from suar.consent.documents import Person
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -36,7 +38,7 @@ from suar.referrals.messages import RECEIVING
 from suar.referrals.received_page import item_context, team_form
 from suar.referrals.receiving import ReceivedReferral
 
-FORMS = ("plan", "note", "name", "follow_up")
+FORMS = ("plan", "note", "name_form", "follow_up", "task")
 
 
 def open_case(request: StaffRequest, record: UUID) -> OpenRecord:
@@ -55,11 +57,14 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     received = read_referral(request, opened)
     dues, outcomes = calendars.read_calendar(opened)
     plan, person = opened.get(Plan) or Plan(), opened.get(Person) or Person()
-    notes = sorted(opened.get_all(Note).values(), key=lambda note: note.at, reverse=True)
+    shared = (received.shared or {}) if received else {}
+    events = timeline.record_events(opened, outcomes, closing.list_requests(opened))
     reportable = received and (not received.closed or received.goes_on)
     verbs = referral_rules.buttons(received.state, Actor.RECEIVER) if received and reportable else []
     context = {
-        "called": person.name or ((received.shared or {}).get("called_name", "") if received else ""),
+        **summary_context(opened),
+        "called": next(iter(person.names), shared.get(Field.CALLED_NAME, "")),
+        "shared_contact": referral_labels.field_value(Field.SAFE_CONTACT, shared.get(Field.SAFE_CONTACT, "")),
         "received": received,
         "verbs": [verb for verb in verbs if verb is not Verb.START],
         "may_confirm_arrival": Verb.START in verbs,
@@ -67,22 +72,21 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "saved_plan": plan,
         "dues": dues,
         "outcomes": outcomes,
-        "today": clock.today(),
-        "notes": notes,
         "sees_readers": request.viewer.may(Permission.SEE_READERS),
-        "note": NoteForm(),
-        "name": NameForm(initial={"name": person.name}),
+        "name_form": NameForm(initial={"name": person.name}),
         "plan": PlanForm(plan=plan, version=opened.version_of(Plan)),
         "follow_up": FollowUpForm(initial={"code": dues[0].code}) if dues else None,
-        **closing_context(request, opened, authors=[note.by for note in notes]),
+        **closing_context(request, opened),
         **extra,
     }
+    asked = context["asked"]
+    context |= timeline_context(request, opened, events, also=[asked.asked_by, asked.agreed_by] if asked else [])
     context["problem_forms"] = [extra[form] for form in FORMS if form in extra]
     return render(request, "cases/case.html", context, status=status)
 
 
-def closing_context(request: StaffRequest, opened: OpenRecord, *, authors: list[UUID]) -> dict[str, Any]:
-    """Return what pages of a case show of its closing, with the names of workers."""
+def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]:
+    """Return what pages of a case show of its closing."""
     asked, code = closing.current_request(opened), opened.get(CaseCode)
     waiting = closing.waiting_request(opened)
     asked_by = waiting.asked_by if waiting else None
@@ -93,7 +97,6 @@ def closing_context(request: StaffRequest, opened: OpenRecord, *, authors: list[
         "asked": asked,
         "own_request": asked is not None and asked.asked_by == request.viewer.worker,
         "closing_acts": policy.closing_acts(request.viewer, opened.facts, asked_by=asked_by),
-        "workers": accounts.display_names([*authors, asked.asked_by, asked.agreed_by] if asked else authors),
     }
 
 
@@ -208,22 +211,11 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
 
 @permission_required(Permission.MANAGE_CASE)
 @require_POST
-def note(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Add a note."""
-    opened, form = open_case(request, record), NoteForm(request.POST)
-    if not form.is_valid():
-        return case_page(request, opened, note=form, status=400)
-    actions.add_note(opened, form.cleaned_data["text"], by=acting(request))
-    return redirect_with_message(request, _("Note added."), "person", record, part="notes")
-
-
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
 def name(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store the name the person uses here."""
     opened, form = open_case(request, record), NameForm(request.POST)
     if not form.is_valid():
-        return case_page(request, opened, name=form, status=400)
+        return case_page(request, opened, name_form=form, status=400)
     actions.name_person(opened, form.cleaned_data["name"], by=acting(request))
     return redirect_with_message(request, _("Name saved."), "person", record, part="name")
 

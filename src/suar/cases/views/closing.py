@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
@@ -29,7 +30,7 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
     If a colleague was first, what was typed stays on the page beside their request.
     """
     opened = open_case(request, record)
-    context = closing_context(request, opened, authors=[])
+    context = closing_context(request, opened)
     if not context["closing_acts"] and (request.method == "POST" or not context["asked"]):
         raise NotYours
     if request.method == "GET" and opened.facts.status is Status.CLOSED:
@@ -52,7 +53,9 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 def _closing_page(request: StaffRequest, opened: OpenRecord, form: ClosingForm) -> HttpResponse:
-    context = closing_context(request, opened, authors=[])
+    context = closing_context(request, opened)
+    asked = context["asked"]
+    context["workers"] = accounts.display_names([asked.asked_by, asked.agreed_by] if asked else ())
     context |= {"form": form, "reasons": CLOSURE_REASONS.members, "refused": ""}
     context["version"] = closing.version(context["asked"])
     if form.is_bound and context["asked"]:

@@ -1,4 +1,4 @@
-"""A person's page at the organisation that met them, details about them, and withdrawing a consent."""
+"""A person's page at the organisation that met them: next steps, notes, facts, and withdrawing a consent."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,25 +7,29 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import actions, labels
-from suar.cases.forms import DetailsForm, WithdrawForm
+from suar.cases import actions, labels, timeline
+from suar.cases.codes import FACT_PARTS
+from suar.cases.forms import DetailsForm, NoteForm, TaskForm, WithdrawForm
 from suar.cases.views.case import case_page
+from suar.cases.views.summary import summary_context, timeline_context
 from suar.consent import exclusions as exclusion_list
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
 from suar.consent import wording
-from suar.consent.documents import Person, SafeContact, Warnings
+from suar.consent.facts import list_changes, read_facts
 from suar.consent.queries import GivenConsent
 from suar.core import clock
 from suar.core.ids import short_code
-from suar.core.refusals import Conflict, NotYours
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
+from suar.records.keyring import OpenRecord
 from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
 from suar.referrals import exclusions, matching, sending
@@ -39,50 +43,110 @@ from suar.screening import queries as talks
 @require_GET
 def person(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show a person or a case to whoever holds its keys."""
-    opened, viewer = keyring.open_record(record, keys=request.keys), request.viewer
+    return record_page(request, _open_person(request, record))
+
+
+def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """Show a person or a case with its forms, one of them perhaps filled."""
     if opened.facts.kind is Kind.CASE:
-        return case_page(request, opened)
-    if opened.facts.kind is not Kind.PERSON:
-        raise NotYours
+        return case_page(request, opened, status=status, **extra)
+    viewer = request.viewer
     sent = referrals.sent_for(opened)
-    named, warnings = opened.get(Person) or Person(), opened.get(Warnings) or Warnings()
+    consented = [_consent_context(given, sent) for given in consents.list_consents(opened)]
+    findings = second_reading.finding_lines(opened, keys=request.keys)
+    events = [
+        *timeline.record_events(opened),
+        *timeline.referral_events(sent),
+        *timeline.consent_events(consented),
+        *timeline.talk_events(findings),
+    ]
     context = {
-        "record": opened.id,
-        "name": named.name,
+        **summary_context(opened),
+        **timeline_context(request, opened, events),
         "number": short_code(opened.id),
-        "contact": opened.get(SafeContact),
-        "warnings": warnings.text,
         "account": talks.remembered(opened),
         "may_note": talks.late_note(opened) is not None,
         "was_asked": exclusion_list.was_asked(opened),
         "exclusions": [line for line in exclusions.exclusion_lines(opened) if line["entry"].active],
-        "findings": second_reading.finding_lines(opened, keys=request.keys),
+        "findings": findings,
         "next": next_steps.step_context(opened),
         "needs": matching.need_lines(opened, sent),
-        "consents": [_consent_context(given, sent) for given in consents.list_consents(opened)],
+        "consents": consented,
         "sent": sent,
         "may_talk": viewer.may(Permission.RUN_TALK),
         "may_refer": viewer.may(Permission.REFER),
         "may_withdraw": viewer.may(Permission.GIVE_CONSENT),
         "sees_readers": viewer.may(Permission.SEE_READERS),
+        **extra,
     }
-    return render(request, "cases/person.html", context)
+    context["problem_forms"] = [extra[form] for form in ("note", "task") if form in extra]
+    return render(request, "cases/person.html", context, status=status)
+
+
+# Notes and the next step
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_POST
+def note(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Add a note."""
+    opened, form = _open_person(request, record), NoteForm(request.POST)
+    if not form.is_valid():
+        return record_page(request, opened, note=form, status=400)
+    actions.add_note(opened, form.cleaned_data["text"], way=form.cleaned_data["way"], by=acting(request))
+    return redirect_with_message(request, _("Note added."), "person", record, part="notes")
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_POST
+def plan_task(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Plan what is done next for the person."""
+    opened, form = _open_person(request, record), TaskForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.plan_task(opened, data["kind"], data["due"], text=data["text"], by=acting(request))
+        except Refused as refusal:
+            form.add_error(None, labels.refusal(refusal.because))
+        else:
+            return redirect_with_message(request, _("Next step saved."), "person", record, part="next")
+    return record_page(request, _open_person(request, record), task=form, status=400)
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_POST
+def finish_task(request: StaffRequest, record: UUID, task: UUID) -> HttpResponse:
+    """Mark what was to be done as done."""
+    actions.finish_task(_open_person(request, record), task, by=acting(request))
+    return redirect_with_message(request, _("Marked as done."), "person", record, part="next")
+
+
+def _open_person(request: StaffRequest, record: UUID) -> OpenRecord:
+    """Open a person's record or a case; raises NotYours for anything else."""
+    opened = keyring.open_record(record, keys=request.keys)
+    if opened.facts.kind not in PEOPLE:
+        raise NotYours
+    return opened
+
+
+# Facts
 
 
 @permission_required(Permission.SEE_RECORD)
 @require_http_methods(["GET", "POST"])
 def details(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Enter details that few services need, on the person's record or the case.
+    """Enter and change facts, on the person's record or the case; with `part` those of one part.
 
     If a colleague changed one meanwhile, theirs is shown beside what was typed; saving again
     replaces it knowingly.
     """
-    opened = keyring.open_record(record, keys=request.keys)
-    if opened.facts.kind not in PEOPLE:
+    opened, part = _open_person(request, record), request.GET.get("part", "")
+    if part and part not in FACT_PARTS:
         raise NotYours
     typed = request.POST if request.method == "POST" else None
-    form = DetailsForm(typed, initial=actions.read_details(opened))
-    context: dict[str, Any] = {"form": form, "record": record}
+    form, changes = DetailsForm(typed, initial=read_facts(opened), part=part), list_changes(opened)
+    context: dict[str, Any] = {"form": form, "record": record, "groups": form.groups(changes)}
+    context["workers"] = accounts.display_names(change.by for change in changes)
     if form.is_valid():
         before = form.details_on_page()
         try:
@@ -90,7 +154,7 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
         except Conflict:
             fresh = keyring.open_record(record, keys=request.keys)
             context["theirs"] = form.in_words(actions.overtaken_details(fresh, form.changes, seen=before))
-            form.show_stored(actions.read_details(fresh))
+            form.show_stored(read_facts(fresh))
             return render(request, "cases/details.html", context, status=409)
         return redirect_with_message(request, _("Details saved."), "person", record)
     return render(request, "cases/details.html", context, status=400 if form.errors else 200)

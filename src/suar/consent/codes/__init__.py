@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from suar.core.codes import code_list
 
+CONTACT_RULES = code_list("consent", "contact_rules")
 FIELDS = code_list("consent", "fields")
 PURPOSES = code_list("consent", "purposes")
 REQUIRED = code_list("consent", "required")
@@ -136,6 +137,14 @@ class ContactWay(StrEnum):
 
     NUMBER = "number"
     OTHER = "other"
+
+
+class ContactRule(StrEnum):
+    """A way in which a person must not be reached; in lower case the field of `SafeContact`."""
+
+    NO_CALLS = "NO_CALLS"
+    NO_MESSAGES = "NO_MESSAGES"
+    NO_VISITS = "NO_VISITS"
 
 
 class ExclusionKind(StrEnum):

@@ -46,7 +46,7 @@ PICTOGRAMS = Path(__file__).parent.parent / "static" / "website" / "pictograms"
 NAVIGATION = (
     ("day", Permission.SEE_OWN_DAY, _("My day")),
     ("talk_start", Permission.RUN_TALK, _("New talk")),
-    ("find_person", Permission.FIND_PERSON, _("Find a person")),
+    ("caseload", Permission.FIND_PERSON, _("People")),
     ("inbox", Permission.ANSWER_REFERRAL, _("Inbox")),
     ("requests", Permission.ANSWER_REQUESTS, _("Letters")),
     ("feedback_inbox", Permission.HEAR_FEEDBACK, _("Feedback and complaints")),

@@ -1,0 +1,138 @@
+"""The timeline of a person or a case: one list of what happened, newest first, from the documents of its record."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from suar.cases.codes import CONTACT_KINDS, FACT_PARTS, FOLLOW_UPS, RESULTS, TASK_KINDS
+from suar.cases.documents import ClosingRequest, Note
+from suar.cases.rules import REACHED, Outcome
+from suar.consent.documents import Tasks
+from suar.consent.facts import list_changes
+from suar.consent.queries import GivenConsent
+from suar.core import clock
+from suar.core.i18n import format_day
+from suar.records.keyring import OpenRecord
+from suar.referrals import messages
+from suar.referrals.codes import REASONS
+from suar.referrals.receiving import Referral
+from suar.referrals.rules import HELPED, SENDING, closed_states
+
+UNSUCCESSFUL = closed_states() - HELPED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened. `kind` is a code of codes/timeline_kinds.json; `finding` is the context of a talk."""
+
+    at: datetime
+    kind: str
+    title: str
+    text: str = ""
+    by: UUID | None = None
+    mark: str = "done"
+    finding: Mapping[str, Any] | None = None
+
+
+def record_events(
+    record: OpenRecord, outcomes: Iterable[Outcome] = (), requests: Iterable[ClosingRequest] = ()
+) -> list[Event]:
+    """Return what the documents of a record say: notes, facts, tasks, follow-ups, closing."""
+    notes = [_note(note) for note in record.get_all(Note).values()]
+    return [*notes, *_facts(record), *_tasks(record), *map(_follow_up, outcomes), *_closing(requests)]
+
+
+def referral_events(sent: Iterable[Referral]) -> Iterator[Event]:
+    """Yield the acts of referrals that were sent for the person."""
+    for referral in sent:
+        for act in referral.history:
+            if act.verb != "ready":
+                yield Event(
+                    at=act.at,
+                    kind="referral",
+                    title=f"{referral.document.service_name}: {messages.done(act.verb)}",
+                    text=REASONS.label(act.reason) if act.reason else "",
+                    by=act.by if act.actor in SENDING else None,
+                    mark="declined" if act == referral.history[-1] and referral.state in UNSUCCESSFUL else "done",
+                )
+
+
+def consent_events(consents: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
+    """Yield when consents were given and withdrawn, from their context with the name of each recipient."""
+    for consent in consents:
+        given: GivenConsent = consent["given"]
+        title = _("Consent: %(who)s") % {"who": consent["recipient"]}
+        yield Event(at=given.facts.given_at, kind="consent", title=title, by=given.document.by)
+        if given.withdrawn_at:
+            title, why = _("Consent withdrawn: %(who)s") % {"who": consent["recipient"]}, given.withdrawal_reason
+            yield Event(
+                at=given.withdrawn_at, kind="consent", title=title, text=why, by=given.withdrawn_by, mark="declined"
+            )
+
+
+def talk_events(findings: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
+    """Yield the talks of the person, from the context of each finding."""
+    for finding in findings:
+        title, why = str(finding["outcome"]), finding["reason"]
+        yield Event(at=finding["at"], kind="talk", title=title, text=why, by=finding["by"], finding=finding)
+
+
+def newest_first(events: Iterable[Event], *, kind: str = "") -> list[Event]:
+    """Return the events of one kind, or all, newest first."""
+    return sorted((event for event in events if kind in ("", event.kind)), key=lambda event: event.at, reverse=True)
+
+
+def workers_in(events: Iterable[Event]) -> set[UUID]:
+    """Return the workers who did the events of a page."""
+    return {event.by for event in events if event.by}
+
+
+def _note(note: Note) -> Event:
+    title = CONTACT_KINDS.label(note.way) if note.way else _("Note")
+    return Event(at=note.at, kind="note", title=title, text=note.text, by=note.by)
+
+
+def _facts(record: OpenRecord) -> Iterator[Event]:
+    """Yield changed facts, those of one save together; the values stand on the page of facts."""
+    groups: dict[tuple[datetime, UUID], list[str]] = {}
+    for change in list_changes(record):
+        labels = groups.setdefault((change.at, change.by), [])
+        parts = [part.label for part in FACT_PARTS.members if change.fact in part["facts"]]
+        labels += [label for label in parts if label not in labels]
+    for (at, by), labels in groups.items():
+        if labels:
+            yield Event(at=at, kind="fact", title=_("Changed: %(what)s") % {"what": ", ".join(labels)}, by=by)
+
+
+def _tasks(record: OpenRecord) -> Iterator[Event]:
+    for task in (record.get(Tasks) or Tasks()).entries:
+        if task.done_at:
+            title = _("Done: %(what)s") % {"what": TASK_KINDS.label(task.kind)}
+            yield Event(at=task.done_at, kind="task", title=title, text=task.text, by=task.done_by)
+
+
+def _follow_up(outcome: Outcome) -> Event:
+    title = f"{FOLLOW_UPS.label(outcome.code)}: {RESULTS.label(outcome.result)}"
+    mark = "done" if outcome.result in REACHED else "declined"
+    return Event(at=clock.start_of(outcome.on), kind="follow_up", title=title, text=_of_outcome(outcome), mark=mark)
+
+
+def _of_outcome(outcome: Outcome) -> str:
+    again = _("Again on %(day)s") % {"day": format_day(outcome.again_on)} if outcome.again_on else ""
+    return " · ".join(text for text in (again, outcome.reason) if text)
+
+
+def _closing(requests: Iterable[ClosingRequest]) -> Iterator[Event]:
+    for request in requests:
+        yield Event(at=request.asked_at, kind="closing", title=_("Asked to close the case"), by=request.asked_by)
+        if request.closed_at:
+            by = request.agreed_by or request.asked_by
+            yield Event(at=request.closed_at, kind="closing", title=_("Closed the case"), by=by)
+        if request.reopened_at:
+            yield Event(
+                at=request.reopened_at, kind="closing", title=_("Opened the case again"), by=request.reopened_by
+            )

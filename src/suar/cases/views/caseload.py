@@ -1,0 +1,95 @@
+"""The caseload of a worker or a team: who it is, whose, last contact, what is next; and the week on paper."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from suar.accounts import queries as accounts
+from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
+from suar.accounts.roles import Permission
+from suar.cases.codes import CASELOAD
+from suar.cases.forms import CaseloadForm, FindForm
+from suar.cases.rows import person_row
+from suar.core import clock
+from suar.core.refusals import NotYours
+from suar.records import queries as records
+
+PAGE_SIZE, MAX_WEEK = 50, 300
+WEEK = timedelta(days=7)
+
+
+@permission_required(Permission.FIND_PERSON)
+@require_GET
+def caseload(request: StaffRequest) -> HttpResponse:
+    """Show the people of this worker or of the team, those due first, by group of what is due and by worker."""
+    form, today = CaseloadForm(request.GET), clock.today()
+    if not form.is_valid():
+        raise NotYours
+    of_team, group, worker = (form.cleaned_data[name] for name in ("team", "due", "worker"))
+    rows = records.caseload(request.viewer, keys=request.keys, mine=not of_team)
+    owners = set(rows.order_by().values_list("assignee", flat=True).distinct()) if of_team else {request.viewer.worker}
+    if worker in owners:
+        rows = rows.filter(assignee=worker)
+    conditions = _groups(today)
+    counts = rows.aggregate(every=Count("id"), **{code: Count("id", filter=of) for code, of in conditions.items()})
+    rows = rows.filter(conditions[group]) if group else rows
+    paginator = Paginator(rows, PAGE_SIZE)
+    paginator.count = counts[group or "every"]
+    page = paginator.get_page(form.cleaned_data["page"])
+    page.object_list = records.with_entries(
+        listed := list(page.object_list), records.index_entries([row.id for row in listed], keys=request.keys)
+    )
+    names = accounts.display_names(owners)
+    for record in page:
+        record.row = person_row(record, owners=names if of_team else {})
+
+    def address(**changes: Any) -> str:
+        """Return the address of this list with other filters."""
+        filters = {"team": "1" if of_team else "", "worker": worker or "", "due": group, **changes}
+        return "?" + urlencode({name: value for name, value in filters.items() if value})
+
+    context = {
+        "people": page,
+        "of_team": of_team,
+        "others": [
+            (address(worker=owner, due=""), name, owner == worker)
+            for owner, name in sorted(names.items(), key=lambda item: item[1])
+        ],
+        "everybody": address(worker="", due=""),
+        "worker": worker,
+        "groups": [(address(due=code), CASELOAD.label(code), counts[code], code == group) for code in conditions],
+        "every": (address(due=""), counts["every"], not group),
+        "find": FindForm(),
+        "before": address(page=page.previous_page_number()) if page.has_previous() else "",
+        "after": address(page=page.next_page_number()) if page.has_next() else "",
+    }
+    return render(request, "cases/caseload.html", context)
+
+
+@permission_required(Permission.FIND_PERSON)
+@require_GET
+def week(request: StaffRequest) -> HttpResponse:
+    """Show what is due until in a week, by code only, to be printed."""
+    today = clock.today()
+    rows = records.caseload(request.viewer, keys=request.keys, mine=True).filter(next_due__lt=today + WEEK)[:MAX_WEEK]
+    entries = records.index_entries([row.id for row in rows], keys=request.keys)
+    context = {"people": records.with_entries(rows, entries), "today": today, "until": today + WEEK - timedelta(days=1)}
+    return render(request, "cases/week.html", context)
+
+
+def _groups(today: date) -> dict[str, Q]:
+    """Return the groups of what is due, by code."""
+    return {
+        "late": Q(next_due__lt=today),
+        "today": Q(next_due=today),
+        "week": Q(next_due__gt=today, next_due__lt=today + WEEK),
+        "later": Q(next_due__gte=today + WEEK),
+        "nothing": Q(next_due=None),
+    }

@@ -1,0 +1,71 @@
+"""What the pages of a person and of a case have in common: the facts on top, and the timeline."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+
+from suar.accounts import queries as accounts
+from suar.accounts.http import StaffRequest
+from suar.cases import timeline
+from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
+from suar.cases.forms import NoteForm, TaskForm
+from suar.cases.timeline import Event
+from suar.consent.codes import CONTACT_RULES
+from suar.consent.documents import Person, SafeContact, Task, Tasks, Warnings, Wish
+from suar.core import clock
+from suar.records.keyring import OpenRecord
+
+PAGE_SIZE = 25
+
+
+def summary_context(record: OpenRecord) -> dict[str, Any]:
+    """Return who the person is, how to reach them, what they want, what is next and what nobody must do."""
+    person, contact = record.get(Person) or Person(), record.get(SafeContact) or SafeContact()
+    tasks = (record.get(Tasks) or Tasks()).open
+    return {
+        "record": record.id,
+        "name": next(iter(person.names), ""),
+        "aliases": person.names[1:],
+        "contact": contact,
+        "contact_rules": [CONTACT_RULES.label(rule) for rule in contact.rules],
+        "warnings": (record.get(Warnings) or Warnings()).text,
+        "wish": (record.get(Wish) or Wish()).text,
+        "tasks": [_task_line(task, contact) for task in tasks],
+        "task": TaskForm(unsafe=contact.rules),
+        "note": NoteForm(),
+        "today": clock.today(),
+    }
+
+
+def timeline_context(
+    request: StaffRequest, record: OpenRecord, events: Iterable[Event], *, also: Iterable[UUID | None] = ()
+) -> dict[str, Any]:
+    """Return one page of the timeline, with the chosen kind, and the names of workers of it, the owner and others."""
+    every = list(events)
+    kind = request.GET.get("show", "")
+    kind = kind if kind in TIMELINE_KINDS else ""
+    kinds = {event.kind for event in every}
+    page = Paginator(timeline.newest_first(every, kind=kind), PAGE_SIZE).get_page(request.GET.get("line"))
+    owner = record.facts.assignee
+    start = f"?show={kind}&line=" if kind else "?line="
+    names = accounts.display_names({*timeline.workers_in(page), owner, *also})
+    return {
+        "line": page,
+        "line_kind": kind,
+        "line_kinds": [member for member in TIMELINE_KINDS.members if member.code in kinds],
+        "line_before": f"{start}{page.previous_page_number()}#line" if page.has_previous() else "",
+        "line_after": f"{start}{page.next_page_number()}#line" if page.has_next() else "",
+        "workers": names,
+        "owner": names.get(owner, "") if owner else "",
+    }
+
+
+def _task_line(task: Task, contact: SafeContact) -> dict[str, Any]:
+    """Return an open task; one in a way that has become unsafe is marked."""
+    return {
+        "task": task,
+        "label": TASK_KINDS.label(task.kind),
+        "unsafe": TASK_KINDS[task.kind].get("not_if") in contact.rules,
+    }

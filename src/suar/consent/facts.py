@@ -1,0 +1,104 @@
+"""Facts about a person that workers enter and correct, each with what it was before."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+from suar.accounts.acting import Acting
+from suar.consent.documents import (
+    CodedHistory,
+    FactChange,
+    FactHistory,
+    Family,
+    Health,
+    IdentityHistory,
+    NarrativeHistory,
+    Person,
+    Profile,
+    SafeContact,
+    Warnings,
+    WhereaboutsHistory,
+    Wish,
+)
+from suar.records.documents import Document
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
+
+FACTS: Mapping[str, tuple[type[Document], str]] = MappingProxyType(
+    {
+        "name": (Person, "name"),
+        "aliases": (Person, "aliases"),
+        "legal_name": (Person, "legal_name"),
+        "phone": (SafeContact, "phone"),
+        "hours": (SafeContact, "hours"),
+        "no_calls": (SafeContact, "no_calls"),
+        "no_messages": (SafeContact, "no_messages"),
+        "no_visits": (SafeContact, "no_visits"),
+        "if_answered": (SafeContact, "if_answered"),
+        "place": (SafeContact, "place"),
+        "district": (SafeContact, "district"),
+        "do_not": (Warnings, "text"),
+        "wish": (Wish, "text"),
+        "age": (Profile, "age"),
+        "age_band": (Profile, "age_band"),
+        "age_status": (Profile, "age_status"),
+        "born": (Person, "born"),
+        "sex": (Profile, "sex"),
+        "language": (Profile, "language"),
+        "papers": (Profile, "papers"),
+        "form": (Profile, "form"),
+        "formal": (Profile, "formal"),
+        "children": (Profile, "children"),
+        "oldest_child": (Profile, "oldest_child"),
+        "health": (Health, "text"),
+        "family": (Family, "text"),
+    }
+)
+"""Each fact with its document and field."""
+HISTORIES: Mapping[Compartment, type[FactHistory]] = MappingProxyType(
+    {
+        Compartment.IDENTITY: IdentityHistory,
+        Compartment.WHEREABOUTS: WhereaboutsHistory,
+        Compartment.NARRATIVE: NarrativeHistory,
+        Compartment.CODED: CodedHistory,
+    }
+)
+
+
+def read_facts(record: OpenRecord) -> dict[str, object]:
+    """Return the facts as they are stored now."""
+    stored = {kind: record.get(kind) or kind() for kind in dict.fromkeys(kind for kind, _ in FACTS.values())}
+    return {name: getattr(stored[kind], field) for name, (kind, field) in FACTS.items()}
+
+
+def change_facts(record: OpenRecord, changes: Mapping[str, object], *, by: Acting) -> bool:
+    """Store changed facts in the caller's act, and what they were before; return False if none is different."""
+    stored = read_facts(record)
+    changed = {name: value for name, value in changes.items() if value != stored[name]}
+    for kind in dict.fromkeys(FACTS[name][0] for name in changed):
+        update = {FACTS[name][1]: value for name, value in changed.items() if FACTS[name][0] is kind}
+        document = record.get(kind) or kind()
+        record.put(document.model_copy(update=update), by=by.worker, at=by.at)
+    for compartment in dict.fromkeys(FACTS[name][0].storage.compartment for name in changed):
+        history = HISTORIES[compartment]
+        former = record.get(history) or history()
+        new = tuple(
+            FactChange(fact=name, old=_as_text(stored[name]), by=by.worker, at=by.at)
+            for name in changed
+            if FACTS[name][0].storage.compartment is compartment
+        )
+        record.put(history(entries=(*former.entries, *new)), by=by.worker, at=by.at)
+    return bool(changed)
+
+
+def list_changes(record: OpenRecord) -> list[FactChange]:
+    """Return all changes of facts, newest first."""
+    changes = [change for kind in HISTORIES.values() for change in (record.get(kind) or kind()).entries]
+    return sorted(changes, key=lambda change: change.at, reverse=True)
+
+
+def _as_text(value: object) -> str:
+    """Return a stored value as text; empty for one that is not known."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None or value is False else str(value)
