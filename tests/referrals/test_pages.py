@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 
 from suar.consent import queries as consents
+from suar.consent.codes import AgeStatus
+from suar.consent.documents import Profile
 from suar.consent.models import Consent, Withdrawal
 from suar.core import clock
 from suar.directory import labels
@@ -377,3 +379,43 @@ def test_a_referral_shows_whether_and_by_whom_it_was_seen(cast, ben, chioma, ami
     page = ben.get(where).content.decode()
     assert "Nobody there has opened it yet." not in page
     assert "Chioma opened it today at" in page
+
+
+def test_the_facts_that_decide_are_asked_once_on_top(cast, ben, amina):
+    about = {"district": "32.74", "sex": "FEMALE", "language": "", "papers": "", "children": "NONE", "oldest_child": ""}
+    before = ben.get(path("options", amina.id)).content.decode()
+    assert before.index('id="facts" open') < before.index('name="children"') < before.index("What the person asked for")
+    assert ben.post(path("change_profile", amina.id), about).status_code == 302
+    page = ben.get(path("options", amina.id))
+    assert 'id="facts" open' not in page.content.decode(), "all are known"
+    assert page.context["about"].known_facts() == ["Cirebon City", "Woman", "24", "No child comes"]
+    assert needs_of.person_facts(reopen(cast, amina)).children == ()
+
+
+@pytest.mark.parametrize(
+    ("children", "oldest", "known"),
+    [("YES", "4", (4,)), ("", "0", (0,)), ("YES", "", (None,)), ("NONE", "9", ()), ("", "", None)],
+)
+def test_children_who_come_along_are_facts(cast, ben, amina, children, oldest, known):
+    about = {"district": "", "sex": "", "language": "", "papers": "", "children": children, "oldest_child": oldest}
+    assert ben.post(path("change_profile", amina.id), about).status_code == 302
+    assert needs_of.person_facts(reopen(cast, amina)).children == known
+
+
+def test_a_certain_age_is_not_changed_on_the_options_page(cast, ben, amina):
+    """The age decides who consents."""
+    assert needs_of.age_status(reopen(cast, amina)) is AgeStatus.ADULT, "positive control"
+    about = {"district": "", "sex": "", "language": "", "papers": "", "children": "", "age_status": "AB_U18"}
+    ben.post(path("change_profile", amina.id), about)
+    assert needs_of.age_status(reopen(cast, amina)) is AgeStatus.ADULT
+    assert b'name="age_status"' not in ben.get(path("options", amina.id)).content
+
+
+def test_an_open_age_is_asked_and_stored(cast, ben, amina):
+    record = reopen(cast, amina)
+    profile = (record.get(Profile) or Profile()).model_copy(update={"age_status": AgeStatus.UNKNOWN, "age": None})
+    record.put(profile, by=cast.ben.id, at=clock.now())
+    assert b'name="age_status"' in ben.get(path("options", amina.id)).content
+    about = {"district": "", "sex": "", "language": "", "papers": "", "children": "", "age_status": "AB_U18"}
+    assert ben.post(path("change_profile", amina.id), about).status_code == 302
+    assert needs_of.age_status(reopen(cast, amina)) is AgeStatus.CHILD

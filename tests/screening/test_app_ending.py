@@ -420,3 +420,47 @@ def test_with_somebody_near_no_name_is_stored(talk: Conversation) -> None:
     assert compartments(left) == CODED
     assert finding(talk, left)["stopped_by"] == "STOP_CONTROLLER"
     assert NAME not in whole_database()
+
+
+NOTHING_KEPT = {"keep": "no"}
+
+
+def wanted_on(page: Any) -> list[list[str]]:
+    """Return the codes of the needs and of the package on a page that offers help."""
+    options = page.context["options"]
+    return [[group["wanted"].code.removeprefix("urgent-") for group in options[part]] for part in ("needs", "package")]
+
+
+def test_somebody_who_wants_no_name_kept_sees_the_same_help(village: Any, services: None) -> None:
+    asked = {"n-ND_WAGES": "YES", **NOTHING_NEEDED}
+    pages = []
+    for kept, address in ((KEPT, "options"), (NOTHING_KEPT, "options_without_name")):
+        talk = Conversation.begun_by(village.ben)
+        left = left_at(talk.walk(NEEDS=asked).end(**STRONG_END, **kept))
+        pages.append(talk.client.get(reverse(address, args=[left])))
+    named, nameless = pages
+    assert wanted_on(named) == wanted_on(nameless)
+    assert wanted_on(named)[0] == ["ND_WAGES"]
+    assert {"PK_SAFETY", "PK_SHELTER", "PK_HEALTH", "PK_LEGAL"} <= set(wanted_on(named)[1])
+    assert "Ask the person about this" in text(named)
+    assert "Ask the person about this" not in text(nameless), "nothing is sent without a record"
+
+
+def test_what_is_entered_about_somebody_without_a_name_is_used_and_not_stored(
+    talk: Conversation, services: None
+) -> None:
+    left = left_at(talk.walk().end(**STRONG_END, **NOTHING_KEPT))
+    address, before = reverse("options_without_name", args=[left]), Value.objects.count()
+    assert address in text(talk.client.get(reverse("talk_ended", args=[left])))
+    stated = talk.client.post(address, {"district": "32.74", "sex": "FEMALE", "children": "NONE"})
+    assert stated.context["about"].known_facts()[:2] == ["Cirebon City", "Woman"]
+    assert "Serves West Java" in text(stated)
+    assert "Cirebon City" not in "".join(talk.client.get(address).context["about"].known_facts())
+    assert Value.objects.count() == before
+    assert talk.client.post(address, {"sex": "BOTH"}).status_code == 400
+
+
+def test_help_without_a_name_is_for_those_records_only(talk: Conversation, village: Any) -> None:
+    person = left_at(talk.walk().end(**STRONG_END, **KEPT))
+    assert talk.client.get(reverse("options_without_name", args=[person])).status_code == 404
+    assert talk.client.get(reverse("options_without_name", args=[talk.record])).status_code == 404
