@@ -38,6 +38,7 @@ def step_context(
     title = slot.later if late and slot.later else slot.title
     child = policy.spoken_path(answers) is Path.CHILD
     page = page_of(theme, answers) if step is Step.SIGNS else ()
+    needs = need_groups(talk, answers, need_list) if need_list else _late_needs(slot, answers, page)
     return {
         "record": record,
         "talk": talk,
@@ -57,7 +58,8 @@ def step_context(
             if asked_for and rule.leads_to is not step
         ],
         "parts": parts(talk, slot, answers, page=page),
-        "needs": need_groups(talk, answers, need_list) if need_list else _late_needs(slot, answers, page),
+        "needs": needs,
+        "has_more_needs": any(row["reported"] for group in needs for row in group.get("rest", ())),
         "waiting": () if need_list else steps.waiting_needs(answers),
         "triggered_stops": [stop for stop, is_triggered in steps.stops_offered(step, answers) if is_triggered],
         "age_years": "" if answers.age.years is None else answers.age.years,
@@ -176,26 +178,25 @@ def _place_of(page: tuple[str, ...], answers: Answers) -> tuple[int, int] | None
 
 
 def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[dict[str, Any]]:
-    """Return the needs by level, each with its answer; a short list shows some levels only."""
+    """Return the needs by level, each with its answer; the `rest` is folded. A short list has some levels only."""
     reported = {need.need: need for need in steps.urgent_needs(answers)}
     groups = []
     for level, label in talk.levels.items():
         if question.groups and level.name not in question.groups:
             continue
+        tone = level.name.lower() if level in CANNOT_WAIT else ""
+        needs = [need for need in talk.needs.values() if need.level is level]
         lines = [
             {
                 "need": need,
                 "reported": reported.get(need.code),
                 "answer": answers.needs.get(need.code, NeedAnswer()),
-                "folded": need.folded and need.code not in reported,
             }
-            for need in talk.needs.values()
-            if need.level is level
+            for need in needs
         ]
-        count = sum(row["reported"] is not None for row in lines)
-        tone = level.name.lower() if level in CANNOT_WAIT else ""
-        folds = any(row["folded"] for row in lines)
-        groups.append({"label": label, "tone": tone, "needs": lines, "folds": folds, "count": count})
+        first = [row for row, need in zip(lines, needs, strict=True) if tone and not need.folded]
+        rest = [row for row in lines if row not in first]
+        groups.append({"label": label, "tone": tone, "needs": lines, "first": first, "rest": rest})
     return groups
 
 
