@@ -171,6 +171,8 @@ def ranked(person: PersonFacts, *services: ServiceFacts) -> list[ServiceFacts]:
 ORDERS = [
     ("what fits comes before what must be asked", {}, {"sex": None}, {}),
     ("testimony asked comes last", {}, {"cooperation": True, "confirmed_days_ago": 0}, {}),
+    ("only the language to ask is like a fit", {}, {"cost": "PARTLY"}, {"languages": some("id")}),
+    ("another language is not", {"languages": some("my")}, {"languages": some("id")}, {"cost": "PARTLY"}),
     ("so does a police report", {"formal": "POLICE_REPORT"}, {"formal": "POLICE_REPORT"}, {"formal": "PRESUMED"}),
     ("takes trans people before made for men", {"sex": "TRANS"}, {"sex": some("MALE")}, {"sex": some("TRANS")}),
     ("takes everyone before made for women", {"sex": "INTERSEX"}, {"sex": some("FEMALE")}, {"sex": some("ANY")}),

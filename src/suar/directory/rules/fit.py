@@ -250,14 +250,14 @@ def sort_key(
 
     In this order: how it fits, testimony asked last, what was made for another group last, open day and night if help
     is needed `soon`, `type_rank` (the best type for the need is 0), how likely the person gets in, made for people like
-    this person, place, free first, last confirmed.
+    this person, place, free first, last confirmed. A service that fits but for an unknown language counts as fitting.
 
     Source: own design, docs/decisions/directory; data/services.json (not by payment or rank).
     """
     costs, oldest = catalogue.services()["order"]["cost"], catalogue.hide_after_days()
     days = service.confirmed_days_ago
     return (
-        KINDS.index(match.kind),
+        KINDS.index(FitKind.FITS if _asks_only_little(match) else match.kind),
         asks_testimony(service),
         group_rank(match) >= ANOTHER_GROUP,
         (person.urgent or soon) and service.opening != "24_7",
@@ -269,6 +269,11 @@ def sort_key(
         oldest if days is None else days,
         str(service.id),
     )
+
+
+def _asks_only_little(match: Fit) -> bool:
+    asks = [reason for reason in match.because if reason.effect in (Effect.ASK, Effect.AGAINST)]
+    return all((reason.attribute, reason.outcome) == ("EL_LANGUAGE", "restricts") for reason in asks)
 
 
 def asks_testimony(service: ServiceFacts) -> bool:
