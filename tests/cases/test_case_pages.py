@@ -369,5 +369,5 @@ def test_a_saved_note_says_so_beside_the_notes_and_opens_there(chioma, case):
     assert saved.url == f"{path('person', case)}#saved"
     page = chioma.get(saved.url).content.decode()
     assert page.count('role="status">Note added.</p>') == 1
-    assert 'id="saved"' in page.split("<h2>Notes</h2>")[1].split("</p>")[0]
+    assert 'id="saved"' in page.split("<h2>Add a note</h2>")[1].split("</p>")[0]
     assert "Note added." not in chioma.get(saved.url).content.decode()
