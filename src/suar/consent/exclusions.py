@@ -1,8 +1,9 @@
 """The exclusion list: who must never learn of a person, because the person said so."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +20,18 @@ from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.records import actions as records
+from suar.records import keyring
 from suar.records.keyring import OpenRecord
+
+
+class Close(Protocol):
+    """Closes what an app shares about a person with those whom the person excludes."""
+
+    def __call__(self, record: OpenRecord, *, by: Acting) -> None: ...
+
+
+CLOSE: list[Close] = []
+"""Apps further up add to it when they start, so that an exclusion closes everything wherever it is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,26 @@ def record_exclusions(record: OpenRecord, added: Iterable[NewExclusion], *, keys
     workers = rules.excluded_ids(entries, ExclusionKind.WORKER)
     if workers:
         records.restrict(record, excluded=workers, keys=keys, at=at)
+
+
+def exclude(record: OpenRecord, added: Iterable[NewExclusion], *, by: Acting) -> None:
+    """Record whom the person excludes in the caller's act, and close at once everything still open to them.
+
+    Raises as `record_exclusions` does.
+    """
+    record_exclusions(record, added, keys=by.keys, at=by.at)
+    for close in CLOSE:
+        close(record, by=by)
+
+
+def take_from(record: UUID, excluded: Collection[UUID], *, by: Acting) -> bool:
+    """Restrict a record, with its keys if the worker has them; return False if that is not possible."""
+    try:
+        opened = keyring.open_record(record, keys=by.keys)
+    except NotYours:
+        return records.restrict_to_named(record, excluded=excluded, by=by.worker, at=by.at)
+    records.restrict(opened, excluded=excluded, keys=by.keys, at=by.at)
+    return True
 
 
 @act("never_tell", needs=Permission.SEE_RECORD)

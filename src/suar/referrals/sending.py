@@ -25,8 +25,6 @@ from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import boxes, kdf
 from suar.directory import providers as directory
-from suar.records import actions as records
-from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, exclusions, links, packets, partners, queries, rules
 from suar.referrals.codes import Actor, Because, Share, State, Verb
@@ -35,7 +33,7 @@ from suar.referrals.documents import ReferralRecord, Thread
 from suar.referrals.history import add_act
 from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
 from suar.referrals.receiving import HOURS, THREAD
-from suar.screening import opinion_packets, second_reading
+from suar.screening import opinion_packets
 
 Receiver = tuple[UUID | None, bytes]
 """A key to which a packet is sealed: its id, None for that of a case, and its public half."""
@@ -307,7 +305,11 @@ def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by
     if by.viewer.organisation in directory.organisations_behind(directory.include_merged(providers)):
         raise Refused(ConsentBecause.NOT_YOURSELF)
     by.entry.skip = True
-    exclusion_list.record_exclusions(record, added, keys=by.keys, at=by.at)
+    exclusion_list.exclude(record, added, by=by)
+
+
+def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
+    """Close in the caller's act what is still open to those whom the person excludes."""
     excluded = exclusions.excluded_for(record)
     for given in consents.list_consents(record):
         if _is_open_to(given, excluded, by=by) and _close_consent(record, given.id, by=by):
@@ -318,7 +320,6 @@ def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by
         Referral.objects.filter(record=record.id, author__in=colleagues).update(author=by.worker)
         _reseal_or_withdraw(record, colleagues, by=by)
         _restrict_cases(record, colleagues, by=by)
-        second_reading.cancel(record.id, by=by.worker, at=by.at)
 
 
 def _reseal_or_withdraw(record: OpenRecord, excluded: Collection[UUID], *, by: Acting) -> None:
@@ -344,20 +345,10 @@ def _restrict_cases(record: OpenRecord, excluded: Collection[UUID], *, by: Actin
         if there:
             row.restricted = True
             row.save(update_fields=["restricted"])
-        if there and row.case and not _restrict_case(row.case, there, by=by):
+        if there and row.case and not exclusion_list.take_from(row.case, there, by=by):
             given = consents.get_consent(record, row.consent)
             if consent_rules.may_withdraw(given.facts, at=by.at):
                 _close_consent(record, row.consent, by=by)
-
-
-def _restrict_case(case: UUID, excluded: Collection[UUID], *, by: Acting) -> bool:
-    """Restrict a case, with its keys if the worker has them; return False if that is not possible."""
-    try:
-        opened = keyring.open_record(case, keys=by.keys)
-    except NotYours:
-        return records.restrict_to_named(case, excluded=excluded, by=by.worker, at=by.at)
-    records.restrict(opened, excluded=excluded, keys=by.keys, at=by.at)
-    return True
 
 
 @act("referral_lapse", needs=None)

@@ -96,13 +96,12 @@ def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "", conti
     """Begin a talk: a record of its own, granted to its author and the leads of the team.
 
     A `practice` talk with an invented person is restricted to its author. `continues`: the record of an earlier talk
-    with the person, or of a report about them, which the worker can open.
+    with the person, or of a report about them, which the worker can open; the talk is restricted if that record is.
     """
     refuse_unchecked_wording()
     if team not in by.viewer.teams:
         raise NotYours
-    if continues:
-        queries.open_to_continue(continues, keys=by.keys)
+    earlier = queries.open_to_continue(continues, keys=by.keys) if continues else None
     by.entry.skip = True  # The new record has its own entry.
     record = records.new_record(
         Kind.TALK,
@@ -110,7 +109,7 @@ def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "", conti
         team=team,
         by=by.worker,
         at=by.at,
-        restricted=bool(practice),
+        restricted=bool(practice) or (earlier is not None and earlier.facts.restricted),
     )
     Talk.objects.create(record=record.id, author=by.worker, saved_at=by.at, practice=practice, continues=continues)
     record.put(documents.TalkClock(begun=by.at), by=by.worker, at=by.at)
@@ -169,13 +168,27 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
         _destroy(talk, by=by.worker, at=by.at, because="practised")
         return None
     finding = _finding(assessment, ended, second_reading=decision.because == SECOND_READING, by=by)
-    earlier = _lock(queries.open_earlier(talk.continues, keys=by.keys), by=by)
+    earlier = _lock(_earlier_record(talk, assessment, by=by), by=by)
     left = _store_result(record.facts, earlier, assessment, ended, finding, by=by)
-    if finding.second_reading:
-        second_reading.ask(left.id, finding, by=by.worker, at=by.at)
     talk.left, by.entry.about[:] = left.id, [left.id]
     _destroy(talk, by=by.worker, at=by.at, because="concluded")
-    return left
+    if left.facts.kind is Kind.PERSON and ended.exclusions is not None:
+        exclusions.exclude(left, ended.exclusions, by=by)
+    if finding.second_reading:
+        second_reading.ask(left.id, finding, by=by.worker, at=by.at)
+    return left.facts
+
+
+def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
+    """Close to excluded colleagues what talks hold about a person: reports, unfinished talks, second opinions."""
+    excluded = consent_rules.excluded_ids(exclusions.list_exclusions(record), ExclusionKind.WORKER)
+    if not excluded:
+        return
+    second_reading.cancel(record.id, by=by.worker, at=by.at)
+    unfinished = Talk.objects.filter(continues=record.id, ended_at=None).values_list("record", flat=True)
+    earlier = Talk.objects.filter(left=record.id).values_list("continues", flat=True)
+    for held in {held for held in (*unfinished, *earlier) if held and held != record.id}:
+        exclusions.take_from(held, excluded, by=by)
 
 
 @act("call_somebody", needs=Permission.RUN_TALK)
@@ -259,6 +272,14 @@ def _destroy(talk: Talk, *, by: UUID | None, at: datetime, because: str) -> None
     talk.save(update_fields=["ended_at", "left"])
 
 
+def _earlier_record(talk: Talk, assessment: Assessment, *, by: Acting) -> OpenRecord | None:
+    """Return the record that a talk adds to or replaces, or None.
+
+    What ended a talk for a conflict of interest stays apart: who holds the earlier record may be the one concerned.
+    """
+    return queries.open_earlier(talk.continues, keys=by.keys) if "NEEDS" in assessment.retention.facts else None
+
+
 def _lock(record: OpenRecord | None, *, by: Acting) -> OpenRecord | None:
     """Lock a record and open it again, so that nobody changes it meanwhile."""
     if record is None:
@@ -275,7 +296,7 @@ def _store_result(
     finding: Finding,
     *,
     by: Acting,
-) -> RecordFacts:
+) -> OpenRecord:
     """Store the record that stays after a talk, or add to that of an earlier talk with the person.
 
     Where somebody without a name now wants to be named, the new record takes over the earlier outcomes.
@@ -297,7 +318,7 @@ def _store_result(
     else:
         left.put_new(stored, by=by.worker, at=by.at)
     if left.facts.kind is Kind.PERSON:
-        _store_name(left, ended, by=by)
+        _store_name(left, by=by)
     else:
         if kind is Kind.CODES and not adds:
             records.delete_all_but_coded(left, by=by.worker, at=by.at)
@@ -305,7 +326,7 @@ def _store_result(
     if earlier is not None and not adds:
         _replace(earlier, left, by=by)
     _set_due(left, assessment, ended, step, by=by)
-    return left.facts
+    return left
 
 
 def _kind_of(assessment: Assessment) -> Kind:
@@ -315,7 +336,9 @@ def _kind_of(assessment: Assessment) -> Kind:
 
 
 def _new_record(kind: Kind, facts: RecordFacts, *, by: Acting) -> OpenRecord:
-    return records.new_record(kind, organisation=facts.organisation, team=facts.team, by=by.worker, at=by.at)
+    """Return a new record; after a restricted talk it is restricted too."""
+    where = {"organisation": facts.organisation, "team": facts.team}
+    return records.new_record(kind, **where, by=by.worker, at=by.at, restricted=facts.restricted)
 
 
 def _assign_step(left: OpenRecord, assessment: Assessment, ended: Conclusion, *, by: Acting) -> NextStep | None:
@@ -333,16 +356,14 @@ def _assign_step(left: OpenRecord, assessment: Assessment, ended: Conclusion, *,
     return next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)
 
 
-def _store_name(left: OpenRecord, ended: Conclusion, *, by: Acting) -> None:
-    """Store the entry by which the person is found, with this talk as the last contact, and whom they exclude."""
+def _store_name(left: OpenRecord, *, by: Acting) -> None:
+    """Store the entry by which the person is found, with this talk as the last contact."""
     names, tasks = (left.get(Person) or Person()).names, (left.get(Tasks) or Tasks()).open
     entry: dict[str, Any] = {"name": next(iter(names), "") or spoken_code(5), "aliases": names[1:]}
     entry |= {"last": str(clock.local_date(by.at))}
     if tasks:
         entry |= {"task": tasks[0].kind, "due": {"task": str(tasks[0].due)}}
     records.set_index_entry(left, entry, keys=by.keys, at=by.at)
-    if ended.exclusions is not None:
-        exclusions.record_exclusions(left, ended.exclusions, keys=by.keys, at=by.at)
 
 
 def _merged(record: OpenRecord, document: Document) -> Document:

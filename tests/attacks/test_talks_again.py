@@ -1,0 +1,131 @@
+"""Somebody whom the person excludes reads nothing of a talk that goes on, nor keeps what was shared before it."""
+
+from uuid import UUID
+
+import pytest
+
+from suar.consent import queries as consents
+from suar.consent.exclusions import new_exclusions
+from suar.core.refusals import NotYours
+from suar.demo.cast import Cast, Player
+from suar.directory import queries as directory
+from suar.records import keyring
+from suar.records import queries as records
+from suar.records.models import Grant
+from suar.records.terms import Kind
+from suar.referrals import sending
+from suar.referrals.models import PacketWrap
+from suar.screening import second_reading
+from suar.screening.documents import Findings
+from suar.screening.models import Reading, Talk
+from tests import cast as at_work
+from tests.people import LEGAL_AID, acting_as, agreed, client_of, person_of, sent
+from tests.screening.conversing import KEPT, STRONG_END, Conversation, left_at
+from tests.screening.test_report import END, reach_the_note
+from tests.screening.test_talk_again import LOWER, NOBODY, again
+
+world, cast = at_work.world, at_work.cast
+
+REPORT = {"place": "FAMILY_REPORT", "form": "report"}
+
+
+def excluding(*workers: Player, providers: tuple[UUID, ...] = ()) -> dict[str, object]:
+    """Return the end of a talk in which the person wants to be stored and excludes somebody."""
+    chosen = {"exclude_workers": [f"{worker.id}" for worker in workers], "exclude_providers": [*map(str, providers)]}
+    return {**STRONG_END, **KEPT, "exclude": "on", **chosen}
+
+
+def opens(player: Player, record: UUID) -> bool:
+    """Return True if a worker has a key to a record."""
+    try:
+        keyring.open_record(record, keys=player.keys)
+    except NotYours:
+        return False
+    return True
+
+
+def test_an_excluded_lead_does_not_read_the_next_talk_while_it_goes_on(cast: Cast) -> None:
+    person = left_at(Conversation.begun_by(cast.ben).walk().end(**excluding(cast.esi)))
+    assert not opens(cast.esi, person)
+    second = again(cast.ben, person)
+    assert opens(cast.ben, second.record)
+    assert not opens(cast.esi, second.record)
+
+
+def test_the_next_talk_about_somebody_who_excludes_nobody_is_open_to_the_lead(cast: Cast) -> None:
+    person = left_at(Conversation.begun_by(cast.ben).walk().end(**STRONG_END, **KEPT))
+    assert opens(cast.esi, again(cast.ben, person).record)
+
+
+def test_a_lead_excluded_while_a_talk_goes_on_loses_it(cast: Cast) -> None:
+    person = left_at(Conversation.begun_by(cast.ben).walk().end(**STRONG_END, **KEPT))
+    second = again(cast.ben, person)
+    assert opens(cast.esi, second.record)
+    excluded = new_exclusions((), [cast.esi.id], "")
+    sending.record_exclusions(keyring.open_record(person, keys=cast.ben.keys), excluded, by=acting_as(cast.ben))
+    assert not opens(cast.esi, second.record)
+    assert opens(cast.ben, second.record)
+
+
+def test_excluding_an_organisation_in_a_later_talk_closes_what_was_sent_to_it(cast: Cast) -> None:
+    person = person_of(cast.ben, cast)
+    referral = sent(person, agreed(person, cast.ben), cast.ben).referral
+    assert PacketWrap.objects.filter(referral=referral).exists()
+    provider = directory.service_card(LEGAL_AID).provider
+    assert provider is not None
+    ended = again(cast.ben, person.id).walk().end(**excluding(providers=(provider,)))
+    assert left_at(ended) == person.id
+    assert not PacketWrap.objects.filter(referral=referral).exists()
+    opened = keyring.open_record(person.id, keys=cast.ben.keys)
+    assert all(given.withdrawn_at for given in consents.list_consents(opened))
+
+
+@pytest.mark.parametrize("first", [KEPT, NOBODY], ids=["with a name", "without a name"])
+def test_excluding_a_colleague_in_a_later_talk_takes_the_second_opinion_from_them(
+    cast: Cast, first: dict[str, str]
+) -> None:
+    person = left_at(Conversation.begun_by(cast.ben).walk().end(**LOWER, **first))
+    assert second_reading.waiting(acting_as(cast.lia).viewer).exists()
+    left = left_at(again(cast.ben, person).walk().end(**excluding(cast.lia)))
+    assert not Reading.objects.filter(left__in=(person, left), read_at=None).exists()
+    assert not second_reading.waiting(acting_as(cast.lia).viewer).exists()
+
+
+@pytest.mark.parametrize("moment", ["in the talk", "later"])
+def test_an_excluded_colleague_loses_the_report_that_led_to_the_person(cast: Cast, moment: str) -> None:
+    report = Conversation.begun_by(cast.jaya, **REPORT)
+    reach_the_note(report)
+    left = left_at(report.end(**END))
+    assert opens(cast.kartika, left)
+    if moment == "in the talk":
+        left_at(again(cast.jaya, left).walk().end(**excluding(cast.kartika)))
+    else:
+        person = left_at(again(cast.jaya, left).walk().end(**STRONG_END, **KEPT))
+        assert opens(cast.kartika, left)
+        opened = keyring.open_record(person, keys=cast.jaya.keys)
+        sending.record_exclusions(opened, new_exclusions((), [cast.kartika.id], ""), by=acting_as(cast.jaya))
+    assert not opens(cast.kartika, left)
+    assert client_of(cast.kartika).get(f"/talk/ended/{left}").status_code == 404
+    assert left not in set(records.visible(acting_as(cast.kartika).viewer, Kind.REPORT).values_list("id", flat=True))
+    assert opens(cast.jaya, left)
+
+
+def test_a_talk_that_ends_for_a_conflict_of_interest_says_nothing_in_the_persons_record(cast: Cast) -> None:
+    person = left_at(Conversation.begun_by(cast.jaya).walk().end(**STRONG_END, **KEPT))
+    assert opens(cast.kartika, person)
+    second = again(cast.jaya, person)
+    assert second.ways_to_stop(stop="STOP_TIE", step="SAFE").status_code == 302
+    left = left_at(second.end(outcome="UNABLE", reason="RS_NO_ROOM"))
+    assert left != person
+    found = keyring.open_record(person, keys=cast.jaya.keys).get(Findings) or Findings(entries=())
+    assert [finding.stopped_by for finding in found.entries] == [None]
+    assert Talk.objects.get(record=second.record).left == left
+
+
+def test_a_restricted_person_leaves_no_open_record_after_a_conflict_of_interest(cast: Cast) -> None:
+    person = left_at(Conversation.begun_by(cast.ben).walk().end(**excluding(cast.esi)))
+    second = again(cast.ben, person)
+    second.ways_to_stop(stop="STOP_TIE", step="SAFE")
+    left = left_at(second.end(outcome="UNABLE", reason="RS_NO_ROOM"))
+    assert not opens(cast.esi, left)
+    assert Grant.objects.filter(record=left).count() == 2, "its author and the escrow"
