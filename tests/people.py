@@ -193,7 +193,7 @@ def received(player: Player, referral: UUID) -> receiving.ReceivedReferral:
     thread = None
     if case := case_queries.case_of(referral):
         with suppress(NotYours):
-            thread = cases.thread_of(keyring.open_record(case.record, keys=player.keys))
+            thread = receiving.thread_of(keyring.open_record(case.record, keys=player.keys))
     return receiving.receive(referral, viewer=viewer(player), keys=player.keys, at=clock.now(), thread=thread)
 
 

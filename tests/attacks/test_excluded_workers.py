@@ -207,7 +207,7 @@ def test_only_workers_who_are_not_excluded_open_the_record(cast: Cast, hidden: H
         assert {name: found(player, accepted) for name, player in hidden.excluded.items()} == {
             key: set() for key in EXCLUDED
         }
-    opened = cases.thread_of(keyring.open_record(row.case, keys=cast.chioma.keys))
+    opened = receiving.thread_of(keyring.open_record(row.case, keys=cast.chioma.keys))
     by = acting_as(cast.chioma)
     received = receiving.receive(row.id, viewer=by.viewer, keys=by.keys, at=by.at, thread=opened)
     assert received.shared and received.shared["called_name"] == "Amina Rekaan"

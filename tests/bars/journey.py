@@ -61,7 +61,7 @@ def walk(cast: Cast, number: int) -> Journey:
     ben = client_of(cast.ben)
     person = _talk(way, ben)
     referral, link = _refer(way, ben, person)
-    _answer_by_link(Client(), link)
+    _answer_by_link(way, Client(), link)
     _work(way, cast, referral)
     way.shown += ben.get(person).content.decode()
     _find(way, ben)
@@ -168,17 +168,22 @@ def _send(way: Journey, ben: Client, person: str, service: object) -> str:
     return str(answer.context["link"])
 
 
-def _answer_by_link(dan: Client, link: str) -> None:
+def _answer_by_link(way: Journey, dan: Client, link: str) -> None:
     path = "/" + link.split("/", 3)[3]
     assert dan.get(path).status_code == 200
+    post(dan, path, text=way.canary("by_link"))
+    way.shown += dan.get(path).content.decode()
     assert dan.post(path, {"verb": "decline", "reason": "RF_NO_PLACE"}).status_code == 200
 
 
 def _work(way: Journey, cast: Cast, sent: str) -> None:
     chioma = client_of(cast.chioma)
     referral = sent.rsplit("/", 1)[1]
-    chioma.get(reverse("inbox_item", args=[referral]))
+    post(client_of(cast.ben), f"{sent}/message", text=way.canary("asked"))
+    post(chioma, reverse("write_to_sender", args=[referral]), text=way.canary("replied"))
+    way.shown += chioma.get(reverse("inbox_item", args=[referral])).content.decode()
     case = post(chioma, reverse("accept_referral", args=[referral]))
+    post(chioma, f"{case}/message", text=way.canary("answered"))
     post(chioma, f"{case}/note", text=way.canary("note"))
     post(chioma, f"{case}/name", name=way.canary("alias"))
     _note_too_late(way, cast, case)

@@ -89,14 +89,15 @@ KEEPERS = {
 PAGES = {
     "person": "note plan_task finish_task "
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
-    "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner",
-    "case": "name_person plan follow_up arrived referral_act",
+    "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
+    "write_to_receiver",
+    "case": "name_person plan follow_up arrived referral_act write_to_sender_of_case",
     "concerned": "close_case reopen_case",
     "asked": "agree_closing",
     "wish": "keep_open",
     "talk": "talk talk_note talk_outcome talk_stop talk_step",
     "codes": "talk_ended late_note options_without_name",
-    "inbox": "inbox_item answer_referral accept_referral",
+    "inbox": "inbox_item answer_referral accept_referral write_to_sender",
     "reading": "second_opinion",
     "packet": "opinion",
     "worker": "invite_again disable_worker enable_worker",
@@ -125,6 +126,9 @@ POSTED: dict[str, dict[str, Any]] = {
     "follow_referral": {"verb": "give_feedback"},
     "answer_referral": {"verb": "complete"},
     "referral_act": {"verb": "start"},
+    "write_to_receiver": {"text": "is there a bed"},
+    "write_to_sender": {"text": "which days"},
+    "write_to_sender_of_case": {"text": "which days"},
     "note": {"text": "a note"},
     "plan_task": {"kind": "MEET", "due": str(clock.today())},
     "name_person": {"name": "A"},

@@ -13,12 +13,12 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.audit.models import Entry
 from suar.cases import queries as case_queries
-from suar.cases.actions import thread_of
 from suar.core import clock
 from suar.demo.cast import Cast
 from suar.records import keyring
 from suar.records import queries as vault
 from suar.referrals import receiving
+from suar.referrals.receiving import thread_of
 from tests import cast as at_work
 from tests import openings
 from tests.people import Thread, client_of

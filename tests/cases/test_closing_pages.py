@@ -246,6 +246,8 @@ def test_an_open_urgent_need_blocks_closing(cast, chioma, urgent):
 def test_an_unanswered_referral_blocks_closing(cast, chioma, case):
     record = reopen(cast.jaya, case)
     record.put(Person(name="Karta"), by=cast.jaya.id, at=clock.now())
+    sending.record_exclusions(record, (), by=acting_as(cast.jaya))
+    record = reopen(cast.jaya, case)
     sent(record, agreed(record, cast.jaya), cast.jaya, by_link=True)
     page = close(chioma, case, "CL_TRANSFER", end="met")
     assert page.status_code == 400

@@ -11,7 +11,7 @@ from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, queries, rules
 from suar.cases.codes import Because
-from suar.cases.documents import Calendar, CaseCode, Note, Plan, ReferralThread
+from suar.cases.documents import Calendar, CaseCode, Note, Plan
 from suar.cases.models import Case
 from suar.cases.rules import Outcome
 from suar.consent.codes import AgeStatus
@@ -30,8 +30,7 @@ from suar.records.terms import Kind, Status
 from suar.referrals import packets, receiving
 from suar.referrals import queries as referrals
 from suar.referrals.codes import Verb
-from suar.referrals.deadlines import OpeningHours
-from suar.referrals.documents import Thread
+from suar.referrals.documents import ReferralThread, Thread
 from suar.referrals.receiving import Referral
 from suar.screening import next_steps
 from suar.screening.rules.answers import UNDER_18, AgeFacts
@@ -70,15 +69,6 @@ def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord
     return record
 
 
-def thread_of(record: OpenRecord) -> Thread | None:
-    """Return the thread of a case's referral, with which its packet opens; None if there is none."""
-    stored = record.get(ReferralThread)
-    if stored is None:
-        return None
-    case = BoxPair.from_private(bytes.fromhex(stored.case)) if stored.case else None
-    return Thread(bytes.fromhex(stored.key), OpeningHours.from_stored(stored.hours), case)
-
-
 def _store_thread(record: OpenRecord, thread: Thread, case: bytes, *, by: Acting) -> None:
     document = ReferralThread(key=thread.key.hex(), hours=thread.hours.stored, case=case.hex())
     record.put(document, by=by.worker, at=by.at)
@@ -107,7 +97,7 @@ def report_progress(record: OpenRecord, verb: Verb, *, by: Acting, reason: str =
         raise NotYours
     row = receiving.get_received(referral, viewer=by.viewer)
     row.lock()
-    thread = thread_of(record)
+    thread = receiving.thread_of(record)
     if thread and thread.case is None:
         # Version 0.1 left accepted packets sealed to the inbox.
         key = kdf.random_key()

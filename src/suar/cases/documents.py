@@ -11,7 +11,6 @@ from suar.cases.codes import ClosureReason
 from suar.cases.rules import Due, Outcome
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
-from suar.referrals.deadlines import StoredHours
 
 OptionalDate = Annotated[date | None, BeforeValidator(lambda stored: stored or None)]
 """A date that earlier versions stored as an empty text when there was none."""
@@ -124,20 +123,3 @@ class Closing(Document):
         " how many needs ended how; so that the person can come back",
     )
     requests: tuple[ClosingRequest, ...] = Field(default=(), validation_alias="list", serialization_alias="list")
-
-
-class ReferralThread(Document):
-    """The keys to the packet of the case's referral and to its reasons, and our own hours; they outlast the consent.
-
-    `case` is the private key to which the packet is sealed. It is missing in what version 0.1 accepted.
-    """
-
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "thread",
-        purpose="the keys to the packet of the referral a case came from and to the reasons of answers, and our own"
-        " hours; so that only the case opens what was shared, and progress can be reported when the consent has ended",
-    )
-    key: str = Field(repr=False)
-    hours: StoredHours
-    case: str | None = Field(default=None, repr=False)

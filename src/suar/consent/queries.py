@@ -49,6 +49,8 @@ class ConsentStatus:
 
 def list_consents(record: OpenRecord) -> list[GivenConsent]:
     """Return all consents of a record, newest first."""
+    if not record.get_all(ConsentDocument):
+        return []
     rows = Consent.objects.filter(record=record.id).select_related(*ENDS).order_by("-at")
     return [_given(record, row) for row in rows]
 

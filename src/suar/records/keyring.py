@@ -5,7 +5,7 @@ that it is written to the access log before the page leaves.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -35,6 +35,8 @@ class OpenRecord:
     facts: RecordFacts
     _keys: CompartmentKeys = field(repr=False)
     _rows: dict[tuple[str, str], Value] = field(repr=False)
+    received: Mapping[type[Document], Document] = field(default_factory=dict, repr=False)
+    """What another organisation shares with this case; read with `known` and never stored here."""
 
     @property
     def id(self) -> UUID:
@@ -54,7 +56,9 @@ class OpenRecord:
 
     def reopen(self, by: Acting) -> "OpenRecord":
         """Open the record again; raises NotYours when it was taken from the worker meanwhile."""
-        return open_record(self.id, keys=by.keys)
+        record = open_record(self.id, keys=by.keys)
+        record.received = self.received
+        return record
 
     def get(self, kind: type[Stored], key: str = "") -> Stored | None:
         """Return a document, or None if there is none; raises NotYours without its compartment."""
@@ -63,6 +67,13 @@ class OpenRecord:
         if data is None:
             return None
         return kind.from_stored(data, self._rows[kind.storage.compartment, name].schema)
+
+    def known(self, kind: type[Stored]) -> Stored | None:
+        """Return a document with its empty fields filled from what was received; None if nothing is known."""
+        own, received = self.get(kind), self.received.get(kind)
+        if not isinstance(received, kind):
+            return own
+        return received.model_copy(update={name: getattr(own, name) for name, value in own or () if value})
 
     def get_all(self, kind: type[Stored]) -> dict[str, Stored]:
         """Return the documents of a keyed kind by their keys."""

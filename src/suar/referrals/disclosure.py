@@ -123,7 +123,7 @@ def find_replaced(sent: Iterable[Referral], types: Iterable[str]) -> Referral | 
 def known_values(record: OpenRecord) -> dict[Field, str]:
     """Return every field that could be shared, with its value as the receiver would read it."""
     values = {field: _value(record, field) for field in Field}
-    contact = record.get(SafeContact) or SafeContact()
+    contact = record.known(SafeContact) or SafeContact()
     if values[Field.SAFE_CONTACT]:
         values[Field.SAFE_CONTACT] = contact_text(contact)
     if values[Field.PLACE] and contact.no_visits:
@@ -170,6 +170,6 @@ def _value(record: OpenRecord, field: Field) -> str:
     if field is Field.NEEDS:
         return ", ".join(sorted({need.service_type for need in needs.list_needs(record)}))
     [(kind, name)] = shareable_fields()[field]
-    document = record.get(kind)
+    document = record.known(kind)
     value = getattr(document, name) if document else None
     return str(value) if value else ""

@@ -6,8 +6,9 @@ from uuid import UUID
 from pydantic import Field
 
 from suar.crypto.boxes import BoxPair
-from suar.records.documents import Document, Storage
+from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
+from suar.referrals.codes import Actor
 from suar.referrals.deadlines import OpeningHours, StoredHours
 
 
@@ -21,6 +22,13 @@ class Thread:
     key: bytes = field(repr=False)
     hours: OpeningHours = OpeningHours()
     case: BoxPair | None = field(default=None, repr=False)
+
+
+class ThreadMessage(Part):
+    """What one side of a referral writes to the other; `actor` is the part in which it was written."""
+
+    text: str
+    actor: Actor
 
 
 class ReferralRecord(Document):
@@ -52,3 +60,25 @@ class ReferralRecord(Document):
     def open_thread(self) -> Thread:
         """Return the thread, which seals and opens reasons."""
         return Thread(bytes.fromhex(self.thread), self.opening_hours)
+
+
+class ReferralThread(Document):
+    """The keys to the packet of the case's referral and to its reasons, and our own hours; they outlast the consent.
+
+    `case` is the private key to which the packet is sealed. It is missing in what version 0.1 accepted.
+    """
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "thread",
+        purpose="the keys to the packet of the referral a case came from and to the reasons of answers, and our own"
+        " hours; so that only the case opens what was shared, and progress can be reported when the consent has ended",
+    )
+    key: str = Field(repr=False)
+    hours: StoredHours
+    case: str | None = Field(default=None, repr=False)
+
+    def open_thread(self) -> Thread:
+        """Return the thread, with which the packet opens."""
+        case = BoxPair.from_private(bytes.fromhex(self.case)) if self.case else None
+        return Thread(bytes.fromhex(self.key), OpeningHours.from_stored(self.hours), case)

@@ -28,6 +28,7 @@ from suar.records import actions as record_actions
 from suar.records import keyring
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
+from suar.records.terms import Kind
 from suar.referrals import messages, queries
 from suar.referrals.codes import Because
 from suar.referrals.models import Referral
@@ -40,6 +41,15 @@ def excluded_for(record: OpenRecord) -> frozenset[UUID]:
         return excluded
     known = directory.include_merged(excluded)
     return known | directory.organisations_behind(known)
+
+
+def must_ask_first(record: OpenRecord) -> bool:
+    """Return True for a case whose person was not asked yet who must never know.
+
+    The list of the organisation that sent the person is not known here, so nothing goes on before the person is asked.
+    Source: docs/decisions/referrals.md, 'carrying on'.
+    """
+    return record.facts.kind is Kind.CASE and not exclusion_list.was_asked(record)
 
 
 def described_in_words(record: OpenRecord) -> list[str]:
@@ -57,9 +67,10 @@ def not_offered_for(record: OpenRecord) -> frozenset[UUID]:
     """Return every id whose services are not offered for this person: excluded ones, and accounts of excluded workers.
 
     Of another organisation only if nobody is left there to whom a referral could be sealed; of the own one always,
-    because it is asked without a referral and anybody there may answer. Source: security.md 3.6.
+    because it is asked without a referral and anybody there may answer. A case is not referred to the organisation
+    that works on it. Source: security.md 3.6.
     """
-    excluded = excluded_for(record)
+    excluded = excluded_for(record).union({record.facts.organisation} if record.facts.kind is Kind.CASE else ())
     workers = rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
     return excluded.union(
         organisation

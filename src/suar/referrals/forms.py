@@ -206,6 +206,7 @@ class ConsentForm(forms.Form):
         if Field.NEEDS in known:
             known[Field.NEEDS] = ", ".join(self.types)
         self.known, age = known, needs.age_status(record)
+        self.age_unknown = age is consent.AgeStatus.UNKNOWN
         self.child = ChildFacts(age=age) if consent_rules.on_child_path(age) else None
         self.smallest = [field for field in consent_rules.smallest(self.purpose, self.kind) if field in known]
         self.usual_end = clock.today() + timedelta(days=consent_rules.USUAL_DAYS)
@@ -342,6 +343,20 @@ class ActForm(forms.Form):
 
     reason = forms.CharField(max_length=30, required=False)
     expected_on = forms.DateField(label=_("A place is expected to be free on"), required=False, widget=day_input())
+
+
+class MessageForm(forms.Form):
+    """A question or an answer to the other side of a referral."""
+
+    use_required_attribute = False
+
+    text = forms.CharField(
+        label=_("Your question or answer"),
+        help_text=_("Only both sides of this referral can read it. Write no names, numbers or addresses."),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3, **OFF}),
+        error_messages={"required": _("Write your question or answer.")},
+    )
 
 
 class TeamForm(FormWithChoices):

@@ -16,7 +16,7 @@ from suar.directory.facts import PersonFacts
 from suar.directory.rules import fit as fitting
 from suar.records.keyring import OpenRecord
 from suar.referrals import exclusions, needs, packages, queries, rules
-from suar.referrals.codes import NeedStatus, State
+from suar.referrals.codes import NeedStatus, State, Verb
 from suar.referrals.models import Referral
 from suar.referrals.packages import Wanted
 from suar.screening import queries as talks
@@ -27,8 +27,9 @@ from suar.screening.rules.answers import Path
 MAX_ANSWERING, MAX_ALTERNATIVES = 3, 3
 MAX_BEST, MAX_MORE, MAX_LOOKED_AT = 3, 5, 40
 Option = dict[str, Any]
-"""A service (`card`), the `reasons` why it fits, whether it `fits`, was `asked`, when it was declined (`declined_on`),
-and whether it was shown for an earlier need (`shown_above`)."""
+"""A service (`card`), the `reasons` why it fits, whether it `fits`, was `asked`, when the person declined it
+(`declined_on`) or the provider could not help (`refused_on`), and whether it was shown for an earlier need
+(`shown_above`)."""
 Group = dict[str, Any]
 """What is `wanted`, its `best` services and `more`, how many do `not_fit`, whether all `ask_testimony`, and the
 `country_lines` where there is none."""
@@ -36,11 +37,15 @@ Group = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is known of services for a person: the ids that are not offered, services that were asked, and declined."""
+    """What is known of services for a person: the ids that are not offered, and services that were asked.
+
+    A service that the person declined is never taken for one whose provider could not help.
+    """
 
     excluded: frozenset[UUID] = frozenset()
     asked: frozenset[UUID] = frozenset()
     declined_on: Mapping[UUID, date] = field(default_factory=dict)
+    refused_on: Mapping[UUID, date] = field(default_factory=dict)
 
 
 def find_options(record: OpenRecord, *, with_package: bool = True) -> dict[str, Any]:
@@ -48,15 +53,10 @@ def find_options(record: OpenRecord, *, with_package: bool = True) -> dict[str, 
 
     Excluded ones are not among them, nor those of an organisation whose workers the person excluded.
     """
-    limits = Limits(
-        exclusions.not_offered_for(record),
-        frozenset(sent.document.service for sent in queries.sent_for(record) if sent.is_open),
-        declined_services.declined_on(record),
-    )
     facts, path = needs.person_facts(record), needs.path_of(record)
     found = talks.findings(record)[:1] if with_package else ()
     outcome = found[0].outcome if found else None
-    return _options(needs.wanted_by(record), outcome, facts, path=path, limits=limits)
+    return _options(needs.wanted_by(record), outcome, facts, path=path, limits=_limits(record))
 
 
 def find_options_without_name(finding: Finding, facts: PersonFacts) -> dict[str, Any]:
@@ -66,14 +66,35 @@ def find_options_without_name(finding: Finding, facts: PersonFacts) -> dict[str,
     return _options([wanted for wanted in found if wanted], finding.outcome, facts, path=path, limits=Limits())
 
 
-def find_alternatives(record: OpenRecord, *, to: UUID) -> list[Option]:
-    """Return the next services that fit the needs, without those that were asked or declined."""
-    groups = find_options(record, with_package=False)["needs"]
-    rows = (row for group in groups for row in (*group["best"], *group["more"]) if row["fits"])
-    others = [
-        row for row in rows if not (row["shown_above"] or row["asked"] or row["declined_on"] or row["card"].id == to)
-    ]
-    return others[:MAX_ALTERNATIVES]
+def find_alternatives(record: OpenRecord, sent: Referral) -> list[Option]:
+    """Return the next services for the needs of a referral that came back or got no answer in time, the best first.
+
+    Without those that were asked, that could not help, or that the person declined. Empty for any other referral.
+    """
+    if not rules.offers_next(sent.state, late=sent.late):
+        return []
+    path, types = needs.path_of(record), set(sent.document.types)
+    wanted = [row for row in needs.wanted_by(record) if not types.isdisjoint(row.services)]
+    groups = _options(wanted, None, needs.person_facts(record), path=path, limits=_limits(record))["needs"]
+    rows = [row for group in groups for row in (*group["best"], *group["more"]) if not _was_named(row, sent)]
+    return sorted(rows, key=lambda row: not row["fits"])[:MAX_ALTERNATIVES]
+
+
+def _was_named(row: Option, sent: Referral) -> bool:
+    """Return True for a service that was asked before, in whatever way that ended, or stands in the list already."""
+    known = ("shown_above", "asked", "declined_on", "refused_on")
+    return any(row[name] for name in known) or row["card"].id == sent.document.service
+
+
+def _limits(record: OpenRecord) -> Limits:
+    sent = queries.sent_for(record)
+    acts = [(row.document.service, act) for row in sent for act in row.history]
+    return Limits(
+        exclusions.not_offered_for(record),
+        frozenset(row.document.service for row in sent if row.is_open),
+        declined_services.declined_on(record),
+        {service: clock.local_date(act.at) for service, act in acts if act.verb == Verb.DECLINE},
+    )
 
 
 def _options(
@@ -121,6 +142,7 @@ def _option(match: Match, facts: PersonFacts, limits: Limits, shown: Collection[
         "fits": match.fit.kind is FitKind.FITS,
         "asked": ident in limits.asked,
         "declined_on": limits.declined_on.get(ident),
+        "refused_on": limits.refused_on.get(ident),
         "shown_above": ident in shown,
     }
 

@@ -1,6 +1,7 @@
 """Texts about referrals that are composed in Python; codes have their labels in `codes`."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from suar.directory import labels as directory
 from suar.directory import queries as services
 from suar.directory.cards import ServiceCard
 from suar.referrals import codes, queries, rules
-from suar.referrals.codes import Actor, Because, State
+from suar.referrals.codes import Actor, Because, State, Verb
 from suar.referrals.models import Act, Referral
 from suar.referrals.receiving import SHARE_OVER, ReceivedReferral
 
@@ -102,6 +103,20 @@ def history_entry(act: Act) -> str:
     if act.expected_on:
         text += " " + _("(expected on %(day)s)") % {"day": format_day(act.expected_on)}
     return f"{text}: {codes.REASONS.label(act.reason)}" if act.reason else text
+
+
+def progress(history: Iterable[Act]) -> str:
+    """Return how far a referral came, in one line: sent, received, accepted, help began, and how it ended if it did."""
+    steps = {
+        Verb.SEND: _("Sent"),
+        Verb.ACKNOWLEDGE: _("Received"),
+        Verb.ACCEPT: _("Accepted"),
+        Verb.START: _("Help began"),
+    }
+    acts = [act for act in history if act.verb != Verb.READY and not rules.about_consent_only(act.verb)]
+    reached = {act.verb: f"{steps[Verb(act.verb)]} {moment(act.at)}" for act in acts if act.verb in steps}
+    last = [history_entry(acts[-1])] if acts and acts[-1].verb not in steps else []
+    return " → ".join([*reached.values(), *last])
 
 
 def done(verb: str) -> str:

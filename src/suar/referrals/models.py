@@ -29,7 +29,8 @@ class Referral(models.Model):
     `state` and `due_at` (the next deadline of the receiver) are projections
     for lists and jobs, written with every act. No rule reads them. `case` is the record of the receiver's case.
     A `restricted` one is sealed to officers by name until then. For those who hold the record
-    `queries.sent_for` adds the `document` that the record stores of it and the `history` with reasons.
+    `queries.sent_for` adds the `document` that the record stores of it, the `history` with reasons, and the `former`
+    one whose place it took.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -50,7 +51,9 @@ class Referral(models.Model):
     document: ReferralRecord
     history: "Sequence[Act]"
     row: Row
+    former: "Referral | None"
     withdrawn_at: datetime | None
+    last_writer: str | None
 
     class Meta:
         indexes = [
@@ -89,6 +92,10 @@ class Referral(models.Model):
     def can_be_renewed(self) -> bool:
         """Return True if the person can be asked for a new consent while the referral is open."""
         return rules.may_renew(self.state, self.packet.expires_at, at=clock.now())
+
+    def waits_at(self, service: UUID) -> bool:
+        """Return True if it is open at this service and not about to end."""
+        return self.document.service == service and self.is_open and not self.can_be_renewed
 
     @property
     def deadlines(self) -> Deadlines:
@@ -147,6 +154,23 @@ class Act(models.Model):
                 name="act_has_author",
             )
         ]
+
+
+class Message(models.Model):
+    """A question or an answer between the two sides of a referral, sealed under the key of the thread.
+
+    `by` is None for a message by link.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="messages")
+    actor = models.CharField(max_length=22, choices=choices(Actor))
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        ordering = ["at", "id"]
 
 
 class Packet(models.Model):

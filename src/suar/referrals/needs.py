@@ -15,7 +15,7 @@ from suar.core.urgency import Urgency
 from suar.directory.cards import ServiceCard
 from suar.directory.facts import PersonFacts
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Compartment
+from suar.records.terms import Compartment, Kind
 from suar.referrals import packages
 from suar.referrals.codes import FORMAL_STATUS
 from suar.referrals.packages import Wanted
@@ -28,7 +28,15 @@ AGE_OPEN = frozenset({AgeStatus.UNKNOWN, AgeStatus.MAY_BE_CHILD})
 
 
 def list_needs(record: OpenRecord) -> tuple[Need, ...]:
-    """Return the needs of a person in the order in which they were added."""
+    """Return the needs of a person in the order in which they were added; of a case also those shared with it."""
+    own, received = own_needs(record), record.received.get(Needs)
+    types = {need.service_type for need in own}
+    shared = received.entries if isinstance(received, Needs) else ()
+    return (*own, *(need for need in shared if need.service_type not in types))
+
+
+def own_needs(record: OpenRecord) -> tuple[Need, ...]:
+    """Return the needs that the record itself stores."""
     needs = record.get(Needs)
     return needs.entries if needs else ()
 
@@ -77,19 +85,19 @@ def most_urgent(record: OpenRecord, types: Sequence[str]) -> Urgency:
 
 def district_of(record: OpenRecord) -> str:
     """Return where help is wanted; empty if it is not known."""
-    contact = record.get(SafeContact)
+    contact = record.known(SafeContact)
     return contact.district if contact else ""
 
 
 def age_status(record: OpenRecord) -> AgeStatus:
     """Return whether the person is an adult or a child."""
-    profile = record.get(Profile)
+    profile = record.known(Profile)
     return (profile.age_status if profile else None) or AgeStatus.UNKNOWN
 
 
 def person_facts(record: OpenRecord) -> PersonFacts:
     """Return what the directory compares with services; what is not known stays unknown."""
-    profile = record.get(Profile) or Profile()
+    profile = record.known(Profile) or Profile()
     formal = FORMAL_STATUS[profile.formal].get("fit") if profile.formal in FORMAL_STATUS else None
     return replace(
         stated_facts(profile_answers(record)),
@@ -115,7 +123,7 @@ def stated_facts(answers: Mapping[str, Any]) -> PersonFacts:
 
 def profile_answers(record: OpenRecord) -> dict[str, Any]:
     """Return what services ask as the form shows it."""
-    profile = record.get(Profile) or Profile()
+    profile = record.known(Profile) or Profile()
     codes = {name: getattr(profile, name) for name in PROFILE_FIELDS}
     return {**codes, "oldest_child": profile.oldest_child, "district": district_of(record)}
 
@@ -124,9 +132,11 @@ def profile_answers(record: OpenRecord) -> dict[str, Any]:
 def change_profile(record: OpenRecord, answers: Mapping[str, Any], *, by: Acting) -> None:
     """Store what services ask before they help, and what it was before; the district belongs to the whereabouts.
 
-    A certain age is not changed here, because it decides who consents.
+    A certain age is not changed here, because it decides who consents. An answer that another organisation shares,
+    and that is still the same, is not copied.
     """
-    changed = {name: answers[name] for name in (*PROFILE_FIELDS, "district")}
+    known = profile_answers(record)
+    changed = {name: answers[name] for name in (*PROFILE_FIELDS, "district") if answers[name] != known[name]}
     changed["oldest_child"] = answers.get("oldest_child")
     if answers.get("age_status") and age_status(record) in AGE_OPEN:
         changed["age_status"] = AgeStatus(answers["age_status"])
@@ -136,7 +146,7 @@ def change_profile(record: OpenRecord, answers: Mapping[str, Any], *, by: Acting
 @act("add_needs", needs=Permission.REFER)
 def add_needs(record: OpenRecord, chosen: Mapping[str, Urgency], *, by: Acting) -> None:
     """Add service types as needs of the person; one that is there keeps its history."""
-    needs = list_needs(record)
+    needs = own_needs(record)
     known = {need.service_type for need in needs}
     new = [
         Need(id=f"need-{code}", service_type=code, urgency=urgency, at=by.at)
@@ -154,13 +164,14 @@ def record_contact(record: OpenRecord, need: str, whom: str, *, by: Acting) -> N
 
     The name is free text, so it is not stored with the codes, which a statistics key opens.
     """
-    spoke = Contacted(at=by.at)
+    spoke, own = Contacted(at=by.at), own_needs(record)
     needs = tuple(
         stored.model_copy(update={"spoke_to": (*stored.spoke_to, spoke)}) if stored.id == need else stored
         for stored in list_needs(record)
+        if stored in own or stored.id == need
     )
     record.put(Needs(entries=needs), by=by.worker, at=by.at)
-    if not any(stored.unanswered for stored in needs):
+    if record.facts.kind is Kind.PERSON and not any(stored.unanswered for stored in needs):
         next_steps.set_due(record)
     contacts = record.get(NeedContacts) or NeedContacts(entries=())
     contact = NeedContact(need=need, at=by.at, whom=whom)

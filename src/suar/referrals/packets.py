@@ -23,6 +23,7 @@ from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
 from suar.referrals.codes import Actor
+from suar.referrals.documents import ThreadMessage
 from suar.referrals.models import Link, Packet, PacketWrap, Partner, Referral
 from suar.referrals.partners import NewestKeys, pinned_identity, pins_of
 
@@ -140,6 +141,17 @@ def open_reason(key: bytes, referral: UUID, sealed: bytes) -> str:
     return str(content.get(REASON, ""))
 
 
+def seal_message(key: bytes, referral: UUID, message: UUID, content: ThreadMessage) -> bytes:
+    """Seal a message between both sides; it opens only in its own row."""
+    return values.seal(key, _canonical(content.model_dump(mode="json")), _message_place(referral, message))
+
+
+def open_message(key: bytes, referral: UUID, message: UUID, sealed: bytes) -> ThreadMessage:
+    """Open what `seal_message` sealed."""
+    content = json.loads(values.unseal(key, sealed, _message_place(referral, message)))
+    return ThreadMessage.model_validate(content)
+
+
 def case_public(referral: Referral, thread: bytes) -> bytes | None:
     """Return the public key of the receiver's case, which the receiver's acts contain.
 
@@ -199,6 +211,10 @@ def _canonical(content: dict[str, Any]) -> bytes:
 
 def _require(holds: bool, because: str) -> Decision:  # noqa: FBT001 - the fact itself
     return Decision.allow() if holds else Decision.refuse(because)
+
+
+def _message_place(referral: UUID, message: UUID) -> Place:
+    return Place("packet", str(referral), "message", str(message), 1)
 
 
 def _place(referral: UUID, part: str) -> Place:

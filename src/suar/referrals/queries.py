@@ -18,7 +18,7 @@ from suar.records.keyring import OpenRecord
 from suar.referrals import packets, rules
 from suar.referrals.codes import Actor, Verb
 from suar.referrals.documents import ReferralRecord
-from suar.referrals.models import Act, Packet, PacketWrap, Referral
+from suar.referrals.models import Act, Message, Packet, PacketWrap, Referral
 
 OPEN, LINK_PREVIEW = "open", "link_preview"
 OPENINGS = (OPEN, LINK_PREVIEW)
@@ -36,8 +36,8 @@ def inbox(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
     Late or unanswered ones come first, then the most urgent and the oldest.
     """
     waits = Q(state__in=rules.UNANSWERED) | Q(due_at__lt=at)
-    rows = received_by(viewer).filter(state__in=rules.open_states()).annotate(rank=Case(When(waits, then=0), default=1))
-    return rows.order_by("rank", "urgency", "made_at", "id")
+    rows = with_last_writer(received_by(viewer).filter(state__in=rules.open_states()))
+    return rows.annotate(rank=Case(When(waits, then=0), default=1)).order_by("rank", "urgency", "made_at", "id")
 
 
 def inbox_ended(viewer: Viewer) -> QuerySet[Referral]:
@@ -54,13 +54,19 @@ def inbox_of_day(viewer: Viewer, *, at: datetime) -> list[Referral]:
     is_open = Q(state__in=rules.open_states()) & (Q(state__in=rules.UNANSWERED) | _ends_soon(at))
     rows = received_by(viewer).filter(is_open | Q(consent__in=withdrawals.values("consent")))
     withdrawn_at = Subquery(withdrawals.filter(consent=OuterRef("consent")).values("at"))
-    rows = _with_end(rows).annotate(withdrawn_at=withdrawn_at)  # type: ignore[no-redef]  # declared by the model
+    rows = with_last_writer(_with_end(rows)).annotate(withdrawn_at=withdrawn_at)  # type: ignore[no-redef]  # declared by the model
     return list(rows.order_by("urgency", "made_at", "id"))
 
 
 def sent_by(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
     """Return unfinished referrals that a worker sent: late, then returned, then by due time."""
-    return _with_end(_unfinished(Referral.objects.filter(author=viewer.worker), at))
+    return with_last_writer(_with_end(_unfinished(Referral.objects.filter(author=viewer.worker), at)))
+
+
+def with_last_writer(rows: QuerySet[Referral]) -> QuerySet[Referral]:
+    """Add the part in which the newest message of each referral was written, or None."""
+    newest = Message.objects.filter(referral=OuterRef("id")).order_by("-at", "-id").values("actor")[:1]
+    return rows.annotate(last_writer=Subquery(newest))  # type: ignore[no-redef]  # declared by the model
 
 
 def unanswered(rows: Iterable[Referral]) -> list[Referral]:
@@ -131,7 +137,12 @@ def _unfinished(rows: QuerySet[Referral], at: datetime) -> QuerySet[Referral]:
 
 
 def sent_for(record: OpenRecord) -> list[Referral]:
-    """Return the referrals sent for a person, newest first, each with its document and its history with reasons."""
+    """Return the referrals sent for a person, newest first, each with its document and its history with reasons.
+
+    One that took the place of another follows on it as its `former`; it stands before it in the list.
+    """
+    if not record.get_all(ReferralRecord):
+        return []
     rows = Referral.objects.filter(record=record.id).prefetch_related("acts").select_related("packet")
     sent = list(rows.defer("packet__preview", "packet__fields").order_by("-made_at"))
     for referral in sent:
@@ -140,7 +151,20 @@ def sent_for(record: OpenRecord) -> list[Referral]:
         key = referral.document.open_thread().key
         for act in referral.history:
             act.reason = packets.open_reason(key, referral.id, bytes(act.sealed)) if act.sealed else ""
-    return sent
+    return _in_chains(sent)
+
+
+def _in_chains(sent: Sequence[Referral]) -> list[Referral]:
+    """Return referrals so that each is followed by the one whose place it took; the newest chain comes first."""
+    by_id, replaced = {row.id: row for row in sent}, {row.follows_id for row in sent}
+    chained = []
+    for row in sent:
+        last: Referral | None = None if row.id in replaced else row
+        while last is not None:
+            last.former = by_id.get(last.follows_id) if last.follows_id else None
+            chained.append(last)
+            last = last.former
+    return chained
 
 
 def get_document(record: OpenRecord, referral: UUID) -> ReferralRecord:

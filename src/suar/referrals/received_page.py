@@ -4,14 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.accounts.roles import Viewer
 from suar.core import clock
-from suar.referrals import receiving, rules
+from suar.referrals import receiving, rules, thread_messages
 from suar.referrals.codes import Actor, Verb
-from suar.referrals.forms import TeamForm
+from suar.referrals.documents import Thread
+from suar.referrals.forms import MessageForm, TeamForm
 from suar.referrals.receiving import ReceivedReferral
 
 
@@ -24,6 +26,7 @@ def item_context(request: StaffRequest, referral: UUID) -> dict[str, Any]:
         "may_accept": may_accept and bool(request.viewer.teams),
         "no_team": may_accept and not request.viewer.teams,
         "take": team_form(request.viewer),
+        "message_url": reverse("write_to_sender", args=[referral]),
     }
 
 
@@ -35,7 +38,21 @@ def team_form(viewer: Viewer, typed: QueryDict | None = None) -> TeamForm:
 def received_context(received: ReceivedReferral, actor: Actor) -> dict[str, Any]:
     """Return the context of a referral that the inbox and a link share."""
     return {
+        **messages_context(received),
         "item": received,
         "sender_name": accounts.organisation_names([received.sender]).get(received.sender, ""),
         "verbs": [] if received.closed else rules.buttons(received.state, actor),
     }
+
+
+def messages_context(received: ReceivedReferral, thread: Thread | None = None) -> dict[str, Any]:
+    """Return the questions and answers that the receiver may read, and the form to write one.
+
+    A case has its own `thread`; while the consent is over by its date, both sides still write about progress.
+    """
+    thread = thread or received.thread
+    if thread is None or (received.closed and not received.goes_on):
+        return {}
+    own = thread_messages.RECEIVERS
+    read = thread_messages.list_messages(received.id, thread.key, own=own) if received.has_messages else []
+    return {"thread_messages": read, "message_form": MessageForm()}

@@ -1,6 +1,7 @@
 """Actions of a receiver with an account: see the preview, answer, read the fields, report progress."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -12,20 +13,25 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.consent import queries as consents
+from suar.consent.codes import AgeStatus, Field
 from suar.consent.codes import Because as ConsentBecause
+from suar.consent.documents import Need, Needs, Profile
 from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
 from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
+from suar.records.documents import Document, shareable_fields
+from suar.records.keyring import OpenRecord
 from suar.referrals import packets, queries, rules
 from suar.referrals.codes import Actor, Share, State, Verb
 from suar.referrals.deadlines import OpeningHours
-from suar.referrals.documents import Thread
+from suar.referrals.documents import ReferralThread, Thread
 from suar.referrals.history import add_act
 from suar.referrals.models import Act, Packet
 from suar.referrals.models import Referral as Referral
 from suar.referrals.packets import FIELDS, PREVIEW
+from suar.screening.rules.answers import AgeBand
 
 SHARE_OVER, FORGED, WITH_CASE = "share_over", "packet_forged", "with_case"
 THREAD, HOURS = "thread", "hours"
@@ -52,6 +58,8 @@ class ReceivedReferral:
     until: date | None = None
     goes_on: bool = False
     thread: Thread | None = None
+    history: Sequence[Act] = ()
+    has_messages: bool = True
 
     @property
     def accepted(self) -> bool:
@@ -75,31 +83,35 @@ def receive(
     The sealed fields are not even fetched before an acceptance. After one, only the case opens the packet, with the
     thread that it stores; without it the state alone is returned. Raises NotYours.
     """
-    row = get_received(referral, viewer=viewer)
+    return _receive(get_received(referral, viewer=viewer), viewer=viewer, keys=keys, at=at, thread=thread)
+
+
+def _receive(row: Referral, *, viewer: Viewer, keys: Keys, at: datetime, thread: Thread | None) -> ReceivedReferral:
+    """Open what the receiver may see of a referral that they may see; see `receive`."""
     closed = closed_now(row, at=at)
     if closed.closed or (closed.accepted and thread is None):
         return closed
-    wraps = packets.wraps_for(referral, keys=keys)
+    wraps = packets.wraps_for(row.id, keys=keys)
     if PREVIEW not in wraps:
         raise NotYours
     key = wraps[PREVIEW].key
     pair = keys.pair(key) if key else (thread.case if thread else None)
     if pair is None:
         raise NotYours
-    packet = packets.get_packet(referral, with_fields=closed.accepted)
+    packet = packets.get_packet(row.id, with_fields=closed.accepted)
     # In a case, the recipient was checked at the acceptance.
     recipient = bytes(packet.recipient) if key is None or bytes(packet.recipient) in _inboxes(keys) else b""
     decision = packets.verify(row, packet, recipient=recipient, receiver=viewer.organisation, at=at)
     if not decision:
         return replace(closed, closed=decision.because)
-    keys.opened.append(referral)
+    keys.opened.append(row.id)
     try:
         preview = packets.open_part(packet, PREVIEW, pair.open(bytes(wraps[PREVIEW].sealed)))
         shared = packets.open_part(packet, FIELDS, pair.open(bytes(wraps[FIELDS].sealed))) if closed.accepted else None
     except SealBroken:
         return replace(closed, closed=FORGED)
     if shared is not None and packet.opened_at is None:
-        Packet.objects.filter(referral=referral, opened_at=None).update(opened_at=at, opened_by=viewer.worker)
+        Packet.objects.filter(referral=row.id, opened_at=None).update(opened_at=at, opened_by=viewer.worker)
     return with_contents(closed, preview, shared, case=thread.case if thread else None)
 
 
@@ -124,6 +136,39 @@ def open_previews(rows: Iterable[Referral], *, viewer: Viewer, keys: Keys, at: d
                 opened = packets.open_part(packet, PREVIEW, keys.pair(key).open(bytes(wrap.sealed)))
                 previews[row.id] = _visible(opened)
     return previews
+
+
+def thread_of(record: OpenRecord) -> Thread | None:
+    """Return the thread of a case's referral, with which its packet opens; None if there is none."""
+    stored = record.get(ReferralThread)
+    return stored.open_thread() if stored else None
+
+
+def read_received(record: OpenRecord, *, viewer: Viewer, keys: Keys, at: datetime) -> ReceivedReferral | None:
+    """Open the referral from which a case came, None if there is none; `record.known` then fills gaps from it.
+
+    What was shared is read from the packet each time and never copied, so that it is gone with the consent.
+    """
+    row = queries.with_last_writer(queries.received_by(viewer).filter(case=record.id)).first()
+    if row is None:
+        return None
+    received = _receive(row, viewer=viewer, keys=keys, at=at, thread=thread_of(record))
+    record.received = _received_documents(received.shared or {}, received.preview, at=row.made_at)
+    return replace(received, has_messages=row.last_writer is not None)
+
+
+def _received_documents(
+    shared: Mapping[str, str], preview: Mapping[str, Any], *, at: datetime
+) -> dict[type[Document], Document]:
+    """Return shared values as the documents from which they came; only these fields are filled."""
+    values: dict[type[Document], dict[str, Any]] = defaultdict(dict)
+    for code in shared.keys() - {Field.NEEDS}:
+        for kind, name in shareable_fields()[code]:
+            values[kind][name] = shared[code]
+    if age_band := values[Profile].get("age_band"):
+        values[Profile]["age_status"] = AgeStatus.ADULT if age_band == AgeBand.ADULT else AgeStatus.CHILD
+    needs = [Need(id=f"need-{need['service_type']}", at=at, **need) for need in preview.get(Field.NEEDS, ())]
+    return {kind: kind(**given) for kind, given in values.items()} | {Needs: Needs(entries=tuple(needs))}
 
 
 @act("referral", needs=Permission.ANSWER_REFERRAL)
@@ -161,12 +206,14 @@ def add_answer(
 def closed_now(referral: Referral, *, at: datetime) -> ReceivedReferral:
     """Return the state of a referral from plain rows, and whether anything may open."""
     status = consents.consent_status(referral.consent, at=at)
+    history = list(referral.acts.all())
     received = ReceivedReferral(
         id=referral.id,
-        state=referral.current_state,
+        state=rules.status(history),
         urgency=Urgency(referral.urgency),
         sender=referral.sending_organisation,
         until=status.until,
+        history=history,
     )
     if status.closed is ConsentBecause.WITHDRAWN:
         return replace(received, closed="consent_withdrawn", closed_on=status.withdrawn_on)

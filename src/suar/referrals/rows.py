@@ -18,10 +18,11 @@ from suar.core.rows import Clock, Row
 from suar.core.urgency import CANNOT_WAIT
 from suar.directory import labels as directory
 from suar.referrals import messages, rules
-from suar.referrals.codes import URGENCY
+from suar.referrals.codes import URGENCY, Actor
 from suar.referrals.models import Act, Referral
 
 NOW, TODAY = "now", "today"
+OTHER_SIDE = {"sender": (Actor.RECEIVER, Actor.LINK_HOLDER), "receiver": (Actor.SENDER,)}
 Names = Mapping[UUID, str]
 
 
@@ -101,6 +102,8 @@ def receiver_name(referral: Referral, organisations: Names) -> str:
 
 def next_act(referral: Referral, side: str) -> str:
     """Return what the "sender" or the "receiver" of a referral does next."""
+    if referral.is_open and getattr(referral, "last_writer", None) in OTHER_SIDE[side]:
+        return _("Read their message")
     following = rules.TABLE.states[referral.state].get("next", {}).get(side)
     return localize(following) if following else messages.state_label(referral.state)
 

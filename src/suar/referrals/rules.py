@@ -25,6 +25,7 @@ WITHOUT_IDENTITY = frozenset({Field.NEEDS, Field.AGE_BAND, Field.SEX, Field.LANG
 HELPED = frozenset({State.STARTED, State.COMPLETED, State.ENDED_EARLY, State.FEEDBACK_DONE})
 AGREED = frozenset({State.ACCEPTED, State.WAITLISTED, State.CONTACT_TRIED})
 UNANSWERED = frozenset({State.SENT, State.ACKNOWLEDGED})
+RETURNED = frozenset({State.REFUSED, State.RECALLED, State.NO_CONTACT})
 UNANSWERED_LINK = UNANSWERED | {State.WAITLISTED}
 SENDING = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER)
 """The parts in which workers of the sending organisation act."""
@@ -161,6 +162,15 @@ def can_be_replaced(state: str) -> bool:
     Source: referral code lists, REDIRECTED; docs/decisions/referrals.md, gap 7.
     """
     return owner(state) is Owner.SENDER and bool(may(Verb.REDIRECT, state, Actor.SENDER))
+
+
+def offers_next(state: str, *, late: bool) -> bool:
+    """Return True if the next fitting service is offered: this one cannot help, or did not answer in time.
+
+    Never after the person declined or withdrew: what others could offer is then for them to bring up.
+    Source: referral text 5.5, 'proposes the next match'; docs/decisions/consent.md.
+    """
+    return state in RETURNED or (late and state in UNANSWERED)
 
 
 # What an act needs

@@ -145,6 +145,8 @@ def _check_covered(record: OpenRecord, given: GivenConsent, offer: Offer, receiv
 
     The preview must not identify. Source: referral code lists, rules 1 and 2.
     """
+    if exclusions.must_ask_first(record):
+        raise Refused(Because.ASK_WHO_FIRST)
     exclusions.check_not_excluded(record, offer.service, receiver)
     shared, preview = (frozenset(map(Field, part)) for part in (offer.shared, offer.preview))
     facts = given.facts

@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<uuid:record>/send/<uuid:consent>", person.send, name="send_referral"),
     path("people/<uuid:record>/sent/<uuid:referral>", person.show_sent, name="referral_sent"),
     path("people/<uuid:record>/sent/<uuid:referral>/next", person.follow_up, name="follow_referral"),
+    path("people/<uuid:record>/sent/<uuid:referral>/message", person.write_message, name="write_to_receiver"),
     path("people/<uuid:record>/yes/<uuid:consent>/less", person.narrow_consent, name="narrow_consent"),
     path("talk/yes", person.consent_on_paper, name="consent_on_paper"),
     path("people/<uuid:record>/exclusions", person.exclude, name="exclusions"),
@@ -25,5 +26,6 @@ urlpatterns = [
     path("inbox", received.inbox, name="inbox"),
     path("inbox/<uuid:referral>", received.item, name="inbox_item"),
     path("inbox/<uuid:referral>/answer", received.answer, name="answer_referral"),
+    path("inbox/<uuid:referral>/message", received.write_message, name="write_to_sender"),
     path("l/<str:token>", received.link, name="link"),
 ]

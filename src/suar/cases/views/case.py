@@ -6,6 +6,7 @@ from uuid import UUID
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,25 +21,27 @@ from suar.cases.documents import Calendar, CaseCode, Plan
 from suar.cases.forms import FollowUpForm, NameForm, PlanForm
 from suar.cases.models import Case
 from suar.cases.rules import Need
+from suar.cases.views.referrals import referrals_context
 from suar.cases.views.summary import summary_context, timeline_context
 from suar.consent.codes import Field
 from suar.consent.documents import Person
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
-from suar.core.urgency import Urgency
 from suar.records import keyring
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import messages as referral_labels
-from suar.referrals import receiving
+from suar.referrals import needs, receiving, thread_messages
+from suar.referrals import queries as referrals
 from suar.referrals import rules as referral_rules
 from suar.referrals.codes import Actor, Verb
+from suar.referrals.forms import MessageForm
 from suar.referrals.messages import RECEIVING
-from suar.referrals.received_page import item_context, team_form
+from suar.referrals.received_page import item_context, messages_context, team_form
 from suar.referrals.receiving import ReceivedReferral
 
-FORMS = ("plan", "note", "name_form", "follow_up", "task")
+FORMS = ("plan", "note", "name_form", "follow_up", "task", "message_form")
 
 
 def open_case(request: StaffRequest, record: UUID) -> OpenRecord:
@@ -54,11 +57,18 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
 
     What was shared is read from the packet, never copied.
     """
-    received = read_referral(request, opened)
+    viewer = request.viewer
+    received = read_received(request, opened)
+    sender = received.sender if received else None
+    context_of_referrals = referrals_context(opened, referrals.sent_for(opened), viewer)
     dues, outcomes = calendars.read_calendar(opened)
     plan, person = opened.get(Plan) or Plan(), opened.get(Person) or Person()
     shared = (received.shared or {}) if received else {}
-    events = timeline.record_events(opened, outcomes, closing.list_requests(opened))
+    events = [
+        *timeline.record_events(opened, outcomes, closing.list_requests(opened)),
+        *timeline.referral_events(context_of_referrals["sent"]),
+        *timeline.consent_events(context_of_referrals["consents"]),
+    ]
     reportable = received and (not received.closed or received.goes_on)
     verbs = referral_rules.buttons(received.state, Actor.RECEIVER) if received and reportable else []
     context = {
@@ -68,14 +78,18 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "received": received,
         "verbs": [verb for verb in verbs if verb is not Verb.START],
         "may_confirm_arrival": Verb.START in verbs,
-        "needs": shared_needs(received),
+        "needs": case_needs(opened),
         "saved_plan": plan,
         "dues": dues,
         "outcomes": outcomes,
-        "sees_readers": request.viewer.may(Permission.SEE_READERS),
+        "sees_readers": viewer.may(Permission.SEE_READERS),
         "name_form": NameForm(initial={"name": person.name}),
         "plan": PlanForm(plan=plan, version=opened.version_of(Plan)),
         "follow_up": FollowUpForm(initial={"code": dues[0].code}) if dues else None,
+        **(messages_context(received, receiving.thread_of(opened)) if received else {}),
+        "message_url": reverse("write_to_sender_of_case", args=[opened.id]),
+        "sender_name": accounts.organisation_names([sender]).get(sender, "") if sender else "",
+        **context_of_referrals,
         **closing_context(request, opened),
         **extra,
     }
@@ -100,18 +114,14 @@ def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]
     }
 
 
-def read_referral(request: StaffRequest, opened: OpenRecord) -> ReceivedReferral | None:
+def read_received(request: StaffRequest, opened: OpenRecord) -> ReceivedReferral | None:
     """Open the referral from which a case came; None if it came from none."""
-    referral, thread = queries.referral_of(opened.id), actions.thread_of(opened)
-    if referral is None:
-        return None
-    return receiving.receive(referral, viewer=request.viewer, keys=request.keys, at=clock.now(), thread=thread)
+    return receiving.read_received(opened, viewer=request.viewer, keys=request.keys, at=clock.now())
 
 
-def shared_needs(received: ReceivedReferral | None) -> list[Need]:
-    """Return the needs that were shared, most urgent first; none once the packet is closed."""
-    shared = received.preview.get("needs", []) if received else []
-    return rules.list_needs((need["service_type"], Urgency(need["urgency"])) for need in shared)
+def case_needs(opened: OpenRecord) -> list[Need]:
+    """Return the needs that were added here, and those that are shared with the case, most urgent first."""
+    return rules.list_needs((need.service_type, need.urgency) for need in needs.list_needs(opened))
 
 
 # Accepting
@@ -187,6 +197,25 @@ def report(request: StaffRequest, record: UUID, verb: str = "") -> HttpResponse:
         text = referral_labels.refused_act(refusal.because, referral, ours=RECEIVING)
         return case_page(request, opened, refused=text, status=409)
     return redirect_with_message(request, _("Progress reported."), "person", record, part="received")
+
+
+@permission_required(Permission.MANAGE_CASE)
+@require_POST
+def write_message(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Ask the sender of the referral something, or answer."""
+    opened, form = open_case(request, record), MessageForm(request.POST)
+    received = read_received(request, opened)
+    if received is None:
+        raise NotYours
+    if not form.is_valid():
+        return case_page(request, opened, message_form=form, status=400)
+    row = receiving.get_received(received.id, viewer=request.viewer)
+    try:
+        thread_messages.write_to_sender(row, form.cleaned_data["text"], case=opened, by=acting(request))
+    except Refused as refusal:
+        form.add_error("text", referral_labels.refusal(refusal.because))
+        return case_page(request, opened, message_form=form, status=400)
+    return redirect_with_message(request, _("Message sent."), "person", record)
 
 
 @permission_required(Permission.MANAGE_CASE)

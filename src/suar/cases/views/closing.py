@@ -16,7 +16,7 @@ from suar.accounts.roles import Permission
 from suar.cases import closing, labels
 from suar.cases.codes import CLOSURE_REASONS
 from suar.cases.forms import ClosingForm
-from suar.cases.views.case import case_page, closing_context, open_case, read_referral, shared_needs
+from suar.cases.views.case import case_needs, case_page, closing_context, open_case, read_received
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Status
@@ -36,7 +36,8 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
     if request.method == "GET" and opened.facts.status is Status.CLOSED:
         return redirect("person", record)
     typed = request.POST if request.method == "POST" else None
-    form = ClosingForm(typed, needs=shared_needs(read_referral(request, opened)))
+    read_received(request, opened)
+    form = ClosingForm(typed, needs=case_needs(opened))
     if form.is_valid():
         by, instead = acting(request), request.POST.get("instead", "")
         try:

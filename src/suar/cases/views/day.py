@@ -53,6 +53,7 @@ def day(request: StaffRequest) -> HttpResponse:
         "name": request.signed.session.worker.display_name,
         "may_talk": may_talk,
         "may_answer": viewer.may(Permission.ANSWER_REFERRAL),
+        "may_refer": viewer.may(Permission.REFER),
         "sees_records": sees_records,
         "alarms": alarms.list_alarms(viewer, at=at),
         "talks": talks.talks_to_finish(viewer, at=at),
@@ -80,7 +81,7 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     soon = list(records.due_by(viewer, today + TASKS_SHOWN_BEFORE)) if sees_records or may_talk else []
     records_due = [row for row in soon if row.next_due and row.next_due <= today]
     after_talks = talks.after_talks(soon, viewer) if may_talk else []
-    unfinished = list(referrals.sent_by(viewer, at=at)) if may_talk else []
+    unfinished = list(referrals.sent_by(viewer, at=at)) if viewer.may(Permission.REFER) else []
     asked_now = [row for row in asked if row.due_at and clock.local_date(row.due_at) <= today]
     people = queries.some_people(viewer) if sees_records else []
     due: list[Any] = [row for row in records_due if sees_records and row.kind in records.PEOPLE]

@@ -18,13 +18,12 @@ from suar.cases import actions, labels, timeline
 from suar.cases.codes import FACT_PARTS
 from suar.cases.forms import DetailsForm, NoteForm, TaskForm, WithdrawForm
 from suar.cases.views.case import case_page
+from suar.cases.views.referrals import consent_context, referrals_context
 from suar.cases.views.summary import summary_context, timeline_context
 from suar.consent import exclusions as exclusion_list
 from suar.consent import queries as consents
-from suar.consent import rules as consent_rules
 from suar.consent import wording
 from suar.consent.facts import list_changes, read_facts
-from suar.consent.queries import GivenConsent
 from suar.core import clock
 from suar.core.ids import short_code
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -33,7 +32,6 @@ from suar.records.keyring import OpenRecord
 from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
 from suar.referrals import exclusions, matching, sending
-from suar.referrals import messages as referral_labels
 from suar.referrals import queries as referrals
 from suar.screening import next_steps, second_reading
 from suar.screening import queries as talks
@@ -52,12 +50,12 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
         return case_page(request, opened, status=status, **extra)
     viewer = request.viewer
     sent = referrals.sent_for(opened)
-    consented = [_consent_context(given, sent) for given in consents.list_consents(opened)]
+    context_of_referrals = referrals_context(opened, sent, viewer)
     findings = second_reading.finding_lines(opened, keys=request.keys)
     events = [
         *timeline.record_events(opened),
         *timeline.referral_events(sent),
-        *timeline.consent_events(consented),
+        *timeline.consent_events(context_of_referrals["consents"]),
         *timeline.talk_events(findings),
     ]
     context = {
@@ -71,11 +69,8 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
         "findings": findings,
         "next": next_steps.step_context(opened),
         "needs": matching.need_lines(opened, sent),
-        "consents": consented,
-        "sent": sent,
         "may_talk": viewer.may(Permission.RUN_TALK),
-        "may_refer": viewer.may(Permission.REFER),
-        "may_withdraw": viewer.may(Permission.GIVE_CONSENT),
+        **context_of_referrals,
         "sees_readers": viewer.may(Permission.SEE_READERS),
         **extra,
     }
@@ -164,9 +159,7 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show what withdrawing a consent does and does not do, and withdraw it."""
-    opened = keyring.open_record(record, keys=request.keys)
-    if opened.facts.kind is not Kind.PERSON:
-        raise NotYours
+    opened = _open_person(request, record)
     form, refused = WithdrawForm(request.POST if request.method == "POST" else None), ""
     given, sent = consents.get_consent(opened, consent), referrals.sent_for(opened)
     if form.is_valid():
@@ -178,24 +171,13 @@ def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse
             return redirect_with_message(request, _("Consent withdrawn."), "person", record)
         refused = labels.refusal("withdrawn_meanwhile")
     context = {
-        "consent": _consent_context(given, sent),
+        "consent": consent_context(given, sent),
         "warning": _withdrawal_lines([referral for referral in sent if referral.consent == given.id]),
         "form": form,
         "record": opened.id,
         "refused": refused,
     }
     return render(request, "cases/withdraw.html", context, status=409 if refused else 400 if form.errors else 200)
-
-
-def _consent_context(given: GivenConsent, sent: Sequence[Any]) -> dict[str, Any]:
-    """Return a consent with the name of its recipient, and what can be done with it."""
-    name = next((referral.document.service_name for referral in sent if referral.consent == given.id), "")
-    return {
-        "given": given,
-        "recipient": name or referral_labels.service_name(given.facts.recipient),
-        "is_open": bool(consent_rules.is_open(given.facts, at=clock.now())),
-        "may_withdraw": bool(consent_rules.may_withdraw(given.facts, at=clock.now())),
-    }
 
 
 def _withdrawal_lines(sent: Sequence[Any]) -> tuple[str, ...]:

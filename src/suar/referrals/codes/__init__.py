@@ -131,3 +131,6 @@ class Because(StrEnum):
     NOT_LAPSED = "not_lapsed"
     HOLDERS_ONLY = "holders_only"
     NO_CONSENT = "no_consent"
+    TOO_MANY_MESSAGES = "too_many_messages"
+    NAMES_THE_PERSON = "names_the_person"
+    ASK_WHO_FIRST = "ask_who_first"

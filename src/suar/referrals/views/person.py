@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -40,14 +41,17 @@ from suar.referrals import (
     partners,
     person_card,
     queries,
+    receiving,
     rules,
     sending,
+    thread_messages,
 )
-from suar.referrals.codes import AGE_BANDS, FIELDS, State, Verb
+from suar.referrals.codes import AGE_BANDS, FIELDS, Because, Verb
 from suar.referrals.forms import (
     HOW_GIVEN,
     ConsentForm,
     ExclusionForm,
+    MessageForm,
     NarrowForm,
     NeedContactForm,
     NeedsForm,
@@ -59,18 +63,19 @@ from suar.screening import queries as talks
 from suar.screening.rules import papers
 from suar.screening.rules.answers import UNDER_18
 
-BACK_AGAIN = frozenset({State.REFUSED, State.RECALLED, State.NO_CONTACT})
 FIND, NOBODY = "find", "nobody"
 
 
 # Finding help
 
 
-def open_person(request: StaffRequest, record: UUID, *kinds: str) -> OpenRecord:
-    """Open a person's record, or one of other kinds; cases and talks have no referrals and return 404."""
+def open_person(request: StaffRequest, record: UUID) -> OpenRecord:
+    """Open a person's record or a case, with what is shared with the case; a talk has no referrals and returns 404."""
     opened = keyring.open_record(record, keys=request.keys)
-    if opened.facts.kind not in (kinds or (Kind.PERSON,)):
+    if opened.facts.kind not in PEOPLE:
         raise NotYours
+    if opened.facts.kind is Kind.CASE:
+        receiving.read_received(opened, viewer=request.viewer, keys=request.keys, at=clock.now())
     return opened
 
 
@@ -132,7 +137,7 @@ def record_contact(request: StaffRequest, record: UUID) -> HttpResponse:
 @require_GET
 def show_card(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the card for the person, to print or to read aloud."""
-    opened = open_person(request, record, *PEOPLE)
+    opened = open_person(request, record)
     return render(request, "referrals/card.html", {"card": person_card.make_card(opened), "record": opened.id})
 
 
@@ -155,7 +160,7 @@ def _options_page(request: StaffRequest, opened: OpenRecord, **forms: Any) -> Ht
 
 def _certain_age(opened: OpenRecord) -> str:
     """Return the age of a person in words, or "" if it is open whether they are a child."""
-    status, profile = needs.age_status(opened), opened.get(Profile)
+    status, profile = needs.age_status(opened), opened.known(Profile)
     if status in needs.AGE_OPEN or profile is None:
         return ""
     return str(profile.age) if profile.age is not None else value_label(status)
@@ -173,10 +178,11 @@ def _contact_form(opened: OpenRecord, typed: Any = None) -> NeedContactForm:
 def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpResponse:
     """Ask for one consent: recipient, fields, purpose, end date. Declining takes as many clicks."""
     opened = open_person(request, record)
+    if exclusions.must_ask_first(opened):
+        return redirect_with_message(request, messages.refusal(Because.ASK_WHO_FIRST), "exclusions", record)
     card, sent = exclusions.get_service(opened, service), queries.sent_for(opened)
-    for row in sent:
-        if row.document.service == card.id and row.is_open and not row.can_be_renewed:
-            return redirect("referral_sent", record, row.id)
+    if waiting := next((row for row in sent if row.waits_at(card.id)), None):
+        return redirect("referral_sent", record, waiting.id)
     answer = request.POST.get("answer", "")
     if answer == "no":
         declined_services.record_decline(opened, card.id, by=acting(request))
@@ -333,7 +339,28 @@ def follow_up(request: StaffRequest, record: UUID, referral: UUID) -> HttpRespon
     return redirect_with_message(request, messages.done(verb), "referral_sent", record, referral)
 
 
-def _sent_page(request: StaffRequest, opened: OpenRecord, referral: UUID, *, refused: str = "") -> HttpResponse:
+@permission_required(Permission.REFER)
+@require_POST
+def write_message(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
+    """Ask the receiver of a referral something, or answer."""
+    opened, form = open_person(request, record), MessageForm(request.POST)
+    if form.is_valid():
+        try:
+            thread_messages.write_to_receiver(opened, referral, form.cleaned_data["text"], by=acting(request))
+            return redirect_with_message(request, _("Message sent."), "referral_sent", record, referral)
+        except Refused as refusal:
+            form.add_error("text", messages.refusal(refusal.because))
+    return _sent_page(request, opened, referral, message_form=form)
+
+
+def _sent_page(
+    request: StaffRequest,
+    opened: OpenRecord,
+    referral: UUID,
+    *,
+    refused: str = "",
+    message_form: MessageForm | None = None,
+) -> HttpResponse:
     row = next((row for row in queries.sent_for(opened) if row.id == referral), None)
     if row is None:
         raise NotYours
@@ -346,10 +373,15 @@ def _sent_page(request: StaffRequest, opened: OpenRecord, referral: UUID, *, ref
         "declined_on": declined_services.declined_on(opened).get(service),
         "withdrawal_reason": consents.get_consent(opened, row.consent).withdrawal_reason,
         "link_can_be_renewed": row.by_link and row.state in rules.UNANSWERED_LINK,
-        "alternatives": matching.find_alternatives(opened, to=service) if row.state in BACK_AGAIN else (),
+        "alternatives": matching.find_alternatives(opened, row),
         "refused": messages.refused_act(refused, referral, ours=rules.SENDING) if refused else "",
+        "thread_messages": thread_messages.list_messages(
+            row.id, row.document.open_thread().key, own=thread_messages.SENDERS
+        ),
+        "message_form": message_form or (MessageForm() if row.is_open else None),
+        "message_url": reverse("write_to_receiver", args=[opened.id, row.id]),
     }
-    return render(request, "referrals/sent.html", context, status=409 if refused else 200)
+    return render(request, "referrals/sent.html", context, status=409 if refused else 400 if message_form else 200)
 
 
 # Exclusions
@@ -359,7 +391,8 @@ def _sent_page(request: StaffRequest, opened: OpenRecord, referral: UUID, *, ref
 @require_http_methods(["GET", "POST"])
 def exclude(request: StaffRequest, record: UUID) -> HttpResponse:
     """Record whom the person excludes; everything still open to them closes at once."""
-    opened, pressed = open_person(request, record, *PEOPLE), request.POST.get("go", "")
+    opened, pressed = open_person(request, record), request.POST.get("go", "")
+    goes_on = exclusions.must_ask_first(opened) and request.viewer.may(Permission.REFER)
     form = _exclusion_form(request, opened, bound=request.method == "POST" and pressed not in (FIND, NOBODY))
     if pressed == NOBODY or form.is_valid():
         data = form.cleaned_data if form.is_bound else {}
@@ -368,7 +401,7 @@ def exclude(request: StaffRequest, record: UUID) -> HttpResponse:
         )
         try:
             sending.record_exclusions(opened, added, by=acting(request))
-            return redirect_with_message(request, _("Saved."), "person", opened.id)
+            return redirect_with_message(request, _("Saved."), "options" if goes_on else "person", opened.id)
         except Refused as refusal:
             form.add_error(None, messages.refusal(refusal.because))
     return _exclusions_page(request, opened, form, RemoveExclusionForm())
@@ -378,7 +411,7 @@ def exclude(request: StaffRequest, record: UUID) -> HttpResponse:
 @require_POST
 def remove_exclusion(request: StaffRequest, record: UUID, line: UUID) -> HttpResponse:
     """Remove an exclusion, as the person wishes; it stays in the history."""
-    opened, form = open_person(request, record, *PEOPLE), RemoveExclusionForm(request.POST)
+    opened, form = open_person(request, record), RemoveExclusionForm(request.POST)
     if form.is_valid():
         exclusion_list.remove_exclusion(opened, line, by=acting(request), reason=form.cleaned_data["reason"])
         return redirect_with_message(request, _("Removed from the list."), "exclusions", record)

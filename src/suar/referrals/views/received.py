@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,9 +19,18 @@ from suar.core.refusals import NotYours, Refused
 from suar.core.rows import Filter
 from suar.records import keyring
 from suar.records.terms import Kind
-from suar.referrals import links, messages, partners, queries, receiving, rules, second_opinions
+from suar.referrals import (
+    links,
+    messages,
+    partners,
+    queries,
+    receiving,
+    rules,
+    second_opinions,
+    thread_messages,
+)
 from suar.referrals.codes import Actor, Verb
-from suar.referrals.forms import ActForm, AskPartnerForm, GroupsForm, LinkForm, OpinionForm
+from suar.referrals.forms import ActForm, AskPartnerForm, GroupsForm, LinkForm, MessageForm, OpinionForm
 from suar.referrals.received_page import item_context, received_context
 from suar.referrals.rows import received_row
 from suar.screening import opinion_packets
@@ -86,13 +95,30 @@ def answer(request: StaffRequest, referral: UUID) -> HttpResponse:
     return render(request, "referrals/item.html", item_context(request, referral) | {"refused": refused}, status=409)
 
 
+@permission_required(Permission.ANSWER_REFERRAL)
+@require_POST
+def write_message(request: StaffRequest, referral: UUID) -> HttpResponse:
+    """Ask the sender something before there is a case, or answer; no name is needed."""
+    form, row = MessageForm(request.POST), receiving.get_received(referral, viewer=request.viewer)
+    if form.is_valid():
+        try:
+            thread_messages.write_to_sender(row, form.cleaned_data["text"], by=acting(request))
+            return redirect_with_message(request, _("Message sent."), "inbox_item", referral)
+        except Refused as refusal:
+            form.add_error("text", messages.refusal(refusal.because))
+    context = item_context(request, referral) | {"message_form": form}
+    return render(request, "referrals/item.html", context, status=400)
+
+
 # The link: looking changes nothing, because mail scanners follow links too
 
 
 @open_to_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the preview to the holder of the link, and take their answer."""
+    """Show the preview to the holder of the link, and take their answer or their message."""
+    if "text" in request.POST:
+        return _write_by_link(request, token)
     verb, form = request.POST.get("verb", ""), LinkForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
         return _link_page(request, token, form)
@@ -105,9 +131,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return _link_page(request, token, LinkForm(), refused="date_needed")
     # Accepting may be repeated, because it displays the shared fields.
-    fields = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-    once = fields.get(FORM_ID) and not accepts
-    by = Anonymous(at=clock.now(), form_id=links.submission_id(token, fields) if once else None)
+    by = _by_link(request, token, once=not accepts)
     try:
         received = links.answer_by_link(token, Verb(verb), by=by, **form.cleaned_data)
     except Refused as refusal:
@@ -117,7 +141,27 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "referrals/link_done.html", received_context(received, Actor.LINK_HOLDER))
 
 
-def _link_page(request: HttpRequest, token: str, form: LinkForm, *, refused: str = "") -> HttpResponse:
+def _write_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    form = MessageForm(request.POST)
+    if form.is_valid():
+        try:
+            thread_messages.write_by_link(token, form.cleaned_data["text"], by=_by_link(request, token, once=True))
+            return redirect("link", token)
+        except Refused as refusal:
+            form.add_error("text", messages.refusal(refusal.because))
+    return _link_page(request, token, LinkForm(), message_form=form)
+
+
+def _by_link(request: HttpRequest, token: str, *, once: bool) -> Anonymous:
+    """Return the context of the holder of a link; a form sent twice counts `once`."""
+    fields = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    form_id = links.submission_id(token, fields) if once and fields.get(FORM_ID) else None
+    return Anonymous(at=clock.now(), form_id=form_id)
+
+
+def _link_page(
+    request: HttpRequest, token: str, form: LinkForm, *, refused: str = "", message_form: MessageForm | None = None
+) -> HttpResponse:
     try:
         received = links.preview_by_link(token, at=clock.now())
     except Refused as refusal:
@@ -129,7 +173,10 @@ def _link_page(request: HttpRequest, token: str, form: LinkForm, *, refused: str
         "form": form,
         "refused": messages.refusal(refused) if refused else "",
     }
-    return render(request, "referrals/link.html", context, status=400 if refused or form.is_bound else 200)
+    if message_form:
+        context["message_form"] = message_form
+    wrong = refused or form.is_bound or message_form
+    return render(request, "referrals/link.html", context, status=400 if wrong else 200)
 
 
 def _link_ended(request: HttpRequest, text: str) -> HttpResponse:
