@@ -7,6 +7,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from suar.directory import models
 from suar.hsds import files
@@ -124,6 +125,9 @@ def test_phones_keep_their_type() -> None:
     assert apply(files.parse(as_file([bed]))).applied
     [served] = [service for service in lists.iter_services() if service["id"] == an_id("bed")]
     assert [phone["type"] for phone in served["phones"]] == ["text", "voice", "voice"]
+    page = Client().get(f"/en/s/{an_id('bed')}").content.decode()
+    assert 'href="sms:+6200000000201"' in page and "Messages only" in page
+    assert 'href="tel:+6200000000201"' not in page and 'href="tel:+6200000000202"' in page
 
 
 def test_a_hidden_place_stays_hidden_on_another_installation() -> None:

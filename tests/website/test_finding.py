@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from django.utils import translation
@@ -94,7 +93,7 @@ def test_an_entry_shows_the_number_then_what_to_say_then_reasons_and_who_confirm
     parts = ("How to reach them", "What you can say", "How to ask", "Is it for you?", "You may say no")
     assert sorted(parts, key=page.index) == list(parts)
     assert "asked the service" not in page
-    freshness.confirm_entry(UUID(LEGAL_AID), by=editing(at=clock.now()))
+    freshness.confirm_entry(LEGAL_AID, by=editing(at=clock.now()))
     assert "An editor of this directory asked the service." in visitor.get(f"/en/s/{LEGAL_AID}").content.decode()
 
 

@@ -31,10 +31,11 @@ class LocalText(str):
 
 @dataclass(frozen=True, slots=True)
 class CardPhone:
-    """A telephone number and its purpose in the requested language."""
+    """A telephone number and its purpose in the requested language; one that `takes_messages` only is not called."""
 
     number: str
     words: LocalText
+    takes_messages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,9 @@ def _card_site(site: Mapping[str, Any], language: str) -> CardSite:
 
 
 def _card_phones(phones: Iterable[Mapping[str, Any]], language: str) -> tuple[CardPhone, ...]:
-    return tuple(CardPhone(phone["number"], localise(phone["words"], language)) for phone in phones)
+    return tuple(
+        CardPhone(phone["number"], localise(phone["words"], language), phone.get("type") == "text") for phone in phones
+    )
 
 
 def _card_hours(hours: Mapping[str, Any], language: str) -> CardHours:

@@ -126,7 +126,7 @@ class Entry:
         """Return the number to call first, preferably one that answers now."""
         if self.card.urgent:
             return self.card.urgent.number
-        return self.card.phones[0].number if self.card.phones else ""
+        return next((phone.number for phone in self.card.phones if not phone.takes_messages), "")
 
     @property
     def checked(self) -> str:

@@ -19,7 +19,7 @@ def write_zip(organizations: Iterable[Mapping[str, Any]]) -> bytes:
     rows: Rows = {}
     for organization in organizations:
         _add_rows(rows, "organization", organization)
-    files = {f"{object_types()[kind].table}.csv": _write_csv(kind, found) for kind, found in rows.items()}
+    files = {f"{object_types()[kind].table}.csv": _write_csv(kind, table) for kind, table in rows.items()}
     files["datapackage.json"] = json.dumps(_describe(rows), indent=1)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from suar.crypto.kdf import digest
 from suar.directory import labels, queries
-from suar.directory.cards import CardSite, LocalText, ServiceCard
+from suar.directory.cards import CardPhone, CardSite, LocalText, ServiceCard
 from suar.directory.facts import Fit, PersonFacts
 from suar.website.entries import DAY_AND_NIGHT, Entry, checked_words, reason_lines
 
@@ -108,8 +108,13 @@ def _phones(public: Entry) -> list[dict[str, str]]:
     """Return the numbers of a service, first the one that somebody answers now."""
     urgent = public.card.urgent
     first = [number_row(urgent.number, _("Answers now"), shorten(urgent.hours, LONGEST_BESIDE))] if urgent else []
-    rows = [*first, *(number_row(phone.number, shorten(phone.words, LONGEST_BESIDE)) for phone in public.phones)]
+    rows = [*first, *(number_row(phone.number, _beside(phone)) for phone in public.phones)]
     return rows[:MOST_NUMBERS]
+
+
+def _beside(phone: CardPhone) -> str:
+    """Return the words beside a number; what it takes is more urgent than what it is for."""
+    return _("Messages only") if phone.takes_messages else shorten(phone.words, LONGEST_BESIDE)
 
 
 def _sentences(fit: Fit, *attributes: str) -> str:
