@@ -5,13 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.template.loader import render_to_string
 
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Need
 from suar.core import clock
 from suar.core.urgency import Urgency
 from suar.demo import directory as invented
-from suar.directory import catalogue
+from suar.directory import catalogue, queries
 from suar.directory.facts import PersonFacts
 from suar.referrals import matching, packages
 from suar.referrals.packages import PACKAGES
@@ -106,6 +107,17 @@ def test_danger_leads_to_testimony_only_if_there_is_nothing_else(directory: None
     alone = matching._group(only, replace(WOMAN, place=BANDUNG), matching.Limits(), set())
     assert TESTIFY in names(alone["best"])[0]
     assert alone["ask_testimony"], "and the page says so"
+
+
+def test_a_line_that_asks_for_testimony_is_called_only_alone_and_says_so(directory: None) -> None:
+    lines = queries.answers_now(["SAF_RISK", "SAF_PROTECTION"], most=50)
+    assert lines, "positive control"
+    assert not any(card.asks_testimony for card in lines)
+    asking = replace(lines[0], facts=replace(lines[0].facts, cooperation=True))
+    words = "It asks for testimony or a police report"
+    for template in ("referrals/hotlines.html", "screening/phone_lines.html"):
+        assert words in render_to_string(template, {"cards": [asking]})
+        assert words not in render_to_string(template, {"cards": [lines[0]]})
 
 
 def test_lines_of_the_country_stand_in_where_nobody_is_listed(directory: None) -> None:

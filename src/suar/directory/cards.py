@@ -10,7 +10,7 @@ from suar.core.i18n import staff_languages
 from suar.directory import catalogue
 from suar.directory.codes import UNKNOWN_LANGUAGE, Age, Texts
 from suar.directory.facts import Fit, ServiceFacts
-from suar.directory.rules import freshness
+from suar.directory.rules import fit, freshness
 
 Snapshot = Mapping[str, Any]
 
@@ -97,6 +97,11 @@ class ServiceCard:
     status: str
     access: Mapping[str, LocalText]
     sites: tuple[CardSite, ...] = ()
+
+    @property
+    def asks_testimony(self) -> bool:
+        """Return True if it helps only who talks to the police, or has a report or a decision of theirs."""
+        return fit.asks_testimony(self.facts)
 
 
 class Match(NamedTuple):

@@ -104,7 +104,7 @@ def answers_now(
     groups = [HOTLINE, Group(frozenset(code_term("t", code) for code in types))] if types else [HOTLINE]
     matches = _cards(_select(groups, place, MAX_OTHERS), language)
     taking = [card for card in matches if all(fit.admits(code, person, card.facts) for code in WHO)]
-    safe = [card for card in taking if not fit.asks_testimony(card.facts)]
+    safe = [card for card in taking if not card.asks_testimony]
     return tuple(sorted(safe or taking, key=lambda card: _hotline_order(card, person, needs)))[:most]
 
 

@@ -117,7 +117,7 @@ def _group(wanted: Wanted, person: PersonFacts, limits: Limits, shown: set[UUID]
     allowed = {card.id for card in exclusions.without_excluded((match.card for match in matches), limits.excluded)}
     matches = [match for match in matches if match.card.id in allowed]
     offered = [match for match in matches if match.fit.kind is not FitKind.DOES_NOT_FIT]
-    safe = [match for match in offered if not fitting.asks_testimony(match.card.facts)]
+    safe = [match for match in offered if not match.card.asks_testimony]
     listed = (safe or offered) if wanted.without_testimony else offered
     options = [_option(match, facts, limits, shown) for match in listed[: MAX_BEST + MAX_MORE]]
     likely = sum(fitting.group_rank(match.fit) < fitting.ANOTHER_GROUP for match in listed)
