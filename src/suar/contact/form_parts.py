@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.contact.messages import weekday
+from suar.directory.rules.input_text import names_a_way_to_reach
 
 OFF = {"autocomplete": "off"}
 
@@ -26,6 +27,33 @@ def set_choices(form: forms.BaseForm, name: str, choices: Any) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
     field.choices = choices
+
+
+def check_no_way_to_reach(text: str) -> None:
+    """Raise ValidationError for a public text of one worker that says whom to call: two editors publish numbers."""
+    if names_a_way_to_reach(text):
+        raise forms.ValidationError(
+            _("Write no phone number or address here. People find them in the directory, where two editors check them.")
+        )
+
+
+class WhoReadsForm:
+    """A form in which one worker says in two languages who reads, for everybody to see."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_who_en(self) -> str:
+        """Refuse a number or an address."""
+        return self._clean("who_en")
+
+    def clean_who_id(self) -> str:
+        """Refuse a number or an address."""
+        return self._clean("who_id")
+
+    def _clean(self, name: str) -> str:
+        text: str = self.cleaned_data[name]
+        check_no_way_to_reach(text)
+        return text
 
 
 class PublicForm(forms.Form):

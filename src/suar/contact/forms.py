@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.contact import messages, return_codes
 from suar.contact.documents import CodeKind, LetterKind
-from suar.contact.form_parts import OFF, PublicForm, WeekdaysField, radio_options, set_choices, textarea
+from suar.contact.form_parts import (
+    OFF,
+    PublicForm,
+    WeekdaysField,
+    WhoReadsForm,
+    radio_options,
+    set_choices,
+    textarea,
+)
 from suar.contact.models import Desk
 from suar.contact.rules import files
 from suar.core.i18n import staff_languages
@@ -229,7 +237,7 @@ class DictatedForm(AskForm):
     )
 
 
-class DeskForm(forms.ModelForm[Desk]):
+class DeskForm(WhoReadsForm, forms.ModelForm[Desk]):
     """Which team answers, and what the public page says about it."""
 
     team = forms.TypedChoiceField(label=_("Which team answers?"), coerce=UUID)

@@ -11,7 +11,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from suar.contact.documents import CodeKind, LetterKind, RequestKind
-from suar.contact.form_parts import OFF, PublicForm, WeekdaysField, radio_options, set_choices, textarea
+from suar.contact.form_parts import (
+    OFF,
+    PublicForm,
+    WeekdaysField,
+    WhoReadsForm,
+    check_no_way_to_reach,
+    radio_options,
+    set_choices,
+    textarea,
+)
 from suar.contact.messages import CODE_KINDS
 from suar.core.codes import Code
 from suar.core.i18n import localize, nearest
@@ -176,13 +185,13 @@ class QuarterForm(forms.Form):
         help_text=_("Short sentences. No names, no places of a person, no number under five, no percentage."),
         max_length=2000,
         widget=textarea(7),
-        validators=[check_small_numbers],
+        validators=[check_small_numbers, check_no_way_to_reach],
     )
     text_id = forms.CharField(
         label=_("What did people say, and what changed? (Indonesian)"),
         max_length=2000,
         widget=textarea(7),
-        validators=[check_small_numbers],
+        validators=[check_small_numbers, check_no_way_to_reach],
     )
 
     def __init__(self, *args: Any, quarters: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -190,7 +199,7 @@ class QuarterForm(forms.Form):
         set_choices(self, "quarter", quarters)
 
 
-class ReadersForm(forms.ModelForm[Hearing]):
+class ReadersForm(WhoReadsForm, forms.ModelForm[Hearing]):
     """Whether complaint handlers of an organisation read, and what the public page says about them."""
 
     days = WeekdaysField()
