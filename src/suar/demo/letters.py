@@ -1,10 +1,10 @@
 """Letters in the invented world: a team that answers them, and one letter that waits."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from suar.contact import actions, redrawing
+from suar.contact import actions, opening, redrawing
 from suar.contact.documents import FileFacts, FileKind, LetterKind, NewRequest, RequestKind
 from suar.contact.models import Desk
 from suar.contact.public.actions import add_files, create_request
@@ -29,6 +29,12 @@ LETTERS = (
     ),
     (LetterKind.CONTACT, "000-0000-4410, hanya pagi. Bilang saja dari koperasi."),
 )
+OTHER_CODE = "digits|000000000002"
+ANSWERED = (
+    (LetterKind.WORDS, "Teman saya ingin pulang dari rumah majikan, tetapi takut didenda. Apakah itu boleh?"),
+    (LetterKind.CONTACT, "000-0000-4411, pesan singkat saja."),
+)
+ANSWER = "Ia boleh berhenti bekerja. Denda seperti itu tidak berlaku. Kalau ia mau, kami menemani. Tulis lagi di sini."
 
 
 def open_desk(cast: Cast, *, at: datetime) -> Desk:
@@ -46,3 +52,15 @@ def write_letter(cast: Cast, *, at: datetime) -> UUID:
     slip = redrawing.redraw(SLIP.read_bytes())
     add_files(request, [(FileFacts(kind=FileKind.PICTURE, size=len(slip), name=SLIP.name), slip)], at=at)
     return request
+
+
+def exchange_letters(cast: Cast, *, at: datetime) -> None:
+    """Write a second letter some days ago, and let Jaya answer it."""
+    by = cast.jaya.acting(at=at - timedelta(days=8))
+    new = NewRequest(RequestKind.HELP, cast.pelita.organisation.id, cast.pelita.team.id, ANSWERED)
+    request = create_request(new, code=OTHER_CODE, at=at - timedelta(days=9))
+    opened = opening.open_request(request, viewer=by.viewer, keys=by.keys)
+    actions.answer(opened, ANSWER, version=opened.version, by=by)
+    actions.mark_read(opened)
+    by.keys.note_openings(page="", at=by.at)
+    by.keys.forget_openings()

@@ -51,6 +51,7 @@ class Command(BaseCommand):
             directory.publish_recording(cast, at=at)
             directory.make_booklets(cast, at=at)
             if options["people"]:
+                letters.exchange_letters(cast, at=at)
                 people.play(cast, at=at)
         path = Path(settings.SUAR_DATA) / FILE
         path.write_text(json.dumps(sign_in_data(cast), indent=1), "utf-8")
