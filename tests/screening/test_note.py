@@ -174,7 +174,7 @@ def test_a_note_that_is_late_is_listed_for_the_lead(talk: Conversation, village:
     talk.post("SAFE", **NEAR)
     assert address not in text(client_of(village.esi).get(reverse("day")))
     Talk.objects.update(saved_at=clock.now() - timedelta(days=2))
-    assert "Late" in text(talk.client.get(reverse("day"))).split("Unfinished talks")[1]
+    assert "1 day late" in text(talk.client.get(reverse("day"))).split("Unfinished talks")[1]
     lead = text(client_of(village.esi).get(reverse("day"))).split("Unfinished talks")[1]
     assert address in lead
     assert "of a colleague" in lead

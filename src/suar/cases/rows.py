@@ -7,8 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from suar.accounts.roles import Viewer
 from suar.cases import labels
 from suar.core import clock
 from suar.core.i18n import format_day
@@ -60,6 +63,17 @@ def talk_row(record: ListedRecord, *, owner: str = "") -> Row:
         owner=owner,
         next=_("Nobody reached yet: call now") if unreached else str(labels.NEXT_STEP),
         clock=Clock(_("Now"), NOW) if unreached else deadline_clock(day),
+    )
+
+
+def note_row(talk: Any, viewer: Viewer) -> Row:
+    """Return the row of a talk whose note is not finished; a lead sees the late ones of colleagues."""
+    at = date_format(localtime(talk.saved_at), "j F, H:i")
+    return Row(
+        href=reverse("talk_note", args=[talk.record]),
+        who=_("Finish your note of %(day)s") % {"day": at},
+        owner="" if talk.author == viewer.worker else _("of a colleague"),
+        clock=deadline_clock(talk.due_at),
     )
 
 

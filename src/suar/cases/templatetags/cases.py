@@ -4,7 +4,7 @@ from datetime import date
 
 from django import template
 
-from suar.cases import labels, rules
+from suar.cases import labels, rows, rules
 from suar.cases.codes import CONFIRMATIONS, ClosureReason
 from suar.core import clock
 from suar.core.codes import Code
@@ -16,6 +16,9 @@ register.filter("next_kind", labels.next_kind)
 register.filter("last_contact", labels.last_contact)
 register.filter("spoken", labels.spoken)
 register.filter("translated", localize)
+
+
+register.filter("note_row", rows.note_row)
 
 
 @register.filter
