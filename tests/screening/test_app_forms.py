@@ -11,6 +11,7 @@ from suar.core import clock
 from suar.demo import cast as casting
 from suar.records.terms import Compartment, Kind
 from suar.screening.models import Talk
+from suar.screening.rules.prompts import page_beside, page_of
 from tests.people import client_of
 from tests.screening.conversing import (
     AGREED,
@@ -264,3 +265,12 @@ def test_what_is_written_later_reads_nothing_aloud(village):
 
 def test_another_workers_talk_gets_404(full, strangers):
     assert full.seen_by(strangers.farid).page("SIGNS").status_code == 404
+
+
+@pytest.mark.parametrize(("place", "at_sea"), [("FISH_PORT", True), ("AT_SEA", True), ("VILLAGE_OFFICE", False)])
+def test_at_a_port_a_short_talk_asks_about_the_ship_too(village, place, at_sea):
+    talk = Conversation.begun_by(village.ben, place=place).walk(SIGNS={})
+    pages = [page_of(theme, talk.answers()) for theme in ("PROMISE", "PAPERS", "FREEDOM")]
+    last = page_beside(pages[-1], talk.answers())
+    assert last == (("SEA",) if at_sea else ())
+    assert "between ports" in text(talk.page("SIGNS", "SEA"))

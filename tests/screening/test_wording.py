@@ -6,6 +6,8 @@ import re
 import pytest
 
 from suar.core.codes import code_list
+from suar.screening.codes import Step
+from suar.screening.rules.answers import Path
 from suar.screening.rules.data_files import DATA
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.reference import country_lines
@@ -106,3 +108,13 @@ def test_the_fixed_codes_in_the_rules_have_words() -> None:
         rule_codes -= set(code_list("screening", name))
     assert rule_codes
     assert [code for code in sorted(rule_codes) if not instrument().words_of(code)["id"]] == []
+
+
+@pytest.mark.parametrize("path", Path)
+def test_what_is_said_before_a_short_talk_is_at_most_120_words_and_holds_what_a_consent_needs(path: Path) -> None:
+    """Purpose, use, who will know, limits, and the right to stop, in each language that is not a draft."""
+    spoken = [question for question in TALK.step(Step.CONSENT).questions if question.kind in ("read", "country", "say")]
+    assert {"CN_PURPOSE", "CN_USE", "CN_WHO", "CN_LIMITS", "CN_STOP"} <= {question.code for question in spoken}
+    for language in TALK.title:
+        words = [word for question in spoken for word in question.wording(path)[language].split()]
+        assert 40 < len(words) <= 120, f"{language}: {len(words)} words"

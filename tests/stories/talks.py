@@ -23,14 +23,17 @@ def answer(walker: Walker, taps: Mapping[str, str]) -> None:
         walker.tap(f"q-{question}", value)
 
 
-def up_to_consent(walker: Walker, safe: Mapping[str, str]) -> None:
-    """Go through safety and needs with a grown person who needs nothing now."""
+def up_to_consent(walker: Walker, safe: Mapping[str, str], *, on: Callable[[], None] = lambda: None) -> None:
+    """Go through safety and needs with a grown person who needs nothing now; `on` is called on each new page."""
     answer(walker, safe)
     walker.go_on()
+    on()
     walker.press("#needs-all-asked")
+    on()
     walker.tap("age-band", "ADULT")
     walker.tap("age-doubt", "NO")
     walker.go_on()
+    on()
 
 
 def tick(walker: Walker, told: Mapping[str, Sequence[str]]) -> None:

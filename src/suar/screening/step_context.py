@@ -279,7 +279,12 @@ def _lines(question: Question, answers: Answers) -> list[dict[str, Any]]:
     return [
         question_line,
         *(
-            {**question_line, "wording": sentence.child if child else sentence.text, "folded": True}
+            {
+                **question_line,
+                "wording": sentence.child if child else sentence.text,
+                "folded": True,
+                "asked_with": question_line["wording"],
+            }
             for sentence in sentences
         ),
     ]

@@ -373,6 +373,7 @@ def sum_up_context(
     usual = policy.usual_choice(answers, suggestion.outcome, stopped_by)
     outcome, reason = picked or usual
     ready = outcomes.may_conclude(Outcome.POSSIBLE_AT_RISK, answers, stopped_by)
+    changes = _changes(answers, path, stopped_by)
     talked_about_pay = any(answers.choices.get(code) == Answer.YES for code in PAY_PROMPTS)
     notes = (*suggestion.notes, ALWAYS_VISIBLE, *([PAY_NOTE] if talked_about_pay else ()))
     return {
@@ -387,7 +388,8 @@ def sum_up_context(
         "lines": outcomes.element_lines(answers, elements),
         "suggestion": suggestion,
         "notes": [code for code in notes if code in talk.words or code in talk.tables.notes],
-        "would_change": _changes(answers, path, stopped_by),
+        "would_change": changes,
+        "asked_changes": sum(bool(row["theme"]) for row in changes),
         "by_others": [talk.signs[code] for code in elements.by_others],
         "safety_services": SAFETY_SERVICES,
         "elsewhere": outcomes.signs_without_element(answers),
