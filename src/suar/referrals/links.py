@@ -191,4 +191,4 @@ def _answer(
         Packet.objects.filter(referral=referral.id, opened_at=None).update(opened_at=by.at)
         audit.record("open", by=None, at=by.at, about=[referral.id], because="link")
     after = closed_now(referral, at=by.at)
-    return after if after.closed else replace(after, preview=seen.preview, shared=shared)
+    return after if after.closed else replace(after, preview=seen.preview, shared=shared, thread=seen.thread)

@@ -48,11 +48,13 @@ def received_context(received: ReceivedReferral, actor: Actor) -> dict[str, Any]
 def messages_context(received: ReceivedReferral, thread: Thread | None = None) -> dict[str, Any]:
     """Return the questions and answers that the receiver may read, and the form to write one.
 
-    A case has its own `thread`; while the consent is over by its date, both sides still write about progress.
+    A case has its own `thread`; while the consent is over by its date, both sides still write about progress. After an
+    acceptance by link they are read with its code, like the fields: what is arranged then says where the person goes.
     """
     thread = thread or received.thread
     if thread is None or (received.closed and not received.goes_on):
         return {}
-    own = thread_messages.RECEIVERS
-    read = thread_messages.list_messages(received.id, thread.key, own=own) if received.has_messages else []
+    own, waits_for_code = thread_messages.RECEIVERS, received.accepted and received.shared is None
+    may_read = received.has_messages and not waits_for_code
+    read = thread_messages.list_messages(received.id, thread.key, own=own) if may_read else []
     return {"thread_messages": read, "message_form": MessageForm()}
