@@ -183,7 +183,7 @@ def test_a_danger_that_nobody_ticked_goes_with_the_person_as_a_need(talk: Conver
     talk.post("SAFE", **SAFE)
     person = left_at(stopped(talk, "STOP_DANGER").end(**UNABLE, **KEPT, acted="NOT_YET"))
     (need,) = talk.open(person).read(Compartment.CODED, "needs")["list"]
-    assert (need["urgency"], need["service_type"]) == ("U1", "HOU_EMERGENCY")
+    assert (need["urgency"], need["service_type"]) == ("U1", "SAF_RISK")
     told = Conversation.begun_by(talk.player)
     told.post("SAFE", **SAFE)
     told.post("NEEDS", **{"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "TRIED"})
