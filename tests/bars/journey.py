@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from suar.cases import rules
-from suar.cases.codes import ClosureReason
+from suar.cases.codes import HANDOVER_CHECKS, ClosureReason
 from suar.contact.queries import has_desks
 from suar.core import clock
 from suar.demo import hearing, letters
@@ -63,6 +63,7 @@ def walk(cast: Cast, number: int) -> Journey:
     referral, link = _refer(way, ben, person)
     _answer_by_link(way, Client(), link)
     _work(way, cast, referral)
+    _hand_over(way, cast, ben, person)
     way.shown += ben.get(person).content.decode()
     _find(way, ben)
     _withdraw(way, ben, person)
@@ -221,6 +222,13 @@ def _close(way: Journey, chioma: Client, case: str) -> None:
     confirmed = [str(confirmation) for confirmation in rules.confirmations(ClosureReason.PERSON)]
     post(chioma, f"{case}/close", **wish, **needs, confirmed=confirmed)
     way.shown += chioma.get(case).content.decode()
+
+
+def _hand_over(way: Journey, cast: Cast, ben: Client, person: str) -> None:
+    """Let Esi take the person over, with words for her; Ben may still open the record."""
+    answers = {"agreed": "not_asked", "why": way.canary("not_asked"), "note": way.canary("for_colleague")}
+    checks = [code for code, _label in HANDOVER_CHECKS.choices]
+    post(ben, f"{person}/hand-over", worker=str(cast.esi.id), checks=checks, **answers)
 
 
 def _find(way: Journey, ben: Client) -> None:

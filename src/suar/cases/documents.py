@@ -123,3 +123,22 @@ class Closing(Document):
         " how many needs ended how; so that the person can come back",
     )
     requests: tuple[ClosingRequest, ...] = Field(default=(), validation_alias="list", serialization_alias="list")
+
+
+class Handover(Document):
+    """One hand-over of the person from a worker to another, for good or while the first is away."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "handover",
+        keyed=True,
+        purpose="who handed the person over to whom and until when, whether the person agreed, and what was gone"
+        " through; so that the person always has a worker",
+    )
+    former: UUID | None = None
+    worker: UUID
+    agreed: bool
+    why: str = ""
+    until: OptionalDate = None
+    by: UUID
+    at: datetime

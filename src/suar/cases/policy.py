@@ -18,6 +18,14 @@ def closing_acts(viewer: Viewer, case: RecordFacts, *, asked_by: UUID | None = N
     return workflow("cases", "closing").next_acts(_state(case, asked_by), _actor(viewer, case, asked_by))
 
 
+def may_hand_over(viewer: Viewer, record: RecordFacts) -> bool:
+    """Return True for the worker of a person, and for a lead of the team, also when the worker is away or has left.
+
+    Source: own design, docs/decisions/cases.md, 'an owner for every person'.
+    """
+    return viewer.worker == record.assignee or record.team in viewer.leads
+
+
 def _state(case: RecordFacts, asked_by: UUID | None) -> str:
     if case.status is Status.CLOSED:
         return "CLOSED"

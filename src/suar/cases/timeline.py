@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from suar.cases.codes import CONTACT_KINDS, FACT_PARTS, FOLLOW_UPS, RESULTS, TASK_KINDS
-from suar.cases.documents import ClosingRequest, Note
+from suar.cases.documents import ClosingRequest, Handover, Note
 from suar.cases.rules import REACHED, Outcome
 from suar.consent.documents import Tasks
 from suar.consent.facts import list_changes
@@ -124,6 +124,20 @@ def _follow_up(outcome: Outcome) -> Event:
 def _of_outcome(outcome: Outcome) -> str:
     again = _("Again on %(day)s") % {"day": format_day(outcome.again_on)} if outcome.again_on else ""
     return " · ".join(text for text in (again, outcome.reason) if text)
+
+
+def handover_events(handovers: Iterable[Handover]) -> Iterator[Event]:
+    """Yield the hand-overs from one worker to another; the name is that of the worker who handed over."""
+    for handover in handovers:
+        title = _("Handed over to a colleague")
+        if handover.until:
+            title = _("Handed over as cover until %(day)s") % {"day": format_day(handover.until)}
+        asked = (
+            _("The person agreed.")
+            if handover.agreed
+            else _("The person was not asked: %(why)s") % {"why": handover.why}
+        )
+        yield Event(at=handover.at, kind="handover", title=title, text=asked, by=handover.by)
 
 
 def _closing(requests: Iterable[ClosingRequest]) -> Iterator[Event]:

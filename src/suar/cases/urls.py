@@ -19,6 +19,7 @@ urlpatterns = [
     path("people/<uuid:record>/arrived", case.report, {"verb": Verb.START}, name="arrived"),
     path("people/<uuid:record>/referral", case.report, name="referral_act"),
     path("people/<uuid:record>/message", case.write_message, name="write_to_sender_of_case"),
+    path("people/<uuid:record>/hand-over", person.hand_over, name="hand_over"),
     path("people/<uuid:record>/plan", case.plan, name="plan"),
     path("people/<uuid:record>/note", person.note, name="note"),
     path("people/<uuid:record>/next", person.plan_task, name="plan_task"),

@@ -260,6 +260,11 @@ def withdraw_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: s
     return withdrawn
 
 
+def pass_on(record: OpenRecord, *, to: UUID) -> None:
+    """Let another worker follow up the open referrals of a record, in the caller's act."""
+    Referral.objects.filter(record=record.id).exclude(state__in=rules.ended_states()).update(author=to)
+
+
 def _close_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str = "") -> bool:
     """Withdraw a consent and close its shares in the caller's act; False if it was withdrawn before."""
     withdrawn = consent_actions.withdraw_consent(record, consent, by=by, reason=reason)

@@ -14,6 +14,7 @@ CONTACT_KINDS = code_list("cases", "contact_kinds")
 DUES = code_list("cases", "dues")
 FACT_PARTS = code_list("cases", "fact_parts")
 FOLLOW_UPS = code_list("cases", "follow_ups")
+HANDOVER_CHECKS = code_list("cases", "handover_checks")
 NEED_ENDS = code_list("cases", "need_ends")
 OWN_PAGES = code_list("cases", "own_pages")
 PLAN_FIELDS = code_list("cases", "plan_fields")
@@ -81,3 +82,5 @@ class Because(StrEnum):
     UNSAFE_WAY = "unsafe_way"
     CLOSED_NOW = "closed_now"
     LEFT_OPEN = "left_open"
+    REASON_WITHOUT_YES = "reason_without_yes"
+    NOT_A_COLLEAGUE = "not_a_colleague"

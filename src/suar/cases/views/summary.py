@@ -8,14 +8,16 @@ from django.core.paginator import Paginator
 
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
-from suar.cases import timeline
+from suar.cases import policy, timeline
 from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
 from suar.cases.forms import NoteForm, TaskForm
+from suar.cases.handover import list_handovers
 from suar.cases.timeline import Event
 from suar.consent.codes import CONTACT_RULES
 from suar.consent.documents import Person, SafeContact, Task, Tasks, Warnings, Wish
 from suar.core import clock
 from suar.records.keyring import OpenRecord
+from suar.records.terms import Status
 
 PAGE_SIZE = 25
 
@@ -43,7 +45,8 @@ def timeline_context(
     request: StaffRequest, record: OpenRecord, events: Iterable[Event], *, also: Iterable[UUID | None] = ()
 ) -> dict[str, Any]:
     """Return one page of the timeline, with the chosen kind, and the names of workers of it, the owner and others."""
-    every = list(events)
+    handovers = list_handovers(record)
+    every = [*events, *timeline.handover_events(handovers)]
     kind = request.GET.get("show", "")
     kind = kind if kind in TIMELINE_KINDS else ""
     kinds = {event.kind for event in every}
@@ -59,6 +62,9 @@ def timeline_context(
         "line_after": f"{start}{page.next_page_number()}#line" if page.has_next() else "",
         "workers": names,
         "owner": names.get(owner, "") if owner else "",
+        "covers_until": handovers[-1].until if handovers and handovers[-1].worker == owner else None,
+        "may_hand_over": policy.may_hand_over(request.viewer, record.facts)
+        and record.facts.status is not Status.CLOSED,
     }
 
 
