@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 
 from suar.consent import queries as consents
 from suar.consent.exclusions import new_exclusions
@@ -129,3 +130,23 @@ def test_a_restricted_person_leaves_no_open_record_after_a_conflict_of_interest(
     left = left_at(second.end(outcome="UNABLE", reason="RS_NO_ROOM"))
     assert not opens(cast.esi, left)
     assert Grant.objects.filter(record=left).count() == 2, "its author and the escrow"
+
+
+def test_help_without_a_name_warns_that_somebody_must_never_know(cast: Cast) -> None:
+    told = {"exclude": "on", "exclude_workers": [f"{cast.kartika.id}"]}
+    left = left_at(Conversation.begun_by(cast.jaya).walk().end(**LOWER, **NOBODY, **told))
+    page = client_of(cast.jaya).get(reverse("options_without_name", args=[left]))
+    assert "somebody must never know" in page.content.decode()
+    groups = [*page.context["options"]["needs"], *page.context["options"]["package"]]
+    offered = {option["card"].organisation for group in groups for option in (*group["best"], *group["more"])}
+    assert offered
+    assert cast.pelita.organisation.id not in offered
+
+
+def test_help_without_a_name_offers_the_own_services_if_nobody_is_excluded(cast: Cast) -> None:
+    left = left_at(Conversation.begun_by(cast.jaya).walk().end(**LOWER, **NOBODY))
+    page = client_of(cast.jaya).get(reverse("options_without_name", args=[left]))
+    assert "somebody must never know" not in page.content.decode()
+    groups = [*page.context["options"]["needs"], *page.context["options"]["package"]]
+    offered = {option["card"].organisation for group in groups for option in (*group["best"], *group["more"])}
+    assert cast.pelita.organisation.id in offered

@@ -59,11 +59,17 @@ def find_options(record: OpenRecord, *, with_package: bool = True) -> dict[str, 
     return _options(needs.wanted_by(record), outcome, facts, path=path, limits=_limits(record))
 
 
-def find_options_without_name(finding: Finding, facts: PersonFacts) -> dict[str, Any]:
-    """Return the same for somebody who wants no name kept: `finding` is what the talk left, `facts` are not stored."""
+def find_options_without_name(findings: Sequence[Finding], facts: PersonFacts, *, own: UUID) -> dict[str, Any]:
+    """Return the same for somebody who wants no name kept: `findings` are what talks left, `facts` are not stored.
+
+    Where somebody here may be concerned, nothing of the `own` organisation: the person excluded somebody who is not
+    stored, or the talk ended for a conflict of interest, which stores no needs.
+    """
+    finding, excludes = findings[0], any(finding.partners_excluded for finding in findings)
+    limits = Limits(frozenset({own}) if excludes or finding.needs is None else frozenset())
     path = finding.path or Path.ADULT
     found = (packages.wanted_in_talk(need.need, path=path, urgency=Urgency(need.level)) for need in finding.needs or ())
-    return _options([wanted for wanted in found if wanted], finding.outcome, facts, path=path, limits=Limits())
+    return _options([wanted for wanted in found if wanted], finding.outcome, facts, path=path, limits=limits)
 
 
 def find_alternatives(record: OpenRecord, sent: Referral) -> list[Option]:

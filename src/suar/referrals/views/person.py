@@ -105,7 +105,9 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
     facts = needs.stated_facts(about.cleaned_data if about.is_valid() else {})
     if band:
         facts = replace(facts, age_status=AgeStatus.CHILD if band in UNDER_18 else AgeStatus.ADULT)
-    context = {"record": opened, "options": matching.find_options_without_name(finding, facts), "about": about}
+    options = matching.find_options_without_name(findings, facts, own=opened.facts.organisation)
+    excludes = any(earlier.partners_excluded for earlier in findings)
+    context = {"record": opened, "options": options, "about": about, "excludes": excludes}
     return render(request, "referrals/options.html", context, status=400 if about.errors else 200)
 
 
