@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
 from suar.accounts.roles import Role
 from suar.core.refusals import NotYours
 from suar.demo import cast as casting
-from suar.directory import actions, error_reports, freshness, queries
+from suar.directory import actions, diff, error_reports, freshness, queries, snapshots
+from suar.directory.forms.entry import EntryForm
 from suar.directory.models import ErrorReport, Proposal
 from tests.directory.additions import assert_error_in_open_group
 from tests.directory.entries import AT, at_place, editing, entry, entry_id, load, propose, provider
@@ -254,3 +256,15 @@ def test_unsafe_reports_are_listed_first_on_all_pages(entries, monkeypatch) -> N
     result = [card.name.removeprefix("Invented ") for card in (*first.cards, *second.cards)]
     assert (result[0], set(result), len(result)) == (names[-1], set(names), 4)
     assert (len(second.cards), second.next) == (1, "")
+
+
+def test_an_editor_says_that_a_number_takes_messages_only(entries) -> None:
+    [document] = snapshots.load_services([entry_id("fresh")]).values()
+    flat = {**diff.flatten(document), "phones": [{"number": "+62 000 0000 0201", "words": {}, "type": "fax"}]}
+    for type_, kept in (("text", {"type": "text"}), ("fax", {"type": "fax"}), ("", {})):
+        typed = QueryDict(mutable=True)
+        typed.update({"over": "1", "phone-1-number": "+62 000 0000 0201", "phone-1-type": type_})
+        form = EntryForm(typed, entry=flat, revision=1)
+        form.is_valid()
+        assert "phone-1-type" not in form.errors
+        assert form.values()["phones"] == [{"number": "+62 000 0000 0201", "words": {}, **kept}]

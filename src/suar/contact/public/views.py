@@ -255,7 +255,7 @@ def late(submission: Submission) -> HttpResponse:
     desks = queries.open_desks(at=submission.at)
     if not desks:
         return closed(submission, status=CONFLICT)
-    form = AskForm(submission.form, desks=queries.organisation_names(desks))
+    form = AskForm(submission.form, _sent_files(submission), desks=queries.organisation_names(desks))
     return ask(submission, form, status=CONFLICT, late=True)
 
 
