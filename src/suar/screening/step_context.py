@@ -23,6 +23,8 @@ SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
 READ_ALOUD = frozenset({"say", "read", "country"})
 ALWAYS_HIDDEN = frozenset({"outcome", "place", "noted"})
 RATED = ("sign", "seen", "told")
+LONG_OPTION = 45
+"""Options with more characters are listed below each other."""
 GROUPS = {"BR_BARRIERS": "barriers", "MS_MISSED": "missed"}
 """The data file with the codes of a question."""
 
@@ -126,6 +128,7 @@ def line(question: Question, answers: Answers) -> dict[str, Any]:
         "signs": instrument_of(answers).kinds_of(question.code, path_of(answers)),
         "ticked": answers.signs.get(question.code, frozenset()),
         "picked": answers.picked.get(question.code, frozenset()),
+        "is_long": any(len(say(option.text)) > LONG_OPTION for option in question.options),
         "by_whom": question.code in (BY_WHO, BY_WHICH),
         "shows_by_whom": asks_by_whom(answers) and (question.code == BY_WHO or answers.choices.get(BY_WHO) == "SOME"),
         "kind_open": question.code in kinds_open(answers),

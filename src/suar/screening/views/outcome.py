@@ -40,6 +40,7 @@ from suar.screening.rules.next_steps import (
     LAWYER,
     MUST_HAVE_OWNER,
     OUTSIDE,
+    REACH,
     STEPS,
     usual_step,
 )
@@ -284,7 +285,7 @@ def _next_context(answers: Answers, facts: RecordFacts) -> dict[str, Any]:
     outside = calls_outside(step, facts)
     return {
         "step": STEPS.label(step),
-        "is_open": (outside or step in MUST_HAVE_OWNER) and policy.may_leave_card(stop),
+        "is_open": (outside or step in MUST_HAVE_OWNER - {REACH}) and policy.may_leave_card(stop),
         "calls_outside": outside,
         "step_services": STEP_SERVICES[step] if outside or step == LAWYER else (),
         "note": "now" if note else note.because,

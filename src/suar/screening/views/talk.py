@@ -220,7 +220,7 @@ def end_talk(
     left = actions.conclude(opened, ended, by=acting(request), expected=expected)
     if request.practice:
         return redirect("practice_ended")
-    messages.success(request, _("Talk ended."))
+    messages.success(request, _("Report ended.") if left and left.kind is Kind.REPORT else _("Talk ended."))
     return to_left_record(left) if left else redirect("talk", opened.id)
 
 
