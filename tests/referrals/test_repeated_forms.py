@@ -139,7 +139,8 @@ def test_progress_reported_twice_counts_once(chioma, jaya, case, before, name, f
     for verb in before:
         chioma.post(path("referral_act", case), {"verb": verb})
     first, second = twice(chioma, path(name, case), fields)
-    assert first["Location"] == second["Location"] == path("person", case)
+    assert first["Location"] == second["Location"]
+    assert first["Location"].partition("#")[0] == path("person", case)
     if fields.get("verb") != "try_contact":
         page = jaya.post(path(name, case), fields)
         assert page.status_code == 409
