@@ -119,7 +119,7 @@ def _options(
 def _group(wanted: Wanted, person: PersonFacts, limits: Limits, shown: set[UUID]) -> Group:
     """Return the services for one kind of help; the services of the groups before it are in `shown`."""
     facts = packages.facts_of_helped(person, wanted.whom)
-    matches = directory.matches_for(facts, wanted.services, soon=wanted.cannot_wait, most=MAX_LOOKED_AT)
+    matches = directory.matches_for(facts, wanted.services, soon=wanted.urgency in CANNOT_WAIT, most=MAX_LOOKED_AT)
     allowed = {card.id for card in exclusions.without_excluded((match.card for match in matches), limits.excluded)}
     matches = [match for match in matches if match.card.id in allowed]
     offered = [match for match in matches if match.fit.kind is not FitKind.DOES_NOT_FIT]

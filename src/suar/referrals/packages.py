@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Need
 from suar.core.codes import code_list
-from suar.core.urgency import CANNOT_WAIT, Urgency
+from suar.core.urgency import Urgency
 from suar.directory.facts import PersonFacts
 from suar.directory.labels import service_type_name
 from suar.screening.codes import Outcome
 from suar.screening.rules.answers import Path
-from suar.screening.rules.instrument import Need as TalkNeed
-from suar.screening.rules.instrument import Stop, instrument
-from suar.screening.wording import say
+from suar.screening.rules.instrument import Help, instrument
+from suar.screening.wording import code_words
 
 PACKAGES = code_list("referrals", "packages")
 OF_TALK = "urgent-"
@@ -26,8 +24,8 @@ CHILD, FOREIGNER, WITH_CHILDREN, ABROAD = "CHILD", "FOREIGNER", "WITH_CHILDREN",
 class Wanted:
     """A kind of help to look for, with its types of service, the best first.
 
-    `urgency` is None for a part of a package. `whom`: who is to be
-    helped, if that is not the person. `without_testimony`: what asks for testimony is offered only if nothing else is.
+    `urgency` is None for a part of a package. `whom`: who is to be helped, if that is not the person.
+    `without_testimony`: what asks for testimony is offered only if nothing else is.
     """
 
     code: str
@@ -37,33 +35,27 @@ class Wanted:
     whom: str = ""
     without_testimony: bool = False
 
-    @property
-    def cannot_wait(self) -> bool:
-        """Return True for a need for now or today."""
-        return self.urgency in CANNOT_WAIT
-
 
 def wanted_for(need: Need, *, path: Path) -> Wanted:
     """Return the help that meets a need; one that a talk recorded stands for all the types that its question lists.
 
-    Source: data/needs-3.json; docs/decisions/referrals.md.
+    Source: data/needs-2.json; docs/decisions/referrals.md.
     """
-    row = _row_of_talk(need.id.removeprefix(OF_TALK)) if need.id.startswith(OF_TALK) else None
-    if row is None:
+    asked = wanted_in_talk(need.id.removeprefix(OF_TALK), path=path, urgency=need.urgency)
+    if asked is None:
         name = service_type_name(need.service_type)
         return Wanted(code=need.id, label=name, services=(need.service_type,), urgency=need.urgency)
-    wanted = _wanted_in_talk(row, path=path, urgency=need.urgency)
-    others = () if need.service_type in wanted.services else (need.service_type,)
-    return replace(wanted, code=need.id, services=(*wanted.services, *others))
+    return replace(asked, code=need.id, services=tuple(dict.fromkeys((*asked.services, need.service_type))))
 
 
 def wanted_in_talk(code: str, *, path: Path, urgency: Urgency) -> Wanted | None:
-    """Return the help that meets a need of a talk by its code, or None if there is no such need.
+    """Return the help that meets a need of a talk, or that a stop rule calls for; None for another code.
 
-    Source: data/needs-3.json; docs/decisions/referrals.md.
+    Source: data/needs-2.json; docs/decisions/referrals.md.
     """
-    row = _row_of_talk(code)
-    return _wanted_in_talk(row, path=path, urgency=urgency) if row else None
+    talk = instrument()
+    row = talk.needs.get(code) or talk.stops.get(code)
+    return _wanted(code, code_words(talk, code), row, path=path, urgency=urgency) if row else None
 
 
 def package_after(outcome: Outcome, *, path: Path, with_children: bool) -> list[Wanted]:
@@ -72,17 +64,22 @@ def package_after(outcome: Outcome, *, path: Path, with_children: bool) -> list[
     Source: Palermo Protocol, art. 6; CETS 197, art. 12; UNICEF Guidelines 2006; codes/packages.json.
     """
     fits = {None: True, CHILD: path is Path.CHILD, WITH_CHILDREN: with_children}
-    rows = [row for row in PACKAGES.members if outcome in row["after"] and fits[row.get("only")]]
     return [
-        Wanted(
-            code=row.code,
-            label=row.label,
-            services=_services(row, path=path),
-            whom=CHILD if row.get("only") == CHILD else "",
-            without_testimony=bool(row.get("without_testimony")),
-        )
-        for row in rows
+        _wanted(row.code, row.label, Help.model_validate(row.extra), path=path)
+        for row in PACKAGES.members
+        if outcome in row["after"] and fits[row.get("only")]
     ]
+
+
+def _wanted(code: str, label: str, row: Help, *, path: Path, urgency: Urgency | None = None) -> Wanted:
+    return Wanted(
+        code=code,
+        label=label,
+        services=row.services_for(path),
+        urgency=urgency,
+        whom=row.whom,
+        without_testimony=row.without_testimony,
+    )
 
 
 def not_covered(package: Iterable[Wanted], needs: Sequence[Wanted]) -> list[Wanted]:
@@ -113,32 +110,3 @@ def facts_of_helped(person: PersonFacts, whom: str) -> PersonFacts:
         else PersonFacts(age_status=age_status, children=())
     )
     return replace(keeps, place=person.place, languages=person.languages)
-
-
-def _row_of_talk(code: str) -> TalkNeed | Stop | None:
-    talk = instrument()
-    return talk.needs.get(code) or talk.stops.get(code)
-
-
-def _wanted_in_talk(row: TalkNeed | Stop, *, path: Path, urgency: Urgency) -> Wanted:
-    if isinstance(row, Stop):
-        return Wanted(
-            code=row.code,
-            label=say(row.label),
-            services=row.services,
-            urgency=urgency,
-            whom=row.whom,
-            without_testimony=urgency in CANNOT_WAIT,
-        )
-    return Wanted(
-        code=row.code,
-        label=say(row.text),
-        services=row.services_for(path),
-        urgency=urgency,
-        whom=row.whom,
-        without_testimony=row.without_testimony,
-    )
-
-
-def _services(row: Any, *, path: Path) -> tuple[str, ...]:
-    return tuple((path is Path.CHILD and row.get("child_services")) or row["services"])

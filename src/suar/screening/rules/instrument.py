@@ -91,10 +91,28 @@ class Trigger(Data):
     values: frozenset[str] = Field(alias="is")
 
 
-class Stop(Data):
+class Help(Data):
+    """The service types that help, best first.
+
+    `child_services`: those for a child, if they differ. `whom`: who is to be helped, if that is not the person: CHILD
+    or OTHER; FOREIGNER if the person is one by what they need. `without_testimony`: a service that asks for testimony
+    or a police report is offered only alone.
+    """
+
+    services: tuple[str, ...]
+    child_services: tuple[str, ...] = ()
+    whom: str = ""
+    without_testimony: bool = False
+
+    def services_for(self, path: Path) -> tuple[str, ...]:
+        """Return the service types for a child or for others."""
+        return self.child_services if path is Path.CHILD and self.child_services else self.services
+
+
+class Stop(Help):
     """A stop rule: where it is offered, what triggers it, what to do and say, what is stored.
 
-    `held`: what to say in custody, if that differs. `whom`: who is to be helped, CHILD if it is a child.
+    `held`: what to say in custody, if that differs.
     """
 
     code: str
@@ -110,8 +128,6 @@ class Stop(Data):
     ends_as: Outcome
     keeps: str
     level: Urgency | None
-    services: tuple[str, ...]
-    whom: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -133,26 +149,13 @@ class EarlyEnd(Data):
     child: Wording
 
 
-class Need(Data):
-    """A need and the service types that meet it, best first.
-
-    `child_services`: those for a child, if they differ. `whom`: who is to be helped, if that is not the person: CHILD
-    or OTHER; FOREIGNER if the need says that the person is one. `without_testimony`: a service that asks for testimony
-    or a police report is offered only alone. `folded`: the list of needs shows it behind "More".
-    """
+class Need(Help):
+    """A need. `folded`: the list of needs shows it behind "More"."""
 
     code: str
     level: Urgency
-    services: tuple[str, ...]
-    child_services: tuple[str, ...] = ()
-    whom: str = ""
-    without_testimony: bool = False
     folded: bool = False
     text: Wording
-
-    def services_for(self, path: Path) -> tuple[str, ...]:
-        """Return the service types for a child or for others."""
-        return self.child_services if path is Path.CHILD and self.child_services else self.services
 
 
 class Sign(Data):
