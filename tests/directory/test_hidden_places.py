@@ -1,6 +1,7 @@
 """Hidden places leave no trace: moving all of them changes no output."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from suar.directory.cards import ServiceCard
 from suar.directory.facts import PersonFacts
 from suar.directory.search import SearchQuery
 from suar.directory.tokens import code_term
-from suar.website.find_help import with_keywords
+from suar.website.find_help import Results, find
 from tests.directory.entries import at_place, entry, entry_id, load, place, provider
 from tests.hsds.files import an_id
 
@@ -27,6 +28,12 @@ TABLES = (
     models.SearchEntry,
     models.Spelling,
 )
+TYPED = {
+    "en": ("safe house cirebon", "bogor shelter for men", "cirebn", "bus to bogor", "secret place", "west java"),
+    "id": ("rumah aman kota cirebon", "bogor", "jalan canary house", "rumah rahasia jawa barat"),
+    "zh-hans": ("井里汶", "茂物", "西爪哇", "男人的住处"),
+}
+"""Words by which somebody may look for a hidden house."""
 HERE = {"city": "Cirebon", "lat": -6.7321, "long": 108.5523, "name": "Canary house"}
 THERE = {"city": "Bogor", "lat": -6.5971, "long": 106.8060, "name": "Other house"}
 
@@ -84,11 +91,19 @@ def answers() -> Iterator[object]:
     for where in ("", "32", "32.74", "32.01", "31.71", "ABROAD"):
         for text in ("", "canary", "other", "bogor", "jalan"):
             yield queries.search_services(SearchQuery(place=where, text=text), language="en")
-        for text in ("井里汶", "茂物", "西爪哇", "男人的住处"):
-            yield queries.search_services(with_keywords(SearchQuery(place=where, text=text), "zh-hans"))
+        for language, texts in TYPED.items():
+            for text in texts:
+                yield _results(find(SearchQuery(place=where, text=text, needs=("HOUSING",)), language=language))
+                yield _results(find(SearchQuery(place=where, text=text, now=True, sex="MALE"), language=language))
         yield queries.matches_for(PersonFacts(place=where or None, sex="MALE"), ["HOUSING"])
         yield queries.answers_now(["HOUSING"], place=where)
     yield [queries.service_card(entry_id(name), language="id") for name in ("open", "safe")]
+
+
+def _results(results: Results) -> object:
+    """Return all that a page of results shows, with how far each service is and why it fits."""
+    everything = [*results.lines, *(entry for _part, entries in results.parts for entry in entries)]
+    return replace(results, parts=()), [(entry, entry.journey, entry.where, entry.main_reasons) for entry in everything]
 
 
 def output(entries: list[dict]) -> str:

@@ -127,7 +127,7 @@ def test_a_text_in_another_language_is_marked_once(visitor, directory):
 def test_if_nothing_fits_the_search_widens_and_states_it(visitor, directory):
     page = ask(visitor, needs="wages", place="31.71", now="on").content.decode()
     assert "Wage desk" in page
-    assert "at other hours or in other languages" in page
+    assert "Nobody is known to be open day and night for this." in page
     far = ask(visitor, needs="wages", place="11").content.decode()
     assert "These help elsewhere" in far
 

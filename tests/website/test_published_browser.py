@@ -10,7 +10,7 @@ from suar.core.i18n import public_languages
 from suar.demo import directory as invented
 from suar.directory import catalogue, queries
 from suar.directory.search import SearchQuery
-from suar.website.find_help import with_keywords
+from suar.website import keywords
 from suar.website.published.copy import build_index, load_copy, to_json
 from tests.directory.entries import AT
 from tests.website.publishing import built, hosted
@@ -179,7 +179,7 @@ def test_search_on_the_device_matches_the_server_in_every_language(browser, site
             here, need = places.label(PLACE, language), groups.label("HOUSING", language)
             told = EVERYDAY.get(language, ())
             for typed in (*told, here, without_a_letter(here), f"zzzz {here}"):
-                asked = with_keywords(SearchQuery(text=typed), language)
+                asked = SearchQuery(text=typed, looked=keywords.find_meanings(typed, language))
                 found = [str(card.id) for card in queries.search_services(asked, most=500).cards]
                 tab.locator("#words").fill(typed)
                 status.filter(has_text=re.compile(rf"^Found: {len(found)}$")).wait_for()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
+from math import cos, hypot, radians
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from suar.core.codes import Code, CodeList
 
 DATA = Path(__file__).parent / "data"
 INTERPRETER, COUNTRY = "INTERPRETER", "NATIONAL"
+KM_OF_A_DEGREE = 111
 
 
 @cache
@@ -83,6 +85,21 @@ def zones() -> Mapping[str, str]:
     return {one["code"]: one["zone"] for one in _read("places.json")["provinces"]}
 
 
+@cache
+def coordinates() -> Mapping[str, tuple[float, float]]:
+    """Return the rough latitude and longitude of each district by code."""
+    return {one["code"]: tuple(one["at"]) for one in _read("places.json")["districts"] if "at" in one}
+
+
+def distance_km(one: str, other: str) -> int | None:
+    """Return the rough distance of two districts in tens of kilometres, or None if it is not known."""
+    if not {one, other} <= coordinates().keys():
+        return None
+    (north, east), (to_north, to_east) = coordinates()[one], coordinates()[other]
+    shrunk = cos(radians((north + to_north) / 2))
+    return round(hypot(north - to_north, (east - to_east) * shrunk) * KM_OF_A_DEGREE / 10) * 10
+
+
 def province_of(place: str) -> str:
     """Return the province code of a district or province, or an empty text for another place."""
     return place[:2] if place[:2].isdigit() else ""
@@ -108,6 +125,12 @@ def ranked(needs: Iterable[str]) -> list[tuple[str, ...]]:
     return [
         tuple(code for code, rank in zip(wanted, waits, strict=True) if rank == item) for item in sorted(set(waits))
     ]
+
+
+def ranked_tiles(tiles: Iterable[tuple[str, ...]]) -> list[list[tuple[str, ...]]]:
+    """Split chosen needs, each a list of codes, by the urgency of their first code, the most urgent first."""
+    first = {codes[0]: codes for codes in tiles}
+    return [[first[code] for code in rank] for rank in ranked(first)]
 
 
 def allowed(attribute: str) -> frozenset[str]:

@@ -327,6 +327,21 @@ class ErrorReport(models.Model):
         constraints = [UniqueConstraint(fields=["service", "kind", "day"], name="wrong_once_a_day")]
 
 
+class SearchGap(models.Model):
+    """The number of public searches in a month for which a place had nobody, without who searched.
+
+    `place` is a district, a province, or empty; `need` a group of needs, or empty.
+    """
+
+    month = models.DateField()
+    place = models.CharField(max_length=12)
+    need = models.CharField(max_length=20)
+    times = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["month", "place", "need"], name="search_gap_once_a_month")]
+
+
 class EntryChange(models.Model):
     """A change of an entry that the workers of its organisation read for thirty days: which fields, without values."""
 

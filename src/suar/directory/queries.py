@@ -74,7 +74,7 @@ def matches_for(
         without_papers=person.papers == "NONE",
         now=person.urgent,
     )
-    chosen = _select([of_types, *_filters(query)], person.place or "", most)
+    chosen = _select([of_types, *filter_groups(query)], person.place or "", most)
     others = _select([of_types], person.place or "", MAX_OTHERS)
     documents = {document["service"]["id"]: document for document in (*chosen, *others)}
     matches = [fit_of(person, card) for card in _cards(documents.values(), language)]
@@ -92,17 +92,18 @@ def answers_now(
     person: PersonFacts = ANYBODY,
     most: int = 3,
     place: str = "",
+    considered: int = MAX_OTHERS,
     language: str | None = None,
 ) -> tuple[ServiceCard, ...]:
     """Return services with a telephone line that is answered now and that do not exclude the person.
 
     Those day and night first, then those made for the person, then by the order of the needs, then last tested. One
-    that asks for testimony is listed only if there is no other.
+    that asks for testimony is listed only if there is no other. Only the nearest are `considered`.
     """
     needs = tuple(needs)
     types = catalogue.types_of(needs)
     groups = [HOTLINE, Group(frozenset(code_term("t", code) for code in types))] if types else [HOTLINE]
-    matches = _cards(_select(groups, place, MAX_OTHERS), language)
+    matches = _cards(_select(groups, place, considered), language)
     taking = [card for card in matches if all(fit.admits(code, person, card.facts) for code in WHO)]
     safe = [card for card in taking if not card.asks_testimony]
     return tuple(sorted(safe or taking, key=lambda card: _hotline_order(card, person, needs)))[:most]
@@ -194,8 +195,8 @@ def _cards(documents: Iterable[Snapshot], language: str | None) -> list[ServiceC
 def _query_groups(query: SearchQuery) -> list[Group]:
     """Return the groups of terms of a query, without its place."""
     if not query.looked:
-        return [*_filters(query), *search.forgiving_groups(search.query_words(query.text))]
-    return [*_filters(query), *_word_groups(query.looked)]
+        return [*filter_groups(query), *search.forgiving_groups(search.query_words(query.text))]
+    return [*filter_groups(query), *_word_groups(query.looked)]
 
 
 def _word_groups(looked: Sequence[SearchWord]) -> list[Group]:
@@ -204,13 +205,13 @@ def _word_groups(looked: Sequence[SearchWord]) -> list[Group]:
     typed = [tokenize(word.text)[:most] for word in looked]
     forgiving, groups = iter(search.forgiving_groups([*chain.from_iterable(typed)])), list[Group]()
     for word, tokens in zip(looked, typed, strict=True):
-        codes = frozenset(map(_code_term, word.codes))
+        codes = frozenset(map(term_of, word.codes))
         own = islice(forgiving, len(tokens)) if tokens else [Group()]
         groups += [Group(group.terms | codes, group.starts) for group in own]
     return [group for group in groups if any(group)]
 
 
-def _code_term(code: str) -> str:
+def term_of(code: str) -> str:
     """Return the term of the index for a type, a group or a place."""
     kind = "t" if code in catalogue.types() else "g" if code in catalogue.groups() else "d"
     return code_term(kind, code)
@@ -231,10 +232,11 @@ def _relaxed_queries(query: SearchQuery) -> Iterator[SearchQuery]:
         yield replace(query, looked=(*(word for word in needed if word not in types), any_of))
 
 
-def _filters(query: SearchQuery) -> list[Group]:
+def filter_groups(query: SearchQuery) -> list[Group]:
+    """Return the terms that a query filters by, without its words and its place."""
     terms = [
         search.need_terms(query.needs),
-        [code_term("s", query.sex)] if query.sex else [],
+        [code_term("s", query.sex)] if query.sex in catalogue.allowed("EL_SEX") else [],
         [code_term("y", query.age)] if query.age else [],
         [code_term("k", "")] if query.children else [],
         [code_term("of", query.nationality)] if query.nationality else [],

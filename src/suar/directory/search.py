@@ -52,28 +52,37 @@ PERSON_TERMS = (
 class SearchWord:
     """A word of a search, and codes of types and places that match as well.
 
-    A word that is not `needed` is dropped if no entry has it.
+    A word that is not `needed` is dropped if no entry has it. `weights`: how likely each code is meant.
     """
 
     text: str
     codes: frozenset[str] = frozenset()
     needed: bool = True
+    weights: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
     """A search; an empty field filters nothing.
 
-    `needs` are groups or types; `place` a district, a province, ABROAD or SEA; `age` CHILD or ADULT;
-    `children`: a child of any age comes along; `looked` is what the words of `text` may mean, if
-    known; `after` is where the last page ended.
+    `needs` are groups or types, and `tiles` the same for each chosen need, the best first; `also` are types that often
+    help with them; `place` a district, a
+    province, ABROAD or SEA; `nearby` other places of the same name; `age` CHILD or ADULT; `children`: a child comes
+    along, of the age `child_age` if known; `looked` is what the words of `text` may mean, if known; `after` is where
+    the last page ended.
     """
 
     needs: tuple[str, ...] = ()
+    tiles: tuple[tuple[str, ...], ...] = ()
+    also: tuple[str, ...] = ()
     place: str = ""
+    nearby: tuple[str, ...] = ()
     sex: str = ""
     age: str = ""
+    age_years: int | None = None
     children: bool = False
+    child_age: int | None = None
+    step_free: bool = False
     nationality: str = ""
     language: str = ""
     without_papers: bool = False
@@ -187,14 +196,15 @@ def query_words(text: str) -> list[str]:
     return tokenize(text)[:MAX_WORDS]
 
 
-def tiers_by_distance(groups: Sequence[Group], place: str) -> list[Tier]:
-    """Return tiers: services for the place, then for its province, then for the country or an unknown area."""
-    if not place:
+def tiers_by_distance(groups: Sequence[Group], *places: str) -> list[Tier]:
+    """Return tiers: services for the places, then for their provinces, then for the country or an unknown area."""
+    named = [place for place in places if place]
+    if not named:
         return [Tier(tuple(groups) or (Group(frozenset({code_term("all", "")})),))]
-    province = catalogue.province_of(place)
+    provinces = {place: catalogue.province_of(place) for place in named}
     steps = [
-        {code_term("p", place) if place == province else code_term("a", place)},
-        {code_term("a", province)} if province not in ("", place) else set(),
+        {code_term("p" if place == province else "a", place) for place, province in provinces.items()},
+        {code_term("a", province) for place, province in provinces.items() if province not in ("", place)},
         {code_term("a", "NATIONAL"), code_term("a", "unknown")},
     ]
     tiers, before = [], frozenset[str]()

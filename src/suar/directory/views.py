@@ -28,6 +28,7 @@ from suar.directory import (
     editors,
     error_reports,
     freshness,
+    gaps,
     labels,
     proposals,
     provider_links,
@@ -61,6 +62,7 @@ def list_entries(request: StaffRequest) -> HttpResponse:
         "new": proposals.list_new_entries() if filters["show"] == "drafts" else [],
         "uploads": freshness.list_uploads(),
         "waiting": freshness.count_waiting(),
+        "gaps": gaps.list_gaps(at=clock.now()),
     }
     return render(request, "directory/entries.html", context)
 

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 from suar.core import clock
 from suar.core.i18n import format_day, localize
 from suar.directory import catalogue, labels
-from suar.directory.cards import CardHours, CardPhone, ServiceCard
+from suar.directory.cards import CardHours, CardPhone, LocalText, ServiceCard
 from suar.directory.codes import Effect
 from suar.directory.facts import Fit, Reason
 from suar.website.messages import read_messages
@@ -26,6 +26,11 @@ from suar.website.rules import opening_at
 DAY_AND_NIGHT = "24_7"
 DAYS_IN_WEEK, TWO_WEEKS, DAYS_IN_MONTH, TWO_MONTHS, DAYS_IN_YEAR = 7, 14, 30, 60, 365
 REASONS_IN_LIST, WARNINGS_IN_LIST, PLACES_IN_LIST = 4, 2, 4
+DECIDES = frozenset(
+    {"EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_PAPERS", "EL_FORMAL", "EL_COOPERATION"}
+    | {"EL_EXCLUSION"}
+)
+"""Attributes by which a service turns people away: a list shows each of these limits."""
 WHOLE_DAY = {("00:00", "23:59"), ("00:00", "24:00"), ("00:00", "00:00")}
 CALL_FIELDS = ("AC_HOW", "AC_SAFE_CONTACT")
 """The parts of an entry that somebody reads before a call."""
@@ -38,7 +43,7 @@ KINDS = {
     Effect.FOR: "yes",
     Effect.NOTE: "note",
     Effect.ASK: "ask",
-    Effect.AGAINST: "ask",
+    Effect.AGAINST: "no",
     Effect.WARN: "warn",
 }
 SENTENCES: dict[str, Promise] = read_messages("reasons")
@@ -48,7 +53,7 @@ COMPARES_SELF = ("EL_SEX", "EL_AGE", "EL_AREA", "EL_LANGUAGE", "EL_CHILDREN_WITH
 """Attributes of the person; a limit without an answer of the person is a note and not a question."""
 WHO_ATTRIBUTES = ("EL_SEX", "EL_AGE")
 LIMITS = ("match", "restricts")
-ORDER = ("yes", "note", "warn", "ask")
+ORDER = ("yes", "note", "warn", "ask", "no")
 WHOLE_COUNTRY = "NATIONAL"
 NAMES_ITS_PEOPLE = ("ABROAD", "SEA")
 """Places whose name is a sentence of its own, without "in" before it."""
@@ -56,26 +61,57 @@ NAMES_ITS_PEOPLE = ("ABROAD", "SEA")
 
 @dataclass(frozen=True, slots=True)
 class ReasonLine:
-    """A reason as text. `kind`: "yes", "note", "warn" or "ask" (ask first)."""
+    """A reason as text. `kind`: "yes", "note", "warn", "ask" (ask first) or "no" (does not fit).
+
+    `limits`: it turns some people away.
+    """
 
     kind: str
     words: str
+    limits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A service with the reasons why it fits, and the place that was searched."""
+    """A service with the reasons why it fits, and the place that was searched.
+
+    `elsewhere`: it serves other places, about `away_km` from there if that is known.
+    """
 
     card: ServiceCard
     reasons: tuple[ReasonLine, ...] = ()
     place: str = ""
+    elsewhere: bool = False
+    away_km: int | None = None
 
     @property
     def main_reasons(self) -> tuple[ReasonLine, ...]:
-        """Return the most important reasons and warnings for a list."""
-        good = [line for line in self.reasons if line.kind in ("yes", "note")]
-        others = [line for line in self.reasons if line.kind in ("warn", "ask")]
-        return (*good[:REASONS_IN_LIST], *others[:WARNINGS_IN_LIST])
+        """Return each limit, and the most important other reasons and warnings for a list."""
+        limits = [line for line in self.reasons if line.limits]
+        good = [line for line in self.reasons if line.kind in ("yes", "note") and not line.limits]
+        others = [line for line in self.reasons if line.kind in ("warn", "ask") and not line.limits]
+        return (*limits, *good[: max(REASONS_IN_LIST - len(limits), 2)], *others[:WARNINGS_IN_LIST])
+
+    @property
+    def short_lines(self) -> list[str]:
+        """Return name, number, hours and limits for a short list."""
+        hours = [line["when"] or str(line["words"]) for line in self.open_at]
+        limits = [line.words for line in self.reasons if line.limits]
+        return [str(self.card.name), *([self.first_number] if self.first_number else []), *hours, *limits]
+
+    @property
+    def refusals(self) -> tuple[ReasonLine, ...]:
+        """Return why the service does not take the person."""
+        return tuple(line for line in self.reasons if line.kind == "no")
+
+    @property
+    def journey(self) -> list[LocalText | str]:
+        """Return how far a service elsewhere is, how to get there and what it costs, as far as that is known."""
+        if not self.elsewhere:
+            return []
+        far = _("About %(km)d km from there, as the crow flies.") % {"km": self.away_km} if self.away_km else ""
+        ways = [site.transport for site in self.card.sites]
+        return [text for text in (far, *ways, self.card.access.get("AC_COST", "")) if text]
 
     @property
     def where(self) -> str:
@@ -247,11 +283,15 @@ def reason_lines(fit: Fit, *, chosen: Collection[str] = ()) -> list[ReasonLine]:
 
     def order(reason: Reason) -> tuple[bool, int, bool]:
         is_who = reason.attribute in WHO_ATTRIBUTES and reason.outcome in LIMITS
-        return not is_who, ORDER.index(_kind(reason)), reason.attribute not in chosen
+        return not is_who, ORDER.index(_kind(reason, chosen)), reason.attribute not in chosen
 
     ages = _ages_taken(fit.because)
     reasons = sorted((part for reason in fit.because for part in _split_areas(reason)), key=order)
-    lines = [ReasonLine(_kind(reason), words) for reason in reasons if (words := _sentence(reason, ages))]
+    lines = [
+        ReasonLine(_kind(reason, chosen), words, _is_limit(reason))
+        for reason in reasons
+        if (words := _sentence(reason, ages))
+    ]
     return list(dict.fromkeys(lines))
 
 
@@ -278,26 +318,35 @@ def _ages_taken(reasons: Sequence[Reason]) -> str:
     return ""
 
 
-def _kind(reason: Reason) -> str:
-    if reason.attribute in COMPARES_SELF and reason.outcome == "restricts":
+def _kind(reason: Reason, chosen: Collection[str]) -> str:
+    if reason.attribute in COMPARES_SELF and reason.outcome == "restricts" and reason.attribute not in chosen:
         return "note"
     return KINDS[reason.effect]
+
+
+def _is_limit(reason: Reason) -> bool:
+    """Return True if a service turns people away for this reason, whether or not it takes this person."""
+    named = reason.outcome in ("restricts", "mismatch", "perhaps", "warning")
+    stated = reason.outcome == "states" and reason.values == ("YES",)
+    whom = reason.outcome == "match" and reason.attribute in ("EL_SEX", "EL_AGE", "EL_CHILDREN_WITH") and reason.values
+    return reason.attribute in DECIDES and bool(named or stated or whom)
 
 
 def _sentence(reason: Reason, ages: str) -> str:
     attribute, outcome, values = reason.attribute, reason.outcome, reason.values
     if attribute == "EL_SEX" and outcome != "perhaps":
-        taken = values if outcome in ("open", *LIMITS) else ()
+        taken = values if outcome in ("open", "mismatch", *LIMITS) else ()
         return " ".join(filter(None, (_first(f"EL_SEX.{ages}.{value}", f"EL_SEX.{value}") for value in taken)))
-    if attribute == "EL_AGE" and outcome in LIMITS:
+    if attribute == "EL_AGE" and outcome in ("mismatch", *LIMITS):
         return _age_sentence(*values)
     if values and values[0] in NAMES_ITS_PEOPLE and outcome in (*LIMITS, "mismatch"):
         return join_words(map(labels.place_name, values))
-    sentence = _first(f"{attribute}.{outcome}.{values[0] if len(values) == 1 else ''}", f"{attribute}.{outcome}")
+    sentence = _first(f"{attribute}.{outcome}.{'.'.join(values) or 'NONE'}", f"{attribute}.{outcome}")
     if "%(" not in sentence:
         return sentence
-    names = join_words(map(labels.place_name if attribute == "EL_AREA" else labels.language_name, values))
-    return sentence % {"place": names, "languages": names, "age": values[0]} if values else ""
+    naming = {"EL_AREA": labels.place_name, "EL_LANGUAGE": labels.language_name}
+    names = join_words(map(naming.get(attribute, labels.value_label), values))
+    return sentence % {"place": names, "languages": names, "people": names, "age": values[0]} if values else ""
 
 
 def _first(*keys: str) -> str:

@@ -1,82 +1,134 @@
-"""Search services for a visitor; the search is widened until something fits."""
+"""Search services for a visitor; the search is widened until something is found, and the page says how."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
-from suar.directory import catalogue, queries
+from django.conf import settings
+
+from suar.directory import catalogue, queries, ranking
 from suar.directory.cards import ServiceCard
-from suar.directory.facts import PersonFacts
+from suar.directory.ranking import Part, RankedPage, person_facts
 from suar.directory.rules.fit import fit
-from suar.directory.search import AGES, SearchQuery
+from suar.directory.search import SearchQuery
 from suar.website import keywords
 from suar.website.entries import WHOLE_COUNTRY, Entry, reason_lines
-from suar.website.forms import NEEDS
+from suar.website.forms import NEEDS, TABLES
 
-PAGE_SIZE = 10
+PAGE_SIZE, LINES, NEAREST_LINES = 10, 2, 12
 SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20
+LINE_TYPES, INFORMATION = ("MEN_CRISIS", "SAF_RISK"), ("COO_INFO",)
+"""Somebody who answers now whatever is needed, and who answers questions."""
+ELSEWHERE = frozenset({"province", "place"})
+ON_TOP = ELSEWHERE | {"now"}
+"""Conditions without which the list is no answer: somebody who answers now stands above it."""
 ANYTHING = SearchQuery()
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of results; `wider`: how the search was widened, or ""."""
+    """A page of results in parts. `total` is the number of services, or of the first of them if not `complete`.
 
-    entries: tuple[Entry, ...] = ()
+    `lines`: who answers whatever is needed, above the rest if `lines_first`. `dropped`: what was left out of the search
+    until something was found: "free", "now", "place", or "province" if others of the same one are listed. `places`: the
+    towns that were typed. `unused`: words that were not understood. `gap`: place and needs for which nobody was found.
+    """
+
+    parts: tuple[tuple[Part, tuple[Entry, ...]], ...] = ()
+    lines: tuple[Entry, ...] = ()
+    lines_first: bool = False
+    total: int = 0
+    complete: bool = True
     next: str = ""
-    wider: str = ""
+    dropped: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    gap: tuple[str, tuple[str, ...]] | None = None
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the services of all parts but the last, those that do not take the person."""
+        return tuple(entry for part, entries in self.parts if part is not Part.NO for entry in entries)
 
 
 def find(query: SearchQuery, *, language: str) -> Results:
-    """Return services that fit; if there are none, widen the search step by step."""
-    for wider, step in _wider_queries(with_keywords(query, language)):
-        page = queries.search_services(step, most=PAGE_SIZE, language=language)
-        if page.cards or query.after:
-            return Results(tuple(build_entry(card, query) for card in page.cards), page.next, wider)
-    return Results()
+    """Return services for a query; if there are none, widen it step by step.
+
+    `after` names the step of the last page as well.
+    """
+    asked, typed = _read_text(query, language)
+    steps = [*_wider_queries(asked)]
+    named, _, after = query.after.partition(":")
+    at = int(named) if named in map(str, range(len(steps))) else 0
+    while not (page := _rank(steps[at][1], after, language)).listed and at + 1 < len(steps):
+        at += 1
+    dropped = steps[at][0]
+    lines = [] if after else _lines(asked, language)
+    nothing_asked = not (asked.needs or asked.looked or typed)
+    lines_first = bool(nothing_asked or not page.listed or ON_TOP & {*dropped})
+    above = {card.id for card in lines if lines_first}
+    rows = [row for row in (*page.listed, *page.others) if row.card.id not in above]
+    below = {row.card.id for row in rows}
+    elsewhere = bool(ELSEWHERE & {*dropped})
+    return Results(
+        tuple(
+            (part, tuple(build_entry(row.card, asked, elsewhere=elsewhere) for row in of_part))
+            for part, of_part in groupby(rows, key=attrgetter("part"))
+        ),
+        tuple(build_entry(card, asked) for card in lines if card.id not in below),
+        lines_first,
+        page.total,
+        page.complete,
+        f"{at}:{page.next}" if page.next else "",
+        dropped if page.listed else (),
+        typed,
+        page.unused,
+        None if after or (page.listed and not elsewhere) else (asked.place, _needs_of(asked)),
+    )
 
 
-def with_keywords(query: SearchQuery, language: str) -> SearchQuery:
-    """Return the query with the possible meanings of its text."""
-    return replace(query, looked=keywords.find_meanings(query.text, language))
+def short_message(results: Results) -> str:
+    """Return a short list as plain text, for a message."""
+    return "\n\n".join("\n".join(entry.short_lines) for entry in (*results.entries, *results.lines))
+
+
+def _rank(query: SearchQuery, after: str, language: str) -> RankedPage:
+    return ranking.rank_services(replace(query, after=after), most=PAGE_SIZE, language=language)
 
 
 def get_entry(service: UUID, *, language: str, query: SearchQuery = ANYTHING) -> Entry:
     """Return a public service with the reasons for this query. Raises NotYours if there is none."""
-    return build_entry(queries.public_card(service, language=language), query)
+    return build_entry(queries.public_card(service, language=language), _read_text(query, language)[0])
 
 
-def build_entry(card: ServiceCard, query: SearchQuery) -> Entry:
-    """Return a service with its reasons; the free places of a hidden shelter are left out."""
+def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = False) -> Entry:
+    """Return a service with its reasons; the free places of a hidden shelter are left out.
+
+    `elsewhere`: it serves other places than those that were searched, so the page says how far it is.
+    """
     facts = replace(card.facts, free_places=None) if card.gate_only else card.facts
     answers = {
         "EL_AREA": query.place,
         "EL_SEX": query.sex,
-        "EL_AGE": query.age,
+        "EL_AGE": query.age or query.age_years is not None,
         "EL_CHILDREN_WITH": query.children,
         "EL_NATIONALITY": query.nationality,
         "EL_LANGUAGE": query.language,
         "EL_PAPERS": query.without_papers,
+        "EL_DISABILITY": query.step_free,
         "EL_TIME": query.now,
         "EL_COST": query.free,
     }
     chosen = [attribute for attribute, answer in answers.items() if answer]
-    return Entry(card, tuple(reason_lines(fit(person_facts(query), facts), chosen=chosen)), query.place)
-
-
-def person_facts(query: SearchQuery) -> PersonFacts:
-    """Return the facts about the person from a query."""
-    return PersonFacts(
-        place=query.place or None,
-        sex=query.sex or None,
-        age_status=AGES.get(query.age),
-        children=(None,) if query.children else None,
-        nationality=query.nationality or None,
-        languages=frozenset({query.language}) if query.language else None,
-        papers="NONE" if query.without_papers else None,
-        urgent=query.now,
-    )
+    places = [place for place in (query.place, *query.nearby) if place]
+    place = _own_place(card, places)
+    person = replace(person_facts(query), place=place or None)
+    lines = tuple(reason_lines(fit(person, facts), chosen=chosen))
+    away = _distance_km(card, places) if elsewhere else None
+    return Entry(card, lines, place, elsewhere, away)
 
 
 def list_self_check_advice(advice: Sequence[dict[str, Any]], *, language: str) -> list[dict[str, Any]]:
@@ -123,12 +175,57 @@ def _with_phone(cards: Sequence[ServiceCard]) -> list[ServiceCard]:
     return [card for card in cards if Entry(card).first_number]
 
 
-def _wider_queries(query: SearchQuery) -> list[tuple[str, SearchQuery]]:
-    """Return distinct queries: the given one, without hour and language, in the province, anywhere."""
-    calmer = replace(query, now=False, language="")
-    province = catalogue.province_of(query.place)
-    steps = [("", query), ("calmer", calmer)]
-    steps += [("province", replace(calmer, place=province))] if province else []
-    steps += [("anywhere", replace(calmer, place=""))]
-    names = {step: name for name, step in reversed(steps)}
-    return [(name, step) for name, step in steps if names[step] == name]
+def _read_text(query: SearchQuery, language: str) -> tuple[SearchQuery, tuple[str, ...]]:
+    """Return the query with what its text may mean, and the places that were typed; these work like chosen ones."""
+    words, typed = keywords.read_query(query.text, language)
+    is_wider = query.place in map(catalogue.province_of, typed)
+    chosen = [query.place] if query.place and not is_wider else []
+    place, *nearby = [*typed, *chosen] or [""]
+    foreign = ("COO_INTERPRET",) if query.language not in ("", *settings.SUAR_STAFF_LANGUAGES) else ()
+    also = (*query.also, *TABLES["besides"], *foreign) if query.needs else ()
+    return replace(query, looked=words, text="", place=place, nearby=tuple(nearby), also=also), typed
+
+
+def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], SearchQuery]]:
+    """Yield the query, then the same without one condition after the other, and which of them are dropped."""
+    dropped: tuple[str, ...] = ()
+    yield dropped, query
+    if query.free:
+        query, dropped = replace(query, free=False), (*dropped, "free")
+        yield dropped, query
+    if query.now:
+        query, dropped = replace(query, now=False), (*dropped, "now")
+        yield dropped, query
+    if query.place:
+        if province := catalogue.province_of(query.place):
+            yield (*dropped, "province"), replace(query, place=province, nearby=())
+        yield (*dropped, "place"), replace(query, place="", nearby=())
+
+
+def _lines(query: SearchQuery, language: str) -> list[ServiceCard]:
+    """Return who answers now whatever is needed, and who answers questions."""
+    place = query.place or WHOLE_COUNTRY
+    cards = [
+        *queries.answers_now(
+            LINE_TYPES, person=person_facts(query), place=place, most=LINES, considered=NEAREST_LINES, language=language
+        ),
+        *queries.search_services(SearchQuery(needs=INFORMATION, place=WHOLE_COUNTRY), most=1, language=language).cards,
+    ]
+    return cards or [*queries.country_lines(most=LINES, language=language)]
+
+
+def _needs_of(query: SearchQuery) -> tuple[str, ...]:
+    """Return the chosen needs, and the likeliest type for each word."""
+    best = (max(word.weights.items(), key=itemgetter(1))[0] for word in query.looked if word.weights)
+    return (*query.needs, *best)
+
+
+def _own_place(card: ServiceCard, places: Sequence[str]) -> str:
+    """Return the one of several searched places that a service names, or else the first."""
+    return next((place for place in places if place in {*card.areas, *card.districts}), next(iter(places), ""))
+
+
+def _distance_km(card: ServiceCard, places: Sequence[str]) -> int | None:
+    """Return how far the nearest place of a service is, or None; nothing is known of a hidden place."""
+    pairs = [(place, other) for place in places for other in card.districts or card.areas]
+    return min((km for pair in pairs if (km := catalogue.distance_km(*pair)) is not None), default=None)

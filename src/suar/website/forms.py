@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
@@ -22,21 +24,28 @@ from suar.website.messages import read_messages
 
 NOT_LISTED = {"invalid_choice": _("Please choose from the list.")}
 """Django's own message would repeat whatever was sent."""
-MOST_TYPED = 60
+MOST_TYPED, YOUNGEST_ADULT, OLDEST = 120, 18, 120
 NO_ANSWER = ("", pgettext_lazy("an answer somebody may give", "I do not want to say"))
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A need in plain words, with its service types; `name` is also the name of its pictogram."""
+    """A need in plain words, with its service types, the best first; `name` is also the name of its pictogram.
+
+    `also`: types that often help with it.
+    """
 
     name: str
     words: str | Promise
     codes: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 TABLES: dict[str, Any] = read_messages("needs")
-NEEDS = {row["name"]: Need(row["name"], row["words"], tuple(row["codes"])) for row in TABLES["needs"]}
+NEEDS = {
+    row["name"]: Need(row["name"], row["words"], tuple(row["codes"]), tuple(row.get("also", ())))
+    for row in TABLES["needs"]
+}
 WHO = TABLES["who"]
 """The choices of "Who is it for?", with the codes of sex and age."""
 
@@ -85,7 +94,16 @@ class FindForm(forms.Form):
         choices=[*((code, row["words"]) for code, row in WHO.items()), NO_ANSWER],
         widget=forms.RadioSelect,
     )
+    age = forms.IntegerField(
+        label=_("How old, if you know?"), validators=[MinValueValidator(0), MaxValueValidator(OLDEST)]
+    )
+    age_unknown = forms.BooleanField(label=_("Nobody knows the age"))
     children = forms.BooleanField(label=_("A child comes with me"))
+    child_age = forms.IntegerField(
+        label=_("How old is the oldest child?"),
+        validators=[MinValueValidator(0), MaxValueValidator(YOUNGEST_ADULT - 1)],
+    )
+    step_free = forms.BooleanField(label=_("I need a way in without steps"))
     citizen = forms.ChoiceField(
         label=_("Are you a citizen of Indonesia?"),
         choices=[
@@ -136,13 +154,18 @@ class FindForm(forms.Form):
         """Return the search query of the form."""
         answers = self.cleaned_data
         who = WHO.get(answers["who"], {"sex": "", "age": ""})
-        codes = (code for name in answers["needs"] for code in NEEDS[name].codes)
+        tiles = tuple(NEEDS[name].codes for name in answers["needs"])
         return SearchQuery(
-            needs=tuple(dict.fromkeys(codes)),
+            needs=tuple(dict.fromkeys(chain.from_iterable(tiles))),
+            tiles=tiles,
+            also=tuple(dict.fromkeys(chain.from_iterable(NEEDS[name].also for name in answers["needs"]))),
             place=answers["place"],
             sex=who["sex"],
-            age=who["age"],
-            children=answers["children"],
+            age="" if answers["age_unknown"] else who["age"],
+            age_years=answers["age"],
+            children=answers["children"] or answers["child_age"] is not None,
+            child_age=answers["child_age"],
+            step_free=answers["step_free"],
             nationality=answers.get("citizen", ""),
             language=answers["spoken"],
             without_papers=answers["papers"] == "no",
@@ -159,7 +182,7 @@ class FindForm(forms.Form):
             (name, "on" if value is True else value)
             for name, values in chosen.items()
             for value in (values if isinstance(values, list) else [values])
-            if value
+            if value not in (None, "", False)
         ]
 
 

@@ -8,7 +8,7 @@ import json
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,16 @@ of the longest ending."""
 SHORTEST_REST = 2
 """A word without its prefix must have more letters than these."""
 SEPARATOR = "\n"
+INFLECTED, GUESSED = 0.9, 0.3
+"""Weight of another form of a word that is not known, and of one that is."""
+NAMED, OF_MANY_WORDS, OF_GROUP = 1.0, 0.6, 0.5
+"""Weight of a word that is the whole name of a type, one of several words of it, or of the name of a group."""
+LATER, LEAST, BESIDES = 0.2, 0.3, 0.5
+"""How much less each later code of an everyday word weighs, the least, and the share of a word that tells little."""
+MOST_PLACES, SHORTEST_PLACE = 6, 6
+"""The most places that are searched at once, and the letters of a misspelt name."""
+MOST_OF_PHRASE = 3
+"""Words of the longest everyday phrase, which is written with a low line between them."""
 Codes = frozenset[str]
 
 
@@ -36,11 +46,12 @@ Codes = frozenset[str]
 class Writing:
     """Rules to split and normalise words. `least` is 0 for a language that separates words by spaces.
 
-    `small`: stop words. `other`: letters that are treated as equal. `heads`: prefixes that are removed. `least`: the
-    shortest part of a text without spaces that is compared.
+    `small`: stop words. `narrow`: words that only narrow the name of a place. `other`: letters that are treated as
+    equal. `heads`: prefixes that are removed. `least`: the shortest part of a text without spaces that is compared.
     """
 
     small: tuple[str, ...] = ()
+    narrow: tuple[str, ...] = ()
     other: Mapping[str, str] | None = None
     heads: tuple[str, ...] = ()
     least: int = 0
@@ -71,18 +82,43 @@ class Lexicon:
     writing: Writing
     codes: Mapping[str, Codes]
     joined: str = ""
+    weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    places: Mapping[str, Codes] = field(default_factory=dict)
 
     def meanings(self, word: str) -> Codes:
         """Return the codes that a word may mean: a prefix, a typing error, or another form.
 
         A known word is no misspelling of another one.
         """
+        return frozenset().union(*(self.codes[name] for name in self._forms(word)))
+
+    def weigh(self, word: str) -> dict[str, float]:
+        """Return how likely a word means each code: its own codes more than those of its other forms."""
+        weights: dict[str, float] = {}
+        for name in self._forms(word):
+            share = 1 if name == word else INFLECTED if word not in self.codes else GUESSED
+            for code, weight in self.weights.get(name, {}).items():
+                weights[code] = max(weights.get(code, 0), share * weight)
+        return weights
+
+    def places_of(self, word: str) -> Codes:
+        """Return the places that a word names; a long name may have a typing error."""
+        if word in self.places or word in self.codes or len(word) < SHORTEST_PLACE:
+            return self.places.get(word, frozenset())
+        near = (codes for name, codes in self.places.items() if _is_misspelt(word, name))
+        return frozenset().union(*near)
+
+    def _forms(self, word: str) -> list[str]:
+        """Return the known words that a typed word may be."""
         if len(word) < SHORTEST:
-            return frozenset()
+            return []
         known = word in self.codes
-        return self._codes_of(
-            lambda name: name.startswith(word) or (not known and _is_misspelt(word, name)) or _is_inflected(word, name)
-        )
+        return [
+            name
+            for name in self.codes
+            if " " not in name or name == word
+            if name.startswith(word) or (not known and _is_misspelt(word, name)) or _is_inflected(word, name)
+        ]
 
     def meanings_of_run(self, run: str) -> list[Codes]:
         """Return the codes of each known part of a text without spaces, or of names that differ by one character."""
@@ -117,17 +153,57 @@ def find_meanings(text: str, language: str) -> tuple[SearchWord, ...]:
     return tuple(words[:MOST]) if any(word.codes for word in words) else ()
 
 
+def read_query(text: str, language: str) -> tuple[tuple[SearchWord, ...], tuple[str, ...]]:
+    """Return what typed words may mean, without those that name a place, and the places, towns first."""
+    lexicon = load_lexicon(language)
+    words = list((_read_runs if lexicon.writing.least else _read_words)(text, lexicon))[:MOST]
+    named = [(word, _named_places(word, lexicon)) for word in words]
+    narrow = lexicon.writing.narrow
+    places = _common_places((word.text in narrow, codes) for word, codes in named if codes)
+    rest = tuple(word for word, codes in named if not (codes and {*places} & codes))
+    return rest, places
+
+
+def _named_places(word: SearchWord, lexicon: Lexicon) -> Codes:
+    if lexicon.writing.least:
+        inside = {code for code in word.codes if catalogue.province_of(code)}
+        return word.codes if inside == word.codes else frozenset()
+    return lexicon.places_of(lexicon.writing.normalise(word.text))
+
+
+def _common_places(named: Iterable[tuple[bool, Codes]]) -> tuple[str, ...]:
+    """Return the places that all words name, or each of them; a whole province stands for its parts.
+
+    A word that only narrows a name, such as "west", names no place alone.
+    """
+    named = list(named)
+    towns = [codes for narrows, codes in named if not narrows]
+    if not towns:
+        return ()
+    places = frozenset.intersection(*towns) or frozenset().union(*towns)
+    for narrows, codes in named:
+        places = (places & codes or places) if narrows else places
+    provinces = {code for code in places if catalogue.is_province(code)}
+    own = {code for code in places if code in provinces or catalogue.province_of(code) not in provinces}
+    return tuple(sorted(own, reverse=True))[:MOST_PLACES]
+
+
 @cache
 def load_lexicon(language: str) -> Lexicon:
     """Return the keywords of a language."""
     row: dict[str, Any] = json.loads(READING.read_text("utf-8"))["languages"].get(language, {})
-    writing = Writing(tuple(row.get("small", ())), row.get("other"), tuple(row.get("heads", ())), row.get("least", 0))
-    codes: dict[str, set[str]] = defaultdict(set)
-    for name, code in _named_codes(language):
-        for word in _whole_names(name, writing) if writing.least else set(writing.words(name)) - {*writing.small}:
-            codes[word].add(code)
-    names = {name: frozenset(meant) for name, meant in codes.items()}
-    return Lexicon(writing, names, SEPARATOR.join(names))
+    small, narrow, heads = (tuple(row.get(name, ())) for name in ("small", "narrow", "heads"))
+    writing = Writing(small, narrow, row.get("other"), heads, row.get("least", 0))
+    weights: dict[str, dict[str, float]] = defaultdict(dict)
+    places: dict[str, set[str]] = defaultdict(set)
+    for name, code, weight in _named_codes(language):
+        for word in _words_of(name, writing):
+            weights[word][code] = max(weights[word].get(code, 0), weight)
+            if catalogue.province_of(code):
+                places[word].add(code)
+    codes = {name: frozenset(meant) for name, meant in weights.items()}
+    named = {name: frozenset(meant) for name, meant in places.items() if meant == {*weights[name]}}
+    return Lexicon(writing, codes, SEPARATOR.join(codes), weights, named)
 
 
 def fold(text: str) -> str:
@@ -136,15 +212,31 @@ def fold(text: str) -> str:
     return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
 
 
-def _named_codes(language: str) -> Iterator[tuple[str, str]]:
-    """Yield each name and everyday word with its code."""
+def _named_codes(language: str) -> Iterator[tuple[str, str, float]]:
+    """Yield each name and everyday word with its code, and how likely it is meant."""
     with override(language):
         for need in NEEDS.values():
-            yield from ((str(need.words), code) for code in need.codes)
-    for terms in (catalogue.types(), catalogue.groups(), catalogue.places()):
-        yield from ((terms.label(code, language), code) for code in terms)
+            yield from ((str(need.words), code, OF_GROUP) for code in need.codes)
+    for terms, whole in (
+        (catalogue.types(), OF_MANY_WORDS),
+        (catalogue.groups(), OF_GROUP),
+        (catalogue.places(), NAMED),
+    ):
+        for code in terms:
+            name = terms.label(code, language)
+            yield name, code, whole if " " in name else NAMED
     for row in json.loads(EVERYDAY.read_text("utf-8"))["rows"]:
-        yield from ((row.get(language, ""), code) for code in row["codes"])
+        share = BESIDES if row.get("besides") else 1
+        for at, code in enumerate(row["codes"]):
+            yield row.get(language, ""), code, share * max(1 - LATER * at, LEAST)
+
+
+def _words_of(name: str, writing: Writing) -> Iterable[str]:
+    """Return the words of a name that are compared; an everyday phrase is one."""
+    if writing.least:
+        return _whole_names(name, writing)
+    phrases = {" ".join(writing.words(part)) for part in name.split() if "_" in part}
+    return phrases | set(writing.words(" ".join(part for part in name.split() if "_" not in part))) - {*writing.small}
 
 
 def _whole_names(name: str, writing: Writing) -> Iterable[str]:
@@ -163,11 +255,23 @@ def _is_inflected(word: str, name: str) -> bool:
 
 
 def _read_words(text: str, lexicon: Lexicon) -> Iterator[SearchWord]:
-    """Read a text word by word; stop words count only if there are no others."""
+    """Read a text word by word and phrase by phrase; stop words count only if there are no others."""
     words = [(word, lexicon.writing.normalise(word)) for word in tokenize(text)]
-    for word, normal in [pair for pair in words if pair[1] not in lexicon.writing.small] or words:
+    words = [pair for pair in words if not pair[1].isdecimal()] or words
+    parts = [*_join_phrases(words, lexicon)]
+    for word, normal in [pair for pair in parts if pair[1] not in lexicon.writing.small] or parts:
         codes = lexicon.meanings(normal)
-        yield SearchWord(word, codes, needed=bool(codes))
+        yield SearchWord(word, codes, needed=bool(codes), weights=lexicon.weigh(normal))
+
+
+def _join_phrases(words: list[tuple[str, str]], lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """Yield words as they are typed and as they are compared; an everyday phrase as one."""
+    at = 0
+    while at < len(words):
+        ends = range(min(at + MOST_OF_PHRASE, len(words)), at + 1, -1)
+        end = next((end for end in ends if " ".join(normal for _, normal in words[at:end]) in lexicon.codes), at + 1)
+        yield " ".join(word for word, _ in words[at:end]), " ".join(normal for _, normal in words[at:end])
+        at = end
 
 
 def _read_runs(text: str, lexicon: Lexicon) -> Iterator[SearchWord]:

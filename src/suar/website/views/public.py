@@ -23,10 +23,11 @@ from suar.core import clock, ratelimit
 from suar.core.i18n import active_language
 from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.core.single_use import running
-from suar.directory import error_reports, queries
+from suar.directory import error_reports, gaps, queries
 from suar.directory.search import SearchQuery
 from suar.feedback import public as feedback
 from suar.website import emergency, find_help, pages
+from suar.website.find_help import Results
 from suar.website.form_tokens import form_secret, issue_tokens, use_token
 from suar.website.forms import ErrorReportForm, FindForm
 from suar.website.languages import critical, critical_language
@@ -93,7 +94,17 @@ def search(request: HttpRequest) -> HttpResponse:
         return _service(request, _id(request, "open"), query=form.search_query(), form=form, after=after)
     results = find_help.find(form.search_query(after=after), language=language)
     context = {"form": form, "results": results, "after": after, **_shared_context(request)}
+    if "short" in request.POST:
+        return render(request, "website/short_list.html", {**context, "message": find_help.short_message(results)})
+    _count_gap(request, results)
     return render(request, "website/results.html", context)
+
+
+def _count_gap(request: HttpRequest, results: Results) -> None:
+    """Count a search for which the place has nobody, by place and need, without the words and the reader."""
+    at, address = clock.now(), ratelimit.client_address(request)
+    if results.gap and ratelimit.use(gaps.LIMIT, address, limit=gaps.MOST_OF_A_CALLER, at=at):
+        gaps.record_gap(*results.gap, at=at)
 
 
 @critical

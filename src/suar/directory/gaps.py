@@ -1,0 +1,50 @@
+"""Searches of the public site for which a place has nobody: a month, a place, a need and a count.
+
+Nothing of the person or of the typed words is stored.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from suar.core import clock
+from suar.directory import catalogue, labels
+from suar.directory.models import SearchGap
+
+MOST_NEEDS, MOST_LISTED, MAX_TIMES = 3, 20, 9999
+KEPT, SHOWN = timedelta(days=365), timedelta(days=92)
+MOST_OF_A_CALLER = 20
+"""Searches of one caller that are counted in an hour."""
+LIMIT, UNKNOWN = "search-gap", "-"
+
+
+@transaction.atomic
+def record_gap(place: str, needs: Iterable[str], *, at: datetime) -> None:
+    """Count a search without an answer for each group of its needs; an unknown place or need counts as ""."""
+    month = clock.local_date(at).replace(day=1)
+    known = catalogue.types()
+    groups = {known[code]["group"] if code in known else code for code in needs} & catalogue.groups().keys()
+    for group in sorted(groups)[:MOST_NEEDS] or [""]:
+        row, is_new = SearchGap.objects.get_or_create(
+            month=month, place=place if place in catalogue.places() else "", need=group
+        )
+        SearchGap.objects.filter(id=row.id, times__lt=MAX_TIMES).update(times=F("times") + 1)
+        if is_new:
+            SearchGap.objects.filter(month__lt=month - KEPT).delete()
+
+
+def list_gaps(*, at: datetime) -> list[dict[str, Any]]:
+    """List place, need and count of the last three months, the most frequent first."""
+    since = clock.local_date(at) - SHOWN
+    rows = SearchGap.objects.filter(month__gte=since).values_list("place", "need").annotate(count=Sum("times"))
+    return [
+        {
+            "place": labels.place_name(place) if place else UNKNOWN,
+            "need": labels.service_type_name(need) if need else UNKNOWN,
+            "count": count,
+        }
+        for place, need, count in rows.order_by("-count", "place", "need")[:MOST_LISTED]
+    ]

@@ -1,0 +1,103 @@
+"""How closely a service answers a search, by the meaning of its words.
+
+Nearness, opening, cost and freshness decide between services that mean the same.
+Source: own design, docs/decisions/search.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from suar.directory.facts import ServiceFacts
+
+IN_NAME, IN_TEXT, BOTH = 0.75, 0.4, 0.2
+"""Weight of a word in the name or in another text of a service, and its share if the type is meant as well."""
+OTHER_TYPE, WHOLE_GROUP = 0.85, 0.85
+"""A type after the first one, and a code of a group, count less."""
+STEPS = 8
+"""Relevance is compared in eighths, so that nearness decides between services that mean nearly the same."""
+ADULT_YEARS = 18
+UNSURE = 0.25
+ASKED_BY = {"FOR_CHILDREN": "EL_AGE", "FOR_MEN": "EL_SEX", "FOR_WOMEN": "EL_SEX"}
+"""Whom a service may be for, and the attribute that tells whether the person is one of them."""
+WIDE = frozenset({"SEA", "ABROAD"})
+AUDIENCES = ("FOR_CHILDREN", "FOR_MEN", "FOR_WOMEN", "FOR_TRANS")
+SHARE = 0.5
+"""What has less than this share of the best relevance is listed apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A word of a search: its spellings, how it may begin, and the weight of each code that it may mean."""
+
+    spellings: frozenset[str] = frozenset()
+    starts: tuple[str, ...] = ()
+    weights: Mapping[str, float] | None = None
+
+    def is_in(self, words: Iterable[str]) -> bool:
+        """Return True if one of the words is this one, begins with it, or is spelt nearly alike."""
+        return any(word in self.spellings or word.startswith(self.starts) for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A service as a search sees it: its types with their groups, whom it is for, and the words of its texts.
+
+    `audience` holds codes such as FOR_CHILDREN, and SEA or ABROAD if it serves people there.
+    """
+
+    types: Sequence[tuple[str, str]]
+    audience: frozenset[str]
+    name: frozenset[str]
+    text: frozenset[str]
+
+
+def relevance(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[str] = ()) -> float:
+    """Return the sum of what each word finds in a service.
+
+    A service for some people only counts a little less, unless the words name them or `known` says that it is known
+    whether the person is one of them.
+
+    Source: own design, docs/decisions/search.
+    """
+    found = sum(weight_of(word, offered) for word in wanted)
+    unsure = {code for code in offered.audience if code in ASKED_BY and ASKED_BY[code] not in known}
+    named = any(code in (word.weights or {}) for word in wanted for code in unsure)
+    return found - UNSURE if unsure and not named and found else found
+
+
+def weight_of(word: Wanted, offered: Offered) -> float:
+    """Return how closely a service answers one word: by its types, its name or its texts; 0 is not at all.
+
+    Source: own design, docs/decisions/search.
+    """
+    weights = word.weights or {}
+    by_type = (
+        max(weights.get(code, 0), WHOLE_GROUP * weights.get(group, 0)) * (OTHER_TYPE if at else 1)
+        for at, (code, group) in enumerate(offered.types)
+    )
+    literal = IN_NAME if word.is_in(offered.name) else IN_TEXT if word.is_in(offered.text) else 0
+    meant = max([0.0, *by_type, *(weights.get(code, 0) for code in offered.audience)])
+    return max(meant + BOTH * literal, literal)
+
+
+def audience(service: ServiceFacts) -> frozenset[str]:
+    """Return codes of whom a service is made for, and whether it serves people at sea or abroad.
+
+    Source: own design, docs/decisions/search.
+    """
+    sexes = service.sex or frozenset()
+    made = {
+        "FOR_CHILDREN": service.age_max is not None and service.age_max < ADULT_YEARS,
+        "FOR_MEN": "MALE" in sexes and not sexes & {"ANY", "FEMALE"},
+        "FOR_WOMEN": "FEMALE" in sexes and not sexes & {"ANY", "MALE"},
+        "FOR_TRANS": "TRANS" in sexes,
+    }
+    return frozenset(code for code, is_so in made.items() if is_so) | (service.areas or frozenset()) & WIDE
+
+
+def weights_by_order(codes: Sequence[str]) -> dict[str, float]:
+    """Return a weight for each code of a need: the first is meant most, and none less than a third.
+
+    Source: own design, docs/decisions/search.
+    """
+    return {code: max(1 - 0.1 * at, 0.3) for at, code in reversed([*enumerate(codes)])}
