@@ -17,7 +17,7 @@ from suar.core.refusals import KeyNotTrusted, Refused
 from suar.records import actions as records
 from suar.records import queries
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Compartment, RecordFacts
+from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening.documents import NextStep, NextSteps
 from suar.screening.rules.next_steps import STEPS, Owner, due_day, may_choose_step
 
@@ -98,11 +98,19 @@ def child_protection_workers(facts: RecordFacts) -> list[UUID]:
     return sorted(workers, key=lambda worker: (worker not in members, worker))
 
 
+def _colleagues(facts: RecordFacts) -> frozenset[UUID]:
+    """Return the members of the team who may hold the record: police hold coded facts only."""
+    members = accounts.members_of(facts.team)
+    if facts.kind is Kind.CODES:
+        return members
+    return members.intersection(notices.workers_with(Permission.SEE_RECORD, organisation=facts.organisation))
+
+
 def _candidates(facts: RecordFacts, code: str, chosen: ChosenStep, *, by: Acting) -> list[UUID]:
     """Return who may own a step, the best first."""
     owner = STEPS[code]["owner"]
     if owner == Owner.COLLEAGUE:
-        if chosen.owner is None or chosen.owner not in accounts.members_of(facts.team):
+        if chosen.owner not in _colleagues(facts):
             raise Refused("STEP_NEEDS_COLLEAGUE")
         return [chosen.owner]
     if owner != Owner.CHILD_PROTECTION:
