@@ -152,6 +152,11 @@ def _facts(way: Journey, ben: Client, person: str) -> None:
     way.shown += ben.get(f"{person}/details").content.decode()
     post(ben, f"{person}/next", kind="MEET", due=str(clock.today()), text=way.canary("task"))
     post(ben, f"{person}/note", text=way.canary("jotted"), way="CALL")
+    page = ben.get(person)
+    [jotted] = [event for event in page.context["line"] if event.kind == "note"]
+    post(ben, f"{person}/notes/{jotted.key}", text=way.canary("reworded"), seen=jotted.text)
+    way.shown += ben.get(person).content.decode()
+    post(ben, f"{person}/notes/{jotted.key}", strike="yes", reason=way.canary("struck"))
     way.shown += ben.get(person).content.decode()
 
 

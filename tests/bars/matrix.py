@@ -21,7 +21,7 @@ from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.cases import actions as cases
 from suar.cases import closing, rules
 from suar.cases.codes import ClosureReason
-from suar.cases.documents import ClosingRequest
+from suar.cases.documents import ClosingRequest, Note
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Tasks
@@ -87,7 +87,7 @@ KEEPERS = {
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
-    "person": "note plan_task finish_task "
+    "person": "note correct_note undo plan_task finish_task "
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
     "write_to_receiver hand_over",
@@ -130,6 +130,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "write_to_sender": {"text": "which days"},
     "write_to_sender_of_case": {"text": "which days"},
     "note": {"text": "a note"},
+    "correct_note": {"text": "another wording", "seen": "a first wording"},
+    "undo": {"what": "facts"},
     "plan_task": {"kind": "MEET", "due": str(clock.today())},
     "name_person": {"name": "A"},
     "practice": {"with": "RUDI"},
@@ -235,6 +237,8 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     uncle = [NewExclusion(ExclusionKind.WORDS, words="an uncle")]
     sending.record_exclusions(record, uncle, by=acting_as(cast.ben))
     cases.plan_task(record, "MEET", clock.today(), by=acting_as(cast.ben))
+    cases.add_note(record, "a first wording", by=acting_as(cast.ben))
+    [note] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Note)
     [task] = (keyring.open_record(record.id, keys=cast.ben.keys).get(Tasks) or Tasks()).open
     talk, ended, lower = (_talk(cast, minutes=minutes) for minutes in range(3))
     person = left_at(lower.end(**LOWER, **KEPT))
@@ -250,6 +254,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "referral": told.referral,
         "consent": told.consent,
         "task": task.id,
+        "note": UUID(note),
         "consent_for.service": OTHER_SERVICE,
         "talk": talk.record,
         "codes": left_at(ended.end(**UNABLE)),

@@ -117,7 +117,7 @@ def test_a_plan_and_a_follow_up_are_stored_after_reopening(cast, chioma, kartika
         for name, typed in (("plan", typed_plan), ("follow_up", typed_follow_up)):
             kartika.post(path("close_case", case), wish(kartika, case))
             page = chioma.post(path(name, case), typed() | {"reopen": "yes"})
-            assert page["Location"] == path("person", case)
+            assert page["Location"] == f"{path('person', case)}#saved"
             assert status(case) == Status.OPEN
         record = keyring.open_record(case, keys=cast.chioma.keys)
     assert record.read(Compartment.NARRATIVE, "plan")["goal"] == "her own room"

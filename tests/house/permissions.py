@@ -22,6 +22,7 @@ ONLY = {
     "consent": "who holds the record's keys",
     "line": "who holds the record's keys",
     "task": "who holds the record's keys",
+    "note": "who holds the record's keys",
     "form": "",
     "service": "",
     "edition": "",

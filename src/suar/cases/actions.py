@@ -11,7 +11,7 @@ from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, queries, rules
 from suar.cases.codes import Because
-from suar.cases.documents import Calendar, CaseCode, Note, Plan
+from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note, Plan
 from suar.cases.models import Case
 from suar.cases.rules import Outcome
 from suar.consent.codes import AgeStatus
@@ -179,8 +179,9 @@ def record_outcome(
     decision = rules.may_record_outcome(outcome, dues, outcomes, today=clock.local_date(by.at))
     if not decision:
         raise Refused(decision.because)
-    calendars.store_calendar(record, rules.remaining_dues(dues, outcome), [*outcomes, outcome], by=by)
-    _update_due(record, by=by)
+    before = CalendarBefore(dues=tuple(dues), by=by.worker, at=by.at)
+    calendars.store_calendar(record, rules.remaining_dues(dues, outcome), [*outcomes, outcome], by=by, before=before)
+    update_due(record, by=by)
 
 
 @act("keep_plan", needs=Permission.MANAGE_CASE)
@@ -202,12 +203,12 @@ def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reop
     if not decision:
         raise Refused(decision.because)
     record.put(plan, by=by.worker, at=by.at, expected=expected)
-    _update_due(record, by=by)
+    update_due(record, by=by)
 
 
 @act("add_note", needs=Permission.SEE_RECORD)
 def add_note(record: OpenRecord, text: str, *, by: Acting, way: str = "") -> None:
-    """Add a note; notes are never changed afterwards. With `way` it is the last contact in lists."""
+    """Add a note. With `way` it is the last contact in lists."""
     record.put(Note(at=by.at, by=by.worker, text=text, way=way), key=str(new_id()), by=by.worker, at=by.at)
     if way:
         calendars.update_index_entry(record, by=by)
@@ -225,7 +226,7 @@ def plan_task(record: OpenRecord, kind: str, due: date, *, by: Acting, text: str
     stored = record.get(Tasks) or Tasks()
     task = Task(id=new_id(), kind=kind, text=text, due=due, by=by.worker, at=by.at)
     record.put(Tasks(entries=(*stored.entries, task)), by=by.worker, at=by.at)
-    _update_due(record, by=by)
+    update_due(record, by=by)
 
 
 @act("finish_task", needs=Permission.SEE_RECORD)
@@ -241,7 +242,7 @@ def finish_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
     by.entry.skip = entries == stored.entries
     if not by.entry.skip:
         record.put(Tasks(entries=entries), by=by.worker, at=by.at)
-        _update_due(record, by=by)
+        update_due(record, by=by)
 
 
 def _check_safe(record: OpenRecord, kind: str, due: date, *, by: Acting) -> None:
@@ -266,7 +267,7 @@ def _ensure_open(record: OpenRecord, *, by: Acting, reopen: bool) -> OpenRecord:
     return record
 
 
-def _update_due(record: OpenRecord, *, by: Acting) -> None:
+def update_due(record: OpenRecord, *, by: Acting) -> None:
     """Store what is due next.
 
     Of a person an urgent need comes first, until somebody was reached. While a colleague is asked to close a case, that

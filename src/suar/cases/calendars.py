@@ -7,7 +7,7 @@ from typing import Any
 
 from suar.accounts.acting import Acting
 from suar.cases import rules
-from suar.cases.documents import Calendar, CaseCode, Note, Plan, PostponementReasons
+from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note, Plan, PostponementReasons
 from suar.cases.rules import Due, Outcome
 from suar.consent.documents import Person, Tasks
 from suar.core import clock
@@ -26,15 +26,22 @@ def read_calendar(record: OpenRecord) -> tuple[Sequence[Due], Sequence[Outcome]]
     return calendar.dues, outcomes
 
 
-def store_calendar(record: OpenRecord, dues: Sequence[Due], outcomes: Sequence[Outcome], *, by: Acting) -> None:
+def store_calendar(
+    record: OpenRecord,
+    dues: Sequence[Due],
+    outcomes: Sequence[Outcome],
+    *,
+    by: Acting,
+    before: CalendarBefore | None = None,
+) -> None:
     """Store the calendar; the caller then stores the next due day beside the record.
 
     The reason of a postponement is in the worker's words and is stored in the narrative: a
     statistics key opens the calendar.
     """
-    record.put(Calendar(dues=tuple(dues), outcomes=tuple(outcomes)), by=by.worker, at=by.at)
+    record.put(Calendar(dues=tuple(dues), outcomes=tuple(outcomes), before=before), by=by.worker, at=by.at)
     reasons = tuple(outcome.reason for outcome in outcomes)
-    if any(reasons):
+    if any(reasons) or record.version_of(PostponementReasons):
         record.put(PostponementReasons(reasons=reasons), by=by.worker, at=by.at)
 
 
@@ -53,7 +60,11 @@ def due_days(record: OpenRecord) -> dict[str, date]:
 def last_contact(record: OpenRecord) -> date | None:
     """Return the day on which a worker last reached the person, by talks, follow-ups and notes."""
     talks = [clock.local_date(finding.at) for finding in talk_queries.findings(record)]
-    notes = [clock.local_date(note.at) for note in record.get_all(Note).values() if note.way]
+    notes = [
+        clock.local_date(note.at)
+        for note in record.get_all(Note).values()
+        if note.way and not (note.struck or note.undone)
+    ]
     return max([*talks, *notes, *rules.days_reached(read_calendar(record)[1])], default=None)
 
 

@@ -23,19 +23,37 @@ class CaseCode(Document):
     code: str
 
 
+class NoteVersion(Part):
+    """An earlier wording of a note; who replaced it, and when."""
+
+    text: str
+    by: UUID
+    at: datetime
+
+
 class Note(Document):
-    """One note; added, never changed. `way` is a code if the worker was in touch with the person."""
+    """One note. `way` is a code if the worker was in touch with the person.
+
+    A corrected note keeps its earlier wordings. A struck one keeps its text beside the reason. The text of an `undone`
+    one is gone: its author took it back at once.
+    """
 
     storage = Storage(
         Compartment.NARRATIVE,
         "note",
         keyed=True,
-        purpose="one note, and how the person was reached if they were; added, never changed",
+        purpose="one note, and how the person was reached if they were; earlier wordings and the reason for striking it"
+        " out stay",
     )
     at: datetime
     by: UUID
     text: str
     way: str = ""
+    former: tuple[NoteVersion, ...] = ()
+    struck: str = ""
+    struck_by: UUID | None = None
+    struck_at: datetime | None = None
+    undone: bool = False
 
 
 class PlanStep(Part):
@@ -56,6 +74,14 @@ class Plan(Document):
     review_on: OptionalDate = None
 
 
+class CalendarBefore(Part):
+    """What was planned before the last outcome, who recorded that and when; to undo it at once."""
+
+    dues: tuple[Due, ...]
+    by: UUID
+    at: datetime
+
+
 class Calendar(Document):
     """The follow-ups that are planned, and the outcomes of the others without their reasons."""
 
@@ -66,6 +92,7 @@ class Calendar(Document):
     )
     dues: tuple[Due, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    before: CalendarBefore | None = None
 
     @field_validator("outcomes", mode="before")
     @classmethod

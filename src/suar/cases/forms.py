@@ -66,6 +66,22 @@ class NoteForm(forms.Form):
         cast(forms.ChoiceField, self.fields["way"]).choices = [("", _("No")), *CONTACT_KINDS.choices]
 
 
+class CorrectionForm(forms.Form):
+    """Another wording of a note, or the reason for striking it out; `seen` is the wording on the page."""
+
+    text = text_field(_("Note"), 5000, rows=4)
+    reason = text_field(_("Reason for striking it out"), 200)
+    seen = forms.CharField(required=False, max_length=6000, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Require a reason for striking out, and else a wording."""
+        data = super().clean() or {}
+        needed = "reason" if "strike" in self.data else "text"
+        if not data.get(needed) and needed not in self.errors:
+            self.add_error(needed, _("Enter this."))
+        return data
+
+
 class TaskForm(forms.Form):
     """What is done next for the person, by which day; ways that are not safe are not offered."""
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -27,6 +27,7 @@ from suar.core.urgency import Urgency
 LIMITS: Mapping[str, Any] = json.loads((Path(__file__).parent / "data" / "rules.json").read_text("utf-8"))
 MIN_ATTEMPTS = 3
 MAX_DAYS_AHEAD = timedelta(days=90)
+UNDO_WITHIN = timedelta(minutes=1)
 REACHED = frozenset({Result.REACHED, Result.REACHED_BRIEF})
 URGENT = frozenset({Urgency.NOW, Urgency.TODAY, Urgency.THREE_DAYS})
 
@@ -314,6 +315,15 @@ def may_save_plan(
     if review_on > today + timedelta(days=LIMITS["review_within_days"]):
         return Decision.refuse(Because.REVIEW_TOO_FAR)
     return may_plan_steps(new_days, today=today)
+
+
+def may_undo(done_by: UUID | None, done_at: datetime | None, *, worker: UUID, at: datetime) -> Decision:
+    """Return whether a worker may undo an act: their own, within a minute.
+
+    Source: own design; later a correction with its history takes the place of an undo.
+    """
+    in_time = done_at is not None and at - done_at <= UNDO_WITHIN
+    return Decision.allow() if in_time and done_by == worker else Decision.refuse(Because.UNDO_TOO_LATE)
 
 
 def may_plan_task(kind: str, due: date, *, unsafe: Collection[ContactRule], today: date) -> Decision:

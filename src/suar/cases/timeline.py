@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from suar.cases.codes import CONTACT_KINDS, FACT_PARTS, FOLLOW_UPS, RESULTS, TASK_KINDS
-from suar.cases.documents import ClosingRequest, Handover, Note
+from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
 from suar.cases.rules import REACHED, Outcome
 from suar.consent.documents import Tasks
 from suar.consent.facts import list_changes
@@ -27,7 +27,10 @@ UNSUCCESSFUL = closed_states() - HELPED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One thing that happened. `kind` is a code of codes/timeline_kinds.json; `finding` is the context of a talk."""
+    """One thing that happened. `kind` is a code of codes/timeline_kinds.json; `finding` is the context of a talk.
+
+    A note has a `key`, its `former` wordings, and the reason if it was `struck` out.
+    """
 
     at: datetime
     kind: str
@@ -35,6 +38,9 @@ class Event:
     text: str = ""
     by: UUID | None = None
     mark: str = "done"
+    key: str = ""
+    former: tuple[NoteVersion, ...] = ()
+    struck: str = ""
     finding: Mapping[str, Any] | None = None
 
 
@@ -42,7 +48,7 @@ def record_events(
     record: OpenRecord, outcomes: Iterable[Outcome] = (), requests: Iterable[ClosingRequest] = ()
 ) -> list[Event]:
     """Return what the documents of a record say: notes, facts, tasks, follow-ups, closing."""
-    notes = [_note(note) for note in record.get_all(Note).values()]
+    notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
     return [*notes, *_facts(record), *_tasks(record), *map(_follow_up, outcomes), *_closing(requests)]
 
 
@@ -54,8 +60,8 @@ def referral_events(sent: Iterable[Referral]) -> Iterator[Event]:
                 yield Event(
                     at=act.at,
                     kind="referral",
-                    title=f"{referral.document.service_name}: {messages.done(act.verb)}",
-                    text=REASONS.label(act.reason) if act.reason else "",
+                    title=messages.done(act.verb),
+                    text="\n".join(filter(None, (referral.document.service_name, _reason(act.reason)))),
                     by=act.by if act.actor in SENDING else None,
                     mark="declined" if act == referral.history[-1] and referral.state in UNSUCCESSFUL else "done",
                 )
@@ -65,13 +71,12 @@ def consent_events(consents: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
     """Yield when consents were given and withdrawn, from their context with the name of each recipient."""
     for consent in consents:
         given: GivenConsent = consent["given"]
-        title = _("Consent: %(who)s") % {"who": consent["recipient"]}
-        yield Event(at=given.facts.given_at, kind="consent", title=title, by=given.document.by)
+        who, title = consent["recipient"], _("Consent given")
+        yield Event(at=given.facts.given_at, kind="consent", title=title, text=who, by=given.document.by)
         if given.withdrawn_at:
-            title, why = _("Consent withdrawn: %(who)s") % {"who": consent["recipient"]}, given.withdrawal_reason
-            yield Event(
-                at=given.withdrawn_at, kind="consent", title=title, text=why, by=given.withdrawn_by, mark="declined"
-            )
+            text, by = "\n".join(filter(None, (who, given.withdrawal_reason))), given.withdrawn_by
+            title = _("Consent withdrawn")
+            yield Event(at=given.withdrawn_at, kind="consent", title=title, text=text, by=by, mark="declined")
 
 
 def talk_events(findings: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
@@ -88,12 +93,27 @@ def newest_first(events: Iterable[Event], *, kind: str = "") -> list[Event]:
 
 def workers_in(events: Iterable[Event]) -> set[UUID]:
     """Return the workers who did the events of a page."""
-    return {event.by for event in events if event.by}
+    listed = list(events)
+    return {event.by for event in listed if event.by} | {part.by for event in listed for part in event.former}
 
 
-def _note(note: Note) -> Event:
+def _reason(code: str) -> str:
+    return REASONS.label(code) if code else ""
+
+
+def _note(key: str, note: Note) -> Event:
     title = CONTACT_KINDS.label(note.way) if note.way else _("Note")
-    return Event(at=note.at, kind="note", title=title, text=note.text, by=note.by)
+    return Event(
+        at=note.at,
+        kind="note",
+        title=title,
+        text=note.text,
+        by=note.by,
+        key=key,
+        former=note.former,
+        struck=note.struck,
+        mark="declined" if note.struck else "done",
+    )
 
 
 def _facts(record: OpenRecord) -> Iterator[Event]:

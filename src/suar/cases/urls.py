@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.cases.views import case, caseload, closing, day, person
+from suar.cases.views import case, caseload, closing, corrections, day, person
 from suar.referrals.codes import Verb
 
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("people/<uuid:record>/hand-over", person.hand_over, name="hand_over"),
     path("people/<uuid:record>/plan", case.plan, name="plan"),
     path("people/<uuid:record>/note", person.note, name="note"),
+    path("people/<uuid:record>/notes/<uuid:note>", corrections.correct_note, name="correct_note"),
+    path("people/<uuid:record>/undo", corrections.undo, name="undo"),
     path("people/<uuid:record>/next", person.plan_task, name="plan_task"),
     path("people/<uuid:record>/next/<uuid:task>", person.finish_task, name="finish_task"),
     path("people/<uuid:record>/name", case.name, name="name_person"),

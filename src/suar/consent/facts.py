@@ -1,6 +1,6 @@
 """Facts about a person that workers enter and correct, each with what it was before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -95,6 +95,17 @@ def list_changes(record: OpenRecord) -> list[FactChange]:
     """Return all changes of facts, newest first."""
     changes = [change for kind in HISTORIES.values() for change in (record.get(kind) or kind()).entries]
     return sorted(changes, key=lambda change: change.at, reverse=True)
+
+
+def values_before(changes: Iterable[FactChange]) -> dict[str, object]:
+    """Return the values that facts had before these changes."""
+    return {change.fact: _from_text(*FACTS[change.fact], change.old) for change in changes}
+
+
+def _from_text(kind: type[Document], field: str, text: str) -> object:
+    """Return the value that `_as_text` stored."""
+    default: object = kind.model_fields[field].get_default()
+    return getattr(kind.model_validate({field: text}, by_name=True), field) if text else default
 
 
 def _as_text(value: object) -> str:

@@ -80,6 +80,8 @@ class Because(StrEnum):
     REVIEW_IN_THE_PAST = "review_in_the_past"
     STEP_IN_THE_PAST = "step_in_the_past"
     UNSAFE_WAY = "unsafe_way"
+    UNDO_TOO_LATE = "undo_too_late"
+    STRUCK_OUT = "struck_out"
     CLOSED_NOW = "closed_now"
     LEFT_OPEN = "left_open"
     REASON_WITHOUT_YES = "reason_without_yes"

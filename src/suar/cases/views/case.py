@@ -71,7 +71,7 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     reportable = received and (not received.closed or received.goes_on)
     verbs = referral_rules.buttons(received.state, Actor.RECEIVER) if received and reportable else []
     context = {
-        **summary_context(opened),
+        **summary_context(opened, worker=request.viewer.worker),
         "called": next(iter(person.names), shared.get(Field.CALLED_NAME, "")),
         "shared_contact": referral_labels.field_value(Field.SAFE_CONTACT, shared.get(Field.SAFE_CONTACT, "")),
         "received": received,

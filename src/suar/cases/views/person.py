@@ -44,7 +44,7 @@ from suar.screening import queries as talks
 @require_GET
 def person(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show a person or a case to whoever holds its keys."""
-    return record_page(request, _open_person(request, record))
+    return record_page(request, open_person(request, record))
 
 
 def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **extra: Any) -> HttpResponse:
@@ -62,7 +62,7 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
         *timeline.talk_events(findings),
     ]
     context = {
-        **summary_context(opened),
+        **summary_context(opened, worker=viewer.worker),
         **timeline_context(request, opened, events),
         "number": short_code(opened.id),
         "account": talks.remembered(opened),
@@ -88,7 +88,7 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
 @require_POST
 def note(request: StaffRequest, record: UUID) -> HttpResponse:
     """Add a note."""
-    opened, form = _open_person(request, record), NoteForm(request.POST)
+    opened, form = open_person(request, record), NoteForm(request.POST)
     if not form.is_valid():
         return record_page(request, opened, note=form, status=400)
     actions.add_note(opened, form.cleaned_data["text"], way=form.cleaned_data["way"], by=acting(request))
@@ -99,7 +99,7 @@ def note(request: StaffRequest, record: UUID) -> HttpResponse:
 @require_POST
 def plan_task(request: StaffRequest, record: UUID) -> HttpResponse:
     """Plan what is done next for the person."""
-    opened, form = _open_person(request, record), TaskForm(request.POST)
+    opened, form = open_person(request, record), TaskForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -108,14 +108,14 @@ def plan_task(request: StaffRequest, record: UUID) -> HttpResponse:
             form.add_error(None, labels.refusal(refusal.because))
         else:
             return redirect_with_message(request, _("Next step saved."), "person", record, part="next")
-    return record_page(request, _open_person(request, record), task=form, status=400)
+    return record_page(request, open_person(request, record), task=form, status=400)
 
 
 @permission_required(Permission.SEE_RECORD)
 @require_POST
 def finish_task(request: StaffRequest, record: UUID, task: UUID) -> HttpResponse:
     """Mark what was to be done as done."""
-    actions.finish_task(_open_person(request, record), task, by=acting(request))
+    actions.finish_task(open_person(request, record), task, by=acting(request))
     return redirect_with_message(request, _("Marked as done."), "person", record, part="next")
 
 
@@ -123,7 +123,7 @@ def finish_task(request: StaffRequest, record: UUID, task: UUID) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
     """Hand the person over to a colleague, for good or as cover; only their worker and a lead of the team may."""
-    opened = _open_person(request, record)
+    opened = open_person(request, record)
     if not policy.may_hand_over(request.viewer, opened.facts):
         raise NotYours
     colleagues = handovers.candidates(opened, request.viewer)
@@ -143,7 +143,7 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "cases/handover.html", context, status=400 if form.errors else 200)
 
 
-def _open_person(request: StaffRequest, record: UUID) -> OpenRecord:
+def open_person(request: StaffRequest, record: UUID) -> OpenRecord:
     """Open a person's record or a case; raises NotYours for anything else."""
     opened = keyring.open_record(record, keys=request.keys)
     if opened.facts.kind not in PEOPLE:
@@ -162,7 +162,7 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
     If a colleague changed one meanwhile, theirs is shown beside what was typed; saving again
     replaces it knowingly.
     """
-    opened, part = _open_person(request, record), request.GET.get("part", "")
+    opened, part = open_person(request, record), request.GET.get("part", "")
     if part and part not in FACT_PARTS:
         raise NotYours
     typed = request.POST if request.method == "POST" else None
@@ -186,7 +186,7 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show what withdrawing a consent does and does not do, and withdraw it."""
-    opened = _open_person(request, record)
+    opened = open_person(request, record)
     form, refused = WithdrawForm(request.POST if request.method == "POST" else None), ""
     given, sent = consents.get_consent(opened, consent), referrals.sent_for(opened)
     if form.is_valid():

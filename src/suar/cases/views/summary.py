@@ -10,6 +10,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.cases import policy, timeline
 from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
+from suar.cases.corrections import NOTE, list_undos
 from suar.cases.forms import NoteForm, TaskForm
 from suar.cases.handover import list_handovers
 from suar.cases.timeline import Event
@@ -22,10 +23,10 @@ from suar.records.terms import Status
 PAGE_SIZE = 25
 
 
-def summary_context(record: OpenRecord) -> dict[str, Any]:
+def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     """Return who the person is, how to reach them, what they want, what is next and what nobody must do."""
     person, contact = record.get(Person) or Person(), record.get(SafeContact) or SafeContact()
-    tasks = (record.get(Tasks) or Tasks()).open
+    tasks, undos = (record.get(Tasks) or Tasks()).open, list_undos(record, worker=worker, at=clock.now())
     return {
         "record": record.id,
         "name": next(iter(person.names), ""),
@@ -36,6 +37,8 @@ def summary_context(record: OpenRecord) -> dict[str, Any]:
         "wish": (record.get(Wish) or Wish()).text,
         "tasks": [_task_line(task, contact) for task in tasks],
         "task": TaskForm(unsafe=contact.rules),
+        "undos": [undo for undo in undos if undo.what != NOTE],
+        "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
         "note": NoteForm(),
         "today": clock.today(),
     }

@@ -1,0 +1,127 @@
+"""Correct a note, strike it out with a reason, and undo within a minute what was just saved."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import actions, calendars, rules
+from suar.cases.codes import TASK_KINDS, Because
+from suar.cases.documents import Calendar, Note, NoteVersion
+from suar.consent.documents import Task, Tasks
+from suar.consent.facts import change_facts, list_changes, values_before
+from suar.core.acts import act
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records.keyring import OpenRecord
+
+NOTE, FACTS, TASK, FOLLOW_UP = "note", "facts", "task", "follow_up"
+
+
+class Undo(NamedTuple):
+    """What a worker can undo now: its kind, its key and its name."""
+
+    what: str
+    key: str
+    label: str
+
+
+@act("correct_note", needs=Permission.SEE_RECORD)
+def correct_note(record: OpenRecord, key: str, text: str, *, seen: str, by: Acting) -> None:
+    """Store another wording of a note; the earlier one stays beside it.
+
+    `seen` is the wording that the worker saw. Raises Conflict when somebody changed it since, Refused when it was
+    struck out, and NotYours if there is none.
+    """
+    note = get_note(record, key)
+    if note.struck:
+        raise Refused(Because.STRUCK_OUT)
+    by.entry.skip = note.text == text
+    if by.entry.skip:
+        return
+    if note.text.split() != seen.split():
+        raise Conflict
+    former = NoteVersion(text=note.text, by=by.worker, at=by.at)
+    corrected = note.model_copy(update={"text": text, "former": (*note.former, former)})
+    record.put(corrected, key=key, by=by.worker, at=by.at)
+
+
+@act("strike_note", needs=Permission.SEE_RECORD)
+def strike_note(record: OpenRecord, key: str, reason: str, *, by: Acting) -> None:
+    """Strike out a note with a reason; it stays readable. Raises Refused when it was struck out before."""
+    note = get_note(record, key)
+    if note.struck:
+        raise Refused(Because.STRUCK_OUT)
+    struck = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
+    record.put(note.model_copy(update=struck), key=key, by=by.worker, at=by.at)
+    calendars.update_index_entry(record, by=by)
+
+
+def get_note(record: OpenRecord, key: str) -> Note:
+    """Return a note; raises NotYours if there is none or its author took it back."""
+    note = record.get(Note, key)
+    if note is None or note.undone:
+        raise NotYours
+    return note
+
+
+# Undo
+
+
+def list_undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
+    """Return what a worker did in the last minute and can undo."""
+
+    def may(done_by: UUID | None, done_at: datetime | None) -> bool:
+        return bool(rules.may_undo(done_by, done_at, worker=worker, at=at))
+
+    notes = [(key, note) for key, note in record.get_all(Note).items() if may(note.by, note.at) and not note.undone]
+    undos = [Undo(NOTE, key, _("Note")) for key, _note in notes]
+    if any(may(change.by, change.at) for change in list_changes(record)[:1]):
+        undos.append(Undo(FACTS, "", _("Changed facts")))
+    for task in (record.get(Tasks) or Tasks()).entries:
+        if may(task.done_by, task.done_at) or (may(task.by, task.at) and not task.done_at):
+            undos.append(Undo(TASK, str(task.id), TASK_KINDS.label(task.kind)))
+    before = (record.get(Calendar) or Calendar()).before
+    if before and may(before.by, before.at):
+        undos.append(Undo(FOLLOW_UP, "", _("Follow-up")))
+    return undos
+
+
+@act("undo", needs=Permission.SEE_RECORD)
+def undo(record: OpenRecord, what: str, key: str, *, by: Acting) -> None:
+    """Undo what the worker has just saved; raises Refused when a minute has passed or somebody else did it."""
+    if (what, key) not in {undo[:2] for undo in list_undos(record, worker=by.worker, at=by.at)}:
+        raise Refused(Because.UNDO_TOO_LATE)
+    if what == NOTE:
+        gone = get_note(record, key).model_copy(update={"text": "", "former": (), "undone": True})
+        record.put(gone, key=key, by=by.worker, at=by.at)
+    elif what == FACTS:
+        newest = list_changes(record)[0]
+        changes = [change for change in list_changes(record) if (change.at, change.by) == (newest.at, newest.by)]
+        change_facts(record, values_before(changes), by=by)
+    elif what == TASK:
+        stored = record.get(Tasks) or Tasks()
+        record.put(Tasks(entries=tuple(_without(stored, UUID(key)))), by=by.worker, at=by.at)
+    else:
+        _undo_follow_up(record, by=by)
+    actions.update_due(record, by=by)
+
+
+def _without(tasks: Tasks, ident: UUID) -> Iterator[Task]:
+    """Yield the tasks, one of them open again, or left out if it was open."""
+    for task in tasks.entries:
+        if task.id != ident:
+            yield task
+        elif task.done_at:
+            yield task.model_copy(update={"done_at": None, "done_by": None})
+
+
+def _undo_follow_up(record: OpenRecord, *, by: Acting) -> None:
+    before = (record.get(Calendar) or Calendar()).before
+    if before is None:
+        raise Refused(Because.UNDO_TOO_LATE)
+    _dues, outcomes = calendars.read_calendar(record)
+    calendars.store_calendar(record, before.dues, outcomes[:-1], by=by)
