@@ -21,7 +21,6 @@ from suar.records.terms import TASK_PRIORITY, HolderKind, Kind, RecordFacts, Sta
 
 INDEX = "sheet"
 """The name of an index entry in its sealed place."""
-MOST = 50
 PEOPLE = (Kind.PERSON, Kind.CASE)
 NAMELESS = (Kind.CODES, Kind.REPORT)
 """Records after a talk that no list shows by name."""
@@ -55,19 +54,6 @@ def hidden_from(worker: UUID, organisation: UUID) -> QuerySet[Record, Any]:
     """Return the ids of the organisation's restricted records that this worker does not hold."""
     rows = Record.objects.filter(organisation=organisation, restricted=True)
     return rows.exclude(Q(assignee=worker) | Q(id__in=_granted_by_name(worker))).values("id")
-
-
-def page(
-    rows: QuerySet[Record], *, keys: Keys, after: UUID | None = None, most: int = MOST
-) -> tuple[list[Record], UUID | None]:
-    """Return one page by id with index entries, and the id after which the next page starts.
-
-    Records whose entry the worker cannot open (a neighbour's case) are left out.
-    """
-    rows = rows.filter(id__gt=after) if after else rows
-    several = list(rows.order_by("id")[: most + 1])
-    entries = index_entries([row.id for row in several[:most]], keys=keys)
-    return with_entries(several[:most], entries), several[most - 1].id if len(several) > most else None
 
 
 def led_by(viewer: Viewer) -> QuerySet[Record]:
