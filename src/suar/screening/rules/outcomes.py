@@ -98,8 +98,8 @@ def _is_reported(sign: Sign) -> bool:
 def _conditions_count(ticked: Sequence[Sign], path: Path) -> bool:
     """Return True if poor conditions count: with a reported sign that holds the person, and for a child.
 
-    If the person could leave, only a strong sign holds them: work is not forced by late pay or an angry word alone.
-    Work of a child at home counts like an adult's while nobody took, gave or keeps the child.
+    If the person could leave, only a strong sign holds them. Work of a child at home counts like an adult's while
+    nobody took, gave or keeps the child.
 
     Source: ILO Convention 29, art. 2; docs/decisions/outcomes.md.
     """
@@ -125,8 +125,8 @@ def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign])
     else:
         counted, because = _value_without_signs(asking, answers, {sign.code for sign in ticked})
         if free:
-            counted = Value.NOT_SUPPORTED if any(sign.frees or sign.at_home for sign in ticked) else counted
-            because = "FREE_TO_LEAVE"
+            is_settled = any(sign.frees or sign.at_home for sign in ticked)
+            counted, because = Value.NOT_SUPPORTED if is_settled else counted, "FREE_TO_LEAVE"
     value = answers.sums.get(element, counted)
     return ElementSum(
         element,
@@ -156,11 +156,8 @@ def _effective_answer(question: str, answers: Answers, counted: Collection[str])
     """Return the answer to a prompt; a yes with only neutral kinds, poor conditions or harm by others is a no."""
     answer, talk = answers.choices.get(question, Answer.NOT_ASKED), instrument_of(answers)
     kinds = [talk.signs[code] for code in answers.signs.get(question, ())]
-    is_harmless = (
-        talk.has_no_sign
-        and kinds
-        and all(sign.neutral or sign.conditions or sign.code not in counted for sign in kinds)
-    )
+    harmless = [sign.neutral or sign.conditions or sign.code not in counted for sign in kinds]
+    is_harmless = talk.has_no_sign and bool(kinds) and all(harmless)
     return Answer.NO if answer == Answer.NOT_APPLICABLE or (answer == Answer.YES and is_harmless) else answer
 
 
@@ -397,9 +394,9 @@ def _applies(talk: Instrument, minimum: Minimum, elements: Elements, path: Path)
         return False
     if minimum.when == "UNSCORED_SIGN":
         return bool(elements.unscored)
-    signs = [talk.signs[code] for code in elements.means.signs]
-    only_weak = bool(signs) and all(sign.observed or sign.strength[path] is Strength.WEAK for sign in signs)
-    return elements.means.value in (Value.SUPPORTED, Value.SOME_SIGNS) and not only_weak
+    signs, clear = [talk.signs[code] for code in elements.means.signs], (Strength.STRONG, Strength.MEDIUM)
+    is_heard = not signs or any(not sign.observed and sign.strength[path] in clear for sign in signs)
+    return is_heard and elements.means.value in (Value.SUPPORTED, Value.SOME_SIGNS)
 
 
 def _offered(
