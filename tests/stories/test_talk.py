@@ -1,4 +1,4 @@
-"""Eight talks, each with what is stored after it, for whom, and what is not.
+"""Talks, each with what is stored after it, for whom, and what is not.
 
 Ben and Lia talk in the village, Esi leads their team, Farid works elsewhere and opens nothing.
 """
@@ -18,6 +18,7 @@ from tests.stories.talks import answer, begin, end, listen, tick, up_to_consent
 from tests.stories.walker import Walker
 
 pytestmark = pytest.mark.story
+PERSON, REPORTER = "Melati Rekaan", "Bu Contoh"
 Opens = Callable[..., Walker]
 NAME, NUMBER = "Budi Rekaan", "000-0000-3310"
 TOLD = {"Q06": ["I_A_TRANSFER"], "Q21": ["I_M_CONFINE"], "Q18": ["I_P_NO_PAY"], "Q15": ["I_P_HOURS"]}
@@ -234,6 +235,34 @@ def test_a_signpost_contact(opens: Opens, demonstration: Demonstration) -> None:
     found = left.one.finding("ben")
     assert (found["instrument"], found["outcome"]) == (f"signpost-{LATEST['signpost']}", "UNABLE")
     assert set(found["elements"].values()) == {"UNKNOWN"}
+
+
+def test_a_report_about_somebody_who_is_not_there_leads_to_a_talk_with_that_person(opens: Opens) -> None:
+    ben = opens("ben")
+    ben.go("/talk")
+    ben.press('button[name="place"][value="FAMILY_REPORT"]')
+    ben.press('button[name="form"][value="report"]')
+    answer(ben, {"RP_WHO": "FAMILY", "RP_KNOWS": "TOLD", "RP_PART": "NO", "RP_REACH": "UNKNOWN"})
+    ben.tap("safe-none", "yes")
+    ben.go_on()
+    ben.press("#needs-all-asked")
+    ben.tap("said", "I_M_DEBT")
+    ben.tap("by", "THEM")
+    ben.go_on()
+    ben.type("about", PERSON)
+    ben.tap("keep", "on")
+    ben.type("name", REPORTER)
+    ben.go_on()
+    assert ben.path().startswith("/talk/ended/")
+    assert PERSON in ben.text()
+    assert REPORTER in ben.text()
+    ben.press('main a[href*="again="]')
+    ben.choose("place", "VILLAGE_OFFICE")
+    ben.go_on()
+    ben.press('button[name="form"][value="short"]')
+    beside = str(ben.page.locator("main details").first.text_content())
+    assert PERSON in beside
+    assert REPORTER not in beside, "kept apart"
 
 
 @pytest.mark.long
