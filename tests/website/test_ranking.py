@@ -1,0 +1,113 @@
+"""Results in parts: what fits, what to ask, what is closed, who is turned away, and gaps that are counted."""
+
+import pytest
+
+from suar.core import clock
+from suar.directory import gaps
+from suar.directory.facts import ServiceFacts
+from suar.directory.models import SearchGap
+from suar.directory.ranking import Part
+from suar.directory.rules.relevance import Offered, Wanted, audience, relevance, weight_of, weights_by_order
+from suar.directory.search import SearchQuery
+from suar.website.find_help import find
+from tests.directory.entries import entry, entry_id, load, provider
+from tests.website.asking import ask
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
+BED = {"needs": ("HOUSING",), "tiles": (("HOU_EMERGENCY", "HOU_SHELTER", "HOUSING"),)}
+
+
+@pytest.fixture
+def beds():
+    assert load(
+        provider(
+            entry("families", types=["HOU_SHELTER"], areas=["32"], children_with="YES"),
+            entry(
+                "small children",
+                types=["HOU_EMERGENCY"],
+                areas=["32.74"],
+                children_with="UNDER_AGE_LIMIT",
+                children_age_limit=12,
+            ),
+            entry("days", types=["HOU_SHELTER"], areas=["32.74"], opening="OFFICE_HOURS"),
+            entry("men", types=["HOU_MEN"], areas=["32.74"], sex=["MALE"]),
+            entry("far", types=["JUS_WAGES"], areas=["31.71"]),
+        )
+    ).applied
+
+
+def parts(**wanted: object) -> dict[Part, list[str]]:
+    found = find(SearchQuery(**wanted), language="en")
+    return {part: [str(row.card.name).removeprefix("Invented ") for row in rows] for part, rows in found.parts}
+
+
+def test_a_child_above_the_limit_is_not_sent_there_and_one_of_unknown_age_asks_first(beds):
+    woman = {**BED, "place": "32.74", "sex": "FEMALE", "children": True}
+    grown = parts(**woman, child_age=14)
+    assert (grown[Part.FITS], grown[Part.NO]) == (["days", "families"], ["small children", "men"])
+    assert parts(**woman)[Part.ASK] == ["small children"]
+    assert parts(**woman, child_age=6)[Part.FITS][0] == "small children"
+
+
+def test_what_is_closed_at_night_is_listed_apart(beds):
+    assert parts(**BED, place="32.74", now=True, sex="MALE")[Part.LATER] == ["days"]
+
+
+def test_a_typed_town_finds_what_serves_its_province(beds):
+    found = find(SearchQuery(text="shelter kota cirebon"), language="id")
+    assert {entry.card.id for entry in found.entries} >= {entry_id("families"), entry_id("small children")}
+    assert found.places == ("32.74",)
+    assert find(SearchQuery(text="shelter zebra"), language="en").unused == ("zebra",)
+
+
+def test_widening_says_all_that_was_dropped(beds):
+    found = find(SearchQuery(needs=("JUS_WAGES",), place="32.74", now=True, free=True), language="en")
+    assert found.dropped == ("place",) or found.dropped[-1] == "place"
+    assert found.lines_first
+    assert found.gap == ("32.74", ("JUS_WAGES",))
+
+
+def test_a_gap_is_counted_by_month_place_and_need_and_nothing_else(visitor, directory):
+    for _ in range(2):
+        ask(visitor, needs="work", place="31.71", text="Amina")
+    assert {(row.place, row.need, row.times) for row in SearchGap.objects.all()} == {
+        ("31.71", "ECONOMIC", 2),
+        ("31.71", "EDUCATION", 2),
+    }
+    assert {row["count"] for row in gaps.list_gaps(at=clock.now())} == {2}
+    ask(visitor, needs="bed", place="31.71")
+    assert SearchGap.objects.count() == 2
+    gaps.record_gap("nowhere", ["no need"], at=clock.now())
+    assert SearchGap.objects.filter(place="", need="").count() == 1
+
+
+def test_a_short_list_holds_numbers_hours_and_limits_and_a_message(visitor, directory):
+    page = ask(visitor, needs="bed", place="31.71", short="on").content.decode()
+    assert "Night house" in page
+    assert "000-0000-0009" in page
+    assert "From 18 years." in page
+    assert "sms:?body=Night%20house" in page
+
+
+def test_relevance_weighs_types_words_and_whom_a_service_is_for():
+    offered = Offered(
+        [("HOU_MEN", "HOUSING"), ("BAS_FOOD", "BASIC")], frozenset(), frozenset({"harbour"}), frozenset({"soup"})
+    )
+    assert weight_of(Wanted(weights={"HOU_MEN": 1.0}), offered) == 1.0
+    assert (
+        weight_of(Wanted(weights={"BASIC": 1.0}), offered) < weight_of(Wanted(weights={"BAS_FOOD": 1.0}), offered) < 1
+    )
+    named, told = Wanted(frozenset({"harbour"})), Wanted(starts=("sou",))
+    assert weight_of(named, offered) > weight_of(told, offered) > weight_of(Wanted(frozenset({"x"})), offered) == 0
+    assert list(weights_by_order(["A", "B", "A"]).items()) != []
+    assert weights_by_order(["A", "B", "A"]) == {"A": 1.0, "B": 0.9}
+
+
+def test_a_service_for_some_counts_less_unless_it_is_named_or_known():
+    men = ServiceFacts(id=entry_id("men"), sex=frozenset({"MALE"}), areas=frozenset({"SEA", "32"}))
+    assert audience(men) == {"FOR_MEN", "SEA"}
+    offered = Offered([("HOU_MEN", "HOUSING")], audience(men), frozenset(), frozenset())
+    bed, man = Wanted(weights={"HOU_MEN": 1.0}), Wanted(weights={"FOR_MEN": 1.0})
+    assert relevance([bed], offered) < relevance([bed], offered, known={"EL_SEX"}) == 1.0
+    assert relevance([bed, man], offered) == 2.0
+    assert relevance([], offered) == 0
