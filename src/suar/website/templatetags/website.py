@@ -156,11 +156,11 @@ def paging(
     The number of a `page` is in the address under the `name` of its list, which is also the anchor of the list; beside
     it stands the part of the list that is shown.
     """
-    shown = f"{urlencode({'show': show})}&" if show else ""
+    part = f"{urlencode({'show': show})}&" if show else ""
     if page and page.has_previous():
-        earlier = f"?{shown}{name}={page.previous_page_number()}#{name}"
+        earlier = f"?{part}{name}={page.previous_page_number()}#{name}"
     if page and page.has_next():
-        later = f"?{shown}{name}={page.next_page_number()}#{name}"
+        later = f"?{part}{name}={page.next_page_number()}#{name}"
     return {"earlier": earlier, "later": later}
 
 
@@ -169,10 +169,10 @@ def saved(context: template.Context, part: str = "") -> dict[str, Any]:
     """Show what was saved in a part of this page, or on the page as a whole; only to somebody who is signed in."""
     request = context["request"]
     if not getattr(request, "viewer", None):
-        return {"shown": ()}
+        return {"saved": ()}
     if not hasattr(request, "success_messages"):
         request.success_messages = list(get_messages(request))
-    return {"shown": [message for message in request.success_messages if message.extra_tags == part]}
+    return {"saved": [message for message in request.success_messages if message.extra_tags == part]}
 
 
 # Languages
