@@ -90,7 +90,7 @@ PAGES = {
     "person": "note correct_note undo plan_task finish_task "
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
-    "write_to_receiver hand_over",
+    "write_to_receiver hand_over consent_copy",
     "case": "name_person plan follow_up arrived referral_act write_to_sender_of_case",
     "concerned": "close_case reopen_case",
     "asked": "agree_closing",

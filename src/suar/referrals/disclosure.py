@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.consent import rules as consent
-from suar.consent.codes import ContactRule, Field, Purpose, RecipientKind
+from suar.consent.codes import ContactRule, ContactWay, Field, Purpose, RecipientKind
 from suar.consent.documents import SafeContact
 from suar.consent.queries import GivenConsent
 from suar.core.urgency import Urgency
@@ -31,6 +31,7 @@ KINDS = {
     "STA": RecipientKind.STATUS,
     "RET": RecipientKind.RETURN,
 }
+MIN_DIGITS = 5
 CHILD_TYPES = frozenset({"COO_GUARDIAN", "RET_CHILD"})
 CLAIMS = frozenset({"JUS_WAGES", "JUS_COMPENSATION", "JUS_RESTITUTION"})
 
@@ -129,6 +130,12 @@ def known_values(record: OpenRecord) -> dict[Field, str]:
     if values[Field.PLACE] and contact.no_visits:
         values[Field.PLACE] += f" [{ContactRule.NO_VISITS}]"
     return {field: value for field, value in values.items() if value}
+
+
+def contact_way(record: OpenRecord) -> ContactWay:
+    """Return whether the safe contact is a number, or another way."""
+    text = known_values(record).get(Field.SAFE_CONTACT, "")
+    return ContactWay.NUMBER if sum(map(str.isdigit, text)) >= MIN_DIGITS else ContactWay.OTHER
 
 
 def contact_text(contact: SafeContact) -> str:

@@ -31,7 +31,6 @@ from suar.screening.rules.second_opinion import may_answer
 OFF = {"autocomplete": "off"}
 HOW_GIVEN = [choice for choice in consent.HOW_GIVEN.choices if choice[0] != consent.HowGiven.AUDIO]
 """A recording is not among them: it cannot be stored yet."""
-MIN_DIGITS = 5
 STILL_NEEDED = {
     "shared_fields": _("Choose at least one thing to share, or select No."),
     "understood": _("Let the person say it back in their own words, then tick this."),
@@ -246,7 +245,7 @@ class ConsentForm(forms.Form):
             fields=frozenset(fields),
             ends_on=ends_on,
             about=self.types[0] if self.types else "",
-            contact=consent.ContactWay.NUMBER if digits >= MIN_DIGITS else consent.ContactWay.OTHER,
+            contact=consent.ContactWay.NUMBER if digits >= disclosure.MIN_DIGITS else consent.ContactWay.OTHER,
         )
         return wording.consent_sentence(spoken)
 

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from suar.accounts import queries as accounts
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
+from suar.consent import wording
 from suar.consent.documents import SafeContact
+from suar.consent.queries import GivenConsent
+from suar.consent.wording import SpokenConsent
 from suar.core import clock
 from suar.directory import queries as directory
 from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
-from suar.referrals import exclusions, messages, needs
+from suar.referrals import disclosure, exclusions, messages, needs, queries
 from suar.screening import policy
 from suar.screening import queries as talks
 from suar.screening.rules.card_words import revealing_words
@@ -40,6 +44,36 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
         "agreed": [(_hide_revealing(name), until) for name, until in agreed],
         "contact": _hide_revealing(contact),
         "left_out": [text for text in dict.fromkeys(texts) if revealing_words(text)],
+        "on_paper": policy.may_leave_card(findings[0].stopped_by if findings else None),
+    }
+
+
+def copy_consent(record: OpenRecord, given: GivenConsent) -> dict[str, Any]:
+    """Return a consent to print for the person: the sentence that was read, in its language, and how to withdraw.
+
+    `reveals` is True if a word of it could reveal what it is about; `on_paper` as for the card.
+    """
+    facts, language, findings = given.facts, given.document.language, talks.findings(record)
+    card = messages.find_card(facts.recipient)
+    types = needs.met_by(record, card) if card else []
+    spoken = SpokenConsent(
+        recipient=_provider(card) or queries.name_of_recipient(record, given.id),
+        purpose=facts.purpose,
+        fields=facts.fields,
+        ends_on=facts.ends_on,
+        about=types[0] if types else "",
+        contact=disclosure.contact_way(record),
+    )
+    sentence = wording.consent_sentence(spoken, language=language)
+    ours = accounts.organisation_names([record.facts.organisation])[record.facts.organisation]
+    return {
+        "sentence": sentence,
+        "explained": wording.text("before", language=language, version=given.document.text_version),
+        "given_on": given.document.given_on,
+        "withdrawn_at": given.withdrawn_at,
+        "language": language,
+        "ours": ours,
+        "reveals": bool(revealing_words(sentence) or revealing_words(ours)),
         "on_paper": policy.may_leave_card(findings[0].stopped_by if findings else None),
     }
 

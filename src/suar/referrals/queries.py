@@ -175,6 +175,12 @@ def get_document(record: OpenRecord, referral: UUID) -> ReferralRecord:
     return document
 
 
+def name_of_recipient(record: OpenRecord, consent: UUID) -> str:
+    """Return the name under which a service was asked on a consent; empty if nothing was sent."""
+    documents = record.get_all(ReferralRecord).values()
+    return next((document.service_name for document in documents if document.consent == consent), "")
+
+
 def get_referral(**columns: UUID) -> Referral | None:
     """Return the referral with this id, or the one that was made on this consent, as plain columns."""
     return Referral.objects.filter(**columns).first()

@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<uuid:record>/sent/<uuid:referral>/next", person.follow_up, name="follow_referral"),
     path("people/<uuid:record>/sent/<uuid:referral>/message", person.write_message, name="write_to_receiver"),
     path("people/<uuid:record>/yes/<uuid:consent>/less", person.narrow_consent, name="narrow_consent"),
+    path("people/<uuid:record>/yes/<uuid:consent>/copy", person.consent_copy, name="consent_copy"),
     path("talk/yes", person.consent_on_paper, name="consent_on_paper"),
     path("people/<uuid:record>/exclusions", person.exclude, name="exclusions"),
     path("people/<uuid:record>/exclusions/<uuid:line>", person.remove_exclusion, name="remove_exclusion"),

@@ -236,6 +236,15 @@ def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpRe
     return render(request, "referrals/narrow.html", context, status=400 if form.errors else 200)
 
 
+@permission_required(Permission.SEE_RECORD)
+@require_GET
+def consent_copy(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
+    """Show what the person consented to, to print for them or to read aloud."""
+    opened = open_person(request, record)
+    copy = person_card.copy_consent(opened, consents.get_consent(opened, consent))
+    return render(request, "referrals/consent_copy.html", {"copy": copy, "record": record})
+
+
 @permission_required(Permission.GIVE_CONSENT)
 @require_GET
 def consent_on_paper(request: StaffRequest) -> HttpResponse:
