@@ -254,7 +254,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "referral": told.referral,
         "consent": told.consent,
         "task": task.id,
-        "note": UUID(note),
+        "correct_note.note": UUID(note),
         "consent_for.service": OTHER_SERVICE,
         "talk": talk.record,
         "codes": left_at(ended.end(**UNABLE)),
