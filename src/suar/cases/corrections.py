@@ -77,8 +77,11 @@ def list_undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
     def may(done_by: UUID | None, done_at: datetime | None) -> bool:
         return bool(rules.may_undo(done_by, done_at, worker=worker, at=at))
 
-    notes = [(key, note) for key, note in record.get_all(Note).items() if may(note.by, note.at) and not note.undone]
-    undos = [Undo(NOTE, key, _("Note")) for key, _note in notes]
+    # What somebody changed since, perhaps a colleague, is not taken away with the note.
+    untouched = [
+        item for item in record.get_all(Note).items() if not (item[1].undone or item[1].struck or item[1].former)
+    ]
+    undos = [Undo(NOTE, key, _("Note")) for key, note in untouched if may(note.by, note.at)]
     if any(may(change.by, change.at) for change in list_changes(record)[:1]):
         undos.append(Undo(FACTS, "", _("Changed facts")))
     for task in (record.get(Tasks) or Tasks()).entries:
