@@ -6,7 +6,7 @@ Source: subject knowledge 2.6; docs/decisions/second-opinions.md.
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,8 @@ from suar.screening.rules.instrument import instrument
 
 NOT_KNOWN = {"UNKNOWN": "ELEMENT_UNKNOWN"}
 """The wording of an element's value; UNKNOWN alone is an answer."""
+ASKED_WITH = timedelta(seconds=5)
+"""An opinion is asked for when the talk ends; earlier versions noted the two times one after the other."""
 NOT_FOR_READERS = {"by", "at", "second_reading", "partners_excluded"}
 
 
@@ -150,7 +152,8 @@ def second_read(left: UUID, *, asked_at: datetime, keys: Keys) -> dict[str, Any]
 
     A reader of a partner organisation is named by role and organisation. Their opinion has a reason and free text.
     """
-    row = Reading.objects.filter(left=left, asked_at=asked_at, read_at__isnull=False).first()
+    asked = (asked_at - ASKED_WITH, asked_at + ASKED_WITH)
+    row = Reading.objects.filter(left=left, asked_at__range=asked, read_at__isnull=False).first()
     if row is None or row.answer is None or row.key not in {key.id for key in keys.list_keys(KeyKind.TEAM)}:
         return None
     stored = _unseal(keys, row.key, row.answer)
