@@ -316,6 +316,7 @@ class Inspector:
             lia.tap("outcome", "UNABLE")
             lia.tap("reason", "RS_SAME")
             lia.press(END)
+            lia.go(f"{lia.path()}/options")
 
     def with_lia_in_other_forms(self) -> None:
         """Look at every page of a full talk, at the briefings, and at the signpost."""
