@@ -51,6 +51,7 @@ def test_the_colleague_opens_the_record_at_once_and_is_its_worker(cast, amina, b
     assert "Handed over to a colleague" in page.content.decode()
 
 
+@pytest.mark.db_contract
 def test_open_referrals_and_a_notice_go_to_the_colleague(cast, amina, ben):
     made = sent(amina, agreed(amina, cast.ben), cast.ben)
     Notice.objects.all().delete()

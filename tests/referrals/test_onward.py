@@ -66,6 +66,7 @@ def test_nothing_goes_on_before_the_person_was_asked_who_must_never_know(cast, h
     assert chioma.get(reverse("consent_for", args=[handover.case, CLINIC])).status_code == 200
 
 
+@pytest.mark.db_contract
 def test_an_onward_packet_holds_what_the_person_consented_to_again(cast, case, chioma):
     row, made = refer_on(cast, chioma, case)
     shared = links.answer_by_link(made.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=made.code).shared
@@ -165,6 +166,7 @@ def test_a_refusal_by_the_provider_is_not_a_decline_by_the_person(cast, ben, ami
     assert (legal_aid["declined_on"], legal_aid["refused_on"]) == (None, clock.today())
 
 
+@pytest.mark.db_contract
 def test_the_next_one_takes_its_place_in_one_line(cast, ben, amina, refused):
     [(_, [option, *_])] = ben.get(reverse("person", args=[amina.id])).context["next_services"]
     asked = ben.post(

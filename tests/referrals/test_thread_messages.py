@@ -35,6 +35,7 @@ def texts(page):
     return [(message.text, message.own) for message in page.context["thread_messages"]]
 
 
+@pytest.mark.db_contract
 def test_both_sides_ask_and_answer_before_an_acceptance(cast, amina, referral, ben, chioma):
     inbox = reverse("inbox_item", args=[referral])
     assert ben.post(reverse("write_to_receiver", args=[amina.id, referral]), {"text": ASKED}).status_code == 302
@@ -149,6 +150,7 @@ def test_a_message_is_logged_and_announced_to_the_other_side_only(cast, amina, r
     assert "Something waits" not in ben.get(reverse("person", args=[amina.id])).content.decode()
 
 
+@pytest.mark.db_contract
 def test_lists_say_what_waits_for_an_answer(cast, amina, referral, ben, chioma):
     def read_first():
         sent = client_of(cast.ben).get(reverse("day")).context["sent"]
