@@ -41,6 +41,7 @@ def listed(client: Client, **filters: Any) -> list[UUID]:
     return [row.id for row in client.get(reverse("caseload"), filters).context["people"]]
 
 
+@pytest.mark.db_contract
 def test_those_due_first_come_first_and_groups_are_counted(ben: Client, people: list[UUID]) -> None:
     assert listed(ben) == people
     groups = ben.get(reverse("caseload")).context["groups"]
@@ -55,6 +56,7 @@ def test_nobody_sees_the_people_of_a_neighbour_nor_their_number(cast: Cast, peop
     assert lia.get(reverse("caseload"), {"team": "1"}).context["every"][1] == 0
 
 
+@pytest.mark.db_contract
 def test_a_lead_filters_the_team_by_worker(cast: Cast, esi: Client, people: list[UUID]) -> None:
     assert listed(esi) == []
     assert listed(esi, team="1", worker=str(cast.ben.id)) == listed(esi, team="1") == people
@@ -83,6 +85,7 @@ def test_unknown_filters_are_not_found(ben: Client, filters: dict[str, str]) -> 
     assert ben.get(reverse("caseload"), filters).status_code == 404
 
 
+@pytest.mark.db_contract
 def test_pages_of_many_need_no_more_queries(cast: Cast, ben: Client) -> None:
     def count() -> int:
         with CaptureQueriesContext(connection) as queries:

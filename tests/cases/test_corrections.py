@@ -82,6 +82,7 @@ def undo(client: Client, record: UUID, what: str, key: str = "") -> int:
     return int(client.post(reverse("undo", args=[record]), {"what": what, "key": key}).status_code)
 
 
+@pytest.mark.db_contract
 def test_a_note_is_undone_within_a_minute_and_its_text_is_gone(
     cast: Cast, ben: Client, amina: OpenRecord, note: str
 ) -> None:
@@ -115,6 +116,7 @@ def test_changed_facts_go_back_to_what_they_were(cast: Cast, ben: Client, amina:
     assert (contact.phone, contact.no_calls) == ("000-0000-7741", False)
 
 
+@pytest.mark.db_contract
 def test_a_finished_task_is_open_again_and_a_planned_one_is_gone(cast: Cast, ben: Client, amina: OpenRecord) -> None:
     actions.plan_task(amina, "MEET", clock.today(), by=acting_as(cast.ben))
     refresh(amina, cast.ben)
