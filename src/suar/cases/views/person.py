@@ -137,8 +137,7 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
             in_words = referral_labels.refusal if because in REFUSALS else labels.refusal
             form.add_error(None, in_words(because))
         else:
-            text = _("Handed over to %(who)s.") % {"who": colleagues[worker]}
-            return redirect_with_message(request, text, "day")
+            return redirect_with_message(request, _("Handed over to a colleague."), "day")
     context = {"form": form, "record": record, "colleagues": colleagues}
     return render(request, "cases/handover.html", context, status=400 if form.errors else 200)
 
