@@ -28,7 +28,7 @@ MAX_ANSWERING, MAX_ALTERNATIVES = 3, 3
 MAX_BEST, MAX_MORE, MAX_LOOKED_AT = 3, 5, 40
 Option = dict[str, Any]
 """A service (`card`), the `reasons` why it fits, whether it `fits`, was `asked`, when the person declined it
-(`declined_on`) or the provider could not help (`refused_on`), and whether it was shown for an earlier need
+(`declined_on`) or the provider could not help (`refused_on`), and whether it was listed_before for an earlier need
 (`shown_above`)."""
 Group = dict[str, Any]
 """What is `wanted`, its `best` services and `more`, how many do `not_fit`, whether all `ask_testimony`, and the
@@ -54,8 +54,8 @@ def find_options(record: OpenRecord, *, with_package: bool = True) -> dict[str, 
     Excluded ones are not among them, nor those of an organisation whose workers the person excluded.
     """
     facts, path = needs.person_facts(record), needs.path_of(record)
-    found = talks.findings(record)[:1] if with_package else ()
-    outcome = found[0].outcome if found else None
+    last = talks.findings(record)[:1] if with_package else ()
+    outcome = last[0].outcome if last else None
     return _options(needs.wanted_by(record), outcome, facts, path=path, limits=_limits(record))
 
 
@@ -68,8 +68,8 @@ def find_options_without_name(findings: Sequence[Finding], facts: PersonFacts, *
     finding, excludes = findings[0], any(finding.partners_excluded for finding in findings)
     limits = Limits(frozenset({own}) if excludes or finding.needs is None else frozenset())
     path = finding.path or Path.ADULT
-    found = (packages.wanted_in_talk(need.need, path=path, urgency=Urgency(need.level)) for need in finding.needs or ())
-    return _options([wanted for wanted in found if wanted], finding.outcome, facts, path=path, limits=limits)
+    kinds = (packages.wanted_in_talk(need.need, path=path, urgency=Urgency(need.level)) for need in finding.needs or ())
+    return _options([wanted for wanted in kinds if wanted], finding.outcome, facts, path=path, limits=limits)
 
 
 def find_alternatives(record: OpenRecord, sent: Referral) -> list[Option]:
@@ -108,16 +108,16 @@ def _options(
 ) -> dict[str, Any]:
     ordered = sorted(own, key=lambda wanted: wanted.urgency or Urgency.PLANNED)
     parts = packages.package_after(outcome, path=path, with_children=bool(facts.children)) if outcome else []
-    shown: set[UUID] = set()
+    listed_before: set[UUID] = set()
     return {
-        "needs": [_group(wanted, facts, limits, shown) for wanted in ordered],
-        "package": [_group(part, facts, limits, shown) for part in packages.not_covered(parts, ordered)],
+        "needs": [_group(wanted, facts, limits, listed_before) for wanted in ordered],
+        "package": [_group(part, facts, limits, listed_before) for part in packages.not_covered(parts, ordered)],
         "outcome": talks.outcome_words(outcome) if outcome else "",
     }
 
 
-def _group(wanted: Wanted, person: PersonFacts, limits: Limits, shown: set[UUID]) -> Group:
-    """Return the services for one kind of help; the services of the groups before it are in `shown`."""
+def _group(wanted: Wanted, person: PersonFacts, limits: Limits, listed_before: set[UUID]) -> Group:
+    """Return the services for one kind of help; the services of the groups before it are in `listed_before`."""
     facts = packages.facts_of_helped(person, wanted.whom)
     matches = directory.matches_for(facts, wanted.services, soon=wanted.urgency in CANNOT_WAIT, most=MAX_LOOKED_AT)
     allowed = {card.id for card in exclusions.without_excluded((match.card for match in matches), limits.excluded)}
@@ -125,10 +125,10 @@ def _group(wanted: Wanted, person: PersonFacts, limits: Limits, shown: set[UUID]
     offered = [match for match in matches if match.fit.kind is not FitKind.DOES_NOT_FIT]
     safe = [match for match in offered if not match.card.asks_testimony]
     listed = (safe or offered) if wanted.without_testimony else offered
-    options = [_option(match, facts, limits, shown) for match in listed[: MAX_BEST + MAX_MORE]]
+    options = [_option(match, facts, limits, listed_before) for match in listed[: MAX_BEST + MAX_MORE]]
     likely = sum(fitting.group_rank(match.fit) < fitting.ANOTHER_GROUP for match in listed)
     best = min(likely or MAX_BEST, MAX_BEST)
-    shown |= {option["card"].id for option in options}
+    listed_before |= {option["card"].id for option in options}
     return {
         "wanted": wanted,
         "best": options[:best],
@@ -140,7 +140,7 @@ def _group(wanted: Wanted, person: PersonFacts, limits: Limits, shown: set[UUID]
     }
 
 
-def _option(match: Match, facts: PersonFacts, limits: Limits, shown: Collection[UUID]) -> Option:
+def _option(match: Match, facts: PersonFacts, limits: Limits, listed_before: Collection[UUID]) -> Option:
     ident = match.card.id
     return {
         "card": match.card,
@@ -149,7 +149,7 @@ def _option(match: Match, facts: PersonFacts, limits: Limits, shown: Collection[
         "asked": ident in limits.asked,
         "declined_on": limits.declined_on.get(ident),
         "refused_on": limits.refused_on.get(ident),
-        "shown_above": ident in shown,
+        "shown_above": ident in listed_before,
     }
 
 

@@ -162,8 +162,8 @@ def field_value(field: str, value: str) -> str:
     return VALUE_CODES[Field(field)].label(value) if field in VALUE_CODES else value
 
 
-def _conditions_in_words(found: re.Match[str]) -> str:
-    return "· " + " · ".join(consent.CONTACT_RULES.label(code) for code in found[1].split())
+def _conditions_in_words(match: re.Match[str]) -> str:
+    return "· " + " · ".join(consent.CONTACT_RULES.label(code) for code in match[1].split())
 
 
 def service_name(service: UUID) -> str:

@@ -187,8 +187,8 @@ def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
     second_reading.cancel(record.id, by=by.worker, at=by.at)
     unfinished = Talk.objects.filter(continues=record.id, ended_at=None).values_list("record", flat=True)
     earlier = Talk.objects.filter(left=record.id).values_list("continues", flat=True)
-    for held in {held for held in (*unfinished, *earlier) if held and held != record.id}:
-        exclusions.take_from(held, excluded, by=by)
+    for other in {other for other in (*unfinished, *earlier) if other and other != record.id}:
+        exclusions.take_from(other, excluded, by=by)
 
 
 @act("call_somebody", needs=Permission.RUN_TALK)

@@ -35,7 +35,7 @@ from suar.screening import queries as talks
 from suar.screening import second_reading
 
 PAGE_SIZE = 50
-TASKS_SHOWN_BEFORE = timedelta(days=1)
+TASKS_AHEAD = timedelta(days=1)
 """So that a note can be written the day on which a talk ended."""
 
 
@@ -78,7 +78,7 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     """
     viewer, today = request.viewer, clock.local_date(at)
     sees_records, may_talk = viewer.may(Permission.SEE_RECORD), viewer.may(Permission.RUN_TALK)
-    soon = list(records.due_by(viewer, today + TASKS_SHOWN_BEFORE)) if sees_records or may_talk else []
+    soon = list(records.due_by(viewer, today + TASKS_AHEAD)) if sees_records or may_talk else []
     records_due = [row for row in soon if row.next_due and row.next_due <= today]
     after_talks = talks.after_talks(soon, viewer) if may_talk else []
     unfinished = list(referrals.sent_by(viewer, at=at)) if viewer.may(Permission.REFER) else []

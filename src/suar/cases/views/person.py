@@ -129,7 +129,7 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
     colleagues = handovers.candidates(opened, request.viewer)
     form = HandoverForm(request.POST if request.method == "POST" else None, workers=colleagues)
     if form.is_valid():
-        by, worker = acting(request), UUID(form.cleaned_data["worker"])
+        by = acting(request)
         try:
             handovers.hand_over(opened, form.to_handover(by=by.worker, at=by.at), by=by, note=form.cleaned_data["note"])
         except (Refused, KeyNotTrusted) as refusal:
