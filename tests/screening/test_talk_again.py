@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from suar.consent.documents import Account, Needs, Person, SafeContact
+from suar.consent.facts import list_changes
 from suar.demo.cast import Player
 from suar.records.models import Record
 from suar.records.terms import Kind
@@ -61,6 +62,7 @@ def test_a_second_talk_adds_to_the_person_and_the_first_outcome_stays(talk: Conv
     assert opened.get(Account).text == f"{STORY}\n\nAnd took the key."
     assert (opened.get(Person).name, opened.get(SafeContact).phone) == (KEPT["name"], "000-0000-9902")
     assert opened.get(SafeContact).hours == KEPT["hours"]
+    assert [change.old for change in list_changes(opened) if change.fact == "phone"] == [KEPT["contact"]]
     assert opened.get(Needs).entries == ()
     assert len(opened.get(NextSteps).entries) == 2
     assert Record.objects.filter(kind=Kind.PERSON).count() == 1

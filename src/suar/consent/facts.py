@@ -91,6 +91,15 @@ def change_facts(record: OpenRecord, changes: Mapping[str, object], *, by: Actin
     return bool(changed)
 
 
+def store_document(record: OpenRecord, document: Document, *, by: Acting) -> None:
+    """Store a document in the caller's act; if it holds facts, with what they were before."""
+    held = {name: getattr(document, field) for name, (kind, field) in FACTS.items() if kind is type(document)}
+    if held:
+        change_facts(record, held, by=by)
+    else:
+        record.put(document, by=by.worker, at=by.at)
+
+
 def list_changes(record: OpenRecord) -> list[FactChange]:
     """Return all changes of facts, newest first."""
     changes = [change for kind in HISTORIES.values() for change in (record.get(kind) or kind()).entries]

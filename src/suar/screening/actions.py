@@ -20,6 +20,7 @@ from suar.consent import rules as consent_rules
 from suar.consent.codes import AgeStatus, ExclusionKind
 from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Person, Profile, Statement, Tasks
 from suar.consent.exclusions import NewExclusion, excluded_workers
+from suar.consent.facts import store_document
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.decisions import Decision
@@ -314,7 +315,7 @@ def _store_result(
     stored += _documents_to_store(assessment, ended, at=by.at) if kind is not Kind.CODES else ()
     if adds:
         for document in stored:
-            left.put(_merged(left, document), by=by.worker, at=by.at)
+            store_document(left, _merged(left, document), by=by)
     else:
         left.put_new(stored, by=by.worker, at=by.at)
     if left.facts.kind is Kind.PERSON:
