@@ -38,7 +38,6 @@ def step_context(
     need_list = next((question for question in slot.questions if question.kind == "needs"), None)
     late = written_later(answers) and slot.part != "after"
     title = slot.later if late and slot.later else slot.title
-    child = policy.spoken_path(answers) is Path.CHILD
     page = page_of(theme, answers) if step is Step.SIGNS else ()
     needs = need_groups(talk, answers, need_list) if need_list else _late_needs(slot, answers, page)
     return {
@@ -54,11 +53,7 @@ def step_context(
         "why": code_words(talk, "WRITTEN_LATER") if late else say(slot.why),
         "marks": progress(talk, step, page=_place_of(page, answers)),
         "notes": _notes(talk, answers, step, time_notes),
-        "early_ends": [
-            {"rule": rule, "say": rule.child if child else rule.say}
-            for rule, asked_for in outcomes.early_ends(step, answers)
-            if asked_for and rule.leads_to is not step
-        ],
+        "early_ends": _early_ends(step, answers),
         "parts": parts(talk, slot, answers, page=page),
         "needs": needs,
         "has_more_needs": any(row["reported"] for group in needs for row in group.get("rest", ())),
@@ -75,6 +70,16 @@ def step_context(
         "missing": _missing(step, answers, page),
         "services": SIGNPOST,
     }
+
+
+def _early_ends(step: Step, answers: Answers) -> list[dict[str, Any]]:
+    """Return the early ends that the answers trigger and that lead to another step."""
+    child = policy.spoken_path(answers) is Path.CHILD
+    return [
+        {"rule": rule, "say": rule.child if child else rule.say}
+        for rule, asked_for in outcomes.early_ends(step, answers)
+        if asked_for and rule.leads_to is not step
+    ]
 
 
 def _missing(step: Step, answers: Answers, page: tuple[str, ...]) -> dict[str, dict[str, Any]]:
