@@ -11,7 +11,7 @@ from suar.referrals.codes import Verb
 from tests.html import squeeze
 from tests.people import acting_as, agreed, sent
 
-ROW = re.compile(r'<a href="[^"]*/yes/[^"]*">(.*?)</a>')
+ROW = re.compile(r'<a href="[^"]*/yes/[^"/]*">(.*?)</a>')
 
 
 @pytest.fixture
