@@ -40,6 +40,7 @@ def test_a_decline_is_amber_on_every_page(cast, amina, new_referral):
     client_of(cast.chioma).post(reverse("answer_referral", args=[new_referral]), said)
     assert tones(cast, amina.id) == ["today"] * 4
     page = client_of(cast.ben).get(reverse("person", args=[amina.id])).content.decode()
+    page = " ".join(page.split())
     assert '<span class="tag" data-due="today">Cannot help</span>' in page
 
 
