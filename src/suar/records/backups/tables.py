@@ -64,7 +64,7 @@ def every_model() -> list[type[Model]]:
 
 
 def fill_indexes() -> None:
-    """Fill what is derived from restored rows, also in a backup of an earlier version: words, and cases of referrals."""
+    """Fill what is derived from restored rows: words to search by, and the cases of referrals of earlier versions."""
     with connection.cursor() as cursor:
         for statement in streams()["afterwards"].get(connection.vendor, ()):
             cursor.execute(statement)
