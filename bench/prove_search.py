@@ -301,8 +301,8 @@ def _lost_towns() -> tuple[list[str], int]:
         tried = [*_tried_towns()]
         lost = []
         for language, word, town, types in tried:
-            found = search(lang=language, text=f"{word} {town}")
-            cards = queries.cards_by_id(UUID(row.service) for row in found).values()
+            rows = search(lang=language, text=f"{word} {town}")
+            cards = queries.cards_by_id(UUID(row.service) for row in rows).values()
             if not any(types & {*card.types} for card in cards):
                 lost.append(f"{word} {town}")
     return lost, len(tried)
@@ -319,10 +319,10 @@ def search(**chosen: Any) -> list[Listed]:
         assert page.status_code == 200, text
         main = text.partition('data-group="no"')[0]
         listed += [Listed(service, _plain(words)) for service, words in ENTRY.findall(main)]
-        found = NEXT.search(text)
-        if not found:
+        following = NEXT.search(text)
+        if not following:
             break
-        after = found[1]
+        after = following[1]
     return list({row.service: row for row in reversed(listed)}.values())[::-1]
 
 

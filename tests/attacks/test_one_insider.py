@@ -19,14 +19,12 @@ from django.urls import reverse
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.roles import CONFIRMED_ONLY, Role
-from suar.contact.forms import DeskForm
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.demo import cast as casting
 from suar.directory import actions as recordings
 from suar.directory import freshness, importing, proposals, provider_links, revisions
 from suar.directory.models import Provider, Recording, Service, ServiceSnapshot, Site, Upload
 from suar.directory.rules import opus
-from suar.feedback.forms import QuarterForm, ReadersForm
 from suar.hsds import files
 from suar.hsds.management.commands import import_hsds
 from suar.screening import question_sets
@@ -498,26 +496,3 @@ def test_a_confirmation_that_waits_does_not_confirm_a_later_number(world: Simple
     rewrite(FOREIGN, phones=[{"number": OLD, "words": {}}])
     with pytest.raises(Refused, match="overtaken"):
         publish(draft)(two)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Call +62 812 0000 0099",
-        "Two women: 0812-0000-0099",
-        "Write to help@example.org",
-        "See wa.me/628120000",
-        "https://help.example",
-    ],
-)
-def test_no_public_text_of_one_worker_says_whom_to_call(text: str) -> None:
-    for form in (DeskForm({"who_en": text, "who_id": text}, teams={}), ReadersForm({"who_en": text, "who_id": text})):
-        assert {"who_en", "who_id"} <= set(form.errors)
-    quarter = QuarterForm({"text_en": text, "text_id": text}, quarters=[])
-    assert {"text_en", "text_id"} <= set(quarter.errors)
-
-
-@pytest.mark.parametrize("text", ["Women of our team", "In 2025 and 2026 we changed 120 letters (2025-2026)."])
-def test_a_text_of_one_worker_may_say_who_reads_and_what_changed(text: str) -> None:
-    assert not {"who_en", "who_id"} & set(DeskForm({"who_en": text, "who_id": text}, teams={}).errors)
-    assert not {"text_en", "text_id"} & set(QuarterForm({"text_en": text, "text_id": text}, quarters=[]).errors)

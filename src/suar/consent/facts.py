@@ -93,9 +93,9 @@ def change_facts(record: OpenRecord, changes: Mapping[str, object], *, by: Actin
 
 def store_document(record: OpenRecord, document: Document, *, by: Acting) -> None:
     """Store a document in the caller's act; if it holds facts, with what they were before."""
-    held = {name: getattr(document, field) for name, (kind, field) in FACTS.items() if kind is type(document)}
-    if held:
-        change_facts(record, held, by=by)
+    values = {name: getattr(document, field) for name, (kind, field) in FACTS.items() if kind is type(document)}
+    if values:
+        change_facts(record, values, by=by)
     else:
         record.put(document, by=by.worker, at=by.at)
 

@@ -15,7 +15,7 @@ from suar.directory import catalogue, labels
 from suar.directory.models import SearchGap
 
 MOST_NEEDS, MOST_LISTED, MAX_TIMES = 3, 20, 9999
-KEPT, SHOWN = timedelta(days=365), timedelta(days=92)
+RETENTION, PERIOD = timedelta(days=365), timedelta(days=92)
 MOST_OF_A_CALLER = 20
 """Searches of one caller that are counted in an hour."""
 LIMIT, UNKNOWN = "search-gap", "-"
@@ -33,12 +33,12 @@ def record_gap(place: str, needs: Iterable[str], *, at: datetime) -> None:
         )
         SearchGap.objects.filter(id=row.id, times__lt=MAX_TIMES).update(times=F("times") + 1)
         if is_new:
-            SearchGap.objects.filter(month__lt=month - KEPT).delete()
+            SearchGap.objects.filter(month__lt=month - RETENTION).delete()
 
 
 def list_gaps(*, at: datetime) -> list[dict[str, Any]]:
     """List place, need and count of the last three months, the most frequent first."""
-    since = clock.local_date(at) - SHOWN
+    since = clock.local_date(at) - PERIOD
     rows = SearchGap.objects.filter(month__gte=since).values_list("place", "need").annotate(count=Sum("times"))
     return [
         {

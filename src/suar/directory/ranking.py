@@ -52,8 +52,8 @@ PARTS = tuple(Part)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A service that was found, how it fits, and how relevant it is."""
+class Candidate:
+    """A service among the results, how it fits, and how relevant it is."""
 
     document: Snapshot
     facts: ServiceFacts
@@ -89,9 +89,9 @@ def rank_services(query: SearchQuery, *, most: int, language: str | None = None)
     ranking = _Ranking(query)
     tier, position, start = _parse_cursor(query.after)
     window, last = ranking.select(ranking.filters, after=(tier, position))
-    found = ranking.rank(window)
-    taking = [item for item in found if item.part is not Part.NO]
-    others = [] if query.after else ranking.turned_away(found)
+    candidates = ranking.rank(window)
+    taking = [item for item in candidates if item.part is not Part.NO]
+    others = [] if query.after else ranking.turned_away(candidates)
     page = taking[start : start + most]
     after = f"{tier}.{position}.{start + most}" if len(taking) > start + most else ""
     return RankedPage(
@@ -100,7 +100,7 @@ def rank_services(query: SearchQuery, *, most: int, language: str | None = None)
         sum(item.part is not Part.ALSO for item in taking),
         last is None,
         after or (f"{last.tier}.{last.position}.0" if last else ""),
-        ranking.unused(found),
+        ranking.unused(candidates),
     )
 
 
@@ -160,47 +160,49 @@ class _Ranking:
                     window += [m for m in self._select([*filters, terms], most=most) if m.position not in known]
         return window, window[size - 1] if more else None
 
-    def rank(self, window: Sequence[search.Match]) -> list[Found]:
+    def rank(self, window: Sequence[search.Match]) -> list[Candidate]:
         """Return the services of a window, the most relevant first."""
-        found = [self._found(match.document) for match in window]
-        best = max((item.relevance for item in found if item.part is not Part.NO), default=0)
-        weak = [item.part is not Part.NO and item.relevance < SHARE * best for item in found]
-        found = [replace(item, part=Part.ALSO) if less else item for item, less in zip(found, weak, strict=True)]
-        return sorted(found, key=self._order)
+        candidates = [self._candidate(match.document) for match in window]
+        best = max((item.relevance for item in candidates if item.part is not Part.NO), default=0)
+        weak = [item.part is not Part.NO and item.relevance < SHARE * best for item in candidates]
+        candidates = [
+            replace(item, part=Part.ALSO) if less else item for item, less in zip(candidates, weak, strict=True)
+        ]
+        return sorted(candidates, key=self._order)
 
-    def turned_away(self, found: Sequence[Found]) -> list[Found]:
+    def turned_away(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return services for the same need that are closed when needed, and those that do not take the person."""
-        known, best = {item.facts.id for item in found}, max((item.relevance for item in found), default=0)
+        known, best = {item.facts.id for item in candidates}, max((item.relevance for item in candidates), default=0)
         unfiltered = queries.filter_groups(SearchQuery(free=self.query.free))
         window = [] if unfiltered == self.filters or not self.groups else self.select(unfiltered)[0]
         others = [item for item in self.rank(window) if item.facts.id not in known]
         others = [replace(item, part=Part.LATER) if self._is_closed(item) else item for item in others]
-        refusing = [item for item in (*found, *others) if item.part is Part.NO and item.relevance >= SHARE * best]
+        refusing = [item for item in (*candidates, *others) if item.part is Part.NO and item.relevance >= SHARE * best]
         return [item for item in others if item.part is Part.LATER][:MOST_LATER] + refusing[:MOST_NOT_FITTING]
 
-    def unused(self, found: Sequence[Found]) -> tuple[str, ...]:
+    def unused(self, candidates: Sequence[Candidate]) -> tuple[str, ...]:
         """Return the words that no service in a list has or means."""
-        offered = [item.offered for item in found if item.offered]
+        offered = [item.offered for item in candidates if item.offered]
         used = {word.text for word, wanted in self.words if any(weight_of(wanted, item) for item in offered)}
         return tuple(dict.fromkeys(word.text for word, _ in self.words if word.text not in used))
 
     def _select(self, groups: list[Group], *, most: int, after: tuple[int, int] = (0, 0)) -> list[search.Match]:
         return search.select(search.tiers_by_distance(groups, *self.places), after=after, most=most)
 
-    def _is_closed(self, item: Found) -> bool:
+    def _is_closed(self, item: Candidate) -> bool:
         """Return True if nothing but the hour keeps the person from a service."""
         against = (
             {reason.attribute for reason in item.fit.because if reason.effect is Effect.AGAINST} if item.fit else ()
         )
         return against == {"EL_TIME"}
 
-    def _found(self, document: Snapshot) -> Found:
+    def _candidate(self, document: Snapshot) -> Candidate:
         facts = cards.service_facts(document, today=clock.today())
         result = fit.fit(self.person, facts) if self.stated else None
         part = self._part(result) if result else Part.FITS
         offered = _offered(document, facts) if self.wanted else None
         score = relevance(self.wanted, offered, known=self.known) if offered else 0.0
-        return Found(document, facts, result, offered, score, part)
+        return Candidate(document, facts, result, offered, score, part)
 
     def _part(self, result: Fit) -> Part:
         stated = [reason for reason in result.because if reason.attribute in self.stated]
@@ -209,7 +211,7 @@ class _Ranking:
         asks = any(reason.effect is Effect.ASK and reason.outcome in ANSWERED_OUTCOMES for reason in stated)
         return Part.ASK if asks else Part.FITS
 
-    def _order(self, item: Found) -> tuple[object, ...]:
+    def _order(self, item: Candidate) -> tuple[object, ...]:
         """Return the sort key: part, testimony last, relevance, nearness, opening; the window has cost and freshness.
 
         A service with a site in the place stands before one that serves the place from elsewhere.
@@ -224,7 +226,7 @@ class _Ranking:
             item.facts.opening != "24_7",
         )
 
-    def _need_rank(self, item: Found) -> int:
+    def _need_rank(self, item: Candidate) -> int:
         """Return how long the chosen needs that a service meets can wait."""
         types = item.document["service"]["types"]
         return min((rank for rank, codes in enumerate(self.urgency) if codes & {*types}), default=len(self.urgency))
@@ -260,9 +262,9 @@ def _offered(document: Snapshot, facts: ServiceFacts) -> Offered:
     )
 
 
-def _listed(found: Sequence[Found], language: str | None) -> Iterator[Listed]:
+def _listed(candidates: Sequence[Candidate], language: str | None) -> Iterator[Listed]:
     language, today = language or active_language(), clock.today()
-    for item in found:
+    for item in candidates:
         yield Listed(cards.build_card(item.document, language=language, today=today), item.part)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -40,9 +40,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
     conditions = _groups(today)
     counts = rows.aggregate(every=Count("id"), **{code: Count("id", filter=of) for code, of in conditions.items()})
     rows = rows.filter(conditions[group]) if group else rows
-    paginator = Paginator(rows, PAGE_SIZE)
-    paginator.count = counts[group or "every"]
-    page = paginator.get_page(form.cleaned_data["page"])
+    page = _pages(rows, counts[group or "every"]).get_page(form.cleaned_data["page"])
     page.object_list = records.with_entries(
         listed := list(page.object_list), records.index_entries([row.id for row in listed], keys=request.keys)
     )
@@ -93,3 +91,10 @@ def _groups(today: date) -> dict[str, Q]:
         "later": Q(next_due__gte=today + WEEK),
         "nothing": Q(next_due=None),
     }
+
+
+def _pages(rows: QuerySet[Any], total: int) -> Paginator[Any]:
+    """Return the pages of a list whose rows are counted already."""
+    paginator = Paginator(rows, PAGE_SIZE)
+    paginator.count = total
+    return paginator

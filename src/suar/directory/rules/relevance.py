@@ -59,10 +59,10 @@ def relevance(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[s
 
     Source: own design, docs/decisions/search.
     """
-    found = sum(weight_of(word, offered) for word in wanted)
+    weight = sum(weight_of(word, offered) for word in wanted)
     unsure = {code for code in offered.audience if code in ASKED_BY and ASKED_BY[code] not in known}
     named = any(code in (word.weights or {}) for word in wanted for code in unsure)
-    return found - UNSURE if unsure and not named and found else found
+    return weight - UNSURE if unsure and not named and weight else weight
 
 
 def weight_of(word: Wanted, offered: Offered) -> float:
