@@ -129,7 +129,7 @@ class ScoredPhrase:
     phrase: Mapping[str, Any]
     first: str
     name: str
-    found: bool
+    is_listed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +390,7 @@ def _details(scored: Scored) -> Iterator[str]:
         unsafe = " UNSAFE" if need.unsafe else ""
         yield f"{need.need['id']} {marks}{unsafe} {need.need['topic']}: {need.first}; not listed: {missing}"
     for row in scored.phrases:
-        yield f"{row.phrase['id']} {row.first}{'' if row.found else ' LOST'} {row.phrase['text']}: {row.name}"
+        yield f"{row.phrase['id']} {row.first}{'' if row.is_listed else ' LOST'} {row.phrase['text']}: {row.name}"
     yield from (f"lost: {town}" for town in scored.lost_towns)
 
 

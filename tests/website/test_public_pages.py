@@ -65,7 +65,7 @@ def test_the_search_is_accessible(tab, language):
     tab.locator("input[value=talk]").check()
     tab.locator("select[name=place]").select_option("31.71")
     tab.locator("main form.form .act").click()
-    tab.locator(".entries").wait_for()
+    tab.locator(".entries").first.wait_for()
     looks_right(tab)
     tab.locator("main details > summary").first.click()
     looks_right(tab)
@@ -102,7 +102,7 @@ def test_the_way_to_help_needs_only_a_keyboard(tab, language):
         if tab.evaluate("document.activeElement.matches('main form.form .act')"):
             break
     tab.keyboard.press("Enter")
-    tab.locator(".entries").wait_for()
+    tab.locator(".entries").first.wait_for()
     assert tab.locator(".entry").count() > 0
 
 
