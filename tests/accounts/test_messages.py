@@ -6,7 +6,7 @@ from suar.accounts.cookies import MESSAGE_COOKIE, SESSION_COOKIE, WRAPPING_COOKI
 from tests.accounts.conftest import signed_in_client, words
 
 NEW = "three quiet herons at noon"
-SHOWN = 'data-message role="status">Password changed.</p>'
+SHOWN = 'role="status">Password changed.</p>'
 
 
 def change_password(player):
