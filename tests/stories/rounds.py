@@ -24,7 +24,7 @@ from tests.stories.test_thread import (
     up_to_the_end,
 )
 from tests.stories.upkeep import keep_true
-from tests.stories.walker import travel
+from tests.stories.walker import today, travel
 from tests.stories.wording import bring_recordings
 
 NEW_PASSWORD = "a lamp by the harbour wall"
@@ -54,6 +54,7 @@ class Inspector:
         """Go everywhere."""
         self.before_the_door()
         person, link = self.with_ben()
+        self.with_ben_who_plans(person)
         self.with_chioma()
         self.with_kartika_at_her_letters()
         self.with_kartika_who_names_who_hears()
@@ -106,6 +107,8 @@ class Inspector:
             ben.press('button[name="answer"][value="yes"]')
             ben.go(f"{person}/options")
             agree_and_send(ben, person, LEGAL_AID)
+            ben.type("text", "Which day suits you?")
+            ben.press('form[action$="/message"] button')
             ben.go(f"{person}/options")
             agree_and_send(ben, person, CLINIC)
             link = str(ben.page.locator("#link").input_value()).removeprefix(self.demonstration.staff)
@@ -115,6 +118,29 @@ class Inspector:
             ben.go_on()
             ben.go("/")
         return person, link
+
+    def with_ben_who_plans(self, person: str) -> None:
+        """Plan a step, correct and strike out a note, begin a hand-over, and look at the people and the week."""
+        with self.beside("ben") as ben:
+            ben.go(person)
+            ben.type("due", str(today(self.demonstration)))
+            ben.press('form[action$="/next"] button')
+            ben.page.locator('form[action$="/note"] [name="text"]').fill("She phones on Monday.")
+            ben.press('form[action$="/note"] button')
+            ben.press('main a[href*="/notes/"]')
+            ben.type("text", "")
+            ben.go_on_without_a_word()
+            ben.type("text", "She phones on Tuesday.")
+            ben.go_on()
+            ben.press('main a[href*="/notes/"]')
+            ben.type("reason", "Somebody else's")
+            ben.press('button[name="strike"]')
+            ben.press('.facts a[href$="/copy"]')
+            ben.go(f"{person}/hand-over")
+            ben.go_on_without_a_word()
+            for path in ("/people?team=1", "/people/week", person):
+                ben.go(path)
+            ben.press('form[action*="/next/"] button')
 
     def with_chioma(self) -> None:
         """Accept what came in and look at the case."""
