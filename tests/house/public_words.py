@@ -27,6 +27,7 @@ CODE = [
     *(FEEDBACK / f"{name}.py" for name in ("forms", "public", "survey")),
 ]
 OF_WORKERS = {
+    "check_no_way_to_reach",
     "RecordingForm",
     "Edition",
     "AnswerForm",
