@@ -36,6 +36,14 @@ SAFE = {
     "q-LG_INTERPRETER": "NONE_NEEDED",
     "q-CU_HELD": "NO",
 }
+REPORTED = {
+    "q-RP_WHO": "FAMILY",
+    "q-RP_KNOWS": "TOLD",
+    "q-RP_PART": "UNKNOWN",
+    "q-RP_REACH": "NO",
+    "q-TI_KNOWS": "NONE",
+    "q-CU_HELD": "NO",
+}
 TOLD = {"understood": "on", "explained": "on", "how": "said", "interpretation": "not_needed", "language": "id"}
 
 
@@ -70,6 +78,7 @@ def walk(cast: Cast, number: int) -> Journey:
     _never(way, ben, person)
     _read_elsewhere(way, cast)
     _call_somebody(way, cast)
+    _talk_with_the_reported(way, cast, _report(way, cast))
     _look_from_outside(way)
     _write_letters(way, cast)
     _say_how_it_was(way, cast)
@@ -289,6 +298,38 @@ def _call_somebody(way: Journey, cast: Cast) -> None:
     way.shown += talk.client.get(answer["Location"]).content.decode()
 
 
+def _report(way: Journey, cast: Cast) -> UUID:
+    """Take a report about somebody who is not there, a danger among it; gives what it left."""
+    talk = Conversation.begun_by(cast.ben, place="FAMILY_REPORT", form="report")
+    talk.post("REPORT", **REPORTED)
+    danger = {"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "SPOKE", "n-ND_DANGER-who": way.canary("alarmed")}
+    talk.post("NEEDS", **{"needs-all-asked": "yes", **danger})
+    note = reverse("talk_note", args=[talk.record])
+    version = talk.client.get(note).context["version"]
+    noted = {"version": version, "said": "I_O_CONTROLLED", "by": "THEM", "needs": "ND_DANGER", "age-band": "ADULT"}
+    post(talk.client, note, **noted)
+    of_person = {name: way.canary(f"reported_{name}") for name in ("about", "place", "reach", "do_not", "text")}
+    of_reporter = {name: way.canary(f"reporter_{name}") for name in ("wants", "name", "contact", "hours")}
+    unwished = talk.end(**of_person, keep="no", name=way.canary("unwished"))
+    assert unwished.status_code == 400, "a name that may not be stored lies nowhere either"
+    ended = talk.end(**of_person, **of_reporter, keep="on")
+    way.shown += talk.client.get(ended["Location"]).content.decode()
+    return left_at(ended)
+
+
+def _talk_with_the_reported(way: Journey, cast: Cast, report: UUID) -> None:
+    """Talk with whom the report is about, and once more, when one fact of the first talk changes."""
+    ending = {"outcome": "PRESUMED_VICTIM", "reason": "RS_SAME", "keep": "on", "exclude": "no"}
+    before = report
+    for time in ("first", "second"):
+        talk = Conversation.begun_by(cast.ben, again=str(before))
+        way.shown += talk.page("SAFE").content.decode()
+        words = {name: way.canary(f"{time}_{name}") for name in ("name", "contact", "hours", "do_not", "story")}
+        before = left_at(talk.walk().end(**ending, **words))
+        person = reverse("person", args=[before])
+        way.shown += talk.client.get(person).content.decode() + talk.client.get(f"{person}/details").content.decode()
+
+
 def _look_from_outside(way: Journey) -> None:
     """Ask the public site with what its form does not offer."""
     typed = {"place": way.canary("village"), "needs": way.canary("wish")}
@@ -305,7 +346,8 @@ def _write_letters(way: Journey, cast: Cast) -> None:
     elsewhere = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
     with override_settings(**door):
         asker = Client(headers={"host": "localhost"}, REMOTE_ADDR=elsewhere)
-        page, code = ask_for_help(asker, **letter)
+        enclosed = brought(a_pdf() + b"% " + way.canary("enclosure").encode(), way.canary("enclosed"))
+        page, code = ask_for_help(asker, **letter, files=[enclosed])
         page = came_back(asker, code)
         way.shown += page.content.decode()
         press(asker, "write", page=page, resume_token=resume_token_of(page), words=way.canary("more"))

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.db_contract
 
 JOURNEYS = 2
 # Refused, removed from a file, never sent by somebody signed in, or about a need that is not there.
-REFUSED = {"long", "carried", "village", "wish", "forged", "nobody", "paper"}
+REFUSED = {"long", "carried", "village", "wish", "forged", "nobody", "paper", "enclosure", "unwished"}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from suar.consent.documents import NeedContacts
 from suar.records.keyring import OpenRecord
 from suar.records.terms import ALL
 from suar.screening.actions import Conclusion
@@ -34,6 +35,8 @@ def conclusion(data: Mapping[str, Any], next_step: ChosenStep) -> Conclusion:
 def report_context(record: OpenRecord, finding: Finding) -> dict[str, Any]:
     """Return what a report says about the person and about the reporter."""
     talk: Instrument = instrument(REPORT)
+    contacts = record.get(NeedContacts)
+    labels = {f"urgent-{code}": need.text for code, need in talk.needs.items()}
     return {
         "about": record.get(Reported),
         "age_band": finding.age_band,
@@ -44,5 +47,7 @@ def report_context(record: OpenRecord, finding: Finding) -> dict[str, Any]:
             for option in talk.questions[question].options
             if option.code == code
         ],
+        "spoke_label": talk.who_answers,
+        "spoke_to": [(labels.get(row.need, {}), row.whom) for row in contacts.entries] if contacts else [],
         "signs": [talk.signs[code] for codes in (finding.reported or {}).values() for code in codes],
     }
