@@ -13,7 +13,9 @@ def pinned(lock):
 
 
 def test_the_lock_of_the_tests_holds_the_others_as_they_are():
-    assert set(HOLDS) == {path.stem for path in (ROOT / "requirements").glob("*.lock")}
+    apart = {"client"}
+    """The generator of `./suar prove client` needs other versions; its lock is installed beside."""
+    assert set(HOLDS) | apart == {path.stem for path in (ROOT / "requirements").glob("*.lock")}
     for name in HOLDS["dev"]:
         assert len(pinned(name)) >= 1
         assert pinned(name).items() <= pinned("dev").items()
