@@ -41,7 +41,7 @@ NEAREST = {
     "I_N_FAMILY": "I_P_NO_PAY",
     "I_N_JOURNEY": "I_M_CONFINE",
 }
-"""What the earlier form offers that comes nearest to a newer kind of sign."""
+"""The kind of sign of the earlier form that is nearest to a newer one."""
 HEAD = """# The talk on {stories} invented stories
 
 Written by `./suar prove talk` on {on} at commit {commit}. Five writers who did not know the rules invented

@@ -22,7 +22,7 @@ NOTE, FACTS, TASK, FOLLOW_UP = "note", "facts", "task", "follow_up"
 
 
 class Undo(NamedTuple):
-    """What a worker can undo now: its kind, its key and its name."""
+    """A change that a worker can undo now: its kind, its key and its name."""
 
     what: str
     key: str

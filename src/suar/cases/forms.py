@@ -83,7 +83,7 @@ class CorrectionForm(forms.Form):
 
 
 class TaskForm(forms.Form):
-    """What is done next for the person, by which day; ways that are not safe are not offered."""
+    """A next step for the person with its day; ways that are not safe are not offered."""
 
     kind = forms.ChoiceField(label=_("What is next"))
     due = date_field(_("On or before"), required=True)
@@ -104,7 +104,7 @@ class TaskForm(forms.Form):
 
 
 class HandoverForm(forms.Form):
-    """Who takes the person over, what the person said to it, and what was gone through with the colleague."""
+    """A hand-over: the colleague, the consent of the person, and the checklist."""
 
     worker = forms.ChoiceField(label=_("Who takes over?"), error_messages={"required": _("Choose a colleague.")})
     agreed = forms.ChoiceField(
