@@ -1,14 +1,18 @@
-"""Filters that print cases."""
+"""Tags and filters that print cases."""
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django import template
+from django.urls import reverse
 
 from suar.cases import labels, rows, rules
-from suar.cases.codes import CONFIRMATIONS, ClosureReason
+from suar.cases.codes import CONFIRMATIONS, RECORD_PAGES, ClosureReason
 from suar.core import clock
 from suar.core.codes import Code
 from suar.core.i18n import localize
+from suar.records.terms import Kind
 
 register = template.Library()
 register.filter("time_span", labels.time_span)
@@ -31,3 +35,16 @@ def near_day(day: date) -> str:
 def confirmations(reason: Code) -> list[Code]:
     """Return what a worker confirms before a case is closed for a reason."""
     return [CONFIRMATIONS[code] for code in rules.confirmations(ClosureReason(reason.code))]
+
+
+@register.inclusion_tag("cases/record_pages.html", takes_context=True)
+def record_pages(context: template.Context, record: UUID, kind: Kind) -> dict[str, Any]:
+    """Link to the pages of a person or case that the viewer may see."""
+    request = context["request"]
+    here = request.resolver_match.url_name
+    pages = [
+        {"label": page.label, "href": reverse(page.code, args=[record]), "is_current": page.code == here}
+        for page in RECORD_PAGES.members
+        if kind in page["kinds"] and request.viewer.may(page["permission"])
+    ]
+    return {"pages": pages}

@@ -166,7 +166,12 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
         raise NotYours
     typed = request.POST if request.method == "POST" else None
     form, changes = DetailsForm(typed, initial=read_facts(opened), part=part), list_changes(opened)
-    context: dict[str, Any] = {"form": form, "record": record, "groups": form.groups(changes)}
+    context: dict[str, Any] = {
+        "form": form,
+        "record": record,
+        "kind": opened.facts.kind,
+        "groups": form.groups(changes),
+    }
     context["workers"] = accounts.display_names(change.by for change in changes)
     if form.is_valid():
         before = form.details_on_page()

@@ -29,6 +29,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     tasks, undos = (record.get(Tasks) or Tasks()).open, list_undos(record, worker=worker, at=clock.now())
     return {
         "record": record.id,
+        "kind": record.facts.kind,
         "name": next(iter(person.names), ""),
         "aliases": person.names[1:],
         "contact": contact,

@@ -24,7 +24,7 @@ from suar.core.codes import Code
 from suar.core.decisions import Decision
 from suar.core.urgency import Urgency
 
-LIMITS: Mapping[str, Any] = json.loads((Path(__file__).parent / "data" / "rules.json").read_text("utf-8"))
+LIMITS: Mapping[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "rules.json").read_text("utf-8"))
 MIN_ATTEMPTS = 3
 MAX_DAYS_AHEAD = timedelta(days=90)
 UNDO_WITHIN = timedelta(minutes=1)
