@@ -17,6 +17,7 @@ from suar.cases.codes import (
     REFUSALS,
     TASK_KINDS,
 )
+from suar.cases.rules.dates import PartialDate
 from suar.core.i18n import format_day, format_month
 from suar.records.queries import ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
@@ -105,6 +106,14 @@ def last_contact(record: ListedRecord) -> str:
 def spoken(record: ListedRecord) -> str:
     """Return the code by which a person or a case is spoken of, never the name."""
     return str(record.number or record.entry["name"])
+
+
+def partial_date(when: PartialDate | None) -> str:
+    """Return a date as the person remembers it: 2024, May 2024, 17 May 2024, perhaps with about; empty for None."""
+    if when is None:
+        return ""
+    text = format_day(when.first) if when.day else format_month(when.first) if when.month else str(when.year)
+    return _("about %(date)s") % {"date": text} if when.about else text
 
 
 def near_day(day: date, *, today: date) -> str:

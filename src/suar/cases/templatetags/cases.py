@@ -19,6 +19,7 @@ register.filter("time_span", labels.time_span)
 register.filter("next_kind", labels.next_kind)
 register.filter("last_contact", labels.last_contact)
 register.filter("spoken", labels.spoken)
+register.filter("partial_date", labels.partial_date)
 register.filter("translated", localize)
 
 
