@@ -20,6 +20,8 @@ END_WITHIN_SECONDS = 8
 PR_SET_PDEATHSIG = 1
 # Fifty people who sign in at once wait for the password check while others still read pages.
 THREADS = ("--blocking-threads", "64", "--backpressure", "128")
+CONNECTIONS = 60
+"""How many connections to PostgreSQL all web processes have together; its usual limit is 100."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,11 @@ class Supervisor:
         for site in self._sites:
             _refuse_a_taken(site)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        connections = max(2, CONNECTIONS // sum(site.workers for site in self._sites))
         try:
             for site in self._sites:
-                self._start(site.name, site.command(), {**site.variables, "SUAR_SITE": site.name})
+                own = {"SUAR_SITE": site.name, "SUAR_DATABASE_CONNECTIONS": str(connections)}
+                self._start(site.name, site.command(), {**site.variables, **own})
             jobs = [str(PYTHON), "-m", "suar", "jobs"]
             self._start("jobs", jobs, {**self._sites[0].variables, "SUAR_SITE": "jobs"})
             for site in self._sites:

@@ -116,7 +116,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # The embedded file waits for the disk at each commit; a test run may lose its last second.
 _SYNCHRONOUS = "OFF" if SUAR_MODE is Mode.TEST else "FULL"
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": postgres_settings(ENVIRONMENT.database_url)
+    "default": postgres_settings(ENVIRONMENT.database_url, ENVIRONMENT.database_connections)
     if ENVIRONMENT.database_url
     else {
         "ENGINE": "suar.core.sqlcipher",

@@ -5,6 +5,7 @@ import time
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from django.db import connection, transaction
 
 from suar.contact.public import submission
 from suar.core import ratelimit, single_use
@@ -48,6 +49,19 @@ def test_of_many_concurrent_sign_ins_only_a_few_wait(settings, tmp_path, monkeyp
     timer.join()
     refused_at_once = [seconds for seconds in waited if seconds < 1]
     assert len(refused_at_once) > MANY // 2, "two run, and twelve wait for each"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_leaves_the_connection_to_others_but_not_a_transaction(settings, tmp_path, monkeypatch):
+    settings.SUAR_DATA = tmp_path
+    connection.ensure_connection()
+    with ratelimit.hash_slot():
+        assert connection.connection is not None, "without a pool it stays open"
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", {"max_size": 1})
+    with transaction.atomic(), ratelimit.hash_slot():
+        assert connection.connection is not None
+    with ratelimit.hash_slot():
+        assert connection.connection is None
 
 
 @pytest.mark.django_db

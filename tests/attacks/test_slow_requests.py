@@ -6,6 +6,7 @@ test, which `./suar prove bars` runs while the machine does nothing else.
 """
 
 import http.client
+import os
 import re
 import shutil
 import socket
@@ -14,24 +15,30 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
+from suar.accounts.models import Worker
+from suar.core.environment import CONNECTION_WITHIN_S
 from tests.standing import free_port, own_database
 from tools import serving
 from tools.folders import Folder
 from tools.places import ROOT
 from tools.serving import Serving
-from tools.supervising import Supervisor
+from tools.supervising import CONNECTIONS, Supervisor
 
 PAGE = (ROOT / "docs" / "go-live.md").read_text("utf-8")
 PUBLIC, STAFF, FILES = "help.example.org", "work.example.org", "files.example.org"
 SLOW = 200
 ADDRESSES = 10
 """From how many addresses they come: a botnet, or the connection limit of nginx would end it."""
+OTHER_CONNECTIONS = 3
+"""Of the jobs, and of this test."""
 VISITS, P95_S, PATIENCE_S, BLOCKED_S = 10, 1.0, 30.0, 4.0
 SITES = ((PUBLIC, "/", "/en/about"), (STAFF, "/sign-in", "/sign-in"), (FILES, "/f/x", "/f/x"))
 """Each site: where the slow requests go, and the page that others read."""
@@ -171,15 +178,20 @@ def seconds(port: int, host: str, path: str, *, tls: bool, patience_s: float = P
     try:
         with connected(port, host, source="127.0.0.1", tls=tls) as line:
             line.settimeout(patience_s)
-            words = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"
-            line.sendall(words.encode())
-            response = http.client.HTTPResponse(line)
-            response.begin()
-            response.read()
-            assert response.status in ((404,) if host == FILES else (200, 302)), response.status
+            response = response_to(line, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n")
     except TimeoutError:
         return None
+    assert response.status in ((404,) if host == FILES else (200, 302)), response.status
     return time.monotonic() - begun
+
+
+def response_to(line: socket.socket, head: str, body: str = "") -> http.client.HTTPResponse:
+    """Send a request and return the response, which was read to its end."""
+    line.sendall(f"{head}X-Forwarded-Proto: https\r\nConnection: close\r\n\r\n{body}".encode())
+    response = http.client.HTTPResponse(line)
+    response.begin()
+    response.read()
+    return response
 
 
 @contextmanager
@@ -191,6 +203,7 @@ def running_proxy(proxy: Any, sites: Serving, certificate: tuple[Path, Path], pl
         yield port
 
 
+@pytest.mark.db_contract
 @pytest.mark.parametrize("proxy", [nginx, caddy], ids=["nginx", "caddy"])
 def test_other_pages_answer_behind_the_proxies_of_the_page(proxy, sites, certificate, tmp_path):
     with running_proxy(proxy, sites, certificate, tmp_path) as port:
@@ -207,6 +220,73 @@ def test_other_pages_answer_within_a_second_behind_the_proxies_of_the_page(proxy
             with slow_bodies(port, host, path, tls=True):
                 visits = sorted(seconds(port, host, other, tls=True) or PATIENCE_S for _ in range(40))
                 assert visits[37] <= P95_S
+
+
+@pytest.fixture
+def server() -> Iterator[psycopg.Connection]:
+    """Return a connection to the database of the sites; skip the test on the encrypted file, which has no limit."""
+    if not os.environ.get("DATABASE_URL"):
+        pytest.skip("the encrypted file has no limit of connections")
+    with psycopg.connect(os.environ["DATABASE_URL"].rpartition("/")[0] + "/suar_slow", autocommit=True) as connection:
+        yield connection
+
+
+@pytest.mark.db_contract
+def test_many_requests_at_once_share_few_connections_to_postgresql(sites, server):
+    pages = [(sites.public_port, PUBLIC, "/en/changed"), (sites.staff_port, STAFF, "/sign-in")] * SLOW
+
+    def visit(page: tuple[int, str, str]) -> float | None:
+        return seconds(*page, tls=False)
+
+    with ThreadPoolExecutor(SLOW) as visitors:
+        visits = [visitors.submit(visit, page) for page in pages]
+        most = 0
+        while not all(each.done() for each in visits):
+            counted = server.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = 'suar_slow'").fetchone()
+            most = max(most, counted[0])
+            time.sleep(0.05)
+    assert all(each.result() is not None for each in visits)
+    assert OTHER_CONNECTIONS < most <= CONNECTIONS + OTHER_CONNECTIONS
+
+
+@pytest.mark.db_contract
+def test_a_request_without_a_connection_in_time_is_answered_503(sites, server):
+    def visit(_: int) -> tuple[int, str | None]:
+        with connected(sites.staff_port, STAFF, source="127.0.0.1", tls=False) as line:
+            response = response_to(line, f"GET /sign-in HTTP/1.1\r\nHost: {STAFF}\r\n")
+            return response.status, response.headers["Retry-After"]
+
+    with ThreadPoolExecutor(SLOW) as visitors:
+        with server.transaction():
+            server.execute(f"LOCK TABLE {Worker._meta.db_table}")
+            visits = [visitors.submit(visit, number) for number in range(60)]
+            time.sleep(CONNECTION_WITHIN_S + 2)
+        answers = {each.result() for each in visits}
+    assert answers == {(503, "60"), (302, None)}
+
+
+@pytest.mark.long
+def test_other_staff_pages_answer_within_a_second_while_many_sign_in(sites):
+    form, head = (
+        "csrfmiddlewaretoken={0}&name=nobody{1}&password=x{1}&code=123456",
+        "POST /sign-in HTTP/1.1\r\nHost: {0}\r\n",
+    )
+    head += "Origin: https://{0}\r\nCookie: __Host-form={1}\r\nX-Forwarded-For: 192.0.2.{2}\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {3}\r\n"
+
+    def sign_in(number: int) -> int:
+        body = form.format("a" * 32, number)
+        with connected(sites.staff_port, STAFF, source="127.0.0.1", tls=False) as line:
+            return response_to(line, head.format(STAFF, "a" * 32, number, len(body)), body).status
+
+    with ThreadPoolExecutor(SLOW) as visitors:
+        signing_in = [visitors.submit(sign_in, number) for number in range(120)]
+        visits = []
+        while not all(each.done() for each in signing_in):
+            visits.append(seconds(sites.staff_port, STAFF, "/sign-in", tls=False) or PATIENCE_S)
+    assert {each.result() for each in signing_in} == {400, 503}
+    assert sorted(visits)[len(visits) * 95 // 100] <= P95_S
+    assert max(visits) <= BLOCKED_S
 
 
 def test_without_a_proxy_the_same_attack_blocks_a_site(sites):

@@ -129,6 +129,13 @@ def test_a_database_address_becomes_settings():
     read = postgres_settings("postgres://su%40ar:p%2Fw@db.example:5433/suar?sslmode=require")
     assert (read["USER"], read["PASSWORD"], read["HOST"]) == ("su@ar", "p/w", "db.example")
     assert (read["PORT"], read["NAME"], read["OPTIONS"]) == (5433, "suar", {"sslmode": "require"})
+    assert read["CONN_MAX_AGE"] and "pool" not in read["OPTIONS"]
+
+
+def test_the_threads_of_a_site_share_a_pool_of_connections():
+    read = postgres_settings("postgres://su@db.example/suar?sslmode=require", 10)
+    assert read["OPTIONS"]["sslmode"] == "require"
+    assert (read["CONN_MAX_AGE"], read["OPTIONS"]["pool"]["max_size"]) == (0, 10)
 
 
 @pytest.mark.parametrize("url", ["mysql://u@h/n", "postgres://u@h", "suar"])

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 HEX_KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
+CONNECTION_WITHIN_S = 10
 DEMO_DEFAULTS = {
     "SUAR_PUBLIC_HOSTS": "localhost,127.0.0.1,[::1]",
     "SUAR_STAFF_HOSTS": "localhost,127.0.0.1,[::1]",
@@ -89,6 +90,8 @@ class Environment(BaseModel):
     data: Folder
     keys: Folder
     database_url: str = Field("", alias="DATABASE_URL")
+    # Connections to PostgreSQL that the threads of this process share; 0 if it has one of its own.
+    database_connections: Annotated[int, Field(ge=0, le=100)] = 0
     public_hosts: Hosts
     staff_hosts: Hosts
     files_hosts: Hosts
@@ -151,9 +154,16 @@ def read_key(path: Path) -> str:
     return text
 
 
-def postgres_settings(url: str) -> dict[str, Any]:
-    """Turn postgres://user:password@host:port/name?option=value into Django's settings."""
+def postgres_settings(url: str, connections: int = 0) -> dict[str, Any]:
+    """Turn postgres://user:password@host:port/name?option=value into Django's settings.
+
+    With `connections` the threads share a pool of so many: a request waits for one, and fails after the timeout.
+    """
     settings = Env.db_url_config(url) if url.startswith(("postgres://", "postgresql://")) else {}
     if not settings.get("NAME"):
         raise SettingsMissing("DATABASE_URL must look like postgres://user@host:port/name")
-    return {**settings, "HOST": unquote(settings["HOST"]), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    settings |= {"HOST": unquote(settings["HOST"]), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if connections:
+        pool = {"min_size": 1, "max_size": connections, "timeout": CONNECTION_WITHIN_S}
+        settings |= {"CONN_MAX_AGE": 0, "OPTIONS": {**settings.get("OPTIONS", {}), "pool": pool}}
+    return settings

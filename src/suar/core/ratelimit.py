@@ -19,7 +19,7 @@ from math import ceil
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -53,8 +53,11 @@ def hash_slot(queue: str = "sign-in", *, slots: int = 0, longest_wait_s: float =
     """Hold one slot of a queue while the block runs; raises TooBusy after the wait.
 
     The default queue has 2 x cores slots over all processes of this machine. Other queues name their own. Callers get
-    slots in the order in which they came, so that nobody waits longer because others try more often.
+    slots in the order in which they came, so that nobody waits longer because others try more often. Whoever waits
+    leaves the connection to the database to others.
     """
+    if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
+        connection.close()
     folder = Path(settings.SUAR_DATA) / f"queue-{queue}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     place = folder / f"waits-{time.time_ns():020}-{secrets.token_hex(4)}"

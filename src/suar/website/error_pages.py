@@ -1,9 +1,11 @@
 """Error pages of both sites. They name no record; `reason` selects text and status."""
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -30,6 +32,7 @@ SHOWS_TYPED = ("key_not_trusted", "changed_meanwhile", "refused")
 """Pages that show the typed text again, because the browser's Back button would lose it."""
 NOT_REPEATED = SECRET_FIELDS | {"code", "version", "ident", "form_id", "verb"}
 API = "/hsds/"
+RETRY_DATABASE_S = 60
 
 
 def error_page(request: HttpRequest, reason: str, **headers: Any) -> HttpResponse:
@@ -56,7 +59,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return 500 without details."""
+    """Return 500 without details, or 503 if the database had no connection or no lock for this request in time."""
+    if isinstance(sys.exception(), OperationalError):
+        return error_page(request, "busy", Retry_After=RETRY_DATABASE_S)
     return error_page(request, "server_error")
 
 
