@@ -92,20 +92,24 @@ class Subject(Protocol):
         """Return it with the values of now; raises NotYours if whoever acts lost access."""
 
 
+Lock = Callable[[Any], None]
+
+
 @overload
 def act(
-    verb: str, *, needs: str | None, once: Literal[False]
+    verb: str, *, needs: str | None, once: Literal[False], lock_first: Lock | None = None
 ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]: ...
 @overload
 def act(
-    verb: str, *, needs: str | None
+    verb: str, *, needs: str | None, lock_first: Lock | None = None
 ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result | None]]: ...
-def act(verb: str, *, needs: str | None, once: bool = True) -> Any:
+def act(verb: str, *, needs: str | None, once: bool = True, lock_first: Lock | None = None) -> Any:
     """Make a function an action with this verb of the audit log and this permission.
 
     The function takes `by`, an ActContext. `needs` is None only for jobs and for sites without an
     account. The result is None when the same form was submitted before, unless `once` is False:
-    what a page shows this one time must be shown again when the form is sent again.
+    what a page shows this one time must be shown again when the form is sent again. `lock_first` locks what another
+    action locks before this subject, so that the two cannot wait for each other.
     """
 
     def decorate(action: Callable[Arguments, Result]) -> Callable[Arguments, Result | None]:
@@ -120,6 +124,8 @@ def act(verb: str, *, needs: str | None, once: bool = True) -> Any:
             commits = _commits_at_its_end()
             try:
                 with transaction.atomic(), by.one_batch():
+                    if lock_first:
+                        lock_first(args[0])
                     result, written = _run(action, AuditEntry(verb), args, kwargs, once=once)
                     if written and commits:
                         by.note_openings()

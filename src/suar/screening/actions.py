@@ -30,7 +30,7 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
 from suar.records import queries as record_queries
 from suar.records.documents import Document
-from suar.records.keyring import OpenRecord
+from suar.records.keyring import OpenRecord, lock_record
 from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening import documents, next_steps, queries, second_reading
 from suar.screening.codes import Outcome, Step
@@ -143,7 +143,14 @@ def resume(record: OpenRecord, answers: Answers, *, by: Acting) -> None:
     save(record, replace(answers, stopped_by=None), by=by)
 
 
-@act("conclude_talk", needs=Permission.RUN_TALK)
+def lock_continued(record: OpenRecord) -> None:
+    """Lock the record that a talk continues: excluding somebody locks it before its talks."""
+    continued = Talk.objects.filter(record=record.id).values_list("continues", flat=True).first()
+    if continued:
+        lock_record(continued)
+
+
+@act("conclude_talk", needs=Permission.RUN_TALK, lock_first=lock_continued)
 def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int | None = None) -> RecordFacts | None:
     """End a talk with the outcome the worker chose, and return the record it leaves.
 
@@ -169,7 +176,7 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
         _destroy(talk, by=by.worker, at=by.at, because="practised")
         return None
     finding = _finding(assessment, ended, second_reading=decision.because == SECOND_READING, by=by)
-    earlier = _lock(_earlier_record(talk, assessment, by=by), by=by)
+    earlier = _earlier_record(talk, assessment, by=by)
     left = _store_result(record.facts, earlier, assessment, ended, finding, by=by)
     talk.left, by.entry.about[:] = left.id, [left.id]
     _destroy(talk, by=by.worker, at=by.at, because="concluded")
@@ -257,6 +264,7 @@ def _abandoned(at: datetime) -> QuerySet[Talk]:
 @transaction.atomic
 def _destroy_if_abandoned(record: UUID, *, at: datetime) -> bool:
     """Destroy one talk, unless a colleague saved or ended it in the meantime."""
+    lock_record(record)
     talk = _abandoned(at).select_for_update().filter(record=record).first()
     if talk is None:
         return False
@@ -274,19 +282,11 @@ def _destroy(talk: Talk, *, by: UUID | None, at: datetime, because: str) -> None
 
 
 def _earlier_record(talk: Talk, assessment: Assessment, *, by: Acting) -> OpenRecord | None:
-    """Return the record that a talk adds to or replaces, or None.
+    """Return the record that a talk adds to or replaces, or None; it is locked already.
 
     What ended a talk for a conflict of interest stays apart: who holds the earlier record may be the one concerned.
     """
     return queries.open_earlier(talk.continues, keys=by.keys) if "NEEDS" in assessment.retention.facts else None
-
-
-def _lock(record: OpenRecord | None, *, by: Acting) -> OpenRecord | None:
-    """Lock a record and open it again, so that nobody changes it meanwhile."""
-    if record is None:
-        return None
-    record.lock()
-    return record.reopen(by)
 
 
 def _store_result(
