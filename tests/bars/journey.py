@@ -71,6 +71,7 @@ def walk(cast: Cast, number: int) -> Journey:
     referral, link = _refer(way, ben, person)
     _answer_by_link(way, Client(), link)
     _work(way, cast, referral)
+    _tell_what_happened(way, ben, person)
     _hand_over(way, cast, ben, person)
     way.shown += ben.get(person).content.decode()
     _find(way, ben)
@@ -236,6 +237,18 @@ def _close(way: Journey, chioma: Client, case: str) -> None:
     confirmed = [str(confirmation) for confirmation in rules.confirmations(ClosureReason.PERSON)]
     post(chioma, f"{case}/close", **wish, **needs, confirmed=confirmed)
     way.shown += chioma.get(case).content.decode()
+
+
+def _tell_what_happened(way: Journey, ben: Client, person: str) -> None:
+    """Record a time of exploitation, strike one out, and say what strengthens the person."""
+    for reason in ("", "mistaken"):
+        post(ben, f"{person}/history/add", place=way.canary("town"), words=way.canary("account"))
+        page = ben.get(f"{person}/history")
+        if reason:
+            episode = page.context["episodes"][-1]["key"]
+            post(ben, f"{person}/history/{episode}", strike="yes", version=1, reason=way.canary(reason))
+    post(ben, f"{person}/history/stages/after", words=way.canary("strength"), version=0)
+    way.shown += ben.get(f"{person}/history").content.decode()
 
 
 def _hand_over(way: Journey, cast: Cast, ben: Client, person: str) -> None:

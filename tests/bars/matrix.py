@@ -19,9 +19,10 @@ from suar.accounts.models import Organisation
 from suar.accounts.queries import own_words
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.cases import actions as cases
-from suar.cases import closing, rules
+from suar.cases import closing, episodes, rules
 from suar.cases.codes import ClosureReason
 from suar.cases.documents import ClosingRequest, Note
+from suar.cases.documents.episodes import Episode, EpisodeFacts
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Tasks
@@ -90,7 +91,7 @@ PAGES = {
     "person": "note correct_note undo plan_task finish_task "
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
-    "write_to_receiver hand_over consent_copy",
+    "write_to_receiver hand_over consent_copy history add_episode change_episode life_stage",
     "case": "name_person plan follow_up arrived referral_act write_to_sender_of_case",
     "concerned": "close_case reopen_case",
     "asked": "agree_closing",
@@ -132,6 +133,9 @@ POSTED: dict[str, dict[str, Any]] = {
     "note": {"text": "a note"},
     "correct_note": {"text": "another wording", "seen": "a first wording"},
     "undo": {"what": "facts"},
+    "add_episode": {"start": "2020"},
+    "change_episode": {"start": "2021", "version": 1},
+    "life_stage": {"words": "she sings", "version": 0},
     "plan_task": {"kind": "MEET", "due": str(clock.today())},
     "name_person": {"name": "A"},
     "practice": {"with": "RUDI"},
@@ -221,7 +225,7 @@ def pages(cast: Cast) -> list[Asked]:
 
 def _address(route: URLPattern, ids: dict[str, UUID]) -> str:
     """Fill an address with the ids that fit its page, or with ids of nothing."""
-    words = {"step": "SAFE", "form": "a5"}
+    words = {"step": "SAFE", "form": "a5", "stage": "before"}
     kwargs = {
         converter: words.get(converter) or ids.get(f"{route.name}.{converter}", ids.get(converter)) or uuid4()
         for converter in route.pattern.converters
@@ -238,6 +242,8 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     sending.record_exclusions(record, uncle, by=acting_as(cast.ben))
     cases.plan_task(record, "MEET", clock.today(), by=acting_as(cast.ben))
     cases.add_note(record, "a first wording", by=acting_as(cast.ben))
+    episodes.save_episode(record, EpisodeFacts(place="Taif"), by=acting_as(cast.ben))
+    [episode] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Episode)
     [note] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Note)
     [task] = (keyring.open_record(record.id, keys=cast.ben.keys).get(Tasks) or Tasks()).open
     talk, ended, lower = (_talk(cast, minutes=minutes) for minutes in range(3))
@@ -255,6 +261,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "consent": told.consent,
         "task": task.id,
         "correct_note.note": UUID(note),
+        "change_episode.episode": UUID(episode),
         "consent_for.service": OTHER_SERVICE,
         "talk": talk.record,
         "codes": left_at(ended.end(**UNABLE)),

@@ -56,6 +56,7 @@ def test_anything_else_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(forms.ValidationError, match="17 May 2024"):
         field.clean(typed)
     assert field.clean(" ") is None
+    assert not field.has_changed(PartialDate(2024, 5, about=True), "about May 2024")
 
 
 def test_an_uncertain_date_is_before_another_only_if_no_day_of_it_could_be_later() -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases import actions, calendars, rules
+from suar.cases import actions, calendars, episodes, rules
 from suar.cases.codes import TASK_KINDS, Because
 from suar.cases.documents import Calendar, Note, NoteVersion
 from suar.consent.documents import Task, Tasks
@@ -18,7 +18,7 @@ from suar.core.acts import act
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.keyring import OpenRecord
 
-NOTE, FACTS, TASK, FOLLOW_UP = "note", "facts", "task", "follow_up"
+NOTE, FACTS, TASK, FOLLOW_UP, EPISODE = "note", "facts", "task", "follow_up", "episode"
 
 
 class Undo(NamedTuple):
@@ -82,6 +82,7 @@ def list_undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
         item for item in record.get_all(Note).items() if not (item[1].undone or item[1].struck or item[1].former)
     ]
     undos = [Undo(NOTE, key, _("Note")) for key, note in untouched if may(note.by, note.at)]
+    undos += [Undo(EPISODE, key, _("What happened")) for key in episodes.undoable(record, worker=worker, at=at)]
     if any(may(change.by, change.at) for change in list_changes(record)[:1]):
         undos.append(Undo(FACTS, "", _("Changed facts")))
     for task in (record.get(Tasks) or Tasks()).entries:
@@ -101,6 +102,8 @@ def undo(record: OpenRecord, what: str, key: str, *, by: Acting) -> None:
     if what == NOTE:
         gone = get_note(record, key).model_copy(update={"text": "", "former": (), "undone": True})
         record.put(gone, key=key, by=by.worker, at=by.at)
+    elif what == EPISODE:
+        episodes.undo(record, key, by=by)
     elif what == FACTS:
         newest = list_changes(record)[0]
         changes = [change for change in list_changes(record) if (change.at, change.by) == (newest.at, newest.by)]

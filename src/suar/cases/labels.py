@@ -1,6 +1,6 @@
 """Texts about cases that are put together in Python; codes have their labels in `codes`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.utils import formats, timezone
@@ -12,12 +12,16 @@ from suar.cases.codes import (
     ACTIVITY_KINDS,
     CLOSURE_BARS,
     CONFIRMATIONS,
+    COUNTRIES,
     DUES,
     PLAN_FIELDS,
     REFUSALS,
+    SECTORS,
     TASK_KINDS,
 )
+from suar.cases.documents.episodes import EpisodeFacts
 from suar.cases.rules.dates import PartialDate
+from suar.core.codes import CodeList
 from suar.core.i18n import format_day, format_month
 from suar.records.queries import ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
@@ -114,6 +118,29 @@ def partial_date(when: PartialDate | None) -> str:
         return ""
     text = format_day(when.first) if when.day else format_month(when.first) if when.month else str(when.year)
     return _("about %(date)s") % {"date": text} if when.about else text
+
+
+def time_in_words(start: PartialDate | None, end: PartialDate | None) -> str:
+    """Return from when to when something lasted, as far as it is known."""
+    if start and end and start != end:
+        return _("%(start)s to %(end)s") % {"start": partial_date(start), "end": partial_date(end)}
+    if start and not end:
+        return _("since %(month)s") % {"month": partial_date(start)}
+    if end and not start:
+        return _("until %(date)s") % {"date": partial_date(end)}
+    return partial_date(start) or _("Date not known")
+
+
+def codes_in_words(codes: CodeList, chosen: Iterable[str]) -> str:
+    """Return the labels of several codes in one line."""
+    return ", ".join(map(codes.label, chosen))
+
+
+def place_in_words(facts: EpisodeFacts) -> str:
+    """Return where an episode was, and the kind of work."""
+    country = COUNTRIES.label(facts.country) if facts.country else ""
+    sector = SECTORS.label(facts.sector) if facts.sector else ""
+    return " · ".join(filter(None, (", ".join(filter(None, (facts.place, country))), sector)))
 
 
 def near_day(day: date, *, today: date) -> str:

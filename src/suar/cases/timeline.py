@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from suar.cases.codes import CONTACT_KINDS, FACT_PARTS, FOLLOW_UPS, RESULTS, TASK_KINDS
+from suar.cases import labels
+from suar.cases.codes import CONTACT_KINDS, EPISODE_FORMS, FACT_PARTS, FOLLOW_UPS, RESULTS, TASK_KINDS
 from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
+from suar.cases.episodes import list_episodes
 from suar.cases.rules import REACHED, Outcome
 from suar.consent.documents import Tasks
 from suar.consent.facts import list_changes
@@ -29,7 +31,8 @@ UNSUCCESSFUL = closed_states() - HELPED
 class Event:
     """One thing that happened. `kind` is a code of codes/timeline_kinds.json; `finding` is the context of a talk.
 
-    A note has a `key`, its `former` wordings, and the reason if it was `struck` out.
+    A note has a `key`, its `former` wordings, and the reason if it was `struck` out. `when` are the dates of an
+    episode in words; it stands at its beginning.
     """
 
     at: datetime
@@ -42,14 +45,16 @@ class Event:
     former: tuple[NoteVersion, ...] = ()
     struck: str = ""
     finding: Mapping[str, Any] | None = None
+    when: str = ""
 
 
 def record_events(
     record: OpenRecord, outcomes: Iterable[Outcome] = (), requests: Iterable[ClosingRequest] = ()
 ) -> list[Event]:
-    """Return what the documents of a record say: notes, facts, tasks, follow-ups, closing."""
+    """Return what the documents of a record say: episodes, notes, facts, tasks, follow-ups, closing."""
     notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
-    return [*notes, *_facts(record), *_tasks(record), *map(_follow_up, outcomes), *_closing(requests)]
+    happened = [*_episodes(record), *_facts(record), *_tasks(record)]
+    return [*notes, *happened, *map(_follow_up, outcomes), *_closing(requests)]
 
 
 def referral_events(sent: Iterable[Referral]) -> Iterator[Event]:
@@ -114,6 +119,21 @@ def _note(key: str, note: Note) -> Event:
         struck=note.struck,
         mark="declined" if note.struck else "done",
     )
+
+
+def _episodes(record: OpenRecord) -> Iterator[Event]:
+    """Yield the times of exploitation, each at its beginning; one without a date when it was recorded."""
+    for episode in list_episodes(record).values():
+        facts = episode.facts
+        first = facts.start or facts.end
+        yield Event(
+            at=clock.start_of(first.first) if first else episode.at,
+            kind="episode",
+            title=labels.codes_in_words(EPISODE_FORMS, facts.forms) or _("Exploitation"),
+            text=labels.place_in_words(facts),
+            by=episode.by,
+            when=labels.time_in_words(facts.start, facts.end),
+        )
 
 
 def _facts(record: OpenRecord) -> Iterator[Event]:

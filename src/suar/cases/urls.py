@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.cases.views import case, caseload, closing, corrections, day, person
+from suar.cases.views import case, caseload, closing, corrections, day, history, person
 from suar.referrals.codes import Verb
 
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("people/<uuid:record>/plan", case.plan, name="plan"),
     path("people/<uuid:record>/note", person.note, name="note"),
     path("people/<uuid:record>/notes/<uuid:note>", corrections.correct_note, name="correct_note"),
+    path("people/<uuid:record>/history", history.history, name="history"),
+    path("people/<uuid:record>/history/add", history.save_episode, name="add_episode"),
+    path("people/<uuid:record>/history/<uuid:episode>", history.save_episode, name="change_episode"),
+    path("people/<uuid:record>/history/stages/<slug:stage>", history.life_stage, name="life_stage"),
     path("people/<uuid:record>/undo", corrections.undo, name="undo"),
     path("people/<uuid:record>/next", person.plan_task, name="plan_task"),
     path("people/<uuid:record>/next/<uuid:task>", person.finish_task, name="finish_task"),

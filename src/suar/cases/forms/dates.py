@@ -16,6 +16,7 @@ from suar.core.i18n import staff_languages
 ABOUT = re.compile(
     r"^(?:about|around|approximately|circa|ca\.?|sekitar|kira-kira|kurang lebih|±|~)\s*|\s*(?:~|\?)$", re.IGNORECASE
 )
+LONGEST = 60
 PARTS = re.compile(r"[\s./,-]+")
 
 
@@ -35,6 +36,8 @@ def read_partial_date(text: str) -> PartialDate:
 
     Raises ValueError for anything else.
     """
+    if len(text) > LONGEST:
+        raise ValueError("too long")
     rest = ABOUT.sub("", text.strip())
     parts = [part for part in PARTS.split(rest.strip()) if part]
     numbers = [month_names().get(part.casefold()) or int(part) for part in parts]
@@ -47,9 +50,10 @@ def read_partial_date(text: str) -> PartialDate:
     return PartialDate(year, month, day, about=rest != text.strip())
 
 
-class PartialDateField(forms.CharField):
+class PartialDateField(forms.Field):
     """A date as the person remembers it; a year is enough, and it may be about."""
 
+    widget = forms.TextInput
     default_error_messages = {
         "not_a_date": _(
             "Enter a year, a month or a day: 2024, May 2024 or 17 May 2024, with “about” if it is not sure."
@@ -58,24 +62,20 @@ class PartialDateField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("For example: 2024, May 2024, 17 May 2024, about 2024."))
-        widget = forms.TextInput({"autocomplete": "off"})
-        super().__init__(**{"required": False, "max_length": 40, "widget": widget, **kwargs})
+        super().__init__(**{"required": False, "widget": forms.TextInput({"autocomplete": "off"}), **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
         """Return a stored date in words, which can be typed again."""
         return partial_date(value) if isinstance(value, PartialDate) else value
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare with the words in which a stored date was shown."""
-        return super().has_changed(self.prepare_value(initial), data)
-
-    def clean(self, value: Any) -> Any:
+    def to_python(self, value: Any) -> PartialDate | None:
         """Return the date, or None if the field is empty."""
-        text = super().clean(value)
-        if not text:
+        if isinstance(value, PartialDate):
+            return value
+        if not (value or "").strip():
             return None
         try:
-            return read_partial_date(text)
+            return read_partial_date(value)
         except ValueError:
             raise forms.ValidationError(self.error_messages["not_a_date"], code="not_a_date") from None
 

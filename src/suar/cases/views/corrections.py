@@ -48,9 +48,11 @@ def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpRespons
 @require_POST
 def undo(request: StaffRequest, record: UUID) -> HttpResponse:
     """Undo what the worker has just saved on this page."""
-    opened = open_person(request, record)
+    opened, what = open_person(request, record), request.POST.get("what", "")
     try:
-        corrections.undo(opened, request.POST.get("what", ""), request.POST.get("key", ""), by=acting(request))
+        corrections.undo(opened, what, request.POST.get("key", ""), by=acting(request))
     except Refused as refusal:
         return record_page(request, opened, refused=labels.refusal(refusal.because), status=409)
+    if what == corrections.EPISODE:
+        return redirect_with_message(request, _("Undone."), "history", record)
     return redirect_with_message(request, _("Undone."), "person", record, part="notes")

@@ -1,0 +1,204 @@
+"""Forms of what happened: a time of exploitation, and strengths and vulnerabilities at a stage of life."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from suar.cases.codes import (
+    COUNTRIES,
+    EPISODE_ENDS,
+    EPISODE_FORMS,
+    EPISODE_MEANS,
+    EPISODE_RELATIONS,
+    LIFE_FACTORS,
+    LIFE_LEVELS,
+    SECTORS,
+)
+from suar.cases.documents.episodes import EpisodeFacts, LifeStage
+from suar.cases.forms import text_field
+from suar.cases.forms.dates import partial_date_field
+from suar.cases.labels import partial_date
+from suar.core.codes import CodeList
+
+KINDS = ("strength", "vulnerability")
+
+
+def choice_field(label: Any, codes: CodeList, help_text: Any) -> forms.ChoiceField:
+    """Return a field for one code of a list, which may stay open."""
+    choices = [("", _("Not asked")), *codes.choices]
+    return forms.ChoiceField(label=label, choices=choices, help_text=help_text, required=False)
+
+
+def choices_field(label: Any, codes: CodeList, help_text: Any = "") -> forms.MultipleChoiceField:
+    """Return a field for any number of codes of a list."""
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=codes.choices,
+        help_text=help_text,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class Section(NamedTuple):
+    """Fields of a form that open together; closed as long as nothing in them is filled or wrong."""
+
+    label: Any
+    fields: list[forms.BoundField]
+    filled: str
+    is_open: bool
+
+
+class EpisodeForm(forms.Form):
+    """A time of exploitation; every field may stay empty, and says why it is asked."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    reason = text_field(_("Reason for striking it out"), 200)
+    start = partial_date_field(_("Began"))
+    end = partial_date_field(_("Ended"), help_text=_("Empty if it has not ended, or nobody knows."))
+    country = forms.ChoiceField(
+        label=_("Country"),
+        required=False,
+        help_text=_("Decides whose law applies, and which embassy or labour office can help."),
+    )
+    place = text_field(_("District or town"), 120, help_text=_("Only as precise as a claim or a service needs."))
+    forms = choices_field(
+        _("What the person was made to do"), EPISODE_FORMS, _("Services differ by form, and so do claims.")
+    )
+    sector = choice_field(_("Kind of work"), SECTORS, _("For wages, and for the office that inspects such work."))
+    recruiters = choices_field(
+        _("Who recruited the person"),
+        EPISODE_RELATIONS,
+        _("No names. It shows whom a service must not involve, and whether home is safe."),
+    )
+    exploiters = choices_field(_("Who gained from it or was in control"), EPISODE_RELATIONS, _("No names."))
+    means = choices_field(
+        _("How the person was held"), EPISODE_MEANS, _("Counts for recognition, claims and for what helps to recover.")
+    )
+    ended = choice_field(_("How it ended"), EPISODE_ENDS, _("Shows whether somebody may still look for the person."))
+    words = text_field(
+        _("In the person's own words"),
+        1000,
+        rows=3,
+        help_text=_("Only what they want to be remembered, so that nobody asks again."),
+    )
+    PARTS = (
+        (_("When and where"), ("start", "end", "country", "place")),
+        (_("Form and work"), ("forms", "sector")),
+        (_("Who"), ("recruiters", "exploiters")),
+        (_("How the person was held"), ("means",)),
+        (_("How it ended"), ("ended", "words")),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, facts: EpisodeFacts, version: int = 0) -> None:
+        super().__init__(data, initial={**dict(facts), "version": version})
+        cast(forms.ChoiceField, self.fields["country"]).choices = [("", _("Not asked")), *country_choices()]
+
+    def sections(self) -> list[Section]:
+        """Return the fields in parts; the first two parts are always open."""
+        words = dict(facts_in_words(self.current_facts()))
+        return [
+            Section(
+                label,
+                [self[name] for name in names],
+                " · ".join(filter(None, (words.get(name, "") for name in names))),
+                place < 2 or any(self[name].errors for name in names),
+            )
+            for place, (label, names) in enumerate(self.PARTS)
+        ]
+
+    def current_facts(self) -> EpisodeFacts:
+        """Return what is filled in now, without what is wrong."""
+        values = self.cleaned_data if self.is_bound and hasattr(self, "cleaned_data") else self.initial
+        return EpisodeFacts(**{name: values[name] for name in EpisodeFacts.model_fields if values.get(name)})
+
+    def clean(self) -> dict[str, Any]:
+        """Require a reason for striking out, and else at least one answer."""
+        data = super().clean() or {}
+        if "strike" in self.data:
+            if not data.get("reason"):
+                self.add_error("reason", _("Enter this."))
+        elif not self.errors and not any(data.get(name) for name in EpisodeFacts.model_fields):
+            self.add_error(None, _("Fill in at least one answer."))
+        return data
+
+
+class StageForm(forms.Form):
+    """Strengths and vulnerabilities at one stage of life, by level."""
+
+    words = text_field(_("In words, if needed"), 1000, rows=3)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, stage: str, known: LifeStage | None, version: int
+    ) -> None:
+        chosen = set(known.factors) if known else set()
+        initial = {"words": known.words if known else "", "version": version}
+        super().__init__(data, initial=initial)
+        for level, kind, factors in factors_by_level(stage):
+            self.fields[f"{kind}-{level}"] = field = choices_field(LIFE_LEVELS.label(level), factors)
+            field.initial = [code for code in factors if code in chosen]
+
+    @property
+    def columns(self) -> list[list[forms.BoundField]]:
+        """The fields of strengths, and those of vulnerabilities."""
+        return [[self[name] for name in self.fields if name.startswith(f"{kind}-")] for kind in KINDS]
+
+    def factors(self) -> tuple[str, ...]:
+        """Return the factors of a valid form in the order of their list."""
+        chosen = {code for name in self.fields if "-" in name for code in self.cleaned_data[name]}
+        return tuple(code for code in LIFE_FACTORS if code in chosen)
+
+
+def factors_by_level(stage: str) -> Iterator[tuple[str, str, CodeList]]:
+    """Yield the factors of a stage by level and kind: (level, kind, factors)."""
+    for level in LIFE_LEVELS:
+        for kind in KINDS:
+            here = {"level": level, "kind": kind}
+            yield (
+                level,
+                kind,
+                CodeList(
+                    {
+                        factor.code: factor
+                        for factor in LIFE_FACTORS.members
+                        if stage in factor["stages"] and {name: factor[name] for name in here} == here
+                    }
+                ),
+            )
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Return the countries by name, the one of this installation and the sea first."""
+    names = sorted((member.label, member.code) for member in COUNTRIES.members)
+    first = [settings.SUAR_COUNTRY, "SEA"]
+    return [(code, COUNTRIES.label(code)) for code in first] + [
+        (code, label) for label, code in names if code not in first
+    ]
+
+
+def facts_in_words(facts: EpisodeFacts) -> Iterator[tuple[str, str]]:
+    """Yield the name of each filled field with its value in words."""
+    lists: Sequence[tuple[str, CodeList]] = (
+        ("country", COUNTRIES),
+        ("forms", EPISODE_FORMS),
+        ("sector", SECTORS),
+        ("recruiters", EPISODE_RELATIONS),
+        ("exploiters", EPISODE_RELATIONS),
+        ("means", EPISODE_MEANS),
+        ("ended", EPISODE_ENDS),
+    )
+    by_list = dict(lists)
+    for name, value in facts:
+        if not value:
+            continue
+        if name in ("start", "end"):
+            yield name, partial_date(value)
+        elif name in by_list:
+            codes: Iterable[str] = (value,) if isinstance(value, str) else value
+            yield name, ", ".join(map(by_list[name].label, codes))
+        else:
+            yield name, value
