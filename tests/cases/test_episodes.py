@@ -1,5 +1,6 @@
 """Times of exploitation and stages of life: entered in any order, shown in order of time, with strengths."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -193,13 +194,13 @@ def test_an_episode_is_undone_within_a_minute_and_not_later(
         assert ben.post(reverse("undo", args=[amina.id]), {"what": "episode", "key": late["key"]}).status_code == 409
 
 
-def save_stage(client: Client, record: UUID, stage: str = "before", **typed: Any) -> Any:
+def save_stage(client: Client, record: UUID, typed: Mapping[str, Any], stage: str = "before") -> Any:
     return client.post(reverse("life_stage", args=[record, stage]), {"version": 0, **typed})
 
 
 def test_strengths_stand_beside_vulnerabilities_and_change_with_their_history(ben: Client, amina: OpenRecord) -> None:
-    assert save_stage(ben, amina.id, **{"strength-INDIVIDUAL": ["R_HOPE"], "words": "she sings"}).status_code == 302
-    answer = save_stage(ben, amina.id, version=1, **{"vulnerability-FAMILY": ["V_DEBT_OLD"]})
+    assert save_stage(ben, amina.id, {"strength-INDIVIDUAL": ["R_HOPE"], "words": "she sings"}).status_code == 302
+    answer = save_stage(ben, amina.id, {"version": 1, "vulnerability-FAMILY": ["V_DEBT_OLD"]})
     assert answer.status_code == 302
     line = history(ben, amina.id).context["stages"][0]
     assert line["columns"] == [[], ["Debt before leaving"]]
@@ -208,16 +209,16 @@ def test_strengths_stand_beside_vulnerabilities_and_change_with_their_history(be
 
 
 def test_two_workers_who_change_one_stage_see_both(cast: Cast, ben: Client, amina: OpenRecord) -> None:
-    save_stage(client_of(cast.esi), amina.id, **{"strength-INDIVIDUAL": ["R_HOPE"]})
-    page = save_stage(ben, amina.id, words="she sings")
+    save_stage(client_of(cast.esi), amina.id, {"strength-INDIVIDUAL": ["R_HOPE"]})
+    page = save_stage(ben, amina.id, {"words": "she sings"})
     assert page.status_code == 409
     assert "Hope, faith or humour" in page.context["theirs"]["columns"][0]
     assert "she sings" in page.content.decode()
 
 
 def test_a_factor_is_asked_only_at_its_stages(ben: Client, amina: OpenRecord) -> None:
-    assert save_stage(ben, amina.id, **{"vulnerability-FAMILY": ["V_DEBT_NEW"]}).status_code == 400
-    assert save_stage(ben, amina.id, stage="nonsense").status_code == 404
+    assert save_stage(ben, amina.id, {"vulnerability-FAMILY": ["V_DEBT_NEW"]}).status_code == 400
+    assert save_stage(ben, amina.id, {}, stage="nonsense").status_code == 404
     kinds = {(factor["kind"], stage) for factor in LIFE_FACTORS.members for stage in factor["stages"]}
     assert len(kinds) == 6, "each stage has strengths and vulnerabilities"
 

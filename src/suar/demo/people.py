@@ -14,9 +14,10 @@ from uuid import UUID
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.cases import actions as cases
-from suar.cases import closing
+from suar.cases import closing, episodes
 from suar.cases.codes import ClosureReason, Result
 from suar.cases.documents import ClosingRequest, Plan, PlanStep
+from suar.cases.documents.episodes import EpisodeFacts
 from suar.cases.rules import Outcome as FollowUp
 from suar.consent import actions as consents
 from suar.consent import declined_services, exclusions, wording
@@ -109,7 +110,8 @@ def _steps(cast: Cast, at: datetime) -> Iterator[tuple[datetime, Life, Mapping[s
     today = clock.local_date(at)
     for number, facts in enumerate(DATA["people"]):
         life, last = Life(cast, facts), datetime.min.replace(tzinfo=at.tzinfo)
-        for step in DATA["paths"][facts["path"]]:
+        steps = [*DATA["paths"][facts["path"]], *facts.get("more", ())]
+        for step in sorted(steps, key=lambda step: int(step["day"])):
             ago = facts["began"] - step["day"]
             moment = clock.start_of(today - timedelta(days=ago)) + MORNING + number * BETWEEN
             moment = max(min(moment, at - JUST_NOW), last + timedelta(seconds=1))
@@ -308,6 +310,16 @@ def _reopen(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     closing.reopen(life.open(by, case=True), by=by)
 
 
+def _happened(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Record times of exploitation and stages of life, on the case or on the person's record."""
+    is_case = life.case is not None and by.worker != life.player().id
+    for facts in step["episodes"]:
+        episodes.save_episode(life.open(by, case=is_case), EpisodeFacts(**facts), by=by)
+    for expected, (stage, factors) in enumerate(step["stages"].items()):
+        record = life.open(by, case=is_case)
+        episodes.save_stage(record, stage, factors=tuple(factors), words="", expected=expected, by=by)
+
+
 ACTS = {
     "talk": _talk,
     "ask_partner": _ask_partner,
@@ -323,6 +335,7 @@ ACTS = {
     "accept": _accept,
     "progress": _progress,
     "note": _note,
+    "happened": _happened,
     "plan": _plan,
     "follow_up": _follow_up,
     "ask_closing": _ask_closing,
