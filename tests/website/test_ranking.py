@@ -3,7 +3,7 @@
 import pytest
 
 from suar.core import clock
-from suar.directory import gaps
+from suar.directory import gaps, labels
 from suar.directory.facts import ServiceFacts
 from suar.directory.models import SearchGap
 from suar.directory.ranking import Part
@@ -68,17 +68,28 @@ def test_widening_says_all_that_was_dropped(beds):
 
 
 def test_a_gap_is_counted_by_month_place_and_need_and_nothing_else(visitor, directory):
-    for _ in range(2):
+    for address in ("192.0.2.1", "192.0.2.1", "192.0.2.77"):
+        visitor.defaults["REMOTE_ADDR"] = address
         ask(visitor, needs="work", place="31.71", text="Amina")
     assert {(row.place, row.need, row.times) for row in SearchGap.objects.all()} == {
         ("31.71", "ECONOMIC", 2),
         ("31.71", "EDUCATION", 2),
     }
-    assert {row["count"] for row in gaps.list_gaps(at=clock.now())} == {2}
     ask(visitor, needs="bed", place="31.71")
     assert SearchGap.objects.count() == 2
     gaps.record_gap("nowhere", ["no need"], at=clock.now())
     assert SearchGap.objects.filter(place="", need="").count() == 1
+
+
+def test_a_row_of_searches_without_a_result_is_never_one_persons(db):
+    for place, times in (("31.71", 11), ("32.74", 4), ("33.74", 3), ("", 1)):
+        for _ in range(times):
+            gaps.record_gap(place, ["HOUSING"], at=clock.now())
+    for _ in range(4):
+        gaps.record_gap("31.71", ["JUSTICE"], at=clock.now())
+    housing = labels.service_type_name("HOUSING")
+    shown = [(row["place"], row["need"], row["count"]) for row in gaps.list_gaps(at=clock.now())]
+    assert shown == [(labels.place_name("31.71"), housing, 10), ("Other places together", housing, 5)]
 
 
 def test_a_short_list_holds_numbers_hours_and_limits_and_a_message(visitor, directory):

@@ -1,14 +1,17 @@
-"""Searches of the public site for which a place has nobody: a month, a place, a need and a count.
+"""Searches of the public site without a result: a month, a place, a need and a count.
 
-Nothing of the person or of the typed words is stored.
+Nothing of the person or of the typed words is stored. What workers search for a person is not counted: the count is
+plain, and the needs of a person are sealed.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Sum
+from django.utils.translation import gettext as _
 
 from suar.core import clock
 from suar.directory import catalogue, labels
@@ -18,7 +21,9 @@ MOST_NEEDS, MOST_LISTED, MAX_TIMES = 3, 20, 9999
 RETENTION, PERIOD = timedelta(days=365), timedelta(days=92)
 MOST_OF_A_CALLER = 20
 """Searches of one caller that are counted in an hour."""
-LIMIT, UNKNOWN = "search-gap", "-"
+LIMIT, UNKNOWN, OTHER_PLACES = "search-gap", "-", "*"
+SMALLEST = 5
+"""The smallest count that is shown; counts are rounded down to its multiples."""
 
 
 @transaction.atomic
@@ -37,14 +42,27 @@ def record_gap(place: str, needs: Iterable[str], *, at: datetime) -> None:
 
 
 def list_gaps(*, at: datetime) -> list[dict[str, Any]]:
-    """List place, need and count of the last three months, the most frequent first."""
+    """List place, need and at least how many searches the last three months had, the most frequent first.
+
+    A place with fewer than five searches for a need is counted with other such places, so that no row is one person's.
+    """
     since = clock.local_date(at) - PERIOD
     rows = SearchGap.objects.filter(month__gte=since).values_list("place", "need").annotate(count=Sum("times"))
+    counts: Counter[tuple[str, str]] = Counter()
+    for place, need, count in rows:
+        counts[place if count >= SMALLEST else OTHER_PLACES, need] += count
+    frequent = sorted((row for row in counts.items() if row[1] >= SMALLEST), key=lambda row: (-row[1], row[0]))
     return [
         {
-            "place": labels.place_name(place) if place else UNKNOWN,
+            "place": _place_name(place),
             "need": labels.service_type_name(need) if need else UNKNOWN,
-            "count": count,
+            "count": count - count % SMALLEST,
         }
-        for place, need, count in rows.order_by("-count", "place", "need")[:MOST_LISTED]
+        for (place, need), count in frequent[:MOST_LISTED]
     ]
+
+
+def _place_name(place: str) -> str:
+    if place == OTHER_PLACES:
+        return _("Other places together")
+    return labels.place_name(place) if place else UNKNOWN

@@ -101,9 +101,13 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _count_gap(request: HttpRequest, results: Results) -> None:
-    """Count a search for which the place has nobody, by place and need, without the words and the reader."""
+    """Count a search for which the place has nobody, by place and need, without the words and the reader.
+
+    The same search of the same caller counts once in an hour.
+    """
     at, address = clock.now(), ratelimit.client_address(request)
-    if results.gap and ratelimit.use(gaps.LIMIT, address, limit=gaps.MOST_OF_A_CALLER, at=at):
+    limits = {gaps.LIMIT: gaps.MOST_OF_A_CALLER, f"{gaps.LIMIT} {results.gap}": 1}
+    if results.gap and all(ratelimit.use(limit, address, limit=most, at=at) for limit, most in limits.items()):
         gaps.record_gap(*results.gap, at=at)
 
 
