@@ -57,8 +57,8 @@ class EpisodeForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     reason = text_field(_("Reason for striking it out"), 200)
-    start = partial_date_field(_("Began"))
-    end = partial_date_field(_("Ended"), help_text=_("Empty if it has not ended, or nobody knows."))
+    start = partial_date_field(_("When it began"))
+    end = partial_date_field(_("When it ended"), help_text=_("Empty if it has not ended, or nobody knows."))
     country = forms.ChoiceField(
         label=_("Country"),
         required=False,

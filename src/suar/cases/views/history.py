@@ -76,7 +76,7 @@ def save_episode(request: StaffRequest, record: UUID, episode: UUID | None = Non
         except Refused as refusal:
             form.add_error(None, labels.refusal(refusal.because))
         else:
-            return redirect_with_message(request, _("Saved."), "history", record)
+            return redirect_with_message(request, _("What happened is saved."), "history", record)
     context = {
         "form": form,
         "record": record,
@@ -114,7 +114,7 @@ def life_stage(request: StaffRequest, record: UUID, stage: str) -> HttpResponse:
             form.data = again = request.POST.copy()
             again["version"] = str(fresh.version_of(LifeStages))
         else:
-            return redirect_with_message(request, _("Saved."), "history", record)
+            return redirect_with_message(request, _("Strengths and vulnerabilities are saved."), "history", record)
     context = {"form": form, "record": record, "stage": LIFE_STAGES[stage], "theirs": theirs}
     return render(request, "cases/life_stage.html", context, status=409 if theirs else 400 if form.errors else 200)
 
