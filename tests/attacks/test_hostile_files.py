@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from suar.contact import redraw_child, redrawing
 from suar.contact.models import Request
+from suar.core.files import redraw_child, redrawing
 from suar.core.refusals import Refused
 from suar.hsds import files, reading
 from suar.hsds.files import readers

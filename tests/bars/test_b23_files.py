@@ -12,15 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from suar.contact import redraw_child, redrawing
-from suar.contact.rules import scans
+from suar.core.files import redraw_child, redrawing, scans
 from suar.core.refusals import Refused
 from tests.contact.uploads import a_picture, a_slow_picture
 
 MOST_KIB = 300 * 1024
 TAKEN_OVER = """
 import os, sys
-from suar.contact import redraw_child as child
+from suar.core.files import redraw_child as child
 
 def redraw(content):
 {deed}
@@ -40,7 +39,7 @@ DEEDS = {
 FOR_EVER = "while True: pass"
 MEASURED = """
 import sys
-from suar.contact import redraw_child as child
+from suar.core.files import redraw_child as child
 status = open("/proc/self/status", buffering=1)
 code = child.main()
 [most] = [line.split()[1] for line in status if line.startswith("VmHWM")]

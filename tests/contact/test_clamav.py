@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from suar.contact import clamav
-from suar.contact.clamav import Scan
 from suar.contact.models import Piece, Request
+from suar.core.files import clamav
+from suar.core.files.clamav import Scan
 from tests.contact.clamd import HARM, running
 from tests.contact.test_files import asks, desk_page, page_text
 from tests.contact.uploads import OGG, a_paper, a_picture, attached, brought

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from suar.contact import redrawing
-from suar.contact.documents import FileFacts, FileKind, LetterKind
+from suar.contact.documents import FileFacts, LetterKind
 from suar.contact.models import Letter, Piece, Request
 from suar.contact.public import actions as public
 from suar.contact.rules import files as rules
 from suar.core import clock, ratelimit
+from suar.core.files import redrawing
+from suar.core.files.kinds import MAX_FILE_BYTES, FileKind
 from suar.core.refusals import Refused
 from tests.contact.uploads import OGG, a_paper, a_picture, a_sound, attached, brought
 from tests.contact.writing import ask_for_help, came_back, press, resume_token_of
@@ -34,7 +35,7 @@ def use(address: str, pieces: int, *, at: datetime) -> bool:
 
 
 def test_files_of_one_connection_are_limited_per_hour(asker, on_the_hour):
-    large = b"%PDF-" + bytes(rules.MAX_FILE_BYTES - 5)
+    large = b"%PDF-" + bytes(MAX_FILE_BYTES - 5)
     taken = [use("2001:db8::7", rules.count_pieces(len(large)), at=on_the_hour) for _ in range(5)]
     assert taken == [True] * 4 + [False]
     assert use("2001:db8:1::7", 1, at=on_the_hour), "somebody else is not kept out"

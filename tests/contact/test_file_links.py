@@ -10,13 +10,16 @@ from django.conf import settings as configured
 from django.test import Client
 
 from suar.audit.models import Entry
-from suar.contact import file_links, opening
-from suar.contact.models import FileLink, Piece, Request
+from suar.contact import file_links as file_page
+from suar.contact import opening
+from suar.contact.models import Piece, Request
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.crypto import kdf, values
 from suar.crypto.secret import SealBroken
 from suar.demo import letters
+from suar.records import file_links
+from suar.records.models import FileLink
 from tests.at_once import LONG_S, beside, gathered  # noqa: F401 - a fixture
 from tests.bars.lying_about import cells
 from tests.contact.test_files import asks, desk_page, page_text
@@ -86,7 +89,7 @@ def test_of_several_browsers_at_once_one_gets_the_file(gathered):  # noqa: F811 
 
     def use() -> None:
         with suppress(NotYours):
-            opened.append(file_links.use_link(token, at=at))
+            opened.append(file_page.use_link(token, at=at))
 
     for thread in [beside(use) for _ in range(6)]:
         thread.join(LONG_S)

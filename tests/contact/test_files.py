@@ -14,8 +14,8 @@ from PIL import Image
 from suar.audit.models import Entry
 from suar.contact.documents import LetterKind
 from suar.contact.models import Letter, LetterKey, Piece, Request
-from suar.contact.rules import files as rules
 from suar.core import clock
+from suar.core.files.kinds import MAX_FILE_BYTES, MAX_NAME_CHARACTERS, readable_name
 from suar.demo import hearing
 from tests.bars.lying_about import cells
 from tests.contact.uploads import (
@@ -209,7 +209,7 @@ def test_other_workers_get_404_for_a_file(asker, code, cast):
     ("name", "content", "why"),
     [
         ("empty.jpg", b"", "empty or cannot be read"),
-        ("large.pdf", b"%PDF-" + bytes(rules.MAX_FILE_BYTES), "too large"),
+        ("large.pdf", b"%PDF-" + bytes(MAX_FILE_BYTES), "too large"),
         ("page.jpg", b"<html><script>alert(1)</script>", "This kind of file is not accepted"),
         ("a.exe", b"MZ" + bytes(200), "This kind of file is not accepted"),
         ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This kind of file is not accepted"),
@@ -243,7 +243,7 @@ def test_no_file_or_too_many_is_a_form_error(asker, code, many, why):
 
 
 def test_a_request_body_above_the_limit_is_refused_unread(asker, code):
-    files = [brought(bytes(rules.MAX_FILE_BYTES)) for _ in range(9)]
+    files = [brought(bytes(MAX_FILE_BYTES)) for _ in range(9)]
     page = attached(asker, came_back(asker, code), *files)
     assert page.status_code == 413 and "too much at once" in page_text(page)
     assert "My wages were kept." in page_text(came_back(asker, code))
@@ -252,19 +252,19 @@ def test_a_request_body_above_the_limit_is_refused_unread(asker, code):
 def test_a_file_name_is_one_readable_line(asker, code):
     turned = "C:\\fake\\ga\u202egpj.exe\r\nX: y\x00" + 300 * "x"
     attached(asker, came_back(asker, code), brought(a_picture(), "a.jpg"))
-    plain = rules.readable_name(turned)
-    assert plain.startswith("gagpj.exeX: y") and len(plain) == rules.MAX_NAME_CHARACTERS
-    assert rules.readable_name("../../etc/passwd") == "passwd"
+    plain = readable_name(turned)
+    assert plain.startswith("gagpj.exeX: y") and len(plain) == MAX_NAME_CHARACTERS
+    assert readable_name("../../etc/passwd") == "passwd"
 
 
 def test_uploads_stay_in_memory_within_the_limits(visitor, settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
-    files = [brought(bytes(rules.MAX_FILE_BYTES + extra)) for extra in (0, 1, 0, 0)]
+    files = [brought(bytes(MAX_FILE_BYTES + extra)) for extra in (0, 1, 0, 0)]
     request = RequestFactory().post("/", {"files": files})
     held = request.FILES.getlist("files")
     assert all(isinstance(item, InMemoryUploadedFile) for item in held)
-    assert [item.size - rules.MAX_FILE_BYTES for item in held] == [0, 1, 0, 0]
-    assert [len(item.read()) for item in held] == [rules.MAX_FILE_BYTES, 0, rules.MAX_FILE_BYTES, 0]
+    assert [item.size - MAX_FILE_BYTES for item in held] == [0, 1, 0, 0]
+    assert [len(item.read()) for item in held] == [MAX_FILE_BYTES, 0, MAX_FILE_BYTES, 0]
     assert not list(tmp_path.iterdir())
 
 

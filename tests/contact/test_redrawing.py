@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from suar.contact import redrawing
 from suar.core import ratelimit
+from suar.core.files import redrawing
 from suar.core.refusals import Refused, TooBusy
 from tests.contact.uploads import a_flood, a_picture, a_slow_picture, a_talkative_png
 

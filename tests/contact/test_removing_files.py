@@ -13,6 +13,7 @@ from suar.contact.models import Letter, LetterKey, Piece, Request
 from suar.contact.public import actions as public
 from suar.contact.rules import files as rules
 from suar.core import clock, ratelimit
+from suar.core.files.kinds import FREE_BYTES, MEBIBYTE, PIECE_BYTES
 from suar.core.refusals import KeyNotTrusted
 from tests.contact.uploads import OGG, a_paper, attached, brought
 from tests.contact.writing import ask_for_help, came_back, press, resume_token_of
@@ -20,7 +21,7 @@ from tests.feedback.submissions import on_staff_site
 from tests.people import client_of
 from tests.website.asking import OWN, ticket_of
 
-PIECES_OF_A_MEGABYTE = rules.MEBIBYTE // rules.PIECE_BYTES
+PIECES_OF_A_MEGABYTE = MEBIBYTE // PIECE_BYTES
 
 
 @pytest.fixture
@@ -207,7 +208,7 @@ def test_a_full_quota_refuses_files_but_no_text(asker, code, cast, settings):
 def test_quotas_are_rounded_up_to_megabytes(pieces, used, nearly):
     room = rules.Quota(pieces, most_mb=10)
     assert (room.used_mb, room.most_mb, room.nearly_full) == (used, 10, nearly)
-    more = {"stored": 0, "files": 1, "quota": room, "today": 0, "free_bytes": rules.FREE_BYTES}
+    more = {"stored": 0, "files": 1, "quota": room, "today": 0, "free_bytes": FREE_BYTES}
     assert rules.may_be_added(pieces=160 - pieces, **more)
     assert rules.may_be_added(pieces=161 - pieces, **more).because == "room_full"
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from suar.accounts.roles import Role, Viewer, permissions_of
 from suar.contact import policy, return_codes
-from suar.contact.documents import FileKind, RequestKind
+from suar.contact.documents import RequestKind
 from suar.contact.return_codes import parse_code, things, word_lists
-from suar.contact.rules import files, letters
+from suar.contact.rules import letters
 from suar.core.codes import code_list
+from suar.core.files.kinds import FileKind, recognise
 from suar.core.i18n import public_languages
 from suar.core.ratelimit import wait_after
 from tests.house.reading import SUAR
@@ -256,11 +257,11 @@ def test_checked_inputs_are_visible_without_has_selector(part):
 )
 def test_a_file_type_is_recognised_by_its_first_bytes(start, kind):
     """Of MPEG sound layer III with a rate that is given, or ADTS: ISO/IEC 11172-3, 2.4.1.3."""
-    assert files.recognise(start)[0] == kind
+    assert recognise(start)[0] == kind
 
 
 @pytest.mark.parametrize(("handler", "kind"), [(b"soun", FileKind.SOUND), (b"vide", None)])
 def test_a_film_is_not_accepted_as_sound(handler, kind):
     start = b"\0\0\0\x18ftypisom\0\0\0\0isommp42"
     content = start + b"\0\0\0\x20hdlr" + bytes(8) + handler + bytes(12)
-    assert files.recognise(content)[0] == kind
+    assert recognise(content)[0] == kind

@@ -52,7 +52,8 @@ MAY: dict[str, set[str]] = {
         "referrals/links.py",
         "records/queries.py",
         "contact/public/resume.py",
-        "contact/file_links.py",
+        "records/file_links.py",
+        "records/keyring.py",
     },
 }
 """Each way to open something, and the modules that may go it."""

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from suar.core.files.kinds import FileKind
+
 
 class CodeKind(StrEnum):
     """How the person comes back to their letters; NONE is an agreed time and place."""
@@ -38,14 +40,6 @@ class Side(StrEnum):
     TEAM = "team"
     PERSON = "person"
     SCANNER = "scanner"
-
-
-class FileKind(StrEnum):
-    """What a file is by its first bytes. Every kind is redrawn before it is sealed."""
-
-    PICTURE = "picture"
-    SOUND = "sound"
-    PAPER = "paper"
 
 
 class RequestKind(StrEnum):

@@ -5,7 +5,6 @@ stream under a key that comes from the letter's: who opens the letter opens the 
 destroyed the file is closed as well. It is padded first, so that its length shows only in steps of an eighth.
 """
 
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -14,7 +13,7 @@ from uuid import UUID
 from suar.accounts import queries as accounts
 from suar.contact.documents import FileFacts, LetterContent, LetterKind
 from suar.contact.models import Letter, LetterKey, Piece, Request
-from suar.contact.rules.files import PIECE_BYTES
+from suar.core.files.kinds import cut_into_pieces
 from suar.core.ids import new_id
 from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.crypto import boxes, kdf, streams, values
@@ -73,12 +72,10 @@ def open_file_key(request: UUID, letter: UUID, boxes_by_holder: Boxes) -> tuple[
 def open_file(letter: UUID, key: bytes) -> bytes:
     """Open the file beside a letter with its key; raises NotYours if there is none, or any byte was altered."""
     row, pieces = Letter.objects.filter(id=letter).first(), Piece.objects.filter(letter=letter).order_by("number")
-    source, opened = io.BytesIO(b"".join(bytes(piece.sealed) for piece in pieces)), io.BytesIO()
     if row is None:
         raise NotYours
     try:
-        streams.open_file(key, source, opened, label=_file_label(row))
-        return values.unpad(opened.getvalue())
+        return streams.open_bytes(key, b"".join(bytes(piece.sealed) for piece in pieces), label=_file_label(row))
     except SealBroken:
         raise NotYours from None
 
@@ -142,11 +139,10 @@ def _reader_keys(request: Request) -> list[tuple[UUID, bytes]]:
 
 
 def _seal_file(letter: Letter, key: bytes, content: bytes) -> None:
-    sealed = io.BytesIO()
-    streams.seal_file(_file_key(key), io.BytesIO(values.pad(content)), sealed, label=_file_label(letter))
-    sealed.seek(0)
-    pieces = iter(lambda: sealed.read(PIECE_BYTES), b"")
-    Piece.objects.bulk_create(Piece(letter=letter, number=number, sealed=piece) for number, piece in enumerate(pieces))
+    sealed = streams.seal_bytes(_file_key(key), content, label=_file_label(letter))
+    Piece.objects.bulk_create(
+        Piece(letter=letter, number=number, sealed=piece) for number, piece in enumerate(cut_into_pieces(sealed))
+    )
 
 
 def _replace_contact(request: Request, contact: UUID) -> None:

@@ -113,19 +113,6 @@ class LetterKey(models.Model):
         ]
 
 
-class FileLink(models.Model):
-    """A single-use address of a file: the key of the file, sealed under the token of the address.
-
-    Only the digest of the token is stored, so row and address open nothing without each other. Short-lived, and left
-    out of backups.
-    """
-
-    digest = models.BinaryField(max_length=32, primary_key=True)
-    letter = models.UUIDField()
-    sealed = models.BinaryField()
-    expires_at = models.DateTimeField(db_index=True)
-
-
 class CodeSalt(models.Model):
     """The salt and the cost with which codes become keys here. A key row, made once."""
 

@@ -17,8 +17,8 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.contact import actions, downloads, file_links, messages, opening, queries, return_codes
-from suar.contact.documents import CodeKind, FileKind, LetterContent, LetterKind, NewRequest, RequestKind
+from suar.contact import actions, messages, opening, queries, return_codes
+from suar.contact.documents import CodeKind, LetterContent, LetterKind, NewRequest, RequestKind
 from suar.contact.form_parts import AnswerForm
 from suar.contact.forms import CodeForm, DeskForm, DictatedForm, code_form
 from suar.contact.models import Desk
@@ -27,7 +27,10 @@ from suar.contact.public.actions import create_request_with_code
 from suar.contact.return_codes import ReturnCode
 from suar.contact.threads import send_answer, thread_context
 from suar.core import clock
+from suar.core.files import downloads
+from suar.core.files.kinds import FileKind
 from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records import file_links
 
 PAGE_SIZE = 50
 

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from suar.contact import actions, opening, redrawing
-from suar.contact.documents import FileFacts, FileKind, LetterKind, NewRequest, RequestKind
+from suar.contact import actions, opening
+from suar.contact.documents import FileFacts, LetterKind, NewRequest, RequestKind
 from suar.contact.models import Desk
 from suar.contact.public.actions import add_files, create_request
+from suar.core.files import redrawing
+from suar.core.files.kinds import FileKind
 from suar.demo.cast import Cast
 
 DESK = {

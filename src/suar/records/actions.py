@@ -18,7 +18,7 @@ from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, Refused
 from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
-from suar.records import queries
+from suar.records import files, queries
 from suar.records.keyring import DAILY_HOLDERS, OpenRecord, facts_of, lock_record
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.queries import INDEX
@@ -158,6 +158,7 @@ def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at:
 def delete_all_but_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
     """Delete all but the coded values: values, index entry, and the keys of other compartments."""
     Value.objects.filter(record=record.id).exclude(compartment=Compartment.CODED).delete()
+    files.remove_files_of(record.id)
     granted = dict(Grant.objects.filter(record=record.id).values_list("key", "holder"))
     for key in accounts.publics_of(granted, organisation=record.facts.organisation).items():
         record.grant(HolderKind(granted[key[0]]), key, [Compartment.CODED], by=by, at=at)
@@ -170,6 +171,7 @@ def delete_all_but_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
 def destroy(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
     """Destroy a record: its grants first, then what they opened; the empty row stays."""
     Grant.objects.filter(record=record).delete()
+    files.remove_files_of(record)
     Value.objects.filter(record=record).delete()
     _delete_index_entry(record)
     Record.objects.filter(id=record).update(status=Status.GONE, next_due=None)

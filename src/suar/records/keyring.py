@@ -140,6 +140,19 @@ class OpenRecord:
         """Store a value by name; write a document where there is a class for it (`put`)."""
         return self._store(self._place(compartment, name, 1), value, by=by, at=at, expected=expected)
 
+    def wrap_file_key(self, file: UUID, key: bytes) -> bytes:
+        """Wrap the key of a file; raises NotYours without the compartment of files."""
+        return values.wrap(self._key_of_files(), key, label=f"file|{self.id}|{file}")
+
+    def unwrap_file_key(self, file: UUID, wrapped: bytes) -> bytes:
+        """Return the key of a file; raises NotYours without the compartment of files."""
+        return values.unwrap(self._key_of_files(), wrapped, label=f"file|{self.id}|{file}")
+
+    def _key_of_files(self) -> bytes:
+        if Compartment.FILES not in self._keys:
+            raise NotYours
+        return self._keys[Compartment.FILES]
+
     def check_unchanged(self, compartment: Compartment, name: str) -> None:
         """Raise Conflict if somebody wrote a value since it was opened; the caller holds a lock.
 

@@ -123,3 +123,49 @@ class IndexKey(models.Model):
     class Meta:
         db_table = "vault_sheetwrap"
         constraints = [models.UniqueConstraint(fields=["record", "key"], name="sheet_wrap_once")]
+
+
+class StoredFile(models.Model):
+    """A sealed file beside the values of a record; a document of the record describes it.
+
+    A job removes it after `expires_on`, and needs no key for that.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    expires_on = models.DateField(null=True, db_index=True)
+
+
+class FilePiece(models.Model):
+    """A part of a sealed file, at most 64 KiB."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="+", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "number"], name="file_piece_once")]
+
+
+class FileKey(models.Model):
+    """The key of a file, wrapped by its record's key for files. A key row: no foreign keys."""
+
+    file = models.UUIDField(primary_key=True)
+    record = models.UUIDField(db_index=True)
+    sealed = models.BinaryField()
+
+
+class FileLink(models.Model):
+    """A single-use address of a file: the key of the file, sealed under the token of the address.
+
+    Only the digest of the token is stored, so row and address open nothing without each other. Short-lived, and left
+    out of backups.
+    """
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    file = models.UUIDField(db_column="letter")
+    sealed = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "voice_filelink"

@@ -5,7 +5,7 @@ Source: security.md 5, restated in docs/decisions/public-site.md.
 
 from django.conf import settings
 
-from suar.contact.downloads import FILE_ALONE, PICTURE_INSIDE, PICTURE_LINKED
+from suar.core.files.downloads import FILE_ALONE, PICTURE_INSIDE, PICTURE_LINKED
 
 AUDIO = "audio"
 POLICY = "Content-Security-Policy"

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 
-from suar.contact.rules.files import MAX_FILE_BYTES, MAX_FILES_AT_ONCE
+from suar.contact.rules.files import MAX_FILES_AT_ONCE
+from suar.core.files.kinds import MAX_FILE_BYTES
 from suar.website.site import is_public_site
 
 STAFF_BYTES = 25_000_000

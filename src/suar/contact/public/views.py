@@ -10,12 +10,10 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 
-from suar.contact import clamav, downloads, messages, queries, redrawing, return_codes
-from suar.contact.clamav import Scan
+from suar.contact import messages, queries, return_codes
 from suar.contact.documents import (
     CodeKind,
     FileFacts,
-    FileKind,
     LetterContent,
     LetterKind,
     NewRequest,
@@ -28,6 +26,9 @@ from suar.contact.public import actions
 from suar.contact.public.submission import CONFLICT, Submission
 from suar.contact.rules import files as rules
 from suar.core import ratelimit
+from suar.core.files import clamav, downloads, kinds, redrawing
+from suar.core.files.clamav import Scan
+from suar.core.files.kinds import FileKind
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 
 Opened = TypeVar("Opened")
@@ -206,7 +207,7 @@ def open_file(submission: Submission) -> HttpResponse:
     def show(opened: tuple[FileFacts, bytes]) -> HttpResponse:
         facts, content = opened
         if facts.kind is not FileKind.PICTURE:
-            return downloads.save_file(content, extension=rules.recognise(content)[1])
+            return downloads.save_file(content, extension=kinds.recognise(content)[1])
         context = {"name": facts.name, "picture": base64.b64encode(content).decode("ascii")}
         return downloads.PicturePage(submission.request, "contact/picture.html", context)
 
@@ -372,7 +373,7 @@ def _take_first_files(
     except (Refused, NotYours, TooBusy, KeyNotTrusted) as stopped:
         reason = stopped.because if isinstance(stopped, Refused) and stopped.because in messages.REFUSALS else "busy"
         why = messages.REFUSALS.label(reason)
-        return [FileResult(rules.readable_name(file.name or ""), why=why) for file in files]
+        return [FileResult(kinds.readable_name(file.name or ""), why=why) for file in files]
 
 
 def _take_files(
@@ -410,9 +411,9 @@ def _take_files(
 def _check_file(file: "UploadedFile[bytes]", submission: Submission) -> FileResult:
     """Check one file; of one that is too large only the size came."""
     content, size = file.read(), file.size or 0
-    kind, _ = rules.recognise(content)
-    result = FileResult(rules.readable_name(file.name or ""), kind=kind or FileKind.PAPER, content=content)
-    decision = rules.may_be_uploaded(size, kind if content else FileKind.PAPER)
+    kind, _ = kinds.recognise(content)
+    result = FileResult(kinds.readable_name(file.name or ""), kind=kind or FileKind.PAPER, content=content)
+    decision = kinds.may_be_uploaded(size, kind if content else FileKind.PAPER)
     if not decision or kind is None:
         result.refuse(decision.because)
     elif not ratelimit.has_left(FILES, submission.address, limit=rules.PIECES_AN_HOUR, at=submission.at):

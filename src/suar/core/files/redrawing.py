@@ -14,15 +14,14 @@ from pathlib import Path
 from threading import Timer
 
 import suar
-from suar.contact.documents import FileKind
-from suar.contact.rules.files import MAX_FILE_BYTES, recognise
-from suar.contact.rules.scans import has_too_many_scans
 from suar.core import ratelimit
+from suar.core.files.kinds import MAX_FILE_BYTES, FileKind, recognise
+from suar.core.files.scans import has_too_many_scans
 from suar.core.refusals import Refused
 
 SECONDS, SECONDS_OF_SOUND = 4.0, 20.0
 SOURCES = Path(suar.__file__).resolve().parent.parent
-CHILD = "suar.contact.redraw_child"
+CHILD = "suar.core.files.redraw_child"
 QUEUE, QUEUE_OF_SOUND, MAX_WAIT_S = "pictures", "sounds", 5.0
 """Longer than SECONDS: a request behind one hostile picture still gets a slot. No picture waits behind a sound."""
 PAUSE_S = 0.05
