@@ -64,6 +64,7 @@ NOT_ABOUT_A_PERSON = {
     "referrals.GroupsForm.groups": "the code of an organisation, which its signatory reads aloud",
     "screening.QuestionFileForm.file": QUESTIONS,
     "referrals.ActForm.reason": CODES,
+    "cases.AttachmentForm.file": "a file; the journey brings one whose name and hidden words are canaries",
     "contact.AskForm.files": "files that come with the first words; the journey encloses one as below",
     "contact.FilesForm.files": "files; the journey brings one whose name and content are canaries",
     "contact.CodeForm.code": "a code from which a key is derived, not stored; tests/contact looks for it",

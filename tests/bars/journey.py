@@ -3,6 +3,7 @@
 `free_fields` knows every field there is, and a test holds the journey to it.
 """
 
+import io
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +14,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import reverse
+from PIL import Image
 
 from suar.cases import rules
 from suar.cases.codes import HANDOVER_CHECKS, ClosureReason
@@ -141,6 +143,7 @@ def _refer(way: Journey, ben: Client, person: str) -> tuple[str, str]:
     about = {"district": "32.74", "sex": "FEMALE", "language": "id", "papers": "NONE"}
     post(ben, f"{person}/about", **about)
     _facts(way, ben, person)
+    _documents(way, ben, person)
     post(ben, f"{person}/options", types=["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"])
     post(ben, f"{person}/spoke", need="need-HOU_EMERGENCY", whom=way.canary("spoken"))
     forged = {"need": way.canary("forged"), "whom": way.canary("nobody")}
@@ -168,6 +171,26 @@ def _facts(way: Journey, ben: Client, person: str) -> None:
     way.shown += ben.get(person).content.decode()
     post(ben, f"{person}/notes/{jotted.key}", strike="yes", reason=way.canary("struck"))
     way.shown += ben.get(person).content.decode()
+
+
+def _documents(way: Journey, ben: Client, person: str) -> None:
+    """Add a picture with words in it that nobody sees, keep its original, and strike the document out."""
+    words = {name: way.canary(name) for name in ("given_by", "why", "why_original")}
+    named = {"name": way.canary("document"), "kind": "CONTRACT", "keep_until": str(clock.today())}
+    refused = {**named, **words, "file": brought(b"%PDF-" + way.canary("broken").encode())}
+    page = ben.post(f"{person}/documents", refused)
+    assert page.status_code == 400
+    way.shown += page.content.decode()
+    written, name = io.BytesIO(), way.canary("inside")
+    Image.new("RGB", (64, 48)).save(written, "JPEG", comment=name.encode())
+    post(ben, f"{person}/documents", **named, **words, file=brought(written.getvalue(), f"{name}.jpg"))
+    page = ben.get(f"{person}/documents")
+    [(key, _, _)] = page.context["attachments"]
+    way.shown += page.content.decode() + ben.get(f"{person}/documents/{key}").content.decode()
+    again = {**named, **words, "name": way.canary("renamed"), "version": "1"}
+    post(ben, f"{person}/documents/{key}", **again)
+    post(ben, f"{person}/documents/{key}", **{"strike": "yes", "strike-reason": way.canary("struck")})
+    way.shown += ben.get(f"{person}/documents/{key}").content.decode()
 
 
 def _send(way: Journey, ben: Client, person: str, service: object) -> str:

@@ -19,9 +19,10 @@ from suar.accounts.models import Organisation
 from suar.accounts.queries import own_words
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.cases import actions as cases
-from suar.cases import closing, episodes, rules
+from suar.cases import attachments, closing, episodes, rules
 from suar.cases.codes import ClosureReason
 from suar.cases.documents import ClosingRequest, Note
+from suar.cases.documents.attachments import Attachment
 from suar.cases.documents.episodes import Episode, EpisodeFacts
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
@@ -29,6 +30,7 @@ from suar.consent.documents import Tasks
 from suar.consent.exclusions import NewExclusion
 from suar.contact.models import Piece
 from suar.core import clock
+from suar.core.files.cleaning import clean_file
 from suar.demo import cast as casting
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast, Player
@@ -38,12 +40,14 @@ from suar.directory.rules import opus
 from suar.hsds import files
 from suar.hsds.files import to_json
 from suar.records import keyring
+from suar.records.keyring import OpenRecord
 from suar.referrals import second_opinions, sending
 from suar.screening import question_sets
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules.question_changes import Changes
 from suar.screening.rules.question_file import write_file
 from suar.website.print import actions as printing
+from tests.contact.uploads import a_picture, brought
 from tests.directory.entries import entry, propose, provider
 from tests.hsds.files import as_json
 from tests.people import LEGAL_AID, acting_as, thread
@@ -88,7 +92,7 @@ KEEPERS = {
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
-    "person": "note correct_note undo plan_task finish_task "
+    "person": "attachments attachment attachment_preview attachment_saved note correct_note undo plan_task finish_task "
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
     "write_to_receiver hand_over consent_copy history add_episode change_episode life_stage",
@@ -131,6 +135,13 @@ POSTED: dict[str, dict[str, Any]] = {
     "write_to_sender": {"text": "which days"},
     "write_to_sender_of_case": {"text": "which days"},
     "note": {"text": "a note"},
+    "attachment": {
+        "name": "a slip",
+        "kind": "OTHER",
+        "why": "for her pay",
+        "keep_until": str(clock.today()),
+        "version": 1,
+    },
     "correct_note": {"text": "another wording", "seen": "a first wording"},
     "undo": {"what": "facts"},
     "add_episode": {"start": "2020"},
@@ -262,6 +273,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "task": task.id,
         "correct_note.note": UUID(note),
         "change_episode.episode": UUID(episode),
+        "file": _file(cast, record),
         "consent_for.service": OTHER_SERVICE,
         "talk": talk.record,
         "codes": left_at(ended.end(**UNABLE)),
@@ -288,6 +300,14 @@ def _letter(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     """Let somebody write a letter and add a picture."""
     letter = letters.write_letter(cast, at=at)
     return {"letter": letter, "enclosed": Piece.objects.get(letter__request=letter).letter_id}
+
+
+def _file(cast: Cast, record: OpenRecord) -> UUID:
+    """Add a picture to a record and return its document."""
+    facts = {"name": "a pay slip", "kind": "CONTRACT", "given_by": "", "why": "wages", "keep_until": clock.today()}
+    attachments.add_attachment(record, clean_file(brought(a_picture())), facts, by=acting_as(cast.ben))
+    [file] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Attachment)
+    return UUID(file)
 
 
 def _said(cast: Cast, *, at: datetime) -> UUID:

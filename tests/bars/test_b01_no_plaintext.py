@@ -32,8 +32,9 @@ from tests.people import client_of, thread
 pytestmark = pytest.mark.db_contract
 
 JOURNEYS = 2
-# Refused, removed from a file, never sent by somebody signed in, or about a need that is not there.
+# Refused, removed from a file, inside a locked original, never sent by somebody signed in, or about a need not there.
 REFUSED = {"long", "carried", "village", "wish", "forged", "nobody", "paper", "enclosure", "unwished"}
+REFUSED |= {"broken", "inside"}
 
 
 @pytest.fixture

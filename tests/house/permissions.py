@@ -24,6 +24,7 @@ ONLY = {
     "task": "who holds the record's keys",
     "note": "who holds the record's keys",
     "episode": "who holds the record's keys",
+    "file": "who holds the record's keys",
     "form": "",
     "service": "",
     "edition": "",

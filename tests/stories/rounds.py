@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from suar.demo.letters import SLIP
 from tests.hsds.files import OFFICIAL
 from tests.screening.talks import AGREED, FULL_SAFE
 from tests.standing import Demonstration
@@ -62,6 +63,7 @@ class Inspector:
         self.with_dan(link)
         self.with_ben_again(person)
         self.with_papers(person)
+        self.with_documents(person)
         self.with_jaya_for_a_partner(self.with_ben_practising())
         self.with_ben_at_home()
         self.with_esi(person)
@@ -258,6 +260,19 @@ class Inspector:
             ben.go_on_without_a_word()
             ben.type("code", typed)
             ben.go_on()
+
+    def with_documents(self, person: str) -> None:
+        """Add a picture to the person's documents, look at it, and strike it out."""
+        with self.beside("ben") as ben:
+            ben.go(f"{person}/documents")
+            ben.go_on_without_a_word()
+            ben.page.locator('input[type="file"]').set_input_files(SLIP)
+            ben.type("name", "slip gaji bulan Mei")
+            ben.type("why", "menagih upah")
+            ben.press("form[enctype] button.act")
+            ben.press("main .list a")
+            ben.unguard()
+            ben.press('button[name="strike"]')
 
     def with_ben_practising(self) -> str:
         """Begin a practice, end a real talk lower than its signs suggest; gives its person."""

@@ -66,6 +66,8 @@ ACTS_ONLY = {
     "mark_feedback_read",
     "close_feedback",
     "download_request_file",
+    "attachment_preview",
+    "attachment_saved",
     "recording_sound",
     "words_file",
 }

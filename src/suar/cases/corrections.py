@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases import actions, calendars, episodes, rules
+from suar.cases import actions, attachments, calendars, episodes, rules
 from suar.cases.codes import TASK_KINDS, Because
 from suar.cases.documents import Calendar, Note, NoteVersion
 from suar.consent.documents import Task, Tasks
@@ -18,7 +18,7 @@ from suar.core.acts import act
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.keyring import OpenRecord
 
-NOTE, FACTS, TASK, FOLLOW_UP, EPISODE = "note", "facts", "task", "follow_up", "episode"
+NOTE, FACTS, TASK, FOLLOW_UP, EPISODE, ATTACHMENT = "note", "facts", "task", "follow_up", "episode", "attachment"
 
 
 class Undo(NamedTuple):
@@ -88,6 +88,9 @@ def list_undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
     for task in (record.get(Tasks) or Tasks()).entries:
         if may(task.done_by, task.done_at) or (may(task.by, task.at) and not task.done_at):
             undos.append(Undo(TASK, str(task.id), TASK_KINDS.label(task.kind)))
+    for key, attachment in attachments.list_attachments(record).items():
+        if may(attachment.by, attachment.at) and not attachment.struck:
+            undos.append(Undo(ATTACHMENT, key, _("Document")))
     before = (record.get(Calendar) or Calendar()).before
     if before and may(before.by, before.at):
         undos.append(Undo(FOLLOW_UP, "", _("Follow-up")))
@@ -111,6 +114,8 @@ def undo(record: OpenRecord, what: str, key: str, *, by: Acting) -> None:
     elif what == TASK:
         stored = record.get(Tasks) or Tasks()
         record.put(Tasks(entries=tuple(_without(stored, UUID(key)))), by=by.worker, at=by.at)
+    elif what == ATTACHMENT:
+        attachments.take_back(record, key, by=by)
     else:
         _undo_follow_up(record, by=by)
     actions.update_due(record, by=by)

@@ -14,6 +14,7 @@ from suar.cases.codes import (
     CONFIRMATIONS,
     COUNTRIES,
     DUES,
+    FILE_REFUSALS,
     PLAN_FIELDS,
     REFUSALS,
     SECTORS,
@@ -40,7 +41,7 @@ def refusal(code: str) -> str:
     """Return why something was not saved."""
     if code in CONFIRMATIONS:
         return _("Confirm this first: %(what)s.") % {"what": CONFIRMATIONS.label(code)}
-    for codes in (REFUSALS, PLAN_FIELDS, CLOSURE_BARS):
+    for codes in (REFUSALS, PLAN_FIELDS, CLOSURE_BARS, FILE_REFUSALS):
         if code in codes:
             return codes.label(code)
     return _("This cannot be saved now.")

@@ -4,6 +4,7 @@ from django_tasks import task
 
 from suar.accounts import notices
 from suar.core import clock
+from suar.records import files
 from suar.records import queries as vault
 
 
@@ -14,3 +15,10 @@ def notify_due() -> int:
     today = clock.local_date(at)
     waiting = vault.assignees_due_by(today)
     return notices.notify(waiting, at=at, unless_seen_since=clock.start_of(today))
+
+
+@task()
+def remove_expired_files() -> int:
+    """Destroy the documents of records whose day of removal has passed, and return how many files went."""
+    at = clock.now()
+    return files.remove_expired(today=clock.local_date(at), at=at)

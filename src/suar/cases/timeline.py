@@ -9,7 +9,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from suar.cases import labels
-from suar.cases.codes import CONTACT_KINDS, EPISODE_FORMS, FACT_PARTS, FOLLOW_UPS, RESULTS, TASK_KINDS
+from suar.cases.attachments import list_attachments
+from suar.cases.codes import ATTACHMENT_KINDS, CONTACT_KINDS, EPISODE_FORMS, FACT_PARTS, FOLLOW_UPS, RESULTS, TASK_KINDS
 from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
 from suar.cases.episodes import list_episodes
 from suar.cases.rules import REACHED, Outcome
@@ -53,7 +54,7 @@ def record_events(
 ) -> list[Event]:
     """Return what the documents of a record say: episodes, notes, facts, tasks, follow-ups, closing."""
     notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
-    happened = [*_episodes(record), *_facts(record), *_tasks(record)]
+    happened = [*_episodes(record), *_facts(record), *_tasks(record), *_attachments(record)]
     return [*notes, *happened, *map(_follow_up, outcomes), *_closing(requests)]
 
 
@@ -164,6 +165,20 @@ def _follow_up(outcome: Outcome) -> Event:
 def _of_outcome(outcome: Outcome) -> str:
     again = _("Again on %(day)s") % {"day": format_day(outcome.again_on)} if outcome.again_on else ""
     return " · ".join(text for text in (again, outcome.reason) if text)
+
+
+def _attachments(record: OpenRecord) -> Iterator[Event]:
+    for attachment in list_attachments(record).values():
+        title = _("Document: %(kind)s") % {"kind": ATTACHMENT_KINDS.label(attachment.kind)}
+        yield Event(
+            at=attachment.at,
+            kind="document",
+            title=title,
+            text=attachment.name,
+            by=attachment.by,
+            struck=attachment.struck,
+            mark="declined" if attachment.struck else "done",
+        )
 
 
 def handover_events(handovers: Iterable[Handover]) -> Iterator[Event]:

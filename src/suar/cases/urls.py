@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.cases.views import case, caseload, closing, corrections, day, history, person
+from suar.cases.views import attachments, case, caseload, closing, corrections, day, history, person
 from suar.referrals.codes import Verb
 
 urlpatterns = [
@@ -14,6 +14,20 @@ urlpatterns = [
     path("log", day.access_log, name="access_log"),
     path("people/<uuid:record>", person.person, name="person"),
     path("people/<uuid:record>/details", person.details, name="person_details"),
+    path("people/<uuid:record>/documents", attachments.attachments_page, name="attachments"),
+    path("people/<uuid:record>/documents/<uuid:file>", attachments.attachment, name="attachment"),
+    path(
+        "people/<uuid:record>/documents/<uuid:file>/preview",
+        attachments.attachment_file,
+        {"preview": True},
+        name="attachment_preview",
+    ),
+    path(
+        "people/<uuid:record>/documents/<uuid:file>/saved",
+        attachments.attachment_file,
+        {"save": True},
+        name="attachment_saved",
+    ),
     path("people/<uuid:record>/readers", day.readers, name="readers"),
     path("people/<uuid:record>/yes/<uuid:consent>", person.withdraw, name="withdraw"),
     path("people/<uuid:record>/arrived", case.report, {"verb": Verb.START}, name="arrived"),

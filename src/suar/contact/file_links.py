@@ -23,14 +23,14 @@ def use_link(token: str, *, at: datetime) -> bytes:
 
 
 @require_GET
-def show_file(request: HttpRequest, token: str) -> HttpResponse:
-    """Return the file of a single-use address: a picture to show, anything else to save."""
+def show_file(request: HttpRequest, token: str, *, save: bool = False) -> HttpResponse:
+    """Return the file of a single-use address: a picture to show unless `save`, anything else to save."""
     try:
         content = use_link(token, at=clock.now())
     except NotYours:
         return HttpResponse(_used_text(), status=404, content_type="text/plain; charset=utf-8")
     kind, extension = recognise(content)
-    if kind is FileKind.PICTURE:
+    if kind is FileKind.PICTURE and not save:
         return downloads.show_picture(content)
     return downloads.save_file(content, extension=extension)
 

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from suar.accounts.acting import Acting, Anonymous
 from suar.cases import actions as cases
-from suar.cases import closing, episodes
+from suar.cases import attachments, closing, episodes
 from suar.cases.codes import ClosureReason, Result
 from suar.cases.documents import ClosingRequest, Plan, PlanStep
 from suar.cases.documents.episodes import EpisodeFacts
@@ -26,8 +28,10 @@ from suar.consent.codes import AgeStatus, Field, Guardian, HowGiven, Interpretat
 from suar.consent.documents import Account, Person, SafeContact, Statement, Warnings
 from suar.consent.rules import USUAL_DAYS, ChildFacts, Proposal, smallest
 from suar.core import clock
+from suar.core.files.cleaning import clean_file
 from suar.core.urgency import Urgency
 from suar.demo.cast import LENTERA, Cast, Player
+from suar.demo.letters import SLIP
 from suar.directory import queries as directory
 from suar.records import keyring
 from suar.records.documents import Document
@@ -267,6 +271,14 @@ def _note(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     cases.add_note(life.open(by, case=True), step["text"], by=by)
 
 
+def _document(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Add the invented pay slip to the case, drawn anew as any other picture."""
+    clean = clean_file(SimpleUploadedFile(SLIP.name, SLIP.read_bytes()))
+    facts = {name: step.get(name, "") for name in attachments.FACTS}
+    facts["keep_until"] = clock.local_date(by.at) + timedelta(days=step["days"])
+    attachments.add_attachment(life.open(by, case=True), clean, facts, by=by)
+
+
 def _plan(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     """Store a plan; days count from now, and a step without a day is done."""
     record, today = life.open(by, case=True), clock.local_date(by.at)
@@ -336,6 +348,7 @@ ACTS = {
     "progress": _progress,
     "note": _note,
     "happened": _happened,
+    "document": _document,
     "plan": _plan,
     "follow_up": _follow_up,
     "ask_closing": _ask_closing,

@@ -18,13 +18,13 @@ from suar.records.models import FileLink
 VALID_FOR, LABEL = timedelta(minutes=1), "single-use address of a file"
 
 
-def make_link(file: UUID, key: bytes, *, at: datetime) -> str:
-    """Return an address that opens a file once; `key` is that of the file."""
+def make_link(file: UUID, key: bytes, *, at: datetime, save: bool = False) -> str:
+    """Return an address that opens a file once, perhaps only to `save` it; `key` is that of the file."""
     token = kdf.new_token()
     FileLink.objects.filter(expires_at__lt=at).delete()
     sealed = values.wrap(kdf.subkey(token.encode(), purpose=LABEL), key, label=LABEL)
     FileLink.objects.create(digest=kdf.token_digest(token), file=file, sealed=sealed, expires_at=at + VALID_FOR)
-    return f"{settings.SUAR_FILES_ORIGIN}/f/{token}"
+    return f"{settings.SUAR_FILES_ORIGIN}/f/{token}{'/saved' if save else ''}"
 
 
 def use_link(token: str, *, at: datetime) -> tuple[UUID, bytes]:

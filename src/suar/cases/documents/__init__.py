@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, field_validator
 
 from suar.cases.codes import ClosureReason
+from suar.cases.documents import attachments as attachments
 from suar.cases.documents import episodes as episodes
 from suar.cases.rules import Due, Outcome
 from suar.records.documents import Document, Part, Storage

@@ -55,4 +55,6 @@ def undo(request: StaffRequest, record: UUID) -> HttpResponse:
         return record_page(request, opened, refused=labels.refusal(refusal.because), status=409)
     if what == corrections.EPISODE:
         return redirect_with_message(request, _("Undone."), "history", record)
+    if what == corrections.ATTACHMENT:
+        return redirect_with_message(request, _("Undone."), "attachments", record)
     return redirect_with_message(request, _("Undone."), "person", record, part="notes")

@@ -3,7 +3,7 @@
 It reads a picture from its input and prints a JPEG of the pixels alone: where and when it was taken, or another file
 behind it, is dropped. Of a PDF it prints one with pictures of its pages (PDFium draws them): no script, link, attached
 file or hidden text is left. A sound is decoded and encoded again (FFmpeg): only what is heard is left. Its argument is
-the usual extension of the file.
+the usual extension of the file, or `first-page` for a picture of the first page of a PDF.
 """
 
 import io
@@ -39,7 +39,7 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-PDF = b"%PDF-"
+PDF, FIRST_PAGE = b"%PDF-", "first-page"
 MOST_PAGES, LONGEST_SIDE_OF_PAGE, QUALITY_OF_PAGE = 20, 1600, 60
 PIXELS_AN_INCH = 137
 """So that a page of A4 is printed as A4."""
@@ -67,6 +67,8 @@ def main() -> int:
     try:
         if is_sound:
             drawn = recode(content, SOUNDS[extension])
+        elif extension == FIRST_PAGE:
+            drawn = draw_first_page(content)
         else:
             drawn = redraw_pages(content) if is_paper else redraw(content)
     except TooLong:
@@ -109,6 +111,17 @@ def redraw_pages(content: bytes) -> bytes:
     pages[0].save(
         written, "PDF", save_all=True, append_images=pages[1:], quality=QUALITY_OF_PAGE, resolution=PIXELS_AN_INCH
     )
+    return written.getvalue()
+
+
+def draw_first_page(content: bytes) -> bytes:
+    """Return the first page of a PDF as a JPEG of at most 1600 pixels a side."""
+    import pypdfium2  # only for a PDF
+
+    page = pypdfium2.PdfDocument(content)[0]
+    written = io.BytesIO()
+    drawn = page.render(scale=LONGEST_SIDE_OF_PAGE / max(page.get_size())).to_pil().convert("RGB")
+    drawn.save(written, "JPEG", quality=QUALITY)
     return written.getvalue()
 
 

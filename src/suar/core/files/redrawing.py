@@ -21,7 +21,7 @@ from suar.core.refusals import Refused
 
 SECONDS, SECONDS_OF_SOUND = 4.0, 20.0
 SOURCES = Path(suar.__file__).resolve().parent.parent
-CHILD = "suar.core.files.redraw_child"
+CHILD, FIRST_PAGE = "suar.core.files.redraw_child", "first-page"
 QUEUE, QUEUE_OF_SOUND, MAX_WAIT_S = "pictures", "sounds", 5.0
 """Longer than SECONDS: a request behind one hostile picture still gets a slot. No picture waits behind a sound."""
 PAUSE_S = 0.05
@@ -50,6 +50,15 @@ def redraw(content: bytes) -> bytes:
     if is_sound and ended in TOO_LONG:
         raise Refused("too_long")
     if ended or not drawn.startswith(STARTS.get(kind or FileKind.PICTURE, JPEG)):
+        raise Refused("broken")
+    return drawn
+
+
+def draw_first_page(paper: bytes) -> bytes:
+    """Return the first page of a PDF as JPEG; raises as `redraw` does."""
+    with ratelimit.hash_slot(QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
+        drawn, ended = _run_child(paper, FIRST_PAGE, SECONDS)
+    if ended or not drawn.startswith(JPEG):
         raise Refused("broken")
     return drawn
 

@@ -1,0 +1,135 @@
+"""Papers, pictures and sounds that are stored with a record: add, describe, strike out, remove."""
+
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases.codes import Because
+from suar.cases.documents.attachments import Attachment
+from suar.cases.rules import attachments as rules
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.decisions import Decision
+from suar.core.files.cleaning import CleanFile
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records import files
+from suar.records.keyring import OpenRecord
+
+FACTS = ("name", "kind", "given_by", "why", "keep_until")
+"""What a worker enters about a document and may change."""
+
+
+@act("add_file", needs=Permission.SEE_RECORD)
+def add_attachment(
+    record: OpenRecord, clean: CleanFile, facts: Mapping[str, Any], *, by: Acting, why_original: str = ""
+) -> None:
+    """Seal a file and what the worker says about it; the original only with a reason. Raises Refused."""
+    until, free_bytes = facts["keep_until"], shutil.disk_usage(Path(settings.SUAR_DATA)).free
+    decision = Decision.first_refusal(
+        rules.may_be_attached(stored=len(files.stored_files(record.id)), free_bytes=free_bytes),
+        rules.may_be_kept(until, today=clock.local_date(by.at)),
+    )
+    if not decision:
+        raise Refused(decision.because)
+
+    def seal(content: bytes) -> UUID:
+        return files.add_file(record, content, expires_on=until)
+
+    ident = seal(clean.content)
+    attachment = Attachment(
+        **{name: facts[name] for name in FACTS},
+        content=clean.kind,
+        size=len(clean.content),
+        preview=seal(clean.first_page) if clean.first_page else None,
+        original=seal(clean.original) if why_original else None,
+        why_original=why_original,
+        scanned=clean.scanned,
+        by=by.worker,
+        at=by.at,
+    )
+    record.put(attachment, key=str(ident), by=by.worker, at=by.at)
+
+
+@act("change_file", needs=Permission.SEE_RECORD)
+def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *, expected: int, by: Acting) -> None:
+    """Change what is said about a document, also the day of its removal; raises Refused and Conflict."""
+    attachment = get_attachment(record, key)
+    if expected != record.version_of(Attachment, key):
+        raise Conflict
+    if attachment.struck:
+        raise Refused(Because.STRUCK_OUT)
+    if UUID(key) not in files.stored_files(record.id):
+        raise Refused("file_gone")
+    decision = rules.may_be_kept(facts["keep_until"], today=clock.local_date(by.at))
+    if not decision:
+        raise Refused(decision.because)
+    changed = attachment.model_copy(update={name: facts[name] for name in FACTS})
+    by.entry.skip = changed == attachment
+    if not by.entry.skip:
+        record.put(changed, key=key, by=by.worker, at=by.at)
+        files.set_expiry(_file_ids(key, attachment), changed.keep_until)
+
+
+@act("strike_file", needs=Permission.SEE_RECORD)
+def strike_attachment(record: OpenRecord, key: str, reason: str, *, by: Acting, destroy: bool = False) -> None:
+    """Strike out a document with a reason; it stays listed, and with `destroy` its files go at once."""
+    attachment = get_attachment(record, key)
+    if attachment.struck:
+        raise Refused(Because.STRUCK_OUT)
+    struck: dict[str, Any] = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
+    if destroy:
+        struck["destroyed_at"] = by.at
+        files.remove_files(_file_ids(key, attachment))
+    record.put(attachment.model_copy(update=struck), key=key, by=by.worker, at=by.at)
+
+
+def take_back(record: OpenRecord, key: str, *, by: Acting) -> None:
+    """Destroy a document that was just added; the caller is the act of undoing."""
+    attachment = get_attachment(record, key)
+    files.remove_files(_file_ids(key, attachment))
+    emptied = {"name": "", "given_by": "", "why": "", "why_original": "", "undone": True, "destroyed_at": by.at}
+    record.put(attachment.model_copy(update=emptied), key=key, by=by.worker, at=by.at)
+
+
+def list_attachments(record: OpenRecord) -> dict[str, Attachment]:
+    """Return the documents of a record by their keys, newest first, without those that were taken back."""
+    listed = [item for item in record.get_all(Attachment).items() if not item[1].undone]
+    return dict(sorted(listed, key=lambda item: item[1].at, reverse=True))
+
+
+def get_attachment(record: OpenRecord, key: str) -> Attachment:
+    """Return a document; raises NotYours if there is none or it was taken back."""
+    attachment = record.get(Attachment, key)
+    if attachment is None or attachment.undone:
+        raise NotYours
+    return attachment
+
+
+def open_content_key(record: OpenRecord, key: str, *, preview: bool) -> tuple[UUID, bytes]:
+    """Return the id and the key of the file of a document, or of its preview.
+
+    Raises NotYours if it was removed or struck out. The original is never opened here.
+    """
+    attachment = get_attachment(record, key)
+    file = attachment.preview if preview and attachment.preview else UUID(key)
+    if attachment.struck:
+        raise NotYours
+    return file, files.open_file_key(record, file)
+
+
+def gone_since(record: OpenRecord, key: str, attachment: Attachment) -> datetime | None:
+    """Return when the file of a document was destroyed; None if it is stored."""
+    if UUID(key) in files.stored_files(record.id):
+        return None
+    return attachment.destroyed_at or clock.start_of(attachment.keep_until)
+
+
+def _file_ids(key: str, attachment: Attachment) -> list[UUID]:
+    return [file for file in (UUID(key), attachment.preview, attachment.original) if file]

@@ -1,0 +1,40 @@
+"""How long a document may be stored, and how many a record may have. Pure."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+from suar.core.decisions import Decision
+from suar.core.files.kinds import FREE_BYTES
+
+LIMITS: Mapping[str, int] = json.loads((Path(__file__).parents[1] / "data" / "attachments.json").read_text("utf-8"))
+
+
+def default_removal(today: date) -> date:
+    """Return the day on which a new document is removed unless the worker chooses another.
+
+    Source: own design, data/attachments.json.
+    """
+    return today + timedelta(days=LIMITS["default_days"])
+
+
+def may_be_kept(until: date, *, today: date) -> Decision:
+    """Allow a day of removal that is not past and within ten years.
+
+    Source: security.md 3.8, retention; data/attachments.json.
+    """
+    if until < today:
+        return Decision.refuse("until_past")
+    within = until <= today + timedelta(days=LIMITS["most_days"])
+    return Decision.allow() if within else Decision.refuse("until_too_far")
+
+
+def may_be_attached(*, stored: int, free_bytes: int) -> Decision:
+    """Allow one more file beside those of the record, unless the disk is nearly full.
+
+    Source: own design, data/attachments.json.
+    """
+    if stored >= LIMITS["most_files"]:
+        return Decision.refuse("many_files")
+    return Decision.allow() if free_bytes >= FREE_BYTES else Decision.refuse("no_room")
