@@ -191,6 +191,9 @@ def _documents(way: Journey, ben: Client, person: str) -> None:
     post(ben, f"{person}/documents/{key}", **again)
     post(ben, f"{person}/documents/{key}", **{"strike": "yes", "strike-reason": way.canary("struck")})
     way.shown += ben.get(f"{person}/documents/{key}").content.decode()
+    pasted = {"messenger": "WHATSAPP", "paste": "yes"}
+    for target in ("note", "account"):
+        post(ben, f"{person}/messenger", **pasted, target=target, text=way.canary(f"pasted_{target}"))
 
 
 def _send(way: Journey, ben: Client, person: str, service: object) -> str:

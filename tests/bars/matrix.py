@@ -92,7 +92,8 @@ KEEPERS = {
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
-    "person": "attachments attachment attachment_preview attachment_saved note correct_note undo plan_task finish_task "
+    "person": "messenger attachments attachment attachment_preview attachment_saved "
+    "note correct_note undo plan_task finish_task "
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
     "write_to_receiver hand_over consent_copy history add_episode change_episode life_stage",

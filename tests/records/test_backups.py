@@ -133,7 +133,7 @@ def test_sessions_and_attempts_are_not_in_a_backup(world, kept):
         "accounts.session",
         "core.attempt",
         "core.usedtoken",
-        "voice.filelink",
+        "vault.voice_filelink",
     }
     empty()
     restore(kept, WORDS_TYPED, at=AT)

@@ -273,6 +273,8 @@ class Inspector:
             ben.press("main .list a")
             ben.unguard()
             ben.press('button[name="strike"]')
+            ben.go(f"{person}/messenger")
+            ben.go_on_without_a_word()
 
     def with_ben_practising(self) -> str:
         """Begin a practice, end a real talk lower than its signs suggest; gives its person."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.cases.views import attachments, case, caseload, closing, corrections, day, history, person
+from suar.cases.views import attachments, case, caseload, closing, corrections, day, history, messenger, person
 from suar.referrals.codes import Verb
 
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
         {"save": True},
         name="attachment_saved",
     ),
+    path("people/<uuid:record>/messenger", messenger.messenger_page, name="messenger"),
     path("people/<uuid:record>/readers", day.readers, name="readers"),
     path("people/<uuid:record>/yes/<uuid:consent>", person.withdraw, name="withdraw"),
     path("people/<uuid:record>/arrived", case.report, {"verb": Verb.START}, name="arrived"),

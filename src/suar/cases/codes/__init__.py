@@ -34,6 +34,7 @@ RECORD_PAGES = code_list("cases", "record_pages")
 REFUSALS = code_list("cases", "refusals")
 RESULTS = code_list("cases", "results")
 SECTORS = code_list("cases", "sectors")
+SAFE_TEXTS = code_list("cases", "safe_texts")
 TASK_KINDS = code_list("cases", "task_kinds")
 TIMELINE_KINDS = code_list("cases", "timeline_kinds")
 

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from suar.cases.codes import ClosureReason
 from suar.cases.documents import attachments as attachments
 from suar.cases.documents import episodes as episodes
+from suar.cases.documents import messenger as messenger
 from suar.cases.rules import Due, Outcome
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment

@@ -1,0 +1,40 @@
+"""Messages of a messenger: paste a chat into the record, and the neutral sentence for a message to the person."""
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import actions
+from suar.cases.codes import MESSENGERS, SAFE_TEXTS
+from suar.cases.documents.messenger import SafeText
+from suar.cases.rules.messenger import clean_chat
+from suar.consent.documents import Account
+from suar.core.acts import act
+from suar.records.keyring import OpenRecord
+
+NOTE, ACCOUNT = "note", "account"
+BY_MESSAGE = "MESSAGE"
+"""The way of a contact, as in codes/contact_kinds.json."""
+
+
+@act("paste_chat", needs=Permission.SEE_RECORD)
+def paste_chat(record: OpenRecord, text: str, messenger: str, *, by: Acting, target: str = NOTE, way: str = "") -> None:
+    """Store copied text as a note, or below the person's account; with `way` it counts as a contact."""
+    words = f"{MESSENGERS.label(messenger)}:\n{clean_chat(text)}"
+    if target == NOTE:
+        actions.add_note(record, words, way=way, by=by)
+        return
+    before = (record.get(Account) or Account()).text
+    record.put(Account(text="\n\n".join(filter(None, (before, words)))), by=by.worker, at=by.at)
+
+
+@act("agree_safe_text", needs=Permission.SEE_RECORD)
+def agree_safe_text(record: OpenRecord, code: str, language: str, *, by: Acting) -> None:
+    """Store the neutral sentence that the person agreed to, and in which language."""
+    record.put(SafeText(code=code, language=language, by=by.worker, at=by.at), by=by.worker, at=by.at)
+
+
+def safe_text(record: OpenRecord) -> tuple[str, str]:
+    """Return the sentence that the person agreed to and its language, both empty if there is none."""
+    agreed = record.get(SafeText)
+    if agreed is None or agreed.code not in SAFE_TEXTS:
+        return "", ""
+    return SAFE_TEXTS.label(agreed.code, agreed.language), agreed.language
