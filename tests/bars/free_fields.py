@@ -74,6 +74,7 @@ NOT_ABOUT_A_PERSON = {
     "feedback.ReadersForm.who_id": PUBLIC_TEXT,
     "feedback.QuarterForm.text_en": CHANGES,
     "feedback.QuarterForm.text_id": CHANGES,
+    "cases.StepForm.id": "an id made here; an unknown one makes a new step",
     "referrals.LinkForm.code": "six digits given by phone, from which a key is derived",
 }
 

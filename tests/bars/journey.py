@@ -229,15 +229,7 @@ def _work(way: Journey, cast: Cast, sent: str) -> None:
     post(chioma, f"{case}/note", text=way.canary("note"))
     post(chioma, f"{case}/name", name=way.canary("alias"))
     _note_too_late(way, cast, case)
-    page = chioma.get(case)
-    day = str(clock.today() + timedelta(days=20))
-    plan = {
-        "goal": way.canary("goal"),
-        **typed_steps({"what": way.canary("step"), "who": way.canary("who"), "by": day}),
-        "review_on": day,
-        "version": str(page.context["plan"]["version"].value()),
-    }
-    post(chioma, f"{case}/plan", **plan)
+    _plan(way, chioma, case)
     with clock.shifted(timedelta(days=7)):
         again = client_of(cast.chioma)
         done = {"code": "FU_1W", "result": "FUR_REACHED", "reason": way.canary("followed")}
@@ -245,6 +237,33 @@ def _work(way: Journey, cast: Cast, sent: str) -> None:
         way.shown += again.get(case).content.decode()
     post(chioma, f"{case}/arrived")
     _close(way, chioma, case)
+
+
+def _plan(way: Journey, chioma: Client, case: str) -> None:
+    """Write each part of the plan, ask the person, record a service and what was given, and rate the domains."""
+    day, today = str(clock.today() + timedelta(days=20)), str(clock.today())
+    steps = typed_steps({"what": way.canary("step"), "who": way.canary("who"), "by": day})
+    goal = {name: way.canary(name) for name in ("goal", "baseline", "measure")}
+    post(chioma, f"{case}/plan/goal", **goal, **steps, review_on=day, version="0")
+    relative = {name: way.canary(name) for name in ("called", "needs")}
+    post(chioma, f"{case}/plan/relative", group="SB_CHILD", **relative, **typed_steps(), version="0")
+    frame = {name: way.canary(name) for name in ("family", "exit", "risk-0-what", "risk-0-measure")}
+    counts = {"risk-TOTAL_FORMS": "1", "risk-INITIAL_FORMS": "0"}
+    post(chioma, f"{case}/plan/frame", **frame, **counts, review_on=day, version="0")
+    version = chioma.get(f"{case}/plan/answer").context["form"]["version"].value()
+    answer = {"answer": "SPOKEN", "on": today, "copy_left": "UNSAFE", "reason": way.canary("unsigned")}
+    post(chioma, f"{case}/plan/answer", **answer, version=str(version))
+    service = {"service_type": "JUS_WAGES", "source": "elsewhere", "began_on": today}
+    words = {name: way.canary(name) for name in ("provider", "note")}
+    post(chioma, f"{case}/plan/service", **service, **words, version="0")
+    given = {"kind": "ITEM", "currency": "IDR", "rhythm": "ONE_OFF", "given_on": today, "receiver": "OTHER"}
+    words = {name: way.canary(name) for name in ("what", "purpose", "given_by", "received_by")}
+    post(chioma, f"{case}/plan/given", **given, **words, version="0")
+    way.shown += chioma.get(f"{case}/plan").content.decode()
+    way.shown += chioma.get(f"{case}/plan/paper/en").content.decode()
+    rating = {"person-HOUSING": "2", "worker-HOUSING": "3", "on": today, "version": "0", "note": way.canary("rated")}
+    post(chioma, f"{case}/progress/rate/usual", **rating)
+    way.shown += chioma.get(f"{case}/progress").content.decode()
 
 
 def _note_too_late(way: Journey, cast: Cast, case: str) -> None:

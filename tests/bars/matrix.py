@@ -19,11 +19,14 @@ from suar.accounts.models import Organisation
 from suar.accounts.queries import own_words
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.cases import actions as cases
-from suar.cases import attachments, closing, episodes, rules
+from suar.cases import attachments, closing, episodes, progress, rules
+from suar.cases import plan as plans
 from suar.cases.codes import ClosureReason
 from suar.cases.documents import ClosingRequest, Note
 from suar.cases.documents.attachments import Attachment
 from suar.cases.documents.episodes import Episode, EpisodeFacts
+from suar.cases.documents.plan import Goal, Plan, PlanAgreement, PlanStep
+from suar.cases.documents.progress import DomainReview, Ratings
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Tasks
@@ -97,7 +100,8 @@ PAGES = {
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
     "write_to_receiver hand_over consent_copy history add_episode change_episode life_stage",
-    "case": "name_person plan follow_up arrived referral_act write_to_sender_of_case",
+    "case": "name_person plan plan_step plan_part agree_plan plan_paper progress rate correct_rating rating_paper "
+    "follow_up arrived referral_act write_to_sender_of_case",
     "concerned": "close_case reopen_case",
     "asked": "agree_closing",
     "wish": "keep_open",
@@ -148,6 +152,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "add_episode": {"start": "2020"},
     "change_episode": {"start": "2021", "version": 1},
     "life_stage": {"words": "she sings", "version": 0},
+    "plan_step": {"step": "a-step", "state": "DONE"},
     "plan_task": {"kind": "MEET", "due": str(clock.today())},
     "name_person": {"name": "A"},
     "practice": {"with": "RUDI"},
@@ -237,7 +242,7 @@ def pages(cast: Cast) -> list[Asked]:
 
 def _address(route: URLPattern, ids: dict[str, UUID]) -> str:
     """Fill an address with the ids that fit its page, or with ids of nothing."""
-    words = {"step": "SAFE", "form": "a5", "stage": "before"}
+    words = {"step": "SAFE", "form": "a5", "stage": "before", "part": "goal", "which": "usual", "language": "en"}
     kwargs = {
         converter: words.get(converter) or ids.get(f"{route.name}.{converter}", ids.get(converter)) or uuid4()
         for converter in route.pattern.converters
@@ -275,6 +280,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "correct_note.note": UUID(note),
         "change_episode.episode": UUID(episode),
         "file": _file(cast, record),
+        **_plan(cast, told.case),
         "consent_for.service": OTHER_SERVICE,
         "talk": talk.record,
         "codes": left_at(ended.end(**UNABLE)),
@@ -295,6 +301,22 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         **_workers(cast, at=at),
         **_questions(cast, at=at),
     }
+
+
+def _plan(cast: Cast, case: UUID) -> dict[str, UUID]:
+    """Write a plan, agree it, and rate a domain."""
+    by, goal = acting_as(cast.chioma), uuid4()
+    step = PlanStep(id="a-step", what="call the boss")
+    plan = Plan(goals=(Goal(id=f"{goal}", text="to be paid", steps=(step,)),), review_on=clock.today())
+    plans.save_plan(keyring.open_record(case, keys=cast.chioma.keys), plan, expected=0, by=by)
+    record = keyring.open_record(case, keys=cast.chioma.keys)
+    answer = PlanAgreement(plan=plan, answer="SPOKEN", on=clock.today(), by=cast.chioma.id, at=by.at)
+    plans.record_answer(record, answer, seen=record.version_of(Plan), by=by)
+    ratings = Ratings(on=clock.today(), person={"HOUSING": "3"}, by=cast.chioma.id, at=by.at)
+    progress.rate_domains(record, ratings, by=by)
+    record = keyring.open_record(case, keys=cast.chioma.keys)
+    [agreement], [review] = record.get_all(PlanAgreement), record.get_all(DomainReview)
+    return {"plan_part.line": goal, "agreement": UUID(agreement), "review": UUID(review)}
 
 
 def _letter(cast: Cast, *, at: datetime) -> dict[str, UUID]:

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from suar.cases import actions, calendars, closing
+from suar.cases import plan as plans
 from suar.cases.codes import Because, ClosureReason, Result
-from suar.cases.documents import ClosingRequest, Plan, PlanStep
+from suar.cases.documents import ClosingRequest
+from suar.cases.documents.plan import Goal, Plan, PlanStep
 from suar.cases.rules import Outcome
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -34,8 +36,9 @@ def reopen(player, case):
 
 def keep_plan(record, player, *, in_=SOON):
     step = PlanStep(what="call the boss", who="Jaya", by=clock.today() + in_)
-    plan = Plan(goal="to be paid", steps=(step,), review_on=clock.today() + 4 * WEEK)
-    actions.save_plan(record, plan, by=acting_as(player), expected=0)
+    goal = Goal(id="1", text="to be paid", steps=(step,))
+    plan = Plan(goals=(goal,), review_on=clock.today() + 4 * WEEK)
+    plans.save_plan(record, plan, by=acting_as(player), expected=0)
 
 
 def reached(record, player):

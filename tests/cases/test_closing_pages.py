@@ -149,7 +149,7 @@ def test_a_case_closed_by_an_older_version_can_be_reopened(cast, chioma, case):
 def test_a_closed_case_accepts_notes_only(chioma, case):
     close(chioma, case)
     typed = {"goal": "x", "review_on": clock.today(), "version": 0, **typed_steps({"what": "call"})}
-    assert chioma.post(path("plan", case), typed).status_code == 409
+    assert chioma.post(path("plan_part", case, "goal"), typed).status_code == 409
     page = chioma.post(path("follow_up", case), {"code": "FU_1W", "result": "FUR_REACHED"})
     assert page.status_code == 409
     assert b"Open the case again and save this" in page.content

@@ -70,12 +70,17 @@ def typed_plan():
     }
 
 
+def form_path(name, case):
+    """Return the address of a form of a case; the plan is saved goal by goal."""
+    return path(name, case, *(["goal"] if name == "plan_part" else []))
+
+
 def typed_follow_up():
     return {"code": "FU_1W", "result": "FUR_UNSAFE", "again_on": day(2), "reason": WHY}
 
 
 CLOSED_MEANWHILE = [
-    ("plan", typed_plan, ["her own room", "call the boss", "Dewi at the desk"]),
+    ("plan_part", typed_plan, ["her own room", "call the boss", "Dewi at the desk"]),
     ("follow_up", typed_follow_up, [WHY]),
 ]
 
@@ -83,7 +88,7 @@ CLOSED_MEANWHILE = [
 @pytest.mark.parametrize(("name", "typed", "words"), CLOSED_MEANWHILE)
 def test_text_typed_while_a_case_was_closed_can_be_saved(chioma, kartika, case, name, typed, words):
     kartika.post(path("close_case", case), wish(kartika, case))
-    page = chioma.post(path(name, case), typed())
+    page = chioma.post(form_path(name, case), typed())
     text = page.content.decode()
     assert page.status_code == 409
     for word in (*words, "This case was closed in the meantime.", "Open the case again and save"):
@@ -95,16 +100,16 @@ def test_text_typed_while_a_case_was_closed_can_be_saved(chioma, kartika, case, 
 @pytest.mark.parametrize(
     ("name", "typed"),
     [
-        ("plan", {"review_on": ""}),
-        ("plan", {"review_on": day(-1)}),
+        ("plan_part", {"review_on": ""}),
+        ("plan_part", {"review_on": day(-1)}),
         ("follow_up", {"again_on": "x"}),
         ("follow_up", {"result": "FUR_REACHED"}),
     ],
 )
 def test_an_invalid_form_reopens_no_case(chioma, kartika, case, name, typed):
-    whole = {"plan": typed_plan, "follow_up": typed_follow_up}[name]() | typed
+    whole = {"plan_part": typed_plan, "follow_up": typed_follow_up}[name]() | typed
     kartika.post(path("close_case", case), wish(kartika, case))
-    page = chioma.post(path(name, case), whole | {"reopen": "yes"})
+    page = chioma.post(form_path(name, case), whole | {"reopen": "yes"})
     assert page.status_code == 400
     assert "Open the case again and save this" in page.content.decode()
     assert status(case) == Status.CLOSED
@@ -114,26 +119,27 @@ def test_an_invalid_form_reopens_no_case(chioma, kartika, case, name, typed):
 def test_a_plan_and_a_follow_up_are_stored_after_reopening(cast, chioma, kartika, case):
     with clock.shifted(timedelta(days=7)):
         chioma, kartika = client_of(cast.chioma), client_of(cast.kartika)
-        for name, typed in (("plan", typed_plan), ("follow_up", typed_follow_up)):
+        for name, typed in (("plan_part", typed_plan), ("follow_up", typed_follow_up)):
             kartika.post(path("close_case", case), wish(kartika, case))
-            page = chioma.post(path(name, case), typed() | {"reopen": "yes"})
-            assert page["Location"] == f"{path('person', case)}#saved"
+            page = chioma.post(form_path(name, case), typed() | {"reopen": "yes"})
+            leads_to = "plan" if name == "plan_part" else "person"
+            assert page["Location"] == f"{path(leads_to, case)}#saved"
             assert status(case) == Status.OPEN
         record = keyring.open_record(case, keys=cast.chioma.keys)
-    assert record.read(Compartment.NARRATIVE, "plan")["goal"] == "her own room"
+    assert record.read(Compartment.NARRATIVE, "plan")["goals"][0]["text"] == "her own room"
     assert calendars.read_calendar(record)[1][0].reason == WHY
 
 
 @pytest.mark.parametrize(("name", "typed", "words"), CLOSED_MEANWHILE)
 def test_workers_who_cannot_reopen_see_whom_to_ask(chioma, jaya, case, name, typed, words):
     chioma.post(path("close_case", case), wish(chioma, case))
-    page = jaya.post(path(name, case), typed())
+    page = jaya.post(form_path(name, case), typed())
     text = page.content.decode()
     assert page.status_code == 409
     for word in (*words, "can open it again. Ask them"):
         assert word in text
     assert "Open the case again and save" not in text
-    assert jaya.post(path(name, case), typed() | {"reopen": "yes"}).status_code == 404
+    assert jaya.post(form_path(name, case), typed() | {"reopen": "yes"}).status_code == 404
     assert status(case) == Status.CLOSED
 
 
@@ -224,6 +230,6 @@ def test_withdrawing_twice_with_the_same_reason_succeeds(cast, ben, amina):
 def test_conflict_messages_are_translated(cast, chioma, kartika, case):
     Worker.objects.filter(id=cast.chioma.id).update(language="id")
     kartika.post(path("close_case", case), wish(kartika, case))
-    page = chioma.post(path("plan", case), typed_plan()).content.decode()
+    page = chioma.post(form_path("plan_part", case), typed_plan()).content.decode()
     assert "Kasus ini sementara itu ditutup." in page
     assert "Buka lagi kasusnya dan simpan ini" in page

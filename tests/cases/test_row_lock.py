@@ -95,13 +95,13 @@ def test_a_concurrent_plan_and_follow_up_are_both_due(gathered, closing_case):
 
 
 @pytest.mark.parametrize(
-    ("page", "typed"),
+    ("page", "part", "typed"),
     [
-        ("plan", {"goal": "to be paid now", **typed_steps({"what": "call"}), "version": 0}),
-        ("follow_up", {"code": "FU_1W", "result": "FUR_UNSAFE", "reason": "her sister is ill"}),
+        ("plan_part", ["goal"], {"goal": "to be paid now", **typed_steps({"what": "call"}), "version": 0}),
+        ("follow_up", [], {"code": "FU_1W", "result": "FUR_UNSAFE", "reason": "her sister is ill"}),
     ],
 )
-def test_typed_text_stays_if_the_case_is_closed_meanwhile(gathered, closing_case, page, typed):
+def test_typed_text_stays_if_the_case_is_closed_meanwhile(gathered, closing_case, page, part, typed):
     """The page was opened, and the colleague agreed to close before the act had its turn."""
     answers = []
     with clock.shifted(timedelta(days=7)):
@@ -110,7 +110,7 @@ def test_typed_text_stays_if_the_case_is_closed_meanwhile(gathered, closing_case
         jaya = client_of(gathered.jaya)
         with transaction.atomic():
             keyring.lock_record(closing_case)
-            waits = beside(lambda: answers.append(jaya.post(reverse(page, args=[closing_case]), sent)))
+            waits = beside(lambda: answers.append(jaya.post(reverse(page, args=[closing_case, *part]), sent)))
             waits.join(SOON_S)
             agree(reopen(gathered.kartika, closing_case), gathered.kartika)
         waits.join(LONG_S)

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from suar.cases.documents import PlanStep
+from suar.cases.documents.plan import PlanStep
 from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Need
 from suar.consent.rules import Exclusion

@@ -21,6 +21,7 @@ from tests.stories.test_thread import (
     begin_a_talk,
     ended,
     find_help,
+    plan_with_her,
     talk_with_amina,
     up_to_the_end,
 )
@@ -160,13 +161,30 @@ class Inspector:
             chioma.go("/inbox")
             chioma.press('main a[href^="/inbox/"]')
             chioma.press('form[action$="/accept"] button')
-            chioma.unguard()
-            chioma.press('form[action$="/plan"] button.act')
+            case = chioma.path().partition("#")[0]
+            self.plan_and_rate(chioma, case)
+            chioma.go(case)
             chioma.unguard()
             chioma.press('form[action$="/follow-up"] button.act')
             chioma.press('form[action$="/arrived"] button')
             chioma.press('main a[href$="/close"]')
             chioma.go_on_without_a_word()
+
+    def plan_and_rate(self, chioma: Looker, case: str) -> None:
+        """Look at each part of the plan, ask the person, rate, and see both on paper."""
+        plan_with_her(chioma, case)
+        for part in ("relative", "frame", "service", "given", "answer"):
+            chioma.go(f"{case}/plan/{part}")
+            chioma.go_on_without_a_word()
+        chioma.go(f"{case}/plan/paper/{self.language}")
+        for rating in ("2", "4"):
+            chioma.go(f"{case}/progress/rate/usual")
+            chioma.go_on_without_a_word()
+            for rater in ("person", "worker"):
+                chioma.tap(f"{rater}-HOUSING", rating)
+            chioma.go_on()
+        chioma.press('main a[href*="/progress/"]:not([href*="/rate/"], [href*="/paper/"])')
+        chioma.go(f"{case}/progress/paper/all/{self.language}")
 
     def with_kartika_at_her_letters(self) -> None:
         """Read a letter, answer it, write one down for somebody, and look at the desk."""

@@ -50,6 +50,7 @@ ACTS_ONLY = {
     "write_to_sender_of_case",
     "note",
     "undo",
+    "plan_step",
     "plan_task",
     "finish_task",
     "name_person",

@@ -115,17 +115,18 @@ def agree_and_send(ben: Walker, person: str, service: str) -> None:
 
 
 def plan_with_her(chioma: Walker, case: str) -> None:
-    """See needs and follow-ups, which are there already, and write the first plan."""
+    """See needs and follow-ups, which are there already, and write the first goal of the plan."""
     for part in (".two aside .row .tag", ".line li"):
         assert chioma.page.locator(f"main {part}").count() >= 1
-    assert chioma.page.locator(f'form[action="{case}/plan"]').count() == 1
+    chioma.press(f'a[href="{case}/plan"]')
+    chioma.press(f'a[href="{case}/plan/goal"]')
     chioma.type("goal", "Her wages, and a doctor")
     for name, typed in (("step-0-what", "Write to the employer"), ("step-0-who", "Chioma")):
         chioma.type(name, typed)
     for name in ("step-0-by", "review_on"):
         chioma.type_day(name)
-    chioma.press(f'form[action="{case}/plan"] button.act')
-    assert chioma.path().partition("#")[0] == case
+    chioma.go_on()
+    assert chioma.path().partition("#")[0] == f"{case}/plan"
     assert "Her wages, and a doctor" in chioma.text()
 
 

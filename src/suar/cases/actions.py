@@ -1,4 +1,4 @@
-"""Actions of case workers: open a case, plan, note, follow up. Closing has its own module."""
+"""Actions of case workers: open a case, note, follow up. Plan, progress and closing have their own modules."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, queries, rules
 from suar.cases.codes import Because
-from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note, Plan
+from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note
 from suar.cases.models import Case
 from suar.cases.rules import Outcome
 from suar.consent.codes import AgeStatus
@@ -174,35 +174,13 @@ def record_outcome(
     """
     if expected not in (None, record.version_of(Calendar)):
         raise Conflict
-    record = _ensure_open(record, by=by, reopen=reopen)
+    record = ensure_open(record, by=by, reopen=reopen)
     dues, outcomes = calendars.read_calendar(record)
     decision = rules.may_record_outcome(outcome, dues, outcomes, today=clock.local_date(by.at))
     if not decision:
         raise Refused(decision.because)
     before = CalendarBefore(dues=tuple(dues), by=by.worker, at=by.at)
     calendars.store_calendar(record, rules.remaining_dues(dues, outcome), [*outcomes, outcome], by=by, before=before)
-    update_due(record, by=by)
-
-
-@act("keep_plan", needs=Permission.MANAGE_CASE)
-def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reopen: bool = False) -> None:
-    """Store the plan as agreed with the person; raises Conflict when somebody else changed it.
-
-    With `reopen` a closed case is opened again first. Raises Refused when the plan is incomplete or
-    the case is closed.
-    """
-    record = _ensure_open(record, by=by, reopen=reopen)
-    former = record.get(Plan) or Plan()
-    known_days = {step.by for step in former.steps}
-    decision = rules.may_save_plan(
-        {name for name, value in plan if value},
-        review_on=plan.review_on,
-        new_days=[step.by for step in plan.steps if step.by and step.by not in known_days],
-        today=clock.local_date(by.at),
-    )
-    if not decision:
-        raise Refused(decision.because)
-    record.put(plan, by=by.worker, at=by.at, expected=expected)
     update_due(record, by=by)
 
 
@@ -257,7 +235,7 @@ def _without_line_ends(value: object) -> object:
     return value.strip().splitlines() if isinstance(value, str) else value
 
 
-def _ensure_open(record: OpenRecord, *, by: Acting, reopen: bool) -> OpenRecord:
+def ensure_open(record: OpenRecord, *, by: Acting, reopen: bool) -> OpenRecord:
     """Open a closed case again within the caller's act if `reopen`; raises Refused for a closed one."""
     if reopen:
         closing.reopen(record, by=by)

@@ -7,7 +7,8 @@ from typing import Any
 
 from suar.accounts.acting import Acting
 from suar.cases import rules
-from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note, Plan, PostponementReasons
+from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note, PostponementReasons
+from suar.cases.documents.plan import Plan
 from suar.cases.rules import Due, Outcome
 from suar.consent.documents import Person, Tasks
 from suar.core import clock
@@ -48,13 +49,19 @@ def store_calendar(
 def due_days(record: OpenRecord) -> dict[str, date]:
     """Return the next day of each kind of thing that is due."""
     plan, tasks = record.get(Plan) or Plan(), record.get(Tasks) or Tasks()
-    open_steps = [step.by for step in plan.steps if step.by and not step.done]
+    open_steps = [step.by for step in plan.steps if step.by and step.is_open]
     return rules.due_days(
         read_calendar(record)[0],
         review_on=plan.review_on,
         open_steps=open_steps,
         tasks=[task.due for task in tasks.open],
     )
+
+
+def plan_dues(record: OpenRecord) -> list[tuple[str, date]]:
+    """Return what of the plan is due next, by a code of codes/dues.json, soonest first."""
+    due = due_days(record)
+    return sorted(((code, due[code]) for code in ("review", "step") if code in due), key=lambda item: item[1])
 
 
 def last_contact(record: OpenRecord) -> date | None:

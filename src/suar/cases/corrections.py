@@ -10,15 +10,18 @@ from django.utils.translation import gettext as _
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions, attachments, calendars, episodes, rules
+from suar.cases import plan as plans
 from suar.cases.codes import TASK_KINDS, Because
 from suar.cases.documents import Calendar, Note, NoteVersion
+from suar.cases.documents.plan import Plan
 from suar.consent.documents import Task, Tasks
 from suar.consent.facts import change_facts, list_changes, values_before
 from suar.core.acts import act
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.keyring import OpenRecord
 
-NOTE, FACTS, TASK, FOLLOW_UP, EPISODE, ATTACHMENT = "note", "facts", "task", "follow_up", "episode", "attachment"
+NOTE, FACTS, TASK, FOLLOW_UP = "note", "facts", "task", "follow_up"
+EPISODE, ATTACHMENT, STEP = "episode", "attachment", "step"
 
 
 class Undo(NamedTuple):
@@ -94,6 +97,8 @@ def list_undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
     before = (record.get(Calendar) or Calendar()).before
     if before and may(before.by, before.at):
         undos.append(Undo(FOLLOW_UP, "", _("Follow-up")))
+    steps = (record.get(Plan) or Plan()).steps
+    undos += [Undo(STEP, step.id, step.what) for step in steps if may(step.changed_by, step.changed_at)]
     return undos
 
 
@@ -116,6 +121,8 @@ def undo(record: OpenRecord, what: str, key: str, *, by: Acting) -> None:
         record.put(Tasks(entries=tuple(_without(stored, UUID(key)))), by=by.worker, at=by.at)
     elif what == ATTACHMENT:
         attachments.take_back(record, key, by=by)
+    elif what == STEP:
+        plans.restore_step(record, key, by=by)
     else:
         _undo_follow_up(record, by=by)
     actions.update_due(record, by=by)

@@ -13,6 +13,7 @@ from suar.cases.codes import (
     CLOSURE_BARS,
     CONFIRMATIONS,
     COUNTRIES,
+    DOMAINS,
     DUES,
     FILE_REFUSALS,
     PLAN_FIELDS,
@@ -21,6 +22,7 @@ from suar.cases.codes import (
     TASK_KINDS,
 )
 from suar.cases.documents.episodes import EpisodeFacts
+from suar.cases.documents.progress import Ratings
 from suar.cases.rules.dates import PartialDate
 from suar.core.codes import CodeList
 from suar.core.i18n import format_day, format_month
@@ -161,3 +163,12 @@ def time_span(times: Sequence[datetime]) -> str:
     """Return the first and the last of times of one day, which come newest first."""
     ends = [formats.time_format(timezone.localtime(time), "H:i") for time in (times[-1], times[0])]
     return "-".join(dict.fromkeys(ends))
+
+
+def rating_lines(ratings: Ratings) -> list[tuple[str, str, str]]:
+    """Return a review by domain: its label, the person's rating and the worker's."""
+    return [
+        (domain.label, ratings.person.get(domain.code, ""), ratings.worker.get(domain.code, ""))
+        for domain in DOMAINS.members
+        if domain.code in ratings.domains
+    ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +10,22 @@ from django.utils.translation import gettext as _
 
 from suar.cases import labels
 from suar.cases.attachments import list_attachments
-from suar.cases.codes import ATTACHMENT_KINDS, CONTACT_KINDS, EPISODE_FORMS, FACT_PARTS, FOLLOW_UPS, RESULTS, TASK_KINDS
+from suar.cases.codes import (
+    ATTACHMENT_KINDS,
+    CONTACT_KINDS,
+    DOMAINS,
+    EPISODE_FORMS,
+    FACT_PARTS,
+    FOLLOW_UPS,
+    PLAN_ANSWERS,
+    RESULTS,
+    RHYTHMS,
+    STEP_STATES,
+    TASK_KINDS,
+)
 from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
+from suar.cases.documents.plan import GivenSupport, Plan, PlanAgreement, ServiceReceived
+from suar.cases.documents.progress import DomainReview
 from suar.cases.episodes import list_episodes
 from suar.cases.rules import REACHED, Outcome
 from suar.consent.documents import Tasks
@@ -19,6 +33,7 @@ from suar.consent.facts import list_changes
 from suar.consent.queries import GivenConsent
 from suar.core import clock
 from suar.core.i18n import format_day
+from suar.directory.labels import service_type_name
 from suar.records.keyring import OpenRecord
 from suar.referrals import messages
 from suar.referrals.codes import REASONS
@@ -55,7 +70,8 @@ def record_events(
     """Return what the documents of a record say: episodes, notes, facts, tasks, follow-ups, closing."""
     notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
     happened = [*_episodes(record), *_facts(record), *_tasks(record), *_attachments(record)]
-    return [*notes, *happened, *map(_follow_up, outcomes), *_closing(requests)]
+    planned = [*_progress(record), *_plan(record), *_support(record)]
+    return [*notes, *happened, *planned, *map(_follow_up, outcomes), *_closing(requests)]
 
 
 def referral_events(sent: Iterable[Referral]) -> Iterator[Event]:
@@ -179,6 +195,49 @@ def _attachments(record: OpenRecord) -> Iterator[Event]:
             struck=attachment.struck,
             mark="declined" if attachment.struck else "done",
         )
+
+
+def _progress(record: OpenRecord) -> Iterator[Event]:
+    for document in record.get_all(DomainReview).values():
+        ratings = document.current
+        domains = ", ".join(DOMAINS.label(code) for code in DOMAINS if code in ratings.domains)
+        title = _("Needs and progress rated")
+        yield Event(at=_during(ratings.on, ratings.at), kind="progress", title=title, text=domains, by=ratings.by)
+
+
+def _plan(record: OpenRecord) -> Iterator[Event]:
+    """Yield what the person said about the plan, and the steps that are done or no longer needed."""
+    for answer in record.get_all(PlanAgreement).values():
+        title = _("Plan: %(answer)s") % {"answer": PLAN_ANSWERS.label(answer.answer)}
+        mark = "done" if PLAN_ANSWERS[answer.answer]["agrees"] else "declined"
+        at = _during(answer.on, answer.at)
+        yield Event(at=at, kind="plan", title=title, text=answer.reason, by=answer.by, mark=mark)
+    for step in (record.get(Plan) or Plan()).steps:
+        if step.changed_at and not step.is_open:
+            title = f"{STEP_STATES.label(step.state)}: {step.what}"
+            yield Event(at=step.changed_at, kind="plan", title=title, by=step.changed_by)
+
+
+def _support(record: OpenRecord) -> Iterator[Event]:
+    """Yield when services began and ended, and what was given."""
+    for service in (document.current for document in record.get_all(ServiceReceived).values()):
+        what = service_type_name(service.service_type)
+        days = [(service.began_on, _("Service began: %(what)s"))]
+        days += [(service.ended_on, _("Service ended: %(what)s"))] if service.ended_on else []
+        for day, title in days:
+            if day <= clock.today():
+                at = _during(day, service.at)
+                yield Event(at=at, kind="service", title=title % {"what": what}, text=service.provider, by=service.by)
+    for given in (document.current for document in record.get_all(GivenSupport).values()):
+        amount = f"{given.currency} {given.amount}" if given.amount else ""
+        title = _("Given: %(what)s") % {"what": " ".join(filter(None, (amount, given.what)))}
+        text = f"{given.purpose} ({RHYTHMS.label(given.rhythm)})"
+        yield Event(at=_during(given.given_on, given.at), kind="service", title=title, text=text, by=given.by)
+
+
+def _during(day: date, at: datetime) -> datetime:
+    """Return the time at which something was recorded if that was on its day, else the beginning of its day."""
+    return at if clock.local_date(at) == day else clock.start_of(day)
 
 
 def handover_events(handovers: Iterable[Handover]) -> Iterator[Event]:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from suar.cases.views import attachments, case, caseload, closing, corrections, day, history, messenger, person
+from suar.cases.views import (
+    attachments,
+    case,
+    caseload,
+    closing,
+    corrections,
+    day,
+    history,
+    messenger,
+    person,
+    plan,
+    progress,
+)
 from suar.referrals.codes import Verb
 
 urlpatterns = [
@@ -35,7 +47,17 @@ urlpatterns = [
     path("people/<uuid:record>/referral", case.report, name="referral_act"),
     path("people/<uuid:record>/message", case.write_message, name="write_to_sender_of_case"),
     path("people/<uuid:record>/hand-over", person.hand_over, name="hand_over"),
-    path("people/<uuid:record>/plan", case.plan, name="plan"),
+    path("people/<uuid:record>/progress", progress.progress_page, name="progress"),
+    path("people/<uuid:record>/progress/rate/<str:which>", progress.rate, name="rate"),
+    path("people/<uuid:record>/progress/<uuid:review>", progress.rate, name="correct_rating"),
+    path("people/<uuid:record>/progress/paper/<str:which>/<str:language>", progress.rating_paper, name="rating_paper"),
+    path("people/<uuid:record>/plan", plan.plan, name="plan"),
+    path("people/<uuid:record>/plan/step", plan.plan_step, name="plan_step"),
+    path("people/<uuid:record>/plan/answer", plan.agree_plan, name="agree_plan"),
+    path("people/<uuid:record>/plan/paper/<str:language>", plan.plan_paper, name="plan_paper"),
+    path("people/<uuid:record>/plan/paper/<str:language>/<uuid:agreement>", plan.plan_paper, name="plan_paper"),
+    path("people/<uuid:record>/plan/<str:part>", plan.plan_part, name="plan_part"),
+    path("people/<uuid:record>/plan/<str:part>/<slug:line>", plan.plan_part, name="plan_part"),
     path("people/<uuid:record>/note", person.note, name="note"),
     path("people/<uuid:record>/notes/<uuid:note>", corrections.correct_note, name="correct_note"),
     path("people/<uuid:record>/history", history.history, name="history"),

@@ -17,9 +17,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from suar.accounts.acting import Acting, Anonymous
 from suar.cases import actions as cases
 from suar.cases import attachments, closing, episodes
-from suar.cases.codes import ClosureReason, Result
-from suar.cases.documents import ClosingRequest, Plan, PlanStep
+from suar.cases import plan as plans
+from suar.cases.codes import ClosureReason, Result, StepState
+from suar.cases.documents import ClosingRequest
 from suar.cases.documents.episodes import EpisodeFacts
+from suar.cases.documents.plan import Goal, Plan, PlanStep
 from suar.cases.rules import Outcome as FollowUp
 from suar.consent import actions as consents
 from suar.consent import declined_services, exclusions, wording
@@ -283,11 +285,18 @@ def _plan(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     """Store a plan; days count from now, and a step without a day is done."""
     record, today = life.open(by, case=True), clock.local_date(by.at)
     steps = tuple(
-        PlanStep(what=what, who=who, by=today + timedelta(days=days) if days else None, done=not days)
-        for what, who, days in step["steps"]
+        PlanStep(
+            id=f"{number}",
+            what=what,
+            who=who,
+            by=today + timedelta(days=days) if days else None,
+            state=StepState.PLANNED if days else StepState.DONE,
+        )
+        for number, (what, who, days) in enumerate(step["steps"])
     )
-    plan = Plan(goal=step["goal"], steps=steps, review_on=today + timedelta(days=step["review"]))
-    cases.save_plan(record, plan, expected=record.version_of(Plan), by=by)
+    goal = Goal(id="1", text=step["goal"], steps=steps)
+    plan = Plan(goals=(goal,), review_on=today + timedelta(days=step["review"]))
+    plans.save_plan(record, plan, expected=record.version_of(Plan), by=by)
 
 
 def _follow_up(life: Life, step: Mapping[str, Any], by: Acting) -> None:

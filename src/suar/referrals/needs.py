@@ -158,6 +158,17 @@ def add_needs(record: OpenRecord, chosen: Mapping[str, Urgency], *, by: Acting) 
         record.put(Needs(entries=(*needs, *new)), by=by.worker, at=by.at)
 
 
+def raise_needs(record: OpenRecord, urgent: Mapping[str, Urgency], *, by: Acting) -> None:
+    """Add service types as needs in the caller's act; one that is there becomes as urgent as this, and stays so."""
+    own = {need.service_type: need for need in own_needs(record)}
+    raised = dict(own)
+    for code, urgency in urgent.items():
+        need = own.get(code) or Need(id=f"need-{code}", service_type=code, urgency=urgency, at=by.at)
+        raised[code] = need.model_copy(update={"urgency": min(need.urgency, urgency)})
+    if raised != own:
+        record.put(Needs(entries=tuple(raised.values())), by=by.worker, at=by.at)
+
+
 @act("record_contact", needs=Permission.REFER)
 def record_contact(record: OpenRecord, need: str, whom: str, *, by: Acting) -> None:
     """Record that the worker spoke to somebody about an urgent need, and to whom.

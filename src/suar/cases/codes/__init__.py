@@ -13,7 +13,9 @@ CLOSURE_REASONS = code_list("cases", "closure_reasons")
 CONFIRMATIONS = code_list("cases", "confirmations")
 CONTACT_KINDS = code_list("cases", "contact_kinds")
 COUNTRIES = code_list("cases", "countries")
+CURRENCIES = code_list("cases", "currencies")
 DATE_CONFLICTS = code_list("cases", "date_conflicts")
+DOMAINS = code_list("cases", "domains")
 DUES = code_list("cases", "dues")
 EPISODE_ENDS = code_list("cases", "episode_ends")
 EPISODE_FORMS = code_list("cases", "episode_forms")
@@ -22,6 +24,8 @@ EPISODE_RELATIONS = code_list("cases", "episode_relations")
 FACT_PARTS = code_list("cases", "fact_parts")
 FILE_REFUSALS = code_list("cases", "file_refusals")
 FOLLOW_UPS = code_list("cases", "follow_ups")
+GIVEN_KINDS = code_list("cases", "given_kinds")
+GOAL_STATES = code_list("cases", "goal_states")
 HANDOVER_CHECKS = code_list("cases", "handover_checks")
 LIFE_FACTORS = code_list("cases", "life_factors")
 LIFE_LEVELS = code_list("cases", "life_levels")
@@ -29,12 +33,20 @@ LIFE_STAGES = code_list("cases", "life_stages")
 MESSENGERS = code_list("cases", "messengers")
 NEED_ENDS = code_list("cases", "need_ends")
 OWN_PAGES = code_list("cases", "own_pages")
+PLAN_ANSWERS = code_list("cases", "plan_answers")
+PLAN_COPIES = code_list("cases", "plan_copies")
 PLAN_FIELDS = code_list("cases", "plan_fields")
+RATINGS = code_list("cases", "ratings")
+RECEIVERS = code_list("cases", "receivers")
 RECORD_PAGES = code_list("cases", "record_pages")
 REFUSALS = code_list("cases", "refusals")
+RELATIVES = code_list("cases", "relatives")
 RESULTS = code_list("cases", "results")
-SECTORS = code_list("cases", "sectors")
+RHYTHMS = code_list("cases", "rhythms")
 SAFE_TEXTS = code_list("cases", "safe_texts")
+SECTORS = code_list("cases", "sectors")
+STEP_OWNERS = code_list("cases", "step_owners")
+STEP_STATES = code_list("cases", "step_states")
 TASK_KINDS = code_list("cases", "task_kinds")
 TIMELINE_KINDS = code_list("cases", "timeline_kinds")
 
@@ -50,6 +62,14 @@ class Result(StrEnum):
     UNSAFE = "FUR_UNSAFE"
     MOVED = "FUR_MOVED"
     DIED = "FUR_DIED"
+
+
+class StepState(StrEnum):
+    """What became of a step of the plan."""
+
+    PLANNED = "PLANNED"
+    DONE = "DONE"
+    DROPPED = "DROPPED"
 
 
 class ClosureReason(StrEnum):
@@ -103,3 +123,10 @@ class Because(StrEnum):
     LEFT_OPEN = "left_open"
     REASON_WITHOUT_YES = "reason_without_yes"
     NOT_A_COLLEAGUE = "not_a_colleague"
+    YEAR_TOO_EARLY = "year_too_early"
+    NOTHING_RATED = "nothing_rated"
+    END_BEFORE_BEGIN = "end_before_begin"
+    AMOUNT_NEEDED = "amount_needed"
+    ITEM_NEEDED = "item_needed"
+    WISH_NEEDED = "wish_needed"
+    GUARDIAN_NEEDED = "guardian_needed"

@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from suar.cases.codes import ClosureReason
 from suar.cases.documents import attachments as attachments
 from suar.cases.documents import episodes as episodes
 from suar.cases.documents import messenger as messenger
+from suar.cases.documents import progress as progress
+from suar.cases.documents.plan import OptionalDate
 from suar.cases.rules import Due, Outcome
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
-
-OptionalDate = Annotated[date | None, BeforeValidator(lambda stored: stored or None)]
-"""A date that earlier versions stored as an empty text when there was none."""
 
 
 class CaseCode(Document):
@@ -57,24 +56,6 @@ class Note(Document):
     struck_by: UUID | None = None
     struck_at: datetime | None = None
     undone: bool = False
-
-
-class PlanStep(Part):
-    """One step of a plan."""
-
-    what: str
-    who: str = ""
-    by: OptionalDate = None
-    done: bool = False
-
-
-class Plan(Document):
-    """The plan as agreed with the person."""
-
-    storage = Storage(Compartment.NARRATIVE, "plan", purpose="goal, steps and date of review, agreed with the person")
-    goal: str = ""
-    steps: tuple[PlanStep, ...] = ()
-    review_on: OptionalDate = None
 
 
 class CalendarBefore(Part):

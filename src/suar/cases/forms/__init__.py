@@ -25,7 +25,7 @@ from suar.cases.codes import (
     ClosureReason,
     Result,
 )
-from suar.cases.documents import ClosingRequest, Handover, Plan, PlanStep
+from suar.cases.documents import ClosingRequest, Handover
 from suar.cases.rules import Need, Outcome
 from suar.consent.codes import ContactRule
 from suar.consent.documents import FactChange
@@ -159,62 +159,6 @@ class NameForm(forms.Form):
         80,
         help_text=_("It stays when the person withdraws a consent. Empty: only the code is shown."),
     )
-
-
-class StepForm(forms.Form):
-    """One step of a plan; an empty one is left out."""
-
-    what = text_field(_("What"), 300)
-    who = text_field(_("Who will do it"), 120)
-    by = date_field(_("By when"))
-    done = forms.BooleanField(label=_("Done"), required=False)
-
-    def __init__(self, *args: Any, known_days: Collection[date | None] = (), **kwargs: Any) -> None:
-        """`known_days` are days that the plan has already: one that has passed stays until the step is done."""
-        super().__init__(*args, **kwargs)
-        self.known_days = known_days
-
-    def clean_by(self) -> date | None:
-        """Refuse a new day that has passed."""
-        day: date | None = self.cleaned_data["by"]
-        if day and day not in self.known_days:
-            decision = rules.may_plan_steps([day], today=clock.today())
-            if not decision:
-                raise forms.ValidationError(labels.refusal(decision.because))
-        return day
-
-    def clean(self) -> dict[str, Any]:
-        """Require the step when only its worker or day was entered."""
-        data = super().clean() or {}
-        if not data.get("what") and (data.get("who") or data.get("by")):
-            self.add_error("what", _("Describe the step."))
-        return data
-
-
-StepForms = forms.formset_factory(StepForm, extra=3, max_num=12, absolute_max=12)
-
-
-class PlanForm(forms.Form):
-    """A plan: one goal in the person's words, steps, and when to look again."""
-
-    goal = text_field(_("What the person wants, in their own words"), 500, rows=2, required=True)
-    review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, version: int) -> None:
-        super().__init__(data, initial={"goal": plan.goal, "review_on": plan.review_on, "version": version})
-        known_days = {"known_days": {step.by for step in plan.steps}}
-        initial = None if data else [dict(step) for step in plan.steps]
-        self.steps = StepForms(data, prefix="step", initial=initial, form_kwargs=known_days)
-
-    def is_valid(self) -> bool:
-        """Return True if the plan and all its steps are valid."""
-        return all([super().is_valid(), self.steps.is_valid()])
-
-    def to_plan(self) -> Plan:
-        """Return a valid form as a plan; empty steps are left out."""
-        steps = tuple(PlanStep(**step) for step in self.steps.cleaned_data if step.get("what"))
-        return Plan(goal=self.cleaned_data["goal"], steps=steps, review_on=self.cleaned_data["review_on"])
 
 
 class FollowUpForm(forms.Form):

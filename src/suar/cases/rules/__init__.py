@@ -310,11 +310,28 @@ def may_save_plan(
     absent = [field for field in PLAN_FIELDS.members if field["first"] and field["key"] not in filled]
     if absent:
         return Decision.refuse(absent[0].code)
+    return Decision.first_refusal(may_review_on(review_on, today=today), may_plan_steps(new_days, today=today))
+
+
+def may_review_on(review_on: date | None, *, today: date) -> Decision:
+    """Return whether a plan may be reviewed on a day: not in the past, at most 90 days ahead.
+
+    Source: case management code lists, PLAN_REVIEW 'at most 90 days ahead'.
+    """
     if review_on is None or review_on < today:
         return Decision.refuse(Because.REVIEW_IN_THE_PAST)
-    if review_on > today + timedelta(days=LIMITS["review_within_days"]):
-        return Decision.refuse(Because.REVIEW_TOO_FAR)
-    return may_plan_steps(new_days, today=today)
+    too_far = review_on > today + timedelta(days=LIMITS["review_within_days"])
+    return Decision.refuse(Because.REVIEW_TOO_FAR) if too_far else Decision.allow()
+
+
+def may_have_happened(day: date, *, today: date) -> Decision:
+    """Return whether something may be recorded for a day: one that has come, and not with a wrong year.
+
+    Source: own design.
+    """
+    if day > today:
+        return Decision.refuse(Because.IN_THE_FUTURE)
+    return Decision.refuse(Because.YEAR_TOO_EARLY) if day.year < today.year - LIMITS["years_back"] else Decision.allow()
 
 
 def may_undo(done_by: UUID | None, done_at: datetime | None, *, worker: UUID, at: datetime) -> Decision:

@@ -8,7 +8,7 @@ from django import template
 from django.urls import reverse
 
 from suar.cases import labels, rows, rules
-from suar.cases.codes import CONFIRMATIONS, RECORD_PAGES, ClosureReason
+from suar.cases.codes import CONFIRMATIONS, RATINGS, RECORD_PAGES, ClosureReason
 from suar.core import clock
 from suar.core.codes import Code
 from suar.core.i18n import localize
@@ -20,6 +20,7 @@ register.filter("next_kind", labels.next_kind)
 register.filter("last_contact", labels.last_contact)
 register.filter("spoken", labels.spoken)
 register.filter("partial_date", labels.partial_date)
+register.filter("rating_lines", labels.rating_lines)
 register.filter("translated", localize)
 
 
@@ -30,6 +31,16 @@ register.filter("note_row", rows.note_row)
 def near_day(day: date) -> str:
     """Return a day the way people say it: today, tomorrow, in 3 days, or its date."""
     return labels.near_day(day, today=clock.today())
+
+
+@register.filter
+def rating(code: str) -> str:
+    """Return a rating with its label; a dash if the domain was not asked."""
+    return (
+        f"{code}: {RATINGS.label(code)}"
+        if code in RATINGS and RATINGS[code].get("number")
+        else RATINGS.label(code or "-")
+    )
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""A case at the provider: accepting a referral, the page of the case, the plan and follow-ups."""
+"""A case at the provider: accepting a referral, the page of the case, and follow-ups."""
 
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,9 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, closing, labels, policy, queries, rules, timeline
 from suar.cases.codes import Because
-from suar.cases.documents import Calendar, CaseCode, Plan
-from suar.cases.forms import FollowUpForm, NameForm, PlanForm
+from suar.cases.documents import Calendar, CaseCode
+from suar.cases.documents.plan import Plan
+from suar.cases.forms import FollowUpForm, NameForm
 from suar.cases.models import Case
 from suar.cases.rules import Need
 from suar.cases.views.referrals import referrals_context
@@ -40,7 +41,7 @@ from suar.referrals.messages import RECEIVING
 from suar.referrals.received_page import item_context, message_form, messages_context, team_form
 from suar.referrals.receiving import ReceivedReferral
 
-FORMS = ("plan", "note", "name_form", "follow_up", "task", "message_form")
+FORMS = ("note", "name_form", "follow_up", "task", "message_form")
 
 
 def open_case(request: StaffRequest, record: UUID) -> OpenRecord:
@@ -78,12 +79,12 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "verbs": [verb for verb in verbs if verb is not Verb.START],
         "may_confirm_arrival": Verb.START in verbs,
         "needs": case_needs(opened),
-        "saved_plan": plan,
+        "goals": plan.open_goals,
+        "plan_dues": calendars.plan_dues(opened),
         "dues": dues,
         "outcomes": outcomes,
         "sees_readers": viewer.may(Permission.SEE_READERS),
         "name_form": NameForm(initial={"name": person.name}),
-        "plan": PlanForm(plan=plan, version=opened.version_of(Plan)),
         "follow_up": FollowUpForm(initial={"code": dues[0].code}) if dues else None,
         **(messages_context(received, receiving.thread_of(opened)) if received else {}),
         "message_url": reverse("write_to_sender_of_case", args=[opened.id]),
@@ -179,7 +180,7 @@ def _item_page(request: StaffRequest, referral: UUID, *, status: int, **extra: A
     return render(request, "referrals/item.html", {**item_context(request, referral), **extra}, status=status)
 
 
-# Progress, plan, notes, follow-up
+# Progress of the referral, follow-up
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -215,26 +216,6 @@ def write_message(request: StaffRequest, record: UUID) -> HttpResponse:
         form.add_error("text", referral_labels.refusal(refusal.because))
         return case_page(request, opened, message_form=form, status=400)
     return redirect_with_message(request, _("Message sent."), "person", record)
-
-
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
-def plan(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Save the plan; if somebody else changed it, show both."""
-    opened = open_case(request, record)
-    form = PlanForm(request.POST, plan=opened.get(Plan) or Plan(), version=opened.version_of(Plan))
-    if not form.is_valid():
-        return case_page(request, opened, plan=form, status=400)
-    by, reopen = acting(request), "reopen" in request.POST
-    try:
-        actions.save_plan(opened, form.to_plan(), expected=form.cleaned_data["version"], by=by, reopen=reopen)
-    except Conflict:
-        fresh = open_case(request, record)
-        form.data = dict(form.data.items()) | {"version": fresh.version_of(Plan)}
-        return case_page(request, fresh, plan=form, theirs=True, status=409)
-    except Refused as refusal:
-        return _refused_page(request, record, refusal, form, plan=form)
-    return redirect_with_message(request, _("Plan saved."), "person", record, part="plan")
 
 
 @permission_required(Permission.MANAGE_CASE)

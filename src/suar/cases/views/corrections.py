@@ -57,4 +57,6 @@ def undo(request: StaffRequest, record: UUID) -> HttpResponse:
         return redirect_with_message(request, _("Undone."), "history", record)
     if what == corrections.ATTACHMENT:
         return redirect_with_message(request, _("Undone."), "attachments", record)
+    if what == corrections.STEP:
+        return redirect_with_message(request, _("Undone."), "plan", record, part="steps")
     return redirect_with_message(request, _("Undone."), "person", record, part="notes")

@@ -10,7 +10,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.cases import policy, timeline
 from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
-from suar.cases.corrections import NOTE, list_undos
+from suar.cases.corrections import NOTE, STEP, list_undos
 from suar.cases.forms import NoteForm, TaskForm
 from suar.cases.handover import list_handovers
 from suar.cases.timeline import Event
@@ -38,7 +38,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "wish": (record.get(Wish) or Wish()).text,
         "tasks": [_task_line(task, contact) for task in tasks],
         "task": TaskForm(unsafe=contact.rules),
-        "undos": [undo for undo in undos if undo.what != NOTE],
+        "undos": [undo for undo in undos if undo.what not in (NOTE, STEP)],
         "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
         "note": NoteForm(),
         "today": clock.today(),

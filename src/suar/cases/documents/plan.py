@@ -1,0 +1,259 @@
+"""The plan of a case, what the person said about it, and the services, money and items they got."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BeforeValidator
+
+from suar.cases.codes import GOAL_STATES, StepState
+from suar.records.documents import Document, Part, Storage
+from suar.records.terms import Compartment
+
+OptionalDate = Annotated[date | None, BeforeValidator(lambda stored: stored or None)]
+"""A date that earlier versions stored as an empty text when there was none."""
+OPEN = next(iter(GOAL_STATES))
+WHAT_BECAME: Mapping[str, Any] = dict.fromkeys(("state", "former", "changed_by", "changed_at"), True)
+"""The fields of a step that say what became of it."""
+
+
+class PlanStep(Part):
+    """One step of a plan: `owner` is a code, `who` a name in words, `former` the state before the last change."""
+
+    id: str = ""
+    what: str
+    owner: str = ""
+    who: str = ""
+    by: OptionalDate = None
+    state: StepState = StepState.PLANNED
+    former: StepState | None = None
+    changed_by: UUID | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Return True while the step is still to be done."""
+        return self.state is StepState.PLANNED
+
+
+class PlanLine(Part):
+    """A goal or a relative with steps. `revision` counts its changes, so that two workers notice each other."""
+
+    id: str
+    revision: int = 1
+    steps: tuple[PlanStep, ...] = ()
+
+
+class Goal(PlanLine):
+    """One goal in the person's words; the starting point is the rating of its domain before the day `since`."""
+
+    domain: str = ""
+    text: str
+    priority: int | None = None
+    since: OptionalDate = None
+    baseline: str = ""
+    measure: str = ""
+    state: str = OPEN
+
+
+class Relative(PlanLine):
+    """The needs of somebody close to the person, by their role; who they are is not stored."""
+
+    group: str
+    called: str = ""
+    wished: bool = False
+    needs: str
+
+
+class Risk(Part):
+    """A risk and the measure against it."""
+
+    what: str
+    measure: str = ""
+
+
+class Plan(Document):
+    """The plan as it stands now. Version 1 had one goal and no agreement."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "plan",
+        purpose="goals in the person's words with steps, needs of relatives, risks, consents used, date of review and"
+        " what the end looks like; so that everybody knows who does what by when",
+        version=2,
+    )
+    goals: tuple[Goal, ...] = ()
+    relatives: tuple[Relative, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    family: str = ""
+    consents: tuple[UUID, ...] = ()
+    exit: str = ""
+    review_on: OptionalDate = None
+    revision: int = 0
+
+    @classmethod
+    def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
+        """Return a plan of version 1 with its goal as the first one."""
+        steps = [
+            {
+                "id": f"1-{number}",
+                **{name: step[name] for name in ("what", "who", "by") if name in step},
+                "state": StepState.DONE if step.get("done") else StepState.PLANNED,
+            }
+            for number, step in enumerate(data.get("steps") or (), start=1)
+        ]
+        goal = data.get("goal", "")
+        return {
+            "goals": [{"id": "1", "text": goal, "steps": steps}] if goal or steps else [],
+            "review_on": data.get("review_on"),
+        }
+
+    @property
+    def lines(self) -> tuple[PlanLine, ...]:
+        """The goals and the relatives: everything that has steps."""
+        return (*self.goals, *self.relatives)
+
+    @property
+    def steps(self) -> list[PlanStep]:
+        """All steps of the plan."""
+        return [step for line in self.lines for step in line.steps]
+
+    @property
+    def open_goals(self) -> list[Goal]:
+        """The goals that are not reached or given up, in the order of the person's priority."""
+        return sorted((goal for goal in self.goals if goal.state == OPEN), key=lambda goal: goal.priority or 99)
+
+    @property
+    def filled(self) -> set[str]:
+        """The keys of codes/plan_fields.json that have content."""
+        named = {"goal": "text", "priority": "priority", "measure": "measure", "steps": "steps"}
+        filled = {key for goal in self.goals for key, name in named.items() if getattr(goal, name)}
+        parts: dict[str, object] = {
+            "risks": self.risks,
+            "family": self.family or self.relatives,
+            "consents": self.consents,
+        }
+        parts |= {"exit": self.exit, "review_on": self.review_on}
+        based = any(goal.baseline or goal.since for goal in self.goals)
+        return filled | {key for key, value in parts.items() if value} | ({"baseline"} if based else set())
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the person agrees to: all but what became of steps, and when the plan is reviewed."""
+        lines: Any = {"__all__": {"revision": True, "steps": {"__all__": WHAT_BECAME}}}
+        return self.model_dump(exclude={"goals": lines, "relatives": lines, "revision": True, "review_on": True})
+
+    def with_line(self, line: PlanLine) -> "Plan":
+        """Return the plan with a goal or a relative added, or replaced with its next revision."""
+        name = "goals" if isinstance(line, Goal) else "relatives"
+        former: tuple[PlanLine, ...] = getattr(self, name)
+        return self.model_copy(update={name: tuple(_replaced(former, line))})
+
+    def with_step(self, changed: PlanStep) -> "Plan":
+        """Return the plan with one of its steps replaced."""
+
+        def replaced(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:
+            return tuple(line.model_copy(update={"steps": tuple(_swapped(line.steps, changed))}) for line in lines)
+
+        return self.model_copy(update={"goals": replaced(self.goals), "relatives": replaced(self.relatives)})
+
+
+class PlanAgreement(Document):
+    """What the person said about the plan as it was then; refusing to sign is recorded like a signature."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "plan_agreement",
+        keyed=True,
+        purpose="the plan as it was read out, whether the person agreed, how and on which day, the guardian of a child,"
+        " and whether the person has a copy; so that a plan is theirs and earlier ones stay readable",
+    )
+    plan: Plan
+    answer: str
+    on: date
+    guardian: str = ""
+    reason: str = ""
+    copy_left: str = ""
+    by: UUID
+    at: datetime
+
+
+class ServiceVersion(Part):
+    """One service as a worker recorded it, from a referral or own; a later version corrects an earlier one."""
+
+    service_type: str
+    referral: UUID | None = None
+    provider: str = ""
+    began_on: date
+    ended_on: OptionalDate = None
+    note: str = ""
+    by: UUID
+    at: datetime
+
+
+class ServiceReceived(Document):
+    """A service that the person received, with earlier versions of its line."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "service",
+        keyed=True,
+        purpose="a service received: its type, by whom, from when to when; so that nothing is offered twice",
+    )
+    versions: tuple[ServiceVersion, ...]
+
+    @property
+    def current(self) -> ServiceVersion:
+        """The version that counts."""
+        return self.versions[-1]
+
+
+class GivenVersion(Part):
+    """Money or an item as a worker recorded it; a later version corrects an earlier one."""
+
+    kind: str
+    amount: Decimal | None = None
+    currency: str = ""
+    what: str = ""
+    purpose: str = ""
+    rhythm: str
+    given_on: date
+    given_by: str = ""
+    receiver: str
+    received_by: str = ""
+    by: UUID
+    at: datetime
+
+
+class GivenSupport(Document):
+    """Money or an item that was given, with earlier versions of its line."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "given",
+        keyed=True,
+        purpose="money or an item given: how much, what for, once or repeated, by whom and to whom; so that help is"
+        " fair and can be accounted for",
+    )
+    versions: tuple[GivenVersion, ...]
+
+    @property
+    def current(self) -> GivenVersion:
+        """The version that counts."""
+        return self.versions[-1]
+
+
+def _replaced(lines: Iterable[PlanLine], line: PlanLine) -> Iterator[PlanLine]:
+    known = False
+    for former in lines:
+        same = former.id == line.id
+        known = known or same
+        yield line.model_copy(update={"revision": former.revision + 1}) if same else former
+    if not known:
+        yield line
+
+
+def _swapped(steps: Iterable[PlanStep], changed: PlanStep) -> Iterator[PlanStep]:
+    return (changed if step.id == changed.id else step for step in steps)

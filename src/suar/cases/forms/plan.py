@@ -1,0 +1,391 @@
+"""Forms of the plan: goals, relatives, the frame, the person's answer, services, money and items."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suar.cases import labels, rules
+from suar.cases.codes import (
+    CURRENCIES,
+    DOMAINS,
+    GIVEN_KINDS,
+    GOAL_STATES,
+    PLAN_ANSWERS,
+    PLAN_COPIES,
+    RECEIVERS,
+    RELATIVES,
+    RHYTHMS,
+    STEP_OWNERS,
+    Because,
+)
+from suar.cases.documents.plan import (
+    GivenVersion,
+    Goal,
+    Plan,
+    PlanAgreement,
+    PlanLine,
+    PlanStep,
+    Relative,
+    Risk,
+    ServiceVersion,
+)
+from suar.cases.forms import OFF, date_field, text_field
+from suar.cases.rules import plan as plan_rules
+from suar.consent.codes import GUARDIANS
+from suar.core import clock
+from suar.core.ids import new_id
+from suar.directory.labels import service_type_choices
+
+OWN, ELSEWHERE = "own", "elsewhere"
+Choices = Iterable[tuple[str, Any]]
+
+
+class VersionedForm(forms.Form):
+    """A form of something that a colleague may change meanwhile: `version` is what the page showed."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    stored_version = 0
+    problem_fields: ClassVar[Mapping[str, str]] = {}
+    """The field at which the reason of a refusal stands; others stand above the form."""
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Return True if a colleague has stored another version since the page was shown."""
+        return bool(self.cleaned_data["version"] != self.stored_version)
+
+    def show_stored_version(self) -> None:
+        """Let what was typed replace the version that is stored now, when it is sent again."""
+        self.data = dict(self.data.items()) | {"version": self.stored_version}
+
+    def refuse(self, because: str) -> None:
+        """Add the reason of a refusal."""
+        self.add_error(self.problem_fields.get(because), labels.refusal(because))
+
+
+# The plan
+
+
+class StepForm(forms.Form):
+    """One step of a plan; an empty one is left out."""
+
+    id = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
+    what = text_field(_("What"), 300)
+    owner = forms.ChoiceField(label=_("Whose step is it?"), required=False)
+    who = text_field(_("Who will do it"), 120)
+    by = date_field(_("By when"))
+
+    def __init__(self, *args: Any, known_days: Collection[date | None] = (), **kwargs: Any) -> None:
+        """`known_days` are days that the plan has already: one that has passed stays until the step is done."""
+        super().__init__(*args, **kwargs)
+        self.known_days = known_days
+        cast(forms.ChoiceField, self.fields["owner"]).choices = [("", _("Not said")), *STEP_OWNERS.choices]
+
+    def clean_by(self) -> date | None:
+        """Refuse a new day that has passed."""
+        day: date | None = self.cleaned_data["by"]
+        if day and day not in self.known_days:
+            decision = rules.may_plan_steps([day], today=clock.today())
+            if not decision:
+                raise forms.ValidationError(labels.refusal(decision.because))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Require the step when only its worker or day was entered."""
+        data = super().clean() or {}
+        if not data.get("what") and (data.get("who") or data.get("by")):
+            self.add_error("what", _("Describe the step."))
+        return data
+
+
+StepForms = forms.formset_factory(StepForm, extra=3, max_num=12, absolute_max=12)
+
+
+class PlanPartForm(VersionedForm):
+    """A part of the plan; `to_plan` returns the plan with it."""
+
+    def to_plan(self) -> Plan:
+        """Return the plan with a valid form in it."""
+        raise NotImplementedError
+
+
+class LineForm(PlanPartForm):
+    """A part of the plan with steps."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: PlanLine | None, initial: Mapping[str, Any]
+    ) -> None:
+        super().__init__(data, initial={"version": line.revision if line else 0, **initial})
+        self.plan, self.line, self.stored_version = plan, line, line.revision if line else 0
+        steps = line.steps if line else ()
+        known_days = {"known_days": {step.by for step in steps}}
+        shown = None if data else [step.model_dump(include={"id", "what", "owner", "who", "by"}) for step in steps]
+        self.steps = StepForms(data, prefix="step", initial=shown, form_kwargs=known_days)
+
+    def is_valid(self) -> bool:
+        """Return True if the part and all its steps are valid."""
+        return all([super().is_valid(), self.steps.is_valid()])
+
+    def read_steps(self) -> tuple[PlanStep, ...]:
+        """Return the steps of a valid form; what became of them stays, and empty ones are left out."""
+        known = {step.id: step for step in (self.line.steps if self.line else ())}
+        return tuple(
+            known.get(typed["id"], PlanStep(id=str(new_id()), what="")).model_copy(
+                update={name: typed[name] for name in ("what", "owner", "who", "by")}
+            )
+            for typed in self.steps.cleaned_data
+            if typed.get("what")
+        )
+
+
+class GoalForm(LineForm):
+    """A goal in the person's words, its starting point and measure, its steps, and when the plan is reviewed."""
+
+    problem_fields = {Because.REVIEW_IN_THE_PAST: "review_on", Because.REVIEW_TOO_FAR: "review_on"}
+
+    goal = text_field(_("What the person wants, in their own words"), 500, rows=2, required=True)
+    domain = forms.ChoiceField(label=_("Domain"), required=False)
+    priority = forms.IntegerField(
+        label=_("Priority set by the person"),
+        required=False,
+        min_value=1,
+        max_value=20,
+        widget=forms.NumberInput(OFF),
+        help_text=_("1 is the most important."),
+    )
+    baseline = text_field(_("Starting point"), 300, help_text=_("How it is now. The last rating is shown beside it."))
+    measure = text_field(
+        _("How success is measured"), 300, help_text=_("What will be different, and how you will both know.")
+    )
+    state = forms.ChoiceField(label=_("State of the goal"), choices=GOAL_STATES.choices, required=False)
+    review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: Goal | None) -> None:
+        initial = line.model_dump(include={"domain", "priority", "baseline", "measure", "state"}) if line else {}
+        goal = line.text if line else ""
+        super().__init__(data, plan=plan, line=line, initial={"goal": goal, "review_on": plan.review_on, **initial})
+        self.goal_line = line
+        cast(forms.ChoiceField, self.fields["domain"]).choices = [("", _("Not chosen")), *DOMAINS.choices]
+        if line is None:
+            del self.fields["state"]
+
+    def to_plan(self) -> Plan:
+        """Return the plan with a valid form as a goal."""
+        data, former = self.cleaned_data, self.goal_line
+        goal = Goal(
+            id=former.id if former else str(new_id()),
+            text=data["goal"],
+            since=former.since if former else clock.today(),
+            steps=self.read_steps(),
+            **{name: data[name] for name in ("domain", "priority", "baseline", "measure")},
+            **({"state": data["state"]} if data.get("state") else {}),
+        )
+        return self.plan.with_line(goal).model_copy(update={"review_on": data["review_on"]})
+
+
+class RelativeForm(LineForm):
+    """What a child, a partner, a parent or somebody else close to the person needs, and the steps."""
+
+    group = forms.ChoiceField(label=_("Who they are to the person"), choices=RELATIVES.choices)
+    called = text_field(
+        _("How you call them here"), 40, help_text=_("A role such as: younger daughter. No name: they have no record.")
+    )
+    needs = text_field(_("What they need"), 500, rows=2, required=True)
+    wished = forms.BooleanField(
+        label=_("The person wishes it, and it is safe"),
+        required=False,
+        help_text=_("Required for a partner, parents and siblings."),
+    )
+
+    problem_fields = {Because.WISH_NEEDED: "wished"}
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: Relative | None) -> None:
+        initial = line.model_dump(include={"group", "called", "needs", "wished"}) if line else {}
+        super().__init__(data, plan=plan, line=line, initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        """Require the wish of the person where the group needs it."""
+        data = super().clean() or {}
+        if "group" in data:
+            decision = plan_rules.may_plan_for_relative(data["group"], wished=bool(data.get("wished")))
+            if not decision:
+                self.refuse(decision.because)
+        return data
+
+    def to_plan(self) -> Plan:
+        """Return the plan with a valid form as a relative."""
+        named = {name: self.cleaned_data[name] for name in ("group", "called", "needs", "wished")}
+        ident = self.line.id if self.line else str(new_id())
+        return self.plan.with_line(Relative(id=ident, steps=self.read_steps(), **named))
+
+
+class RiskForm(forms.Form):
+    """A risk and the measure against it; an empty one is left out."""
+
+    what = text_field(_("Risk"), 300)
+    measure = text_field(_("Safety measure"), 300)
+
+
+RiskForms = forms.formset_factory(RiskForm, extra=2, max_num=10, absolute_max=10)
+
+
+class FrameForm(PlanPartForm):
+    """What holds for the whole plan: risks, the role of the family, consents, review, and what the end looks like."""
+
+    problem_fields = GoalForm.problem_fields
+
+    family = text_field(_("Role of the family"), 500, rows=2, help_text=_("Who helps with what, if the person wishes."))
+    consents = forms.MultipleChoiceField(label=_("Consents used"), required=False, widget=forms.CheckboxSelectMultiple)
+    exit = text_field(_("What the end looks like"), 300, help_text=_("How you both know that the plan is done."))
+    review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, consents: Choices) -> None:
+        initial = plan.model_dump(include={"family", "exit", "review_on"}) | {"version": plan.revision}
+        super().__init__(data, initial={**initial, "consents": [str(consent) for consent in plan.consents]})
+        self.plan, self.stored_version = plan, plan.revision
+        self.risks = RiskForms(
+            data, prefix="risk", initial=None if data else [risk.model_dump() for risk in plan.risks]
+        )
+        given = list(consents)
+        cast(forms.MultipleChoiceField, self.fields["consents"]).choices = given
+        if not given:
+            del self.fields["consents"]
+
+    def is_valid(self) -> bool:
+        """Return True if the frame and all risks are valid."""
+        return all([super().is_valid(), self.risks.is_valid()])
+
+    def to_plan(self) -> Plan:
+        """Return the plan with a valid form as its frame."""
+        data = self.cleaned_data
+        changes = {
+            "risks": tuple(Risk(**risk) for risk in self.risks.cleaned_data if risk.get("what")),
+            "consents": tuple(UUID(consent) for consent in data.get("consents", ())),
+            "revision": self.plan.revision + 1,
+            **{name: data[name] for name in ("family", "exit", "review_on")},
+        }
+        return self.plan.model_copy(update=changes)
+
+
+class AnswerForm(VersionedForm):
+    """What the person said about the plan that was read out; `version` is that of the plan."""
+
+    problem_fields = {
+        Because.IN_THE_FUTURE: "on",
+        Because.YEAR_TOO_EARLY: "on",
+        Because.GUARDIAN_NEEDED: "guardian",
+    }
+
+    answer = forms.ChoiceField(label=_("What the person says"), choices=PLAN_ANSWERS.choices, widget=forms.RadioSelect)
+    on = date_field(_("On which day"), required=True)
+    guardian = forms.ChoiceField(label=_("Guardian"), required=False)
+    reason = text_field(_("In the person's own words, if they want to say"), 300, rows=2)
+    copy_left = forms.ChoiceField(label=_("Copy for the person"), choices=PLAN_COPIES.choices, widget=forms.RadioSelect)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, version: int, child: bool) -> None:
+        super().__init__(data, initial={"version": version, "on": clock.today()})
+        self.stored_version = version
+        cast(forms.ChoiceField, self.fields["guardian"]).choices = [("", _("Choose")), *GUARDIANS.choices]
+        if not child:
+            del self.fields["guardian"]
+
+    def to_answer(self, plan: Plan, *, by: UUID, at: datetime) -> PlanAgreement:
+        """Return a valid form as what the person said about a plan."""
+        data = self.cleaned_data
+        named = {name: data[name] for name in ("answer", "on", "reason", "copy_left")}
+        return PlanAgreement(plan=plan, guardian=data.get("guardian", ""), by=by, at=at, **named)
+
+
+# Services, money and items
+
+
+class ServiceForm(VersionedForm):
+    """A service that the person received."""
+
+    problem_fields = {
+        Because.IN_THE_FUTURE: "began_on",
+        Because.YEAR_TOO_EARLY: "began_on",
+        Because.END_BEFORE_BEGIN: "ended_on",
+    }
+
+    service_type = forms.ChoiceField(label=_("Kind of help"))
+    source = forms.ChoiceField(label=_("From whom"), widget=forms.RadioSelect)
+    provider = text_field(_("Name of another organisation"), 120)
+    began_on = date_field(_("Began on"), required=True)
+    ended_on = date_field(_("Ended on, or will end"))
+    note = text_field(_("What it was and what came of it"), 500, rows=2)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        line: ServiceVersion | None,
+        version: int,
+        referrals: Sequence[tuple[str, str]],
+    ) -> None:
+        initial = line.model_dump(exclude={"referral", "by", "at"}) if line else {}
+        source = str(line.referral) if line and line.referral else ELSEWHERE if line and line.provider else OWN
+        super().__init__(data, initial={"version": version, "source": source, **initial})
+        self.stored_version = version
+        cast(forms.ChoiceField, self.fields["service_type"]).choices = [("", _("Choose")), *service_type_choices()]
+        sources = [(OWN, _("Our own organisation")), *referrals, (ELSEWHERE, _("Another organisation"))]
+        cast(forms.ChoiceField, self.fields["source"]).choices = sources
+
+    def to_line(self, *, by: UUID, at: datetime) -> ServiceVersion:
+        """Return a valid form as a service."""
+        data = self.cleaned_data
+        source = data["source"]
+        return ServiceVersion(
+            referral=UUID(source) if source not in (OWN, ELSEWHERE) else None,
+            provider=data["provider"] if source == ELSEWHERE else "",
+            by=by,
+            at=at,
+            **{name: data[name] for name in ("service_type", "began_on", "ended_on", "note")},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Require the name of another organisation."""
+        data = super().clean() or {}
+        if data.get("source") == ELSEWHERE and not data.get("provider") and "provider" not in self.errors:
+            self.add_error("provider", _("Enter this."))
+        return data
+
+
+class GivenForm(VersionedForm):
+    """Money or an item that was given."""
+
+    problem_fields = {
+        Because.IN_THE_FUTURE: "given_on",
+        Because.YEAR_TOO_EARLY: "given_on",
+        Because.AMOUNT_NEEDED: "amount",
+        Because.ITEM_NEEDED: "what",
+    }
+
+    kind = forms.ChoiceField(label=_("Money or an item?"), choices=GIVEN_KINDS.choices, widget=forms.RadioSelect)
+    amount = forms.DecimalField(
+        label=_("Amount"), required=False, min_value=0, max_digits=14, decimal_places=2, widget=forms.NumberInput(OFF)
+    )
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    what = text_field(_("Which item"), 120)
+    purpose = text_field(_("What for"), 200, required=True)
+    rhythm = forms.ChoiceField(label=_("How often"), choices=RHYTHMS.choices, widget=forms.RadioSelect)
+    given_on = date_field(_("Given on"), required=True)
+    given_by = text_field(_("By whom"), 120, help_text=_("Empty: your own organisation."))
+    receiver = forms.ChoiceField(label=_("Who received it"), choices=RECEIVERS.choices, widget=forms.RadioSelect)
+    received_by = text_field(_("Who that is, by role"), 80)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, line: GivenVersion | None, version: int) -> None:
+        first = {"currency": next(iter(CURRENCIES)), "given_on": clock.today(), "kind": next(iter(GIVEN_KINDS))}
+        first |= {"rhythm": next(iter(RHYTHMS)), "receiver": next(iter(RECEIVERS))}
+        super().__init__(data, initial={"version": version, **(line.model_dump() if line else first)})
+        self.stored_version = version
+        currencies = [(code.code, f"{code.code} · {code.label}") for code in CURRENCIES.members]
+        cast(forms.ChoiceField, self.fields["currency"]).choices = currencies
+
+    def to_line(self, *, by: UUID, at: datetime) -> GivenVersion:
+        """Return a valid form as money or an item."""
+        data = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return GivenVersion(by=by, at=at, **data)

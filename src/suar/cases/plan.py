@@ -1,0 +1,193 @@
+"""The plan of a case: goals and steps, what the person said about it, and services, money and items they got."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import actions, rules
+from suar.cases.codes import PLAN_ANSWERS, StepState
+from suar.cases.documents.plan import (
+    GivenSupport,
+    GivenVersion,
+    Plan,
+    PlanAgreement,
+    PlanStep,
+    ServiceReceived,
+    ServiceVersion,
+)
+from suar.cases.rules import plan as plan_rules
+from suar.consent.codes import AgeStatus
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.decisions import Decision
+from suar.core.ids import new_id
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records.keyring import OpenRecord
+from suar.referrals import needs
+
+AS_CHILD = frozenset({AgeStatus.CHILD, AgeStatus.MAY_BE_CHILD})
+
+
+class KeyedAgreement(NamedTuple):
+    """What the person said about the plan at one time, with its key, and whether the plan is still the same."""
+
+    key: str
+    document: PlanAgreement
+    is_current: bool
+
+    @property
+    def agrees(self) -> bool:
+        """Return True if the person agreed."""
+        return bool(PLAN_ANSWERS[self.document.answer]["agrees"])
+
+
+@act("keep_plan", needs=Permission.MANAGE_CASE)
+def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reopen: bool = False) -> None:
+    """Store the plan; raises Conflict when somebody else changed it.
+
+    With `reopen` a closed case is opened again first. Raises Refused when a goal is incomplete, a day does not fit or
+    the case is closed. A review that is overdue stays due until it gets another day.
+    """
+    record = actions.ensure_open(record, by=by, reopen=reopen)
+    former, today = record.get(Plan) or Plan(), clock.local_date(by.at)
+    known_days = {step.by for step in former.steps}
+    new_days = [step.by for step in plan.steps if step.by and step.by not in known_days]
+    review_on = today if plan.review_on == former.review_on and former != Plan() else plan.review_on
+    if plan.goals:
+        decision = rules.may_save_plan(plan.filled, review_on=review_on, new_days=new_days, today=today)
+    else:
+        is_planned = rules.may_review_on(review_on, today=today) if review_on else Decision.allow()
+        decision = Decision.first_refusal(is_planned, rules.may_plan_steps(new_days, today=today))
+    if not decision:
+        raise Refused(decision.because)
+    record.put(plan, by=by.worker, at=by.at, expected=expected)
+    actions.update_due(record, by=by)
+
+
+@act("change_step", needs=Permission.MANAGE_CASE)
+def change_step(record: OpenRecord, ident: str, state: StepState, *, by: Acting) -> None:
+    """Record what became of a step; the same state twice changes nothing. Raises NotYours if there is no such step."""
+    record = actions.ensure_open(record, by=by, reopen=False)
+    step = _get_step(record, ident)
+    by.entry.skip = step.state is state
+    if not by.entry.skip:
+        changes = {"state": state, "former": step.state, "changed_by": by.worker, "changed_at": by.at}
+        _store_step(record, step.model_copy(update=changes), by=by)
+
+
+def restore_step(record: OpenRecord, ident: str, *, by: Acting) -> None:
+    """Give a step the state it had before, in the caller's act."""
+    step = _get_step(record, ident)
+    before = {"state": step.former or StepState.PLANNED, "former": None, "changed_by": None, "changed_at": None}
+    _store_step(record, step.model_copy(update=before), by=by)
+
+
+def _get_step(record: OpenRecord, ident: str) -> PlanStep:
+    step = next((step for step in (record.get(Plan) or Plan()).steps if step.id == ident), None)
+    if step is None:
+        raise NotYours
+    return step
+
+
+def _store_step(record: OpenRecord, step: PlanStep, *, by: Acting) -> None:
+    record.put((record.get(Plan) or Plan()).with_step(step), by=by.worker, at=by.at)
+    actions.update_due(record, by=by)
+
+
+# What the person says about the plan
+
+
+@act("agree_plan", needs=Permission.MANAGE_CASE)
+def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: Acting) -> None:
+    """Store what the person said about the plan as it is now; earlier answers stay with their plans.
+
+    `seen` is the version of the plan that was read out. Raises Conflict when it is another one now, and Refused when
+    the answer does not fit.
+    """
+    if record.version_of(Plan) != seen:
+        raise Conflict
+    record = actions.ensure_open(record, by=by, reopen=False)
+    plan = record.get(Plan) or Plan()
+    decision = plan_rules.may_record_answer(
+        plan.filled,
+        answer.answer,
+        on=answer.on,
+        child=is_child(record),
+        guardian=answer.guardian,
+        today=clock.local_date(by.at),
+    )
+    if not decision:
+        raise Refused(decision.because)
+    record.put(answer.model_copy(update={"plan": plan}), key=str(new_id()), by=by.worker, at=by.at)
+
+
+def list_agreements(record: OpenRecord) -> list[KeyedAgreement]:
+    """Return what the person said about the plan, newest first."""
+    content = (record.get(Plan) or Plan()).content
+    agreements = [
+        KeyedAgreement(key, document, document.plan.content == content)
+        for key, document in record.get_all(PlanAgreement).items()
+    ]
+    return sorted(agreements, key=lambda agreement: agreement.document.at, reverse=True)
+
+
+def is_agreed(agreements: Sequence[KeyedAgreement]) -> bool:
+    """Return True if the person agreed to the plan as it is now, by their newest answer to it."""
+    current = [agreement for agreement in agreements if agreement.is_current]
+    return bool(current) and current[0].agrees
+
+
+def is_child(record: OpenRecord) -> bool:
+    """Return True for a person who is or may be under 18."""
+    return needs.age_status(record) in AS_CHILD
+
+
+# Services, money and items
+
+
+@act("store_service", needs=Permission.MANAGE_CASE)
+def store_service(
+    record: OpenRecord, line: ServiceVersion, *, by: Acting, key: str = "", expected: int | None = None
+) -> None:
+    """Store a service that the person received, or a corrected version of it.
+
+    Raises Conflict when another version is stored now, and Refused for dates that do not fit.
+    """
+    decision = plan_rules.may_record_service(line.began_on, line.ended_on, today=clock.local_date(by.at))
+    if not decision:
+        raise Refused(decision.because)
+    former = record.get(ServiceReceived, key) if key else None
+    document = ServiceReceived(versions=(*(former.versions if former else ()), line))
+    record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)
+
+
+@act("store_given", needs=Permission.MANAGE_CASE)
+def store_given(
+    record: OpenRecord, line: GivenVersion, *, by: Acting, key: str = "", expected: int | None = None
+) -> None:
+    """Store money or an item that was given, or a corrected version of it; raises as `store_service` does."""
+    decision = plan_rules.may_record_given(
+        line.kind,
+        amount=line.amount,
+        currency=line.currency,
+        what=line.what,
+        on=line.given_on,
+        today=clock.local_date(by.at),
+    )
+    if not decision:
+        raise Refused(decision.because)
+    former = record.get(GivenSupport, key) if key else None
+    document = GivenSupport(versions=(*(former.versions if former else ()), line))
+    record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)
+
+
+def list_services(record: OpenRecord) -> list[tuple[str, ServiceReceived]]:
+    """Return the services that the person received with their keys, the newest first."""
+    services = record.get_all(ServiceReceived).items()
+    return sorted(services, key=lambda item: item[1].current.began_on, reverse=True)
+
+
+def list_given(record: OpenRecord) -> list[tuple[str, GivenSupport]]:
+    """Return money and items that were given with their keys, the newest first."""
+    return sorted(record.get_all(GivenSupport).items(), key=lambda item: item[1].current.given_on, reverse=True)

@@ -1,0 +1,102 @@
+"""Needs and progress: reviews of the domains by the person and the worker, and what they lead to."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import actions
+from suar.cases.documents.plan import Plan
+from suar.cases.documents.progress import RATERS, DomainReview, Rater, Ratings
+from suar.cases.rules import progress as progress_rules
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.ids import new_id
+from suar.core.refusals import Refused
+from suar.records.keyring import OpenRecord
+from suar.referrals import needs
+
+
+class KeyedReview(NamedTuple):
+    """A review with its key."""
+
+    key: str
+    document: DomainReview
+
+    @property
+    def ratings(self) -> Ratings:
+        """The version that counts."""
+        return self.document.current
+
+
+@act("rate_domains", needs=Permission.MANAGE_CASE)
+def rate_domains(
+    record: OpenRecord, ratings: Ratings, *, by: Acting, note: str = "", key: str = "", expected: int | None = None
+) -> None:
+    """Store a review of domains, or a corrected version of it, and do what the ratings lead to.
+
+    A rating of 1 opens an urgent need where the table says so; after a fall of two points the plan is reviewed within
+    14 days. Raises Refused when nothing is rated or the day does not fit, and Conflict when a colleague corrected the
+    same review.
+    """
+    record = actions.ensure_open(record, by=by, reopen=False)
+    sides = [ratings.of(rater) for rater in RATERS]
+    decision = progress_rules.may_rate(ratings.on, sides, today=clock.local_date(by.at))
+    if not decision:
+        raise Refused(decision.because)
+    former = record.get(DomainReview, key) if key else None
+    earlier = [
+        review.ratings for review in list_reviews(record) if review.key != key and review.ratings.on <= ratings.on
+    ]
+    document = DomainReview(versions=(*(former.versions if former else ()), ratings))
+    record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)
+    needs.raise_needs(record, progress_rules.urgent_needs(sides), by=by)
+    if find_falls(earlier, ratings):
+        _review_plan_by(record, progress_rules.plan_review_by(ratings.on), by=by)
+    if note:
+        actions.add_note(record, note, by=by)
+    actions.update_due(record, by=by)
+
+
+def find_falls(earlier: Sequence[Ratings], ratings: Ratings) -> list[str]:
+    """Return the domains in which one side rated lower by two points than the last time it gave a number."""
+    return list(
+        dict.fromkeys(
+            domain
+            for rater in RATERS
+            for domain in progress_rules.falls(
+                progress_rules.latest_numbers([row.of(rater) for row in earlier]), ratings.of(rater)
+            )
+        )
+    )
+
+
+def list_reviews(record: OpenRecord) -> list[KeyedReview]:
+    """Return the reviews of the domains, oldest first."""
+    reviews = [KeyedReview(key, document) for key, document in record.get_all(DomainReview).items()]
+    return sorted(reviews, key=lambda review: (review.ratings.on, review.ratings.at))
+
+
+def latest_ratings(reviews: Sequence[KeyedReview], rater: Rater) -> dict[str, str]:
+    """Return the newest rating of each domain by the person or by the worker."""
+    return progress_rules.latest([review.ratings.of(rater) for review in reviews])
+
+
+def domains_to_rate(record: OpenRecord, *, full: bool) -> list[str]:
+    """Return the domains of the next review."""
+    reviews, goals = list_reviews(record), (record.get(Plan) or Plan()).open_goals
+    latest = [latest_ratings(reviews, rater) for rater in RATERS]
+    return progress_rules.domains_to_rate(latest, {goal.domain for goal in goals}, full=full)
+
+
+def full_review_days(reviews: Sequence[KeyedReview]) -> list[date]:
+    """Return the days on which all domains were rated."""
+    return [review.ratings.on for review in reviews if review.ratings.full]
+
+
+def _review_plan_by(record: OpenRecord, day: date, *, by: Acting) -> None:
+    """Let the plan be reviewed by a day, unless that happens earlier; what the person agreed to stays agreed."""
+    plan = record.get(Plan) or Plan()
+    if plan.review_on is None or plan.review_on > day:
+        record.put(plan.model_copy(update={"review_on": day}), by=by.worker, at=by.at)

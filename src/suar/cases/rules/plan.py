@@ -1,0 +1,59 @@
+"""Rules of the plan: relatives, agreement, services received, money and items given."""
+
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+
+from suar.cases.codes import PLAN_ANSWERS, PLAN_FIELDS, RELATIVES, Because
+from suar.cases.rules import may_have_happened
+from suar.core.decisions import Decision
+
+MONEY = "MONEY"
+
+
+def may_plan_for_relative(group: str, *, wished: bool) -> Decision:
+    """Return whether needs of a relative may be planned: a partner and parents only if wished and safe.
+
+    Source: case management code lists, secondary beneficiaries.
+    """
+    needs_wish = RELATIVES[group]["if_wished"] and not wished
+    return Decision.refuse(Because.WISH_NEEDED) if needs_wish else Decision.allow()
+
+
+def may_record_answer(
+    filled: Collection[str], answer: str, *, on: date, child: bool, guardian: str, today: date
+) -> Decision:
+    """Return whether what the person said about the plan may be stored; signing is never required.
+
+    A plan that is agreed to has the fields of a first plan. For a child the part of the guardian is recorded.
+    Source: case management code lists, plan fields; the person's answer and the guardian's part are own design.
+    """
+    absent = [field.code for field in PLAN_FIELDS.members if field["first"] and field["key"] not in filled]
+    incomplete = bool(absent) and PLAN_ANSWERS[answer]["agrees"]
+    return Decision.first_refusal(
+        Decision.refuse(absent[0]) if incomplete else Decision.allow(),
+        may_have_happened(on, today=today),
+        Decision.refuse(Because.GUARDIAN_NEEDED) if child and not guardian else Decision.allow(),
+    )
+
+
+def may_record_service(began_on: date, ended_on: date | None, *, today: date) -> Decision:
+    """Return whether a service may be recorded: it has begun, and its end is not before that. An end may be planned.
+
+    Source: own design.
+    """
+    if ended_on and ended_on < began_on:
+        return Decision.refuse(Because.END_BEFORE_BEGIN)
+    return may_have_happened(began_on, today=today)
+
+
+def may_record_given(kind: str, *, amount: Decimal | None, currency: str, what: str, on: date, today: date) -> Decision:
+    """Return whether money or an item may be recorded: money with amount and currency, an item by its name.
+
+    Source: own design.
+    """
+    if kind == MONEY and not (amount and amount > 0 and currency):
+        return Decision.refuse(Because.AMOUNT_NEEDED)
+    if kind != MONEY and not what:
+        return Decision.refuse(Because.ITEM_NEEDED)
+    return may_have_happened(on, today=today)

@@ -1,0 +1,291 @@
+"""The plan of a case: its page, its parts, what the person says about it, and the copy on paper."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from suar.accounts import queries as accounts
+from suar.accounts.acting import acting
+from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.permissions import permission_required
+from suar.accounts.roles import Permission
+from suar.cases import corrections, labels, progress
+from suar.cases import plan as plans
+from suar.cases.codes import RATINGS, Because, StepState
+from suar.cases.documents.plan import GivenSupport, Goal, Plan, PlanLine, ServiceReceived
+from suar.cases.documents.progress import RATERS
+from suar.cases.forms.plan import (
+    AnswerForm,
+    FrameForm,
+    GivenForm,
+    GoalForm,
+    PlanPartForm,
+    RelativeForm,
+    ServiceForm,
+    VersionedForm,
+)
+from suar.cases.progress import KeyedReview
+from suar.cases.views.case import closing_context, open_case
+from suar.cases.views.referrals import consent_context
+from suar.consent import queries as consents
+from suar.consent.documents import Profile
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.directory.labels import language_name
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Status
+from suar.referrals import queries as referrals
+
+Line = TypeVar("Line", bound=PlanLine)
+
+
+@permission_required(Permission.MANAGE_CASE)
+@require_GET
+def plan(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show the plan, what the person said about it, and the services, money and items they got."""
+    opened = open_case(request, record)
+    agreements = plans.list_agreements(opened)
+    services, given = plans.list_services(opened), plans.list_given(opened)
+    workers = {agreement.document.by for agreement in agreements}
+    workers |= {line.current.by for _key, line in services} | {line.current.by for _key, line in given}
+    undos = corrections.list_undos(opened, worker=request.viewer.worker, at=clock.now())
+    sources = dict(_sources(opened))
+    context = {
+        **plan_context(opened, opened.get(Plan) or Plan()),
+        **closing_context(request, opened),
+        "kind": opened.facts.kind,
+        "may_change": opened.facts.status is not Status.CLOSED,
+        "agreements": agreements,
+        "is_agreed": plans.is_agreed(agreements),
+        "services": [(key, line, sources.get(str(line.current.referral), "")) for key, line in services],
+        "given": given,
+        "undos": [undo for undo in undos if undo.what == corrections.STEP],
+        "languages": settings.SUAR_STAFF_LANGUAGES,
+        "workers": accounts.display_names(workers),
+        "today": clock.today(),
+    }
+    return render(request, "cases/plan.html", context)
+
+
+def plan_context(opened: OpenRecord, plan: Plan) -> dict[str, Any]:
+    """Return a plan as pages and paper show it: each goal with its starting point, and consents with their names."""
+    reviews, sent = progress.list_reviews(opened), referrals.sent_for(opened)
+    names = {given.id: consent_context(given, sent)["recipient"] for given in consents.list_consents(opened)}
+    return {
+        "plan": plan,
+        "goals": [(goal, _baseline(goal, reviews)) for goal in (*plan.open_goals, *_ended(plan))],
+        "consents_used": [names[consent] for consent in plan.consents if consent in names],
+    }
+
+
+def _ended(plan: Plan) -> list[Goal]:
+    return [goal for goal in plan.goals if goal not in plan.open_goals]
+
+
+def _baseline(goal: Goal, reviews: Sequence[KeyedReview]) -> dict[str, str]:
+    """Return how the person and the worker rated the domain of a goal when it was set."""
+    before = [review for review in reviews if goal.since and review.ratings.on <= goal.since]
+    rated = {rater: progress.latest_ratings(before, rater).get(goal.domain, "") for rater in RATERS}
+    return {rater: f"{rating}: {RATINGS.label(rating)}" for rater, rating in rated.items() if rating}
+
+
+def _sources(opened: OpenRecord) -> list[tuple[str, str]]:
+    """Return the referrals of a case as sources of a service."""
+    return [(str(row.id), row.document.service_name) for row in referrals.sent_for(opened)]
+
+
+# The parts
+
+
+@permission_required(Permission.MANAGE_CASE)
+@require_http_methods(["GET", "POST"])
+def plan_part(request: StaffRequest, record: UUID, part: str, line: str = "") -> HttpResponse:
+    """Add or change a part of the plan, a service, or what was given.
+
+    If a colleague changed it meanwhile, theirs is shown beside what was typed.
+    """
+    opened = open_case(request, record)
+    form = _part_form(opened, part, line, request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {"part": part, "record": record}
+    if not form.is_valid():
+        status = 400 if form.is_bound else 200
+        return _part_page(request, opened, form, line, status=status, **context)
+    try:
+        if form.is_overtaken:
+            raise Conflict
+        _save_part(opened, form, line, by=acting(request), reopen="reopen" in request.POST)
+    except Conflict:
+        opened = open_case(request, record)
+        form.stored_version = _part_form(opened, part, line, None).stored_version
+        form.show_stored_version()
+        return _part_page(request, opened, form, line, status=409, theirs=True, **context)
+    except Refused as refusal:
+        opened = open_case(request, record)
+        if refusal.because == Because.CLOSED_NOW:
+            words = labels.refusal("closed_meanwhile")
+            return _part_page(request, opened, form, line, status=409, refused=words, **context)
+        form.refuse(refusal.because)
+        return _part_page(request, opened, form, line, status=400, **context)
+    return redirect_with_message(request, _("Plan saved."), "plan", record, part=part)
+
+
+def _part_form(opened: OpenRecord, part: str, key: str, typed: Mapping[str, Any] | None) -> VersionedForm:
+    """Return the form of a part; raises NotYours for an unknown one."""
+    makers: Mapping[str, Callable[[], VersionedForm]] = {
+        "goal": lambda: GoalForm(typed, plan=stored, line=_line(stored.goals, key)),
+        "relative": lambda: RelativeForm(typed, plan=stored, line=_line(stored.relatives, key)),
+        "frame": lambda: FrameForm(typed, plan=stored, consents=_consent_choices(opened)),
+        "service": lambda: _service_form(opened, key, typed),
+        "given": lambda: _given_form(opened, key, typed),
+    }
+    stored = opened.get(Plan) or Plan()
+    if part not in makers or (part == "frame" and key):
+        raise NotYours
+    return makers[part]()
+
+
+def _line(lines: Iterable[Line], key: str) -> Line | None:
+    """Return the line with a key, None for a new one; raises NotYours if there is none."""
+    line = next((line for line in lines if line.id == key), None)
+    if key and line is None:
+        raise NotYours
+    return line
+
+
+def _consent_choices(opened: OpenRecord) -> list[tuple[str, str]]:
+    sent = referrals.sent_for(opened)
+    rows = [consent_context(given, sent) for given in consents.list_consents(opened)]
+    return [(str(row["given"].id), row["recipient"]) for row in rows if row["is_open"]]
+
+
+def _service_form(opened: OpenRecord, key: str, typed: Mapping[str, Any] | None) -> ServiceForm:
+    stored = opened.get(ServiceReceived, key) if key else None
+    if key and stored is None:
+        raise NotYours
+    version = opened.version_of(ServiceReceived, key) if key else 0
+    return ServiceForm(typed, line=stored.current if stored else None, version=version, referrals=_sources(opened))
+
+
+def _given_form(opened: OpenRecord, key: str, typed: Mapping[str, Any] | None) -> GivenForm:
+    stored = opened.get(GivenSupport, key) if key else None
+    if key and stored is None:
+        raise NotYours
+    version = opened.version_of(GivenSupport, key) if key else 0
+    return GivenForm(typed, line=stored.current if stored else None, version=version)
+
+
+def _save_part(opened: OpenRecord, form: VersionedForm, key: str, *, by: Any, reopen: bool) -> None:
+    if isinstance(form, PlanPartForm):
+        plans.save_plan(opened, form.to_plan(), expected=opened.version_of(Plan), by=by, reopen=reopen)
+    elif isinstance(form, ServiceForm):
+        line = form.to_line(by=by.worker, at=by.at)
+        plans.store_service(opened, line, key=key, expected=form.stored_version, by=by)
+    elif isinstance(form, GivenForm):
+        given = form.to_line(by=by.worker, at=by.at)
+        plans.store_given(opened, given, key=key, expected=form.stored_version, by=by)
+
+
+def _part_page(
+    request: StaffRequest, opened: OpenRecord, form: VersionedForm, key: str, *, status: int, **extra: Any
+) -> HttpResponse:
+    """Show the form of a part; beside it what is stored, if a colleague changed it."""
+    stored = opened.get(Plan) or Plan()
+    shown = plan_context(opened, stored)
+    context = {
+        **closing_context(request, opened),
+        "form": form,
+        "their_goals": [row for row in shown["goals"] if row[0].id == key],
+        "their_relatives": [line for line in stored.relatives if line.id == key],
+        **shown,
+        **extra,
+    }
+    kinds = {"service": ServiceReceived, "given": GivenSupport}
+    document: Any = opened.get(kinds[extra["part"]], key) if key and extra["part"] in kinds else None
+    if document:
+        versions = document.versions[::-1]
+        context |= {"versions": versions, "workers": accounts.display_names(version.by for version in versions)}
+    return render(request, "cases/plan_part.html", context, status=status)
+
+
+@permission_required(Permission.MANAGE_CASE)
+@require_POST
+def plan_step(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Record what became of a step."""
+    opened, state = open_case(request, record), request.POST.get("state", "")
+    if state not in {*StepState}:
+        raise NotYours
+    try:
+        plans.change_step(opened, request.POST.get("step", ""), StepState(state), by=acting(request))
+    except Refused as refusal:
+        return redirect_with_message(request, labels.refusal(refusal.because), "plan", record, part="steps")
+    return redirect_with_message(request, _("Step changed."), "plan", record, part="steps")
+
+
+# What the person says, and the copy
+
+
+@permission_required(Permission.MANAGE_CASE)
+@require_http_methods(["GET", "POST"])
+def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Read the plan out, and record what the person says about it; refusing to sign is recorded as well."""
+    opened = open_case(request, record)
+    child = plans.is_child(opened)
+    typed = request.POST if request.method == "POST" else None
+    form, status = AnswerForm(typed, version=opened.version_of(Plan), child=child), 200
+    if form.is_valid():
+        by = acting(request)
+        answer = form.to_answer(opened.get(Plan) or Plan(), by=by.worker, at=by.at)
+        try:
+            plans.record_answer(opened, answer, seen=form.cleaned_data["version"], by=by)
+        except Conflict:
+            opened, status = open_case(request, record), 409
+            form.stored_version = opened.version_of(Plan)
+            form.show_stored_version()
+        except Refused as refusal:
+            form.refuse(refusal.because)
+        else:
+            return redirect_with_message(request, _("Answer saved."), "plan", record, part="agreement")
+    context = {
+        **plan_context(opened, opened.get(Plan) or Plan()),
+        **closing_context(request, opened),
+        "form": form,
+        "theirs": status == 409,
+        "languages": settings.SUAR_STAFF_LANGUAGES,
+    }
+    return render(request, "cases/plan_answer.html", context, status=400 if form.errors else status)
+
+
+@permission_required(Permission.MANAGE_CASE)
+@require_GET
+def plan_paper(request: StaffRequest, record: UUID, language: str, agreement: UUID | None = None) -> HttpResponse:
+    """Show the plan, or one to which the person agreed before, in a language and large type, to print and to sign."""
+    opened = open_case(request, record)
+    if language not in settings.SUAR_STAFF_LANGUAGES:
+        raise NotYours
+    document = next((row.document for row in plans.list_agreements(opened) if row.key == str(agreement)), None)
+    if agreement and document is None:
+        raise NotYours
+    context = {
+        **plan_context(opened, document.plan if document else opened.get(Plan) or Plan()),
+        **paper_context(opened, language),
+        **closing_context(request, opened),
+        "answer": document,
+        "is_child": plans.is_child(opened),
+    }
+    return render(request, "cases/plan_paper.html", context)
+
+
+def paper_context(opened: OpenRecord, language: str) -> dict[str, Any]:
+    """Return in which language a paper is, which one the person speaks, and whether they may safely keep paper."""
+    profile = opened.known(Profile) or Profile()
+    return {
+        "paper_language": language,
+        "spoken_language": language_name(profile.language) if profile.language not in ("", language) else "",
+        "on_paper": not any(row.document.copy_left == "UNSAFE" for row in plans.list_agreements(opened)[:1]),
+    }
