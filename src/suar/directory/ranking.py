@@ -126,7 +126,7 @@ class _Ranking:
     def __init__(self, query: SearchQuery) -> None:
         self.query, self.person = query, person_facts(query)
         self.stated = fit.stated_attributes(self.person) - NOT_GROUPED
-        self.known = frozenset(code for code in ("EL_SEX", "EL_AGE") if code in self.stated)
+        self.known = frozenset(code for code in ("EL_SEX", "EL_AGE", "EL_NATIONALITY") if code in self.stated)
         self.places = [place for place in (query.place, *query.nearby) if place]
         self.filters = queries.filter_groups(replace(query, needs=(), language=""))
         words = query.looked or tuple(SearchWord(word) for word in search.query_words(query.text))
@@ -163,6 +163,7 @@ class _Ranking:
     def rank(self, window: Sequence[search.Match]) -> list[Candidate]:
         """Return the services of a window, the most relevant first."""
         candidates = [self._candidate(match.document) for match in window]
+        candidates = [item for item in candidates if item.relevance or not self.wanted]
         best = max((item.relevance for item in candidates if item.part is not Part.NO), default=0)
         weak = [item.part is not Part.NO and item.relevance < SHARE * best for item in candidates]
         candidates = [
@@ -214,9 +215,11 @@ class _Ranking:
     def _order(self, item: Candidate) -> tuple[object, ...]:
         """Return the sort key: part, testimony last, relevance, nearness, opening; the window has cost and freshness.
 
-        A service with a site in the place stands before one that serves the place from elsewhere.
+        A service with a site in the place stands before one that serves the place from elsewhere. Without a place, one
+        for the whole country stands before others.
         """
-        near = min((fit.distance_rank(place, item.facts.areas) for place in self.places), default=0)
+        everywhere = catalogue.COUNTRY not in (item.facts.areas or ())
+        near = min((fit.distance_rank(place, item.facts.areas) for place in self.places), default=everywhere)
         return (
             PARTS.index(item.part),
             fit.asks_testimony(item.facts),

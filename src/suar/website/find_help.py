@@ -14,9 +14,9 @@ from suar.directory.cards import ServiceCard
 from suar.directory.ranking import Part, RankedPage, person_facts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
-from suar.website import keywords
 from suar.website.entries import WHOLE_COUNTRY, Entry, reason_lines
 from suar.website.forms import NEEDS, TABLES
+from suar.website.typed_queries import Reading, read_query
 
 PAGE_SIZE, LINES, NEAREST_LINES = 10, 2, 12
 SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20
@@ -26,6 +26,7 @@ ELSEWHERE = frozenset({"province", "place"})
 ON_TOP = ELSEWHERE | {"now"}
 """Conditions without which the list is no answer: somebody who answers now stands above it."""
 ANYTHING = SearchQuery()
+TRANS = "FOR_TRANS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def find(query: SearchQuery, *, language: str) -> Results:
 
     `after` names the step of the last page as well.
     """
-    asked, typed = _read_text(query, language)
+    reading = read_query(query.text, language)
+    asked, typed = _with_words(query, reading), reading.places
     steps = [*_wider_queries(asked)]
     named, _, after = query.after.partition(":")
     at = int(named) if named in map(str, range(len(steps))) else 0
@@ -68,7 +70,9 @@ def find(query: SearchQuery, *, language: str) -> Results:
     dropped = steps[at][0]
     lines = [] if after else _lines(asked, language)
     nothing_asked = not (asked.needs or asked.looked or typed)
-    lines_first = bool(nothing_asked or not page.listed or ON_TOP & {*dropped})
+    lines_first = bool(
+        nothing_asked or not page.listed or ON_TOP & {*dropped} or reading.urgent or (asked.now and not asked.place)
+    )
     above = {card.id for card in lines if lines_first}
     rows = [row for row in (*page.listed, *page.others) if row.card.id not in above]
     below = {row.card.id for row in rows}
@@ -101,7 +105,7 @@ def _rank(query: SearchQuery, after: str, language: str) -> RankedPage:
 
 def get_entry(service: UUID, *, language: str, query: SearchQuery = ANYTHING) -> Entry:
     """Return a public service with the reasons for this query. Raises NotYours if there is none."""
-    return build_entry(queries.public_card(service, language=language), _read_text(query, language)[0])
+    return build_entry(queries.public_card(service, language=language), _with_words(query, read_query(query.text, language)))
 
 
 def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = False) -> Entry:
@@ -175,15 +179,19 @@ def _with_phone(cards: Sequence[ServiceCard]) -> list[ServiceCard]:
     return [card for card in cards if Entry(card).first_number]
 
 
-def _read_text(query: SearchQuery, language: str) -> tuple[SearchQuery, tuple[str, ...]]:
-    """Return the query with what its text may mean, and the places that were typed; these work like chosen ones."""
-    words, typed = keywords.read_query(query.text, language)
-    is_wider = query.place in map(catalogue.province_of, typed)
+def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
+    """Return the query with what its text may mean; places that were typed work like chosen ones.
+
+    Somebody who names trans people is shown first what takes them.
+    """
+    is_wider = query.place in map(catalogue.province_of, reading.places)
     chosen = [query.place] if query.place and not is_wider else []
-    place, *nearby = [*typed, *chosen] or [""]
+    place, *nearby = [*reading.places, *chosen] or [""]
     foreign = ("COO_INTERPRET",) if query.language not in ("", *settings.SUAR_STAFF_LANGUAGES) else ()
     also = (*query.also, *TABLES["besides"], *foreign) if query.needs else ()
-    return replace(query, looked=words, text="", place=place, nearby=tuple(nearby), also=also), typed
+    is_trans = any(TRANS in (word.weights or ()) for word in reading.words)
+    sex = query.sex or ("TRANS" if is_trans else "")
+    return replace(query, looked=reading.words, text="", place=place, nearby=tuple(nearby), also=also, sex=sex)
 
 
 def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], SearchQuery]]:

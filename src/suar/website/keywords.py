@@ -153,25 +153,20 @@ def find_meanings(text: str, language: str) -> tuple[SearchWord, ...]:
     return tuple(words[:MOST]) if any(word.codes for word in words) else ()
 
 
-def read_query(text: str, language: str) -> tuple[tuple[SearchWord, ...], tuple[str, ...]]:
-    """Return what typed words may mean, without those that name a place, and the places, towns first."""
+def read_unspaced(text: str, language: str) -> tuple[tuple[SearchWord, ...], tuple[str, ...]]:
+    """Return what a text without spaces may mean, without what names a place, and the places, towns first."""
     lexicon = load_lexicon(language)
-    words = list((_read_runs if lexicon.writing.least else _read_words)(text, lexicon))[:MOST]
-    named = [(word, _named_places(word, lexicon)) for word in words]
-    narrow = lexicon.writing.narrow
-    places = _common_places((word.text in narrow, codes) for word, codes in named if codes)
-    rest = tuple(word for word, codes in named if not (codes and {*places} & codes))
-    return rest, places
+    words = list(_read_runs(text, lexicon))[:MOST]
+    named = [(word, _named_places(word)) for word in words]
+    places = common_places((False, codes) for _word, codes in named if codes)
+    return tuple(word for word, codes in named if not (codes and {*places} & codes)), places
 
 
-def _named_places(word: SearchWord, lexicon: Lexicon) -> Codes:
-    if lexicon.writing.least:
-        inside = {code for code in word.codes if catalogue.province_of(code)}
-        return word.codes if inside == word.codes else frozenset()
-    return lexicon.places_of(lexicon.writing.normalise(word.text))
+def _named_places(word: SearchWord) -> Codes:
+    return word.codes if all(map(catalogue.province_of, word.codes)) else frozenset()
 
 
-def _common_places(named: Iterable[tuple[bool, Codes]]) -> tuple[str, ...]:
+def common_places(named: Iterable[tuple[bool, Codes]]) -> tuple[str, ...]:
     """Return the places that all words name, or each of them; a whole province stands for its parts.
 
     A word that only narrows a name, such as "west", names no place alone.
@@ -197,7 +192,7 @@ def load_lexicon(language: str) -> Lexicon:
     weights: dict[str, dict[str, float]] = defaultdict(dict)
     places: dict[str, set[str]] = defaultdict(set)
     for name, code, weight in _named_codes(language):
-        for word in _words_of(name, writing):
+        for word in words_of(name, writing):
             weights[word][code] = max(weights[word].get(code, 0), weight)
             if catalogue.province_of(code):
                 places[word].add(code)
@@ -225,13 +220,23 @@ def _named_codes(language: str) -> Iterator[tuple[str, str, float]]:
         for code in terms:
             name = terms.label(code, language)
             yield name, code, whole if " " in name else NAMED
-    for row in json.loads(EVERYDAY.read_text("utf-8"))["rows"]:
-        share = BESIDES if row.get("besides") else 1
-        for at, code in enumerate(row["codes"]):
-            yield row.get(language, ""), code, share * max(1 - LATER * at, LEAST)
+    for row in everyday_rows():
+        yield from ((row.get(language, ""), code, weight) for code, weight in row_weights(row).items())
 
 
-def _words_of(name: str, writing: Writing) -> Iterable[str]:
+@cache
+def everyday_rows() -> tuple[dict[str, Any], ...]:
+    """Return the rows of everyday words."""
+    return tuple(json.loads(EVERYDAY.read_text("utf-8"))["rows"])
+
+
+def row_weights(row: Mapping[str, Any]) -> dict[str, float]:
+    """Return how likely each code of a row is meant: the first most."""
+    share = BESIDES if row.get("besides") else 1
+    return {code: share * max(1 - LATER * at, LEAST) for at, code in enumerate(row["codes"])}
+
+
+def words_of(name: str, writing: Writing) -> Iterable[str]:
     """Return the words of a name that are compared; an everyday phrase is one."""
     if writing.least:
         return _whole_names(name, writing)

@@ -11,16 +11,25 @@ from suar.directory.facts import ServiceFacts
 
 IN_NAME, IN_TEXT, BOTH = 0.75, 0.4, 0.2
 """Weight of a word in the name or in another text of a service, and its share if the type is meant as well."""
+IN_A_TEXT = 0.25
+"""The most that a word with a meaning of its own weighs where a service has it in its texts alone."""
 OTHER_TYPE, WHOLE_GROUP = 0.85, 0.85
 """A type after the first one, and a code of a group, count less."""
+OWN_WORDS_ONLY = frozenset({"HEA_FORENSIC", "FAM_CHILDCARE", "FAM_MEDIATION", "SAF_PROTECTION"})
+"""Types that the name of their group does not mean: a sick person is not sent to the doctor who documents injuries."""
 STEPS = 8
 """Relevance is compared in eighths, so that nearness decides between services that mean nearly the same."""
 ADULT_YEARS = 18
 UNSURE = 0.25
-ASKED_BY = {"FOR_CHILDREN": "EL_AGE", "FOR_MEN": "EL_SEX", "FOR_WOMEN": "EL_SEX"}
+ASKED_BY = {
+    "FOR_CHILDREN": "EL_AGE",
+    "FOR_MEN": "EL_SEX",
+    "FOR_WOMEN": "EL_SEX",
+    "FOR_FOREIGNERS": "EL_NATIONALITY",
+}
 """Whom a service may be for, and the attribute that tells whether the person is one of them."""
 WIDE = frozenset({"SEA", "ABROAD"})
-AUDIENCES = ("FOR_CHILDREN", "FOR_MEN", "FOR_WOMEN", "FOR_TRANS")
+AUDIENCES = ("FOR_CHILDREN", "FOR_MEN", "FOR_WOMEN", "FOR_TRANS", "FOR_FOREIGNERS")
 SHARE = 0.5
 """What has less than this share of the best relevance is listed apart."""
 
@@ -72,12 +81,13 @@ def weight_of(word: Wanted, offered: Offered) -> float:
     """
     weights = word.weights or {}
     by_type = (
-        max(weights.get(code, 0), WHOLE_GROUP * weights.get(group, 0)) * (OTHER_TYPE if at else 1)
+        max(weights.get(code, 0), WHOLE_GROUP * weights.get(group, 0) * (code not in OWN_WORDS_ONLY))
+        * (OTHER_TYPE if at else 1)
         for at, (code, group) in enumerate(offered.types)
     )
     literal = IN_NAME if word.is_in(offered.name) else IN_TEXT if word.is_in(offered.text) else 0
     meant = max([0.0, *by_type, *(weights.get(code, 0) for code in offered.audience)])
-    return max(meant + BOTH * literal, literal)
+    return max(meant + BOTH * literal, min(literal, IN_A_TEXT) if weights else literal)
 
 
 def audience(service: ServiceFacts) -> frozenset[str]:
@@ -91,6 +101,7 @@ def audience(service: ServiceFacts) -> frozenset[str]:
         "FOR_MEN": "MALE" in sexes and not sexes & {"ANY", "FEMALE"},
         "FOR_WOMEN": "FEMALE" in sexes and not sexes & {"ANY", "MALE"},
         "FOR_TRANS": "TRANS" in sexes,
+        "FOR_FOREIGNERS": bool(service.nationality) and not (service.nationality or set()) & {"ANY", "NATIONAL"},
     }
     return frozenset(code for code, is_so in made.items() if is_so) | (service.areas or frozenset()) & WIDE
 

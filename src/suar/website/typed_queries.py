@@ -1,0 +1,277 @@
+"""What somebody types into the search: its words with the codes that they may mean, its places, and its urgency.
+
+A word is looked up as it is typed, then by its root, then in the other languages with everyday words, then as a
+misspelt word. Words that mean something else together ("child" and "taken") are read as one:
+`data/together.json` lists them.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain, product
+from typing import Any, NamedTuple
+
+from suar.directory import catalogue
+from suar.directory.search import SearchWord
+from suar.directory.tokens import is_one_edit_apart, tokenize
+from suar.website import keywords
+from suar.website.keywords import DATA, MOST, READING, common_places, everyday_rows, load_lexicon, row_weights, words_of
+from suar.website.word_forms import Affixes, index_roots, plain_spelling
+
+TOGETHER = DATA / "together.json"
+MOST_OF_PHRASE = 4
+APOSTROPHE = re.compile("['\u2019]")
+SHORTEST_FORGIVEN, SHORTEST_BEGINNING = 5, 5
+WIDEST, WEIGHT_TOGETHER = 7, 2.0
+"""The most words between the first and the last that mean something together, and how much more they weigh."""
+BY_ROOT, MISSPELT, BEGUN = 0.95, 0.85, 0.7
+OF_A_NAME = 0.5
+"""Weight of a word of the name of a type that is no everyday word."""
+
+
+class Reading(NamedTuple):
+    """What a typed text may mean. `urgent`: somebody may be in danger now."""
+
+    words: tuple[SearchWord, ...] = ()
+    places: tuple[str, ...] = ()
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everyday words of a language with the weights of their codes, and the rows that have them."""
+
+    weights: Mapping[str, Mapping[str, float]]
+    rows: Mapping[str, frozenset[str]]
+    affixes: Affixes
+    roots: Mapping[str, frozenset[str]]
+    small: frozenset[str] = frozenset()
+    sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def forms(self, word: str) -> frozenset[str]:
+        """Return the known words that are a form of a word, those that share most letters with it."""
+        shared: dict[int, set[str]] = defaultdict(set)
+        for root in self.affixes.roots(word):
+            shared[len(root)] |= self.roots.get(root, frozenset())
+        return frozenset(next((shared[size] for size in sorted(shared, reverse=True) if shared[size]), ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A typed word or phrase as it is compared, with its codes, its rows and the places that it names."""
+
+    text: str
+    normal: str
+    weights: Mapping[str, float]
+    rows: frozenset[str]
+    is_small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """Rows whose words mean something else together."""
+
+    name: str
+    parts: tuple[frozenset[str], ...]
+    weights: Mapping[str, float]
+    urgent: bool
+
+
+def read_query(text: str, language: str) -> Reading:
+    """Return what typed words may mean, without those that name a place, and the places, towns first."""
+    lexicon = load_lexicon(language)
+    if lexicon.writing.least:
+        return Reading(*keywords.read_unspaced(text, language))
+    parts = [*_read_parts(text, language)][: 2 * MOST]
+    urgent = urgent_rows()
+    joined, together = _join(parts)
+    spoken = [part for part in joined if not part.is_small] or joined
+    named = [(part, _named_places(part, lexicon)) for part in spoken]
+    narrow = lexicon.writing.narrow
+    places = common_places((part.normal in narrow, codes) for part, codes in named if codes)
+    words = [part for part, codes in named if not (codes and {*places} & codes)]
+    return Reading(
+        tuple(_search_word(part) for part in words[:MOST]),
+        places,
+        any(row.urgent for row in together) or any(part.rows & urgent for part in words),
+    )
+
+
+def _search_word(part: Part) -> SearchWord:
+    codes = frozenset(part.weights)
+    return SearchWord(part.text, codes, needed=bool(codes), weights=part.weights)
+
+
+def _named_places(part: Part, lexicon: keywords.Lexicon) -> frozenset[str]:
+    """Return the places that a word names; everyday names of a place are in the rows."""
+    own = lexicon.places_of(part.normal)
+    inside = frozenset(code for code in part.weights if catalogue.province_of(code))
+    return own or (inside if inside and len(inside) == len(part.weights) else frozenset())
+
+
+def _read_parts(text: str, language: str) -> Iterator[Part]:
+    """Yield the words and phrases of a text."""
+    writing = load_lexicon(language).writing
+    words = [plain_spelling(word) for word in tokenize(APOSTROPHE.sub("", text))]
+    words = [word for word in words if not word[0].isdecimal()] or words
+    pairs = [(word, writing.normalise(word)) for word in words]
+    phrases = frozenset(
+        chain.from_iterable(vocabulary.weights.keys() for vocabulary in _vocabularies(language))
+    )
+    at = 0
+    while at < len(pairs):
+        ends = range(min(at + MOST_OF_PHRASE, len(pairs)), at + 1, -1)
+        end = next((end for end in ends if " ".join(normal for _, normal in pairs[at:end]) in phrases), at + 1)
+        typed, normal = (" ".join(pair[which] for pair in pairs[at:end]) for which in (0, 1))
+        yield _look_up(typed, normal, language)
+        at = end
+
+
+def _look_up(typed: str, word: str, language: str) -> Part:
+    """Return a word with its meaning: as typed, by its root, in another language, or misspelt."""
+    lexicon, (own, *others) = load_lexicon(language), _vocabularies(language)
+    if word in own.weights:
+        return Part(typed, word, own.weights[word], own.rows.get(word, frozenset()) | _sets_with(word, own))
+    if word in own.small or _sets_with(word, own):
+        return Part(typed, word, {}, _sets_with(word, own), is_small=True)
+    if not own.rows:
+        weights = lexicon.weigh(word)
+        if weights:
+            return Part(typed, word, weights, frozenset())
+    places = lexicon.places_of(word)
+    if places:
+        return Part(typed, word, dict.fromkeys(places, 1.0), frozenset())
+    for share, forms, vocabulary in _guesses(word, own, others):
+        if forms:
+            return _joint(typed, word, share, forms, vocabulary)
+    small = any(word in other.small for other in others)
+    return Part(typed, word, {}, frozenset().union(*(_sets_with(word, other) for other in others)), is_small=small)
+
+
+def _guesses(
+    word: str, own: Vocabulary, others: Sequence[Vocabulary]
+) -> Iterator[tuple[float, Iterable[str], Vocabulary]]:
+    """Yield known words that a word may be, with how likely that is."""
+    yield BY_ROOT, own.forms(word), own
+    for other in others:
+        yield BY_ROOT, [word] if word in other.weights else [], other
+    if any(word in other.small for other in others):
+        return
+    for other in others:
+        yield BY_ROOT, other.forms(word), other
+    for vocabulary in (own, *others):
+        if len(word) >= SHORTEST_FORGIVEN:
+            yield MISSPELT, [name for name in vocabulary.weights if is_one_edit_apart(word, name)], vocabulary
+    for vocabulary in (own, *others):
+        if len(word) >= SHORTEST_BEGINNING:
+            yield BEGUN, [name for name in vocabulary.weights if name.startswith(word) and " " not in name], vocabulary
+
+
+def _joint(typed: str, word: str, share: float, forms: Iterable[str], vocabulary: Vocabulary) -> Part:
+    """Return a part with all that several known words mean."""
+    weights: dict[str, float] = {}
+    for form in forms:
+        for code, weight in vocabulary.weights[form].items():
+            weights[code] = max(weights.get(code, 0), share * weight)
+    return Part(typed, word, weights, frozenset().union(*(vocabulary.rows.get(form, frozenset()) for form in forms)))
+
+
+def _sets_with(word: str, vocabulary: Vocabulary) -> frozenset[str]:
+    return frozenset(name for name, words in vocabulary.sets.items() if word in words)
+
+
+def _join(parts: Sequence[Part]) -> tuple[list[Part], list[Combination]]:
+    """Return the parts with those that mean something together as one, and the combinations that were found."""
+    left, joined, found = dict(enumerate(parts)), [], []
+    for row in combinations():
+        chosen = _closest(row, left)
+        while chosen:
+            members = [left.pop(at) for at in sorted(chosen)]
+            joined.append(
+                Part(
+                    " ".join(part.text for part in members),
+                    " ".join(part.normal for part in members),
+                    {code: WEIGHT_TOGETHER * weight for code, weight in row.weights.items()},
+                    frozenset({row.name}),
+                )
+            )
+            found.append(row)
+            chosen = _closest(row, left)
+    return joined + [left[at] for at in sorted(left)], found
+
+
+def _closest(row: Combination, left: Mapping[int, Part]) -> tuple[int, ...]:
+    """Return the positions of the words of a combination that stand closest together; empty if some are missing."""
+    options = [[at for at, part in left.items() if part.rows & names] for names in row.parts]
+    if not all(options):
+        return ()
+    ways = [way for way in product(*(option[:4] for option in options)) if len({*way}) == len(way)]
+    near = [way for way in ways if max(way) - min(way) < WIDEST]
+    return min(near, key=lambda way: max(way) - min(way), default=())
+
+
+@cache
+def combinations() -> tuple[Combination, ...]:
+    """Return the combinations of words that mean something else together, the first ones before others."""
+    known = {row["about"] for row in everyday_rows()} | {*_together()["sets"]}
+    found = []
+    for row in _together()["rows"]:
+        parts = tuple(frozenset(names) for names in row["parts"])
+        unknown = frozenset().union(*parts) - known
+        if unknown:
+            raise LookupError(f"together.json: {row['about']}: {sorted(unknown)}")
+        found.append(Combination(row["about"], parts, row_weights(row), bool(row.get("urgent"))))
+    return tuple(found)
+
+
+@cache
+def urgent_rows() -> frozenset[str]:
+    """Return the rows of everyday words that say that somebody may be in danger."""
+    return frozenset(row["about"] for row in everyday_rows() if row.get("urgent"))
+
+
+@cache
+def _together() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(TOGETHER.read_text("utf-8"))
+    return data
+
+
+@cache
+def _vocabularies(language: str) -> tuple[Vocabulary, ...]:
+    """Return the words of a language, then those of the languages that have everyday words."""
+    rich = [code for code in _forms() if code != language]
+    return tuple(_load(code) for code in (language, *rich))
+
+
+@cache
+def _forms() -> dict[str, Any]:
+    """Return the prefixes and suffixes of each language that has everyday words."""
+    data: dict[str, Any] = json.loads(READING.read_text("utf-8"))["forms"]
+    return data
+
+
+@cache
+def _load(language: str) -> Vocabulary:
+    """Return the vocabulary of a language; an everyday word means no more than its rows say."""
+    lexicon, row = load_lexicon(language), _forms().get(language)
+    sets = {name: frozenset(words.get(language, "").split()) for name, words in _together()["sets"].items()}
+    small = frozenset(lexicon.writing.small)
+    if row is None:
+        return Vocabulary(lexicon.weights, {}, Affixes(), {}, small, sets)
+    affixes = Affixes(*(tuple((one, other) for one, other in row[name]) for name in ("prefixes", "suffixes")))
+    weights: dict[str, dict[str, float]] = defaultdict(dict)
+    rows: dict[str, set[str]] = defaultdict(set)
+    for everyday in everyday_rows():
+        for word in words_of(f"{everyday.get(language, '')} {everyday.get('any', '')}", lexicon.writing):
+            rows[word].add(everyday["about"])
+            for code, weight in row_weights(everyday).items():
+                weights[word][code] = max(weights[word].get(code, 0), weight)
+    for word, codes in lexicon.weights.items():
+        if word not in rows:
+            weights[word] = {code: OF_A_NAME * weight for code, weight in codes.items()}
+    known = {name: frozenset(abouts) for name, abouts in rows.items()}
+    single = (name for name in weights if " " not in name)
+    return Vocabulary(weights, known, affixes, index_roots(single, affixes), small, sets)

@@ -1,0 +1,60 @@
+"""Forms of a word: what is left of it without the prefixes and suffixes of its language.
+
+`data/looking.json` lists them for each language. The Snowball stemmer of Indonesian knows formal prefixes only and
+returns one stem, so "ngunci", "mengunci" and "kunci" stay three words; here a word has several possible roots.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+SHORTEST_ROOT = 3
+SHORTEST_AFTER_PREFIX = 4
+LAYERS = 2
+"""How many prefixes and suffixes are taken off: "disembunyikannya" has two of each."""
+REPEATED = re.compile(r"(.)\1{2,}")
+DOUBLED = re.compile(r"^([^\W\d]{3,})2(\w*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Affixes:
+    """Prefixes and suffixes of a language, each with the letters that stand in its place at the root."""
+
+    prefixes: Sequence[tuple[str, str]] = ()
+    suffixes: Sequence[tuple[str, str]] = ()
+
+    def roots(self, word: str) -> set[str]:
+        """Return the word and what it may be a form of."""
+        found = {word}
+        for _layer in range(LAYERS):
+            found |= {root for form in found for root in self._without_prefix(form)}
+        for _layer in range(LAYERS):
+            found |= {root for form in found for root in self._without_suffix(form)}
+        return found
+
+    def _without_prefix(self, word: str) -> Iterator[str]:
+        for prefix, letters in self.prefixes:
+            root = letters + word[len(prefix) :]
+            if word.startswith(prefix) and len(root) >= SHORTEST_AFTER_PREFIX:
+                yield root
+
+    def _without_suffix(self, word: str) -> Iterator[str]:
+        for suffix, letters in self.suffixes:
+            root = word[: -len(suffix)] + letters
+            if word.endswith(suffix) and len(root) >= SHORTEST_ROOT:
+                yield root
+
+
+def index_roots(words: Iterable[str], affixes: Affixes) -> Mapping[str, frozenset[str]]:
+    """Return for each root the known words that may be forms of it."""
+    found: dict[str, set[str]] = {}
+    for word in words:
+        for root in affixes.roots(word):
+            found.setdefault(root, set()).add(word)
+    return {root: frozenset(forms) for root, forms in found.items()}
+
+
+def plain_spelling(word: str) -> str:
+    """Return a word without letters that are drawn out and without the 2 that repeats it: "anak2nya", "toloooong"."""
+    word = DOUBLED.sub(r"\1\2", word)
+    return REPEATED.sub(r"\1", word)
