@@ -317,7 +317,7 @@ def search(**chosen: Any) -> list[Listed]:
         page = ask(client, ticket=ticket, **{"lang": language, **chosen}, **({"after": after} if after else {}))
         text = page.content.decode()
         assert page.status_code == 200, text
-        main = text.partition('data-group="no"')[0]
+        main = text.partition('data-group="no"')[0] + "</form>"
         listed += [Listed(service, _plain(words)) for service, words in ENTRY.findall(main)]
         following = NEXT.search(text)
         if not following:

@@ -104,10 +104,15 @@ def test_relevance_weighs_types_words_and_whom_a_service_is_for():
     offered = Offered(
         [("HOU_MEN", "HOUSING"), ("BAS_FOOD", "BASIC")], frozenset(), frozenset({"harbour"}), frozenset({"soup"})
     )
-    assert weight_of(Wanted(weights={"HOU_MEN": 1.0}), offered) == 1.0
+    both = weight_of(Wanted(weights={"HOU_MEN": 1.0, "BAS_FOOD": 0.5}), offered)
+    assert both == 1.0
     assert (
         weight_of(Wanted(weights={"BASIC": 1.0}), offered) < weight_of(Wanted(weights={"BAS_FOOD": 1.0}), offered) < 1
-    )
+    ), "a service that has another type as well, which is not meant, counts less"
+    assert weight_of(Wanted(weights={"=soup": 0.7}), offered) == 0.7, "a word of its texts"
+    injuries = Offered([("HEA_FORENSIC", "HEALTH")], frozenset(), frozenset(), frozenset())
+    assert weight_of(Wanted(weights={"HEALTH": 1.0}), injuries) == 0, "only its own words mean it"
+    assert weight_of(Wanted(weights={"HEA_FORENSIC": 1.0}), injuries) == 1.0
     named, told = Wanted(frozenset({"harbour"})), Wanted(starts=("sou",))
     assert weight_of(named, offered) > weight_of(told, offered) > weight_of(Wanted(frozenset({"x"})), offered) == 0
     assert list(weights_by_order(["A", "B", "A"]).items()) != []

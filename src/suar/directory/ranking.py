@@ -17,6 +17,7 @@ from suar.directory.codes import Effect
 from suar.directory.facts import Fit, PersonFacts, ServiceFacts
 from suar.directory.rules import fit
 from suar.directory.rules.relevance import (
+    SAYS,
     SHARE,
     STEPS,
     Offered,
@@ -74,6 +75,7 @@ class RankedPage(NamedTuple):
     """A page of results. `total` counts what answers the search; there are more if it is not `complete`.
 
     `others` are closed when help is needed or do not take the person; `unused` are words that no service has or means.
+    `answers`: a service does what is mostly meant, not only something near it.
     """
 
     listed: tuple[Listed, ...] = ()
@@ -82,6 +84,7 @@ class RankedPage(NamedTuple):
     complete: bool = True
     next: str = ""
     unused: tuple[str, ...] = ()
+    answers: bool = True
 
 
 def rank_services(query: SearchQuery, *, most: int, language: str | None = None) -> RankedPage:
@@ -101,6 +104,7 @@ def rank_services(query: SearchQuery, *, most: int, language: str | None = None)
         last is None,
         after or (f"{last.tier}.{last.position}.0" if last else ""),
         ranking.unused(candidates),
+        ranking.answers(taking),
     )
 
 
@@ -181,6 +185,11 @@ class _Ranking:
         refusing = [item for item in (*candidates, *others) if item.part is Part.NO and item.relevance >= SHARE * best]
         return [item for item in others if item.part is Part.LATER][:MOST_LATER] + refusing[:MOST_NOT_FITTING]
 
+    def answers(self, taking: Sequence[Candidate]) -> bool:
+        """Return True if a service that takes the person does what the words or needs mostly mean."""
+        meant = max((max(wanted.weights.values(), default=0) for wanted in self.wanted if wanted.weights), default=0)
+        return any(item.relevance >= SHARE * meant for item in taking)
+
     def unused(self, candidates: Sequence[Candidate]) -> tuple[str, ...]:
         """Return the words that no service in a list has or means."""
         offered = [item.offered for item in candidates if item.offered]
@@ -240,7 +249,10 @@ def _word_group(word: SearchWord) -> tuple[Group, Wanted]:
     tokens = tokenize(word.text)[:WORDS_OF_A_RUN]
     group = _any_of(search.forgiving_groups(tokens))
     weights = word.weights or dict.fromkeys(word.codes, 1.0)
-    codes = frozenset(map(queries.term_of, word.codes))
+    said = frozenset(code.removeprefix(SAYS) for code in word.codes if code.startswith(SAYS))
+    codes = said | {queries.term_of(code) for code in word.codes if not code.startswith(SAYS)}
+    if weights and len(tokens) > 1:
+        return Group(codes), Wanted(weights=weights)
     starts = tuple(start for start in group.starts if len(start) >= SHORTEST_START)
     # A word with a meaning is no misspelling of a name.
     spellings = group.terms & {*tokens} if weights else group.terms

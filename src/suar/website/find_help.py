@@ -64,9 +64,10 @@ def find(query: SearchQuery, *, language: str) -> Results:
     asked, typed = _with_words(query, reading), reading.places
     steps = [*_wider_queries(asked)]
     named, _, after = query.after.partition(":")
-    at = int(named) if named in map(str, range(len(steps))) else 0
-    while not (page := _rank(steps[at][1], after, language)).listed and at + 1 < len(steps):
-        at += 1
+    if named in map(str, range(len(steps))):
+        at, page = int(named), _rank(steps[int(named)][1], after, language)
+    else:
+        at, page = _first_answer(steps, language)
     dropped = steps[at][0]
     lines = [] if after else _lines(asked, language)
     nothing_asked = not (asked.needs or asked.looked or typed)
@@ -99,13 +100,25 @@ def short_message(results: Results) -> str:
     return "\n\n".join("\n".join(entry.short_lines) for entry in (*results.entries, *results.lines))
 
 
+def _first_answer(steps: Sequence[tuple[tuple[str, ...], SearchQuery]], language: str) -> tuple[int, RankedPage]:
+    """Return the first step with a service that does what is mostly meant, or else the first with any."""
+    pages = []
+    for at, (_dropped, query) in enumerate(steps):
+        pages.append((at, _rank(query, "", language)))
+        if pages[-1][1].listed and pages[-1][1].answers:
+            return pages[-1]
+    return next((pair for pair in pages if pair[1].listed), pages[-1])
+
+
 def _rank(query: SearchQuery, after: str, language: str) -> RankedPage:
     return ranking.rank_services(replace(query, after=after), most=PAGE_SIZE, language=language)
 
 
 def get_entry(service: UUID, *, language: str, query: SearchQuery = ANYTHING) -> Entry:
     """Return a public service with the reasons for this query. Raises NotYours if there is none."""
-    return build_entry(queries.public_card(service, language=language), _with_words(query, read_query(query.text, language)))
+    return build_entry(
+        queries.public_card(service, language=language), _with_words(query, read_query(query.text, language))
+    )
 
 
 def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = False) -> Entry:
@@ -191,7 +204,20 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
     also = (*query.also, *TABLES["besides"], *foreign) if query.needs else ()
     is_trans = any(TRANS in (word.weights or ()) for word in reading.words)
     sex = query.sex or ("TRANS" if is_trans else "")
-    return replace(query, looked=reading.words, text="", place=place, nearby=tuple(nearby), also=also, sex=sex)
+    is_silent = query.age_years is None and not query.age and not query.children
+    age_years, child_age = (reading.age_years, reading.child_age) if is_silent else (query.age_years, query.child_age)
+    return replace(
+        query,
+        looked=reading.words,
+        text="",
+        place=place,
+        nearby=tuple(nearby),
+        also=also,
+        sex=sex,
+        age_years=age_years,
+        children=query.children or child_age is not None,
+        child_age=child_age,
+    )
 
 
 def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], SearchQuery]]:

@@ -33,7 +33,7 @@ INFLECTED, GUESSED = 0.9, 0.3
 """Weight of another form of a word that is not known, and of one that is."""
 NAMED, OF_MANY_WORDS, OF_GROUP = 1.0, 0.6, 0.5
 """Weight of a word that is the whole name of a type, one of several words of it, or of the name of a group."""
-LATER, LEAST, BESIDES = 0.2, 0.3, 0.5
+LATER, LEAST, BESIDES = 0.3, 0.15, 0.5
 """How much less each later code of an everyday word weighs, the least, and the share of a word that tells little."""
 MOST_PLACES, SHORTEST_PLACE = 6, 6
 """The most places that are searched at once, and the letters of a misspelt name."""

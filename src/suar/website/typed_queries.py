@@ -9,7 +9,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain, product
 from typing import Any, NamedTuple
@@ -25,19 +25,32 @@ TOGETHER = DATA / "together.json"
 MOST_OF_PHRASE = 4
 APOSTROPHE = re.compile("['\u2019]")
 SHORTEST_FORGIVEN, SHORTEST_BEGINNING = 5, 5
-WIDEST, WEIGHT_TOGETHER = 7, 2.0
-"""The most words between the first and the last that mean something together, and how much more they weigh."""
+WIDEST, WEIGHT_OF_PART = 9, 1.0
+"""The most words from the first to the last that mean something together, and how much each of them weighs."""
 BY_ROOT, MISSPELT, BEGUN = 0.95, 0.85, 0.7
 OF_A_NAME = 0.5
 """Weight of a word of the name of a type that is no everyday word."""
 
 
+BRING, TOWARD, AGE, UNIT = "bring", "toward", "age", "another unit"
+HOMEWARD = frozenset({"the way home"})
+CHILD = frozenset({"children", "one's own children"})
+NUMBER = re.compile(r"(\d{1,2})(?:thn|th|tahun|yo|yrs?)?")
+YOUNGEST, OLDEST_CHILD, NEAR = 3, 17, 2
+"""Ages of a child, and how many words away the word for the child stands."""
+
+
 class Reading(NamedTuple):
-    """What a typed text may mean. `urgent`: somebody may be in danger now."""
+    """What a typed text may mean. `urgent`: somebody may be in danger now.
+
+    `age_years` is the age of a child who needs help, and `child_age` that of a child who comes along.
+    """
 
     words: tuple[SearchWord, ...] = ()
     places: tuple[str, ...] = ()
     urgent: bool = False
+    age_years: int | None = None
+    child_age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +74,14 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A typed word or phrase as it is compared, with its codes, its rows and the places that it names."""
+    """A typed word or phrase as it is compared, with its codes and its rows; `is_aim`: it follows "to"."""
 
     text: str
     normal: str
     weights: Mapping[str, float]
     rows: frozenset[str]
     is_small: bool = False
+    is_aim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +100,23 @@ def read_query(text: str, language: str) -> Reading:
     if lexicon.writing.least:
         return Reading(*keywords.read_unspaced(text, language))
     parts = [*_read_parts(text, language)][: 2 * MOST]
+    age, comes_along = _typed_age(text, language), any(BRING in part.rows for part in parts)
     urgent = urgent_rows()
     joined, together = _join(parts)
     spoken = [part for part in joined if not part.is_small] or joined
     named = [(part, _named_places(part, lexicon)) for part in spoken]
     narrow = lexicon.writing.narrow
-    places = common_places((part.normal in narrow, codes) for part, codes in named if codes)
+    going_home = any(part.rows & HOMEWARD for part in parts)
+    places = common_places(
+        (part.normal in narrow, codes) for part, codes in named if codes and not (going_home and part.is_aim)
+    )
     words = [part for part, codes in named if not (codes and {*places} & codes)]
     return Reading(
         tuple(_search_word(part) for part in words[:MOST]),
         places,
         any(row.urgent for row in together) or any(part.rows & urgent for part in words),
+        None if comes_along else age,
+        age if comes_along else None,
     )
 
 
@@ -107,9 +127,8 @@ def _search_word(part: Part) -> SearchWord:
 
 def _named_places(part: Part, lexicon: keywords.Lexicon) -> frozenset[str]:
     """Return the places that a word names; everyday names of a place are in the rows."""
-    own = lexicon.places_of(part.normal)
     inside = frozenset(code for code in part.weights if catalogue.province_of(code))
-    return own or (inside if inside and len(inside) == len(part.weights) else frozenset())
+    return inside if inside and len(inside) == len(part.weights) else lexicon.places_of(part.normal)
 
 
 def _read_parts(text: str, language: str) -> Iterator[Part]:
@@ -118,16 +137,34 @@ def _read_parts(text: str, language: str) -> Iterator[Part]:
     words = [plain_spelling(word) for word in tokenize(APOSTROPHE.sub("", text))]
     words = [word for word in words if not word[0].isdecimal()] or words
     pairs = [(word, writing.normalise(word)) for word in words]
-    phrases = frozenset(
-        chain.from_iterable(vocabulary.weights.keys() for vocabulary in _vocabularies(language))
-    )
-    at = 0
+    phrases = frozenset(chain.from_iterable(vocabulary.weights.keys() for vocabulary in _vocabularies(language)))
+    at, before = 0, frozenset[str]()
     while at < len(pairs):
         ends = range(min(at + MOST_OF_PHRASE, len(pairs)), at + 1, -1)
         end = next((end for end in ends if " ".join(normal for _, normal in pairs[at:end]) in phrases), at + 1)
         typed, normal = (" ".join(pair[which] for pair in pairs[at:end]) for which in (0, 1))
-        yield _look_up(typed, normal, language)
-        at = end
+        part = replace(_look_up(typed, normal, language), is_aim=TOWARD in before)
+        yield part
+        at, before = end, part.rows
+
+
+def _typed_age(text: str, language: str) -> int | None:
+    """Return the age of a child that is typed beside a word for age or for a child, or None."""
+    words = tokenize(text)
+    rows = [_all_rows(plain_spelling(word), language) for word in words]
+    for at, word in enumerate(words):
+        number, following = NUMBER.fullmatch(word), frozenset().union(*rows[at + 1 : at + 2])
+        if number and YOUNGEST <= int(number[1]) <= OLDEST_CHILD and UNIT not in following:
+            near = frozenset().union(*rows[max(at - NEAR, 0) : at + NEAR + 1])
+            if near & CHILD or any(AGE in row for row in rows[max(at - 1, 0) : at]):
+                return int(number[1])
+    return None
+
+
+def _all_rows(word: str, language: str) -> frozenset[str]:
+    """Return the rows and sets that have a word in any language."""
+    found = (other.rows.get(word, frozenset()) | _sets_with(word, other) for other in _vocabularies(language))
+    return frozenset().union(*found)
 
 
 def _look_up(typed: str, word: str, language: str) -> Part:
@@ -194,7 +231,7 @@ def _join(parts: Sequence[Part]) -> tuple[list[Part], list[Combination]]:
                 Part(
                     " ".join(part.text for part in members),
                     " ".join(part.normal for part in members),
-                    {code: WEIGHT_TOGETHER * weight for code, weight in row.weights.items()},
+                    {code: WEIGHT_OF_PART * len(members) * weight for code, weight in row.weights.items()},
                     frozenset({row.name}),
                 )
             )
@@ -273,5 +310,5 @@ def _load(language: str) -> Vocabulary:
         if word not in rows:
             weights[word] = {code: OF_A_NAME * weight for code, weight in codes.items()}
     known = {name: frozenset(abouts) for name, abouts in rows.items()}
-    single = (name for name in weights if " " not in name)
+    single = (name for name, codes in weights.items() if " " not in name and not all(map(catalogue.province_of, codes)))
     return Vocabulary(weights, known, affixes, index_roots(single, affixes), small, sets)

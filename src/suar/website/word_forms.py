@@ -23,12 +23,12 @@ class Affixes:
     prefixes: Sequence[tuple[str, str]] = ()
     suffixes: Sequence[tuple[str, str]] = ()
 
-    def roots(self, word: str) -> set[str]:
+    def roots(self, word: str, layers: int = LAYERS) -> set[str]:
         """Return the word and what it may be a form of."""
         found = {word}
-        for _layer in range(LAYERS):
+        for _layer in range(layers):
             found |= {root for form in found for root in self._without_prefix(form)}
-        for _layer in range(LAYERS):
+        for _layer in range(layers):
             found |= {root for form in found for root in self._without_suffix(form)}
         return found
 
@@ -46,10 +46,10 @@ class Affixes:
 
 
 def index_roots(words: Iterable[str], affixes: Affixes) -> Mapping[str, frozenset[str]]:
-    """Return for each root the known words that may be forms of it."""
+    """Return for each root the known words that may be forms of it, without one prefix and suffix."""
     found: dict[str, set[str]] = {}
     for word in words:
-        for root in affixes.roots(word):
+        for root in affixes.roots(word, layers=1):
             found.setdefault(root, set()).add(word)
     return {root: frozenset(forms) for root, forms in found.items()}
 

@@ -12,10 +12,20 @@ from suar.directory.facts import ServiceFacts
 IN_NAME, IN_TEXT, BOTH = 0.75, 0.4, 0.2
 """Weight of a word in the name or in another text of a service, and its share if the type is meant as well."""
 IN_A_TEXT = 0.25
-"""The most that a word with a meaning of its own weighs where a service has it in its texts alone."""
-OTHER_TYPE, WHOLE_GROUP = 0.85, 0.85
-"""A type after the first one, and a code of a group, count less."""
-OWN_WORDS_ONLY = frozenset({"HEA_FORENSIC", "FAM_CHILDCARE", "FAM_MEDIATION", "SAF_PROTECTION"})
+"""The weight of a word with a meaning of its own where a service has it in its name alone."""
+ONE_OF_TYPES, WHOLE_GROUP = 0.9, 0.85
+"""A type of a service that has others as well, which are not meant, and a code of a group, count less."""
+OWN_WORDS_ONLY = frozenset(
+    {
+        "FAM_CHILDCARE",
+        "FAM_MEDIATION",
+        "HEA_DISABILITY",
+        "HEA_FORENSIC",
+        "HEA_INSURANCE",
+        "HEA_SUBSTANCE",
+        "SAF_PROTECTION",
+    }
+)
 """Types that the name of their group does not mean: a sick person is not sent to the doctor who documents injuries."""
 STEPS = 8
 """Relevance is compared in eighths, so that nearness decides between services that mean nearly the same."""
@@ -28,6 +38,8 @@ ASKED_BY = {
     "FOR_FOREIGNERS": "EL_NATIONALITY",
 }
 """Whom a service may be for, and the attribute that tells whether the person is one of them."""
+SAYS = "="
+"""A code that begins so is a word of the texts of a service."""
 WIDE = frozenset({"SEA", "ABROAD"})
 AUDIENCES = ("FOR_CHILDREN", "FOR_MEN", "FOR_WOMEN", "FOR_TRANS", "FOR_FOREIGNERS")
 SHARE = 0.5
@@ -80,14 +92,18 @@ def weight_of(word: Wanted, offered: Offered) -> float:
     Source: own design, docs/decisions/search.
     """
     weights = word.weights or {}
-    by_type = (
+    by_type = [
         max(weights.get(code, 0), WHOLE_GROUP * weights.get(group, 0) * (code not in OWN_WORDS_ONLY))
-        * (OTHER_TYPE if at else 1)
-        for at, (code, group) in enumerate(offered.types)
-    )
+        for code, group in offered.types
+    ]
+    if not all(by_type):
+        by_type = [(ONE_OF_TYPES if len(by_type) > 1 else 1) * weight for weight in by_type]
     literal = IN_NAME if word.is_in(offered.name) else IN_TEXT if word.is_in(offered.text) else 0
-    meant = max([0.0, *by_type, *(weights.get(code, 0) for code in offered.audience)])
-    return max(meant + BOTH * literal, min(literal, IN_A_TEXT) if weights else literal)
+    if not weights:
+        return literal
+    said = (weights.get(f"{SAYS}{spelt}", 0) for spelt in offered.name | offered.text)
+    meant = max([0.0, *by_type, *said, *(weights.get(code, 0) for code in offered.audience)])
+    return max(meant + BOTH * literal, IN_A_TEXT) if literal == IN_NAME else meant
 
 
 def audience(service: ServiceFacts) -> frozenset[str]:

@@ -1,0 +1,107 @@
+"""Typed words by their root, in another language and together; ages, aims and urgency."""
+
+import pytest
+
+from suar.directory import catalogue
+from suar.website.typed_queries import combinations, read_query
+from suar.website.word_forms import Affixes, plain_spelling
+
+
+def best(text: str, language: str) -> str:
+    """Return the code that all words mean most."""
+    weights: dict[str, float] = {}
+    for word in read_query(text, language).words:
+        for code, weight in (word.weights or dict.fromkeys(word.codes, 1.0)).items():
+            weights[code] = weights.get(code, 0) + weight
+    return max(weights, key=weights.__getitem__, default="")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("id", "mukulin", "SAF_RISK"),
+        ("id", "utangnya", "ECO_DEBT"),
+        ("id", "dipulangin", "RET_TRAVEL"),
+        ("id", "giginya sakiiit", "HEA_DENTAL"),
+        ("id", "anak2nya demam", "HEA_GENERAL"),
+        ("en", "pregnat", "HEA_REPRO"),
+        ("en", "gaji saya belum dibayar", "JUS_WAGES"),
+        ("id", "not paid", "JUS_WAGES"),
+        ("en", "nawawala", "FAM_TRACING"),
+        ("en", "I can't sleep", "MEN_COUNSEL"),
+        ("id", "mata kabur", "HEA_DENTAL"),
+        ("id", "pengen kabur", "SAF_RISK"),
+        ("en", "doctor now", "HEA_EMERGENCY"),
+        ("en", "doctor this week", "HEA_GENERAL"),
+        ("en", "my child was taken", "FAM_TRACING"),
+        ("id", "anak saya dibawa suami", "JUS_FAMILYLAW"),
+        ("id", "paspor saya ditahan", "STA_TRAVEL"),
+        ("id", "ktp hilang", "STA_IDENTITY"),
+        ("vi", "dokter", "HEA_GENERAL"),
+        ("th", "ฉันต้องการหมอ", "HEALTH"),
+        ("en", "zebra", ""),
+    ],
+)
+def test_words_mean_what_their_forms_and_neighbours_mean(language, text, code):
+    meant = best(text, language)
+    groups = {known: row["group"] for known, row in catalogue.types().items()}
+    assert code in (meant, groups.get(meant))
+
+
+@pytest.mark.parametrize(
+    ("text", "urgent"),
+    [
+        ("dia ambil paspor saya dan saya tidak boleh keluar", True),
+        ("they dont let her out", True),
+        ("anak saya diculik", True),
+        ("suami mukulin saya", True),
+        ("surat dokter buat bukti dipukul", False),
+        ("mata kabur", False),
+        ("paspor hilang", False),
+        ("perempuan bawa 2 anak cari tempat aman", False),
+    ],
+)
+def test_danger_is_urgent_and_a_word_that_means_something_else_is_not(text, urgent):
+    assert read_query(text, "id").urgent is urgent
+
+
+@pytest.mark.parametrize(
+    ("text", "age", "child_age"),
+    [
+        ("boy 15 wants to learn a trade", 15, None),
+        ("anak umur 14 kabur", 14, None),
+        ("tempat aman sama anak cowo 14 thn", None, 14),
+        ("anak saya hilang sejak lama, 8 tahun", None, None),
+        ("anak 3 bulan demam", None, None),
+        ("kerja 16 jam", None, None),
+    ],
+)
+def test_the_age_of_a_child_is_read(text, age, child_age):
+    reading = read_query(text, "id")
+    assert (reading.age_years, reading.child_age) == (age, child_age)
+
+
+def test_a_place_is_read_in_every_spelling_and_where_somebody_goes_is_not_where_they_are():
+    assert read_query("dokter bdg", "id").places == read_query("doctor in bandong", "en").places == ("32.73",)
+    assert read_query("kupang", "vi").places == ("53",), "a town outside of the listed districts is its province"
+    assert read_query("tiket pulang ke kupang", "id").places == ()
+    assert read_query("di kupang mau pulang", "id").places == ("53",)
+
+
+def test_every_combination_names_rows_and_codes_that_there_are():
+    known = {*catalogue.types(), *catalogue.groups(), "SEA", "ABROAD", "FOR_CHILDREN", "FOR_MEN", "FOR_WOMEN"}
+    known |= {"FOR_FOREIGNERS", "=complaint", "=pengaduan"}
+    assert {code for row in combinations() for code in row.weights} <= known
+    assert len(combinations()) > 50
+
+
+def test_roots_of_a_word():
+    affixes = Affixes((("me", ""), ("ny", "s")), (("kan", ""), ("nya", "")))
+    assert affixes.roots("nyimpannya") >= {"nyimpannya", "simpan"}
+    assert affixes.roots("kan") == {"kan"}
+    assert [plain_spelling(word) for word in ("anak2nya", "toloooong", "15", "laki2")] == [
+        "anaknya",
+        "tolong",
+        "15",
+        "laki",
+    ]
