@@ -16,7 +16,7 @@ from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
 from suar.website.entries import WHOLE_COUNTRY, Entry, reason_lines
 from suar.website.forms import NEEDS, TABLES
-from suar.website.typed_queries import Reading, read_query
+from suar.website.search_queries import Reading, read_query
 
 PAGE_SIZE, LINES, NEAREST_LINES = 10, 2, 12
 SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20

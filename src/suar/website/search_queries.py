@@ -19,7 +19,7 @@ from suar.directory.search import SearchWord
 from suar.directory.tokens import is_one_edit_apart, tokenize
 from suar.website import keywords
 from suar.website.keywords import DATA, MOST, READING, common_places, everyday_rows, load_lexicon, row_weights, words_of
-from suar.website.word_forms import Affixes, index_roots, plain_spelling
+from suar.website.stems import Affixes, index_roots, plain_spelling
 
 TOGETHER = DATA / "together.json"
 MOST_OF_PHRASE = 4

@@ -3,8 +3,8 @@
 import pytest
 
 from suar.directory import catalogue
-from suar.website.typed_queries import combinations, read_query
-from suar.website.word_forms import Affixes, plain_spelling
+from suar.website.search_queries import combinations, read_query
+from suar.website.stems import Affixes, plain_spelling
 
 
 def best(text: str, language: str) -> str:
