@@ -85,6 +85,7 @@ HAND_WRITTEN = {
     "name": "accounts.SignInForm.name reads it on a locked page",
     "code": "accounts.SignInForm.code reads it, beside that name",
     "n-{{ need.code }}-who": "a step of the talk reads it, and the journey types it there",
+    "at": "the number of a day on which the ecomap changed; anything else shows today",
     "age-years": "at most three digits; anything else is refused",
 }
 

@@ -170,6 +170,10 @@ def _facts(way: Journey, ben: Client, person: str) -> None:
     post(ben, f"{person}/notes/{jotted.key}", text=way.canary("reworded"), seen=jotted.text)
     way.shown += ben.get(person).content.decode()
     post(ben, f"{person}/notes/{jotted.key}", strike="yes", reason=way.canary("struck"))
+    post(ben, f"{person}/family/new", who=way.canary("tie"), on="2021", note=way.canary("of_tie"))
+    way.shown += ben.get(f"{person}/family").content.decode()
+    post(ben, reverse("community_work"), kind="SCHOOL", on=str(clock.today()), words=way.canary("meeting"))
+    way.shown += ben.get(reverse("community_work")).content.decode()
     way.shown += ben.get(person).content.decode()
 
 

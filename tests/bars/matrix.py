@@ -19,14 +19,17 @@ from suar.accounts.models import Organisation
 from suar.accounts.queries import own_words
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.cases import actions as cases
-from suar.cases import attachments, closing, episodes, progress, rules
+from suar.cases import attachments, closing, community, ecomap, episodes, progress, rules
 from suar.cases import plan as plans
 from suar.cases.codes import ClosureReason
 from suar.cases.documents import ClosingRequest, Note
 from suar.cases.documents.attachments import Attachment
+from suar.cases.documents.ecomap import TieState
 from suar.cases.documents.episodes import Episode, EpisodeFacts
 from suar.cases.documents.plan import Goal, Plan, PlanAgreement, PlanStep
 from suar.cases.documents.progress import DomainReview, Ratings
+from suar.cases.models import CommunityWork
+from suar.cases.rules.dates import PartialDate
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Tasks
@@ -74,6 +77,7 @@ AUTHOR_AND_LEAD, PELITA = {"ben", "esi"}, {"chioma", "jaya", "kartika", "pelita-
 KEEPERS = {
     "person": AUTHOR_AND_LEAD,
     "talk": AUTHOR_AND_LEAD,
+    "work": AUTHOR_AND_LEAD,
     "codes": AUTHOR_AND_LEAD,
     "case": PELITA,
     "asked": PELITA,
@@ -99,7 +103,9 @@ PAGES = {
     "note correct_note undo plan_task finish_task "
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
-    "write_to_receiver hand_over consent_copy history add_episode change_episode life_stage",
+    "write_to_receiver hand_over consent_copy history add_episode change_episode life_stage "
+    "family new_tie tie exclude_tie circle",
+    "work": "strike_community_work",
     "case": "name_person plan plan_step plan_part agree_plan plan_paper progress rate correct_rating rating_paper "
     "follow_up arrived referral_act write_to_sender_of_case",
     "concerned": "close_case reopen_case",
@@ -153,6 +159,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "change_episode": {"start": "2021", "version": 1},
     "life_stage": {"words": "she sings", "version": 0},
     "plan_step": {"step": "a-step", "state": "DONE"},
+    "new_tie": {"who": "an aunt"},
+    "tie": {"who": "an aunt", "stance": "SUPPORTIVE"},
     "plan_task": {"kind": "MEET", "due": str(clock.today())},
     "name_person": {"name": "A"},
     "practice": {"with": "RUDI"},
@@ -261,7 +269,11 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     cases.add_note(record, "a first wording", by=acting_as(cast.ben))
     episodes.save_episode(record, EpisodeFacts(place="Taif"), by=acting_as(cast.ben))
     [episode] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Episode)
+    state = TieState(on=PartialDate(2024), who="a cousin", by=cast.ben.id, at=at)
+    ecomap.save_state(record, state, by=acting_as(cast.ben))
+    community.record_work({"kind": "SCHOOL", "on": clock.today()}, words="", by=acting_as(cast.ben))
     [note] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Note)
+    [tie] = ecomap.list_ties(keyring.open_record(record.id, keys=cast.ben.keys))
     [task] = (keyring.open_record(record.id, keys=cast.ben.keys).get(Tasks) or Tasks()).open
     talk, ended, lower = (_talk(cast, minutes=minutes) for minutes in range(3))
     person = left_at(lower.end(**LOWER, **KEPT))
@@ -277,6 +289,8 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "referral": told.referral,
         "consent": told.consent,
         "task": task.id,
+        "tie": UUID(tie),
+        "work": CommunityWork.objects.get().id,
         "correct_note.note": UUID(note),
         "change_episode.episode": UUID(episode),
         "file": _file(cast, record),

@@ -22,6 +22,8 @@ ONLY = {
     "consent": "who holds the record's keys",
     "line": "who holds the record's keys",
     "task": "who holds the record's keys",
+    "tie": "who holds the record's keys",
+    "work": "its author, or who leads a team of the organisation",
     "note": "who holds the record's keys",
     "episode": "who holds the record's keys",
     "file": "who holds the record's keys",

@@ -272,6 +272,12 @@ class Inspector:
             papers = ("papers", "papers/short", "papers/short/card", "yes", "information")
             for path in (f"{person}/details", f"{person}/card", *(f"/talk/{paper}" for paper in papers)):
                 ben.go(path)
+            ben.go(f"{person}/family/new")
+            ben.type("who", "kakak di desa")
+            ben.press('button[name="stance"][value="SUPPORTIVE"]')
+            ben.press('main table a[href*="/family/"]')
+            ben.go(f"{person}/circle")
+            ben.go("/community")
             ben.go("/talk/papers/short")
             typed = ben.page.locator("header .code").first.inner_text()
             ben.go("/talk/papers")

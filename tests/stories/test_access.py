@@ -53,6 +53,8 @@ ACTS_ONLY = {
     "plan_step",
     "plan_task",
     "finish_task",
+    "exclude_tie",
+    "strike_community_work",
     "name_person",
     "open_talk",
     "late_note",

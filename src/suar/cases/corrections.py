@@ -1,6 +1,6 @@
 """Correct a note, strike it out with a reason, and undo within a minute what was just saved."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases import actions, attachments, calendars, episodes, rules
+from suar.cases import actions, attachments, calendars, ecomap, episodes, rules
 from suar.cases import plan as plans
 from suar.cases.codes import TASK_KINDS, Because
 from suar.cases.documents import Calendar, Note, NoteVersion
 from suar.cases.documents.plan import Plan
+from suar.cases.rules import ecomap as tie_rules
 from suar.consent.documents import Task, Tasks
 from suar.consent.facts import change_facts, list_changes, values_before
 from suar.core.acts import act
@@ -21,7 +22,7 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.keyring import OpenRecord
 
 NOTE, FACTS, TASK, FOLLOW_UP = "note", "facts", "task", "follow_up"
-EPISODE, ATTACHMENT, STEP = "episode", "attachment", "step"
+EPISODE, ATTACHMENT, STEP, TIE = "episode", "attachment", "step", "tie"
 
 
 class Undo(NamedTuple):
@@ -99,7 +100,8 @@ def list_undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
         undos.append(Undo(FOLLOW_UP, "", _("Follow-up")))
     steps = (record.get(Plan) or Plan()).steps
     undos += [Undo(STEP, step.id, step.what) for step in steps if may(step.changed_by, step.changed_at)]
-    return undos
+    ties = [(key, tie_rules.newest(tie.states)) for key, tie in ecomap.list_ties(record).items()]
+    return undos + [Undo(TIE, key, _("Family and community")) for key, state in ties if may(state.by, state.at)]
 
 
 @act("undo", needs=Permission.SEE_RECORD)
@@ -107,25 +109,24 @@ def undo(record: OpenRecord, what: str, key: str, *, by: Acting) -> None:
     """Undo what the worker has just saved; raises Refused when a minute has passed or somebody else did it."""
     if (what, key) not in {undo[:2] for undo in list_undos(record, worker=by.worker, at=by.at)}:
         raise Refused(Because.UNDO_TOO_LATE)
-    if what == NOTE:
-        gone = get_note(record, key).model_copy(update={"text": "", "former": (), "undone": True})
-        record.put(gone, key=key, by=by.worker, at=by.at)
-    elif what == EPISODE:
-        episodes.undo(record, key, by=by)
-    elif what == FACTS:
-        newest = list_changes(record)[0]
-        changes = [change for change in list_changes(record) if (change.at, change.by) == (newest.at, newest.by)]
-        change_facts(record, values_before(changes), by=by)
-    elif what == TASK:
-        stored = record.get(Tasks) or Tasks()
-        record.put(Tasks(entries=tuple(_without(stored, UUID(key)))), by=by.worker, at=by.at)
-    elif what == ATTACHMENT:
-        attachments.take_back(record, key, by=by)
-    elif what == STEP:
-        plans.restore_step(record, key, by=by)
-    else:
-        _undo_follow_up(record, by=by)
+    UNDO[what](record, key, by=by)
     actions.update_due(record, by=by)
+
+
+def _undo_note(record: OpenRecord, key: str, *, by: Acting) -> None:
+    gone = get_note(record, key).model_copy(update={"text": "", "former": (), "undone": True})
+    record.put(gone, key=key, by=by.worker, at=by.at)
+
+
+def _undo_facts(record: OpenRecord, key: str, *, by: Acting) -> None:
+    newest = list_changes(record)[0]
+    changes = [change for change in list_changes(record) if (change.at, change.by) == (newest.at, newest.by)]
+    change_facts(record, values_before(changes), by=by)
+
+
+def _undo_task(record: OpenRecord, key: str, *, by: Acting) -> None:
+    stored = record.get(Tasks) or Tasks()
+    record.put(Tasks(entries=tuple(_without(stored, UUID(key)))), by=by.worker, at=by.at)
 
 
 def _without(tasks: Tasks, ident: UUID) -> Iterator[Task]:
@@ -137,9 +138,21 @@ def _without(tasks: Tasks, ident: UUID) -> Iterator[Task]:
             yield task.model_copy(update={"done_at": None, "done_by": None})
 
 
-def _undo_follow_up(record: OpenRecord, *, by: Acting) -> None:
+def _undo_follow_up(record: OpenRecord, key: str, *, by: Acting) -> None:
     before = (record.get(Calendar) or Calendar()).before
     if before is None:
         raise Refused(Because.UNDO_TOO_LATE)
     _dues, outcomes = calendars.read_calendar(record)
     calendars.store_calendar(record, before.dues, outcomes[:-1], by=by)
+
+
+UNDO: Mapping[str, Callable[..., None]] = {
+    NOTE: _undo_note,
+    FACTS: _undo_facts,
+    TASK: _undo_task,
+    FOLLOW_UP: _undo_follow_up,
+    EPISODE: episodes.undo,
+    ATTACHMENT: attachments.take_back,
+    STEP: plans.restore_step,
+    TIE: ecomap.undo,
+}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from suar.cases import labels
+from suar.cases import ecomap, labels
 from suar.cases.attachments import list_attachments
 from suar.cases.codes import (
     ATTACHMENT_KINDS,
@@ -69,7 +69,7 @@ def record_events(
 ) -> list[Event]:
     """Return what the documents of a record say: episodes, notes, facts, tasks, follow-ups, closing."""
     notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
-    happened = [*_episodes(record), *_facts(record), *_tasks(record), *_attachments(record)]
+    happened = [*_episodes(record), *_facts(record), *_tasks(record), *_attachments(record), *_family(record)]
     planned = [*_progress(record), *_plan(record), *_support(record)]
     return [*notes, *happened, *planned, *map(_follow_up, outcomes), *_closing(requests)]
 
@@ -170,6 +170,13 @@ def _tasks(record: OpenRecord) -> Iterator[Event]:
         if task.done_at:
             title = _("Done: %(what)s") % {"what": TASK_KINDS.label(task.kind)}
             yield Event(at=task.done_at, kind="task", title=title, text=task.text, by=task.done_by)
+
+
+def _family(record: OpenRecord) -> Iterator[Event]:
+    for tie in ecomap.list_ties(record).values():
+        for state in tie.states:
+            text = "\n".join((labels.partial_date(state.on), " · ".join(ecomap.in_words(state))))
+            yield Event(at=state.at, kind="family", title=state.who, text=text, by=state.by)
 
 
 def _follow_up(outcome: Outcome) -> Event:

@@ -16,10 +16,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.cases import actions as cases
-from suar.cases import attachments, closing, episodes
+from suar.cases import attachments, closing, community, ecomap, episodes
 from suar.cases import plan as plans
 from suar.cases.codes import ClosureReason, Result, StepState
 from suar.cases.documents import ClosingRequest
+from suar.cases.documents.ecomap import TieState
 from suar.cases.documents.episodes import EpisodeFacts
 from suar.cases.documents.plan import Goal, Plan, PlanStep
 from suar.cases.rules import Outcome as FollowUp
@@ -101,6 +102,16 @@ def play(cast: Cast, *, at: datetime) -> None:
             ACTS[step["do"]](life, step, by)
             player.keys.note_openings(page="", at=moment)
         player.keys.forget_openings()
+    for row in DATA["community"]:
+        _record_work(cast, row, at=at - timedelta(days=row["ago"]))
+
+
+def _record_work(cast: Cast, row: Mapping[str, Any], *, at: datetime) -> None:
+    """Record a talk or meeting against stigma, which is about nobody."""
+    facts = {name: row[name] for name in ("kind", "place", "participants", "result")}
+    with clock.stopped(at):
+        by = cast.players[row["as"]].acting(at=at)
+        community.record_work({**facts, "on": clock.local_date(at)}, words=row["words"], by=by)
 
 
 def _make_partners(cast: Cast, *, at: datetime) -> None:
@@ -308,6 +319,14 @@ def _follow_up(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     cases.record_outcome(life.open(by, case=True), outcome, by=by)
 
 
+def _tie(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Add somebody around the person, or how they stand to the person since this day."""
+    record = life.open(by, case="as" in step)
+    facts = {"on": str(clock.local_date(by.at)), **step["tie"]}
+    key = next((key for key, tie in ecomap.list_ties(record).items() if tie.states[-1].who == facts["who"]), "")
+    ecomap.save_state(record, TieState(**facts, by=by.worker, at=by.at), key=key, by=by)
+
+
 def _ask_closing(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     today = clock.local_date(by.at)
     request = ClosingRequest(
@@ -359,6 +378,7 @@ ACTS = {
     "happened": _happened,
     "document": _document,
     "plan": _plan,
+    "tie": _tie,
     "follow_up": _follow_up,
     "ask_closing": _ask_closing,
     "agree": _agree,

@@ -10,6 +10,8 @@ ATTACHMENT_KINDS = code_list("cases", "attachment_kinds")
 CASELOAD = code_list("cases", "caseload")
 CLOSURE_BARS = code_list("cases", "closure_bars")
 CLOSURE_REASONS = code_list("cases", "closure_reasons")
+COMMUNITY_RESULTS = code_list("cases", "community_results")
+COMMUNITY_WORK = code_list("cases", "community_work")
 CONFIRMATIONS = code_list("cases", "confirmations")
 CONTACT_KINDS = code_list("cases", "contact_kinds")
 COUNTRIES = code_list("cases", "countries")
@@ -40,14 +42,20 @@ RATINGS = code_list("cases", "ratings")
 RECEIVERS = code_list("cases", "receivers")
 RECORD_PAGES = code_list("cases", "record_pages")
 REFUSALS = code_list("cases", "refusals")
+RELATIONS = code_list("cases", "relations")
 RELATIVES = code_list("cases", "relatives")
 RESULTS = code_list("cases", "results")
 RHYTHMS = code_list("cases", "rhythms")
+RINGS = code_list("cases", "rings")
 SAFE_TEXTS = code_list("cases", "safe_texts")
 SECTORS = code_list("cases", "sectors")
+STANCES = code_list("cases", "stances")
 STEP_OWNERS = code_list("cases", "step_owners")
 STEP_STATES = code_list("cases", "step_states")
 TASK_KINDS = code_list("cases", "task_kinds")
+TIE_ACTIONS = code_list("cases", "tie_actions")
+TIE_LINKS = code_list("cases", "tie_links")
+TIE_QUESTIONS = code_list("cases", "tie_questions")
 TIMELINE_KINDS = code_list("cases", "timeline_kinds")
 
 
@@ -70,6 +78,30 @@ class StepState(StrEnum):
     PLANNED = "PLANNED"
     DONE = "DONE"
     DROPPED = "DROPPED"
+
+
+class Stance(StrEnum):
+    """How somebody stands to the person."""
+
+    SUPPORTIVE = "SUPPORTIVE"
+    AMBIVALENT = "AMBIVALENT"
+    UNDERMINING = "UNDERMINING"
+    DANGEROUS = "DANGEROUS"
+    UNKNOWN = "UNKNOWN"
+
+
+class Standing(StrEnum):
+    """Why somebody is no longer around the person, or never was."""
+
+    ENDED = "ENDED"
+    MISTAKE = "MISTAKE"
+
+
+class TieLink(StrEnum):
+    """What besides a relation ties somebody to the person."""
+
+    DEBT = "debt"
+    STIGMA = "stigma"
 
 
 class ClosureReason(StrEnum):

@@ -16,6 +16,9 @@ from suar.cases.forms import CorrectionForm
 from suar.cases.views.person import open_person, record_page
 from suar.core.refusals import Conflict, Refused
 
+OWN_PAGES = {corrections.EPISODE: "history", corrections.ATTACHMENT: "attachments", corrections.TIE: "family"}
+"""Where what is undone has a page of its own."""
+
 
 @permission_required(Permission.SEE_RECORD)
 @require_http_methods(["GET", "POST"])
@@ -53,10 +56,8 @@ def undo(request: StaffRequest, record: UUID) -> HttpResponse:
         corrections.undo(opened, what, request.POST.get("key", ""), by=acting(request))
     except Refused as refusal:
         return record_page(request, opened, refused=labels.refusal(refusal.because), status=409)
-    if what == corrections.EPISODE:
-        return redirect_with_message(request, _("Undone."), "history", record)
-    if what == corrections.ATTACHMENT:
-        return redirect_with_message(request, _("Undone."), "attachments", record)
     if what == corrections.STEP:
         return redirect_with_message(request, _("Undone."), "plan", record, part="steps")
+    if what in OWN_PAGES:
+        return redirect_with_message(request, _("Undone."), OWN_PAGES[what], record)
     return redirect_with_message(request, _("Undone."), "person", record, part="notes")

@@ -8,9 +8,9 @@ from django.core.paginator import Paginator
 
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
-from suar.cases import policy, timeline
+from suar.cases import ecomap, policy, timeline
 from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
-from suar.cases.corrections import NOTE, STEP, list_undos
+from suar.cases.corrections import NOTE, STEP, TIE, list_undos
 from suar.cases.forms import NoteForm, TaskForm
 from suar.cases.handover import list_handovers
 from suar.cases.timeline import Event
@@ -34,11 +34,12 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "aliases": person.names[1:],
         "contact": contact,
         "contact_rules": [CONTACT_RULES.label(rule) for rule in contact.rules],
+        "dangerous": ecomap.list_dangerous(record, clock.today()),
         "warnings": (record.get(Warnings) or Warnings()).text,
         "wish": (record.get(Wish) or Wish()).text,
         "tasks": [_task_line(task, contact) for task in tasks],
         "task": TaskForm(unsafe=contact.rules),
-        "undos": [undo for undo in undos if undo.what not in (NOTE, STEP)],
+        "undos": [undo for undo in undos if undo.what not in (NOTE, STEP, TIE)],
         "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
         "note": NoteForm(),
         "today": clock.today(),

@@ -1,0 +1,101 @@
+"""The family and community of a person: who is around them, and who of them must never know."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases.codes import RELATIONS, STANCES, TIE_ACTIONS, TIE_QUESTIONS
+from suar.cases.documents.ecomap import Tie, TieState
+from suar.cases.rules import ecomap as rules
+from suar.consent import exclusions as exclusion_list
+from suar.core.acts import act
+from suar.core.i18n import localize
+from suar.core.ids import new_id
+from suar.core.refusals import NotYours
+from suar.records.keyring import OpenRecord
+from suar.referrals import exclusions, sending
+
+UNRECORDED = {"by", "at", "on"}
+
+
+def list_ties(record: OpenRecord) -> dict[str, Tie]:
+    """Return everybody around the person by key, without those who were undone."""
+    return {key: tie for key, tie in record.get_all(Tie).items() if tie.states}
+
+
+def get_tie(record: OpenRecord, key: str) -> Tie:
+    """Return somebody around the person; raises NotYours if there is nobody."""
+    tie = record.get(Tie, key)
+    if tie is None or not tie.states:
+        raise NotYours
+    return tie
+
+
+def list_states(record: OpenRecord, day: date) -> dict[str, TieState]:
+    """Return how everybody stood to the person on a day, by key, from the middle outwards."""
+    states = {key: rules.state_on(tie.states, day) for key, tie in list_ties(record).items()}
+    around = [(key, state) for key, state in states.items() if state]
+    return dict(sorted(around, key=lambda item: (*rules.order_of(item[1]), item[1].who)))
+
+
+@act("change_tie", needs=Permission.SEE_RECORD)
+def save_state(record: OpenRecord, state: TieState, *, by: Acting, key: str = "", expected: int | None = None) -> None:
+    """Add a state of somebody around the person, who is new without a key; what was recorded before stays.
+
+    Raises Conflict when somebody else changed the tie since the expected version.
+    """
+    states = get_tie(record, key).states if key else ()
+    by.entry.skip = bool(states) and _same(rules.newest(states), state)
+    if not by.entry.skip:
+        tie = Tie(states=(*states, state))
+        record.put(tie, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected if key else None)
+
+
+def _same(one: TieState, other: TieState) -> bool:
+    """Return True if nothing but the moment differs; a new day is a change."""
+    return one.on == other.on and one.model_dump(exclude=UNRECORDED) == other.model_dump(exclude=UNRECORDED)
+
+
+def undo(record: OpenRecord, key: str, *, by: Acting) -> None:
+    """Take back the state of a tie that was recorded last, in the caller's act."""
+    states = get_tie(record, key).states
+    left = tuple(state for state in states if state is not rules.newest(states))
+    record.put(Tie(states=left), key=key, by=by.worker, at=by.at)
+
+
+@act("change_exclusions", needs=Permission.SEE_RECORD)
+def exclude_tie(record: OpenRecord, key: str, *, by: Acting) -> None:
+    """Put somebody around the person on the list of those who must never know, in the same words."""
+    words = rules.newest(get_tie(record, key).states).who
+    by.entry.skip = True
+    sending.record_exclusions(record, exclusion_list.new_exclusions((), (), words), by=by)
+
+
+def excluded_words(record: OpenRecord) -> set[str]:
+    """Return the words of those who must never know, to recognise them around the person."""
+    return {words.strip().casefold() for words in exclusions.described_in_words(record)}
+
+
+def list_dangerous(record: OpenRecord, day: date) -> list[str]:
+    """Return around whom there is no mediation and no message, because of danger or the recruiter."""
+    return [state.who for state in list_states(record, day).values() if rules.blocks_mediation(state)]
+
+
+# In words
+
+
+def in_words(state: TieState) -> Iterator[str]:
+    """Yield what was recorded of somebody, part by part: stance, actions, answers, note."""
+    yield STANCES.label(state.stance)
+    yield from map(TIE_ACTIONS.label, state.actions)
+    for question, answer in state.answers.items():
+        known = {option["code"]: localize(option["label"]) for option in TIE_QUESTIONS[question]["answers"]}
+        yield f"{TIE_QUESTIONS.label(question)} {known.get(answer, answer)}"
+    if state.note:
+        yield state.note
+
+
+def relation_of(state: TieState) -> str:
+    """Return the label of the relation; empty if it was not asked."""
+    return RELATIONS.label(state.relation) if state.relation else ""

@@ -1,0 +1,128 @@
+"""Forms of the family and community of a person."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from suar.cases.codes import RELATIONS, RINGS, STANCES, TIE_ACTIONS, TIE_QUESTIONS, Stance
+from suar.cases.documents.ecomap import TieState
+from suar.cases.forms import text_field
+from suar.cases.forms.dates import partial_date_field
+from suar.cases.rules import ecomap as rules
+from suar.cases.rules.dates import PartialDate
+from suar.core import clock
+from suar.core.i18n import localize
+
+HELPING = frozenset(action.code for action in TIE_ACTIONS.members if action["stance"] == Stance.SUPPORTIVE)
+
+
+def _in_language(labels: Mapping[str, str]) -> Any:
+    return lazy(partial(localize, labels), str)()
+
+
+class TieForm(forms.Form):
+    """How somebody stands to the person since a day. All but who it is may be left out; the button says the stance."""
+
+    who = text_field(
+        _("Who?"),
+        80,
+        required=True,
+        help_text=_("A role as the person says it, such as “older sister in the village”. No full names."),
+    )
+    relation = forms.ChoiceField(
+        label=_("What are they to the person?"),
+        required=False,
+        choices=RELATIONS.choices,
+        widget=forms.RadioSelect,
+        help_text=_("To see whose help is near."),
+    )
+    helps = forms.MultipleChoiceField(
+        label=_("What do they do that helps?"),
+        required=False,
+        choices=[pair for pair in TIE_ACTIONS.choices if pair[0] in HELPING],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("One person may do both. To build on what helps."),
+    )
+    hurts = forms.MultipleChoiceField(
+        label=_("What do they do that makes it harder?"),
+        required=False,
+        choices=[pair for pair in TIE_ACTIONS.choices if pair[0] not in HELPING],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("To know where the person needs protection or somebody beside them."),
+    )
+    owed = forms.BooleanField(
+        label=_("The person owes them money"),
+        required=False,
+        help_text=_("A debt can be used to press the person."),
+    )
+    on = partial_date_field(
+        _("Since when?"),
+        help_text=_("Empty: from today. A year is enough: 2024, May 2024, about 2024. It shows how things changed."),
+    )
+    ring = forms.ChoiceField(
+        label=_("How near are they?"),
+        required=False,
+        choices=[("", _("As usual for this relation")), *RINGS.choices],
+        help_text=_("Only if it differs, such as a brother in the same household."),
+    )
+    note = text_field(_("In words, if needed"), 500, rows=2)
+    stance = forms.ChoiceField(required=False, choices=STANCES.choices, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, state: TieState | None = None, **kwargs: Any) -> None:
+        """`state` is how it is now; what is not changed stays so."""
+        self.state = state
+        initial = {**state.model_dump(exclude={"on", "note"}), **state.answers} if state else {}
+        for name, actions in (("helps", HELPING), ("hurts", TIE_ACTIONS.keys() - HELPING)):
+            initial[name] = [action for action in initial.get("actions", ()) if action in actions]
+        super().__init__(*args, **{**kwargs, "initial": initial | kwargs.get("initial", {})})
+        for question in TIE_QUESTIONS.members:
+            answers = [(answer["code"], _in_language(answer["label"])) for answer in question["answers"]]
+            self.fields[question.code] = forms.ChoiceField(
+                label=_in_language(question.labels),
+                required=False,
+                choices=[("", _("It goes on") if question.code == "standing" else _("Not asked")), *answers],
+                help_text=_in_language(question["why"]),
+                initial=initial.get(question.code),
+            )
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        """What may be asked beside the rest."""
+        return [self[question] for question in TIE_QUESTIONS]
+
+    @property
+    def stances(self) -> list[Any]:
+        """The buttons that save, first the one that changes nothing: that is what Enter presses."""
+        now = self.state.stance if self.state else Stance.UNKNOWN
+        return sorted(STANCES.members, key=lambda stance: stance.code != now)
+
+    def clean_on(self) -> PartialDate:
+        """Return today if nothing was typed; refuse a day that is still to come."""
+        today = clock.today()
+        on: PartialDate | None = self.cleaned_data["on"]
+        if on and on.is_future(today):
+            raise forms.ValidationError(_("Enter a date in the past, or today."))
+        return on or PartialDate(today.year, today.month, today.day)
+
+    def to_state(self, *, by: UUID, at: datetime) -> TieState:
+        """Return a valid form as a state; actions say the stance if no button did."""
+        data = self.cleaned_data
+        actions = (*data["helps"], *data["hurts"])
+        stance = data["stance"] or Stance.UNKNOWN
+        return TieState(
+            **{name: data[name] for name in ("on", "who", "relation", "ring", "owed", "note")},
+            stance=rules.suggest_stance(actions).value if stance == Stance.UNKNOWN else stance,
+            actions=actions,
+            answers={question: data[question] for question in TIE_QUESTIONS if data[question]},
+            by=by,
+            at=at,
+        )

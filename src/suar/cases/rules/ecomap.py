@@ -1,0 +1,196 @@
+"""The ecomap: who is around the person on a day, what their actions say, and where they stand. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from math import cos, pi, sin
+from typing import NamedTuple, Protocol, TypeVar
+
+from suar.cases.codes import RELATIONS, RINGS, TIE_ACTIONS, Stance, Standing, TieLink
+from suar.cases.rules.dates import PartialDate
+
+CENTRE, INNERMOST, OUTERMOST = 180, 66, 146
+GOLDEN = (5**0.5 - 1) / 2
+"""By this part of a circle each ring is turned, so that neighbours stand in different rings."""
+OTHERS = "COMMUNITY"
+"""The ring of somebody whose relation is not known."""
+
+
+class TieFacts(Protocol):
+    """One dated state of a tie."""
+
+    @property
+    def on(self) -> PartialDate:
+        """Since when it was so."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was recorded."""
+
+    @property
+    def relation(self) -> str:
+        """A code of codes/relations.json, or empty."""
+
+    @property
+    def ring(self) -> str:
+        """A code of codes/rings.json, or empty for the usual one of the relation."""
+
+    @property
+    def stance(self) -> str:
+        """A code of codes/stances.json."""
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Codes of codes/tie_actions.json."""
+
+    @property
+    def owed(self) -> bool:
+        """True if the person owes them money."""
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """Answers by the questions of codes/tie_questions.json."""
+
+
+State = TypeVar("State", bound=TieFacts)
+
+
+class Spot(NamedTuple):
+    """Where somebody stands on the picture, and the two marks on the line to the middle, in its units."""
+
+    x: int
+    y: int
+    marks: tuple[tuple[int, int], ...]
+
+
+# What is recorded
+
+
+def suggest_stance(actions: Iterable[str]) -> Stance:
+    """Return the stance that actions suggest: help and harm together are mixed, and danger comes before all.
+
+    Source: codes/tie_actions.json.
+    """
+    stances = {Stance(TIE_ACTIONS[code]["stance"]) for code in actions}
+    if Stance.DANGEROUS in stances:
+        return Stance.DANGEROUS
+    if len(stances) == 1:
+        return stances.pop()
+    return Stance.AMBIVALENT if stances else Stance.UNKNOWN
+
+
+def ring_of(tie: TieFacts) -> str:
+    """Return the ring in which somebody stands: the chosen one, or the usual one of the relation.
+
+    Source: codes/relations.json.
+    """
+    return tie.ring or (str(RELATIONS[tie.relation]["ring"]) if tie.relation else OTHERS)
+
+
+def list_links(tie: TieFacts) -> tuple[TieLink, ...]:
+    """Return whether debt or stigma ties somebody to the person.
+
+    Source: codes/tie_actions.json and codes/relations.json; a debt to them that nobody presses is one too.
+    """
+    codes = [RELATIONS[tie.relation]] if tie.relation else []
+    links = {code.get("link") for code in (*codes, *(TIE_ACTIONS[action] for action in tie.actions))}
+    return tuple(link for link in TieLink if link in links or (link is TieLink.DEBT and tie.owed))
+
+
+def blocks_mediation(tie: TieFacts) -> bool:
+    """Return True if no mediation and no message is safe: somebody dangerous, or with a tie to the recruiter.
+
+    Source: rules of the family and community map.
+    """
+    dangerous = Stance.DANGEROUS in (tie.stance, suggest_stance(tie.actions))
+    return dangerous or tie.relation == "REL_RECRUITER" or tie.answers.get("recruiter") == "YES"
+
+
+def may_be_exploiter(tie: TieFacts) -> bool:
+    """Return True for somebody of whom to ask whether they must never know: the dangerous, and those who are owed.
+
+    Source: own design; who is owed a debt may be the exploiter.
+    """
+    return blocks_mediation(tie) or TieLink.DEBT in list_links(tie)
+
+
+def is_shown_to_relatives(tie: TieFacts) -> bool:
+    """Return True if somebody stands on the picture that relatives may see; services and recruiters tell a story.
+
+    Source: codes/relations.json and codes/rings.json, `private`.
+    """
+    private = tie.relation and RELATIONS[tie.relation].get("private")
+    return not (private or RINGS[ring_of(tie)].get("private"))
+
+
+# Over time
+
+
+def newest(states: Sequence[State]) -> State:
+    """Return the state that was recorded last; Source: own design."""
+    return max(states, key=lambda state: state.at)
+
+
+def state_on(states: Sequence[State], day: date) -> State | None:
+    """Return how a tie was on a day; None before it began, after it ended, and if it was a mistake.
+
+    A later entry corrects an earlier one of the same day. Source: a stance is dated and changes.
+    """
+    if not states or newest(states).answers.get("standing") == Standing.MISTAKE:
+        return None
+    begun = [state for state in states if state.on.first <= day]
+    latest = max(begun, key=lambda state: (state.on.first, state.at), default=None)
+    return None if latest is None or latest.answers.get("standing") == Standing.ENDED else latest
+
+
+def days_of_change(ties: Iterable[Sequence[TieFacts]]) -> list[date]:
+    """Return the days on which something changed, the oldest first; of mistakes none. Source: own design."""
+    return sorted(
+        {
+            state.on.first
+            for states in ties
+            if states and newest(states).answers.get("standing") != Standing.MISTAKE
+            for state in states
+        }
+    )
+
+
+# The picture
+
+
+def radii(rings: Iterable[str]) -> dict[str, int]:
+    """Return how far each ring that is used lies from the middle; Source: own design, codes/rings.json."""
+    present = set(rings)
+    used = [ring for ring in RINGS if ring in present]
+    step = (OUTERMOST - INNERMOST) / max(len(used) - 1, 1)
+    return {ring: round(INNERMOST + step * place) for place, ring in enumerate(used)}
+
+
+def place(rings: Sequence[str]) -> list[Spot]:
+    """Return where each of those in these rings stands; no two in one direction, and each ring spread all around.
+
+    Source: own design.
+    """
+    distances, counts, earlier = radii(rings), Counter(rings), Counter[str]()
+    shares = []
+    for ring in rings:
+        turned = list(distances).index(ring) * GOLDEN
+        shares.append(((earlier[ring] + 0.5) / counts[ring] + turned) % 1)
+        earlier[ring] += 1
+    order = sorted(range(len(rings)), key=lambda index: shares[index])
+    spots = dict.fromkeys(range(len(rings)), Spot(CENTRE, CENTRE, ()))
+    for turn, index in enumerate(order):
+        angle = 2 * pi * (turn + 0.5) / len(rings) - pi / 2
+        points = [_point(distances[rings[index]] * part, angle) for part in (1, 0.48, 0.66)]
+        spots[index] = Spot(*points[0], marks=tuple(points[1:]))
+    return list(spots.values())
+
+
+def _point(distance: float, angle: float) -> tuple[int, int]:
+    return round(CENTRE + distance * cos(angle)), round(CENTRE + distance * sin(angle))
+
+
+def order_of(tie: TieFacts) -> tuple[int, int]:
+    """Return the place of somebody in the list: by ring from the middle, then by relation; Source: own design."""
+    relations = list(RELATIONS)
+    return list(RINGS).index(ring_of(tie)), relations.index(tie.relation) if tie.relation else len(relations)

@@ -1,0 +1,171 @@
+"""The family and community of a person: the picture through time, one tie, and the picture for relatives."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from suar.accounts import queries as accounts
+from suar.accounts.acting import acting
+from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.permissions import permission_required
+from suar.accounts.roles import Permission
+from suar.cases import corrections, ecomap
+from suar.cases.codes import RINGS, STANCES, TIE_ACTIONS, TIE_LINKS
+from suar.cases.documents.ecomap import Tie, TieState
+from suar.cases.forms.ecomap import TieForm
+from suar.cases.rules import ecomap as rules
+from suar.cases.views.person import open_person
+from suar.core import clock
+from suar.core.refusals import Conflict
+from suar.records.keyring import OpenRecord
+
+LABELS_UP_TO = 12
+"""With more people around, the picture shows their numbers only, and the list says who they are."""
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_GET
+def family(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show who is around the person on a day, today or an earlier one on which something changed."""
+    opened, today = open_person(request, record), clock.today()
+    ties = ecomap.list_ties(opened)
+    days = rules.days_of_change(tie.states for tie in ties.values())
+    chosen, day = _day_at(days, request.GET.get("at", "")) or (len(days) - 1, today)
+    around = ecomap.list_states(opened, day)
+    excluded = ecomap.excluded_words(opened)
+    undos = corrections.list_undos(opened, worker=request.viewer.worker, at=clock.now())
+    context = {
+        "record": record,
+        "kind": opened.facts.kind,
+        "day": day,
+        "is_now": chosen == len(days) - 1,
+        "days": list(enumerate(days)),
+        "chosen": chosen,
+        "rows": [{**row, "excluded": row["state"].who.strip().casefold() in excluded} for row in _rows(around)],
+        "rings": _rings(around.values()),
+        "with_labels": len(around) <= LABELS_UP_TO,
+        "gone": _gone(ties, around),
+        "dangerous": ecomap.list_dangerous(opened, today),
+        "undos": [undo for undo in undos if undo.what == corrections.TIE],
+        "stances": STANCES.members,
+        "links": TIE_LINKS.members,
+    }
+    return render(request, "cases/family.html", context)
+
+
+def _day_at(days: list[date], typed: str) -> tuple[int, date] | None:
+    """Return the chosen day of change with its number; None for today."""
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else len(days)
+    return (number, days[number]) if number < len(days) - 1 else None
+
+
+def _rows(around: Mapping[str, TieState]) -> list[dict[str, Any]]:
+    """Return what the picture and the list show of everybody, with their places."""
+    spots = rules.place([rules.ring_of(state) for state in around.values()])
+    return [
+        {
+            "key": key,
+            "number": number,
+            "state": state,
+            "relation": ecomap.relation_of(state),
+            "ring": RINGS.label(rules.ring_of(state)),
+            "stance": STANCES[state.stance],
+            "actions": [TIE_ACTIONS.label(action) for action in state.actions],
+            "links": [
+                (TIE_LINKS[link], point) for link, point in zip(rules.list_links(state), spot.marks, strict=False)
+            ],
+            "spot": spot,
+            "ask_exclusion": rules.may_be_exploiter(state),
+        }
+        for number, ((key, state), spot) in enumerate(zip(around.items(), spots, strict=True), start=1)
+    ]
+
+
+def _rings(around: Iterable[TieState]) -> list[tuple[str, int]]:
+    """Return the rings that are used, with their distances, the outermost first."""
+    distances = rules.radii(rules.ring_of(state) for state in around)
+    return [(RINGS.label(ring), radius) for ring, radius in reversed(distances.items())]
+
+
+def _gone(ties: Mapping[str, Tie], around: Mapping[str, TieState]) -> list[tuple[str, TieState]]:
+    """Return those who are not on the picture of the day: ended, not yet begun, or entered by mistake."""
+    return [(key, rules.newest(tie.states)) for key, tie in ties.items() if key not in around]
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_http_methods(["GET", "POST"])
+def tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpResponse:
+    """Add somebody around the person, or say how they stand to the person now; every state is kept.
+
+    If a colleague changed it meanwhile, theirs is shown beside what was typed.
+    """
+    opened, key, theirs = open_person(request, record), str(tie) if tie else "", False
+    state, version, states = _current(opened, key)
+    form = TieForm(request.POST if request.method == "POST" else None, state=state, initial={"version": version})
+    if form.is_valid():
+        by = acting(request)
+        new = form.to_state(by=by.worker, at=by.at)
+        try:
+            ecomap.save_state(opened, new, by=by, key=key, expected=form.cleaned_data["version"])
+        except Conflict:
+            theirs, (state, version, states) = True, _current(open_person(request, record), key)
+            form.data = request.POST.copy()
+            form.data["version"] = str(version)
+        else:
+            return redirect_with_message(request, _("Saved."), "family", record)
+    excluded = ecomap.excluded_words(opened)
+    context = {
+        "form": form,
+        "record": record,
+        "tie": tie,
+        "state": state,
+        "states": [(old, list(ecomap.in_words(old))) for old in reversed(states)],
+        "theirs": theirs,
+        "workers": accounts.display_names({old.by for old in states}),
+        "excluded": state is not None and state.who.strip().casefold() in excluded,
+    }
+    return render(request, "cases/tie.html", context, status=409 if theirs else 400 if form.errors else 200)
+
+
+def _current(opened: OpenRecord, key: str) -> tuple[TieState | None, int, tuple[TieState, ...]]:
+    """Return the newest state of a tie, its version and all its states; of a new one nothing."""
+    if not key:
+        return None, 0, ()
+    states = ecomap.get_tie(opened, key).states
+    return rules.newest(states), opened.version_of(Tie, key), states
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_POST
+def exclude(request: StaffRequest, record: UUID, tie: UUID) -> HttpResponse:
+    """Put somebody on the list of those who must never know, and ask whether there is anybody else."""
+    ecomap.exclude_tie(open_person(request, record), str(tie), by=acting(request))
+    message = _("Added to the list. Is there anybody else who must never know?")
+    return redirect_with_message(request, message, "exclusions", record)
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_GET
+def circle(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show who is around the person by relation only; relatives may see it.
+
+    No stance, note, debt or name, and nobody whose place here would tell what happened.
+    """
+    states = ecomap.list_states(open_person(request, record), clock.today())
+    around = {key: state for key, state in states.items() if rules.is_shown_to_relatives(state)}
+    spots = rules.place([rules.ring_of(state) for state in around.values()])
+    rows = [
+        {
+            "label": ecomap.relation_of(state) or _("Somebody"),
+            "ring": RINGS.label(rules.ring_of(state)),
+            "spot": spot,
+        }
+        for state, spot in zip(around.values(), spots, strict=True)
+    ]
+    return render(request, "cases/circle.html", {"rows": rows, "rings": _rings(around.values()), "record": record})
