@@ -74,6 +74,7 @@ def walk(cast: Cast, number: int) -> Journey:
     _answer_by_link(way, Client(), link)
     _work(way, cast, referral)
     _tell_what_happened(way, ben, person)
+    _plan_safety(way, ben, person)
     _hand_over(way, cast, ben, person)
     way.shown += ben.get(person).content.decode()
     _find(way, ben)
@@ -298,6 +299,18 @@ def _tell_what_happened(way: Journey, ben: Client, person: str) -> None:
             post(ben, f"{person}/history/{episode}", strike="yes", version=1, reason=way.canary(reason))
     post(ben, f"{person}/history/stages/after", words=way.canary("strength"), version=0)
     way.shown += ben.get(f"{person}/history").content.decode()
+
+
+def _plan_safety(way: Journey, ben: Client, person: str) -> None:
+    """Make a safety plan, look at both copies."""
+    parts = ("warning_signs", "what_to_do", "safe_places", "whom_to_call", "code_word", "to_carry", "children")
+    plan = {name: way.canary(name) for name in (*parts, "digital", "pocket")}
+    review_on = str(clock.today() + timedelta(days=20))
+    for version, copy in enumerate(("POCKET", "FULL")):
+        typed = {**plan, "copy_for_person": copy, "review_on": review_on, "version": version}
+        post(ben, f"{person}/safety/change", **typed)
+        way.shown += ben.get(f"{person}/safety/copy").content.decode()
+    way.shown += ben.get(f"{person}/safety").content.decode()
 
 
 def _hand_over(way: Journey, cast: Cast, ben: Client, person: str) -> None:

@@ -19,15 +19,16 @@ from suar.accounts.models import Organisation
 from suar.accounts.queries import own_words
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.cases import actions as cases
-from suar.cases import attachments, closing, community, ecomap, episodes, progress, rules
+from suar.cases import attachments, closing, community, ecomap, episodes, progress, rules, safety_plans
 from suar.cases import plan as plans
-from suar.cases.codes import ClosureReason
+from suar.cases.codes import ClosureReason, SafetyCopy
 from suar.cases.documents import ClosingRequest, Note
 from suar.cases.documents.attachments import Attachment
 from suar.cases.documents.ecomap import TieState
 from suar.cases.documents.episodes import Episode, EpisodeFacts
 from suar.cases.documents.plan import Goal, Plan, PlanAgreement, PlanStep
 from suar.cases.documents.progress import DomainReview, Ratings
+from suar.cases.documents.safety_plans import SafetyPlanFacts
 from suar.cases.models import CommunityWork
 from suar.cases.rules.dates import PartialDate
 from suar.consent import exclusions
@@ -104,6 +105,7 @@ PAGES = {
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
     "write_to_receiver hand_over consent_copy history add_episode change_episode life_stage "
+    "safety_plan change_safety_plan print_safety_plan "
     "family new_tie tie exclude_tie circle",
     "work": "strike_community_work",
     "case": "name_person plan plan_step plan_part agree_plan plan_paper progress rate correct_rating rating_paper "
@@ -157,6 +159,12 @@ POSTED: dict[str, dict[str, Any]] = {
     "undo": {"what": "facts"},
     "add_episode": {"start": "2020"},
     "change_episode": {"start": "2021", "version": 1},
+    "change_safety_plan": {
+        "what_to_do": "to the neighbour",
+        "copy_for_person": "NONE",
+        "review_on": str(clock.today() + timedelta(days=9)),
+        "version": 1,
+    },
     "life_stage": {"words": "she sings", "version": 0},
     "plan_step": {"step": "a-step", "state": "DONE"},
     "new_tie": {"who": "an aunt"},
@@ -268,6 +276,9 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     cases.plan_task(record, "MEET", clock.today(), by=acting_as(cast.ben))
     cases.add_note(record, "a first wording", by=acting_as(cast.ben))
     episodes.save_episode(record, EpisodeFacts(place="Taif"), by=acting_as(cast.ben))
+    plan = SafetyPlanFacts(what_to_do="run", copy_for_person=SafetyCopy.FULL)
+    tomorrow = clock.today() + timedelta(days=1)
+    safety_plans.save_safety_plan(record, plan, review_on=tomorrow, expected=0, by=acting_as(cast.ben))
     [episode] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Episode)
     state = TieState(on=PartialDate(2024), who="a cousin", by=cast.ben.id, at=at)
     ecomap.save_state(record, state, by=acting_as(cast.ben))

@@ -10,7 +10,7 @@ from suar.cases import rules
 from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note, PostponementReasons
 from suar.cases.documents.plan import Plan
 from suar.cases.rules import Due, Outcome
-from suar.consent.documents import Person, Tasks
+from suar.consent.documents import Person, SafetyReview, Tasks
 from suar.core import clock
 from suar.core.ids import short_code, spoken_code
 from suar.records import actions as records
@@ -55,6 +55,7 @@ def due_days(record: OpenRecord) -> dict[str, date]:
         review_on=plan.review_on,
         open_steps=open_steps,
         tasks=[task.due for task in tasks.open],
+        safety_on=(record.get(SafetyReview) or SafetyReview()).on,
     )
 
 

@@ -1,6 +1,6 @@
 """Texts about cases that are put together in Python; codes have their labels in `codes`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.utils import formats, timezone
@@ -20,6 +20,7 @@ from suar.cases.codes import (
     REFUSALS,
     SECTORS,
     TASK_KINDS,
+    Because,
 )
 from suar.cases.documents.episodes import EpisodeFacts
 from suar.cases.documents.progress import Ratings
@@ -32,6 +33,12 @@ from suar.referrals import messages as referrals
 
 CLOSING_ASKED = gettext_lazy("A colleague asks you to agree to closing a case")
 NOBODY_REACHED = gettext_lazy("Nobody reached yet")
+SAFETY_FIELDS: Mapping[str, str] = {
+    Because.NAME_ON_POCKET_COPY: "pocket",
+    Because.REVIEW_IN_THE_PAST: "review_on",
+    Because.REVIEW_TOO_FAR: "review_on",
+}
+"""The field of the safety plan at which a refusal stands."""
 NEXT_STEP = gettext_lazy("Next step")
 READ_SHARED = gettext_lazy("read what was shared")
 SAW_REQUEST = gettext_lazy("saw the request, without a name")
@@ -84,11 +91,11 @@ def due_text(record: ListedRecord, *, today: date) -> str:
 
     An entry from before plans were counted has no list; then only follow-ups were due.
     """
+    due = [DUES.label(code) for code, day in record.entry.get("due", {}).items() if day <= str(today)]
     if record.kind == Kind.PERSON:
-        return str(NEXT_STEP if record.priority == TASK_PRIORITY else NOBODY_REACHED)
+        return ", ".join(due or [str(NEXT_STEP)]) if record.priority == TASK_PRIORITY else str(NOBODY_REACHED)
     if "due" not in record.entry:
         return DUES.label("follow_up")
-    due = [DUES.label(code) for code, day in record.entry["due"].items() if day <= str(today)]
     return ", ".join(due or [str(CLOSING_ASKED)])
 
 

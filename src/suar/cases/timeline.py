@@ -26,6 +26,7 @@ from suar.cases.codes import (
 from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
 from suar.cases.documents.plan import GivenSupport, Plan, PlanAgreement, ServiceReceived
 from suar.cases.documents.progress import DomainReview
+from suar.cases.documents.safety_plans import SafetyPlan
 from suar.cases.episodes import list_episodes
 from suar.cases.rules import REACHED, Outcome
 from suar.consent.documents import Tasks
@@ -70,7 +71,7 @@ def record_events(
     """Return what the documents of a record say: episodes, notes, facts, tasks, follow-ups, closing."""
     notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
     happened = [*_episodes(record), *_facts(record), *_tasks(record), *_attachments(record), *_family(record)]
-    planned = [*_progress(record), *_plan(record), *_support(record)]
+    planned = [*_safety_plans(record), *_progress(record), *_plan(record), *_support(record)]
     return [*notes, *happened, *planned, *map(_follow_up, outcomes), *_closing(requests)]
 
 
@@ -151,6 +152,13 @@ def _episodes(record: OpenRecord) -> Iterator[Event]:
             by=episode.by,
             when=labels.time_in_words(facts.start, facts.end),
         )
+
+
+def _safety_plans(record: OpenRecord) -> Iterator[Event]:
+    """Yield when the safety plan was agreed and reviewed; what it says stands on its page."""
+    for number, version in enumerate((record.get(SafetyPlan) or SafetyPlan()).versions):
+        title = _("Safety plan reviewed") if number else _("Safety plan made")
+        yield Event(at=version.at, kind="safety", title=title, by=version.by)
 
 
 def _facts(record: OpenRecord) -> Iterator[Event]:

@@ -16,6 +16,7 @@ from suar.cases.views import (
     person,
     plan,
     progress,
+    safety,
 )
 from suar.referrals.codes import Verb
 
@@ -68,6 +69,9 @@ urlpatterns = [
     path("people/<uuid:record>/history/add", history.save_episode, name="add_episode"),
     path("people/<uuid:record>/history/<uuid:episode>", history.save_episode, name="change_episode"),
     path("people/<uuid:record>/history/stages/<slug:stage>", history.life_stage, name="life_stage"),
+    path("people/<uuid:record>/safety", safety.safety_plan, name="safety_plan"),
+    path("people/<uuid:record>/safety/change", safety.change_safety_plan, name="change_safety_plan"),
+    path("people/<uuid:record>/safety/copy", safety.print_safety_plan, name="print_safety_plan"),
     path("people/<uuid:record>/undo", corrections.undo, name="undo"),
     path("people/<uuid:record>/next", person.plan_task, name="plan_task"),
     path("people/<uuid:record>/next/<uuid:task>", person.finish_task, name="finish_task"),

@@ -187,6 +187,17 @@ class Tasks(Document):
         return sorted((task for task in self.entries if not task.done_at), key=lambda task: task.due)
 
 
+class SafetyReview(Document):
+    """When the safety plan of the person is to be reviewed; beside the tasks, because lists read it."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "safety_review",
+        purpose="the day on which the safety plan is to be reviewed; so that it stays true",
+    )
+    on: date | None = None
+
+
 # What facts were before
 
 

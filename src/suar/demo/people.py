@@ -16,13 +16,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.cases import actions as cases
-from suar.cases import attachments, closing, community, ecomap, episodes
+from suar.cases import attachments, closing, community, ecomap, episodes, safety_plans
 from suar.cases import plan as plans
 from suar.cases.codes import ClosureReason, Result, StepState
 from suar.cases.documents import ClosingRequest
 from suar.cases.documents.ecomap import TieState
 from suar.cases.documents.episodes import EpisodeFacts
 from suar.cases.documents.plan import Goal, Plan, PlanStep
+from suar.cases.documents.safety_plans import SafetyPlan, SafetyPlanFacts
 from suar.cases.rules import Outcome as FollowUp
 from suar.consent import actions as consents
 from suar.consent import declined_services, exclusions, wording
@@ -350,6 +351,14 @@ def _reopen(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     closing.reopen(life.open(by, case=True), by=by)
 
 
+def _plan_safety(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Make or review the safety plan on the person's record."""
+    record, facts = life.open(by), SafetyPlanFacts(**step["plan"])
+    review_on = clock.local_date(by.at) + timedelta(days=step["review"])
+    expected = record.version_of(SafetyPlan)
+    safety_plans.save_safety_plan(record, facts, review_on=review_on, expected=expected, by=by)
+
+
 def _happened(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     """Record times of exploitation and stages of life, on the case or on the person's record."""
     is_case = life.case is not None and by.worker != life.player().id
@@ -377,6 +386,7 @@ ACTS = {
     "note": _note,
     "happened": _happened,
     "document": _document,
+    "safety": _plan_safety,
     "plan": _plan,
     "tie": _tie,
     "follow_up": _follow_up,

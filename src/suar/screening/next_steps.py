@@ -10,7 +10,7 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission, Role
-from suar.consent.documents import Tasks
+from suar.consent.documents import SafetyReview, Tasks
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, Refused
@@ -83,9 +83,11 @@ def step_context(record: OpenRecord) -> dict[str, Any]:
 
 
 def set_due(record: OpenRecord) -> None:
-    """Set the earliest day of the open next step and the open tasks as the day when something is due."""
-    step, tasks = open_step(record), record.get(Tasks) if record.may(Compartment.NARRATIVE) else None
-    days = [task.due for task in tasks.open] if tasks else []
+    """Set the earliest day of the open next step, open tasks and the review of the safety plan as the due day."""
+    step, days = open_step(record), []
+    if record.may(Compartment.NARRATIVE):
+        tasks, review = record.get(Tasks) or Tasks(), record.get(SafetyReview) or SafetyReview()
+        days = [task.due for task in tasks.open] + ([review.on] if review.on else [])
     if step and step.due:
         days.append(step.due)
     records.set_due(record.id, due=min(days, default=None), is_task=True)

@@ -17,6 +17,7 @@ CONTACT_KINDS = code_list("cases", "contact_kinds")
 COUNTRIES = code_list("cases", "countries")
 CURRENCIES = code_list("cases", "currencies")
 DATE_CONFLICTS = code_list("cases", "date_conflicts")
+DIGITAL_STEPS = code_list("cases", "digital_steps")
 DOMAINS = code_list("cases", "domains")
 DUES = code_list("cases", "dues")
 EPISODE_ENDS = code_list("cases", "episode_ends")
@@ -47,6 +48,7 @@ RELATIVES = code_list("cases", "relatives")
 RESULTS = code_list("cases", "results")
 RHYTHMS = code_list("cases", "rhythms")
 RINGS = code_list("cases", "rings")
+SAFETY_COPIES = code_list("cases", "safety_copies")
 SAFE_TEXTS = code_list("cases", "safe_texts")
 SECTORS = code_list("cases", "sectors")
 STANCES = code_list("cases", "stances")
@@ -129,6 +131,14 @@ class ClosureBar(StrEnum):
     SERIOUS_COMPLAINT = "BAR_COMPLAINT"
 
 
+class SafetyCopy(StrEnum):
+    """Which copy of the safety plan the person takes along."""
+
+    NONE = "NONE"
+    POCKET = "POCKET"
+    FULL = "FULL"
+
+
 class Because(StrEnum):
     """Why a rule of case work refuses, beside closure bars, confirmations and plan fields."""
 
@@ -150,6 +160,7 @@ class Because(StrEnum):
     STEP_IN_THE_PAST = "step_in_the_past"
     UNSAFE_WAY = "unsafe_way"
     UNDO_TOO_LATE = "undo_too_late"
+    NAME_ON_POCKET_COPY = "name_on_pocket_copy"
     STRUCK_OUT = "struck_out"
     CLOSED_NOW = "closed_now"
     LEFT_OPEN = "left_open"

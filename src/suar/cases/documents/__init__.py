@@ -13,6 +13,7 @@ from suar.cases.documents import ecomap as ecomap
 from suar.cases.documents import episodes as episodes
 from suar.cases.documents import messenger as messenger
 from suar.cases.documents import progress as progress
+from suar.cases.documents import safety_plans as safety_plans
 from suar.cases.documents.plan import OptionalDate
 from suar.cases.rules import Due, Outcome
 from suar.records.documents import Document, Part, Storage

@@ -150,7 +150,12 @@ def is_met_by(due: Due, outcomes: Iterable[Outcome]) -> bool:
 
 
 def due_days(
-    dues: Iterable[Due], *, review_on: date | None, open_steps: Iterable[date], tasks: Iterable[date] = ()
+    dues: Iterable[Due],
+    *,
+    review_on: date | None,
+    open_steps: Iterable[date],
+    tasks: Iterable[date] = (),
+    safety_on: date | None = None,
 ) -> dict[str, date]:
     """Return the next day of each kind of thing that is due, by a code of codes/dues.json.
 
@@ -161,6 +166,7 @@ def due_days(
         "review": review_on,
         "step": min(open_steps, default=None),
         "task": min(tasks, default=None),
+        "safety": safety_on,
     }
     return {kind: day for kind, day in days.items() if day}
 

@@ -13,6 +13,7 @@ from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
 from suar.cases.corrections import NOTE, STEP, TIE, list_undos
 from suar.cases.forms import NoteForm, TaskForm
 from suar.cases.handover import list_handovers
+from suar.cases.safety_plans import review_day
 from suar.cases.timeline import Event
 from suar.consent.codes import CONTACT_RULES
 from suar.consent.documents import Person, SafeContact, Task, Tasks, Warnings, Wish
@@ -42,6 +43,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "undos": [undo for undo in undos if undo.what not in (NOTE, STEP, TIE)],
         "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
         "note": NoteForm(),
+        "safety_review": review_day(record),
         "today": clock.today(),
     }
 

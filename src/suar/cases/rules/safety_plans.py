@@ -1,0 +1,32 @@
+"""Rules of the safety plan: when it is reviewed, and what may stand on the copy in the pocket. Pure."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+
+from suar.cases.codes import Because
+from suar.cases.rules import LIMITS
+from suar.core.decisions import Decision
+
+SHORTEST_NAME = 3
+"""Shorter words are in too many others to be a name."""
+
+
+def may_review_on(day: date, *, today: date) -> Decision:
+    """Return whether a safety plan may be reviewed on a day: from tomorrow, within the limit of plans.
+
+    Source: case management code lists, PLAN_REVIEW 'at most 90 days ahead'; a danger changes faster than a plan.
+    """
+    if day <= today:
+        return Decision.refuse(Because.REVIEW_IN_THE_PAST)
+    if day > today + timedelta(days=LIMITS["review_within_days"]):
+        return Decision.refuse(Because.REVIEW_TOO_FAR)
+    return Decision.allow()
+
+
+def may_carry(pocket: Collection[str], names: Iterable[Collection[str]]) -> Decision:
+    """Return whether a pocket copy may say this: no word of a known name; both are split into words already.
+
+    Source: own design; somebody who finds the paper must not learn whose it is.
+    """
+    known = {word for name in names for word in name if len(word) >= SHORTEST_NAME}
+    return Decision.allow() if known.isdisjoint(pocket) else Decision.refuse(Because.NAME_ON_POCKET_COPY)

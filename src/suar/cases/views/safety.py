@@ -1,0 +1,110 @@
+"""The safety plan: read, changed, reviewed and printed as the person chose."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suar.accounts import queries as accounts
+from suar.accounts.acting import acting
+from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.permissions import permission_required
+from suar.accounts.roles import Permission
+from suar.cases import labels, safety_plans
+from suar.cases.codes import DIGITAL_STEPS, SAFETY_COPIES, SafetyCopy
+from suar.cases.documents.safety_plans import SafetyPlan, SafetyPlanFacts
+from suar.cases.forms.safety_plans import SafetyPlanForm
+from suar.cases.views.person import open_person
+from suar.core import clock
+from suar.core.refusals import Conflict, Refused
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Status
+
+Lines = list[tuple[str, str]]
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_GET
+def safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show the safety plan with its review date and its earlier versions."""
+    opened = open_person(request, record)
+    versions = safety_plans.versions_of(opened)
+    newest = versions[0] if versions else None
+    copy = newest.facts.copy_for_person if newest else SafetyCopy.NONE
+    context = {
+        "record": record,
+        "kind": opened.facts.kind,
+        "newest": newest,
+        "lines": _lines(newest.facts) if newest else [],
+        "former": [{"version": version, "lines": _lines(version.facts)} for version in versions[1:]],
+        "review_on": safety_plans.review_day(opened),
+        "today": clock.today(),
+        "is_closed": opened.facts.status is not Status.OPEN,
+        "prints": copy is not SafetyCopy.NONE,
+        "workers": accounts.display_names({version.by for version in versions}),
+    }
+    return render(request, "cases/safety_plan.html", context)
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_http_methods(["GET", "POST"])
+def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Agree on a safety plan or review it; if a colleague was first, theirs is shown."""
+    opened = open_person(request, record)
+    facts = _newest(opened)
+    form = SafetyPlanForm(
+        request.POST if request.method == "POST" else None,
+        facts=facts,
+        version=opened.version_of(SafetyPlan),
+        review_on=safety_plans.review_day(opened),
+    )
+    theirs: Lines = []
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            safety_plans.save_safety_plan(
+                opened, form.to_facts(), review_on=data["review_on"], expected=data["version"], by=acting(request)
+            )
+        except Conflict:
+            fresh = open_person(request, record)
+            theirs = _lines(_newest(fresh))
+            form.data = typed = request.POST.copy()
+            typed["version"] = str(fresh.version_of(SafetyPlan))
+        except Refused as refusal:
+            form.add_error(labels.SAFETY_FIELDS.get(refusal.because), labels.refusal(refusal.because))
+        else:
+            return redirect_with_message(request, _("Safety plan saved."), "safety_plan", record)
+    context = {"form": form, "record": record, "theirs": theirs}
+    return render(
+        request, "cases/change_safety_plan.html", context, status=409 if theirs else 400 if form.errors else 200
+    )
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_GET
+def print_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show the copy that the person chose, to be printed; a pocket copy names nothing."""
+    version = safety_plans.copy_to_print(open_person(request, record))
+    context: dict[str, Any] = {"record": record, "facts": version.facts, "on": clock.local_date(version.at)}
+    if version.facts.copy_for_person is SafetyCopy.FULL:
+        context["lines"] = _lines(version.facts, printed=True)
+    return render(request, "cases/safety_copy.html", context)
+
+
+def _newest(record: OpenRecord) -> SafetyPlanFacts:
+    return next((version.facts for version in safety_plans.versions_of(record)), SafetyPlanFacts())
+
+
+def _lines(facts: SafetyPlanFacts, *, printed: bool = False) -> Lines:
+    """Return the filled parts of a plan in words, with their labels; `printed` without what is about the copy."""
+    values = {
+        **dict(facts),
+        "digital_steps": labels.codes_in_words(DIGITAL_STEPS, facts.digital_steps),
+        "copy_for_person": "" if printed else SAFETY_COPIES.label(facts.copy_for_person),
+        "pocket": "" if printed else facts.pocket,
+    }
+    fields = SafetyPlanForm.base_fields
+    return [(str(fields[name].label), text) for name in SafetyPlanFacts.model_fields if (text := values[name])]
