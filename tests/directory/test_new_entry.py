@@ -12,6 +12,7 @@ from suar.demo import cast as casting
 from suar.directory import duplicates, freshness, proposals, queries, revisions
 from suar.directory.codes import Age, DraftState, How
 from suar.directory.models import Proposal, Provider, Service, Site
+from suar.directory.public_proposals import record_public_proposal
 from suar.directory.search import SearchQuery
 from tests.directory.additions import CONTENT, TYPED, assert_error_in_open_group
 from tests.directory.entries import AT, editing, entry, entry_id, load, provider
@@ -307,3 +308,37 @@ def test_published_draft_stores_no_location(editors) -> None:
     assert "Jalan Rekaan 7" in draft.content.values()
     assert not {*proposals.SITE_FIELDS} & {*stated}
     assert "Jalan Rekaan 7" in editors[1].get(address).content.decode()
+
+
+def test_proposal_of_a_reader_is_completed_by_one_editor_and_checked_by_another(editors) -> None:
+    hadi, rani = editors
+    answers = {"name": "Rumah Rekaan", "offers": "Nasi", "place": "32.74", "secret": "", "note": "000-0000-0333"}
+    assert record_public_proposal(answers, language="id", at=AT)
+    draft = Proposal.objects.get()
+    address = reverse("entry_draft", args=[draft.id])
+    page = hadi.get(address).content.decode()
+    assert "not confirmed" in page
+    assert "000-0000-0333" in page
+    assert 'value="check"' not in page
+    for act in ("check", "publish"):
+        assert hadi.post(address, {"act": act, "over": "1"}).status_code == 400
+    assert not Service.objects.exists()
+    edit = reverse("edit_draft", args=[draft.id])
+    form = hadi.get(edit).content.decode()
+    assert "Rumah Rekaan" in form
+    assert "000-0000-0333" in form
+    status, page = posted(hadi, TYPED, to=edit)
+    assert status == 302, squeeze(page[page.index('class="problems"') :][:900])
+    draft.refresh_from_db()
+    assert hadi.post(address, {"act": "check", "over": str(draft.edition)}).status_code == 400, "their own"
+    published(draft, by=rani)
+    assert Service.objects.exists()
+
+
+def test_proposal_of_a_reader_can_be_deleted(editors) -> None:
+    answers = {"name": "Rumah Rekaan", "offers": "Nasi", "place": "32.74", "secret": "yes", "note": ""}
+    assert record_public_proposal(answers, language="km", at=AT)
+    draft = Proposal.objects.get()
+    assert "not confirmed" in editors[0].get(reverse("directory") + "?show=drafts").content.decode()
+    editors[0].post(reverse("discard_draft", args=[draft.id]), {"over": "1"})
+    assert not Proposal.objects.exists()

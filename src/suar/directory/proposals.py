@@ -28,6 +28,7 @@ from suar.directory.codes import UNKNOWN_LANGUAGE, DraftState, How, PlaceKind, S
 from suar.directory.diff import FlatEntry
 from suar.directory.documents import Entry, ImportPlan, ParsedDirectory, Problem, ServiceDocument, Stamp
 from suar.directory.models import Edition, EntryLink, FormerRevision, MergedEntry, Proposal, Service
+from suar.directory.public_proposals import MAX_NOTE, SITE_KIND
 from suar.directory.rules import locations
 
 STATES = workflow("directory", "proposals")
@@ -38,9 +39,7 @@ MERGED, RESTORED, CONFIRMED = "proposal.merged", "proposal.restored", "proposal.
 
 None of them is a field of the entry.
 """
-OVERTAKEN, REWRITTEN = "overtaken", "written_anew"
-MAX_NOTE = 500
-SITE_KIND = "site.kind"
+OVERTAKEN, REWRITTEN, NOT_COMPLETED = "overtaken", "written_anew", "not_completed"
 SITE_FIELDS = ("site.district", "site.name", "site.address_1", "site.city", "site.postal_code", "site.transport")
 
 
@@ -114,6 +113,7 @@ def check_proposal(proposal: Proposal, *, over: int, by: Acting, seen: bool = Fa
     Raises Refused unless somebody has `seen` that it names the district of a hidden place.
     """
     _require(proposal, "check", over=over)
+    editors.require(_is_completed(proposal))
     editors.require_second_editor(proposers(proposal), by.viewer)
     if not seen and districts_in_proposal(proposal):
         raise Refused(revisions.NAMES_A_DISTRICT)
@@ -128,6 +128,7 @@ def publish_proposal(proposal: Proposal, *, over: int, by: Acting, seen: bool = 
     Later changes in other fields stay.
     """
     _require(proposal, "publish", over=over)
+    editors.require(_is_completed(proposal))
     editors.require_second_editor(proposers(proposal), by.viewer)
     if proposal.service_id is None:
         proposal.service_id = _publish_entry(proposal, seen=seen, by=by)
@@ -182,7 +183,7 @@ def store_change(
 
 def may(verb: str, proposal: Proposal, viewer: Viewer) -> Decision:
     """Return whether an editor may check or publish a proposal."""
-    decision = STATES.may(verb, proposal.state, "EDITOR")
+    decision = STATES.may(verb, proposal.state, "EDITOR") and _is_completed(proposal)
     return editors.may_confirm(proposers(proposal), viewer) if decision else decision
 
 
@@ -208,6 +209,11 @@ def list_waiting(service: UUID | None = None) -> list[Proposal]:
     """List the proposals that wait to be checked or published, the oldest first."""
     of_service = Q(service=service) if service else Q()
     return list(Proposal.objects.filter(of_service, state__in=WAITING).order_by("at"))
+
+
+def is_from_reader(proposal: Proposal) -> bool:
+    """Return True if a reader of the public site proposed a service and no editor has completed it."""
+    return proposal.service_id is None and proposal.by is None
 
 
 def is_new_entry(proposal: Proposal) -> bool:
@@ -253,6 +259,11 @@ def plan_new_entry(proposal: UUID, content: FlatEntry, *, today: date) -> Import
     plan.providers = {id_: replace(entry, added_here=True) for id_, entry in plan.providers.items()}
     plan.sites = {id_: replace(entry, added_here=True) for id_, entry in plan.sites.items()}
     return plan
+
+
+def _is_completed(proposal: Proposal) -> Decision:
+    """Return no for a proposal of a reader: an editor writes it anew first, and another one checks it."""
+    return Decision.refuse(NOT_COMPLETED) if is_from_reader(proposal) else Decision.allow()
 
 
 def _require(proposal: Proposal, verb: str, *, over: int | None = None, is_new: bool | None = None) -> None:

@@ -7,7 +7,7 @@ from django_tasks import task
 from suar.accounts import notices
 from suar.accounts.roles import Permission
 from suar.core import clock
-from suar.directory import error_reports, freshness, importing, proposals, provider_notices
+from suar.directory import error_reports, freshness, importing, proposals, provider_notices, public_proposals
 from suar.directory.codes import UNSAFE, AskingState
 
 
@@ -33,8 +33,11 @@ def purge_uploads() -> int:
 
 @task()
 def purge_entry_changes() -> int:
-    """Delete the changes of entries that their organisations were shown for long enough, and return how many."""
-    return provider_notices.purge_changes(at=clock.now())
+    """Delete changes of entries that their organisations were shown for long enough, and proposals of readers that no
+    editor completed; return how many.
+    """
+    at = clock.now()
+    return provider_notices.purge_changes(at=at) + public_proposals.purge_public_proposals(at=at)
 
 
 def _waits_since(at: datetime) -> datetime | None:

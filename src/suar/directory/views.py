@@ -372,6 +372,7 @@ def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> 
         "may_check": proposals.may("check", proposal, viewer),
         "may_publish": proposals.may("publish", proposal, viewer),
         "waits": waits,
+        "from_reader": proposals.is_from_reader(proposal),
         "own": not editors.may_confirm(proposals.proposers(proposal), viewer),
     }
     return render(request, "directory/draft.html", context, status=STATUS.get(code, 400 if code else 200))

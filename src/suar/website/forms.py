@@ -200,6 +200,65 @@ class ErrorReportForm(forms.Form):
     )
 
 
+HOW_KNOWN = (
+    ("works", _("I work there")),
+    ("helped", _("They helped me or somebody I know")),
+    ("heard", _("I heard or read about them")),
+)
+
+
+class ProposalForm(forms.Form):
+    """A service that a reader misses in the directory; nobody who writes is known."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(label=_("What is it called?"), max_length=120)
+    place = forms.ChoiceField(
+        label=_("Where is it?"),
+        choices=lambda: place_choices(active_language()),
+        widget=LongSelect,
+        error_messages=NOT_LISTED,
+    )
+    secret = forms.BooleanField(label=_("The place is secret: people are safe there"), required=False)
+    offers = forms.CharField(label=_("What help do they give?"), max_length=300, widget=forms.Textarea({"rows": 3}))
+    reach = forms.CharField(
+        label=_("How can people reach them?"),
+        help_text=_("A phone number, or the days when they are open."),
+        max_length=200,
+        required=False,
+    )
+    known = forms.ChoiceField(
+        label=_("How do you know them?"),
+        choices=[*HOW_KNOWN, NO_ANSWER],
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages=NOT_LISTED,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for name in ("name", "offers"):
+            self.fields[name].error_messages["required"] = _("Write a few words first.")
+        self.fields["place"].error_messages["required"] = _("Please choose from the list.")
+        for name in ("name", "offers", "reach"):
+            self.fields[name].error_messages["max_length"] = _("Please write less.")
+
+    def answers(self) -> dict[str, str]:
+        """Return what was typed; the note to the editors tells how to reach the service and how it is known."""
+        given = self.cleaned_data
+        known = dict(HOW_KNOWN).get(given["known"], "")
+        secret = "yes" if given["secret"] else ""
+        note = "\n".join(str(line) for line in (given["reach"], known) if line)
+        return {
+            "name": given["name"],
+            "place": given["place"],
+            "offers": given["offers"],
+            "secret": secret,
+            "note": note,
+        }
+
+
 class RecordingForm(forms.Form):
     """A recording of a reading page in a language."""
 

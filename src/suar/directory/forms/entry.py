@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.core.codes import code_list
 from suar.core.environment import Mode
 from suar.core.i18n import localize, staff_languages
-from suar.directory import catalogue, labels, proposals, revisions
+from suar.directory import catalogue, labels, public_proposals, revisions
 from suar.directory.diff import FlatEntry, changed_fields, normalise_text
 from suar.directory.documents import Problem
 from suar.directory.rules import input_text, locations
@@ -249,7 +249,7 @@ class LinkForm(EntryForm):
     note = PublicTextField(
         label=_("Anything else about the service?"),
         required=False,
-        max_length=proposals.MAX_NOTE,
+        max_length=public_proposals.MAX_NOTE,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("For example: we moved. Please do not write about a person."),
     )

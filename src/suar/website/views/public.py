@@ -23,13 +23,13 @@ from suar.core import clock, ratelimit
 from suar.core.i18n import active_language
 from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.core.single_use import running
-from suar.directory import error_reports, gaps, queries
+from suar.directory import error_reports, gaps, public_proposals, queries
 from suar.directory.search import SearchQuery
 from suar.feedback import public as feedback
 from suar.website import emergency, find_help, pages
 from suar.website.find_help import Results
 from suar.website.form_tokens import form_secret, issue_tokens, use_token
-from suar.website.forms import ErrorReportForm, FindForm
+from suar.website.forms import ErrorReportForm, FindForm, ProposalForm
 from suar.website.languages import critical, critical_language
 from suar.website.views.reading import check
 
@@ -37,6 +37,7 @@ LONGEST_AFTER = 200
 USED = ("used", "again", "long_ago")
 PUBLIC_FORMS = {**letters.VIEWS, **feedback.VIEWS}
 WRITING = (*letters.WRITING, *feedback.SENDING)
+PROPOSING = ("propose", PROPOSED := "send_proposal")
 ANSWERED_AGAIN = (*letters.ANSWERED_AGAIN, *feedback.SENDING)
 
 
@@ -67,6 +68,8 @@ def _handle_form(request: HttpRequest, button: str, *, at: datetime) -> HttpResp
         return check(request)
     if "wrong" in request.POST:
         return report_error(request)
+    if button in PROPOSING:
+        return propose_service(request, sent=button == PROPOSED)
     return search(request)
 
 
@@ -130,6 +133,23 @@ def report_error(request: HttpRequest) -> HttpResponse:
     return render(request, "website/report_received.html", context)
 
 
+def propose_service(request: HttpRequest, *, sent: bool, late: bool = False) -> HttpResponse:
+    """Ask for a service that is missing, and store it as a draft that publishes nothing.
+
+    A form that was open for too long is shown again with all that was typed.
+    """
+    at, language = clock.now(), request.LANGUAGE_CODE
+    form = ProposalForm(request.POST if sent else None)
+    context = {"form": form, "late": late, "asking": contact.has_desks(), **issue_tokens(at=at, for_letter=True)}
+    if not sent or late or not form.is_valid():
+        return render(request, "website/propose.html", context, status=400 if sent else 200)
+    limit, most = public_proposals.LIMIT, public_proposals.MOST_OF_A_CALLER
+    allowed = ratelimit.use(limit, ratelimit.client_address(request), limit=most, at=at)
+    context["recorded"] = allowed and public_proposals.record_public_proposal(form.answers(), language=language, at=at)
+    context["urgent"] = emergency.list_numbers(language=critical_language(language))
+    return render(request, "website/report_received.html", context)
+
+
 @critical
 def _letter(
     request: HttpRequest, view: Callable[[Submission], HttpResponse], *, at: datetime, again: bool = False
@@ -158,6 +178,8 @@ def _refused_token(request: HttpRequest, button: str, reason: str, *, at: dateti
     used = reason in USED
     if button in (*WRITING, *letters.BESIDE_WORDS) and not used:
         return _letter(request, feedback.late if button in feedback.SENDING else letters.late, at=at)
+    if button == PROPOSED and not used:
+        return propose_service(request, sent=True, late=True)
     arrived = used and button in (*WRITING, "attach")
     form = FindForm(request.POST) if reason == "too_old" else FindForm()
     return _home(request, form, too_old="letter" if arrived else "form")
