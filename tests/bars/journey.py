@@ -176,6 +176,21 @@ def _facts(way: Journey, ben: Client, person: str) -> None:
     post(ben, reverse("community_work"), kind="SCHOOL", on=str(clock.today()), words=way.canary("meeting"))
     way.shown += ben.get(reverse("community_work")).content.decode()
     way.shown += ben.get(person).content.decode()
+    _offers(way, ben, person)
+
+
+def _offers(way: Journey, ben: Client, person: str) -> None:
+    """Record a no, then in which words and what would change it, and an earlier encounter."""
+    post(ben, f"{person}/offers", other="MEN_COUNSEL", outcome="DECLINED")
+    [line] = ben.get(f"{person}/offers").context["lines"]
+    offer = f"{person}/offers/{line['line'].key}"
+    shown = {bound.html_name: bound.value() or "" for bound in ben.get(offer).context["form"]}
+    typed = {name: way.canary(name) for name in ("words", "consequences", "would_change", "safe_way")}
+    post(ben, offer, **(shown | typed))
+    way.shown += ben.get(f"{person}/offers").content.decode()
+    met = {name: way.canary(name) for name in ("shown", "lesson", "lesson_owner")}
+    post(ben, f"{person}/encounters/add", event="ARRESTED", when="May 2024", **met)
+    way.shown += ben.get(f"{person}/encounters").content.decode()
 
 
 def _documents(way: Journey, ben: Client, person: str) -> None:

@@ -19,13 +19,26 @@ from suar.accounts.models import Organisation
 from suar.accounts.queries import own_words
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.cases import actions as cases
-from suar.cases import attachments, closing, community, ecomap, episodes, progress, rules, safety_plans
+from suar.cases import (
+    attachments,
+    closing,
+    community,
+    ecomap,
+    encounters,
+    episodes,
+    offers,
+    progress,
+    rules,
+    safety_plans,
+)
 from suar.cases import plan as plans
-from suar.cases.codes import ClosureReason, SafetyCopy
+from suar.cases.codes import ClosureReason, OfferOutcome, SafetyCopy
 from suar.cases.documents import ClosingRequest, Note
 from suar.cases.documents.attachments import Attachment
 from suar.cases.documents.ecomap import TieState
+from suar.cases.documents.encounters import Encounter, EncounterWords
 from suar.cases.documents.episodes import Episode, EpisodeFacts
+from suar.cases.documents.offers import Offer
 from suar.cases.documents.plan import Goal, Plan, PlanAgreement, PlanStep
 from suar.cases.documents.progress import DomainReview, Ratings
 from suar.cases.documents.safety_plans import SafetyPlanFacts
@@ -106,7 +119,8 @@ PAGES = {
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
     "write_to_receiver hand_over consent_copy history add_episode change_episode life_stage "
     "safety_plan change_safety_plan print_safety_plan "
-    "family new_tie tie exclude_tie circle",
+    "family new_tie tie exclude_tie circle "
+    "offers offer encounters add_encounter encounter",
     "work": "strike_community_work",
     "case": "name_person plan plan_step plan_part agree_plan plan_paper progress rate correct_rating rating_paper "
     "follow_up arrived referral_act write_to_sender_of_case",
@@ -169,6 +183,10 @@ POSTED: dict[str, dict[str, Any]] = {
     "plan_step": {"step": "a-step", "state": "DONE"},
     "new_tie": {"who": "an aunt"},
     "tie": {"who": "an aunt", "stance": "SUPPORTIVE"},
+    "add_encounter": {"event": "DISBELIEVED"},
+    "encounter": {"event": "SENT_BACK"},
+    "offers": {"kind": "JUS_WAGES", "outcome": "DECLINED"},
+    "offer": {"service_type": "JUS_WAGES", "outcome": "POSTPONED", "on": str(clock.today())},
     "plan_task": {"kind": "MEET", "due": str(clock.today())},
     "name_person": {"name": "A"},
     "practice": {"with": "RUDI"},
@@ -306,6 +324,8 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "change_episode.episode": UUID(episode),
         "file": _file(cast, record),
         **_plan(cast, told.case),
+        "offer.offer": UUID(_offer(record, cast)),
+        "encounter.encounter": UUID(_encounter(record, cast)),
         "consent_for.service": OTHER_SERVICE,
         "talk": talk.record,
         "codes": left_at(ended.end(**UNABLE)),
@@ -342,6 +362,22 @@ def _plan(cast: Cast, case: UUID) -> dict[str, UUID]:
     record = keyring.open_record(case, keys=cast.chioma.keys)
     [agreement], [review] = record.get_all(PlanAgreement), record.get_all(DomainReview)
     return {"plan_part.line": goal, "agreement": UUID(agreement), "review": UUID(review)}
+
+
+def _offer(record: OpenRecord, cast: Cast) -> str:
+    """Record that the person declined help with wages."""
+    declined = Offer(
+        service_type="JUS_WAGES", outcome=OfferOutcome.DECLINED, on=clock.today(), by=cast.ben.id, at=clock.now()
+    )
+    return offers.record_offer(record, declined, by=acting_as(cast.ben)) or ""
+
+
+def _encounter(record: OpenRecord, cast: Cast) -> str:
+    """Record that the person was arrested earlier, and nobody asked."""
+    met = Encounter(event="ARRESTED", by=cast.ben.id, at=clock.now())
+    encounters.record_encounter(record, met, EncounterWords(shown="silence"), by=acting_as(cast.ben))
+    [key] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Encounter)
+    return key
 
 
 def _letter(cast: Cast, *, at: datetime) -> dict[str, UUID]:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from suar.contact.documents import RequestKind
 from suar.core.codes import Code
+from suar.core.small_counts import SMALLEST, at_least
 from suar.feedback import survey
 from suar.feedback.forms import marked_choices
 from suar.feedback.rules import counting
-from suar.feedback.rules.counting import SMALLEST, Counted, at_least, count_answers, small_numbers
+from suar.feedback.rules.counting import Counted, count_answers, small_numbers
 from suar.feedback.rules.routing import (
     INSIDERS,
     OPEN_FOR,

@@ -27,6 +27,8 @@ ONLY = {
     "note": "who holds the record's keys",
     "episode": "who holds the record's keys",
     "file": "who holds the record's keys",
+    "offer": "who holds the record's keys",
+    "encounter": "who holds the record's keys",
     "form": "",
     "service": "",
     "edition": "",

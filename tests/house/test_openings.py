@@ -28,6 +28,7 @@ MAY: dict[str, set[str]] = {
         "screening/views/papers.py",
         "screening/views/talk.py",
     },
+    "open_to_count": {"cases/statistics.py"},
     "pair": {
         "referrals/packets.py",
         "referrals/receiving.py",

@@ -33,7 +33,7 @@ def test_a_decline_takes_one_tap_and_stores_only_the_service_and_the_day(cast, b
     assert page["Location"] == reverse("options", args=[amina.id]), "as many taps as for a consent"
     assert not Consent.objects.exists()
     stored = reopen(cast, amina).read(Compartment.NARRATIVE, "noes")
-    assert stored == {"list": [{"service": str(LEGAL_AID), "on": str(clock.today())}]}
+    assert stored == {"list": [{"service": str(LEGAL_AID), "on": str(clock.today())}], "former": []}
     assert Value.objects.filter(record=amina.id).count() == before + 1
     row = Value.objects.get(record=amina.id, field="noes")
     assert str(LEGAL_AID).encode() not in bytes(row.sealed)

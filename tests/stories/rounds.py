@@ -158,6 +158,21 @@ class Inspector:
             ben.type_day("review_on")
             ben.go_on()
             ben.press('main a[href$="/safety/copy"]')
+            ben.go(f"{person}/offers")
+            ben.page.select_option('[name="other"]', "JUS_WAGES")
+            ben.press('button[value="DECLINED_NOT_FREE"]')
+            ben.press('main .line a[href*="/offers/"]')
+            ben.type("again_on", str(today(self.demonstration)))
+            ben.go_on_without_a_word()
+            ben.go(f"{person}/encounters/add?event=ARRESTED")
+            ben.type("when", "soon")
+            ben.go_on()
+            ben.type("when", "May 2024")
+            ben.go_on()
+            ben.press('main .sheet a[href*="/encounters/"]')
+            ben.go(f"{person}/encounters/add")
+            ben.page.select_option('[name="event"]', "ARRESTED")
+            ben.go_on()
             ben.go(f"{person}/hand-over")
             ben.go_on_without_a_word()
             for path in ("/people?team=1", "/people/week", person):
@@ -361,7 +376,14 @@ class Inspector:
     def with_esi(self, person: str) -> None:
         """Look at the team's clocks, at the readers, and at what is missing."""
         with self.beside("esi") as esi:
-            for path in ("/team", f"{person}/readers", "/candidates", "/set-up/state"):
+            for path in (
+                "/team",
+                "/team/offers",
+                "/team/encounters",
+                f"{person}/readers",
+                "/candidates",
+                "/set-up/state",
+            ):
                 esi.go(path)
             esi.go("/talk/opinions")
             esi.press('main a[href^="/talk/opinions/"]')

@@ -196,8 +196,11 @@ def add_note(record: OpenRecord, text: str, *, by: Acting, way: str = "") -> Non
 
 
 @act("plan_task", needs=Permission.SEE_RECORD)
-def plan_task(record: OpenRecord, kind: str, due: date, *, by: Acting, text: str = "") -> None:
-    """Plan what is done next for the person; raises Refused for a past day, an unsafe way and a closed record."""
+def plan_task(record: OpenRecord, kind: str, due: date, *, by: Acting, text: str = "") -> UUID:
+    """Plan what is done next for the person; return its id.
+
+    Raises Refused for a past day, an unsafe way and a closed record.
+    """
     if record.facts.status is not Status.OPEN:
         raise Refused(Because.CLOSED_NOW)
     _check_safe(record, kind, due, by=by)
@@ -205,6 +208,7 @@ def plan_task(record: OpenRecord, kind: str, due: date, *, by: Acting, text: str
     task = Task(id=new_id(), kind=kind, text=text, due=due, by=by.worker, at=by.at)
     record.put(Tasks(entries=(*stored.entries, task)), by=by.worker, at=by.at)
     update_due(record, by=by)
+    return task.id
 
 
 @act("finish_task", needs=Permission.SEE_RECORD)

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases import actions, attachments, calendars, ecomap, episodes, rules
+from suar.cases import actions, attachments, calendars, ecomap, encounters, episodes, offers, rules
 from suar.cases import plan as plans
 from suar.cases.codes import TASK_KINDS, Because
 from suar.cases.documents import Calendar, Note, NoteVersion
+from suar.cases.documents.offers import Offer
 from suar.cases.documents.plan import Plan
 from suar.cases.rules import ecomap as tie_rules
+from suar.cases.rules.versions import current_versions
 from suar.consent.documents import Task, Tasks
 from suar.consent.facts import change_facts, list_changes, values_before
 from suar.core.acts import act
@@ -23,6 +25,7 @@ from suar.records.keyring import OpenRecord
 
 NOTE, FACTS, TASK, FOLLOW_UP = "note", "facts", "task", "follow_up"
 EPISODE, ATTACHMENT, STEP, TIE = "episode", "attachment", "step", "tie"
+OFFER, ENCOUNTER = "offer", "encounter"
 
 
 class Undo(NamedTuple):
@@ -90,11 +93,15 @@ def list_undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
     if any(may(change.by, change.at) for change in list_changes(record)[:1]):
         undos.append(Undo(FACTS, "", _("Changed facts")))
     for task in (record.get(Tasks) or Tasks()).entries:
-        if may(task.done_by, task.done_at) or (may(task.by, task.at) and not task.done_at):
+        planned = may(task.by, task.at) and not task.done_at and not TASK_KINDS[task.kind].get("from_offer")
+        if planned or may(task.done_by, task.done_at):
             undos.append(Undo(TASK, str(task.id), TASK_KINDS.label(task.kind)))
     for key, attachment in attachments.list_attachments(record).items():
         if may(attachment.by, attachment.at) and not attachment.struck:
             undos.append(Undo(ATTACHMENT, key, _("Document")))
+    offered, met = current_versions(record.get_all(Offer)), encounters.list_encounters(record)
+    undos += [Undo(OFFER, key, _("Offer")) for key, offer in offered.items() if may(offer.by, offer.at)]
+    undos += [Undo(ENCOUNTER, key, _("Earlier encounter")) for key, one in met.items() if may(one.by, one.at)]
     before = (record.get(Calendar) or Calendar()).before
     if before and may(before.by, before.at):
         undos.append(Undo(FOLLOW_UP, "", _("Follow-up")))
@@ -155,4 +162,6 @@ UNDO: Mapping[str, Callable[..., None]] = {
     ATTACHMENT: attachments.take_back,
     STEP: plans.restore_step,
     TIE: ecomap.undo,
+    OFFER: offers.undo_offer,
+    ENCOUNTER: encounters.undo_encounter,
 }

@@ -13,20 +13,26 @@ from suar.cases.codes import (
     CLOSURE_BARS,
     CONFIRMATIONS,
     COUNTRIES,
+    DECLINE_REASONS,
     DOMAINS,
     DUES,
     FILE_REFUSALS,
+    OFFER_INFORMATION,
+    OFFER_OUTCOMES,
     PLAN_FIELDS,
+    RECONTACT_WAYS,
     REFUSALS,
     SECTORS,
     TASK_KINDS,
     Because,
 )
 from suar.cases.documents.episodes import EpisodeFacts
+from suar.cases.documents.offers import Offer, OfferWords
 from suar.cases.documents.progress import Ratings
 from suar.cases.rules.dates import PartialDate
 from suar.core.codes import CodeList
-from suar.core.i18n import format_day, format_month
+from suar.core.i18n import format_day, format_month, localize
+from suar.directory.labels import language_name
 from suar.records.queries import ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
 from suar.referrals import messages as referrals
@@ -151,6 +157,31 @@ def place_in_words(facts: EpisodeFacts) -> str:
     country = COUNTRIES.label(facts.country) if facts.country else ""
     sector = SECTORS.label(facts.sector) if facts.sector else ""
     return " · ".join(filter(None, (", ".join(filter(None, (facts.place, country))), sector)))
+
+
+def offer_facts(offer: Offer, words: OfferWords | None) -> list[tuple[str, str]]:
+    """Return what is known of an offer, label and value; what is empty is left out."""
+    main, *others = (DECLINE_REASONS.label(code) for code in offer.reasons or ("",))
+    rows = [
+        (_("Result"), OFFER_OUTCOMES.label(offer.outcome)),
+        (_("Main reason"), main),
+        (_("Other reasons"), "; ".join(others)),
+        (_("Language"), language_name(offer.language) if offer.language else ""),
+        (_("Information left"), OFFER_INFORMATION.label(offer.information) if offer.information else ""),
+        (_("In which words"), words.words if words else ""),
+        (_("Told about going without it"), words.consequences if words else ""),
+        (_("What would change their answer"), words.would_change if words else ""),
+        (_("May we ask again?"), RECONTACT_WAYS.label(offer.recontact) if offer.recontact else ""),
+        (_("A safe way to ask again"), words.safe_way if words else ""),
+        (_("Offer it again on"), format_day(offer.again_on) if offer.again_on else ""),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def responses_to(reasons: Iterable[str]) -> list[str]:
+    """Return what a service can do about reasons, where it can do something."""
+    known = [DECLINE_REASONS[code] for code in reasons if code in DECLINE_REASONS]
+    return [localize(reason["response"]) for reason in known]
 
 
 def near_day(day: date, *, today: date) -> str:

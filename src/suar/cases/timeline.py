@@ -13,10 +13,12 @@ from suar.cases.attachments import list_attachments
 from suar.cases.codes import (
     ATTACHMENT_KINDS,
     CONTACT_KINDS,
+    DECLINE_REASONS,
     DOMAINS,
     EPISODE_FORMS,
     FACT_PARTS,
     FOLLOW_UPS,
+    OFFER_OUTCOMES,
     PLAN_ANSWERS,
     RESULTS,
     RHYTHMS,
@@ -24,11 +26,16 @@ from suar.cases.codes import (
     TASK_KINDS,
 )
 from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
+from suar.cases.documents.encounters import EncounterWords
+from suar.cases.documents.offers import Offer, OfferWords
 from suar.cases.documents.plan import GivenSupport, Plan, PlanAgreement, ServiceReceived
 from suar.cases.documents.progress import DomainReview
 from suar.cases.documents.safety_plans import SafetyPlan
+from suar.cases.encounters import label_of, list_encounters
 from suar.cases.episodes import list_episodes
 from suar.cases.rules import REACHED, Outcome
+from suar.cases.rules.offers import TAKEN
+from suar.cases.rules.versions import current_versions
 from suar.consent.documents import Tasks
 from suar.consent.facts import list_changes
 from suar.consent.queries import GivenConsent
@@ -68,11 +75,11 @@ class Event:
 def record_events(
     record: OpenRecord, outcomes: Iterable[Outcome] = (), requests: Iterable[ClosingRequest] = ()
 ) -> list[Event]:
-    """Return what the documents of a record say: episodes, notes, facts, tasks, follow-ups, closing."""
+    """Return what the documents of a record say: what happened, notes, facts, tasks, offers, follow-ups, closing."""
     notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
-    happened = [*_episodes(record), *_facts(record), *_tasks(record), *_attachments(record), *_family(record)]
-    planned = [*_safety_plans(record), *_progress(record), *_plan(record), *_support(record)]
-    return [*notes, *happened, *planned, *map(_follow_up, outcomes), *_closing(requests)]
+    happened = [*_episodes(record), *_encounters(record), *_facts(record), *_tasks(record), *_attachments(record)]
+    planned = [*_offers(record), *_safety_plans(record), *_progress(record), *_plan(record), *_support(record)]
+    return [*notes, *happened, *planned, *_family(record), *map(_follow_up, outcomes), *_closing(requests)]
 
 
 def referral_events(sent: Iterable[Referral]) -> Iterator[Event]:
@@ -185,6 +192,37 @@ def _family(record: OpenRecord) -> Iterator[Event]:
         for state in tie.states:
             text = "\n".join((labels.partial_date(state.on), " · ".join(ecomap.in_words(state))))
             yield Event(at=state.at, kind="family", title=state.who, text=text, by=state.by)
+
+
+def _offers(record: OpenRecord) -> Iterator[Event]:
+    """Yield recorded offers; referrals and declined consents have events of their own."""
+    for key, offer in current_versions(record.get_all(Offer)).items():
+        words, day = record.get(OfferWords, key), clock.local_date(offer.at)
+        parts = [OFFER_OUTCOMES.label(offer.outcome), *map(DECLINE_REASONS.label, offer.reasons)]
+        text = "\n".join(filter(None, ("; ".join(parts), words.words if words else "")))
+        yield Event(
+            at=offer.at if offer.on == day else clock.start_of(offer.on),
+            kind="offer",
+            title=_("Offered: %(what)s") % {"what": service_type_name(offer.service_type)},
+            text=text,
+            by=offer.by,
+            mark="done" if offer.outcome in TAKEN else "declined",
+        )
+
+
+def _encounters(record: OpenRecord) -> Iterator[Event]:
+    """Yield earlier encounters, each at its day; one without a date when it was recorded."""
+    for key, met in list_encounters(record).items():
+        words = record.get(EncounterWords, key)
+        yield Event(
+            at=clock.start_of(met.when.first) if met.when else met.at,
+            kind="encounter",
+            title=label_of("missed", met.event),
+            text=words.shown if words else "",
+            by=met.by,
+            mark="declined",
+            when=labels.partial_date(met.when) or _("Date not known"),
+        )
 
 
 def _follow_up(outcome: Outcome) -> Event:

@@ -25,25 +25,42 @@ def declined_on(record: OpenRecord) -> dict[UUID, date]:
     return {entry.service: entry.on for entry in stored.entries} if stored else {}
 
 
+def list_declines(record: OpenRecord) -> list[DeclinedService]:
+    """Return every decline with its day, also those that were taken back; empty without the narrative."""
+    stored = record.get(DeclinedServices) if record.may(Compartment.NARRATIVE) else None
+    return [*stored.former, *stored.entries] if stored else []
+
+
 @act("keep_no", needs=Permission.GIVE_CONSENT)
-def record_decline(record: OpenRecord, service: UUID, *, by: Acting) -> None:
-    """Record that the person declined a service today; twice on a day is the same as once.
+def record_decline(record: OpenRecord, service: UUID, *, by: Acting, on: date | None = None) -> None:
+    """Record that the person declined a service today, or on an earlier day; twice on a day is the same as once.
 
     Source: docs/decisions/consent.md.
     """
-    days, today = declined_on(record), clock.local_date(by.at)
-    by.entry.skip = days.get(service) == today
+    days, day = declined_on(record), on or clock.local_date(by.at)
+    by.entry.skip = days.get(service, date.min) >= day
     if not by.entry.skip:
-        _write(record, {**days, service: today}, by=by)
+        _write(record, {**days, service: day}, by=by)
 
 
 def forget_decline(record: OpenRecord, service: UUID, *, by: Acting) -> None:
-    """Remove a declined service, because the person now consents to it."""
+    """Remove a declined service, because the person now wants it; that it was declined stays known."""
     days = declined_on(record)
     if days.pop(service, None):
         _write(record, days, by=by)
 
 
+def undo_decline(record: OpenRecord, service: UUID, day: date, *, by: Acting) -> None:
+    """Remove a decline that was recorded in error on a day, without a trace."""
+    stored = record.get(DeclinedServices) or DeclinedServices()
+    wrong = DeclinedService(service=service, on=day)
+    if wrong in stored.entries:
+        entries = tuple(entry for entry in stored.entries if entry != wrong)
+        record.put(stored.model_copy(update={"entries": entries}), by=by.worker, at=by.at)
+
+
 def _write(record: OpenRecord, days: Mapping[UUID, date], *, by: Acting) -> None:
+    stored = record.get(DeclinedServices) or DeclinedServices()
     entries = tuple(DeclinedService(service=service, on=day) for service, day in days.items())
-    record.put(DeclinedServices(entries=entries), by=by.worker, at=by.at)
+    former = (*stored.former, *(entry for entry in stored.entries if entry not in entries))
+    record.put(DeclinedServices(entries=entries, former=former), by=by.worker, at=by.at)

@@ -402,15 +402,16 @@ class DeclinedService(Part):
 
 
 class DeclinedServices(Document):
-    """Services that the person declined."""
+    """Services that the person declined; a `former` decline was taken back or repeated."""
 
     storage = Storage(
         Compartment.NARRATIVE,
         "noes",
         purpose="which service the person declined on which day, and never why; so that nobody asks anew, until a"
-        " consent takes its place",
+        " consent takes its place, and the list of offers stays whole after that",
     )
     entries: tuple[DeclinedService, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
+    former: tuple[DeclinedService, ...] = ()
 
 
 class Exclusions(Document):

@@ -16,15 +16,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.cases import actions as cases
-from suar.cases import attachments, closing, community, ecomap, episodes, safety_plans
+from suar.cases import attachments, closing, community, ecomap, encounters, episodes, offers, safety_plans
 from suar.cases import plan as plans
-from suar.cases.codes import ClosureReason, Result, StepState
+from suar.cases.codes import ClosureReason, OfferOutcome, Result, StepState
 from suar.cases.documents import ClosingRequest
 from suar.cases.documents.ecomap import TieState
+from suar.cases.documents.encounters import Encounter, EncounterWords
 from suar.cases.documents.episodes import EpisodeFacts
+from suar.cases.documents.offers import Offer, OfferWords
 from suar.cases.documents.plan import Goal, Plan, PlanStep
 from suar.cases.documents.safety_plans import SafetyPlan, SafetyPlanFacts
 from suar.cases.rules import Outcome as FollowUp
+from suar.cases.rules.dates import PartialDate
 from suar.consent import actions as consents
 from suar.consent import declined_services, exclusions, wording
 from suar.consent import queries as consent_queries
@@ -359,6 +362,33 @@ def _plan_safety(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     safety_plans.save_safety_plan(record, facts, review_on=review_on, expected=expected, by=by)
 
 
+def _offer(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Offer help of one or more kinds with the same outcome."""
+    today, again = clock.local_date(by.at), step.get("again")
+    for service_type in step["types"]:
+        offer = Offer(
+            service_type=service_type,
+            outcome=OfferOutcome(step["outcome"]),
+            on=today,
+            by=made(by.worker),
+            at=by.at,
+            reasons=tuple(step.get("reasons", ())),
+            language=life.facts.get("language", ""),
+            information=step.get("information", ""),
+            recontact=step.get("recontact", ""),
+            again_on=today + timedelta(days=again) if again else None,
+        )
+        words = {name: step[name] for name in ("words", "consequences", "would_change", "safe_way") if name in step}
+        offers.record_offer(life.open(by), offer, OfferWords(**words), by=by)
+
+
+def _met(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Record an encounter some years before, at which nobody recognised what happened."""
+    when = PartialDate(clock.local_date(by.at).year - step["years_ago"], step.get("month"))
+    encounter = Encounter(when=when, by=made(by.worker), at=by.at, **step["facts"])
+    encounters.record_encounter(life.open(by), encounter, EncounterWords(**step.get("words", {})), by=by)
+
+
 def _happened(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     """Record times of exploitation and stages of life, on the case or on the person's record."""
     is_case = life.case is not None and by.worker != life.player().id
@@ -371,6 +401,8 @@ def _happened(life: Life, step: Mapping[str, Any], by: Acting) -> None:
 
 ACTS = {
     "talk": _talk,
+    "offer": _offer,
+    "met": _met,
     "ask_partner": _ask_partner,
     "read": _read,
     "finish": _finish,

@@ -10,6 +10,7 @@ from suar.contact import actions as contact
 from suar.contact.opening import OpenRequest
 from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
+from suar.core.small_counts import at_least
 from suar.feedback import queries
 from suar.feedback.models import Hearing, OutsideReader, Quarter
 from suar.feedback.rules import counting
@@ -82,7 +83,7 @@ def publish_quarter(quarter: tuple[int, int], texts: tuple[str, str], *, today: 
     organisation = by.viewer.organisation
     count = len(queries.threads_begun_in(organisation, year, number))
     values = {"text_en": texts[0], "text_id": texts[1], "by": by.worker, "at": by.at}
-    values["heard"] = counting.at_least(count) or 0
+    values["heard"] = at_least(count) or 0
     Quarter.objects.update_or_create(organisation=organisation, year=year, number=number, defaults=values)
     by.entry.about.append(organisation)
 

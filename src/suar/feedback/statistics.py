@@ -11,6 +11,7 @@ from suar.contact.documents import LetterKind
 from suar.contact.opening import OpenRequest
 from suar.core.codes import CodeList
 from suar.core.i18n import localize
+from suar.core.small_counts import at_least
 from suar.feedback import queries, survey
 from suar.feedback.rules import counting
 from suar.feedback.survey import SurveyAnswers
@@ -43,7 +44,7 @@ def survey_answers(thread: OpenRequest) -> list[SurveyAnswers]:
 
 def _by_code(codes: CodeList, used: Iterable[str]) -> list[tuple[str, int | None]]:
     counted = Counter(code for code in used if code in codes)
-    return [(codes.label(code), counting.at_least(count)) for code, count in counted.most_common()]
+    return [(codes.label(code), at_least(count)) for code, count in counted.most_common()]
 
 
 def _by_stage(surveys: Iterable[SurveyAnswers]) -> list[tuple[str, list[tuple[str, counting.Counted]]]]:

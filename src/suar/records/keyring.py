@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Q, QuerySet
 
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
@@ -254,12 +255,42 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
         raise NotYours
     opened: CompartmentKeys = {}
     for grant in grants:
-        joined, granted = keys.pair(grant.key).open(bytes(grant.sealed)), compartments_of(grant.compartments)
-        for place, compartment in enumerate(compartment for compartment in ALL if compartment in granted):
-            opened[compartment] = joined[32 * place : 32 * (place + 1)]
+        opened |= _open_grant(grant, keys=keys)
     keys.opened.append(record)
     rows = Value.objects.filter(record=record, compartment__in=opened)
     return OpenRecord(facts_of(row), opened, {(value.compartment, value.field): value for value in rows})
+
+
+def open_to_count(records: QuerySet[Record, Any], kinds: Iterable[type[Document]], *, keys: Keys) -> list[OpenRecord]:
+    """Open those of some records that contain documents of these kinds, with nothing but these documents, to count.
+
+    Records that no key of the worker opens are left out, as are the compartments that are not needed.
+    """
+    storages = [kind.storage for kind in kinds]
+    wanted = Q()
+    for storage in storages:
+        named = {"field__startswith": f"{storage.name}-"} if storage.keyed else {"field": storage.name}
+        wanted |= Q(compartment=storage.compartment, **named)
+    values: dict[UUID, dict[tuple[str, str], Value]] = {}
+    for value in Value.objects.filter(wanted, record__in=records.order_by().values("id")):
+        values.setdefault(value.record_id, {})[value.compartment, value.field] = value
+    daily, compartments = [key.id for key in keys.list_keys()], {storage.compartment for storage in storages}
+    granted = Grant.objects.filter(record__in=values, key__in=daily, holder__in=DAILY_HOLDERS)
+    grants = {grant.record: grant for grant in granted}
+    opened = []
+    for row in Record.objects.filter(id__in=grants).exclude(status=Status.GONE):
+        found = _open_grant(grants[row.id], keys=keys)
+        keys.opened.append(row.id)
+        kept = {name: key for name, key in found.items() if name in compartments}
+        rows = {place: value for place, value in values[row.id].items() if place[0] in kept}
+        opened.append(OpenRecord(facts_of(row), kept, rows))
+    return opened
+
+
+def _open_grant(grant: Grant, *, keys: Keys) -> CompartmentKeys:
+    joined, granted = keys.pair(grant.key).open(bytes(grant.sealed)), compartments_of(grant.compartments)
+    places = enumerate(compartment for compartment in ALL if compartment in granted)
+    return {compartment: joined[32 * place : 32 * (place + 1)] for place, compartment in places}
 
 
 def existing(record: UUID) -> Record | None:

@@ -10,7 +10,7 @@ from suar.consent import declined_services
 from suar.core import clock
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.directory import queries as directory
-from suar.directory.cards import Match
+from suar.directory.cards import Match, ServiceCard
 from suar.directory.codes import FitKind
 from suar.directory.facts import PersonFacts
 from suar.directory.rules import fit as fitting
@@ -84,6 +84,12 @@ def find_alternatives(record: OpenRecord, sent: Referral) -> list[Option]:
     groups = _options(wanted, None, needs.person_facts(record), path=path, limits=_limits(record))["needs"]
     rows = [row for group in groups for row in (*group["best"], *group["more"]) if not _was_named(row, sent)]
     return sorted(rows, key=lambda row: not row["fits"])[:MAX_ALTERNATIVES]
+
+
+def services_of_type(record: OpenRecord, service_type: str) -> list[ServiceCard]:
+    """Return the services of one type, the best for the person first; excluded ones are not among them."""
+    matches = directory.matches_for(needs.person_facts(record), (service_type,), soon=False, most=MAX_LOOKED_AT)
+    return exclusions.without_excluded((match.card for match in matches), exclusions.not_offered_for(record))
 
 
 def _was_named(row: Option, sent: Referral) -> bool:

@@ -24,6 +24,12 @@ EPISODE_ENDS = code_list("cases", "episode_ends")
 EPISODE_FORMS = code_list("cases", "episode_forms")
 EPISODE_MEANS = code_list("cases", "episode_means")
 EPISODE_RELATIONS = code_list("cases", "episode_relations")
+DECLINE_PARTS = code_list("cases", "decline_parts")
+DECLINE_REASONS = code_list("cases", "decline_reasons")
+DECLINE_SUBJECTS = code_list("cases", "decline_subjects")
+ENCOUNTER_HARMS = code_list("cases", "encounter_harms")
+ENCOUNTER_ROLES = code_list("cases", "encounter_roles")
+ENCOUNTER_SOURCES = code_list("cases", "encounter_sources")
 FACT_PARTS = code_list("cases", "fact_parts")
 FILE_REFUSALS = code_list("cases", "file_refusals")
 FOLLOW_UPS = code_list("cases", "follow_ups")
@@ -35,12 +41,16 @@ LIFE_LEVELS = code_list("cases", "life_levels")
 LIFE_STAGES = code_list("cases", "life_stages")
 MESSENGERS = code_list("cases", "messengers")
 NEED_ENDS = code_list("cases", "need_ends")
+OFFER_INFORMATION = code_list("cases", "offer_information")
+OFFER_OUTCOMES = code_list("cases", "offer_outcomes")
+OFFER_SIDES = code_list("cases", "offer_sides")
 OWN_PAGES = code_list("cases", "own_pages")
 PLAN_ANSWERS = code_list("cases", "plan_answers")
 PLAN_COPIES = code_list("cases", "plan_copies")
 PLAN_FIELDS = code_list("cases", "plan_fields")
 RATINGS = code_list("cases", "ratings")
 RECEIVERS = code_list("cases", "receivers")
+RECONTACT_WAYS = code_list("cases", "recontact_ways")
 RECORD_PAGES = code_list("cases", "record_pages")
 REFUSALS = code_list("cases", "refusals")
 RELATIONS = code_list("cases", "relations")
@@ -104,6 +114,21 @@ class TieLink(StrEnum):
 
     DEBT = "debt"
     STIGMA = "stigma"
+
+
+class OfferOutcome(StrEnum):
+    """What came of an offer; who decided is the side in codes/offer_outcomes.json."""
+
+    ACCEPTED = "ACCEPTED"
+    ACCEPTED_PARTLY = "ACCEPTED_PARTLY"
+    DECLINED = "DECLINED"
+    DECLINED_NOT_FREE = "DECLINED_NOT_FREE"
+    POSTPONED = "POSTPONED"
+    DROPPED_OUT = "DROPPED_OUT"
+    NO_REPLY = "NO_REPLY"
+    NOT_OFFERED = "NOT_OFFERED"
+    NOT_AVAILABLE = "NOT_AVAILABLE"
+    REFUSED_BY_PROVIDER = "REFUSED_BY_PROVIDER"
 
 
 class ClosureReason(StrEnum):
@@ -173,3 +198,8 @@ class Because(StrEnum):
     ITEM_NEEDED = "item_needed"
     WISH_NEEDED = "wish_needed"
     GUARDIAN_NEEDED = "guardian_needed"
+    PROVIDER_REFUSED = "provider_refused"
+    NOT_FREE = "not_free"
+    NO_REASON_HERE = "no_reason_here"
+    REASON_TWICE = "reason_twice"
+    AGAIN_NOT_AGREED = "again_not_agreed"

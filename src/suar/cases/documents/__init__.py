@@ -10,8 +10,10 @@ from pydantic import Field, field_validator
 from suar.cases.codes import ClosureReason
 from suar.cases.documents import attachments as attachments
 from suar.cases.documents import ecomap as ecomap
+from suar.cases.documents import encounters as encounters
 from suar.cases.documents import episodes as episodes
 from suar.cases.documents import messenger as messenger
+from suar.cases.documents import offers as offers
 from suar.cases.documents import progress as progress
 from suar.cases.documents import safety_plans as safety_plans
 from suar.cases.documents.plan import OptionalDate

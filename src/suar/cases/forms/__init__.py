@@ -91,7 +91,11 @@ class TaskForm(forms.Form):
 
     def __init__(self, *args: Any, unsafe: Collection[ContactRule] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [(member.code, member.label) for member in TASK_KINDS.members if member.get("not_if") not in unsafe]
+        kinds = [
+            (member.code, member.label)
+            for member in TASK_KINDS.members
+            if member.get("not_if") not in unsafe and not member.get("from_offer")
+        ]
         cast(forms.ChoiceField, self.fields["kind"]).choices = kinds
 
     def clean_due(self) -> date:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-SMALLEST = 5
+from suar.core.small_counts import SMALLEST, at_least
+
 LOW, HIGH = 2, 4
 NUMERAL = re.compile(r"(?<![\w.,:/-])\d+(?![\w:/-])(?:[.,]\d+)?")
 WORD = re.compile(r"[^\W_]+")
@@ -33,15 +34,6 @@ class Counted:
     middle: int | None
     high: int | None
     all: int | None
-
-
-def at_least(people: int) -> int | None:
-    """Return the multiple of five that a number surely reaches; None under five.
-
-    Source: own design, docs/decisions/feedback.md; security.md T11 (published figures never single out fewer
-    than five).
-    """
-    return people - people % SMALLEST if people >= SMALLEST else None
 
 
 def count_answers(answers: Iterable[int]) -> Counted:

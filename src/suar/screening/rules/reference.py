@@ -64,10 +64,11 @@ class CountryLine(Data):
 
 
 class EndCode(Data):
-    """A code of a barrier or of an earlier contact."""
+    """A code of a barrier or of an earlier contact; `response` is what helps against a barrier."""
 
     code: str
     text: Wording
+    response: Wording | None = None
     stands_out_in: frozenset[str] = frozenset()
 
 

@@ -1,0 +1,125 @@
+"""Earlier encounters of a person: record them at any time, correct them, and join two accounts of the same one."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases.documents.encounters import Encounter, EncounterWords
+from suar.cases.rules.dates import time_order
+from suar.cases.rules.encounters import may_be_same, may_record_encounter
+from suar.cases.rules.versions import current_versions
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.i18n import localize
+from suar.core.ids import new_id
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records.keyring import OpenRecord
+from suar.screening import queries as talks
+from suar.screening.rules.reference import EndCode, end_groups
+
+ABOUT = {"by", "at", "replaces", "undone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An encounter that a talk recorded by its kind alone."""
+
+    event: str
+    at: datetime
+
+
+@act("record_encounter", needs=Permission.SEE_RECORD)
+def record_encounter(record: OpenRecord, encounter: Encounter, words: EncounterWords, *, by: Acting) -> None:
+    """Record an earlier encounter, also after the record was closed; raises Refused for a day to come."""
+    _store(record, encounter, words, by=by)
+
+
+@act("correct_encounter", needs=Permission.SEE_RECORD)
+def correct_encounter(record: OpenRecord, key: str, encounter: Encounter, words: EncounterWords, *, by: Acting) -> None:
+    """Store another version of an encounter; the earlier one stays readable.
+
+    Raises Conflict if somebody corrected this version before, and Refused for a day to come.
+    """
+    former, told = get_encounter(record, key)
+    if key not in list_encounters(record):
+        raise Conflict
+    by.entry.skip = words == told and encounter.model_dump(exclude=ABOUT) == former.model_dump(exclude=ABOUT)
+    if not by.entry.skip:
+        _store(record, encounter.model_copy(update={"replaces": UUID(key)}), words, by=by)
+
+
+@act("correct_encounter", needs=Permission.SEE_RECORD)
+def join_account(record: OpenRecord, key: str, encounter: Encounter, words: EncounterWords, *, by: Acting) -> None:
+    """Add another account to an encounter: it fills in what was not known, and is counted once."""
+    former, told = get_encounter(record, key)
+    joined = {name: value or getattr(encounter, name) for name, value in former if name not in ABOUT}
+    for name in ("barriers", "harms", "sources"):
+        joined[name] = tuple(dict.fromkeys((*getattr(former, name), *getattr(encounter, name))))
+    texts = {name: _both(text, getattr(words, name)) for name, text in told}
+    correct_encounter(record, key, encounter.model_copy(update=joined), EncounterWords(**texts), by=by)
+
+
+def list_encounters(record: OpenRecord) -> dict[str, Encounter]:
+    """Return the encounters of a person in order of time, by key."""
+    stored = current_versions(record.get_all(Encounter))
+    return dict(sorted(stored.items(), key=lambda item: time_order(item[1].when)))
+
+
+def get_encounter(record: OpenRecord, key: str) -> tuple[Encounter, EncounterWords]:
+    """Return a version of an encounter with its words; raises NotYours if there is none or it was taken back."""
+    encounter = record.get(Encounter, key)
+    if encounter is None or encounter.undone:
+        raise NotYours
+    return encounter, record.get(EncounterWords, key) or EncounterWords()
+
+
+def find_alike(record: OpenRecord, encounter: Encounter) -> dict[str, Encounter]:
+    """Return the encounters that may be the same as one that is about to be recorded."""
+    return {key: known for key, known in list_encounters(record).items() if may_be_same(known, encounter)}
+
+
+def mentions(record: OpenRecord) -> Iterator[Mention]:
+    """Yield the kinds of encounters that talks recorded and of which nothing more is known yet, once each."""
+    known = {encounter.event for encounter in list_encounters(record).values()}
+    for finding in talks.findings(record):
+        for event in finding.missed or ():
+            if event not in known:
+                known.add(event)
+                yield Mention(event, finding.at)
+
+
+def undo_encounter(record: OpenRecord, key: str, *, by: Acting) -> None:
+    """Take back an encounter, or its last correction, within the caller's act."""
+    encounter, _words = get_encounter(record, key)
+    taken_back = {name: getattr(encounter, name) for name in ("event", "by", "at", "replaces")}
+    record.put(Encounter(**taken_back, undone=True), key=key, by=by.worker, at=by.at)
+    record.put(EncounterWords(), key=key, by=by.worker, at=by.at)
+
+
+def codes_of(name: str) -> Mapping[str, EndCode]:
+    """Return the kinds of encounters ("missed") or what stood in the way ("barriers"), as talks name them."""
+    return {code.code: code for group in end_groups(name) for code in group.codes}
+
+
+def label_of(name: str, code: str) -> str:
+    """Return the label of such a code; an unknown one is its own label."""
+    known = codes_of(name).get(code)
+    return localize(known.text) if known else code
+
+
+def _store(record: OpenRecord, encounter: Encounter, words: EncounterWords, *, by: Acting) -> None:
+    decision = may_record_encounter(encounter.when, today=clock.local_date(by.at))
+    if not decision:
+        raise Refused(decision.because)
+    key = f"{new_id()}"
+    version = encounter.model_copy(update={"by": by.worker, "at": by.at})
+    record.put(version, key=key, by=by.worker, at=by.at)
+    if words != EncounterWords():
+        record.put(words, key=key, by=by.worker, at=by.at)
+
+
+def _both(one: str, other: str) -> str:
+    return "\n".join(dict.fromkeys(filter(None, (one, other))))

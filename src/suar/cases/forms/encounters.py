@@ -1,0 +1,101 @@
+"""The form of an earlier encounter; nothing but its kind is needed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
+from suar.cases.documents.encounters import Encounter, EncounterWords
+from suar.cases.forms import text_field
+from suar.cases.forms.dates import partial_date_field
+from suar.cases.forms.episodes import choice_field, choices_field, country_choices
+from suar.core.i18n import localize
+from suar.directory.labels import place_choices
+from suar.screening.rules.reference import end_groups, settings
+
+BARRIERS = "barriers_"
+OTHER = "other"
+
+
+class EncounterForm(forms.Form):
+    """An earlier encounter as the person or a worker tells it."""
+
+    event = forms.ChoiceField(label=_("What happened?"))
+    when = partial_date_field(_("When"))
+    setting = forms.ChoiceField(label=_("Where did it happen?"), required=False)
+    role = choice_field(_("Who met the person?"), ENCOUNTER_ROLES, _("The role only, never a name."))
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    district = forms.ChoiceField(label=_("District"), required=False)
+    shown = text_field(_("What the person did or showed"), 500, rows=2, help_text=_("Only what they want stored."))
+    harms = choices_field(_("What followed"), ENCOUNTER_HARMS)
+    months = forms.IntegerField(
+        label=_("Months of further exploitation"),
+        required=False,
+        min_value=0,
+        max_value=600,
+        help_text=_("Empty if nobody knows."),
+    )
+    sources = choices_field(_("Who told it"), ENCOUNTER_SOURCES)
+    lesson = text_field(_("What could be done differently"), 500, rows=2)
+    lesson_owner = text_field(_("Who sees to it"), 120)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, encounter: Encounter | None, words: EncounterWords, event: str
+    ) -> None:
+        """`event` is the kind of an encounter of which nothing more is known yet."""
+        chosen = set(encounter.barriers) if encounter else set()
+        initial = {**(dict(encounter) if encounter else {"event": event}), **words.model_dump()}
+        super().__init__(data, initial=initial)
+        choices: dict[str, list[Any]] = {
+            "event": [(localize(group.label), _rows(group.codes)) for group in end_groups("missed")],
+            "setting": [
+                ("", _("Not known")),
+                *((row.code, localize(row.label)) for row in settings().settings.values()),
+            ],
+            "country": [("", _("Not known")), *country_choices()],
+            "district": [("", _("Not known")), *place_choices()],
+        }
+        for name, rows in choices.items():
+            cast(forms.ChoiceField, self.fields[name]).choices = rows
+        for group in end_groups("barriers"):
+            field = forms.MultipleChoiceField(
+                label=localize(group.label),
+                choices=_rows(group.codes),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+            field.initial = [code.code for code in group.codes if code.code in chosen]
+            self.fields[f"{BARRIERS}{group.code}"] = field
+
+    @property
+    def barrier_fields(self) -> list[forms.BoundField]:
+        """The fields of what stood in the way, by group."""
+        return [self[name] for name in self.fields if name.startswith(BARRIERS)]
+
+    def ask_if_same(self, alike: Mapping[str, str]) -> None:
+        """Ask whether this is one of the encounters that are recorded already, by key and label."""
+        self.fields["same"] = forms.ChoiceField(
+            label=_("Is it one of these?"),
+            choices=[*alike.items(), (OTHER, _("No, it is another one"))],
+            widget=forms.RadioSelect,
+        )
+        self.add_error("same", _("This may be recorded already. It is counted once: choose."))
+
+    def to_encounter(self, *, by: UUID, at: datetime) -> Encounter:
+        """Return a valid form as an encounter."""
+        data = self.cleaned_data
+        names = ("event", "when", "setting", "role", "country", "district", "harms", "months", "sources")
+        barriers = [code for name in self.fields if name.startswith(BARRIERS) for code in data[name]]
+        return Encounter(by=by, at=at, barriers=tuple(barriers), **{name: data[name] for name in names})
+
+    def to_words(self) -> EncounterWords:
+        """Return the words of a valid form."""
+        return EncounterWords(**{name: self.cleaned_data[name] for name in EncounterWords.model_fields})
+
+
+def _rows(codes: Any) -> list[tuple[str, str]]:
+    return [(code.code, localize(code.text)) for code in codes]

@@ -1,0 +1,145 @@
+"""Forms of offers: record one at once, and complete or correct it."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suar.cases import labels
+from suar.cases.codes import (
+    DECLINE_PARTS,
+    DECLINE_REASONS,
+    DECLINE_SUBJECTS,
+    OFFER_INFORMATION,
+    OFFER_OUTCOMES,
+    RECONTACT_WAYS,
+    OfferOutcome,
+)
+from suar.cases.documents.offers import Offer, OfferWords
+from suar.cases.forms import date_field, text_field
+from suar.cases.rules import offers as rules
+from suar.consent.codes import ContactRule
+from suar.core import clock
+from suar.core.decisions import Decision
+from suar.directory.cards import ServiceCard
+from suar.directory.labels import GroupedChoices, language_choices, service_type_choices
+
+REASONS = ("reason", "second", "third")
+
+
+def reason_choices() -> GroupedChoices:
+    """List the reasons for declining by part and subject, after the wish not to say one."""
+    first = [("", _("Not asked")), (rules.NO_REASON, DECLINE_REASONS.label(rules.NO_REASON))]
+    groups = []
+    for subject in DECLINE_SUBJECTS.members:
+        rows = [row for row in DECLINE_REASONS.members if row["subject"] == subject.code]
+        choices = [(row.code, row.label) for row in rows if row.code != rules.NO_REASON]
+        groups.append((f"{DECLINE_PARTS.label(subject['part'])}: {subject.label}", choices))
+    return cast(GroupedChoices, [*first, *groups])
+
+
+class QuickOfferForm(forms.Form):
+    """A kind of help and what came of offering it; the rest can be added later."""
+
+    kind = forms.ChoiceField(label=_("Which help?"), required=False, widget=forms.RadioSelect)
+    other = forms.ChoiceField(label=_("Another kind of help"), required=False)
+    outcome = forms.ChoiceField(choices=OFFER_OUTCOMES.choices, widget=forms.HiddenInput)
+    follows = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kinds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        """`kinds` are the needs of the person: type of service and label."""
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["kind"]).choices = list(kinds)
+        cast(forms.ChoiceField, self.fields["other"]).choices = [("", _("Choose")), *service_type_choices()]
+        if not self.fields["kind"].choices:  # type: ignore[attr-defined]  # a choice field
+            del self.fields["kind"]
+
+    def clean(self) -> dict[str, Any]:
+        """Require a kind of help, unless an earlier offer is repeated."""
+        data = super().clean() or {}
+        data["service_type"] = data.get("other") or data.get("kind", "")
+        if not (data["service_type"] or data.get("follows")):
+            self.add_error("other", _("Choose which help it was."))
+        return data
+
+
+class OfferForm(forms.Form):
+    """All of an offer; only the kind, the result and the day are needed."""
+
+    service_type = forms.ChoiceField(label=_("Which help?"), choices=service_type_choices)
+    service = forms.ChoiceField(label=_("Which service, if it was a certain one"), required=False)
+    outcome = forms.ChoiceField(label=_("Result"), choices=OFFER_OUTCOMES.choices)
+    on = date_field(_("When"), required=True)
+    language = forms.ChoiceField(label=_("In which language"), required=False)
+    words = text_field(_("In which words"), 500, rows=2)
+    information = forms.ChoiceField(
+        label=_("What information was left with the person?"),
+        choices=[("", _("Not recorded")), *OFFER_INFORMATION.choices],
+        required=False,
+        help_text=_("Many people take help later. Leave it with everybody, if it is safe."),
+    )
+    reason = forms.ChoiceField(
+        label=_("Main reason"),
+        choices=reason_choices,
+        required=False,
+        help_text=_("Ask once, and only if it feels right. Nobody owes a reason."),
+    )
+    second = forms.ChoiceField(label=_("Another reason"), choices=reason_choices, required=False)
+    third = forms.ChoiceField(label=_("A third reason"), choices=reason_choices, required=False)
+    consequences = text_field(_("What the person was told happens without this help"), 500, rows=2)
+    would_change = text_field(_("What would change their answer"), 500, rows=2)
+    recontact = forms.ChoiceField(label=_("May we ask again?"), required=False, widget=forms.RadioSelect)
+    safe_way = text_field(_("A safe way to ask again"), 200, help_text=_("When, where, in which words."))
+    again_on = date_field(_("Offer it again on"), help_text=_("Only if the person agrees."))
+
+    def __init__(
+        self, *args: Any, services: Iterable[ServiceCard], unsafe: Collection[ContactRule], **kwargs: Any
+    ) -> None:
+        """`services` are those that may be named; ways to ask again that are `unsafe` are not offered."""
+        super().__init__(*args, **kwargs)
+        fields = cast(dict[str, forms.ChoiceField], self.fields)
+        fields["service"].choices = [("", _("None in particular")), *((str(card.id), card.name) for card in services)]
+        fields["language"].choices = [("", _("Not recorded")), *language_choices()]
+        ways = [(code, label) for code, label in RECONTACT_WAYS.choices if rules.may_contact(code, unsafe=unsafe)]
+        fields["recontact"].choices = [("", _("Not asked")), *ways]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what does not fit together, beside the field that decides it."""
+        data = super().clean() or {}
+        data["reasons"] = tuple(data[name] for name in REASONS if data.get(name))
+        if not self.errors:
+            decision = rules.may_record_offer(
+                OfferOutcome(data["outcome"]),
+                data["reasons"],
+                on=data["on"],
+                again_on=data["again_on"],
+                recontact=data["recontact"],
+                today=clock.today(),
+            )
+            self._refuse(decision)
+        return data
+
+    def _refuse(self, decision: Decision) -> None:
+        if not decision:
+            places = {"in_the_future": "on", "again_not_agreed": "again_on", "new_date_needed": "again_on"}
+            self.add_error(places.get(decision.because, "reason"), labels.refusal(decision.because))
+
+    def to_offer(self, *, by: UUID, at: datetime) -> Offer:
+        """Return a valid form as an offer."""
+        names = ("service_type", "outcome", "on", "language", "information", "recontact", "again_on", "reasons")
+        return Offer(by=by, at=at, **{name: self.cleaned_data[name] for name in names})
+
+    def to_words(self) -> OfferWords:
+        """Return the words of a valid form, and its service."""
+        data = self.cleaned_data
+        texts = {name: data[name] for name in ("words", "consequences", "would_change", "safe_way")}
+        return OfferWords(service=UUID(data["service"]) if data["service"] else None, **texts)
+
+
+def initial_of(offer: Offer, words: OfferWords) -> dict[str, str | date | None]:
+    """Return the initial values of the form of an offer."""
+    chosen = dict(zip(REASONS, offer.reasons, strict=False))
+    return {**offer.model_dump(), **words.model_dump(), **chosen, "service": str(words.service or "")}

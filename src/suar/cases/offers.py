@@ -1,0 +1,272 @@
+"""Offers of help: record, correct and repeat them, and list them with what referrals and consents say."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.formats import time_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import actions
+from suar.cases.codes import RECONTACT_WAYS, Because, OfferOutcome
+from suar.cases.documents.offers import Offer, OfferWords
+from suar.cases.rules import offers as rules
+from suar.cases.rules.versions import current_versions, former_versions
+from suar.consent import declined_services
+from suar.consent.documents import SafeContact, Task, Tasks
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.i18n import format_day
+from suar.core.ids import new_id
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.directory import queries as directory
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Status
+from suar.referrals.receiving import Referral
+
+AGAIN, SAFETY_REVIEW = "OFFER_AGAIN", "SAFETY_REVIEW"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferLine:
+    """An offer as a list shows it. One without a `key` follows from a `referral` or a declined consent.
+
+    `outcome` is None while a provider may still answer.
+    """
+
+    on: date
+    outcome: OfferOutcome | None
+    types: tuple[str, ...] = ()
+    service: UUID | None = None
+    by: UUID | None = None
+    key: str = ""
+    offer: Offer | None = None
+    words: OfferWords | None = None
+    former: Sequence[Offer] = ()
+    referral: Referral | None = None
+
+
+@act("record_offer", needs=Permission.SEE_RECORD)
+def record_offer(record: OpenRecord, offer: Offer, words: OfferWords | None = None, *, by: Acting) -> str:
+    """Record an offer and what came of it; return its key.
+
+    If the person agreed to be asked again, that is due on the day. A decline that was not free opens a safety review
+    within 24 hours. Raises Refused for what does not fit together, and for a closed record.
+    """
+    words = words or OfferWords()
+    _check(record, offer, by=by)
+    tasks = _plan(record, offer, None, by=by)
+    if offer.follows:
+        _finish_tasks(record, get_offer(record, f"{offer.follows}"), by=by)
+    return _store(record, offer.model_copy(update={"tasks": tasks}), words, by=by)
+
+
+@act("correct_offer", needs=Permission.SEE_RECORD)
+def correct_offer(record: OpenRecord, key: str, offer: Offer, words: OfferWords, *, by: Acting) -> str:
+    """Store another version of an offer; the earlier one stays readable. Return the key of the new one.
+
+    Raises Conflict if somebody corrected this version before, and Refused as `record_offer` does.
+    """
+    former = get_offer(record, key)
+    if key not in current_versions(record.get_all(Offer)):
+        raise Conflict
+    version = offer.model_copy(update={"replaces": UUID(key), "follows": former.follows, "tasks": former.tasks})
+    if _same(version, former) and words == (record.get(OfferWords, key) or OfferWords()):
+        by.entry.skip = True
+        return key
+    _check(record, version, by=by)
+    version = version.model_copy(update={"tasks": _plan(record, version, former, by=by)})
+    _take_back_decline(record, key, former, by=by)
+    return _store(record, version, words, by=by)
+
+
+def undo_offer(record: OpenRecord, key: str, *, by: Acting) -> None:
+    """Take back an offer, or its last correction, with what it planned, within the caller's act."""
+    offer = get_offer(record, key)
+    earlier = record.get(Offer, f"{offer.replaces}") if offer.replaces else None
+    if earlier:
+        tasks = _plan(record, earlier, offer, by=by)
+        record.put(earlier.model_copy(update={"tasks": tasks}), key=f"{offer.replaces}", by=by.worker, at=by.at)
+    else:
+        _drop_tasks(record, offer.tasks, {AGAIN, SAFETY_REVIEW}, by=by)
+    followed = record.get(Offer, f"{offer.follows}") if offer.follows and not earlier else None
+    if followed:
+        _change_tasks(record, followed.tasks, {"done_at": None, "done_by": None}, finished_at=offer.at, by=by)
+    _take_back_decline(record, key, offer, by=by)
+    emptied = offer.model_copy(update={"undone": True, "reasons": (), "again_on": None, "tasks": ()})
+    record.put(emptied, key=key, by=by.worker, at=by.at)
+    record.put(OfferWords(), key=key, by=by.worker, at=by.at)
+
+
+def get_offer(record: OpenRecord, key: str) -> Offer:
+    """Return a version of an offer; raises NotYours if there is none or it was taken back."""
+    offer = record.get(Offer, key)
+    if offer is None or offer.undone:
+        raise NotYours
+    return offer
+
+
+def list_offers(record: OpenRecord, sent: Iterable[Referral]) -> list[OfferLine]:
+    """Return every offer to a person, newest first: recorded ones, referrals, and declined consents."""
+    recorded = list(_recorded(record))
+    lines = [*recorded, *_from_referrals(sent), *_from_consents(record, recorded)]
+    return sorted(lines, key=lambda line: (line.on, line.offer.at.timestamp() if line.offer else 0), reverse=True)
+
+
+def due_again(lines: Iterable[OfferLine], *, today: date) -> list[OfferLine]:
+    """Return the recorded offers that are to be repeated by a day, as the person agreed; not those repeated before."""
+    listed = [line for line in lines if line.offer]
+    repeated = {f"{line.offer.follows}" for line in listed if line.offer}
+    return [
+        line
+        for line in listed
+        if line.offer and line.offer.again_on and line.offer.again_on <= today and line.key not in repeated
+    ]
+
+
+def reviews_open(record: OpenRecord) -> list[Task]:
+    """Return the safety reviews that are still to be done."""
+    return [task for task in (record.get(Tasks) or Tasks()).open if task.kind == SAFETY_REVIEW]
+
+
+def _recorded(record: OpenRecord) -> Iterator[OfferLine]:
+    versions = record.get_all(Offer)
+    for key, offer in current_versions(versions).items():
+        words = record.get(OfferWords, key)
+        yield OfferLine(
+            on=offer.on,
+            outcome=offer.outcome,
+            types=(offer.service_type,),
+            service=words.service if words else None,
+            by=offer.by,
+            key=key,
+            offer=offer,
+            words=words,
+            former=[former for _key, former in former_versions(versions, key)],
+        )
+
+
+def _from_referrals(sent: Iterable[Referral]) -> Iterator[OfferLine]:
+    for row in sent:
+        if row.history and any(act.verb == "send" for act in row.history):
+            outcome = rules.outcome_of_referral(row.history, late=row.late)
+            document = row.document
+            yield OfferLine(
+                on=clock.local_date(row.made_at),
+                outcome=outcome,
+                types=document.types[:1],
+                service=document.service,
+                by=row.author,
+                referral=row,
+            )
+
+
+def _from_consents(record: OpenRecord, recorded: Iterable[OfferLine]) -> Iterator[OfferLine]:
+    """Yield declines where a consent was asked; one that was recorded as an offer too is the same."""
+    known = {(line.service or line.types[0], line.on) for line in recorded if line.outcome in rules.DECLINES}
+    declines = declined_services.list_declines(record)
+    cards = directory.cards_by_id({entry.service for entry in declines})
+    for entry in declines:
+        types = tuple(cards[entry.service].types) if entry.service in cards else ()
+        if known.isdisjoint((name, entry.on) for name in (entry.service, *types)):
+            yield OfferLine(on=entry.on, outcome=OfferOutcome.DECLINED, types=types[:1], service=entry.service)
+
+
+def _check(record: OpenRecord, offer: Offer, *, by: Acting) -> None:
+    if record.facts.status is not Status.OPEN:
+        raise Refused(Because.CLOSED_NOW)
+    decision = rules.may_record_offer(
+        offer.outcome,
+        offer.reasons,
+        on=offer.on,
+        again_on=offer.again_on,
+        recontact=offer.recontact,
+        today=clock.local_date(by.at),
+    )
+    if not decision:
+        raise Refused(decision.because)
+    unsafe = (record.get(SafeContact) or SafeContact()).rules
+    if offer.recontact in RECONTACT_WAYS and not rules.may_contact(offer.recontact, unsafe=unsafe):
+        raise Refused(Because.UNSAFE_WAY)
+
+
+def _plan(record: OpenRecord, offer: Offer, former: Offer | None, *, by: Acting) -> tuple[UUID, ...]:
+    """Plan what follows from an offer, and drop what followed only from the former version; return the tasks."""
+    not_free, today = OfferOutcome.DECLINED_NOT_FREE, clock.local_date(by.at)
+    changed = {AGAIN} if former is None or former.again_on != offer.again_on else set()
+    if former is None or (former.outcome is not_free) != (offer.outcome is not_free):
+        changed.add(SAFETY_REVIEW)
+    planned: list[UUID | None] = []
+    if former:
+        _drop_tasks(record, former.tasks, changed, by=by)
+        known = {task.id for task in (record.get(Tasks) or Tasks()).entries}
+        planned += [ident for ident in former.tasks if ident in known]
+    if AGAIN in changed and offer.again_on and offer.again_on >= today:
+        planned.append(actions.plan_task(record, AGAIN, offer.again_on, by=by))
+    if SAFETY_REVIEW in changed and offer.outcome is not_free:
+        latest = localtime(by.at + rules.SAFETY_REVIEW_WITHIN)
+        text = _("by %(time)s on %(day)s") % {"time": time_format(latest, "H:i"), "day": format_day(latest.date())}
+        planned.append(actions.plan_task(record, SAFETY_REVIEW, today, text=text, by=by))
+    return tuple(ident for ident in planned if ident)
+
+
+def _store(record: OpenRecord, offer: Offer, words: OfferWords, *, by: Acting) -> str:
+    key = new_id()
+    offer = offer.model_copy(update={"by": by.worker, "at": by.at})
+    record.put(offer, key=f"{key}", by=by.worker, at=by.at)
+    if words != OfferWords():
+        record.put(words, key=f"{key}", by=by.worker, at=by.at)
+    if words.service and offer.outcome in rules.DECLINES:
+        declined_services.record_decline(record, words.service, on=offer.on, by=by)
+    elif words.service and offer.outcome in rules.TAKEN:
+        declined_services.forget_decline(record, words.service, by=by)
+    return f"{key}"
+
+
+def _same(offer: Offer, other: Offer) -> bool:
+    mine, theirs = (row.model_dump(exclude={"by", "at", "replaces"}) for row in (offer, other))
+    return mine == theirs
+
+
+def _take_back_decline(record: OpenRecord, key: str, offer: Offer, *, by: Acting) -> None:
+    words = record.get(OfferWords, key)
+    if words and words.service and offer.outcome in rules.DECLINES:
+        declined_services.undo_decline(record, words.service, offer.on, by=by)
+
+
+def _finish_tasks(record: OpenRecord, offer: Offer, *, by: Acting) -> None:
+    """Mark the task of repeating an offer as done; its safety review stays open."""
+    again = {task.id for task in (record.get(Tasks) or Tasks()).open if task.kind == AGAIN}
+    _change_tasks(record, again.intersection(offer.tasks), {"done_at": by.at, "done_by": by.worker}, by=by)
+
+
+def _drop_tasks(record: OpenRecord, idents: Iterable[UUID], kinds: Collection[str], *, by: Acting) -> None:
+    """Remove open tasks of some kinds that an offer planned."""
+    dropped, stored = set(idents), record.get(Tasks) or Tasks()
+    entries = tuple(task for task in stored.entries if task.done_at or task.id not in dropped or task.kind not in kinds)
+    if len(entries) < len(stored.entries):
+        record.put(Tasks(entries=entries), by=by.worker, at=by.at)
+        actions.update_due(record, by=by)
+
+
+def _change_tasks(
+    record: OpenRecord,
+    idents: Iterable[UUID],
+    changes: dict[str, object],
+    *,
+    by: Acting,
+    finished_at: datetime | None = None,
+) -> None:
+    """Change those of some tasks that are open, or were finished at a moment."""
+    wanted, stored = set(idents), record.get(Tasks) or Tasks()
+    entries = tuple(
+        task.model_copy(update=changes) if task.id in wanted and task.done_at == finished_at else task
+        for task in stored.entries
+    )
+    if entries != stored.entries:
+        record.put(Tasks(entries=entries), by=by.worker, at=by.at)
+        actions.update_due(record, by=by)

@@ -1,0 +1,113 @@
+"""Rules of offers: what may be recorded together, and what a referral says about an offer. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Protocol
+
+from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, RECONTACT_WAYS, Because, OfferOutcome
+from suar.consent.codes import ContactRule
+from suar.core.decisions import Decision
+from suar.referrals.codes import Verb
+
+MAX_REASONS = 3
+SAFETY_REVIEW_WITHIN = timedelta(hours=24)
+NO_REASON, PROVIDER_REFUSED, STILL_CONTROLLED = "DX_NO_REASON", "DS_PROVIDER_REFUSED", "DP_STILL_CONTROLLED"
+ENDED_BY_PERSON = frozenset({"EE_PERSON_STOPPED", "EE_NOT_FITTING", "EE_UNSAFE", "EE_MOVED"})
+DECLINES = frozenset({OfferOutcome.DECLINED, OfferOutcome.DECLINED_NOT_FREE})
+TAKEN = frozenset({OfferOutcome.ACCEPTED, OfferOutcome.ACCEPTED_PARTLY})
+BY_VERB: Mapping[str, OfferOutcome] = {
+    Verb.DECLINE: OfferOutcome.REFUSED_BY_PROVIDER,
+    Verb.LAPSE: OfferOutcome.NO_REPLY,
+    Verb.GIVE_UP_CONTACT: OfferOutcome.NO_REPLY,
+    Verb.DECLINE_BY_PERSON: OfferOutcome.DECLINED,
+    Verb.ACCEPT: OfferOutcome.ACCEPTED,
+    Verb.WAITLIST: OfferOutcome.ACCEPTED,
+    Verb.START: OfferOutcome.ACCEPTED,
+    Verb.COMPLETE: OfferOutcome.ACCEPTED,
+}
+TAKEN_BACK = frozenset({Verb.RECALL, Verb.REDIRECT, Verb.CLOSE_UNMET})
+
+
+class Act(Protocol):
+    """One act on a referral."""
+
+    @property
+    def verb(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+def may_record_offer(
+    outcome: OfferOutcome, reasons: Sequence[str], *, on: date, again_on: date | None, recontact: str, today: date
+) -> Decision:
+    """Return whether an offer may be recorded so.
+
+    Source: decline-reasons.json, rules: reasons are optional, up to three, one of them main; a provider's refusal is
+    never a decline; an offer is repeated only if the person agrees.
+    """
+    if on > today:
+        return Decision.refuse(Because.IN_THE_FUTURE)
+    return Decision.first_refusal(_reasons_fit(outcome, reasons), _again_fits(again_on, recontact, today=today))
+
+
+def may_contact(way: str, *, unsafe: Collection[ContactRule]) -> bool:
+    """Return True for a way to ask the person again that is safe for them.
+
+    Source: own design after security.md 3.6; a condition on how to reach somebody binds everybody.
+    """
+    return RECONTACT_WAYS[way].get("not_if") not in unsafe
+
+
+def asks_reason(outcome: str) -> bool:
+    """Return True if the person decided, so that they may be asked why.
+
+    Source: decline-reasons.json, 'asking for a reason is optional and asked once'.
+    """
+    return bool(OFFER_OUTCOMES[outcome]["asks_reason"])
+
+
+def outcome_of_referral(acts: Sequence[Act], *, late: bool) -> OfferOutcome | None:
+    """Return what came of an offer that became a referral, from its acts, oldest first; None while it waits in time.
+
+    The person accepted it when they consented. What the provider decides is never the person's decline, and help that
+    the provider ended is not left by the person.
+    Source: decline-reasons.json, offer outcomes; docs/decisions/referrals.md.
+    """
+    verbs = [act.verb for act in acts]
+    for act in reversed(acts):
+        if act.verb == Verb.END_EARLY:
+            return OfferOutcome.DROPPED_OUT if act.reason in ENDED_BY_PERSON else OfferOutcome.ACCEPTED
+        if act.verb == Verb.WITHDRAW:
+            return OfferOutcome.DROPPED_OUT if Verb.START in verbs else OfferOutcome.DECLINED
+        if act.verb in BY_VERB:
+            return BY_VERB[act.verb]
+    return OfferOutcome.NO_REPLY if late or not TAKEN_BACK.isdisjoint(verbs) else None
+
+
+def is_free(reasons: Iterable[str]) -> bool:
+    """Return False if a reason says that the person was not free to choose.
+
+    Source: decline-reasons.json, DP_STILL_CONTROLLED, 'code as not a free choice'.
+    """
+    return STILL_CONTROLLED not in reasons
+
+
+def _reasons_fit(outcome: OfferOutcome, reasons: Sequence[str]) -> Decision:
+    if PROVIDER_REFUSED in reasons:
+        return Decision.refuse(Because.PROVIDER_REFUSED)
+    if reasons and not asks_reason(outcome):
+        return Decision.refuse(Because.NO_REASON_HERE)
+    if len(set(reasons)) < len(reasons) or (NO_REASON in reasons and len(reasons) > 1) or len(reasons) > MAX_REASONS:
+        return Decision.refuse(Because.REASON_TWICE)
+    if outcome is OfferOutcome.DECLINED and not is_free(reasons):
+        return Decision.refuse(Because.NOT_FREE)
+    unknown = [code for code in reasons if code not in DECLINE_REASONS]
+    return Decision.refuse(Because.REASON_NEEDED) if unknown else Decision.allow()
+
+
+def _again_fits(again_on: date | None, recontact: str, *, today: date) -> Decision:
+    if again_on is None:
+        return Decision.allow()
+    if recontact not in RECONTACT_WAYS or not RECONTACT_WAYS[recontact].get("agrees"):
+        return Decision.refuse(Because.AGAIN_NOT_AGREED)
+    return Decision.allow() if again_on > today else Decision.refuse(Because.NEW_DATE_NEEDED)

@@ -1,0 +1,142 @@
+"""Counts for the teams of a lead, in which nobody can be recognised; no words are opened for them.
+
+A decline where a consent was asked is counted by kind of help: which service somebody distrusts is never counted.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import offers
+from suar.cases.codes import DECLINE_REASONS, ENCOUNTER_HARMS, ENCOUNTER_ROLES, OFFER_OUTCOMES
+from suar.cases.documents.encounters import Encounter
+from suar.cases.documents.offers import Offer
+from suar.cases.encounters import codes_of, label_of, list_encounters
+from suar.cases.offers import OfferLine
+from suar.cases.rules.encounters import count_once
+from suar.consent.documents import DeclinedServices
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.codes import Code
+from suar.core.i18n import localize
+from suar.core.small_counts import SMALLEST, at_least, count_at_least, past_year
+from suar.directory.labels import service_type_name
+from suar.records import keyring
+from suar.records import queries as records
+from suar.records.documents import Document
+from suar.records.keyring import OpenRecord
+from suar.referrals import queries as referrals
+from suar.referrals.documents import ReferralRecord
+from suar.screening.rules.reference import settings
+
+
+class TypeRow(NamedTuple):
+    """A kind of help: a count for each outcome, None under five; `all` only if no outcome has a count."""
+
+    label: str
+    counts: list[int | None]
+    all: int | None
+
+
+class OfferStatistics(NamedTuple):
+    """What came of the offers of a year, and why people declined."""
+
+    first: date
+    after: date
+    by_outcome: list[tuple[Code, int | None]]
+    by_type: list[TypeRow]
+    by_reason: list[tuple[Code, int]]
+
+
+@act("count_offers", needs=Permission.SEE_TEAM, once=False)
+def count_offers(*, by: Acting, today: date) -> OfferStatistics:
+    """Count the offers of the last four whole quarters, each number rounded down to a multiple of five."""
+    first, after = past_year(today)
+    lines = [
+        line
+        for record in open_led((Offer, ReferralRecord, DeclinedServices), by=by)
+        for line in offers.list_offers(record, referrals.sent_for(record))
+        if first <= line.on < after and line.outcome
+    ]
+    outcomes = count_at_least(str(line.outcome) for line in lines)
+    reasons = count_at_least(reason for line in lines if line.offer for reason in line.offer.reasons)
+    return OfferStatistics(
+        first,
+        after,
+        [(code, outcomes.get(code.code)) for code in OFFER_OUTCOMES.members],
+        _by_type(lines),
+        [(DECLINE_REASONS[code], count) for code, count in reasons.items() if code in DECLINE_REASONS],
+    )
+
+
+class LearningRow(NamedTuple):
+    """Something that occurs at least `often` times, and what can help against it."""
+
+    label: str
+    often: int
+    response: str = ""
+
+
+@act("count_encounters", needs=Permission.SEE_TEAM, once=False)
+def count_encounters(*, by: Acting, today: date) -> dict[str, list[LearningRow]]:
+    """Count earlier encounters recorded before this quarter, by event and not by person.
+
+    Each number is rounded down to a multiple of five. Nothing says about whom it is or who told it.
+    Source: missed-opportunities.json, rules.
+    """
+    _, after = past_year(today)
+    stored = [
+        encounter
+        for record in open_led((Encounter,), by=by)
+        for encounter in list_encounters(record).values()
+        if clock.local_date(encounter.at) < after
+    ]
+    events, places = count_once(stored), setting_labels()
+    met = [(row.setting, row.role) for row in events if row.setting and row.role]
+    barriers = codes_of("barriers")
+    return {
+        "event": _learning(label_of("missed", row.event) for row in events),
+        "setting": _learning(places.get(row.setting, row.setting) for row in events if row.setting),
+        "role": _learning(ENCOUNTER_ROLES.label(row.role) for row in events if row.role),
+        "both": _learning(f"{places.get(place, place)} · {ENCOUNTER_ROLES.label(role)}" for place, role in met),
+        "barrier": [
+            LearningRow(label_of("barriers", code), count, localize(barriers[code].response or {}))
+            for code, count in count_at_least(code for row in events for code in row.barriers).items()
+            if code in barriers
+        ],
+        "harm": _learning(ENCOUNTER_HARMS.label(code) for row in events for code in row.harms),
+    }
+
+
+def setting_labels() -> dict[str, str]:
+    """Return the settings of first contact with their labels."""
+    return {code: localize(setting.label) for code, setting in settings().settings.items()}
+
+
+def _learning(labels: Iterable[str]) -> list[LearningRow]:
+    return [LearningRow(label, count) for label, count in count_at_least(labels).items()]
+
+
+def open_led(kinds: Iterable[type[Document]], *, by: Acting) -> list[OpenRecord]:
+    """Open the documents of these kinds of everybody in the teams that somebody leads; restricted records never."""
+    rows = records.led_by(by.viewer).filter(restricted=False)
+    opened = keyring.open_to_count(rows, kinds, keys=by.keys)
+    by.entry.about += [record.id for record in opened]
+    return opened
+
+
+def _by_type(lines: Iterable[OfferLine]) -> list[TypeRow]:
+    """Count by kind of help and outcome; a kind of which fewer than five were offered is left out."""
+    by_type: dict[str, list[str]] = {}
+    for line in lines:
+        for service_type in line.types:
+            by_type.setdefault(service_type, []).append(str(line.outcome))
+    rows = []
+    for service_type, outcomes in sorted(by_type.items(), key=lambda item: len(item[1]), reverse=True):
+        counted = count_at_least(outcomes)
+        if at_least(len(outcomes)) is not None:
+            counts = [counted.get(code) for code in OFFER_OUTCOMES]
+            rows.append(TypeRow(service_type_name(service_type), counts, None if counted else SMALLEST))
+    return rows

@@ -1,0 +1,245 @@
+"""Earlier encounters are recorded at any time, counted once, and counted without the person."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suar.cases import encounters, statistics
+from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
+from suar.cases.documents.encounters import Encounter, EncounterWords
+from suar.cases.rules import encounters as rules
+from suar.cases.rules.dates import PartialDate
+from suar.core import clock
+from suar.core.ids import short_code
+from suar.core.refusals import Conflict, NotYours
+from suar.core.small_counts import past_year
+from suar.demo.cast import Cast
+from suar.records import actions as records
+from suar.records.keyring import OpenRecord
+from suar.records.models import Record
+from suar.records.terms import Compartment
+from suar.screening.codes import Outcome
+from suar.screening.documents import Finding, Findings
+from tests.people import acting_as, client_of, person_of, refresh
+
+RAID = {"event": "ARRESTED", "when": "17 May 2024", "setting": "RAID", "role": "POLICE_UNIT", "district": "32.74"}
+
+
+def add(client: Client, person: OpenRecord, **typed: Any) -> Any:
+    return client.post(reverse("add_encounter", args=[person.id]), {"event": "ARRESTED", **typed})
+
+
+def of(cast: Cast, person: OpenRecord) -> list[Encounter]:
+    refresh(person, cast.ben)
+    return list(encounters.list_encounters(person).values())
+
+
+def met(cast: Cast, **facts: Any) -> Encounter:
+    return Encounter(**{"event": "ARRESTED", "by": cast.ben.id, "at": clock.now(), **facts})
+
+
+def store(cast: Cast, person: OpenRecord, times: int, **facts: Any) -> None:
+    for _ in range(times):
+        encounters.record_encounter(person, met(cast, **facts), EncounterWords(), by=acting_as(cast.ben))
+
+
+# Recording
+
+
+def test_an_encounter_needs_only_its_kind_and_stands_on_the_timeline(
+    cast: Cast, ben: Client, amina: OpenRecord
+) -> None:
+    assert add(ben, amina).status_code == 302
+    typed = {**RAID, "event": "HEALTH_ONLY", "setting": "HEALTH_FACILITY", "shown": "a burnt hand", "months": "7"}
+    chosen = {"barriers_PERSON": ["P_SHAME"], "harms": ["INJURED"], "sources": ["PERSON"]}
+    assert add(ben, amina, **typed, **chosen).status_code == 302
+    page = ben.get(reverse("encounters", args=[amina.id])).content.decode()
+    for words in ("a burnt hand", "17 May 2024", "Keep it secret, and show how."):
+        assert words in page
+    line = ben.get(reverse("person", args=[amina.id])).context["line"]
+    events = [event for event in line if event.kind == "encounter"]
+    assert [event.when for event in events if event.text] == ["17 May 2024"]
+    assert len(events) == 2
+
+
+def test_a_rough_date_is_kept_as_it_was_said(cast: Cast, ben: Client, amina: OpenRecord) -> None:
+    assert add(ben, amina, when="about May 2024").status_code == 302
+    assert add(ben, amina, event="DISBELIEVED", when="2023").status_code == 302
+    assert [str(one.when) for one in of(cast, amina)] == ["2023", "2024-05~"], "in order of time"
+
+
+@pytest.mark.parametrize("typed", [{"when": "soon"}, {"when": "2190"}, {"months": "-1"}, {"event": "NONSENSE"}])
+def test_what_is_impossible_is_refused_and_stays_in_the_form(
+    cast: Cast, ben: Client, amina: OpenRecord, typed: dict[str, str]
+) -> None:
+    page = add(ben, amina, shown="typed before", **typed)
+    assert page.status_code == 400
+    assert list(page.context["form"].errors) == list(typed)
+    assert page.context["form"]["shown"].value() == "typed before"
+    assert of(cast, amina) == []
+
+
+def test_words_are_not_among_the_codes_and_nothing_is_shared(cast: Cast, ben: Client, amina: OpenRecord) -> None:
+    add(ben, amina, shown="she cried", lesson="ask alone", lesson_owner="the clinic")
+    refresh(amina, cast.ben)
+    [key] = encounters.list_encounters(amina)
+    coded = amina.read(Compartment.CODED, f"encounter-{key}")
+    assert coded
+    assert not {"shown", "lesson", "lesson_owner"} & coded.keys()
+    assert not Encounter.storage.shareable
+    assert not EncounterWords.storage.shareable
+
+
+def test_an_encounter_is_added_also_after_the_record_was_closed(cast: Cast, ben: Client, amina: OpenRecord) -> None:
+    records.close(amina.id)
+    assert add(ben, amina).status_code == 302
+    assert len(of(cast, amina)) == 1
+
+
+# Counted once
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({}, {}, True),
+        ({"when": PartialDate(2024, 5)}, {"when": PartialDate(2024, 5, 17)}, True),
+        ({"when": PartialDate(2024, 5)}, {"when": PartialDate(2024, 7)}, False),
+        ({"when": PartialDate(2024, 5, about=True)}, {"when": PartialDate(2024, 6)}, True),
+        ({"setting": "RAID"}, {}, True),
+        ({"setting": "RAID"}, {"setting": "AIRPORT"}, False),
+        ({"role": "IMMIGRATION"}, {"role": "POLICE_UNIT"}, False),
+        ({"country": "MY"}, {"country": "ID"}, False),
+        ({}, {"event": "DISBELIEVED"}, False),
+    ],
+)
+def test_two_accounts_may_be_of_the_same_encounter(
+    cast: Cast, one: dict[str, Any], other: dict[str, Any], same: bool
+) -> None:
+    assert rules.may_be_same(met(cast, **one), met(cast, **other)) is same
+    assert rules.may_be_same(met(cast, **other), met(cast, **one)) is same
+
+
+def test_an_event_that_is_told_twice_is_offered_as_the_same(cast: Cast, ben: Client, amina: OpenRecord) -> None:
+    add(ben, amina, when="May 2024", sources=["PERSON"], shown="she was silent")
+    again = {"when": "2024", "setting": "RAID", "sources": ["FILE_REVIEW"], "shown": "no interpreter came"}
+    page = add(ben, amina, **again)
+    assert page.status_code == 400
+    [(key, label), (other, _)] = page.context["form"].fields["same"].choices
+    assert "May 2024" in label
+    assert add(ben, amina, **again, same=key).status_code == 302
+    [one] = of(cast, amina)
+    assert (str(one.when), one.setting, one.sources) == ("2024-05", "RAID", ("PERSON", "FILE_REVIEW"))
+    [newest] = encounters.list_encounters(amina)
+    assert encounters.get_encounter(amina, newest)[1].shown == "she was silent\nno interpreter came"
+    assert add(ben, amina, **again, same=other).status_code == 302
+    assert len(of(cast, amina)) == 2
+
+
+def test_one_raid_on_several_people_is_one_event(cast: Cast) -> None:
+    raid = {"when": PartialDate(2024, 5, 17), "setting": "RAID", "district": "32.74", "role": "POLICE_UNIT"}
+    rough = {**raid, "when": PartialDate(2024, 5)}
+    counted = rules.count_once([met(cast, **raid), met(cast, **raid), met(cast, **rough), met(cast, **rough)])
+    assert [str(row.when) for row in counted] == ["2024-05-17", "2024-05", "2024-05"], "a rough date is never sure"
+
+
+def test_what_a_talk_recorded_is_offered_to_be_completed(cast: Cast, ben: Client, amina: OpenRecord) -> None:
+    finding = Finding(at=clock.now(), by=cast.ben.id, outcome=Outcome("PRESUMED_VICTIM"), missed=("SENT_BACK",))
+    amina.put(Findings(entries=(finding,)), by=cast.ben.id, at=clock.now())
+    [item] = ben.get(reverse("encounters", args=[amina.id])).context["mentions"]
+    assert item["mention"].event == "SENT_BACK"
+    form = ben.get(reverse("add_encounter", args=[amina.id]), {"event": "SENT_BACK"}).context["form"]
+    assert form["event"].value() == "SENT_BACK"
+    add(ben, amina, event="SENT_BACK")
+    assert ben.get(reverse("encounters", args=[amina.id])).context["mentions"] == []
+
+
+# Correcting
+
+
+def test_a_correction_keeps_both_versions_and_is_undone(cast: Cast, ben: Client, amina: OpenRecord) -> None:
+    add(ben, amina, when="2024", shown="first")
+    refresh(amina, cast.ben)
+    [key] = encounters.list_encounters(amina)
+    path = reverse("encounter", args=[amina.id, key])
+    assert ben.get(path).context["form"]["when"].value() == "2024"
+    assert ben.post(path, {"event": "DISBELIEVED", "when": "2023"}).status_code == 302
+    [item] = ben.get(reverse("encounters", args=[amina.id])).context["encounters"]
+    assert len(item["former"]) == 1
+    assert ben.get(path).status_code == 302, "an old address leads to the newest version"
+    late = client_of(cast.esi).post(path, {"event": "ARRESTED", "when": "2022", "shown": "mine"})
+    assert late.status_code == 409
+    assert late.context["form"]["shown"].value() == "mine"
+    with pytest.raises(Conflict):
+        encounters.correct_encounter(amina, key, met(cast), EncounterWords(), by=acting_as(cast.ben))
+    assert ben.post(reverse("undo", args=[amina.id]), {"what": "encounter", "key": item["key"]}).status_code == 302
+    [one] = of(cast, amina)
+    assert (one.event, str(one.when)) == ("ARRESTED", "2024")
+    with pytest.raises(NotYours):
+        encounters.get_encounter(amina, item["key"])
+
+
+def test_nobody_else_sees_it(cast: Cast, ben: Client, amina: OpenRecord) -> None:
+    add(ben, amina)
+    refresh(amina, cast.ben)
+    [key] = encounters.list_encounters(amina)
+    other = client_of(cast.chioma)
+    for path in (
+        reverse("encounters", args=[amina.id]),
+        reverse("add_encounter", args=[amina.id]),
+        reverse("encounter", args=[amina.id, key]),
+    ):
+        assert other.get(path).status_code == 404
+    assert other.get(reverse("encounter_statistics")).status_code == 404
+
+
+# Learning without the person
+
+
+def test_agencies_learn_from_counts_without_the_person(cast: Cast, esi: Client, amina: OpenRecord) -> None:
+    facts = {"setting": "AIRPORT", "role": "IMMIGRATION", "harms": ("REMOVED",)}
+    with clock.shifted(past_year(clock.today())[1] - clock.today() - timedelta(days=3)):
+        store(cast, amina, 6, **facts, barriers=("P_SHAME",))
+        store(cast, amina, 4, event="DISBELIEVED", setting="SCHOOL", role="TEACHER")
+    store(cast, amina, 5, setting="EMBASSY", role="CONSULAR")
+    page = esi.get(reverse("encounter_statistics"))
+    counted = {title: [(row.label, row.often) for row in rows] for title, rows in page.context["parts"]}
+    assert counted["By what happened"] == [("Was arrested or charged", 5)], "not those of this quarter"
+    assert counted["By place"] == [("Airport", 5)]
+    assert counted["By who met the person"] == [(ENCOUNTER_ROLES.label("IMMIGRATION"), 5)]
+    assert counted["By place and who met the person"] == [("Airport · Immigration officer", 5)]
+    assert counted["What stood in the way"] == [("Ashamed, or afraid of talk", 5)]
+    assert counted["What followed"] == [(ENCOUNTER_HARMS.label("REMOVED"), 5)]
+    text = page.content.decode()
+    for identity in ("Amina", short_code(amina.id), str(amina.id), "Ben"):
+        assert identity not in text
+    assert "Keep it secret, and show how." in text, "what can help"
+
+
+def test_the_same_raid_of_two_people_counts_once(cast: Cast, amina: OpenRecord) -> None:
+    raid = {"when": PartialDate(2024, 5, 17), "setting": "RAID", "district": "32.74", "role": "POLICE_UNIT"}
+    other = person_of(cast.ben, cast, name="Bunga Rekaan")
+    with clock.shifted(past_year(clock.today())[1] - clock.today() - timedelta(days=3)):
+        store(cast, amina, 4, **raid)
+        store(cast, other, 4, **raid)
+    assert statistics.count_encounters(by=acting_as(cast.esi), today=clock.today())["event"] == []
+
+
+def test_a_restricted_record_is_not_counted(cast: Cast, amina: OpenRecord) -> None:
+    with clock.shifted(past_year(clock.today())[1] - clock.today() - timedelta(days=3)):
+        store(cast, amina, 6, setting="AIRPORT")
+    counted = statistics.count_encounters(by=acting_as(cast.esi), today=clock.today())
+    assert counted["setting"], "positive control"
+    Record.objects.filter(id=amina.id).update(restricted=True)
+    assert statistics.count_encounters(by=acting_as(cast.esi), today=clock.today())["setting"] == []
+
+
+def test_the_code_lists_are_whole() -> None:
+    assert len(encounters.codes_of("missed")) == 17
+    assert len(encounters.codes_of("barriers")) == 69
+    assert (len(ENCOUNTER_HARMS), len(ENCOUNTER_SOURCES)) == (8, 3)
+    for barrier in encounters.codes_of("barriers").values():
+        assert barrier.response
