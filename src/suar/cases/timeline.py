@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from suar.cases import ecomap, labels
@@ -282,7 +283,7 @@ def _support(record: OpenRecord) -> Iterator[Event]:
                 at = _during(day, service.at)
                 yield Event(at=at, kind="service", title=title % {"what": what}, text=service.provider, by=service.by)
     for given in (document.current for document in record.get_all(GivenSupport).values()):
-        amount = f"{given.currency} {given.amount}" if given.amount else ""
+        amount = f"{given.currency} {number_format(given.amount, force_grouping=True)}" if given.amount else ""
         title = _("Given: %(what)s") % {"what": " ".join(filter(None, (amount, given.what)))}
         text = f"{given.purpose} ({RHYTHMS.label(given.rhythm)})"
         yield Event(at=_during(given.given_on, given.at), kind="service", title=title, text=text, by=given.by)

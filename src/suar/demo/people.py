@@ -16,15 +16,25 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.cases import actions as cases
-from suar.cases import attachments, closing, community, ecomap, encounters, episodes, offers, safety_plans
+from suar.cases import attachments, closing, community, ecomap, encounters, episodes, offers, progress, safety_plans
 from suar.cases import plan as plans
-from suar.cases.codes import ClosureReason, OfferOutcome, Result, StepState
+from suar.cases.codes import DOMAINS, ClosureReason, OfferOutcome, Result, StepState
 from suar.cases.documents import ClosingRequest
 from suar.cases.documents.ecomap import TieState
 from suar.cases.documents.encounters import Encounter, EncounterWords
 from suar.cases.documents.episodes import EpisodeFacts
 from suar.cases.documents.offers import Offer, OfferWords
-from suar.cases.documents.plan import Goal, Plan, PlanStep
+from suar.cases.documents.plan import (
+    GivenVersion,
+    Goal,
+    Plan,
+    PlanAgreement,
+    PlanStep,
+    Relative,
+    Risk,
+    ServiceVersion,
+)
+from suar.cases.documents.progress import RATERS, Ratings
 from suar.cases.documents.safety_plans import SafetyPlan, SafetyPlanFacts
 from suar.cases.rules import Outcome as FollowUp
 from suar.cases.rules.dates import PartialDate
@@ -309,9 +319,45 @@ def _plan(life: Life, step: Mapping[str, Any], by: Acting) -> None:
         )
         for number, (what, who, days) in enumerate(step["steps"])
     )
-    goal = Goal(id="1", text=step["goal"], steps=steps)
-    plan = Plan(goals=(goal,), review_on=today + timedelta(days=step["review"]))
+    stored = record.get(Plan) or Plan()
+    goal = next(iter(stored.goals), Goal(id="1", text="", since=today))
+    goal = goal.model_copy(update={"text": step["goal"], "steps": steps, **step.get("facts", {})})
+    frame = {"review_on": today + timedelta(days=step["review"]), **step.get("frame", {})}
+    if "relatives" in step:
+        frame["relatives"] = tuple(Relative(id=f"{number}", **row) for number, row in enumerate(step["relatives"]))
+        frame["risks"] = tuple(Risk(**risk) for risk in step["risks"])
+    plan = stored.model_copy(update={"goals": (goal,), **frame})
     plans.save_plan(record, plan, expected=record.version_of(Plan), by=by)
+
+
+def _answer_plan(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Record what the person said about the plan."""
+    record = life.open(by, case=True)
+    facts = {"on": clock.local_date(by.at), "by": by.worker, "at": by.at, "plan": Plan(), **step["facts"]}
+    plans.record_answer(record, PlanAgreement.model_validate(facts), seen=record.version_of(Plan), by=by)
+
+
+def _rate(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Rate the domains in their order; a dash is one that was not asked."""
+    rated: dict[str, Any] = {
+        rater: {code: rating for code, rating in zip(DOMAINS, step[rater].split(), strict=False) if rating != "-"}
+        for rater in RATERS
+    }
+    full = {*rated["person"], *rated["worker"]} >= set(DOMAINS)
+    ratings = Ratings(**rated, on=clock.local_date(by.at), full=full, by=by.worker, at=by.at)
+    progress.rate_domains(life.open(by, case=True), ratings, by=by)
+
+
+def _service(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Record a service that began today, or some days ago."""
+    began_on = clock.local_date(by.at) - timedelta(days=step.get("ago", 0))
+    line = ServiceVersion(began_on=began_on, by=by.worker, at=by.at, **step["facts"])
+    plans.store_service(life.open(by, case=True), line, by=by)
+
+
+def _give(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    line = GivenVersion(given_on=clock.local_date(by.at), by=by.worker, at=by.at, **step["facts"])
+    plans.store_given(life.open(by, case=True), line, by=by)
 
 
 def _follow_up(life: Life, step: Mapping[str, Any], by: Acting) -> None:
@@ -421,6 +467,10 @@ ACTS = {
     "safety": _plan_safety,
     "plan": _plan,
     "tie": _tie,
+    "answer_plan": _answer_plan,
+    "rate": _rate,
+    "service": _service,
+    "give": _give,
     "follow_up": _follow_up,
     "ask_closing": _ask_closing,
     "agree": _agree,

@@ -92,7 +92,7 @@ def _baseline(goal: Goal, reviews: Sequence[KeyedReview]) -> dict[str, str]:
     """Return how the person and the worker rated the domain of a goal when it was set."""
     before = [review for review in reviews if goal.since and review.ratings.on <= goal.since]
     rated = {rater: progress.latest_ratings(before, rater).get(goal.domain, "") for rater in RATERS}
-    return {rater: f"{rating}: {RATINGS.label(rating)}" for rater, rating in rated.items() if rating}
+    return {rater: f"{rating} {RATINGS.label(rating)}" for rater, rating in rated.items() if rating}
 
 
 def _sources(opened: OpenRecord) -> list[tuple[str, str]]:

@@ -41,10 +41,12 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
     goals = {goal.domain for goal in (opened.get(Plan) or Plan()).open_goals}
     is_full_due = rules.is_full_review_due(full_days, today=clock.today())
     following = rules.next_full_review(full_days)
+    domains = [_domain_context(code, reviews, has_goal=code in goals) for code in DOMAINS]
     context = {
         **closing_context(request, opened),
         "kind": opened.facts.kind,
-        "domains": [_domain_context(code, reviews, has_goal=code in goals) for code in DOMAINS],
+        "domains": domains,
+        "attention": [row for row in domains if row["is_urgent"] or row["differs"]],
         "usual": progress.domains_to_rate(opened, full=False),
         "is_full_due": is_full_due,
         "next_full_on": following[1] if following else None,
