@@ -83,6 +83,7 @@ MIDDLEWARE_STAFF = (
     *_AROUND_EVERY_PAGE,
     "suar.accounts.middleware.SplitSession",
     "suar.records.middleware.AuditOpenings",
+    "suar.cases.middleware.ForgetDrafts",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

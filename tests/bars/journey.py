@@ -171,6 +171,8 @@ def _facts(way: Journey, ben: Client, person: str) -> None:
     post(ben, f"{person}/notes/{jotted.key}", text=way.canary("reworded"), seen=jotted.text)
     way.shown += ben.get(person).content.decode()
     post(ben, f"{person}/notes/{jotted.key}", strike="yes", reason=way.canary("struck"))
+    half = {"draft": "note", "text": way.canary("draft"), "way": "CALL"}
+    assert ben.post(f"{person}/draft", half).status_code == 204
     post(ben, f"{person}/family/new", who=way.canary("tie"), on="2021", note=way.canary("of_tie"))
     way.shown += ben.get(f"{person}/family").content.decode()
     post(ben, reverse("community_work"), kind="SCHOOL", on=str(clock.today()), words=way.canary("meeting"))

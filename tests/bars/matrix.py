@@ -119,7 +119,7 @@ PAGES = {
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
     "write_to_receiver hand_over consent_copy history add_episode change_episode life_stage "
     "safety_plan change_safety_plan print_safety_plan "
-    "family new_tie tie exclude_tie circle "
+    "family new_tie tie exclude_tie circle save_draft "
     "offers offer encounters add_encounter encounter",
     "work": "strike_community_work",
     "case": "name_person plan plan_step plan_part agree_plan plan_paper progress rate correct_rating rating_paper "
@@ -181,6 +181,7 @@ POSTED: dict[str, dict[str, Any]] = {
     },
     "life_stage": {"words": "she sings", "version": 0},
     "plan_step": {"step": "a-step", "state": "DONE"},
+    "save_draft": {"draft": "note", "text": "half a word"},
     "new_tie": {"who": "an aunt"},
     "tie": {"who": "an aunt", "stance": "SUPPORTIVE"},
     "add_encounter": {"event": "DISBELIEVED"},

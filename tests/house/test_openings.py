@@ -41,6 +41,7 @@ MAY: dict[str, set[str]] = {
         "cases/community.py",
     },
     "private": {"accounts/keys.py", "accounts/sessions.py", "accounts/setup.py", "accounts/workers.py"},
+    "opened_before": {"cases/drafts.py"},
     "search_key": {"records/actions.py", "records/queries.py"},
     "unseal": {
         "referrals/packets.py",

@@ -54,6 +54,7 @@ ACTS_ONLY = {
     "plan_task",
     "finish_task",
     "exclude_tie",
+    "save_draft",
     "strike_community_work",
     "name_person",
     "open_talk",

@@ -50,6 +50,8 @@ class Keys:
         self._pairs: dict[UUID, BoxPair | SignPair] = {}
         self._search: dict[UUID, bytes] = {}
         self.opened: list[UUID] = []
+        self.records: dict[UUID, object] = {}
+        """The records that this request has opened, for parts of its page."""
         self.looked, self.listed = False, 0
 
     def __repr__(self) -> str:

@@ -1,11 +1,16 @@
 """Jobs of case work: they read plain columns only and open nothing."""
 
+from django.utils.timezone import localtime
 from django_tasks import task
 
 from suar.accounts import notices
+from suar.cases.documents.drafts import FormDraft
+from suar.cases.drafts import STORED_FOR
 from suar.core import clock
-from suar.records import files
+from suar.records import drafts, files
 from suar.records import queries as vault
+
+NOON = 12
 
 
 @task()
@@ -22,3 +27,10 @@ def remove_expired_files() -> int:
     """Destroy the documents of records whose day of removal has passed, and return how many files went."""
     at = clock.now()
     return files.remove_expired(today=clock.local_date(at), at=at)
+
+
+@task()
+def delete_old_drafts() -> int:
+    """Delete drafts of forms that nobody went on with for 14 days; looked for at noon, because it reads all values."""
+    at = clock.now()
+    return drafts.delete_older(FormDraft, than=at - STORED_FOR) if localtime(at).hour == NOON else 0

@@ -258,7 +258,15 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
         opened |= _open_grant(grant, keys=keys)
     keys.opened.append(record)
     rows = Value.objects.filter(record=record, compartment__in=opened)
-    return OpenRecord(facts_of(row), opened, {(value.compartment, value.field): value for value in rows})
+    found = OpenRecord(facts_of(row), opened, {(value.compartment, value.field): value for value in rows})
+    keys.records[record] = found
+    return found
+
+
+def opened_before(record: UUID, *, keys: Keys) -> OpenRecord | None:
+    """Return a record that this request has opened; None if it has not."""
+    found = keys.records.get(record)
+    return found if isinstance(found, OpenRecord) else None
 
 
 def open_to_count(records: QuerySet[Record, Any], kinds: Iterable[type[Document]], *, keys: Keys) -> list[OpenRecord]:

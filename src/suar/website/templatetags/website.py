@@ -1,6 +1,7 @@
 """Tags that every app may use: fields, errors, lists, pictograms, languages, navigation, who answers now."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from suar.accounts.http import StaffRequest, StaffSiteRequest
 from suar.accounts.roles import Permission, Viewer
 from suar.accounts.rules import locks_after
 from suar.accounts.sessions import Signed
+from suar.cases import drafts
 from suar.contact import queries as contact
 from suar.core import clock, i18n
 from suar.core.codes import code_list
@@ -69,10 +71,30 @@ register.simple_tag(directory.country_lines)
 # Forms
 
 
-@register.simple_tag
-def form_id() -> SafeString:
-    """Render the hidden id by which `core.acts` handles a form once, even if it is sent twice."""
-    return format_html('<input type="hidden" name="{}" value="{}">', FORM_ID, new_id())
+@register.inclusion_tag("website/form_id.html", takes_context=True)
+def form_id(context: template.Context, *, draft: str = "") -> dict[str, Any]:
+    """Render the hidden id by which `core.acts` handles a form once, even if it is sent twice.
+
+    With the name of the form as `draft`, what the worker types on a page of a record is sealed as a draft and
+    comes back when they open the form again. A form that was sent and refused shows what was sent.
+    """
+    found: dict[str, Any] = {"name": FORM_ID, "id": new_id(), "form": ""}
+    request: Any = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    if not draft or not match or "record" not in match.kwargs or not getattr(request, "viewer", None):
+        return found
+    record = match.kwargs["record"]
+    form = ":".join([draft, *(str(value) for name, value in match.kwargs.items() if name != "record")])
+    found |= {"form": form, "at": reverse("save_draft", args=[record])}
+    if request.method == "GET":
+        return found | {"draft": drafts.read_draft(record, form, keys=request.keys, at=clock.now())}
+    return found | {"refused": request.POST.get(drafts.FIELD) == form}
+
+
+@register.filter
+def as_json(fields: Mapping[str, Sequence[str]]) -> str:
+    """Return the fields of a draft for the script that restores them."""
+    return json.dumps(fields)
 
 
 @register.inclusion_tag("website/field.html")

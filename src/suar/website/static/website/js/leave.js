@@ -26,7 +26,7 @@
     if (!typed?.isConnected) return false;
     const data = new FormData(typed);
     data.append("leaving", "yes");
-    return navigator.sendBeacon(typed.action, data);
+    return navigator.sendBeacon(typed.querySelector("input[name=draft]")?.dataset.at ?? typed.action, data);
   };
 
   const leave = () => {
@@ -56,7 +56,7 @@
   });
 
   addEventListener("input", (event) => {
-    if (event.target.form?.matches("[data-save-on-leave]")) typed = event.target.form;
+    if (event.target.form?.matches("[data-save-on-leave], :has(> input[name=draft])")) typed = event.target.form;
   });
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.repeat) return;

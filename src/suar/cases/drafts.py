@@ -1,0 +1,52 @@
+"""Drafts of the forms of a person or a case: sealed after a pause, restored to their author, deleted when saved."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from suar.accounts.acting import Acting
+from suar.accounts.keys import Keys
+from suar.accounts.roles import Permission
+from suar.cases.documents.drafts import FormDraft
+from suar.core.acts import act
+from suar.records import drafts, keyring
+from suar.records.keyring import OpenRecord
+
+STORED_FOR = timedelta(days=14)
+MAX_CHARACTERS = 60_000
+FIELD = "draft"
+"""The hidden field that names the form."""
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "form_id", "leaving", FIELD})
+
+
+@act("save_draft", needs=Permission.SEE_RECORD, once=False)
+def save_draft(record: OpenRecord, form: str, fields: Mapping[str, Sequence[str]], *, by: Acting) -> bool:
+    """Seal what was typed so far, in place of the earlier draft; return False if it is too long to be a form.
+
+    It is no act on the person: only the opening is in the audit log.
+    """
+    by.entry.skip = True
+    typed = {name: tuple(values) for name, values in fields.items() if name not in NOT_TYPED}
+    if sum(len(name) + sum(map(len, values)) for name, values in typed.items()) > MAX_CHARACTERS:
+        return False
+    record.put(FormDraft(at=by.at, fields=typed), key=_key(form, by.worker), by=by.worker, at=by.at)
+    return True
+
+
+def read_draft(record: UUID, form: str, *, keys: Keys, at: datetime) -> FormDraft | None:
+    """Return the worker's draft of a form from a record that this request has opened."""
+    opened = keyring.opened_before(record, keys=keys)
+    if opened is None or not opened.may(FormDraft.storage.compartment):
+        return None
+    draft = opened.get(FormDraft, _key(form, keys.worker))
+    return draft if draft and draft.at > at - STORED_FOR else None
+
+
+def forget_draft(record: UUID, form: str, *, worker: UUID) -> None:
+    """Delete a worker's draft of a form: it was saved or discarded."""
+    drafts.delete_document(record, FormDraft, _key(form, worker))
+
+
+def _key(form: str, worker: UUID) -> str:
+    """Return the key of a worker's draft; the stored name does not say which form it is."""
+    return str(uuid5(worker, form))

@@ -1,0 +1,22 @@
+"""Forgets the draft of a form that was saved."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from suar.cases import drafts
+
+
+class ForgetDrafts:
+    """A save leads on to a page; a refused form is shown again, and its draft stays."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        viewer, match = getattr(request, "viewer", None), request.resolver_match
+        record = match.kwargs.get("record") if match else None
+        if viewer and record and response.status_code == 302 and drafts.FIELD in request.POST:
+            drafts.forget_draft(record, request.POST[drafts.FIELD], worker=viewer.worker)
+        return response

@@ -1,0 +1,77 @@
+/* What is typed into a form of a person is sealed on the server after a pause and when the page is left, and comes
+   back when its author opens the form again. The browser stores nothing. */
+"use strict";
+(() => {
+  const PAUSE_MS = 5000;
+  const AGAIN_MS = 15000;
+  const NOT_TYPED = new Set(["csrfmiddlewaretoken", "form_id", "draft"]);
+  const unsaved = new Map();
+  const marker = (form) => form?.querySelector?.("input[name=draft]");
+
+  const typed = (form, more = {}) => {
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    for (const field of form.elements) if (field.type === "password") data.delete(field.name);
+    for (const box of form.querySelectorAll("[type=checkbox][name]")) data.append("boxes", box.name);
+    for (const [name, value] of Object.entries(more)) data.append(name, value);
+    return data;
+  };
+  const send = async (form, more) => {
+    const body = typed(form, more);
+    const answer = await fetch(marker(form).dataset.at, { method: "POST", body, redirect: "manual", cache: "no-store" });
+    if (answer.status >= 500 || answer.status === 401) throw new Error("not stored");
+  };
+  const later = (form, ms) => {
+    clearTimeout(unsaved.get(form));
+    unsaved.set(form, setTimeout(async () => {
+      const timer = unsaved.get(form);
+      try {
+        await send(form);
+        // What was typed meanwhile has a timer of its own.
+        if (unsaved.get(form) === timer) unsaved.delete(form);
+      } catch {
+        if (unsaved.get(form) === timer) later(form, AGAIN_MS);
+      }
+    }, ms));
+  };
+
+  const fill = (field, values, boxes) => {
+    if (["checkbox", "radio"].includes(field.type)) {
+      if (values || boxes.has(field.name)) field.checked = (values ?? []).includes(field.value);
+    } else if (field.multiple && values) {
+      for (const option of field.options) option.selected = values.includes(option.value);
+    } else if (values && !["submit", "button", "file", "password"].includes(field.type)) {
+      field.value = values[0];
+    }
+  };
+  const restore = (form, stored) => {
+    const boxes = new Set(stored.boxes ?? []);
+    for (const field of form.elements) if (!NOT_TYPED.has(field.name)) fill(field, stored[field.name], boxes);
+    for (const inside of form.querySelectorAll("details")) inside.open = true;
+    for (let around = form.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
+    const note = form.querySelector("[data-draft-note]");
+    note.hidden = false;
+    note.querySelector("button").addEventListener("click", async () => {
+      await send(form, { discard: "yes" });
+      location.reload();
+    });
+  };
+
+  const changed = (event) => { if (marker(event.target.form)) later(event.target.form, PAUSE_MS); };
+  addEventListener("input", changed);
+  addEventListener("change", changed);
+  addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    clearTimeout(unsaved.get(event.target));
+    unsaved.delete(event.target);
+  });
+  addEventListener("online", () => { for (const form of unsaved.keys()) later(form, 0); });
+  addEventListener("pagehide", () => {
+    if ("gone" in document.documentElement.dataset) return;
+    for (const form of unsaved.keys()) navigator.sendBeacon(marker(form).dataset.at, typed(form));
+  });
+  for (const input of document.querySelectorAll("input[name=draft][data-refused]")) later(input.form, PAUSE_MS);
+  for (const input of document.querySelectorAll("input[name=draft][data-fields]")) {
+    restore(input.form, JSON.parse(input.dataset.fields));
+  }
+})();
