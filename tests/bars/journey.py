@@ -75,6 +75,7 @@ def walk(cast: Cast, number: int) -> Journey:
     _work(way, cast, referral)
     _tell_what_happened(way, ben, person)
     _plan_safety(way, ben, person)
+    _look_for(way, ben, person)
     _hand_over(way, cast, ben, person)
     way.shown += ben.get(person).content.decode()
     _find(way, ben)
@@ -254,8 +255,12 @@ def _work(way: Journey, cast: Cast, sent: str) -> None:
     _plan(way, chioma, case)
     with clock.shifted(timedelta(days=7)):
         again = client_of(cast.chioma)
-        done = {"code": "FU_1W", "result": "FUR_REACHED", "reason": way.canary("followed")}
-        post(again, f"{case}/follow-up", **done)
+        done = {"code": "FU_1W", "result": "FUR_REACHED", "way": "MET", "reason": way.canary("followed")}
+        said = {"text": way.canary("followed_text"), "harder": way.canary("harder"), "setbacks": ["MONEY"]}
+        post(again, f"{case}/follow-up", **done, **said)
+        wishes = {"wanted": ["FU_1M"], "asked_on": str(clock.today()), "come_back": way.canary("come_back")}
+        post(again, f"{case}/follow-up/wishes", **wishes, version="0")
+        way.shown += again.get(f"{case}/follow-up").content.decode()
         way.shown += again.get(case).content.decode()
     post(chioma, f"{case}/arrived")
     _close(way, chioma, case)
@@ -328,6 +333,13 @@ def _plan_safety(way: Journey, ben: Client, person: str) -> None:
         post(ben, f"{person}/safety/change", **typed)
         way.shown += ben.get(f"{person}/safety/copy").content.decode()
     way.shown += ben.get(f"{person}/safety").content.decode()
+
+
+def _look_for(way: Journey, ben: Client, person: str) -> None:
+    """Write down that the person is missing, and was found."""
+    for verb in ("report_missing", "record_found"):
+        post(ben, f"{person}/contact", verb=verb, words=way.canary(verb))
+    way.shown += ben.get(f"{person}/contact").content.decode()
 
 
 def _hand_over(way: Journey, cast: Cast, ben: Client, person: str) -> None:

@@ -113,7 +113,7 @@ KEEPERS = {
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
-    "person": "messenger attachments attachment attachment_preview attachment_saved "
+    "person": "contact_status messenger attachments attachment attachment_preview attachment_saved "
     "note correct_note undo plan_task finish_task "
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
@@ -123,7 +123,7 @@ PAGES = {
     "offers offer encounters add_encounter encounter",
     "work": "strike_community_work",
     "case": "name_person plan plan_step plan_part agree_plan plan_paper progress rate correct_rating rating_paper "
-    "follow_up arrived referral_act write_to_sender_of_case",
+    "follow_up choose_follow_ups start_calendar stop_follow_ups arrived referral_act write_to_sender_of_case",
     "concerned": "close_case reopen_case",
     "asked": "agree_closing",
     "wish": "keep_open",
@@ -189,6 +189,9 @@ POSTED: dict[str, dict[str, Any]] = {
     "offers": {"kind": "JUS_WAGES", "outcome": "DECLINED"},
     "offer": {"service_type": "JUS_WAGES", "outcome": "POSTPONED", "on": str(clock.today())},
     "plan_task": {"kind": "MEET", "due": str(clock.today())},
+    "choose_follow_ups": {"asked_on": str(clock.today()), "version": 0},
+    "start_calendar": {"version": 0},
+    "contact_status": {"words": "no news"},
     "name_person": {"name": "A"},
     "practice": {"with": "RUDI"},
     "second_opinion": {"answer": "AGREES"},

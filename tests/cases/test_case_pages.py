@@ -278,7 +278,7 @@ def test_an_own_name_is_searchable_and_stays_after_a_withdrawal(cast, ben, chiom
 
 
 def test_a_follow_up_on_its_day_moves_the_calendar(cast, chioma, case):
-    early = {"code": "FU_1W", "result": "FUR_REACHED"}
+    early = {"code": "FU_1W", "result": "FUR_REACHED", "way": "MET"}
     page = chioma.post(path("follow_up", case), early)
     assert page.status_code == 400, "too early"
     with clock.shifted(timedelta(days=7)):
@@ -296,6 +296,7 @@ def test_a_follow_up_on_its_day_moves_the_calendar(cast, chioma, case):
     [
         {"code": "FU_9Y"},
         {"result": "FUR_MAYBE"},
+        {"way": ""},
         {"result": "FUR_NOT_REACHED"},
         {"result": "FUR_UNSAFE"},
         {"result": "FUR_POSTPONED"},
@@ -306,7 +307,7 @@ def test_a_follow_up_on_its_day_moves_the_calendar(cast, chioma, case):
 def test_an_invalid_follow_up_is_refused(cast, chioma, case, wrong):
     with clock.shifted(timedelta(days=7)):
         chioma = client_of(cast.chioma)
-        typed = {"code": "FU_1W", "result": "FUR_REACHED"} | wrong
+        typed = {"code": "FU_1W", "result": "FUR_REACHED", "way": "MET"} | wrong
         page = chioma.post(path("follow_up", case), typed)
     assert page.status_code == 400
     assert b'role="alert"' in page.content
@@ -315,8 +316,11 @@ def test_an_invalid_follow_up_is_refused(cast, chioma, case, wrong):
 def test_not_reached_needs_three_attempts_on_three_days(cast, chioma, case):
     with clock.shifted(timedelta(days=10)):
         chioma = client_of(cast.chioma)
-        tries = {f"try_{number}": day(-number) for number in (1, 2, 3)}
-        typed = {"code": "FU_1W", "result": "FUR_NOT_REACHED", **tries}
+        typed = {"code": "FU_1W", "result": "FUR_NOT_REACHED"}
+        for number in (1, 2, 3):
+            assert chioma.post(path("follow_up", case), typed).status_code == 400
+            tried = typed | {"result": "NOBODY", "way": "CALL", "on": day(-number)}
+            assert chioma.post(path("follow_up", case), tried).status_code == 302
         assert chioma.post(path("follow_up", case), typed).status_code == 302
 
 

@@ -103,7 +103,7 @@ def test_text_typed_while_a_case_was_closed_can_be_saved(chioma, kartika, case, 
         ("plan_part", {"review_on": ""}),
         ("plan_part", {"review_on": day(-1)}),
         ("follow_up", {"again_on": "x"}),
-        ("follow_up", {"result": "FUR_REACHED"}),
+        ("follow_up", {"result": "FUR_REACHED", "way": "MET"}),
     ],
 )
 def test_an_invalid_form_reopens_no_case(chioma, kartika, case, name, typed):
@@ -122,7 +122,7 @@ def test_a_plan_and_a_follow_up_are_stored_after_reopening(cast, chioma, kartika
         for name, typed in (("plan_part", typed_plan), ("follow_up", typed_follow_up)):
             kartika.post(path("close_case", case), wish(kartika, case))
             page = chioma.post(form_path(name, case), typed() | {"reopen": "yes"})
-            leads_to = "plan" if name == "plan_part" else "person"
+            leads_to = "plan" if name == "plan_part" else "follow_up"
             assert page["Location"] == f"{path(leads_to, case)}#saved"
             assert status(case) == Status.OPEN
         record = keyring.open_record(case, keys=cast.chioma.keys)

@@ -110,7 +110,7 @@ def test_a_name_sent_twice_is_stored_once(chioma, case):
 
 
 def test_a_follow_up_sent_twice_is_stored_once(cast, case):
-    typed = {"code": "FU_1W", "result": "FUR_REACHED"}
+    typed = {"code": "FU_1W", "result": "FUR_REACHED", "way": "MET"}
     with clock.shifted(timedelta(days=7)):
         twice(client_of(cast.chioma), path("follow_up", case), typed)
         page = client_of(cast.jaya).post(path("follow_up", case), typed)

@@ -187,9 +187,12 @@ class Inspector:
             chioma.press('form[action$="/accept"] button')
             case = chioma.path().partition("#")[0]
             self.plan_and_rate(chioma, case)
-            chioma.go(case)
-            chioma.unguard()
+            chioma.go(f"{case}/contact")
+            chioma.go(f"{case}/follow-up")
+            chioma.press('form[action$="/wishes"] button')
+            chioma.press('form[action$="/start"] button')
             chioma.press('form[action$="/follow-up"] button.act')
+            chioma.go(case)
             chioma.press('form[action$="/arrived"] button')
             chioma.press('main a[href$="/close"]')
             chioma.go_on_without_a_word()
@@ -378,6 +381,7 @@ class Inspector:
         with self.beside("esi") as esi:
             for path in (
                 "/team",
+                "/team/follow-ups",
                 "/team/offers",
                 "/team/encounters",
                 f"{person}/readers",

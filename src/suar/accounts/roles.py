@@ -50,6 +50,7 @@ class Permission(StrEnum):
     SET_PARTNERS = "SET_PARTNERS"
     ANSWER_REQUESTS = "ANSWER_REQUESTS"
     SET_DESK = "SET_DESK"
+    SET_FOLLOW_UPS = "SET_FOLLOW_UPS"
     HEAR_FEEDBACK = "HEAR_FEEDBACK"
     SEE_TEAM = "SEE_TEAM"
     """See the team page, and alarms."""
@@ -64,7 +65,9 @@ class Permission(StrEnum):
 ROLES = code_list("accounts", "roles")
 
 
-CONFIRMED_ONLY = frozenset({Permission.EDIT_DIRECTORY, Permission.EDIT_QUESTIONS, Permission.SET_PARTNERS})
+CONFIRMED_ONLY = frozenset(
+    {Permission.EDIT_DIRECTORY, Permission.EDIT_QUESTIONS, Permission.SET_FOLLOW_UPS, Permission.SET_PARTNERS}
+)
 """What a role may do only once a signatory has confirmed the account: it changes what others rely on.
 
 Source: security.md T17.

@@ -10,10 +10,13 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, queries, rules
-from suar.cases.codes import Because
+from suar.cases.codes import TASK_KINDS, Because
 from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note
+from suar.cases.documents.follow_ups import Attempt, Attempts
 from suar.cases.models import Case
 from suar.cases.rules import Outcome
+from suar.cases.rules import follow_ups as follow_up_rules
+from suar.consent import life
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Profile, SafeContact, Task, Tasks
 from suar.consent.facts import change_facts, read_facts
@@ -79,7 +82,8 @@ def open_case(*, team: UUID, by: Acting, referral: UUID | None = None, child: bo
     record = records.new_record(Kind.CASE, organisation=by.viewer.organisation, team=team, by=by.worker, at=by.at)
     Case.objects.create(record=record.id, referral=referral, by=by.worker, at=by.at)
     record.put(CaseCode(code=spoken_code(5)), by=by.worker, at=by.at)
-    calendars.store_calendar(record, rules.calendar(clock.local_date(by.at), child=child), [], by=by)
+    dues = calendars.first_calendar(record.facts.organisation, clock.local_date(by.at), child=child)
+    calendars.store_calendar(record, dues, [], by=by)
     due = calendars.update_index_entry(record, by=by)
     records.set_due(record.id, due=min(due.values()))
     audit.record("open_case", by=by.worker, at=by.at, about=[record.id])
@@ -164,17 +168,26 @@ def _age_facts(record: OpenRecord, changes: Mapping[str, object]) -> dict[str, o
 
 @act("follow_up", needs=Permission.MANAGE_CASE)
 def record_outcome(
-    record: OpenRecord, outcome: Outcome, *, by: Acting, expected: int | None = None, reopen: bool = False
+    record: OpenRecord,
+    outcome: Outcome,
+    *,
+    by: Acting,
+    attempt: Attempt | None = None,
+    expected: int | None = None,
+    reopen: bool = False,
 ) -> None:
-    """Record the outcome of a follow-up, and move the calendar as the rule says.
+    """Record the outcome of a follow-up with the attempt that led to it, and move the calendar as the rule says.
 
     With `reopen` a closed case is opened again first. Raises Refused when the outcome does not fit
-    (too early, too few attempts, no new date) or the case is closed, and Conflict when the calendar
-    is no longer the expected version.
+    (too early, too few attempts, no new date), the way is not safe, the person is not to be contacted, or the case is
+    closed, and Conflict when the calendar is no longer the expected version.
     """
     if expected not in (None, record.version_of(Calendar)):
         raise Conflict
     record = ensure_open(record, by=by, reopen=reopen)
+    if attempt:
+        store_attempt(record, attempt, by=by)
+    life.check_contact(record)
     dues, outcomes = calendars.read_calendar(record)
     decision = rules.may_record_outcome(outcome, dues, outcomes, today=clock.local_date(by.at))
     if not decision:
@@ -184,9 +197,24 @@ def record_outcome(
     update_due(record, by=by)
 
 
+def store_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
+    """Store an attempt in the caller's act; raises Refused when the person must not be contacted, or not so."""
+    life.check_contact(record)
+    if calendars.follow_ups_stopped_on(record):
+        raise Refused(Because.CONSENT_ENDED)
+    unsafe = (record.get(SafeContact) or SafeContact()).rules
+    decision = follow_up_rules.may_try(attempt.way, at=attempt.at, now=by.at, unsafe=unsafe)
+    if not decision:
+        raise Refused(decision.because)
+    entries = (record.get(Attempts) or Attempts()).entries
+    record.put(Attempts(entries=(*entries, attempt)), by=by.worker, at=by.at)
+
+
 @act("add_note", needs=Permission.SEE_RECORD)
 def add_note(record: OpenRecord, text: str, *, by: Acting, way: str = "") -> None:
-    """Add a note. With `way` it is the last contact in lists."""
+    """Add a note. With `way` it is the last contact in lists; raises Refused when the person is not to be contacted."""
+    if way:
+        life.check_contact(record)
     record.put(Note(at=by.at, by=by.worker, text=text, way=way), key=str(new_id()), by=by.worker, at=by.at)
     if way:
         calendars.update_index_entry(record, by=by)
@@ -196,16 +224,20 @@ def add_note(record: OpenRecord, text: str, *, by: Acting, way: str = "") -> Non
 
 
 @act("plan_task", needs=Permission.SEE_RECORD)
-def plan_task(record: OpenRecord, kind: str, due: date, *, by: Acting, text: str = "") -> UUID:
-    """Plan what is done next for the person; return its id.
+def plan_task(
+    record: OpenRecord, kind: str, due: date, *, by: Acting, text: str = "", owner: UUID | None = None
+) -> UUID:
+    """Plan what is done next for the person, by its `owner` or else by their worker; return its id.
 
-    Raises Refused for a past day, an unsafe way and a closed record.
+    Raises Refused for a past day, an unsafe way, a closed record, and a person who is not to be contacted.
     """
     if record.facts.status is not Status.OPEN:
         raise Refused(Because.CLOSED_NOW)
+    if TASK_KINDS[kind].get("contact") or life.life_state(record) == life.DIED:
+        life.check_contact(record)
     _check_safe(record, kind, due, by=by)
     stored = record.get(Tasks) or Tasks()
-    task = Task(id=new_id(), kind=kind, text=text, due=due, by=by.worker, at=by.at)
+    task = Task(id=new_id(), kind=kind, text=text, due=due, by=by.worker, at=by.at, owner=owner)
     record.put(Tasks(entries=(*stored.entries, task)), by=by.worker, at=by.at)
     update_due(record, by=by)
     return task.id
@@ -257,7 +289,7 @@ def update_due(record: OpenRecord, *, by: Acting) -> None:
     """
     due = calendars.update_index_entry(record, by=by)
     if record.facts.kind is Kind.PERSON:
-        if queries.has_no_urgent_due(record.id):
+        if queries.has_no_urgent_due(record.id) or life.life_state(record) != life.OPEN:
             next_steps.set_due(record)
     elif record.facts.status is Status.OPEN and closing.waiting_request(record) is None:
         records.set_due(record.id, due=min(due.values(), default=None))

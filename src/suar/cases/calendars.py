@@ -4,18 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from suar.accounts.acting import Acting
 from suar.cases import rules
+from suar.cases.codes import FOLLOW_UPS, Answered
 from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note, PostponementReasons
+from suar.cases.documents.follow_ups import Attempts, CalendarStart, FollowUpWishes
 from suar.cases.documents.plan import Plan
+from suar.cases.models import Case, FollowUpSettings
 from suar.cases.rules import Due, Outcome
-from suar.consent.documents import Person, SafetyReview, Tasks
+from suar.cases.rules import follow_ups as follow_up_rules
+from suar.consent import life
+from suar.consent.codes import AgeStatus
+from suar.consent.documents import Person, Profile, SafetyReview, Tasks
 from suar.core import clock
 from suar.core.ids import short_code, spoken_code
 from suar.records import actions as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind
+from suar.referrals import queries as referrals
 from suar.screening import queries as talk_queries
 
 
@@ -46,22 +54,72 @@ def store_calendar(
         record.put(PostponementReasons(reasons=reasons), by=by.worker, at=by.at)
 
 
-def due_days(record: OpenRecord) -> dict[str, date]:
-    """Return the next day of each kind of thing that is due."""
-    plan, tasks = record.get(Plan) or Plan(), record.get(Tasks) or Tasks()
-    open_steps = [step.by for step in plan.steps if step.by and step.is_open]
-    return rules.due_days(
-        read_calendar(record)[0],
-        review_on=plan.review_on,
-        open_steps=open_steps,
-        tasks=[task.due for task in tasks.open],
-        safety_on=(record.get(SafetyReview) or SafetyReview()).on,
+def intervals_of(organisation: UUID) -> dict[str, int]:
+    """Return the follow-ups of an organisation, with their days after the anchor."""
+    row = FollowUpSettings.objects.filter(organisation=organisation).first()
+    return dict(row.intervals) if row else rules.usual_intervals()
+
+
+def first_calendar(organisation: UUID, anchor: date, *, child: bool) -> list[Due]:
+    """Return the follow-ups of a new case; the person is asked later which of them they want."""
+    return rules.calendar(anchor, child=child, intervals=intervals_of(organisation))
+
+
+def planned_follow_ups(record: OpenRecord, *, on_wish: bool = False) -> list[Due]:
+    """Return what the calendar of a case would be from its anchor, with all follow-ups of the organisation.
+
+    `on_wish` adds those that are only for people who ask for them.
+    """
+    intervals = intervals_of(record.facts.organisation)
+    wished = rules.usual_intervals(on_wish=True) if on_wish else {}
+    return rules.calendar(anchor_of(record), child=_is_child(record), intervals=wished | intervals)
+
+
+def anchor_of(record: OpenRecord) -> date:
+    """Return the day from which the follow-ups of a case count."""
+    start = record.get(CalendarStart) or CalendarStart()
+    opened = Case.objects.filter(record=record.id).values_list("at", flat=True).first() or clock.now()
+    return follow_up_rules.anchor(
+        returned_on=start.returned_on,
+        stay_ended_on=start.stay_ended_on,
+        plan_on=start.plan_on,
+        opened_on=clock.local_date(opened),
     )
+
+
+def store_start(record: OpenRecord, start: CalendarStart, *, by: Acting, expected: int | None = None) -> None:
+    """Store the days from which follow-ups count, and move the calendar; the caller then stores what is due."""
+    record.put(start, by=by.worker, at=by.at, expected=expected)
+    dues, outcomes = read_calendar(record)
+    today = clock.local_date(by.at)
+    moved = follow_up_rules.reanchor(dues, planned_follow_ups(record, on_wish=True), outcomes, today=today)
+    store_calendar(record, moved, outcomes, by=by)
+
+
+def follow_ups_stopped_on(record: OpenRecord) -> date | None:
+    """Return the day on which a withdrawal of consent stopped the follow-ups of a case, or None."""
+    if record.facts.kind is not Kind.CASE:
+        return None
+    return stopped_on(record, referrals.withdrawn_on(record.id, at=clock.now()))
+
+
+def stopped_on(record: OpenRecord, withdrawn_on: date | None) -> date | None:
+    """Return the day of a withdrawal; None if the person asked us for follow-ups themselves: those remain."""
+    wishes = record.get(FollowUpWishes)
+    return None if wishes and wishes.wanted is not None else withdrawn_on
+
+
+def due_days(record: OpenRecord) -> dict[str, date]:
+    """Return the next day of each kind of thing that is due.
+
+    After a death nothing is due; while the person is missing, only tasks are. After a withdrawal no follow-up is.
+    """
+    return _due_days(record, [] if follow_ups_stopped_on(record) else read_calendar(record)[0])
 
 
 def plan_dues(record: OpenRecord) -> list[tuple[str, date]]:
     """Return what of the plan is due next, by a code of codes/dues.json, soonest first."""
-    due = due_days(record)
+    due = _due_days(record, [])
     return sorted(((code, due[code]) for code in ("review", "step") if code in due), key=lambda item: item[1])
 
 
@@ -73,7 +131,9 @@ def last_contact(record: OpenRecord) -> date | None:
         for note in record.get_all(Note).values()
         if note.way and not (note.struck or note.undone)
     ]
-    return max([*talks, *notes, *rules.days_reached(read_calendar(record)[1])], default=None)
+    tries = (record.get(Attempts) or Attempts()).entries
+    reached = [clock.local_date(item.at) for item in tries if item.answered is Answered.PERSON]
+    return max([*talks, *notes, *reached, *rules.days_reached(read_calendar(record)[1])], default=None)
 
 
 def next_day(record: OpenRecord) -> date | None:
@@ -95,5 +155,32 @@ def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
     entry["due"] = {kind: str(day) for kind, day in due.items()}
     entry |= {"last": str(last)} if last else {}
     entry |= {"task": tasks[0].kind} if tasks else {}
+    entry |= {"life": state} if (state := life.life_state(record)) != life.OPEN else {}
     records.set_index_entry(record, entry, keys=by.keys, at=by.at)
     return due
+
+
+def _is_child(record: OpenRecord) -> bool:
+    """Return True if the person is a child or may be one, by their profile or by the calendar of the case."""
+    status = (record.get(Profile) or Profile()).age_status
+    if status is not None:
+        return status is not AgeStatus.ADULT
+    dues, outcomes = read_calendar(record)
+    codes = {*(due.code for due in dues), *(outcome.code for outcome in outcomes)}
+    return any(FOLLOW_UPS[code]["who"] == "child" for code in codes)
+
+
+def _due_days(record: OpenRecord, dues: Sequence[Due]) -> dict[str, date]:
+    plan, tasks, state = record.get(Plan) or Plan(), record.get(Tasks) or Tasks(), life.life_state(record)
+    review = record.get(SafetyReview) or SafetyReview()
+    if state == life.DIED:
+        return {}
+    if state == life.MISSING:
+        plan, dues, review = Plan(), [], SafetyReview()
+    return rules.due_days(
+        dues,
+        review_on=plan.review_on,
+        open_steps=[step.by for step in plan.steps if step.by and step.is_open],
+        tasks=[task.due for task in tasks.open],
+        safety_on=review.on,
+    )

@@ -13,6 +13,7 @@ from suar.cases import actions, attachments, calendars, ecomap, encounters, epis
 from suar.cases import plan as plans
 from suar.cases.codes import TASK_KINDS, Because
 from suar.cases.documents import Calendar, Note, NoteVersion
+from suar.cases.documents.follow_ups import Attempt, Attempts
 from suar.cases.documents.offers import Offer
 from suar.cases.documents.plan import Plan
 from suar.cases.rules import ecomap as tie_rules
@@ -23,7 +24,7 @@ from suar.core.acts import act
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.keyring import OpenRecord
 
-NOTE, FACTS, TASK, FOLLOW_UP = "note", "facts", "task", "follow_up"
+NOTE, FACTS, TASK, FOLLOW_UP, ATTEMPT = "note", "facts", "task", "follow_up", "attempt"
 EPISODE, ATTACHMENT, STEP, TIE = "episode", "attachment", "step", "tie"
 OFFER, ENCOUNTER = "offer", "encounter"
 
@@ -102,9 +103,7 @@ def list_undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
     offered, met = current_versions(record.get_all(Offer)), encounters.list_encounters(record)
     undos += [Undo(OFFER, key, _("Offer")) for key, offer in offered.items() if may(offer.by, offer.at)]
     undos += [Undo(ENCOUNTER, key, _("Earlier encounter")) for key, one in met.items() if may(one.by, one.at)]
-    before = (record.get(Calendar) or Calendar()).before
-    if before and may(before.by, before.at):
-        undos.append(Undo(FOLLOW_UP, "", _("Follow-up")))
+    undos += _undos_of_follow_ups(record, may)
     steps = (record.get(Plan) or Plan()).steps
     undos += [Undo(STEP, step.id, step.what) for step in steps if may(step.changed_by, step.changed_at)]
     ties = [(key, tie_rules.newest(tie.states)) for key, tie in ecomap.list_ties(record).items()]
@@ -145,12 +144,31 @@ def _without(tasks: Tasks, ident: UUID) -> Iterator[Task]:
             yield task.model_copy(update={"done_at": None, "done_by": None})
 
 
+def _undos_of_follow_ups(record: OpenRecord, may: Callable[[UUID | None, datetime | None], bool]) -> Iterator[Undo]:
+    """Yield the last outcome of a follow-up, or else the last attempt."""
+    before = (record.get(Calendar) or Calendar()).before
+    if before and may(before.by, before.at):
+        yield Undo(FOLLOW_UP, "", _("Follow-up"))
+    elif any(may(item.by, item.written_at) for item in _attempts(record)[-1:]):
+        yield Undo(ATTEMPT, "", _("Attempt"))
+
+
 def _undo_follow_up(record: OpenRecord, key: str, *, by: Acting) -> None:
     before = (record.get(Calendar) or Calendar()).before
     if before is None:
         raise Refused(Because.UNDO_TOO_LATE)
     _dues, outcomes = calendars.read_calendar(record)
     calendars.store_calendar(record, before.dues, outcomes[:-1], by=by)
+    if any(attempt.written_at == before.at for attempt in _attempts(record)[-1:]):
+        _undo_attempt(record, key, by=by)
+
+
+def _undo_attempt(record: OpenRecord, key: str, *, by: Acting) -> None:
+    record.put(Attempts(entries=_attempts(record)[:-1]), by=by.worker, at=by.at)
+
+
+def _attempts(record: OpenRecord) -> tuple[Attempt, ...]:
+    return (record.get(Attempts) or Attempts()).entries
 
 
 UNDO: Mapping[str, Callable[..., None]] = {
@@ -158,6 +176,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     FACTS: _undo_facts,
     TASK: _undo_task,
     FOLLOW_UP: _undo_follow_up,
+    ATTEMPT: _undo_attempt,
     EPISODE: episodes.undo,
     ATTACHMENT: attachments.take_back,
     STEP: plans.restore_step,

@@ -17,6 +17,7 @@ from suar.cases.codes import (
     DOMAINS,
     DUES,
     FILE_REFUSALS,
+    FOLLOW_UPS,
     OFFER_INFORMATION,
     OFFER_OUTCOMES,
     PLAN_FIELDS,
@@ -29,6 +30,7 @@ from suar.cases.codes import (
 from suar.cases.documents.episodes import EpisodeFacts
 from suar.cases.documents.offers import Offer, OfferWords
 from suar.cases.documents.progress import Ratings
+from suar.cases.rules import Due
 from suar.cases.rules.dates import PartialDate
 from suar.core.codes import CodeList
 from suar.core.i18n import format_day, format_month, localize
@@ -46,6 +48,7 @@ SAFETY_FIELDS: Mapping[str, str] = {
 }
 """The field of the safety plan at which a refusal stands."""
 NEXT_STEP = gettext_lazy("Next step")
+WITHDRAWN = gettext_lazy("Consent withdrawn: see what remains")
 READ_SHARED = gettext_lazy("read what was shared")
 SAW_REQUEST = gettext_lazy("saw the request, without a name")
 BY_PARTNER = ("answer_for_partner", "close_partner_reading")
@@ -195,6 +198,30 @@ def near_day(day: date, *, today: date) -> str:
     if -7 < days < -1:
         return ngettext("%(days)d day ago", "%(days)d days ago", -days) % {"days": -days}
     return format_day(day)
+
+
+def follow_up_on(due: Due) -> str:
+    """Return a follow-up with its day."""
+    return f"{FOLLOW_UPS.label(due.code)}, {format_day(due.due_on)}"
+
+
+def usual_days(code: str) -> str:
+    """Return the usual days of a follow-up."""
+    return _("Usual: %(days)d days") % {"days": FOLLOW_UPS[code]["due_day"]}
+
+
+def long_ago(day: date, *, today: date) -> str:
+    """Return how long ago a day was: in days, weeks, months or years, the largest that fits."""
+    days = (today - day).days
+    if days < 2:
+        return near_day(day, today=today)
+    if days < 14:
+        return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
+    if days < 60:
+        return ngettext("%(n)d week ago", "%(n)d weeks ago", days // 7) % {"n": days // 7}
+    if days < 730:
+        return ngettext("%(n)d month ago", "%(n)d months ago", days // 30) % {"n": days // 30}
+    return ngettext("%(n)d year ago", "%(n)d years ago", days // 365) % {"n": days // 365}
 
 
 def time_span(times: Sequence[datetime]) -> str:

@@ -32,3 +32,19 @@ class CommunityWork(models.Model):
     struck = models.BooleanField(default=False)
     by = models.UUIDField()
     at = models.DateTimeField()
+
+
+class FollowUpSettings(models.Model):
+    """The follow-ups of an organisation: days after the anchor by code. About nobody, so plain."""
+
+    organisation = models.UUIDField(primary_key=True)
+    intervals = models.JSONField()
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+
+class TeamNotice(models.Model):
+    """A team is told for some days to look at one of its records; what happened is sealed in the record."""
+
+    record = models.UUIDField(primary_key=True)
+    at = models.DateTimeField(db_index=True)

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases import actions, rules
+from suar.cases import actions, calendars, rules
 from suar.cases.codes import PLAN_ANSWERS, StepState
+from suar.cases.documents.follow_ups import CalendarStart
 from suar.cases.documents.plan import (
     GivenSupport,
     GivenVersion,
@@ -103,7 +104,7 @@ def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: A
     """Store what the person said about the plan as it is now; earlier answers stay with their plans.
 
     `seen` is the version of the plan that was read out. Raises Conflict when it is another one now, and Refused when
-    the answer does not fit.
+    the answer does not fit. From the day of the first agreement follow-ups count, until the person is home.
     """
     if record.version_of(Plan) != seen:
         raise Conflict
@@ -120,6 +121,10 @@ def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: A
     if not decision:
         raise Refused(decision.because)
     record.put(answer.model_copy(update={"plan": plan}), key=str(new_id()), by=by.worker, at=by.at)
+    start = record.get(CalendarStart) or CalendarStart()
+    if PLAN_ANSWERS[answer.answer]["agrees"] and start.plan_on is None:
+        calendars.store_start(record, start.model_copy(update={"plan_on": answer.on}), by=by)
+        actions.update_due(record, by=by)
 
 
 def list_agreements(record: OpenRecord) -> list[KeyedAgreement]:

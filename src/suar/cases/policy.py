@@ -26,6 +26,14 @@ def may_hand_over(viewer: Viewer, record: RecordFacts) -> bool:
     return viewer.worker == record.assignee or record.team in viewer.leads
 
 
+def life_actor(viewer: Viewer, record: RecordFacts) -> str:
+    """Return the part of a viewer who holds a record when a death or a disappearance is recorded.
+
+    Source: suar/consent/data/life.json.
+    """
+    return "RESPONSIBLE" if may_hand_over(viewer, record) else "HOLDER"
+
+
 def _state(case: RecordFacts, asked_by: UUID | None) -> str:
     if case.status is Status.CLOSED:
         return "CLOSED"

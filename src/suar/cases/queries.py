@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 
 from suar.accounts import queries as accounts
@@ -15,7 +15,7 @@ from suar.accounts.roles import Viewer
 from suar.audit import queries as audit
 from suar.audit.queries import Entry
 from suar.cases import labels
-from suar.cases.models import Case
+from suar.cases.models import Case, TeamNotice
 from suar.core import clock
 from suar.core.ids import read_spoken, short_code
 from suar.records import queries as records
@@ -27,6 +27,8 @@ from suar.screening import second_reading
 
 MAX_MATCHES, MAX_PEOPLE, MAX_ACTS, MAX_LOG = 20, 10, 100, 200
 READ_OPINIONS_LISTED = timedelta(days=14)
+TOLD_FOR = timedelta(days=14)
+"""How long the day page of a team says that something changed in a record."""
 EntryOfRecord = tuple[UUID, dict[str, Any]]
 Day = tuple[date, Mapping[str, Mapping[str, Sequence[datetime]]]]
 """A day, with the times of what each worker did on it."""
@@ -67,6 +69,14 @@ def has_no_urgent_due(record: UUID) -> bool:
 
 
 # The day of a worker
+
+
+def due_or_told(viewer: Viewer, day: date, *, at: datetime) -> list[ListedRecord]:
+    """Return what is due until a day, and the records that the team is told to look at, with `is_told`."""
+    told = TeamNotice.objects.filter(at__gt=at - TOLD_FOR)
+    rows = records.due_by(viewer, day, also=told.values("record"))
+    is_told = Exists(told.filter(record=OuterRef("id")))
+    return list(rows.annotate(is_told=is_told))  # type: ignore[no-redef]  # declared by the model
 
 
 def person_names(ids: set[UUID], entries: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, str]:

@@ -1,6 +1,6 @@
 """People and cases in lists, as the standard row, and all that is due today in one order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts.roles import Viewer
 from suar.cases import labels
+from suar.cases.codes import LIFE_STATES
 from suar.core import clock
 from suar.core.i18n import format_day
 from suar.core.rows import Clock, Row
@@ -36,8 +37,11 @@ def due_order(item: Any) -> tuple[int, datetime]:
     return int(not is_unreached(item)), clock.start_of(item.next_due)
 
 
-def due_row(record: ListedRecord, *, owners: Names) -> Row:
-    """Return the row of a record on which something is due, with an owner who is not the reader."""
+def due_row(record: ListedRecord, *, owners: Names, withdrawn: Collection[UUID | None] = ()) -> Row:
+    """Return the row of a record on which something is due, with an owner who is not the reader.
+
+    `withdrawn` are cases whose consent was withdrawn lately: their follow-ups have stopped.
+    """
     owner = owners.get(record.assignee, "") if record.assignee else ""
     if record.kind in NAMELESS:
         return talk_row(record, owner=owner)
@@ -46,8 +50,18 @@ def due_row(record: ListedRecord, *, owners: Names) -> Row:
         who=record.name,
         number=record.number,
         owner=_owner_and_contact(record, owner),
-        next=labels.due_text(record, today=clock.today()),
+        next=str(labels.WITHDRAWN) if record.id in withdrawn else labels.due_text(record, today=clock.today()),
         clock=deadline_clock(record.next_due) if record.next_due else Clock(),
+    )
+
+
+def told_row(record: ListedRecord) -> Row:
+    """Return the row by which a team learns that something changed in a record: by code only."""
+    state = record.entry.get("life", "OPEN")
+    return Row(
+        href=reverse("contact_status" if state != "OPEN" else "person", args=[record.id]),
+        who=labels.spoken(record),
+        next=LIFE_STATES.label(state),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from suar.cases import ecomap, labels
 from suar.cases.attachments import list_attachments
 from suar.cases.codes import (
+    ANSWERED,
     ATTACHMENT_KINDS,
     CONTACT_KINDS,
     DECLINE_REASONS,
@@ -19,15 +20,21 @@ from suar.cases.codes import (
     EPISODE_FORMS,
     FACT_PARTS,
     FOLLOW_UPS,
+    LIFE_ACTS,
     OFFER_OUTCOMES,
     PLAN_ANSWERS,
     RESULTS,
     RHYTHMS,
+    SAFETY,
+    SETBACKS,
     STEP_STATES,
     TASK_KINDS,
+    Answered,
+    Result,
 )
 from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
 from suar.cases.documents.encounters import EncounterWords
+from suar.cases.documents.follow_ups import Attempt, Attempts
 from suar.cases.documents.offers import Offer, OfferWords
 from suar.cases.documents.plan import GivenSupport, Plan, PlanAgreement, ServiceReceived
 from suar.cases.documents.progress import DomainReview
@@ -37,7 +44,7 @@ from suar.cases.episodes import list_episodes
 from suar.cases.rules import REACHED, Outcome
 from suar.cases.rules.offers import TAKEN
 from suar.cases.rules.versions import current_versions
-from suar.consent.documents import Tasks
+from suar.consent.documents import LifeStatus, Tasks
 from suar.consent.facts import list_changes
 from suar.consent.queries import GivenConsent
 from suar.core import clock
@@ -80,7 +87,8 @@ def record_events(
     notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
     happened = [*_episodes(record), *_encounters(record), *_facts(record), *_tasks(record), *_attachments(record)]
     planned = [*_offers(record), *_safety_plans(record), *_progress(record), *_plan(record), *_support(record)]
-    return [*notes, *happened, *planned, *_family(record), *map(_follow_up, outcomes), *_closing(requests)]
+    followed = follow_up_events(outcomes, (record.get(Attempts) or Attempts()).entries)
+    return [*notes, *happened, *planned, *_family(record), *_life(record), *followed, *_closing(requests)]
 
 
 def referral_events(sent: Iterable[Referral]) -> Iterator[Event]:
@@ -226,10 +234,60 @@ def _encounters(record: OpenRecord) -> Iterator[Event]:
         )
 
 
-def _follow_up(outcome: Outcome) -> Event:
-    title = f"{FOLLOW_UPS.label(outcome.code)}: {RESULTS.label(outcome.result)}"
-    mark = "done" if outcome.result in REACHED else "declined"
-    return Event(at=clock.start_of(outcome.on), kind="follow_up", title=title, text=_of_outcome(outcome), mark=mark)
+def follow_up_events(outcomes: Iterable[Outcome], attempts: Iterable[Attempt]) -> Iterator[Event]:
+    """Yield the outcomes of follow-ups, each with the attempt that led to it, and the other attempts."""
+    unused, lost = list(attempts), False
+    for outcome in outcomes:
+        reached = outcome.result in REACHED
+        title = f"{FOLLOW_UPS.label(outcome.code)}: {RESULTS.label(outcome.result)}"
+        if reached and lost:
+            title = _("%(what)s, in touch again") % {"what": title}
+        lost = not reached and (lost or outcome.result is Result.NOT_REACHED)
+        attempt = next((item for item in unused if _led_to(item, outcome)), None)
+        unused = [item for item in unused if item is not attempt]
+        yield Event(
+            at=attempt.at if attempt else clock.start_of(outcome.on),
+            kind="follow_up",
+            title=title,
+            text="\n".join(filter(None, (_of_outcome(outcome), _of_attempt(attempt) if attempt else ""))),
+            by=attempt.by if attempt else None,
+            mark="done" if reached else "declined",
+        )
+    for item in unused:
+        title = _("Contact") if item.answered is Answered.PERSON else _("Tried to reach the person")
+        mark = "done" if item.answered is Answered.PERSON else "declined"
+        yield Event(at=item.at, kind="follow_up", title=title, text=_of_attempt(item), by=item.by, mark=mark)
+
+
+def _led_to(attempt: Attempt, outcome: Outcome) -> bool:
+    found = (attempt.code, attempt.result, clock.local_date(attempt.at))
+    return found == (outcome.code, outcome.result, outcome.on)
+
+
+def _of_attempt(attempt: Attempt) -> str:
+    """Return how somebody tried, who answered, whether the person is safe, what they said and what got harder."""
+    how = [CONTACT_KINDS.label(attempt.way)]
+    how += [ANSWERED.label(attempt.answered)] if attempt.answered is not Answered.PERSON else []
+    how += [SAFETY.label(attempt.safe)] if attempt.safe else []
+    harder = ", ".join(SETBACKS.label(code) for code in attempt.setbacks)
+    return "\n".join(
+        filter(
+            None,
+            (
+                " · ".join(how),
+                attempt.text,
+                _("What got harder: %(what)s") % {"what": harder} if harder else "",
+                attempt.harder,
+            ),
+        )
+    )
+
+
+def _life(record: OpenRecord) -> Iterator[Event]:
+    for item in (record.get(LifeStatus) or LifeStatus()).entries:
+        since = format_day(item.on) if item.on else ""
+        text = "\n".join(filter(None, (since, item.words)))
+        yield Event(at=item.at, kind="life", title=LIFE_ACTS.label(item.verb), text=text, by=item.by, mark="wait")
 
 
 def _of_outcome(outcome: Outcome) -> str:

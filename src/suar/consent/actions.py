@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.consent import declined_services, queries, rules
+from suar.consent import declined_services, life, queries, rules
 from suar.consent.codes import Field
 from suar.consent.documents import Consent as ConsentDocument
 from suar.consent.documents import WithdrawalReason
@@ -26,9 +26,10 @@ def record_consent(record: OpenRecord, proposal: Proposal, *, by: Acting, ident:
 
     With `ident` (made with the form) a form sent twice records one consent. If the person says
     something else on the same form, that is a new consent and the former one ends. Raises Refused
-    with the code of what is missing or not allowed.
+    with the code of what is missing or not allowed, also when the person died or is missing.
     """
     refuse_unchecked_wording()
+    life.check_contact(record)
     decision = rules.may_record(proposal, today=clock.local_date(by.at))
     if not decision:
         raise Refused(decision.because)

@@ -158,8 +158,34 @@ class Wish(Statement):
     )
 
 
+class LifeAct(Part):
+    """A death or a disappearance that was recorded, or its end: when it happened, if known, and what is known."""
+
+    verb: str
+    actor: str
+    by: UUID
+    at: datetime
+    on: date | None = None
+    words: str = ""
+
+
+class LifeStatus(Document):
+    """Whether the person is missing or died, as acts of data/life.json, oldest first."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "contact-status",
+        purpose="that the person died or is missing, since when, what is known, and that they were found; so that"
+        " nobody contacts them, and the family is not hurt by a call",
+    )
+    entries: tuple[LifeAct, ...] = ()
+
+
 class Task(Part):
-    """One thing to be done for the person: its kind by code, in words if needed, and by which day."""
+    """One thing to be done for the person: its kind by code, in words if needed, by which day, and by whom.
+
+    Without an `owner` it is for the worker of the person.
+    """
 
     id: UUID
     kind: str
@@ -167,6 +193,7 @@ class Task(Part):
     due: date
     by: UUID
     at: datetime
+    owner: UUID | None = None
     done_at: datetime | None = None
     done_by: UUID | None = None
 

@@ -124,13 +124,14 @@ def index_key(record: UUID, *, keys: Keys) -> bytes | None:
     return _unwrap(keys, record, wrap.key, wrap.sealed, wrap.team_wide) if wrap else None
 
 
-def due_by(viewer: Viewer, day: date) -> QuerySet[Record]:
-    """Return the records on which something is due on or before a day, soonest first.
+def due_by(viewer: Viewer, day: date, *, also: QuerySet[Any, Any] | None = None) -> QuerySet[Record]:
+    """Return the records on which something is due on or before a day, soonest first, and `also` those with these ids.
 
-    They are open records of people and cases, those of unnamed persons of whom nobody was reached yet, and reports.
+    They are records of people and cases, those of unnamed persons of whom nobody was reached yet, and reports.
     """
-    rows = visible(viewer, *PEOPLE, *NAMELESS).filter(next_due__lte=day)
-    return rows.exclude(status=Status.CLOSED, kind__in=PEOPLE).order_by("next_due", "priority", "id")
+    is_due = Q(next_due__lte=day) & ~Q(status=Status.CLOSED, kind__in=PEOPLE)
+    is_due |= Q(id__in=also) if also is not None else Q()
+    return visible(viewer, *PEOPLE, *NAMELESS).filter(is_due).order_by("next_due", "priority", "id")
 
 
 def due_on(record: UUID) -> date | None:

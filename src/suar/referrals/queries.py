@@ -1,7 +1,7 @@
 """Lists of referrals: the inbox of an organisation, what was sent for a person, and consents that end or changed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -104,6 +104,12 @@ def received_by(viewer: Viewer) -> QuerySet[Referral]:
     sealed_to_viewer = PacketWrap.objects.filter(key__in=accounts.own_keys(viewer.worker)).values("referral")
     rows = rows.exclude(Q(restricted=True, case=None) & ~Q(id__in=sealed_to_viewer))
     return rows.exclude(case__in=records.hidden_from(viewer.worker, viewer.organisation))
+
+
+def withdrawn_on(case: UUID, *, at: datetime) -> date | None:
+    """Return the day on which the consent to the referral of a case was withdrawn, or None."""
+    consent = Referral.objects.filter(case=case).values_list("consent", flat=True).first()
+    return consents.consent_status(consent, at=at).withdrawn_on if consent else None
 
 
 def receivers_of(referral: Referral) -> list[UUID]:

@@ -15,6 +15,7 @@ from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.consent import actions as consent_actions
 from suar.consent import exclusions as exclusion_list
+from suar.consent import life
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
 from suar.consent.codes import Because as ConsentBecause
@@ -58,6 +59,7 @@ def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
     A consent is sent once: again, it returns the same referral, and while a link was not answered
     a new link in place of the old one.
     """
+    life.check_contact(record)
     consents.lock_consent(offer.consent)
     given = consents.get_consent(record, offer.consent)
     _check_covered(record, given, offer, offer.receiving_organisation, by=by)

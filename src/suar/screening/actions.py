@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from suar.accounts import sessions
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.consent import exclusions
+from suar.consent import exclusions, life
 from suar.consent import rules as consent_rules
 from suar.consent.codes import AgeStatus, ExclusionKind
 from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Person, Profile, Statement, Tasks
@@ -98,11 +98,14 @@ def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "", conti
 
     A `practice` talk with an invented person is restricted to its author. `continues`: the record of an earlier talk
     with the person, or of a report about them, which the worker can open; the talk is restricted if that record is.
+    Raises Refused when the person died or is missing.
     """
     refuse_unchecked_wording()
     if team not in by.viewer.teams:
         raise NotYours
     earlier = queries.open_to_continue(continues, keys=by.keys) if continues else None
+    if earlier:
+        life.check_contact(earlier)
     by.entry.skip = True  # The new record has its own entry.
     record = records.new_record(
         Kind.TALK,

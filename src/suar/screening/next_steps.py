@@ -10,6 +10,7 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission, Role
+from suar.consent import life
 from suar.consent.documents import SafetyReview, Tasks
 from suar.core import clock
 from suar.core.acts import act
@@ -83,12 +84,15 @@ def step_context(record: OpenRecord) -> dict[str, Any]:
 
 
 def set_due(record: OpenRecord) -> None:
-    """Set the earliest day of the open next step, open tasks and the review of the safety plan as the due day."""
-    step, days = open_step(record), []
-    if record.may(Compartment.NARRATIVE):
+    """Set the earliest day of the open next step, open tasks and the review of the safety plan as the due day.
+
+    While the person is missing only tasks are due, after a death nothing.
+    """
+    step, state, days = open_step(record), life.life_state(record), []
+    if record.may(Compartment.NARRATIVE) and state != life.DIED:
         tasks, review = record.get(Tasks) or Tasks(), record.get(SafetyReview) or SafetyReview()
-        days = [task.due for task in tasks.open] + ([review.on] if review.on else [])
-    if step and step.due:
+        days = [task.due for task in tasks.open] + ([review.on] if review.on and state == life.OPEN else [])
+    if step and step.due and state == life.OPEN:
         days.append(step.due)
     records.set_due(record.id, due=min(days, default=None), is_task=True)
 

@@ -7,6 +7,7 @@ from suar.core.codes import code_list
 ACTIVITIES = code_list("cases", "activities")
 ACTIVITY_KINDS = code_list("cases", "activity_kinds")
 ATTACHMENT_KINDS = code_list("cases", "attachment_kinds")
+ANSWERED = code_list("cases", "answered")
 CASELOAD = code_list("cases", "caseload")
 CLOSURE_BARS = code_list("cases", "closure_bars")
 CLOSURE_REASONS = code_list("cases", "closure_reasons")
@@ -40,6 +41,8 @@ LIFE_FACTORS = code_list("cases", "life_factors")
 LIFE_LEVELS = code_list("cases", "life_levels")
 LIFE_STAGES = code_list("cases", "life_stages")
 MESSENGERS = code_list("cases", "messengers")
+LIFE_ACTS = code_list("cases", "life_acts")
+LIFE_STATES = code_list("cases", "life_states")
 NEED_ENDS = code_list("cases", "need_ends")
 OFFER_INFORMATION = code_list("cases", "offer_information")
 OFFER_OUTCOMES = code_list("cases", "offer_outcomes")
@@ -64,6 +67,8 @@ SECTORS = code_list("cases", "sectors")
 STANCES = code_list("cases", "stances")
 STEP_OWNERS = code_list("cases", "step_owners")
 STEP_STATES = code_list("cases", "step_states")
+SAFETY = code_list("cases", "safety")
+SETBACKS = code_list("cases", "setbacks")
 TASK_KINDS = code_list("cases", "task_kinds")
 TIE_ACTIONS = code_list("cases", "tie_actions")
 TIE_LINKS = code_list("cases", "tie_links")
@@ -129,6 +134,14 @@ class OfferOutcome(StrEnum):
     NOT_OFFERED = "NOT_OFFERED"
     NOT_AVAILABLE = "NOT_AVAILABLE"
     REFUSED_BY_PROVIDER = "REFUSED_BY_PROVIDER"
+
+
+class Answered(StrEnum):
+    """Who answered when a worker tried to reach the person."""
+
+    PERSON = "PERSON"
+    OTHER = "OTHER"
+    NOBODY = "NOBODY"
 
 
 class ClosureReason(StrEnum):
@@ -203,3 +216,9 @@ class Because(StrEnum):
     NO_REASON_HERE = "no_reason_here"
     REASON_TWICE = "reason_twice"
     AGAIN_NOT_AGREED = "again_not_agreed"
+    WAY_NEEDED = "way_needed"
+    ASKED_IN_FUTURE = "asked_in_future"
+    NOT_OFFERED = "not_offered"
+    CONSENT_ENDED = "consent_ended"
+    TRANSITION_NOT_POSSIBLE = "transition_not_possible"
+    INTERVALS_OUT_OF_ORDER = "intervals_out_of_order"

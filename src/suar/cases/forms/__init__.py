@@ -17,16 +17,13 @@ from suar.cases.codes import (
     CONFIRMATIONS,
     CONTACT_KINDS,
     FACT_PARTS,
-    FOLLOW_UPS,
     HANDOVER_CHECKS,
     NEED_ENDS,
-    RESULTS,
     TASK_KINDS,
     ClosureReason,
-    Result,
 )
 from suar.cases.documents import ClosingRequest, Handover
-from suar.cases.rules import Need, Outcome
+from suar.cases.rules import Need
 from suar.consent.codes import ContactRule
 from suar.consent.documents import FactChange
 from suar.core import clock
@@ -91,11 +88,8 @@ class TaskForm(forms.Form):
 
     def __init__(self, *args: Any, unsafe: Collection[ContactRule] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [
-            (member.code, member.label)
-            for member in TASK_KINDS.members
-            if member.get("not_if") not in unsafe and not member.get("from_offer")
-        ]
+        offered = [kind for kind in TASK_KINDS.members if not (kind.get("from_offer") or kind.get("while_missing"))]
+        kinds = [(kind.code, kind.label) for kind in offered if kind.get("not_if") not in unsafe]
         cast(forms.ChoiceField, self.fields["kind"]).choices = kinds
 
     def clean_due(self) -> date:
@@ -163,30 +157,6 @@ class NameForm(forms.Form):
         80,
         help_text=_("It stays when the person withdraws a consent. Empty: only the code is shown."),
     )
-
-
-class FollowUpForm(forms.Form):
-    """The outcome of a follow-up."""
-
-    code = forms.ChoiceField(choices=FOLLOW_UPS.choices, widget=forms.HiddenInput)
-    result = forms.ChoiceField(label=_("What was the result?"), choices=RESULTS.choices, widget=forms.RadioSelect)
-    try_1 = date_field(_("First attempt"))
-    try_2 = date_field(_("Second attempt"))
-    try_3 = date_field(_("Third attempt"))
-    again_on = date_field(_("New date"))
-    reason = text_field(_("Reason"), 300)
-
-    def to_outcome(self) -> Outcome:
-        """Return a valid form as the outcome of a follow-up."""
-        data = self.cleaned_data
-        return Outcome(
-            code=data["code"],
-            result=Result(data["result"]),
-            on=clock.today(),
-            tries_on=tuple(day for name in ("try_1", "try_2", "try_3") if (day := data[name])),
-            again_on=data["again_on"],
-            reason=data["reason"],
-        )
 
 
 class DetailsForm(forms.Form):

@@ -91,15 +91,26 @@ class Need(NamedTuple):
 # The follow-up calendar
 
 
-def calendar(anchor: date, *, child: bool = False) -> list[Due]:
+def calendar(anchor: date, *, child: bool = False, intervals: Mapping[str, int] | None = None) -> list[Due]:
     """Return the follow-ups that are planned from the anchor day, soonest first.
 
-    `child` adds reviews so that none is more than 30 days from the last in the first six months.
+    `intervals` are the days of the organisation by code, instead of those of the table. `child` adds reviews so that
+    none is more than 30 days from the last in the first six months; no organisation can leave them out.
     Source: case management code lists, follow-up and anchor rules.
     """
-    included = {"all", "child"} if child else {"all"}
-    dues = (_planned(anchor, member) for member in FOLLOW_UPS.members if member["who"] in included)
+    days = usual_intervals() if intervals is None else intervals
+    reviews = {member.code: member["due_day"] for member in FOLLOW_UPS.members if child and member["who"] == "child"}
+    dues = (_planned(anchor, FOLLOW_UPS[code], day) for code, day in {**days, **reviews}.items())
     return sorted(dues, key=lambda due: due.due_on)
+
+
+def usual_intervals(*, on_wish: bool = False) -> dict[str, int]:
+    """Return the follow-ups of every person with their days after the anchor; `on_wish` adds those only if wished.
+
+    Source: case management code lists, follow-ups.
+    """
+    included = {"all", "wish"} if on_wish else {"all"}
+    return {member.code: member["due_day"] for member in FOLLOW_UPS.members if member["who"] in included}
 
 
 def may_record_outcome(
@@ -203,8 +214,11 @@ def _effect(outcome: Outcome) -> str:
     return effect
 
 
-def _planned(anchor: date, member: Code) -> Due:
-    due_on, opens_on, closes_on = (anchor + timedelta(days=day) for day in (member["due_day"], *member["window_days"]))
+def _planned(anchor: date, member: Code, day: int) -> Due:
+    """Return a follow-up on a day after the anchor; its window has the width of the table."""
+    shift = day - member["due_day"]
+    opens, closes = member["window_days"]
+    due_on, opens_on, closes_on = (anchor + timedelta(days=days) for days in (day, opens + shift, closes + shift))
     return Due(member.code, due_on, opens_on, closes_on)
 
 

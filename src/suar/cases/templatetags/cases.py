@@ -8,7 +8,7 @@ from django import template
 from django.urls import reverse
 
 from suar.cases import labels, rows, rules
-from suar.cases.codes import CONFIRMATIONS, RATINGS, RECORD_PAGES, ClosureReason
+from suar.cases.codes import CONFIRMATIONS, FOLLOW_UPS, RATINGS, RECORD_PAGES, ClosureReason
 from suar.core import clock
 from suar.core.codes import Code
 from suar.core.i18n import localize
@@ -41,6 +41,18 @@ def rating(code: str) -> str:
         if code in RATINGS and RATINGS[code].get("number")
         else RATINGS.label(code or "-")
     )
+
+
+@register.filter
+def long_ago(day: date) -> str:
+    """Return how long ago a day was."""
+    return labels.long_ago(day, today=clock.today())
+
+
+@register.filter
+def content(due: rules.Due) -> str:
+    """Return what a follow-up asks about."""
+    return localize(FOLLOW_UPS[due.code]["content"])
 
 
 @register.filter

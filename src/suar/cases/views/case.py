@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,18 +15,18 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, closing, labels, policy, queries, rules, timeline
-from suar.cases.codes import Because
-from suar.cases.documents import Calendar, CaseCode
+from suar.cases.documents import CaseCode
 from suar.cases.documents.plan import Plan
-from suar.cases.forms import FollowUpForm, NameForm
+from suar.cases.forms import NameForm
 from suar.cases.models import Case
 from suar.cases.rules import Need
 from suar.cases.views.referrals import referrals_context
 from suar.cases.views.summary import summary_context, timeline_context
+from suar.consent import life
 from suar.consent.codes import Field
 from suar.consent.documents import Person
 from suar.core import clock
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
@@ -41,7 +40,7 @@ from suar.referrals.messages import RECEIVING
 from suar.referrals.received_page import item_context, message_form, messages_context, team_form
 from suar.referrals.receiving import ReceivedReferral
 
-FORMS = ("note", "name_form", "follow_up", "task", "message_form")
+FORMS = ("note", "name_form", "task", "message_form")
 
 
 def open_case(request: StaffRequest, record: UUID) -> OpenRecord:
@@ -62,6 +61,7 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     sender = received.sender if received else None
     context_of_referrals = referrals_context(opened, referrals.sent_for(opened), viewer)
     dues, outcomes = calendars.read_calendar(opened)
+    stopped_on = calendars.stopped_on(opened, received.closed_on if received else None)
     plan, person = opened.get(Plan) or Plan(), opened.get(Person) or Person()
     shared = (received.shared or {}) if received else {}
     events = [
@@ -71,8 +71,9 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     ]
     reportable = received and (not received.closed or received.goes_on)
     verbs = referral_rules.buttons(received.state, Actor.RECEIVER) if received and reportable else []
+    summary = summary_context(opened, worker=request.viewer.worker)
     context = {
-        **summary_context(opened, worker=request.viewer.worker),
+        **summary,
         "called": next(iter(person.names), shared.get(Field.CALLED_NAME, "")),
         "shared_contact": referral_labels.field_value(Field.SAFE_CONTACT, shared.get(Field.SAFE_CONTACT, "")),
         "received": received,
@@ -81,11 +82,11 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "needs": case_needs(opened),
         "goals": plan.open_goals,
         "plan_dues": calendars.plan_dues(opened),
-        "dues": dues,
+        "dues": [] if stopped_on or summary["life"] != life.OPEN else dues,
+        "stopped_on": stopped_on,
         "outcomes": outcomes,
         "sees_readers": viewer.may(Permission.SEE_READERS),
         "name_form": NameForm(initial={"name": person.name}),
-        "follow_up": FollowUpForm(initial={"code": dues[0].code}) if dues else None,
         **(messages_context(received, receiving.thread_of(opened)) if received else {}),
         "message_url": reverse("write_to_sender_of_case", args=[opened.id]),
         "sender_name": accounts.organisation_names([sender]).get(sender, "") if sender else "",
@@ -227,30 +228,3 @@ def name(request: StaffRequest, record: UUID) -> HttpResponse:
         return case_page(request, opened, name_form=form, status=400)
     actions.name_person(opened, form.cleaned_data["name"], by=acting(request))
     return redirect_with_message(request, _("Name saved."), "person", record, part="name")
-
-
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
-def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Record the outcome of a follow-up; the calendar moves as the rule says."""
-    opened, form = open_case(request, record), FollowUpForm(request.POST)
-    if not form.is_valid():
-        return case_page(request, opened, follow_up=form, status=400)
-    outcome, by, version = form.to_outcome(), acting(request), opened.version_of(Calendar)
-    try:
-        actions.record_outcome(opened, outcome, by=by, expected=version, reopen="reopen" in request.POST)
-    except Conflict:
-        text = labels.refusal("changed_meanwhile")
-        return case_page(request, open_case(request, record), refused=text, follow_up=form, status=409)
-    except Refused as refusal:
-        return _refused_page(request, record, refusal, form, follow_up=form)
-    return redirect_with_message(request, _("Follow-up saved."), "person", record, part="follow-up")
-
-
-def _refused_page(request: StaffRequest, record: UUID, refusal: Refused, form: Form, **forms: Form) -> HttpResponse:
-    """Show the case as it is now, with what was typed still in its form, and why it was not saved."""
-    opened = open_case(request, record)
-    if refusal.because == Because.CLOSED_NOW:
-        return case_page(request, opened, refused=labels.refusal("closed_meanwhile"), status=409, **forms)
-    form.add_error(None, labels.refusal(refusal.because))
-    return case_page(request, opened, status=400, **forms)

@@ -17,6 +17,7 @@ from suar.cases.views.person import open_person, record_page
 from suar.core.refusals import Conflict, Refused
 
 OWN_PAGES = {corrections.EPISODE: "history", corrections.ATTACHMENT: "attachments", corrections.TIE: "family"}
+OWN_PAGES |= {corrections.FOLLOW_UP: "follow_up", corrections.ATTEMPT: "follow_up"}
 """Where what is undone has a page of its own."""
 
 

@@ -1,6 +1,6 @@
 """My day, finding a person, the team, and who did what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -65,7 +65,7 @@ def day(request: StaffRequest) -> HttpResponse:
         context["read"] = queries.second_opinions(viewer, keys=keys, at=at)
     if not (sees_records or may_talk):
         context["own_pages"] = [page for page in OWN_PAGES.members if viewer.may(page["permission"])]
-    _add_rows(request, context, at=at)
+    _add_rows(request, context, withdrawn={row.case for row in received if row.withdrawn_at}, at=at)
     if request.signed.session.has_notice:
         notices.mark_seen(viewer.worker, at=at)
     return render(request, "cases/day.html", context)
@@ -78,7 +78,8 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     """
     viewer, today = request.viewer, clock.local_date(at)
     sees_records, may_talk = viewer.may(Permission.SEE_RECORD), viewer.may(Permission.RUN_TALK)
-    soon = list(records.due_by(viewer, today + TASKS_AHEAD)) if sees_records or may_talk else []
+    soon = queries.due_or_told(viewer, today + TASKS_AHEAD, at=at) if sees_records or may_talk else []
+    told = [row for row in soon if row.is_told and sees_records and row.kind in records.PEOPLE]
     records_due = [row for row in soon if row.next_due and row.next_due <= today]
     after_talks = talks.after_talks(soon, viewer) if may_talk else []
     unfinished = list(referrals.sent_by(viewer, at=at)) if viewer.may(Permission.REFER) else []
@@ -92,7 +93,7 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
         "sent": _page(request, "sent", [row for row in unfinished if not is_due(row)]),
     }
     mine = [row for page in pages.values() for row in page if _was_sent_by(row, viewer)]
-    named = [row.id for row in [*pages["due"], *people] if not isinstance(row, Referral)]
+    named = [row.id for row in [*pages["due"], *people, *told] if not isinstance(row, Referral)]
     entries = records.index_entries({*named, *(row.record for row in mine)}, keys=request.keys)
     persons = queries.person_names({row.record for row in mine}, entries)
     for page in pages.values():
@@ -100,6 +101,7 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     return {
         **pages,
         "people": records.with_entries(people, entries),
+        "told": records.with_entries(told, entries),
         "persons": persons,
         "unfinished": unfinished,
         "ending": queries.ending_consents(unfinished, keys=request.keys, at=at),
@@ -117,7 +119,9 @@ def _is_listed(row: Any, viewer: Viewer, entries: Mapping[UUID, Any], persons: M
     return row.kind in records.NAMELESS or bool(records.with_entries([row], entries))
 
 
-def _add_rows(request: StaffRequest, context: dict[str, Any], *, at: datetime) -> None:
+def _add_rows(
+    request: StaffRequest, context: dict[str, Any], *, withdrawn: Collection[UUID | None], at: datetime
+) -> None:
     """Give each thing in the lists of the day its row."""
     viewer, listed = request.viewer, [*context["due"], *context["inbox"], *context["sent"]]
     sent = [row for row in listed if isinstance(row, Referral)]
@@ -127,9 +131,11 @@ def _add_rows(request: StaffRequest, context: dict[str, Any], *, at: datetime) -
     asked = [row for row in sent if not _was_sent_by(row, viewer)]
     previews = receiving.open_previews(asked, viewer=viewer, keys=request.keys, at=at)
     owners = accounts.display_names(row.assignee for row in listed if _has_other_owner(row, viewer))
+    for row in context["told"]:
+        row.told = rows.told_row(row)
     for row in listed:
         if not isinstance(row, Referral):
-            row.row = rows.due_row(row, owners=owners)
+            row.row = rows.due_row(row, owners=owners, withdrawn=withdrawn)
         elif _was_sent_by(row, viewer):
             row.row = sent_row(row, context["persons"][row.record], organisations=names, authors={})
         else:

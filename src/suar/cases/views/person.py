@@ -89,10 +89,14 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
 def note(request: StaffRequest, record: UUID) -> HttpResponse:
     """Add a note."""
     opened, form = open_person(request, record), NoteForm(request.POST)
-    if not form.is_valid():
-        return record_page(request, opened, note=form, status=400)
-    actions.add_note(opened, form.cleaned_data["text"], way=form.cleaned_data["way"], by=acting(request))
-    return redirect_with_message(request, _("Note added."), "person", record, part="notes")
+    if form.is_valid():
+        try:
+            actions.add_note(opened, form.cleaned_data["text"], way=form.cleaned_data["way"], by=acting(request))
+        except Refused as refusal:
+            form.add_error("way", labels.refusal(refusal.because))
+        else:
+            return redirect_with_message(request, _("Note added."), "person", record, part="notes")
+    return record_page(request, opened, note=form, status=400)
 
 
 @permission_required(Permission.SEE_RECORD)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from suar.accounts.roles import Permission, Viewer
+from suar.consent import life
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
 from suar.consent.queries import GivenConsent
@@ -16,7 +17,8 @@ from suar.referrals import messages as referral_labels
 
 def referrals_context(opened: OpenRecord, sent: Sequence[Any], viewer: Viewer) -> dict[str, Any]:
     """Return the referrals and consents of a record, and what to offer next for those that came back."""
-    may_refer = viewer.may(Permission.REFER) and opened.facts.status is not Status.CLOSED
+    is_open = opened.facts.status is not Status.CLOSED and life.life_state(opened) == life.OPEN
+    may_refer = viewer.may(Permission.REFER) and is_open
     back = [row for row in sent if may_refer and rules.offers_next(row.state, late=row.late)]
     return {
         "sent": sent,

@@ -15,6 +15,7 @@ from suar.cases.forms import NoteForm, TaskForm
 from suar.cases.handover import list_handovers
 from suar.cases.safety_plans import review_day
 from suar.cases.timeline import Event
+from suar.consent import life
 from suar.consent.codes import CONTACT_RULES
 from suar.consent.documents import Person, SafeContact, Task, Tasks, Warnings, Wish
 from suar.core import clock
@@ -39,6 +40,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "warnings": (record.get(Warnings) or Warnings()).text,
         "wish": (record.get(Wish) or Wish()).text,
         "tasks": [_task_line(task, contact) for task in tasks],
+        "life": life.life_state(record),
         "task": TaskForm(unsafe=contact.rules),
         "undos": [undo for undo in undos if undo.what not in (NOTE, STEP, TIE)],
         "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
@@ -60,7 +62,8 @@ def timeline_context(
     page = Paginator(timeline.newest_first(every, kind=kind), PAGE_SIZE).get_page(request.GET.get("line"))
     owner = record.facts.assignee
     start = f"?show={kind}&line=" if kind else "?line="
-    names = accounts.display_names({*timeline.workers_in(page), owner, *also})
+    searching = {task.owner for task in (record.get(Tasks) or Tasks()).open}
+    names = accounts.display_names({*timeline.workers_in(page), owner, *searching, *also})
     return {
         "line": page,
         "line_kind": kind,

@@ -159,6 +159,8 @@ class Because(StrEnum):
     """Why a rule of consent refuses, beside the codes of `Required`."""
 
     NOT_GIVEN_YET = "not_given_yet"
+    PERSON_DIED = "person_died"
+    PERSON_MISSING = "person_missing"
     WITHDRAWN = "withdrawn"
     ENDED = "ended"
     OTHER_RECIPIENT = "other_recipient"

@@ -23,6 +23,7 @@ from suar.accounts.http import StaffRequest
 from suar.accounts.middleware import languages
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Role
+from suar.consent.codes import REFUSALS
 from suar.core import clock
 from suar.core.codes import code_list
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -241,7 +242,10 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str, 
         data, organisation = form.cleaned_data, request.viewer.organisation
         code, later = data["form"] or data["later"], bool(data["later"])
         answers = question_sets.answers_to_begin(code, place, organisation=organisation, later=later)
-        return _begin(request, UUID(data["team"]), answers, pin=data["pin"], continues=again)
+        try:
+            return _begin(request, UUID(data["team"]), answers, pin=data["pin"], continues=again)
+        except Refused as refusal:
+            form.add_error(None, REFUSALS.label(refusal.because))
     chosen_place = reference.settings().settings[place]
     ways = [instrument(code) for code in offered]
     later_ways = [way for way in ways if way.code in setting.WRITTEN]

@@ -1,0 +1,87 @@
+"""A death or a disappearance: recorded with care; contacts and clocks stop, and the team is told by code only."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from suar.accounts import notices
+from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import actions, policy
+from suar.cases.codes import TASK_KINDS, Because
+from suar.cases.models import TeamNotice
+from suar.cases.queries import TOLD_FOR
+from suar.consent import exclusions as exclusion_list
+from suar.consent import life
+from suar.consent import rules as consent_rules
+from suar.consent.codes import ExclusionKind
+from suar.consent.documents import LifeAct, LifeStatus, Tasks
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.refusals import Refused
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Status
+
+
+@act("change_contact_status", needs=Permission.SEE_RECORD)
+def change_status(
+    record: OpenRecord, verb: str, *, by: Acting, on: date | None = None, words: str = "", owner: UUID | None = None
+) -> None:
+    """Record that the person is missing, was found or died, by a verb of suar/consent/data/life.json.
+
+    A disappearance opens two tasks for the `owner`, which end when the person is found. The audit entry does not say
+    which of these happened. Raises Refused for an act that does not follow and for a day to come.
+    """
+    status = record.get(LifeStatus) or LifeStatus()
+    change = LifeAct(
+        verb=verb, actor=policy.life_actor(by.viewer, record.facts), by=by.worker, at=by.at, on=on, words=words
+    )
+    if not life.TABLE.may_follow(status.entries, change):
+        raise Refused(Because.TRANSITION_NOT_POSSIBLE)
+    today = clock.local_date(by.at)
+    if on and on > today:
+        raise Refused(Because.IN_THE_FUTURE)
+    if verb == "correct_death" and not words.strip():
+        raise Refused(Because.REASON_NEEDED)
+    record.put(status.model_copy(update={"entries": (*status.entries, change)}), by=by.worker, at=by.at)
+    if life.life_state(record) == life.MISSING:
+        if record.facts.status is Status.OPEN:
+            for kind in _kinds_while_missing():
+                actions.plan_task(record, kind, today, owner=owner or record.facts.assignee, by=by)
+    else:
+        _finish_tasks(record, by=by)
+    actions.update_due(record, by=by)
+    tell_team(record, also=[owner] if owner else [], by=by)
+
+
+def owners(record: OpenRecord, *, by: UUID) -> dict[UUID, str]:
+    """Return who may own the search for a missing person: their worker, the reader, and leads; nobody excluded."""
+    excluded = consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
+    able = [record.facts.assignee, by, *sorted(accounts.team_facts(record.facts.team).leads)]
+    wanted = [worker for worker in dict.fromkeys(able) if worker and worker not in excluded]
+    names = accounts.display_names(wanted)
+    return {worker: names[worker] for worker in wanted if worker in names}
+
+
+def tell_team(record: OpenRecord, *, by: Acting, also: Collection[UUID] = ()) -> None:
+    """Let the team's day page say for some days, by code only, that something changed."""
+    TeamNotice.objects.filter(at__lt=by.at - TOLD_FOR).delete()
+    TeamNotice.objects.update_or_create(record=record.id, defaults={"at": by.at})
+    told = {record.facts.assignee, *also} - {by.worker, None}
+    notices.notify({worker for worker in told if worker}, at=by.at)
+
+
+def _kinds_while_missing() -> list[str]:
+    return [member.code for member in TASK_KINDS.members if member.get("while_missing")]
+
+
+def _finish_tasks(record: OpenRecord, *, by: Acting) -> None:
+    """Mark the tasks as done that a disappearance opened."""
+    stored, kinds = record.get(Tasks) or Tasks(), _kinds_while_missing()
+    done = {"done_at": by.at, "done_by": by.worker}
+    entries = tuple(
+        task.model_copy(update=done) if task.kind in kinds and not task.done_at else task for task in stored.entries
+    )
+    if entries != stored.entries:
+        record.put(Tasks(entries=entries), by=by.worker, at=by.at)

@@ -1,0 +1,68 @@
+"""What a case contains about contacts over years: what the person wants, from when it counts, and each attempt."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from suar.cases.codes import Answered
+from suar.records.documents import Document, Part, Storage
+from suar.records.terms import Compartment
+
+
+class FollowUpWishes(Document):
+    """Which follow-ups the person wants, and when they said so; `wanted` is None until they were asked."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "follow-up-wishes",
+        purpose="which follow-ups the person wants, perhaps none, when they said so, and how they can come back; so"
+        " that nobody is contacted against their will",
+    )
+    wanted: tuple[str, ...] | None = None
+    asked_on: date | None = None
+    come_back: str = ""
+
+
+class CalendarStart(Document):
+    """The days from which follow-ups count, and the day on which the help is planned to end."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "calendar-start",
+        purpose="days of return home, of the end of a stay, of the agreed plan and of the planned end; follow-ups count"
+        " from them",
+    )
+    returned_on: date | None = None
+    stay_ended_on: date | None = None
+    plan_on: date | None = None
+    ends_on: date | None = None
+
+
+class Attempt(Part):
+    """One attempt to reach the person, for a follow-up by `code` or for none, and the `result` for its calendar.
+
+    `at` is when it was made, `written_at` when it was recorded.
+    """
+
+    at: datetime
+    by: UUID
+    written_at: datetime
+    way: str
+    answered: Answered
+    code: str = ""
+    result: str = ""
+    safe: str = ""
+    text: str = ""
+    setbacks: tuple[str, ...] = ()
+    harder: str = ""
+
+
+class Attempts(Document):
+    """Every attempt to reach the person for a follow-up, oldest first."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "attempts",
+        purpose="each attempt to reach the person: day, time, way, who answered, whether the person is safe, what they"
+        " said and what got harder; so that contact is kept in a safe way",
+    )
+    entries: tuple[Attempt, ...] = ()

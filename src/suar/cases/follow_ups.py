@@ -1,0 +1,101 @@
+"""Contacts over years: what the person wants, from when it counts, safe attempts, and an organisation's days."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import actions, calendars
+from suar.cases.codes import Answered, Because
+from suar.cases.documents.follow_ups import Attempt, Attempts, CalendarStart, FollowUpWishes
+from suar.cases.models import FollowUpSettings
+from suar.cases.rules import Due, follow_ups, usual_intervals
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.refusals import Refused
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Status
+
+
+@act("try_contact", needs=Permission.MANAGE_CASE)
+def record_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
+    """Record an attempt that did not reach the person, or a contact that was not planned.
+
+    Raises Refused for a way that is not safe, a moment to come, and a person who died or is missing.
+    """
+    actions.store_attempt(record, attempt, by=by)
+    if attempt.answered is Answered.PERSON:
+        actions.update_due(record, by=by)
+
+
+@act("choose_follow_ups", needs=Permission.MANAGE_CASE)
+def choose_follow_ups(record: OpenRecord, wishes: FollowUpWishes, *, by: Acting, expected: int) -> None:
+    """Store which follow-ups the person wants, perhaps none, and plan these.
+
+    Raises Refused for what is not offered or a day to come, and Conflict when a colleague stored another choice.
+    """
+    if record.facts.status is not Status.OPEN:
+        raise Refused(Because.CLOSED_NOW)
+    today, wanted = clock.local_date(by.at), wishes.wanted or ()
+    offered = {due.code for due in offered_follow_ups(record)}
+    decision = follow_ups.may_choose(wanted, offered, asked_on=wishes.asked_on or today, today=today)
+    if not decision:
+        raise Refused(decision.because)
+    record.put(wishes, by=by.worker, at=by.at, expected=expected)
+    dues, outcomes = calendars.read_calendar(record)
+    planned = calendars.planned_follow_ups(record, on_wish=True)
+    chosen = follow_ups.choose(wanted, dues, planned, outcomes, today=today)
+    calendars.store_calendar(record, chosen, outcomes, by=by)
+    actions.update_due(record, by=by)
+
+
+@act("start_calendar", needs=Permission.MANAGE_CASE)
+def set_start(record: OpenRecord, start: CalendarStart, *, by: Acting, expected: int) -> None:
+    """Store from when follow-ups count and when the help is planned to end; raises Conflict and Refused."""
+    if record.facts.status is not Status.OPEN:
+        raise Refused(Because.CLOSED_NOW)
+    today = clock.local_date(by.at)
+    if any(day and day > today for day in (start.returned_on, start.stay_ended_on, start.plan_on)):
+        raise Refused(Because.IN_THE_FUTURE)
+    calendars.store_start(record, start, by=by, expected=expected)
+    actions.update_due(record, by=by)
+
+
+@act("stop_follow_ups", needs=Permission.MANAGE_CASE)
+def stop_after_withdrawal(record: OpenRecord, *, by: Acting) -> None:
+    """Empty the calendar after the person withdrew the consent; without a withdrawal nothing changes."""
+    by.entry.skip = not calendars.follow_ups_stopped_on(record)
+    if by.entry.skip:
+        return
+    calendars.store_calendar(record, [], calendars.read_calendar(record)[1], by=by)
+    actions.update_due(record, by=by)
+
+
+@act("set_follow_ups", needs=Permission.SET_FOLLOW_UPS)
+def set_intervals(intervals: Mapping[str, int], *, by: Acting) -> None:
+    """Store which follow-ups the organisation plans, and when; raises Refused when they are not in order."""
+    decision = follow_ups.may_set_intervals(intervals)
+    if not decision or not set(intervals) <= set(usual_intervals(on_wish=True)):
+        raise Refused(decision.because or Because.NOT_OFFERED)
+    columns = {"intervals": dict(intervals), "by": by.worker, "at": by.at}
+    FollowUpSettings.objects.update_or_create(organisation=by.viewer.organisation, defaults=columns)
+
+
+def offered_follow_ups(record: OpenRecord) -> list[Due]:
+    """Return the follow-ups that the person can choose: what is planned, and what can still be planned."""
+    today = clock.today()
+    planned = calendars.planned_follow_ups(record, on_wish=True)
+    dues, outcomes = calendars.read_calendar(record)
+    codes = [due.code for due in planned]
+    return follow_ups.choose(codes, dues, planned, outcomes, today=today)
+
+
+def list_attempts(record: OpenRecord) -> tuple[Attempt, ...]:
+    """Return every attempt to reach the person, oldest first."""
+    return (record.get(Attempts) or Attempts()).entries
+
+
+def failed_days(record: OpenRecord) -> tuple[date, ...]:
+    """Return the days on which somebody tried and did not reach the person, in order."""
+    tries = list_attempts(record)
+    return tuple(sorted({clock.local_date(item.at) for item in tries if item.answered is not Answered.PERSON}))

@@ -1,0 +1,171 @@
+"""Forms of follow-ups: a contact or an attempt, what the person wants, the start of the calendar, and the settings."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suar.cases import labels
+from suar.cases.codes import ANSWERED, FOLLOW_UPS, RESULTS, SAFETY, SETBACKS, Answered, Because, Result
+from suar.cases.documents.follow_ups import Attempt, CalendarStart, FollowUpWishes
+from suar.cases.forms import date_field, text_field
+from suar.cases.rules import REACHED, Due, Outcome, follow_ups, usual_intervals
+from suar.consent.codes import ContactRule
+from suar.core import clock
+
+TRIED = frozenset({Answered.NOBODY, Answered.OTHER})
+"""The buttons of an attempt after which the follow-up stays due."""
+BUTTONS = [
+    choice for choice in (*ANSWERED.choices, *RESULTS.choices) if choice[0] not in (Answered.PERSON, Result.DIED)
+]
+
+
+class FollowUpForm(forms.Form):
+    """A contact or an attempt, by one button for what came of it; `code` is the follow-up, if one is due."""
+
+    code = forms.ChoiceField(choices=[("", ""), *FOLLOW_UPS.choices], required=False, widget=forms.HiddenInput)
+    result = forms.ChoiceField(choices=BUTTONS, error_messages={"required": _("Choose what came of it.")})
+    way = forms.ChoiceField(label=_("How?"), required=False, widget=forms.RadioSelect)
+    safe = forms.ChoiceField(
+        label=_("Is the person safe?"), required=False, choices=SAFETY.choices, widget=forms.RadioSelect
+    )
+    text = text_field(_("What they said"), 2000, rows=3)
+    setbacks = forms.MultipleChoiceField(
+        label=_("What got harder"),
+        required=False,
+        choices=SETBACKS.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Ups and downs are a part of the way. Nobody is to blame for them."),
+    )
+    harder = text_field(_("In the person's own words"), 1000, rows=2)
+    on = date_field(_("Another day"), help_text=_("Empty: today."))
+    at = forms.TimeField(
+        label=_("Time"), required=False, widget=forms.TimeInput({"type": "time", "autocomplete": "off"}, format="%H:%M")
+    )
+    again_on = date_field(_("New date"))
+    reason = text_field(_("Reason"), 300)
+
+    def __init__(self, *args: Any, unsafe: Collection[ContactRule] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["way"]).choices = list(follow_ups.safe_ways(unsafe).items())
+
+    def clean(self) -> dict[str, Any]:
+        """Require the way of a contact and of an attempt."""
+        data = super().clean() or {}
+        needs_way = data.get("result") in TRIED | REACHED
+        if needs_way and not data.get("way") and "way" not in self.errors:
+            self.add_error("way", labels.refusal(Because.WAY_NEEDED))
+        return data
+
+    def to_outcome(self, tries_on: Sequence[date]) -> Outcome | None:
+        """Return a valid form as the outcome of a follow-up; None for an attempt, or if none is due."""
+        data = self.cleaned_data
+        if data["result"] in TRIED or not data["code"]:
+            return None
+        result = Result(data["result"])
+        return Outcome(
+            code=data["code"],
+            result=result,
+            on=data["on"] or clock.today(),
+            tries_on=tuple(tries_on) if result is Result.NOT_REACHED else (),
+            again_on=data["again_on"],
+            reason=data["reason"],
+        )
+
+    def to_attempt(self, *, by: UUID, at: datetime) -> Attempt | None:
+        """Return a valid form as an attempt; None when nobody tried."""
+        data, result = self.cleaned_data, self.cleaned_data["result"]
+        if not data["way"] or result == Result.UNSAFE:
+            return None
+        reached = result not in TRIED | {Result.NOT_REACHED}
+        return Attempt(
+            at=_moment(data["on"], data["at"], now=at),
+            by=by,
+            written_at=at,
+            way=data["way"],
+            answered=Answered.PERSON if reached else Answered.OTHER if result == Answered.OTHER else Answered.NOBODY,
+            code=data["code"],
+            result="" if result in TRIED else result,
+            safe=data["safe"] if reached else "",
+            text=data["text"],
+            setbacks=tuple(data["setbacks"]),
+            harder=data["harder"],
+        )
+
+
+class WishesForm(forms.Form):
+    """Which follow-ups the person wants, perhaps none, when they said so, and how they can come back."""
+
+    wanted = forms.MultipleChoiceField(
+        label=_("Which follow-ups does the person want?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Ask the person. None is a good answer too: then nobody contacts them."),
+    )
+    asked_on = date_field(_("When did they say so?"), required=True)
+    come_back = text_field(
+        _("How they can come back"), 300, help_text=_("Whom they can call or where they can go, at any time.")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, offered: Sequence[Due], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.MultipleChoiceField, self.fields["wanted"]).choices = [
+            (due.code, labels.follow_up_on(due)) for due in offered if FOLLOW_UPS[due.code]["who"] != "child"
+        ]
+
+    def to_wishes(self) -> FollowUpWishes:
+        """Return a valid form as what the person wants."""
+        data = self.cleaned_data
+        return FollowUpWishes(wanted=tuple(data["wanted"]), asked_on=data["asked_on"], come_back=data["come_back"])
+
+
+class StartForm(forms.Form):
+    """From when follow-ups count, and when the help is planned to end."""
+
+    returned_on = date_field(_("Came home on"))
+    stay_ended_on = date_field(_("Left the shelter on"))
+    plan_on = date_field(_("Plan agreed on"))
+    ends_on = date_field(
+        _("Help is planned to end on"), help_text=_("Two weeks before, you are reminded to ask a second person.")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def to_start(self) -> CalendarStart:
+        """Return a valid form as the start of the calendar."""
+        return CalendarStart(**{name: day for name, day in self.cleaned_data.items() if name != "version"})
+
+
+class IntervalsForm(forms.Form):
+    """The follow-ups of an organisation, each with its days after the beginning; an empty one is not planned."""
+
+    def __init__(self, *args: Any, intervals: Mapping[str, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in usual_intervals(on_wish=True):
+            self.fields[code] = forms.IntegerField(
+                label=FOLLOW_UPS.label(code),
+                required=False,
+                min_value=1,
+                max_value=follow_ups.MAX_INTERVAL,
+                initial=intervals.get(code),
+                widget=forms.NumberInput({"autocomplete": "off"}),
+            )
+
+    def to_intervals(self) -> dict[str, int]:
+        """Return the days of a valid form by code."""
+        return {code: days for code, days in self.cleaned_data.items() if days}
+
+
+def _moment(on: date | None, at: time | None, *, now: datetime) -> datetime:
+    """Return when an attempt was made: now, or at a time of a day; an earlier day without a time at its beginning."""
+    if on is None and at is None:
+        return now
+    day = on or clock.local_date(now)
+    if at is None:
+        return min(now, clock.start_of(day)) if day != clock.local_date(now) else now
+    return datetime.combine(day, at, clock.LOCAL)

@@ -1,0 +1,200 @@
+"""The follow-ups of a case over years, and which ones the organisation plans."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from suar.accounts import queries as accounts
+from suar.accounts.acting import acting
+from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.permissions import permission_required
+from suar.accounts.roles import Permission
+from suar.cases import actions, calendars, follow_ups, labels, timeline
+from suar.cases.codes import RESULTS, Because, Result
+from suar.cases.documents import Calendar
+from suar.cases.documents.follow_ups import CalendarStart, FollowUpWishes
+from suar.cases.forms.follow_ups import FollowUpForm, IntervalsForm, StartForm, WishesForm
+from suar.cases.rules.follow_ups import lost_since
+from suar.cases.views.case import closing_context, open_case, read_received
+from suar.cases.views.summary import summary_context
+from suar.consent.codes import Field
+from suar.consent.documents import SafeContact
+from suar.core import clock
+from suar.core.refusals import Conflict, Refused
+from suar.records.keyring import OpenRecord
+from suar.referrals import messages as referral_labels
+
+OTHER_RESULTS = (Result.NOT_REACHED, Result.POSTPONED, Result.UNSAFE, Result.MOVED, Result.REFUSED)
+FORMS = ("follow_up", "wishes_form", "start")
+
+
+@permission_required(Permission.MANAGE_CASE)
+@require_http_methods(["GET", "POST"])
+def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show the follow-ups of a case, and record a contact or an attempt; the calendar moves as the rule says."""
+    opened = open_case(request, record)
+    if request.method == "GET":
+        return _page(request, opened)
+    form = FollowUpForm(request.POST, unsafe=(opened.get(SafeContact) or SafeContact()).rules)
+    if not form.is_valid():
+        return _page(request, opened, follow_up=form, status=400)
+    try:
+        _record(request, opened, form)
+    except Conflict:
+        text = labels.refusal("changed_meanwhile")
+        return _page(request, open_case(request, record), refused=text, follow_up=form, status=409)
+    except Refused as refusal:
+        return _refused_page(request, record, refusal, form, follow_up=form)
+    return redirect_with_message(request, _("Follow-up saved."), "follow_up", record, part="follow-up")
+
+
+def _record(request: StaffRequest, opened: OpenRecord, form: FollowUpForm) -> None:
+    """Record the outcome of a follow-up, or only an attempt."""
+    by, version, reopen = acting(request), opened.version_of(Calendar), "reopen" in request.POST
+    attempt = form.to_attempt(by=by.worker, at=by.at)
+    days = {*follow_ups.failed_days(opened), *([clock.local_date(attempt.at)] if attempt else [])}
+    outcome = form.to_outcome(sorted(days))
+    if outcome:
+        actions.record_outcome(opened, outcome, attempt=attempt, by=by, expected=version, reopen=reopen)
+    elif attempt:
+        follow_ups.record_attempt(opened, attempt, by=by)
+
+
+@permission_required(Permission.MANAGE_CASE)
+@require_POST
+def choose_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Store which follow-ups the person wants, perhaps none."""
+    opened = open_case(request, record)
+    form = WishesForm(request.POST, offered=follow_ups.offered_follow_ups(opened))
+
+    def save() -> None:
+        version = form.cleaned_data["version"]
+        follow_ups.choose_follow_ups(opened, form.to_wishes(), by=acting(request), expected=version)
+
+    return _save(request, opened, form, save, message=_("Saved what the person wants."), wishes_form=form)
+
+
+@permission_required(Permission.MANAGE_CASE)
+@require_POST
+def start_calendar(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Store from when follow-ups count."""
+    opened, form = open_case(request, record), StartForm(request.POST)
+
+    def save() -> None:
+        version = form.cleaned_data["version"]
+        follow_ups.set_start(opened, form.to_start(), by=acting(request), expected=version)
+
+    return _save(request, opened, form, save, message=_("Dates saved."), start=form)
+
+
+@permission_required(Permission.MANAGE_CASE)
+@require_POST
+def stop_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Empty the calendar after a withdrawal."""
+    follow_ups.stop_after_withdrawal(open_case(request, record), by=acting(request))
+    return redirect_with_message(request, _("Follow-ups stopped."), "follow_up", record, part="follow-up")
+
+
+@permission_required(Permission.SET_FOLLOW_UPS)
+@require_http_methods(["GET", "POST"])
+def settings(request: StaffRequest) -> HttpResponse:
+    """Show and store which follow-ups the organisation plans, and after how many days."""
+    intervals = calendars.intervals_of(request.viewer.organisation)
+    form = IntervalsForm(request.POST if request.method == "POST" else None, intervals=intervals)
+    if form.is_valid():
+        try:
+            follow_ups.set_intervals(form.to_intervals(), by=acting(request))
+        except Refused as refusal:
+            form.add_error(None, labels.refusal(refusal.because))
+        else:
+            return redirect_with_message(request, _("Follow-ups saved."), "follow_up_settings", part="follow-ups")
+    context = {"form": form, "rows": [(form[name], labels.usual_days(name)) for name in form.fields]}
+    return render(request, "cases/follow_up_settings.html", context, status=400 if form.errors else 200)
+
+
+def _save(
+    request: StaffRequest, opened: OpenRecord, form: Form, save: Callable[[], None], *, message: str, **forms: Form
+) -> HttpResponse:
+    """Save a form of the page; if a colleague was first, show theirs on the page and what was typed in the form."""
+    if not form.is_valid():
+        return _page(request, opened, status=400, **forms)
+    try:
+        save()
+    except Conflict:
+        fresh = open_case(request, opened.id)
+        kind = FollowUpWishes if isinstance(form, WishesForm) else CalendarStart
+        form.data = MultiValueDict({**dict(request.POST.lists()), "version": [str(fresh.version_of(kind))]})
+        return _page(request, fresh, refused=labels.refusal("changed_meanwhile"), status=409, **forms)
+    except Refused as refusal:
+        return _refused_page(request, opened.id, refusal, form, **forms)
+    return redirect_with_message(request, message, "follow_up", opened.id, part="follow-up")
+
+
+def _refused_page(request: StaffRequest, record: UUID, refusal: Refused, form: Form, **forms: Form) -> HttpResponse:
+    """Show the page as it is now, with what was typed still in its form, and why it was not saved."""
+    opened = open_case(request, record)
+    if refusal.because == Because.CLOSED_NOW:
+        return _page(request, opened, refused=labels.refusal("closed_meanwhile"), status=409, **forms)
+    form.add_error(None, labels.refusal(refusal.because))
+    return _page(request, opened, status=400, **forms)
+
+
+def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """Show the page of follow-ups with its forms, one of them perhaps filled, and why something was refused."""
+    received = read_received(request, opened)
+    shared = (received.shared or {}) if received else {}
+    dues, outcomes = calendars.read_calendar(opened)
+    wishes, contacted = opened.get(FollowUpWishes) or FollowUpWishes(), calendars.last_contact(opened)
+    start, attempts = opened.get(CalendarStart) or CalendarStart(), follow_ups.list_attempts(opened)
+    history = timeline.newest_first(timeline.follow_up_events(outcomes, attempts))
+    summary = summary_context(opened, worker=request.viewer.worker)
+    withdrawn_on = received.closed_on if received else None
+    stopped_on = calendars.stopped_on(opened, withdrawn_on)
+    planned = [] if stopped_on or summary["life"] != "OPEN" else dues
+    context = {
+        **summary,
+        **closing_context(request, opened),
+        "shared_contact": referral_labels.field_value(Field.SAFE_CONTACT, shared.get(Field.SAFE_CONTACT, "")),
+        "withdrawn_on": withdrawn_on,
+        "stopped_on": stopped_on,
+        "dues": planned,
+        "dues_left": bool(dues),
+        "calendar": planned,
+        "next_due": next(iter(planned), None),
+        "outcomes": outcomes,
+        "last_contact": contacted,
+        "lost_since": lost_since(outcomes, contacted),
+        "history": history,
+        "workers": accounts.display_names(timeline.workers_in(history)),
+        "wishes": wishes,
+        "anchor": calendars.anchor_of(opened),
+        "tries_on": follow_ups.failed_days(opened),
+        "other_results": [RESULTS[result] for result in OTHER_RESULTS],
+        "follow_up": FollowUpForm(
+            initial={"code": planned[0].code if planned else ""}, unsafe=summary["contact"].rules
+        ),
+        "wishes_form": WishesForm(
+            offered=follow_ups.offered_follow_ups(opened),
+            initial={
+                "wanted": [due.code for due in dues],
+                "asked_on": clock.today(),
+                "come_back": wishes.come_back,
+                "version": opened.version_of(FollowUpWishes),
+            },
+        ),
+        "start": StartForm(initial={**start.model_dump(), "version": opened.version_of(CalendarStart)}),
+        **extra,
+    }
+    context["may_contact"] = "follow_up" in extra or not (
+        context["is_closed"] or stopped_on or summary["life"] != "OPEN"
+    )
+    context["may_change"] = not context["is_closed"] and summary["life"] == "OPEN"
+    context["problem_forms"] = [extra[form] for form in FORMS if form in extra]
+    return render(request, "cases/follow_up.html", context, status=status)

@@ -1,0 +1,28 @@
+"""Whether the person can be contacted: not after a death, and not while they are missing."""
+
+from suar.consent.codes import Because
+from suar.consent.documents import LifeStatus
+from suar.core.refusals import Refused
+from suar.core.workflow import Workflow, workflow
+from suar.records.keyring import OpenRecord
+
+OPEN, MISSING, DIED = "OPEN", "MISSING", "DIED"
+REFUSALS = {MISSING: Because.PERSON_MISSING, DIED: Because.PERSON_DIED}
+"""Why a contact is refused, by state."""
+TABLE: Workflow = workflow("consent", "life")
+
+
+def life_state(record: OpenRecord) -> str:
+    """Return the state of data/life.json; without the narrative a reader sees no act, so it is OPEN."""
+    status = record.get(LifeStatus) if record.may(LifeStatus.storage.compartment) else None
+    return TABLE.derive(status.entries) if status else OPEN
+
+
+def check_contact(record: OpenRecord) -> None:
+    """Raise Refused when the person died or is missing.
+
+    Source: docs/decisions/cases.md.
+    """
+    state = life_state(record)
+    if state in REFUSALS:
+        raise Refused(REFUSALS[state])
