@@ -44,6 +44,14 @@ def cast(world: Cast, db: None) -> Iterator[Cast]:
     return worlds.copied(world)
 
 
+def test_referrals_name_services_in_the_language_of_the_country(cast: Cast) -> None:
+    ben = client_of(cast.players["ben"])
+    links = re.findall(r'href="(/people/[0-9a-f-]{36})[?"]', ben.get("/people").content.decode())
+    pages = "".join(ben.get(path).content.decode() for path in dict.fromkeys(links))
+    assert "Bantuan upah yang belum dibayar dan kontrak" in pages
+    assert "Help with unpaid wages and contracts" not in pages
+
+
 def test_forty_people_are_in_every_state(cast: Cast) -> None:
     assert len(people.DATA["people"]) == 40
     assert {State(state) for state in Referral.objects.values_list("state", flat=True)} >= AT_A_RECEIVER | BACK | OVER

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.cases import actions as cases
@@ -46,6 +48,7 @@ from suar.consent.documents import Account, Person, SafeContact, Statement, Warn
 from suar.consent.rules import USUAL_DAYS, ChildFacts, Proposal, smallest
 from suar.core import clock
 from suar.core.files.cleaning import clean_file
+from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.urgency import Urgency
 from suar.demo.cast import LENTERA, Cast, Player
 from suar.demo.letters import SLIP
@@ -109,6 +112,12 @@ def made(value: Made | None) -> Made:
 def play(cast: Cast, *, at: datetime) -> None:
     """Let all people walk their paths until now, in the order of time, each act at its moment."""
     _make_partners(cast, at=at - LONGEST)
+    with translation.override(OFFICIAL_LANGUAGES.get(settings.SUAR_COUNTRY, SOURCE_LANGUAGE)):
+        _play_steps(cast, at=at)
+
+
+def _play_steps(cast: Cast, *, at: datetime) -> None:
+    """Let workers act in the language of the country, in which referrals store the names of services."""
     for moment, life, step in sorted(_steps(cast, at), key=lambda row: row[0]):
         player = life.player(step.get("as", ""))
         with clock.stopped(moment):

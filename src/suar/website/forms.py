@@ -215,7 +215,7 @@ class ProposalForm(forms.Form):
     name = forms.CharField(label=_("What is it called?"), max_length=120)
     place = forms.ChoiceField(
         label=_("Where is it?"),
-        choices=lambda: place_choices(active_language()),
+        choices=lambda: [("", _("Please choose from the list.")), *place_choices(active_language())[1:]],
         widget=LongSelect,
         error_messages=NOT_LISTED,
     )
