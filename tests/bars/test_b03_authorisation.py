@@ -28,7 +28,7 @@ pytestmark = pytest.mark.db_contract
 
 world, cast = at_work.world, at_work.cast
 NOTHING = "/no-such-page"
-FOUND = (200, 302, 400, 409)
+FOUND = (200, 204, 302, 400, 409)
 OF_ASKING_ITSELF = {"accounts_session"}
 Met = tuple[dict[str, Player], list[Asked]]
 Answers = dict[tuple[str, str], HttpResponse]
