@@ -237,6 +237,10 @@ def test_an_offer_is_due_again_as_agreed_and_repeated_in_one_touch(cast: Cast, b
         assert [row.id for row in ben.get(reverse("day")).context["due"]] == [amina.id]
         [item] = ben.get(reverse("offers", args=[amina.id])).context["again"]
         assert item["line"].key == key
+        late = form_of(ben, amina, key, words="she may want it now")
+        assert ben.post(reverse("offer", args=[amina.id, key]), late).status_code == 302, "the agreed day has come"
+        [item] = ben.get(reverse("offers", args=[amina.id])).context["again"]
+        key = item["line"].key
         assert ben.post(reverse("offers", args=[amina.id]), {"follows": key, "outcome": "ACCEPTED"}).status_code == 302
         again = lines(cast, amina)[0]
         assert (again.outcome, again.types, again.service) == (OfferOutcome.ACCEPTED, ("JUS_WAGES",), LEGAL_AID)

@@ -181,10 +181,10 @@ def offer_facts(offer: Offer, words: OfferWords | None) -> list[tuple[str, str]]
     return [(label, value) for label, value in rows if value]
 
 
-def responses_to(reasons: Iterable[str]) -> list[str]:
-    """Return what a service can do about reasons, where it can do something."""
-    known = [DECLINE_REASONS[code] for code in reasons if code in DECLINE_REASONS]
-    return [localize(reason["response"]) for reason in known]
+def responses_to(reasons: Iterable[str]) -> str:
+    """Return what a service can do about reasons, in one line."""
+    known = (DECLINE_REASONS[code] for code in reasons if code in DECLINE_REASONS)
+    return " ".join(localize(reason["response"]) for reason in known)
 
 
 def near_day(day: date, *, today: date) -> str:

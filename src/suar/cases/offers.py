@@ -78,7 +78,7 @@ def correct_offer(record: OpenRecord, key: str, offer: Offer, words: OfferWords,
     if _same(version, former) and words == (record.get(OfferWords, key) or OfferWords()):
         by.entry.skip = True
         return key
-    _check(record, version, by=by)
+    _check(record, version, by=by, former=former)
     version = version.model_copy(update={"tasks": _plan(record, version, former, by=by)})
     _take_back_decline(record, key, former, by=by)
     return _store(record, version, words, by=by)
@@ -117,15 +117,10 @@ def list_offers(record: OpenRecord, sent: Iterable[Referral]) -> list[OfferLine]
     return sorted(lines, key=lambda line: (line.on, line.offer.at.timestamp() if line.offer else 0), reverse=True)
 
 
-def due_again(lines: Iterable[OfferLine], *, today: date) -> list[OfferLine]:
-    """Return the recorded offers that are to be repeated by a day, as the person agreed; not those repeated before."""
-    listed = [line for line in lines if line.offer]
-    repeated = {f"{line.offer.follows}" for line in listed if line.offer}
-    return [
-        line
-        for line in listed
-        if line.offer and line.offer.again_on and line.offer.again_on <= today and line.key not in repeated
-    ]
+def due_again(record: OpenRecord, lines: Iterable[OfferLine], *, today: date) -> list[OfferLine]:
+    """Return the recorded offers that are to be repeated by a day, as the person agreed, and were not yet."""
+    due = {task.id for task in (record.get(Tasks) or Tasks()).open if task.kind == AGAIN and task.due <= today}
+    return [line for line in lines if line.offer and due.intersection(line.offer.tasks)]
 
 
 def reviews_open(record: OpenRecord) -> list[Task]:
@@ -176,7 +171,8 @@ def _from_consents(record: OpenRecord, recorded: Iterable[OfferLine]) -> Iterato
             yield OfferLine(on=entry.on, outcome=OfferOutcome.DECLINED, types=types[:1], service=entry.service)
 
 
-def _check(record: OpenRecord, offer: Offer, *, by: Acting) -> None:
+def _check(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None = None) -> None:
+    """Raise Refused for what does not fit; a day that was agreed before may have come meanwhile."""
     if record.facts.status is not Status.OPEN:
         raise Refused(Because.CLOSED_NOW)
     decision = rules.may_record_offer(
@@ -186,6 +182,7 @@ def _check(record: OpenRecord, offer: Offer, *, by: Acting) -> None:
         again_on=offer.again_on,
         recontact=offer.recontact,
         today=clock.local_date(by.at),
+        agreed_day=former.again_on if former else None,
     )
     if not decision:
         raise Refused(decision.because)

@@ -118,6 +118,7 @@ class OfferForm(forms.Form):
                 again_on=data["again_on"],
                 recontact=data["recontact"],
                 today=clock.today(),
+                agreed_day=self.initial.get("again_on"),
             )
             self._refuse(decision)
         return data

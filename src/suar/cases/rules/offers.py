@@ -37,17 +37,26 @@ class Act(Protocol):
     def reason(self) -> str: ...
 
 
-def may_record_offer(
-    outcome: OfferOutcome, reasons: Sequence[str], *, on: date, again_on: date | None, recontact: str, today: date
+def may_record_offer(  # noqa: PLR0913 - what fits together, all named
+    outcome: OfferOutcome,
+    reasons: Sequence[str],
+    *,
+    on: date,
+    again_on: date | None,
+    recontact: str,
+    today: date,
+    agreed_day: date | None = None,
 ) -> Decision:
-    """Return whether an offer may be recorded so.
+    """Return whether an offer may be recorded so; the `agreed_day` of an earlier version may have come meanwhile.
 
     Source: decline-reasons.json, rules: reasons are optional, up to three, one of them main; a provider's refusal is
     never a decline; an offer is repeated only if the person agrees.
     """
     if on > today:
         return Decision.refuse(Because.IN_THE_FUTURE)
-    return Decision.first_refusal(_reasons_fit(outcome, reasons), _again_fits(again_on, recontact, today=today))
+    return Decision.first_refusal(
+        _reasons_fit(outcome, reasons), _again_fits(again_on, recontact, after=today, agreed_day=agreed_day)
+    )
 
 
 def may_contact(way: str, *, unsafe: Collection[ContactRule]) -> bool:
@@ -105,9 +114,10 @@ def _reasons_fit(outcome: OfferOutcome, reasons: Sequence[str]) -> Decision:
     return Decision.refuse(Because.REASON_NEEDED) if unknown else Decision.allow()
 
 
-def _again_fits(again_on: date | None, recontact: str, *, today: date) -> Decision:
+def _again_fits(again_on: date | None, recontact: str, *, after: date, agreed_day: date | None) -> Decision:
     if again_on is None:
         return Decision.allow()
     if recontact not in RECONTACT_WAYS or not RECONTACT_WAYS[recontact].get("agrees"):
         return Decision.refuse(Because.AGAIN_NOT_AGREED)
-    return Decision.allow() if again_on > today else Decision.refuse(Because.NEW_DATE_NEEDED)
+    in_time = again_on > after or again_on == agreed_day
+    return Decision.allow() if in_time else Decision.refuse(Because.NEW_DATE_NEEDED)

@@ -14,7 +14,7 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import corrections, labels, offers
-from suar.cases.codes import OFFER_OUTCOMES, OFFER_SIDES, OfferOutcome
+from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, OFFER_SIDES, OfferOutcome
 from suar.cases.documents.offers import Offer, OfferWords
 from suar.cases.forms.offers import OfferForm, QuickOfferForm, initial_of
 from suar.cases.offers import OfferLine
@@ -61,7 +61,7 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
         "form": form,
         "sides": _sides(),
         "counts": [(code.label, n) for code in OFFER_OUTCOMES.members if (n := _count(lines, code.code))],
-        "again": [_line_context(line) for line in offers.due_again(lines, today=clock.today())],
+        "again": [_line_context(line) for line in offers.due_again(opened, lines, today=clock.today())],
         "reviews": offers.reviews_open(opened),
         "lines": [_line_context(line) for line in lines],
         "names": _names(lines),
@@ -159,8 +159,9 @@ def _line_context(line: OfferLine) -> dict[str, Any]:
         "what": ", ".join(map(service_type_name, line.types)),
         "outcome": OFFER_OUTCOMES.label(line.outcome) if line.outcome else _("Waiting for an answer"),
         "taken": line.outcome in (None, OfferOutcome.ACCEPTED, OfferOutcome.ACCEPTED_PARTLY),
-        "facts": labels.offer_facts(offer, line.words) if offer else [],
-        "responses": labels.responses_to(offer.reasons) if offer else [],
+        "facts": labels.offer_facts(offer, line.words)[1:] if offer else [],
+        "reasons": "; ".join(map(DECLINE_REASONS.label, offer.reasons)) if offer else "",
+        "responses": labels.responses_to(offer.reasons) if offer else "",
         "former": [labels.offer_facts(former, None) for former in line.former],
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.urls import reverse
 
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
@@ -41,6 +42,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "wish": (record.get(Wish) or Wish()).text,
         "tasks": [_task_line(task, contact) for task in tasks],
         "life": life.life_state(record),
+        "tasks": [_task_line(record, task, contact) for task in tasks],
         "task": TaskForm(unsafe=contact.rules),
         "undos": [undo for undo in undos if undo.what not in (NOTE, STEP, TIE)],
         "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
@@ -78,10 +80,11 @@ def timeline_context(
     }
 
 
-def _task_line(task: Task, contact: SafeContact) -> dict[str, Any]:
-    """Return an open task; one in a way that has become unsafe is marked."""
+def _task_line(record: OpenRecord, task: Task, contact: SafeContact) -> dict[str, Any]:
+    """Return an open task; one in a way that has become unsafe is marked, and one of an offer leads to the offers."""
     return {
         "task": task,
+        "href": reverse("offers", args=[record.id]) if TASK_KINDS[task.kind].get("from_offer") else "",
         "label": TASK_KINDS.label(task.kind),
         "unsafe": TASK_KINDS[task.kind].get("not_if") in contact.rules,
     }
