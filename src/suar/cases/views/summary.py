@@ -40,7 +40,6 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "dangerous": ecomap.list_dangerous(record, clock.today()),
         "warnings": (record.get(Warnings) or Warnings()).text,
         "wish": (record.get(Wish) or Wish()).text,
-        "tasks": [_task_line(task, contact) for task in tasks],
         "life": life.life_state(record),
         "tasks": [_task_line(record, task, contact) for task in tasks],
         "task": TaskForm(unsafe=contact.rules),
