@@ -61,6 +61,7 @@ NOT_ABOUT_A_PERSON = {
     "screening.StartForm.pin": SECRETS,
     "screening.PaperForm.code": "a code printed on a paper form, about nobody",
     "screening.OutcomeForm.reason": CODES,
+    "cases.MergeForm.seen": "versions of documents, which are compared and not stored",
     "referrals.GroupsForm.groups": "the code of an organisation, which its signatory reads aloud",
     "screening.QuestionFileForm.file": QUESTIONS,
     "referrals.ActForm.reason": CODES,

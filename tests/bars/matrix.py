@@ -118,7 +118,7 @@ PAGES = {
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
     "write_to_receiver hand_over consent_copy history add_episode change_episode life_stage "
-    "safety_plan change_safety_plan print_safety_plan "
+    "safety_plan change_safety_plan print_safety_plan duplicate_records compare_records undo_merge "
     "family new_tie tie exclude_tie circle save_draft "
     "offers offer encounters add_encounter encounter",
     "work": "strike_community_work",

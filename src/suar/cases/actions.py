@@ -38,7 +38,8 @@ from suar.referrals.receiving import Referral
 from suar.screening import next_steps
 from suar.screening.rules.answers import UNDER_18, AgeFacts
 
-NAMES = frozenset({"name", "aliases"})
+INDEXED = frozenset({"name", "aliases", "phone", "place", "district", "age"})
+"""Facts by which lists find a record, and recognise another one of the same person."""
 ADULT_FROM = 18
 
 
@@ -137,7 +138,7 @@ def change_details(
     if overtaken_details(record, changes, seen=seen):
         raise Conflict
     by.entry.skip = not change_facts(record, {**changes, **_age_facts(record, changes)}, by=by)
-    if NAMES & changes.keys() and not by.entry.skip:
+    if INDEXED & changes.keys() and not by.entry.skip:
         calendars.update_index_entry(record, by=by)
 
 

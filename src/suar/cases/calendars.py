@@ -18,6 +18,7 @@ from suar.cases.rules import follow_ups as follow_up_rules
 from suar.consent import life
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Person, Profile, SafetyReview, Tasks
+from suar.consent.facts import match_facts
 from suar.core import clock
 from suar.core.ids import short_code, spoken_code
 from suar.records import actions as records
@@ -156,6 +157,7 @@ def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
     entry |= {"last": str(last)} if last else {}
     entry |= {"task": tasks[0].kind} if tasks else {}
     entry |= {"life": state} if (state := life.life_state(record)) != life.OPEN else {}
+    entry |= match_facts(record)
     records.set_index_entry(record, entry, keys=by.keys, at=by.at)
     return due
 

@@ -10,6 +10,7 @@ from suar.accounts.roles import Permission
 from suar.cases import calendars, policy, rules
 from suar.cases.codes import Because
 from suar.cases.documents import Closing, ClosingRequest
+from suar.cases.documents.duplicates import MergedInto
 from suar.cases.rules import ClosingFacts
 from suar.core import clock
 from suar.core.acts import act
@@ -85,6 +86,8 @@ def reopen(record: OpenRecord, *, by: Acting) -> None:
         return
     if "reopen_case" not in policy.closing_acts(by.viewer, record.facts):
         raise NotYours
+    if (record.get(MergedInto) or MergedInto()).record:
+        raise Refused(Because.MERGED_ALREADY)
     if list_requests(record):
         _change_last(record, by=by, state=REOPENED, reopened_by=by.worker, reopened_at=by.at)
     records.reopen(record.id, due=calendars.next_day(record))

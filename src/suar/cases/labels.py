@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -34,6 +36,7 @@ from suar.cases.rules import Due
 from suar.cases.rules.dates import PartialDate
 from suar.core.codes import CodeList
 from suar.core.i18n import format_day, format_month, localize
+from suar.core.ids import short_code
 from suar.directory.labels import language_name
 from suar.records.queries import ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
@@ -124,6 +127,12 @@ def last_contact(record: ListedRecord) -> str:
     if "last" not in record.entry:
         return since_month(record.opened_month)
     return _("Last contact %(day)s") % {"day": format_day(date.fromisoformat(record.entry["last"]))}
+
+
+def name_of_entry(record: UUID, kind: Kind, entry: Mapping[str, Any] | None) -> str:
+    """Return a person or a case by the name of its index entry with its number; by its number without an entry."""
+    number = short_code(record) if kind is Kind.PERSON else ""
+    return " · ".join(filter(None, (entry["name"] if entry else "", number)))
 
 
 def spoken(record: ListedRecord) -> str:

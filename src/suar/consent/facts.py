@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from suar.accounts.acting import Acting
 from suar.consent.documents import (
@@ -22,6 +23,7 @@ from suar.consent.documents import (
 )
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
+from suar.records.search import end_of_number
 from suar.records.terms import Compartment
 
 FACTS: Mapping[str, tuple[type[Document], str]] = MappingProxyType(
@@ -69,6 +71,17 @@ def read_facts(record: OpenRecord) -> dict[str, object]:
     """Return the facts as they are stored now."""
     stored = {kind: record.get(kind) or kind() for kind in dict.fromkeys(kind for kind, _ in FACTS.values())}
     return {name: getattr(stored[kind], field) for name, (kind, field) in FACTS.items()}
+
+
+def match_facts(record: OpenRecord) -> dict[str, Any]:
+    """Return by what another record of the same person is recognised beside the names; sealed with them for lists."""
+    contact, profile = record.get(SafeContact) or SafeContact(), record.get(Profile) or Profile()
+    facts = {
+        "number": end_of_number(contact.phone),
+        "place": contact.district or contact.place.casefold(),
+        "age": profile.age or profile.age_band,
+    }
+    return {name: value for name, value in facts.items() if value}
 
 
 def change_facts(record: OpenRecord, changes: Mapping[str, object], *, by: Acting) -> bool:

@@ -24,6 +24,8 @@ OLD_SPELLINGS = (
     ("th", "t"),
 )
 """Indonesian spellings before 1972 and common foreign ones, read as today's."""
+DIGITS = 8
+"""So many digits at the end of a number are compared, so that a country code does not matter."""
 WORD = re.compile(r"[^\W_]+")
 Key = TypeVar("Key")
 
@@ -43,6 +45,24 @@ def nearest(
     )
     best = nlargest(most, (row for row in scored if row[0][0] >= least), key=itemgetter(0))
     return [key for _, key in best]
+
+
+def similarity(one: Iterable[str], other: Iterable[str], *, part: bool = False) -> float:
+    """Return how similar two people's names are, 0 to 1: the best of their names, in all words.
+
+    With `part` only the words of the shorter name are compared, so that a nickname is enough.
+    """
+    ones, others = ([words for words in map(split_name, names) if words] for names in (one, other))
+    choose = max if part else min
+    return max(
+        (choose(_score(words, more)[0], _score(more, words)[0]) for words in ones for more in others), default=0.0
+    )
+
+
+def end_of_number(number: str) -> str:
+    """Return the digits by which numbers are compared; empty for what is too short to be one."""
+    digits = "".join(sign for sign in number if sign.isdecimal())
+    return digits[-DIGITS:] if len(digits) >= DIGITS else ""
 
 
 def split_name(name: str) -> tuple[str, ...]:

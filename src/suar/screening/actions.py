@@ -20,7 +20,7 @@ from suar.consent import rules as consent_rules
 from suar.consent.codes import AgeStatus, ExclusionKind
 from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Person, Profile, Statement, Tasks
 from suar.consent.exclusions import NewExclusion, excluded_workers
-from suar.consent.facts import store_document
+from suar.consent.facts import match_facts, store_document
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.decisions import Decision
@@ -364,7 +364,7 @@ def _store_name(left: OpenRecord, *, by: Acting) -> None:
     """Store the entry by which the person is found, with this talk as the last contact."""
     names, tasks = (left.get(Person) or Person()).names, (left.get(Tasks) or Tasks()).open
     entry: dict[str, Any] = {"name": next(iter(names), "") or spoken_code(5), "aliases": names[1:]}
-    entry |= {"last": str(clock.local_date(by.at))}
+    entry |= {"last": str(clock.local_date(by.at))} | match_facts(left)
     if tasks:
         entry |= {"task": tasks[0].kind, "due": {"task": str(tasks[0].due)}}
     records.set_index_entry(left, entry, keys=by.keys, at=by.at)

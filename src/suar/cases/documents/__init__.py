@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from suar.cases.codes import ClosureReason
 from suar.cases.documents import attachments as attachments
 from suar.cases.documents import drafts as drafts
+from suar.cases.documents import duplicates as duplicates
 from suar.cases.documents import ecomap as ecomap
 from suar.cases.documents import encounters as encounters
 from suar.cases.documents import episodes as episodes

@@ -17,6 +17,7 @@ from suar.accounts.roles import Permission
 from suar.cases import actions, labels, policy, timeline
 from suar.cases import handover as handovers
 from suar.cases.codes import FACT_PARTS
+from suar.cases.duplicates import merged_into
 from suar.cases.forms import DetailsForm, HandoverForm, NoteForm, TaskForm, WithdrawForm
 from suar.cases.views.case import case_page
 from suar.cases.views.referrals import consent_context, referrals_context
@@ -72,7 +73,7 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
         "findings": findings,
         "next": next_steps.step_context(opened),
         "needs": matching.need_lines(opened, sent),
-        "may_talk": viewer.may(Permission.RUN_TALK),
+        "may_talk": viewer.may(Permission.RUN_TALK) and merged_into(opened) is None,
         **context_of_referrals,
         "sees_readers": viewer.may(Permission.SEE_READERS),
         **extra,

@@ -12,6 +12,7 @@ from suar.accounts.http import StaffRequest
 from suar.cases import ecomap, policy, timeline
 from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
 from suar.cases.corrections import NOTE, STEP, TIE, list_undos
+from suar.cases.duplicates import merged_into, merges_of
 from suar.cases.forms import NoteForm, TaskForm
 from suar.cases.handover import list_handovers
 from suar.cases.safety_plans import review_day
@@ -47,6 +48,8 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
         "note": NoteForm(),
         "safety_review": review_day(record),
+        "merged_into": merged_into(record),
+        "merges": merges_of(record),
         "today": clock.today(),
     }
 

@@ -1,0 +1,215 @@
+"""Two records of one person: found, compared, told apart, merged and taken apart again. Nothing is deleted."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
+from suar.accounts.keys import Keys
+from suar.accounts.roles import Permission, Viewer
+from suar.cases import actions, calendars, closing
+from suar.cases.codes import Because
+from suar.cases.documents.duplicates import Merge, MergedInto, MergedRecords, OtherPeople, OtherPerson
+from suar.cases.documents.safety_plans import SafetyPlan
+from suar.cases.rules import duplicates as rules
+from suar.consent import exclusions
+from suar.consent.documents import Exclusions, SafetyReview, Tasks
+from suar.consent.exclusions import NewExclusion
+from suar.consent.facts import FACTS, HISTORIES, change_facts, list_changes, read_facts, values_before
+from suar.core.acts import act
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records import actions as records
+from suar.records import keyring
+from suar.records import queries as lists
+from suar.records.documents import Document
+from suar.records.keyring import OpenRecord
+from suar.records.search import similarity
+from suar.records.terms import Kind, Status
+
+MOST = 5
+FACT_DOCUMENTS = dict.fromkeys(kind for kind, _ in FACTS.values())
+COMPARED: tuple[type[Document], ...] = (*FACT_DOCUMENTS, *HISTORIES.values(), Exclusions, MergedInto)
+"""What a worker has seen of two records before they merge them."""
+
+
+@dataclass(slots=True)
+class Pair:
+    """The record that goes on and the other one; both are locked, always in the same order."""
+
+    stays: OpenRecord
+    goes: OpenRecord
+
+    @property
+    def id(self) -> UUID:
+        """The id of the record that goes on."""
+        return self.stays.id
+
+    def lock(self) -> None:
+        """Lock both records."""
+        for record in sorted((self.stays.id, self.goes.id)):
+            keyring.lock_record(record)
+
+    def reopen(self, by: Acting) -> Self:
+        """Open both again."""
+        return type(self)(self.stays.reopen(by), self.goes.reopen(by))
+
+    @property
+    def version(self) -> str:
+        """The versions of everything that is compared, to see if somebody changed it."""
+        return "-".join(
+            ".".join(str(record.version_of(kind)) for kind in COMPARED) for record in (self.stays, self.goes)
+        )
+
+
+def open_pair(record: OpenRecord, other: UUID, *, keys: Keys) -> Pair:
+    """Open the other record of a pair; raises NotYours for one of another kind or organisation."""
+    if other == record.id:
+        raise NotYours
+    opened = keyring.open_record(other, keys=keys)
+    if (opened.facts.kind, opened.facts.organisation) != (record.facts.kind, record.facts.organisation):
+        raise NotYours
+    return Pair(record, opened)
+
+
+def find_likely(record: OpenRecord, *, viewer: Viewer, keys: Keys) -> list[tuple[UUID, tuple[str, ...]]]:
+    """Return the records that may be of the same person, with the reasons, the most likely first.
+
+    Only index entries that the viewer's keys open are compared, in memory. Those that are merged with this record or
+    were found to be of somebody else are left out. Only what is returned counts as shown.
+    """
+    listed = keys.listed
+    entries = dict(lists.iter_index_entries(viewer, keys=keys))
+    own = entries.pop(record.id, None)
+    known = {entry.record for entry in (record.get(OtherPeople) or OtherPeople()).entries}
+    known |= {merge.record for merge in merges_of(record)} | {merged_into(record) or record.id}
+    likely = []
+    for other, entry in entries.items() if own else ():
+        names = (_names(own or {}), _names(entry))
+        whole, part = similarity(*names), similarity(*names, part=True)
+        if other not in known and (why := rules.reasons(own or {}, entry, whole=whole, part=part)):
+            likely.append((len(why) + whole, other, why))
+    same_kind = {row.id for row in lists.visible(viewer, record.facts.kind).filter(id__in=[row[1] for row in likely])}
+    shown = [(other, why) for _, other, why in sorted(likely, reverse=True) if other in same_kind][:MOST]
+    keys.listed = listed + len(shown)
+    return shown
+
+
+def merged_into(record: OpenRecord) -> UUID | None:
+    """Return the record into which this one was merged."""
+    return (record.get(MergedInto) or MergedInto()).record
+
+
+def merges_of(record: OpenRecord) -> list[Merge]:
+    """Return the merges into this record that hold, oldest first."""
+    return [merge for merge in (record.get(MergedRecords) or MergedRecords()).entries if not merge.undone_at]
+
+
+@act("tell_apart", needs=Permission.SEE_RECORD)
+def tell_apart(pair: Pair, *, by: Acting) -> None:
+    """Remember on both records that they are of two people."""
+    by.entry.about.append(pair.goes.id)
+    for record, other in ((pair.stays, pair.goes), (pair.goes, pair.stays)):
+        stored = record.get(OtherPeople) or OtherPeople()
+        if other.id not in {entry.record for entry in stored.entries}:
+            entry = OtherPerson(record=other.id, by=by.worker, at=by.at)
+            record.put(OtherPeople(entries=(*stored.entries, entry)), by=by.worker, at=by.at)
+
+
+@act("merge_records", needs=Permission.SEE_RECORD)
+def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None:
+    """Let one record go on for the person, with the facts of both; the other one is closed and keeps all it contains.
+
+    Its consents and referrals stay its own and work as before. Both get the exclusions of both, and are restricted if
+    one of them is. `chosen` are the facts taken from the other record. Raises Conflict if a record was changed since
+    `seen`, and Refused for a closed or merged record, while closing one is asked for, and while nobody was reached
+    about an urgent need of the other record.
+    """
+    stays, goes = pair.stays, pair.goes
+    if pair.version != seen:
+        raise Conflict
+    _check_mergeable(pair)
+    by.entry.about.append(goes.id)
+    change_facts(stays, rules.united_facts(read_facts(stays), read_facts(goes), chosen=chosen), by=by)
+    tasks = (goes.get(Tasks) or Tasks()).open
+    if tasks:
+        own = (stays.get(Tasks) or Tasks()).entries
+        stays.put(Tasks(entries=(*own, *tasks)), by=by.worker, at=by.at)
+    review = goes.get(SafetyReview)
+    if review and not stays.get(SafetyReview):
+        stays.put(review, by=by.worker, at=by.at)
+    entry = Merge(record=goes.id, by=by.worker, at=by.at, tasks=tuple(task.id for task in tasks))
+    stored = (stays.get(MergedRecords) or MergedRecords()).entries
+    stays.put(MergedRecords(entries=(*stored, entry)), by=by.worker, at=by.at)
+    goes.put(MergedInto(record=stays.id), by=by.worker, at=by.at)
+    records.close(goes.id)
+    calendars.update_index_entry(goes, by=by)
+    actions.update_due(stays, by=by)
+    _unite_exclusions(pair, by=by)
+
+
+@act("undo_merge", needs=Permission.SEE_RECORD)
+def undo_merge(pair: Pair, *, by: Acting) -> None:
+    """Take two merged records apart: the facts go back unless somebody changed them since, and the other opens again.
+
+    Exclusions stay on both: who must never know is not told because of an undo. Raises Refused after 30 days.
+    """
+    stays, goes = pair.stays, pair.goes
+    entries = (stays.get(MergedRecords) or MergedRecords()).entries
+    merged = next((entry for entry in entries if entry.record == goes.id and not entry.undone_at), None)
+    if merged is None:
+        raise NotYours
+    decision = rules.may_undo_merge(merged.at, now=by.at)
+    if not decision:
+        raise Refused(decision.because)
+    by.entry.about.append(goes.id)
+    changes = list_changes(stays)
+    own = [change for change in changes if (change.at, change.by) == (merged.at, merged.by)]
+    later = {change.fact for change in changes if change.at > merged.at}
+    change_facts(stays, values_before(change for change in own if change.fact not in later), by=by)
+    tasks = (stays.get(Tasks) or Tasks()).entries
+    stays.put(Tasks(entries=tuple(task for task in tasks if task.id not in merged.tasks)), by=by.worker, at=by.at)
+    if not stays.get(SafetyPlan) and stays.get(SafetyReview):
+        stays.put(SafetyReview(), by=by.worker, at=by.at)
+    undone = merged.model_copy(update={"undone_by": by.worker, "undone_at": by.at})
+    entries = tuple(undone if entry is merged else entry for entry in entries)
+    stays.put(MergedRecords(entries=entries), by=by.worker, at=by.at)
+    goes.put(MergedInto(), by=by.worker, at=by.at)
+    records.reopen(goes.id, due=None)
+    for record in (stays, goes):
+        actions.update_due(record.reopen(by), by=by)
+
+
+def _check_mergeable(pair: Pair) -> None:
+    for record in (pair.stays, pair.goes):
+        if merged_into(record):
+            raise Refused(Because.MERGED_ALREADY)
+        if closing.waiting_request(record):
+            raise Refused(Because.MERGE_WHILE_CLOSING)
+        if record.facts.status is not Status.OPEN:
+            raise Refused(Because.MERGE_CLOSED)
+    is_person = pair.goes.facts.kind is Kind.PERSON
+    if is_person and lists.due_on(pair.goes.id) and not lists.is_task(pair.goes.id):
+        raise Refused(Because.MERGE_URGENT)
+
+
+def _unite_exclusions(pair: Pair, *, by: Acting) -> None:
+    """Exclude on both records whom the person excluded on either, and restrict both if one is restricted."""
+    listed = {record.id: exclusions.list_exclusions(record) for record in (pair.stays, pair.goes)}
+    for record, other in ((pair.stays, pair.goes), (pair.goes, pair.stays)):
+        if other.facts.restricted:
+            _restrict_like(record, other, by=by)
+        added = [NewExclusion(entry.kind, entry.ref, entry.words) for entry in listed[other.id] if entry.active]
+        if added:
+            exclusions.exclude(record.reopen(by), added, by=by)
+
+
+def _restrict_like(record: OpenRecord, other: OpenRecord, *, by: Acting) -> None:
+    """Restrict a record to workers who also hold the other one, which is restricted."""
+    holders = lists.named_holders(record.id) | accounts.members_of(record.facts.team)
+    records.restrict(record, excluded=holders - lists.named_holders(other.id) - {by.worker}, keys=by.keys, at=by.at)
+
+
+def _names(entry: Mapping[str, Any]) -> list[str]:
+    return [entry.get("name", ""), *entry.get("aliases", [])]

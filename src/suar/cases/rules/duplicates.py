@@ -1,0 +1,71 @@
+"""Rules of two records of one person: when they look alike, what a merge unites, and until when it is undone. Pure."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from suar.cases.codes import Because
+from suar.core.decisions import Decision
+
+SAME_NAME, SIMILAR_NAME = 0.85, 0.9
+"""How similar the whole name must be; and the shorter of two names, if age and place are the same too."""
+UNDO_WITHIN = timedelta(days=30)
+STRICT = ("no_calls", "no_messages", "no_visits")
+JOINED = ("do_not", "if_answered")
+TOGETHER = {"age": ("age_band", "age_status")}
+"""Facts that follow from another one, and go with it."""
+
+
+def reasons(one: Mapping[str, Any], other: Mapping[str, Any], *, whole: float, part: float) -> tuple[str, ...]:
+    """Return why two index entries may be of one person, by a code of codes/duplicate_reasons.json.
+
+    `whole` and `part` are how similar the names are: all words of both, and those of the shorter one.
+    Source: own design; a wrong suggestion costs a look, and nothing is merged without a worker.
+    """
+    number = bool(one.get("number")) and one.get("number") == other.get("number")
+    same_place = bool(one.get("place")) and one.get("place") == other.get("place")
+    ages = [one.get("age"), other.get("age")]
+    same_age = bool(ages[0]) and ages[0] == ages[1]
+    alike = {
+        "NUMBER": number,
+        "NAME": whole >= SAME_NAME,
+        "AGE_PLACE": part >= SIMILAR_NAME and same_place and same_age,
+    }
+    return tuple(code for code, holds in alike.items() if holds)
+
+
+def conflicting_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+    """Return the facts that both records know differently, for the worker to choose.
+
+    Source: own design; safe-contact rules and warnings are not chosen, they are united.
+    """
+    united = {*STRICT, *JOINED, "aliases", *(name for names in TOGETHER.values() for name in names)}
+    return [name for name in ours if name not in united and ours[name] and theirs[name] and ours[name] != theirs[name]]
+
+
+def united_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any], *, chosen: Collection[str]) -> dict[str, Any]:
+    """Return which facts change in the record that goes on; `chosen` are those taken from the other one.
+
+    Whatever forbids a way of contact or warns of something holds for both. No name is lost.
+    Source: own design after security.md 3.6: the stricter rule wins.
+    """
+    facts = {name: ours[name] or theirs[name] for name in STRICT}
+    facts |= {name: "\n".join(dict.fromkeys(filter(None, (ours[name], theirs[name])))) for name in JOINED}
+    for name in ours.keys() - facts.keys() - {"aliases"}:
+        if theirs[name] and (name in chosen or not ours[name]):
+            facts[name] = theirs[name]
+    for name, following in TOGETHER.items():
+        if name in chosen:
+            facts |= {other: theirs[other] for other in following}
+    known = [facts.get("name", ours["name"])]
+    others = [ours["name"], *ours["aliases"].split(","), theirs["name"], *theirs["aliases"].split(",")]
+    aliases = dict.fromkeys(name.strip() for name in others if name.strip() and name.strip() not in known)
+    return {**facts, "aliases": ", ".join(aliases)}
+
+
+def may_undo_merge(merged_at: datetime, *, now: datetime) -> Decision:
+    """Return whether a merge can still be undone.
+
+    Source: own design; after a month new entries stand in the record that goes on.
+    """
+    return Decision.allow() if now - merged_at <= UNDO_WITHIN else Decision.refuse(Because.MERGE_TOO_OLD)
