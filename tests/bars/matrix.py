@@ -327,6 +327,8 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "work": CommunityWork.objects.get().id,
         "correct_note.note": UUID(note),
         "change_episode.episode": UUID(episode),
+        "compare_records.other": person,
+        "undo_merge.other": person,
         "file": _file(cast, record),
         **_plan(cast, told.case),
         "offer.offer": UUID(_offer(record, cast)),

@@ -227,7 +227,7 @@ def test_an_undo_puts_everything_back_but_what_was_changed_since(
     assert goes.facts.status is Status.OPEN
     assert (duplicates.merges_of(stays), duplicates.merged_into(goes)) == ([], None)
     assert (stays.get(Warnings) or Warnings()).text == "no police, no village head"
-    assert undo(ben, amina.id, twice).status_code == 404
+    assert undo(ben, amina.id, twice).status_code == 409
 
 
 def test_an_undo_after_thirty_days_is_refused_in_plain_words(

@@ -15,6 +15,7 @@ from tests.house.reading import SUAR, files, tree
 MAY: dict[str, set[str]] = {
     "open_record": {
         "cases/actions.py",
+        "cases/duplicates.py",
         "cases/views/case.py",
         "cases/views/day.py",
         "cases/views/person.py",

@@ -153,13 +153,13 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
 def undo_merge(pair: Pair, *, by: Acting) -> None:
     """Take two merged records apart: the facts go back unless somebody changed them since, and the other opens again.
 
-    Exclusions stay on both: who must never know is not told because of an undo. Raises Refused after 30 days.
+    Exclusions stay on both: who must never know is not told because of an undo. Raises Refused after 30 days, and for records that are not merged.
     """
     stays, goes = pair.stays, pair.goes
     entries = (stays.get(MergedRecords) or MergedRecords()).entries
     merged = next((entry for entry in entries if entry.record == goes.id and not entry.undone_at), None)
     if merged is None:
-        raise NotYours
+        raise Refused(Because.NOT_MERGED)
     decision = rules.may_undo_merge(merged.at, now=by.at)
     if not decision:
         raise Refused(decision.because)

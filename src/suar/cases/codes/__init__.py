@@ -199,6 +199,7 @@ class Because(StrEnum):
     STEP_IN_THE_PAST = "step_in_the_past"
     UNSAFE_WAY = "unsafe_way"
     UNDO_TOO_LATE = "undo_too_late"
+    NOT_MERGED = "not_merged"
     MERGED_ALREADY = "merged_already"
     MERGE_CLOSED = "merge_closed"
     MERGE_TOO_OLD = "merge_too_old"
