@@ -14,7 +14,7 @@ from suar.cases.codes import Because
 from suar.cases.documents.duplicates import Merge, MergedInto, MergedRecords, OtherPeople, OtherPerson
 from suar.cases.documents.safety_plans import SafetyPlan
 from suar.cases.rules import duplicates as rules
-from suar.consent import exclusions
+from suar.consent import exclusions, life
 from suar.consent.documents import Exclusions, SafetyReview, Tasks
 from suar.consent.exclusions import NewExclusion
 from suar.consent.facts import FACTS, HISTORIES, change_facts, list_changes, read_facts, values_before
@@ -189,6 +189,9 @@ def _check_mergeable(pair: Pair) -> None:
             raise Refused(Because.MERGE_WHILE_CLOSING)
         if record.facts.status is not Status.OPEN:
             raise Refused(Because.MERGE_CLOSED)
+    state = life.life_state(pair.goes)
+    if state not in (life.OPEN, life.life_state(pair.stays)):
+        raise Refused(Because.MERGE_LIFE)
     is_person = pair.goes.facts.kind is Kind.PERSON
     if is_person and lists.due_on(pair.goes.id) and not lists.is_task(pair.goes.id):
         raise Refused(Because.MERGE_URGENT)

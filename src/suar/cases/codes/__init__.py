@@ -202,6 +202,7 @@ class Because(StrEnum):
     NOT_MERGED = "not_merged"
     MERGED_ALREADY = "merged_already"
     MERGE_CLOSED = "merge_closed"
+    MERGE_LIFE = "merge_life"
     MERGE_TOO_OLD = "merge_too_old"
     MERGE_URGENT = "merge_urgent"
     MERGE_WHILE_CLOSING = "merge_while_closing"
