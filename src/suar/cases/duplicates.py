@@ -153,7 +153,8 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
 def undo_merge(pair: Pair, *, by: Acting) -> None:
     """Take two merged records apart: the facts go back unless somebody changed them since, and the other opens again.
 
-    Exclusions stay on both: who must never know is not told because of an undo. Raises Refused after 30 days, and for records that are not merged.
+    Exclusions stay on both: who must never know is not told because of an undo. Raises Refused after 30 days, and for
+    records that are not merged.
     """
     stays, goes = pair.stays, pair.goes
     entries = (stays.get(MergedRecords) or MergedRecords()).entries
