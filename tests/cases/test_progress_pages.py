@@ -85,6 +85,7 @@ def test_a_fall_of_two_points_asks_for_a_review_of_the_plan_within_14_days(cast,
         chioma.post(path("rate", case, "usual"), {"on": day(0), "version": 0, "person-HOUSING": "2"})
         chioma.post(path("rate", case, "usual"), {"on": day(0), "version": 0, "worker-HOUSING": "1"})
         assert str(chioma.get(path("plan", case)).context["plan"].review_on) == day(14)
+        assert [row["domain"].code for row in chioma.get(path("progress", case)).context["attention"]] == ["HOUSING"]
         assert str(Record.objects.get(id=case).next_due) == day(5), "the first follow-up comes before"
 
 

@@ -102,7 +102,8 @@ def test_pages_show_what_was_typed(restored: None) -> None:
         paths = [reverse("request", args=[item["request"]]) for item in EXPECTED["codes"].values() if name == "chioma"]
         for ident, expected in EXPECTED["records"].items():
             if name in expected["readers"] and expected["kind"] != "talk":
-                paths += [reverse(page, args=[ident]) for page in ("person", "exclusions", "options")]
+                pages = ("person", "exclusions", "options", *(["plan"] if expected["kind"] == "case" else []))
+                paths += [reverse(page, args=[ident]) for page in pages]
         shown += "".join(client.get(path).content.decode() for path in paths)
     assert [item for item in EXPECTED["shown"] if item not in shown] == []
 

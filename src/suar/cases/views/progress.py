@@ -1,6 +1,6 @@
 """Needs and progress of a case: the trend of each domain, a review, its correction, and the sheet on paper."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -41,12 +41,14 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
     goals = {goal.domain for goal in (opened.get(Plan) or Plan()).open_goals}
     is_full_due = rules.is_full_review_due(full_days, today=clock.today())
     following = rules.next_full_review(full_days)
-    domains = [_domain_context(code, reviews, has_goal=code in goals) for code in DOMAINS]
+    fallen = progress.find_falls([row.ratings for row in reviews[:-1]], reviews[-1].ratings) if reviews else []
+    domains = [_domain_context(code, reviews, goals=goals, fallen=fallen) for code in DOMAINS]
     context = {
         **closing_context(request, opened),
         "kind": opened.facts.kind,
         "domains": domains,
-        "attention": [row for row in domains if row["is_urgent"] or row["differs"]],
+        "fallen": fallen,
+        "attention": [row for row in domains if row["is_urgent"] or row["differs"] or row["has_fallen"]],
         "usual": progress.domains_to_rate(opened, full=False),
         "is_full_due": is_full_due,
         "next_full_on": following[1] if following else None,
@@ -58,7 +60,9 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "cases/progress.html", context)
 
 
-def _domain_context(code: str, reviews: Sequence[KeyedReview], *, has_goal: bool) -> dict[str, Any]:
+def _domain_context(
+    code: str, reviews: Sequence[KeyedReview], *, goals: Collection[str], fallen: Collection[str]
+) -> dict[str, Any]:
     """Return what the page shows of a domain: the newest ratings, the trend of both sides, and all ratings."""
     rated = [review.ratings for review in reviews if code in review.ratings.domains]
     sides: dict[Rater, dict[str, Any]] = {rater: _side_context(code, rated, rater) for rater in RATERS}
@@ -66,7 +70,8 @@ def _domain_context(code: str, reviews: Sequence[KeyedReview], *, has_goal: bool
     return {
         "domain": DOMAINS[code],
         "sides": sides,
-        "has_goal": has_goal,
+        "has_goal": code in goals,
+        "has_fallen": code in fallen,
         "is_urgent": bool(rules.urgent_needs([{code: person}, {code: worker}])),
         "differs": bool(rules.differences({code: person}, {code: worker})),
         "table": [(row.on, row.person.get(code, ""), row.worker.get(code, "")) for row in reversed(rated)],
