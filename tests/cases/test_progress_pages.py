@@ -135,6 +135,20 @@ def test_a_review_is_printed_in_the_language_of_the_person(chioma, case, languag
     assert chioma.get(path("rating_paper", case, "some", language)).status_code == 404
 
 
+def test_closing_offers_the_last_two_stable_reviews(chioma, case):
+    def reviews():
+        form = chioma.get(path("close_case", case)).context["form"]
+        return [str(form[name].value() or "") for name in ("review_1", "review_2")]
+
+    rate(chioma, case, on=day(-90), **sides("2", "HOUSING"))
+    rate(chioma, case, on=day(-70), **sides("3", "HOUSING"))
+    assert reviews() == ["", ""]
+    rate(chioma, case, "all", **sides("4", "WORK"))
+    assert reviews() == [day(-70), day(0)]
+    rate(chioma, case, "all", **sides("1", "ACCESS"))
+    assert reviews() == ["", ""]
+
+
 def test_a_closed_case_shows_its_ratings_and_takes_none(chioma, case):
     rate(chioma, case, **sides("3", "HOUSING"))
     wish = {"reason": "CL_PERSON", "on": day(0), "agreed": "as asked", "call": "us", "confirmed": ["information_left"]}

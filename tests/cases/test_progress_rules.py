@@ -97,6 +97,13 @@ def test_a_review_has_a_rating_and_a_day_that_has_come(on, ratings, because):
     assert decision.because == because if because else decision
 
 
+@pytest.mark.parametrize("rating", RATINGS)
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_a_person_is_stable_without_a_1_and_without_a_2_in_the_urgent_domains(domain, rating):
+    is_low = rating == "1" or (rating == "2" and domain in rules.URGENT)
+    assert rules.is_stable([{}, {domain: rating}]) is not is_low
+
+
 def test_the_trend_has_gaps_where_an_answer_has_no_number():
     points = [(day(0), 1), (day(10), 3), (day(20), None), (day(30), 2), (day(40), 5)]
     trend = trends.draw_trend(points, first=day(0), last=day(40))

@@ -90,6 +90,13 @@ def domains_to_rate(record: OpenRecord, *, full: bool) -> list[str]:
     return progress_rules.domains_to_rate(latest, {goal.domain for goal in goals}, full=full)
 
 
+def stable_days(reviews: Sequence[KeyedReview]) -> list[date]:
+    """Return the days of the last two reviews if the person was stable at both; else nothing."""
+    times = range(max(len(reviews) - 1, 1), len(reviews) + 1)
+    stable = [progress_rules.is_stable([latest_ratings(reviews[:time], rater) for rater in RATERS]) for time in times]
+    return [review.ratings.on for review in reviews[-2:]] if len(stable) > 1 and all(stable) else []
+
+
 def full_review_days(reviews: Sequence[KeyedReview]) -> list[date]:
     """Return the days on which all domains were rated."""
     return [review.ratings.on for review in reviews if review.ratings.full]

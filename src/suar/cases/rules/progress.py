@@ -102,6 +102,16 @@ def plan_review_by(on: date) -> date:
     return on + timedelta(days=TABLE["review_within_days"])
 
 
+def is_stable(latest_ratings: Iterable[CodesByDomain]) -> bool:
+    """Return True if no domain is in crisis and none of the urgent ones is next to it, by either side.
+
+    `latest_ratings` are the newest ratings of the person and of the worker.
+    Source: case management code lists, CL_GOALS.
+    """
+    numbers = [(domain, number(rating)) for side in latest_ratings for domain, rating in side.items()]
+    return not any(value and value <= TABLE["crisis"] + (domain in URGENT) for domain, value in numbers)
+
+
 def latest(series: Sequence[CodesByDomain]) -> dict[str, str]:
     """Return the newest rating of each domain; `series` is oldest first.
 

@@ -13,7 +13,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import closing, labels
+from suar.cases import closing, labels, progress
 from suar.cases.codes import CLOSURE_REASONS
 from suar.cases.forms import ClosingForm
 from suar.cases.views.case import case_needs, case_page, closing_context, open_case, read_received
@@ -37,7 +37,9 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
         return redirect("person", record)
     typed = request.POST if request.method == "POST" else None
     read_received(request, opened)
-    form = ClosingForm(typed, needs=case_needs(opened))
+    days = progress.stable_days(progress.list_reviews(opened))
+    initial = dict(zip(("review_1", "review_2"), days, strict=False))
+    form = ClosingForm(typed, needs=case_needs(opened), initial=initial)
     if form.is_valid():
         by, instead = acting(request), request.POST.get("instead", "")
         try:
