@@ -18,7 +18,7 @@ from PIL import Image
 
 from suar.cases import rules
 from suar.cases.codes import HANDOVER_CHECKS, ClosureReason
-from suar.contact.queries import has_desks
+from suar.contact.models import Desk
 from suar.core import clock
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
@@ -217,6 +217,16 @@ def _documents(way: Journey, ben: Client, person: str) -> None:
     pasted = {"messenger": "WHATSAPP", "paste": "yes"}
     for target in ("note", "account"):
         post(ben, f"{person}/messenger", **pasted, target=target, text=way.canary(f"pasted_{target}"))
+    post(ben, f"{person}/for-person", text=way.canary("correction"))
+    [(wish, _, _)] = ben.get(f"{person}/for-person").context["corrections"]
+    answered = {f"{wish}-outcome": "ADDED", f"{wish}-answer": way.canary("correction_answer")}
+    post(ben, f"{person}/for-person/corrections/{wish}", **answered)
+    way.shown += ben.get(f"{person}/for-person").content.decode()
+    summary = {"words": way.canary("summary"), "days": "14", "kind": "digits"}
+    refused = ben.post(f"{person}/for-person/summary", summary)
+    assert refused.status_code == 400, "the person is asked first"
+    way.shown += refused.content.decode()
+    assert ben.post(f"{person}/for-person/summary", {**summary, "agreed": "on"}).status_code == 200
 
 
 def _send(way: Journey, ben: Client, person: str, service: object) -> str:
@@ -443,7 +453,7 @@ def _look_from_outside(way: Journey) -> None:
 
 def _write_letters(way: Journey, cast: Cast) -> None:
     """Ask for help on the public site, come back, and let the team read and answer."""
-    if not has_desks():
+    if not Desk.objects.exists():
         letters.write_letter(cast, at=clock.now())
     letter = {"words": way.canary("asked"), "contact": way.canary("reach"), "kind": "digits"}
     door = {"ROOT_URLCONF": "suar.website.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}

@@ -27,6 +27,7 @@ from suar.cases import (
     encounters,
     episodes,
     offers,
+    persons_copy,
     progress,
     rules,
     safety_plans,
@@ -39,6 +40,7 @@ from suar.cases.documents.ecomap import TieState
 from suar.cases.documents.encounters import Encounter, EncounterWords
 from suar.cases.documents.episodes import Episode, EpisodeFacts
 from suar.cases.documents.offers import Offer
+from suar.cases.documents.persons_copy import CorrectionRequest
 from suar.cases.documents.plan import Goal, Plan, PlanAgreement, PlanStep
 from suar.cases.documents.progress import DomainReview, Ratings
 from suar.cases.documents.safety_plans import SafetyPlanFacts
@@ -113,7 +115,8 @@ KEEPERS = {
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
-    "person": "contact_status messenger attachments attachment attachment_preview attachment_saved "
+    "person": "contact_status summary persons_copy persons_copy_in answer_correction "
+    "messenger attachments attachment attachment_preview attachment_saved "
     "note correct_note undo plan_task finish_task "
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "
@@ -333,6 +336,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         **_plan(cast, told.case),
         "offer.offer": UUID(_offer(record, cast)),
         "encounter.encounter": UUID(_encounter(record, cast)),
+        "answer_correction.key": _correction(cast, record),
         "consent_for.service": OTHER_SERVICE,
         "talk": talk.record,
         "codes": left_at(ended.end(**UNABLE)),
@@ -399,6 +403,13 @@ def _file(cast: Cast, record: OpenRecord) -> UUID:
     attachments.add_attachment(record, clean_file(brought(a_picture())), facts, by=acting_as(cast.ben))
     [file] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Attachment)
     return UUID(file)
+
+
+def _correction(cast: Cast, record: OpenRecord) -> UUID:
+    """Store what the person asks to correct."""
+    persons_copy.ask_correction(record, "I have two children", by=acting_as(cast.ben))
+    [wish] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(CorrectionRequest)
+    return UUID(wish)
 
 
 def _said(cast: Cast, *, at: datetime) -> UUID:

@@ -34,6 +34,7 @@ OF_WORKERS = {
     "DictatedForm",
     "WeekdaysField",
     "DeskForm",
+    "SummaryForm",
     "LETTERS_STAFF",
     "REMOVED_STAFF",
     "CONTACT",

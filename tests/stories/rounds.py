@@ -326,6 +326,13 @@ class Inspector:
             ben.press('button[name="strike"]')
             ben.go(f"{person}/messenger")
             ben.go_on_without_a_word()
+            ben.go(f"{person}/for-person")
+            ben.go_on_without_a_word()
+            ben.go(f"{person}/for-person/in/id")
+            ben.type("text", "saya punya dua anak")
+            ben.press("#corrections form:last-of-type button.act")
+            ben.go(f"{person}/for-person/summary")
+            ben.go_on_without_a_word()
 
     def with_ben_practising(self) -> str:
         """Begin a practice, end a real talk lower than its signs suggest; gives its person."""

@@ -71,6 +71,7 @@ ACTS_ONLY = {
     "mark_feedback_read",
     "close_feedback",
     "download_request_file",
+    "answer_correction",
     "attachment_preview",
     "attachment_saved",
     "recording_sound",

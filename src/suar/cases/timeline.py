@@ -36,6 +36,7 @@ from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
 from suar.cases.documents.encounters import EncounterWords
 from suar.cases.documents.follow_ups import Attempt, Attempts
 from suar.cases.documents.offers import Offer, OfferWords
+from suar.cases.documents.persons_copy import SummaryLeft
 from suar.cases.documents.plan import GivenSupport, Plan, PlanAgreement, ServiceReceived
 from suar.cases.documents.progress import DomainReview
 from suar.cases.documents.safety_plans import SafetyPlan
@@ -88,7 +89,8 @@ def record_events(
     happened = [*_episodes(record), *_encounters(record), *_facts(record), *_tasks(record), *_attachments(record)]
     planned = [*_offers(record), *_safety_plans(record), *_progress(record), *_plan(record), *_support(record)]
     followed = follow_up_events(outcomes, (record.get(Attempts) or Attempts()).entries)
-    return [*notes, *happened, *planned, *_family(record), *_life(record), *followed, *_closing(requests)]
+    others = [*_family(record), *_life(record), *_summaries(record)]
+    return [*notes, *happened, *planned, *others, *followed, *_closing(requests)]
 
 
 def referral_events(sent: Iterable[Referral]) -> Iterator[Event]:
@@ -350,6 +352,12 @@ def _support(record: OpenRecord) -> Iterator[Event]:
 def _during(day: date, at: datetime) -> datetime:
     """Return the time at which something was recorded if that was on its day, else the beginning of its day."""
     return at if clock.local_date(at) == day else clock.start_of(day)
+
+
+def _summaries(record: OpenRecord) -> Iterator[Event]:
+    for left in record.get_all(SummaryLeft).values():
+        title = _("Summary left under a code until %(day)s") % {"day": format_day(clock.local_date(left.ends_at))}
+        yield Event(at=left.at, kind="document", title=title, by=left.by)
 
 
 def handover_events(handovers: Iterable[Handover]) -> Iterator[Event]:

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.roles import Permission
@@ -96,14 +98,14 @@ def remove_all_files(opened: OpenRequest, *, version: str, by: Acting) -> None:
 
 @act("help_forgotten", needs=None)
 def erase_request(request: Request, *, by: Anonymous) -> None:
-    """Destroy a request without a letter for two years."""
+    """Destroy a request whose time has ended."""
     by.entry.about.append(request.id)
     letters.erase_request(request)
 
 
 def erase_expired(*, at: datetime) -> int:
-    """Destroy requests without a letter for two years; plain columns only. Return how many."""
-    expired = list(Request.objects.filter(last_letter_at__lte=at - RETENTION))
+    """Destroy requests without a letter for two years, and ended summaries; plain columns only. Return how many."""
+    expired = list(Request.objects.filter(Q(last_letter_at__lte=at - RETENTION) | Q(ends_at__lte=at)))
     for request in expired:
         erase_request(request, by=Anonymous(at=at))
     return len(expired)

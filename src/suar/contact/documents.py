@@ -43,9 +43,13 @@ class Side(StrEnum):
 
 
 class RequestKind(StrEnum):
-    """What a person wants: help from a team, to give feedback, or to complain."""
+    """What a person wants: help from a team, to give feedback, or to complain; or a summary of their record.
+
+    A summary is sealed to its code alone: nobody else opens it, and it ends by itself.
+    """
 
     HELP = "help"
+    SUMMARY = "summary"
     FEEDBACK = "feedback"
     COMPLAINT = "complaint"
 

@@ -1,6 +1,6 @@
 """Forms of requests without an account: of the public site, and of the desk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,9 @@ from suar.contact.form_parts import (
 )
 from suar.contact.models import Desk
 from suar.contact.rules import files
+from suar.contact.rules.letters import MOST_SUMMARY_DAYS
 from suar.core.i18n import staff_languages
+from suar.directory.rules.input_text import names_a_way_to_reach
 
 Files = list["UploadedFile[bytes]"]
 CODE_INPUT = {**OFF, "spellcheck": "false", "autocapitalize": "off", "dir": "ltr"}
@@ -235,6 +237,52 @@ class DictatedForm(AskForm):
         choices=[(language.code, language.name) for language in staff_languages()],
         initial=get_language,
     )
+
+
+class SummaryForm(forms.Form):
+    """A summary for the person, for how long it waits, and how they come back."""
+
+    words = forms.CharField(
+        label=_("Summary"),
+        help_text=_("Go through it with the person: they may leave out or add whatever they want."),
+        max_length=2000,
+        widget=textarea(8),
+    )
+    with_names = forms.BooleanField(
+        label=_("The person wants names and places in it"),
+        required=False,
+        help_text=_("Otherwise a summary with a name, a number or a place is not saved."),
+    )
+    days = forms.IntegerField(
+        label=_("For how many days?"),
+        min_value=1,
+        max_value=MOST_SUMMARY_DAYS,
+        initial=7,
+        help_text=_("At most 14. Then it is destroyed by itself."),
+    )
+    kind = forms.ChoiceField(label=_("How does the person remember the code?"), widget=forms.RadioSelect)
+    agreed = forms.BooleanField(
+        label=_("The person wants this, and knows that whoever has the code can read it."),
+        error_messages={"required": _("Ask the person first.")},
+    )
+
+    def __init__(self, *args: Any, names_in: Callable[[str], list[str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names_in = names_in
+        kinds = [kind for kind in return_codes.kinds_in(get_language() or "") if kind is not CodeKind.NONE]
+        set_choices(self, "kind", [(kind, messages.CODE_KINDS.label(kind)) for kind in kinds])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse names, numbers and places that the person did not ask for."""
+        data = super().clean() or self.cleaned_data
+        words = data.get("words", "")
+        given_away = [] if data.get("with_names") else self.names_in(words)
+        if given_away:
+            text = _("Leave this out, or tick that the person wants it: %(words)s")
+            self.add_error("words", text % {"words": ", ".join(given_away)})
+        elif not data.get("with_names") and names_a_way_to_reach(words):
+            self.add_error("words", _("Leave out numbers and addresses, or tick that the person wants them."))
+        return data
 
 
 class DeskForm(WhoReadsForm, forms.ModelForm[Desk]):

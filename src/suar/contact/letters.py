@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from suar.accounts import queries as accounts
-from suar.contact.documents import FileFacts, LetterContent, LetterKind
+from suar.contact.documents import FileFacts, LetterContent, LetterKind, RequestKind
 from suar.contact.models import Letter, LetterKey, Piece, Request
 from suar.core.files.kinds import cut_into_pieces
 from suar.core.ids import new_id
@@ -125,10 +125,12 @@ def remove_files(request: Request, file: UUID | None = None) -> None:
 
 
 def _reader_keys(request: Request) -> list[tuple[UUID, bytes]]:
-    """Return the keys of the readers: the team's, or that of each complaint handler.
+    """Return the keys of the readers: the team's, or that of each complaint handler; none of a summary.
 
     Feedback is sealed to people, not to a team: a later member opens nothing.
     """
+    if request.kind == RequestKind.SUMMARY:
+        return []
     if request.team is not None:
         holders = [("team", request.team)]
     else:

@@ -34,7 +34,7 @@ class Request(models.Model):
 
     `turn` counts what came through the same connection before it in its hour: a sender of many is listed behind
     everybody else. Feedback and complaints have no team: they are sealed to the complaint handlers of `organisation`
-    one by one.
+    one by one. Only a summary has `ends_at`, after which its code opens nothing and a job destroys it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -49,6 +49,7 @@ class Request(models.Model):
     read_on = models.DateField(null=True)
     last_letter_at = models.DateTimeField(db_index=True, db_column="said_at")
     settled_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
         constraints = [
@@ -58,8 +59,13 @@ class Request(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="help", team__isnull=False)
-                | models.Q(kind__in=("feedback", "complaint"), team=None),
+                | models.Q(kind__in=("feedback", "complaint", "summary"), team=None),
                 name="request_team_only_for_help",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="summary", ends_at__isnull=False, address__isnull=False)
+                | (~models.Q(kind="summary") & models.Q(ends_at=None)),
+                name="summary_ends",
             ),
         ]
         indexes = [models.Index(fields=["team", "turn", "waits_since"], name="request_in_turn")]

@@ -8,11 +8,13 @@ from suar.core.decisions import Decision
 
 
 def may_read(viewer: Viewer, *, kind: RequestKind, team: UUID | None, organisation: UUID) -> Decision:
-    """Allow requests for help for the asked team, feedback and complaints for complaint handlers.
+    """Allow requests for help for the asked team, feedback and complaints for complaint handlers; a summary for nobody.
 
     The keys decide who opens a letter: what came before a worker had access stays closed to them.
     Source: own design, docs/decisions/help-requests.md and feedback.md.
     """
+    if kind is RequestKind.SUMMARY:
+        return Decision.refuse("not_here")
     if kind is RequestKind.HELP:
         may = team in viewer.teams and viewer.may(Permission.ANSWER_REQUESTS)
     else:

@@ -5,6 +5,7 @@ from django.urls import path
 from suar.contact import views
 
 urlpatterns = [
+    path("people/<uuid:record>/for-person/summary", views.summary, name="summary"),
     path("letters", views.inbox, name="requests"),
     path("letters/new", views.new_request, name="new_request"),
     path("letters/desk", views.edit_desk, name="desk"),

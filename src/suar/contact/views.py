@@ -8,7 +8,9 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,10 +19,12 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.contact import actions, messages, opening, queries, return_codes
+from suar.cases import persons_copy
+from suar.cases.views.person import open_person
+from suar.contact import actions, messages, opening, queries, return_codes, summaries
 from suar.contact.documents import CodeKind, LetterContent, LetterKind, NewRequest, RequestKind
 from suar.contact.form_parts import AnswerForm
-from suar.contact.forms import CodeForm, DeskForm, DictatedForm, code_form
+from suar.contact.forms import CodeForm, DeskForm, DictatedForm, SummaryForm, code_form
 from suar.contact.models import Desk
 from suar.contact.opening import OpenRequest
 from suar.contact.public.actions import create_request_with_code
@@ -101,6 +105,31 @@ def new_request(request: StaffRequest) -> HttpResponse:
     return _new_code(request, code, code_form(kind=code.kind)) if code else redirect("requests")
 
 
+@permission_required(Permission.SEE_RECORD, when_ready=True)
+@require_http_methods(["GET", "POST"])
+def summary(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Leave a summary of their record for the person under a return code, and show the code once."""
+    if "new_code" in request.POST:
+        return _check_code(request, to=reverse("persons_copy", args=[record]))
+    opened, language = open_person(request, record), get_language() or ""
+    form = SummaryForm(
+        request.POST if request.method == "POST" else None,
+        names_in=partial(persons_copy.names_in, opened),
+        initial={"words": persons_copy.summarise(opened, language=language)},
+    )
+    if not form.is_valid():
+        context = {"form": form, "record": record}
+        return render(request, "contact/summary.html", context, status=400 if form.is_bound else 200)
+    data = form.cleaned_data
+    code = return_codes.new_code(CodeKind(data["kind"]), language=language)
+    keys = return_codes.derive_keys(code.plain, new=True)
+    left = summaries.leave_summary(
+        opened, data["words"], code=keys, days=data["days"], with_names=data["with_names"], by=acting(request)
+    )
+    # The same form was sent before: its code was shown then.
+    return _new_code(request, code, code_form(kind=code.kind)) if left else redirect("summary", record)
+
+
 @permission_required(Permission.SET_DESK, when_ready=True)
 @require_http_methods(["GET", "POST"])
 def edit_desk(request: StaffRequest) -> HttpResponse:
@@ -171,11 +200,11 @@ def _open(request: StaffRequest, letter: UUID) -> OpenRequest:
     return opened
 
 
-def _check_code(request: StaffRequest) -> HttpResponse:
+def _check_code(request: StaffRequest, *, to: str = "requests") -> HttpResponse:
     """Compare the code that the person repeated with the one that was made."""
     code = return_codes.parse_code(request.POST["new_code"])
     form = code_form(request.POST, kind=code.kind, expected=code.plain)
-    return redirect("requests") if form.is_valid() else _new_code(request, code, form, status=400)
+    return redirect(to) if form.is_valid() else _new_code(request, code, form, status=400)
 
 
 def _new_code(request: StaffRequest, code: ReturnCode, form: CodeForm, *, status: int = 200) -> HttpResponse:

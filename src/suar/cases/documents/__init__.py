@@ -17,6 +17,7 @@ from suar.cases.documents import episodes as episodes
 from suar.cases.documents import follow_ups as follow_ups
 from suar.cases.documents import messenger as messenger
 from suar.cases.documents import offers as offers
+from suar.cases.documents import persons_copy as persons_copy
 from suar.cases.documents import progress as progress
 from suar.cases.documents import safety_plans as safety_plans
 from suar.cases.documents.plan import OptionalDate

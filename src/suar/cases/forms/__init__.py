@@ -31,6 +31,8 @@ from suar.directory.labels import language_choices, service_type_name
 from suar.referrals.codes import EXPLOITATION, FORMAL_STATUS, PAPERS, SEXES
 
 OFF = {"autocomplete": "off"}
+NOT_BY_HAND = ("from_offer", "while_missing", "own_page")
+"""Marks of kinds of tasks that only another page plans."""
 OLDEST_BIRTH = date(1900, 1, 1)
 
 
@@ -88,7 +90,7 @@ class TaskForm(forms.Form):
 
     def __init__(self, *args: Any, unsafe: Collection[ContactRule] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [kind for kind in TASK_KINDS.members if not (kind.get("from_offer") or kind.get("while_missing"))]
+        offered = [kind for kind in TASK_KINDS.members if not any(map(kind.get, NOT_BY_HAND))]
         kinds = [(kind.code, kind.label) for kind in offered if kind.get("not_if") not in unsafe]
         cast(forms.ChoiceField, self.fields["kind"]).choices = kinds
 

@@ -27,6 +27,7 @@ from suar.contact.models import Letter, Piece, Request
 from suar.contact.return_codes import CodeKeys, ReturnCode, derive_keys, derived_draw, new_code
 from suar.contact.rules import files as file_rules
 from suar.contact.rules.letters import may_write_again
+from suar.core import clock
 from suar.core.ids import new_id
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 from suar.crypto import kdf
@@ -120,7 +121,8 @@ def open_file(code: str, letter: UUID) -> tuple[FileFacts, bytes]:
 
 def find_request(proof: bytes) -> Request:
     """Return the request of a person who shows that they had its code; raises NotYours."""
-    request = Request.objects.filter(address=kdf.digest(proof)).first()
+    # A summary that ended opens no more, also before the job destroys it.
+    request = Request.objects.filter(address=kdf.digest(proof)).exclude(ends_at__lte=clock.now()).first()
     if request is None:
         raise NotYours
     return request
@@ -133,6 +135,8 @@ def write_again(request: UUID, kind: LetterKind, words: str, *, at: datetime, fo
     Raises NotYours, Refused and KeyNotTrusted.
     """
     row = _lock(request)
+    if row.kind == RequestKind.SUMMARY:
+        raise NotYours
     if form_secret and is_written(form_secret):
         return
     _check_unread(row, more=1, at=at)

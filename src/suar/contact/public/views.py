@@ -99,6 +99,7 @@ def read(submission: Submission) -> HttpResponse:
             "answered": bool(answers),
             "thread": thread,
             "help": thread.kind is RequestKind.HELP,
+            "may_write": thread.kind is not RequestKind.SUMMARY,
             "kind_of_code": submission.form.get("kind", "")[:MAX_KIND_CHARACTERS],
             "many_files": sum(letter.kind is LetterKind.FILE for letter in letters) > 1,
             "resume_token": submission.new_token(thread.proof),

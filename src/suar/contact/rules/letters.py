@@ -9,6 +9,8 @@ RETENTION = timedelta(days=730)
 """Since the last letter. Source: feedback-dimensions.json (words deleted after 24 months)."""
 MAX_UNREAD = 20
 RESUME_FOR = timedelta(minutes=60)
+MOST_SUMMARY_DAYS = 14
+"""How long a summary waits under its code at most. Source: own design, docs/decisions/help-requests.md."""
 
 
 def takes_requests(*, switched_on: bool, looked_at: datetime, closes_after_hours: int, at: datetime) -> Decision:

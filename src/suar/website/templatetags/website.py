@@ -35,6 +35,8 @@ from suar.directory import queries as directory
 from suar.directory.cards import ServiceCard
 from suar.directory.rules import input_text
 from suar.feedback import queries as feedback
+from suar.feedback import survey
+from suar.feedback.public import Reading
 from suar.referrals import second_opinions
 from suar.screening import queries as talks
 from suar.screening import second_reading
@@ -118,6 +120,17 @@ def problems(form: BaseForm) -> dict[str, Any]:
             target = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
             rows += [{"target": target, "label": bound.label, "words": error} for error in bound.errors]
     return {"listed": rows}
+
+
+@register.inclusion_tag("website/feedback_invitation.html")
+def feedback_invitation() -> dict[str, Any]:
+    """Tell the person where they can say how each time was, every stage of it, and who reads that."""
+    reading = Reading.at(clock.now())
+    return {
+        "address": settings.SUAR_PUBLIC_ORIGIN.partition("//")[2],
+        "stages": [stage.label for stage in survey.STAGES.members],
+        "readers": reading.describe(),
+    }
 
 
 @register.simple_tag(takes_context=True)

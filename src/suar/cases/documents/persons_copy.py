@@ -1,0 +1,42 @@
+"""What the person asks to be corrected in their record."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from suar.records.documents import Document, Storage
+from suar.records.terms import Compartment
+
+
+class CorrectionRequest(Document):
+    """A correction that the person asked for, in their words, and the answer. `outcome` is a code."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "correction",
+        keyed=True,
+        purpose="what the person asked to correct in their record, by when they get an answer, and the answer",
+    )
+    text: str
+    due: date
+    task: UUID | None = None
+    by: UUID
+    at: datetime
+    outcome: str = ""
+    answer: str = ""
+    answered_by: UUID | None = None
+    answered_at: datetime | None = None
+
+
+class SummaryLeft(Document):
+    """That a summary was left under a return code until a time; its words are sealed to the code alone."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "summary",
+        keyed=True,
+        purpose="that a summary was left for the person under a code, until when, and whether they wanted names in it",
+    )
+    ends_at: datetime
+    with_names: bool = False
+    by: UUID
+    at: datetime

@@ -1,0 +1,36 @@
+"""Forms about what the person asks to be corrected."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suar.cases.codes import CORRECTION_OUTCOMES
+from suar.cases.forms import text_field
+
+
+class CorrectionRequestForm(forms.Form):
+    """What the person says is wrong or missing."""
+
+    text = text_field(
+        _("What is wrong or missing, in the person's words"),
+        1000,
+        rows=3,
+        required=True,
+        error_messages={"required": _("Write what the person said.")},
+    )
+
+
+class CorrectionAnswerForm(forms.Form):
+    """The answer to a correction; the person hears it."""
+
+    outcome = forms.ChoiceField(
+        label=_("What was decided?"),
+        choices=lambda: CORRECTION_OUTCOMES.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    answer = text_field(_("Answer to the person"), 1000, rows=2, required=True)
+
+    def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "prefix": key})

@@ -1,0 +1,214 @@
+"""The record in plain words for the person: what it says, and what the person asks to be corrected.
+
+It holds no note of a worker, no exclusion, no warning, and nothing that leads to a place or a number on paper.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import actions, calendars, queries
+from suar.cases.attachments import list_attachments
+from suar.cases.codes import ATTACHMENT_KINDS, FOLLOW_UPS, STEP_STATES, Because
+from suar.cases.documents.persons_copy import CorrectionRequest
+from suar.cases.documents.plan import Plan
+from suar.consent import queries as consents
+from suar.consent.codes import Field
+from suar.consent.documents import Account, Person, Profile, SafeContact, Tasks, Wish
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.i18n import format_day
+from suar.core.ids import new_id
+from suar.core.refusals import NotYours, Refused
+from suar.directory.labels import language_choices
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Status
+from suar.referrals import messages
+from suar.referrals import queries as referrals
+from suar.referrals.codes import FIELDS, PAPERS, SEXES
+
+ANSWER_WITHIN = timedelta(days=7)
+TASK = "CORRECT"
+NEVER_ON_PAPER = frozenset({Field.SAFE_CONTACT, Field.PLACE, Field.RISK, Field.NARRATIVE})
+Lines = Iterator[str]
+
+
+class Section(NamedTuple):
+    """One part of the copy: a title and sentences; some only for the screen beside the worker."""
+
+    title: str
+    lines: list[str]
+    on_paper: bool = True
+
+
+def compose(
+    record: OpenRecord, *, language: str, shared: Mapping[str, str] | None = None, with_readers: bool = False
+) -> list[Section]:
+    """Return the record as the person may read it, in a language; parts without content are left out.
+
+    `shared` is what another organisation shared with this case.
+    Source: own design; issue of the person's voice: no notes of workers, nothing that could endanger.
+    """
+    with override(language):
+        sections = [
+            Section(_("About you"), [*_facts(record), *_shared(shared or {})]),
+            Section(_("How we reach you"), list(_contact(record)), on_paper=False),
+            Section(_("What you told us"), list(filter(None, [(record.get(Account) or Account()).text])), False),
+            Section(_("What you want"), list(filter(None, [(record.get(Wish) or Wish()).text]))),
+            Section(_("Our plan with you"), list(_plan(record))),
+            Section(_("Who we asked to help you"), list(_referrals(record))),
+            Section(_("What you agreed to"), list(_consents(record))),
+            Section(_("When we talk again"), list(_follow_ups(record))),
+            Section(_("Papers and pictures that we keep"), list(_attachments(record))),
+            Section(_("Who opened your record"), list(_readers(record)) if with_readers else []),
+        ]
+        return [section for section in sections if section.lines]
+
+
+def summarise(record: OpenRecord, *, language: str, with_names: bool = False) -> str:
+    """Return a short summary in a language: what is planned, how far help is, and when we talk again.
+
+    Without `with_names` it names no person, no organisation and no place.
+    """
+    with override(language):
+        plan = record.get(Plan) or Plan()
+        lines = [_("What we do next:"), *(f"- {step.what}" for step in plan.steps if step.is_open)]
+        lines = lines if len(lines) > 1 else []
+        for sent in referrals.sent_for(record):
+            who = sent.document.service_name if with_names else _("A place that we asked")
+            lines.append(f"{who}: {messages.state_label(sent.state)}")
+        dues = calendars.read_calendar(record)[0]
+        if dues:
+            lines.append(_("We talk again about %(day)s, if you want.") % {"day": format_day(dues[0].due_on)})
+        return "\n".join(lines)
+
+
+def names_in(record: OpenRecord, text: str) -> list[str]:
+    """Return what a summary without names would give away: a name, number or place of this record."""
+    person, contact = record.known(Person) or Person(), record.known(SafeContact) or SafeContact()
+    words = [*person.names, person.legal_name, contact.phone, contact.place]
+    words += [sent.document.service_name for sent in referrals.sent_for(record)]
+    return [word for word in dict.fromkeys(words) if word and word.casefold() in text.casefold()]
+
+
+def list_corrections(record: OpenRecord) -> dict[str, CorrectionRequest]:
+    """Return what the person asked to correct by key, newest first."""
+    listed = record.get_all(CorrectionRequest).items()
+    return dict(sorted(listed, key=lambda item: item[1].at, reverse=True))
+
+
+@act("ask_correction", needs=Permission.SEE_RECORD)
+def ask_correction(record: OpenRecord, text: str, *, by: Acting) -> None:
+    """Store what the person asks to correct; while the record is open, the answer is a task due in seven days."""
+    due, task = clock.local_date(by.at) + ANSWER_WITHIN, None
+    if record.facts.status is Status.OPEN:
+        before = {task.id for task in (record.get(Tasks) or Tasks()).entries}
+        actions.plan_task(record, TASK, due, by=by)
+        [task] = {task.id for task in (record.get(Tasks) or Tasks()).entries} - before
+    wish = CorrectionRequest(text=text, due=due, task=task, by=by.worker, at=by.at)
+    record.put(wish, key=str(new_id()), by=by.worker, at=by.at)
+
+
+@act("answer_correction", needs=Permission.SEE_RECORD)
+def answer_correction(record: OpenRecord, key: str, outcome: str, answer: str, *, by: Acting) -> None:
+    """Store the answer to a correction and finish its task; raises Refused if it was answered before."""
+    wish = record.get(CorrectionRequest, key)
+    if wish is None:
+        raise NotYours
+    if wish.outcome:
+        raise Refused(Because.ALREADY_RECORDED)
+    answered = {"outcome": outcome, "answer": answer, "answered_by": by.worker, "answered_at": by.at}
+    record.put(wish.model_copy(update=answered), key=key, by=by.worker, at=by.at)
+    if wish.task in {task.id for task in (record.get(Tasks) or Tasks()).open}:
+        actions.finish_task(record, wish.task, by=by)
+
+
+def _facts(record: OpenRecord) -> Lines:
+    person, profile = record.known(Person) or Person(), record.known(Profile) or Profile()
+    languages = dict(language_choices())
+    facts: Sequence[tuple[str, Any]] = (
+        (_("Your name with us"), ", ".join(person.names)),
+        (_("Your age"), profile.age),
+        (_("Sex or gender"), SEXES.label(profile.sex) if profile.sex else ""),
+        (_("Your language"), languages.get(profile.language, profile.language)),
+        (_("Your papers"), PAPERS.label(profile.papers) if profile.papers else ""),
+    )
+    for label, value in facts:
+        if value:
+            yield f"{label}: {value}"
+
+
+def _shared(shared: Mapping[str, str]) -> Lines:
+    for field in Field:
+        if field not in NEVER_ON_PAPER and isinstance(shared.get(field), str) and shared[field]:
+            yield f"{FIELDS.label(field)}: {messages.field_value(field, shared[field])}"
+
+
+def _contact(record: OpenRecord) -> Lines:
+    contact = record.known(SafeContact) or SafeContact()
+    yield from filter(None, (contact.phone, contact.hours, contact.place))
+
+
+def _plan(record: OpenRecord) -> Lines:
+    plan = record.get(Plan) or Plan()
+    yield from (goal.text for goal in plan.open_goals)
+    for step in plan.steps:
+        state = "" if step.is_open else STEP_STATES.label(step.state)
+        until = _("by %(day)s") % {"day": format_day(step.by)} if step.by else ""
+        yield " · ".join(filter(None, (step.what, step.who, state or until)))
+
+
+def _referrals(record: OpenRecord) -> Lines:
+    for sent in referrals.sent_for(record):
+        yield f"{sent.document.service_name}: {messages.state_label(sent.state)}, {format_day(_day(sent.made_at))}"
+
+
+def _consents(record: OpenRecord) -> Lines:
+    for given in consents.list_consents(record):
+        who = referrals.name_of_recipient(record, given.id)
+        fields = ", ".join(FIELDS.label(field) for field in Field if field in given.facts.fields)
+        state = _("until %(day)s") % {"day": format_day(given.facts.ends_on)}
+        if given.withdrawn_at:
+            state = _("you withdrew it on %(day)s") % {"day": format_day(_day(given.withdrawn_at))}
+        yield f"{who}: {fields}, {state}"
+
+
+def _follow_ups(record: OpenRecord) -> Lines:
+    for due in calendars.read_calendar(record)[0]:
+        yield f"{format_day(due.due_on)}: {FOLLOW_UPS.label(due.code)}"
+
+
+def _attachments(record: OpenRecord) -> Lines:
+    for attachment in list_attachments(record).values():
+        if not attachment.struck and attachment.keep_until >= clock.today():
+            kind, day = ATTACHMENT_KINDS.label(attachment.kind), format_day(attachment.keep_until)
+            yield _("%(kind)s, because: %(why)s. It is removed after %(day)s.") % {
+                "kind": kind,
+                "why": attachment.why.rstrip("."),
+                "day": day,
+            }
+
+
+def _readers(record: OpenRecord) -> Lines:
+    """Yield each worker who opened or changed the record, with the last day."""
+    last: dict[str, str] = {}
+    for day, workers in queries.record_activity(record.id)[0]:
+        for worker in workers:
+            last.setdefault(worker, format_day(day))
+    yield from (_("%(who)s, last on %(day)s") % {"who": who, "day": day} for who, day in last.items())
+
+
+def _day(at: Any) -> Any:
+    return clock.local_date(at)
+
+
+def worker_names(wishes: Mapping[str, CorrectionRequest]) -> Mapping[UUID, str]:
+    """Return the names of workers who wrote down or answered a correction."""
+    return accounts.display_names(ident for wish in wishes.values() for ident in (wish.by, wish.answered_by) if ident)

@@ -1,0 +1,47 @@
+"""A short summary of a record that waits under a return code for the person, for at most fourteen days.
+
+It is sealed to the code alone: no team and no handler opens it again. The record stores only that it was left.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases.documents.persons_copy import SummaryLeft
+from suar.contact import letters
+from suar.contact.documents import LetterKind, RequestKind
+from suar.contact.models import Request
+from suar.contact.return_codes import CodeKeys
+from suar.contact.rules.letters import MOST_SUMMARY_DAYS
+from suar.core.acts import act
+from suar.core.ids import new_id
+from suar.core.refusals import Refused
+from suar.records.keyring import OpenRecord
+
+
+@act("leave_summary", needs=Permission.SEE_RECORD)
+def leave_summary(
+    record: OpenRecord, words: str, *, code: CodeKeys, days: int, by: Acting, with_names: bool = False
+) -> UUID:
+    """Seal a summary to a code that the person has, and record that it was left; return the id of its request.
+
+    Raises Refused for more days than allowed, or if the code is in use.
+    """
+    if not 1 <= days <= MOST_SUMMARY_DAYS:
+        raise Refused("too_long")
+    if Request.objects.filter(address=code.address).exists():
+        raise Refused("code_in_use")
+    ends_at = by.at + timedelta(days=days)
+    request = Request.objects.create(
+        kind=RequestKind.SUMMARY,
+        organisation=record.facts.organisation,
+        address=code.address,
+        public=code.box.public,
+        last_letter_at=by.at,
+        ends_at=ends_at,
+    )
+    letters.add_letter(request, LetterKind.ANSWER, words, at=by.at)
+    left = SummaryLeft(ends_at=ends_at, with_names=with_names, by=by.worker, at=by.at)
+    record.put(left, key=str(new_id()), by=by.worker, at=by.at)
+    return request.id
