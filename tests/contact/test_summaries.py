@@ -29,7 +29,7 @@ def leave(client: Client, record: OpenRecord, **typed: str) -> Any:
 
 
 @pytest.fixture
-def code(ben: Client, amina: OpenRecord) -> str:  # noqa: F811 - fixtures
+def code(ben: Client, amina: OpenRecord) -> str:  # noqa: F811 - a fixture
     """Leave a summary and return its code."""
     page = leave(ben, amina)
     assert page.status_code == 200
@@ -37,7 +37,7 @@ def code(ben: Client, amina: OpenRecord) -> str:  # noqa: F811 - fixtures
     return str(code)
 
 
-def test_the_code_opens_the_summary_and_nobody_else_does(cast: Cast, amina: OpenRecord, code: str) -> None:  # noqa: F811
+def test_the_code_opens_the_summary_and_nobody_else_does(cast: Cast, amina: OpenRecord, code: str) -> None:  # noqa: F811 - a fixture
     thread = public.open_thread(code)
     assert [letter.words for letter in thread.letters] == [TYPED["words"]]
     assert [key.key for key in LetterKey.objects.all()] == [None], "sealed to the code alone"
@@ -84,8 +84,8 @@ def test_the_person_may_delete_it(code: str) -> None:
     ],
 )
 def test_what_endangers_or_lasts_too_long_is_refused_and_stays_on_the_page(
-    ben: Client,  # noqa: F811
-    amina: OpenRecord,  # noqa: F811
+    ben: Client,  # noqa: F811 - a fixture
+    amina: OpenRecord,  # noqa: F811 - a fixture
     wrong: dict[str, str],
 ) -> None:
     page = leave(ben, amina, **wrong)
@@ -94,11 +94,11 @@ def test_what_endangers_or_lasts_too_long_is_refused_and_stays_on_the_page(
     assert not Request.objects.exists()
 
 
-def test_names_stand_in_it_if_the_person_wants_them(ben: Client, amina: OpenRecord) -> None:  # noqa: F811
+def test_names_stand_in_it_if_the_person_wants_them(ben: Client, amina: OpenRecord) -> None:  # noqa: F811 - a fixture
     assert leave(ben, amina, words="Dear Amina Rekaan", with_names="on").status_code == 200
 
 
-def test_the_code_is_typed_back_before_the_page_goes_on(ben: Client, amina: OpenRecord, code: str) -> None:  # noqa: F811
+def test_the_code_is_typed_back_before_the_page_goes_on(ben: Client, amina: OpenRecord, code: str) -> None:  # noqa: F811 - a fixture
     to = reverse("summary", args=[amina.id])
     assert ben.post(to, {"new_code": code, "code": "1234"}).status_code == 400
     digits = code.partition("|")[2]
@@ -111,5 +111,5 @@ def test_a_summary_without_an_end_cannot_be_stored(code: str) -> None:
         Request.objects.update(ends_at=None)
 
 
-def test_somebody_without_the_record_leaves_no_summary(cast: Cast, amina: OpenRecord) -> None:  # noqa: F811
+def test_somebody_without_the_record_leaves_no_summary(cast: Cast, amina: OpenRecord) -> None:  # noqa: F811 - a fixture
     assert leave(client_of(cast.farid), amina).status_code == 404

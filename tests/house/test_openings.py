@@ -20,6 +20,7 @@ MAY: dict[str, set[str]] = {
         "cases/views/day.py",
         "cases/views/person.py",
         "consent/exclusions.py",
+        "contact/summaries.py",
         "demo/people.py",
         "referrals/exclusions.py",
         "referrals/views/person.py",

@@ -262,7 +262,7 @@ class SummaryForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("How does the person remember the code?"), widget=forms.RadioSelect)
     agreed = forms.BooleanField(
-        label=_("The person wants this, and knows that whoever has the code can read it."),
+        label=_("The person wants this, and knows that anybody with the code can read it."),
         error_messages={"required": _("Ask the person first.")},
     )
 

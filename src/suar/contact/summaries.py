@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from suar.accounts.acting import Acting
+from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
 from suar.cases.documents.persons_copy import SummaryLeft
 from suar.contact import letters
@@ -16,8 +17,18 @@ from suar.contact.return_codes import CodeKeys
 from suar.contact.rules.letters import MOST_SUMMARY_DAYS
 from suar.core.acts import act
 from suar.core.ids import new_id
-from suar.core.refusals import Refused
+from suar.core.refusals import NotYours, Refused
+from suar.records import keyring
 from suar.records.keyring import OpenRecord
+from suar.records.queries import PEOPLE
+
+
+def open_person(record: UUID, *, keys: Keys) -> OpenRecord:
+    """Open a person's record or a case; raises NotYours for anything else."""
+    opened = keyring.open_record(record, keys=keys)
+    if opened.facts.kind not in PEOPLE:
+        raise NotYours
+    return opened
 
 
 @act("leave_summary", needs=Permission.SEE_RECORD)

@@ -20,7 +20,6 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import persons_copy
-from suar.cases.views.person import open_person
 from suar.contact import actions, messages, opening, queries, return_codes, summaries
 from suar.contact.documents import CodeKind, LetterContent, LetterKind, NewRequest, RequestKind
 from suar.contact.form_parts import AnswerForm
@@ -111,7 +110,7 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
     """Leave a summary of their record for the person under a return code, and show the code once."""
     if "new_code" in request.POST:
         return _check_code(request, to=reverse("persons_copy", args=[record]))
-    opened, language = open_person(request, record), get_language() or ""
+    opened, language = summaries.open_person(record, keys=request.keys), get_language() or ""
     form = SummaryForm(
         request.POST if request.method == "POST" else None,
         names_in=partial(persons_copy.names_in, opened),
