@@ -33,7 +33,7 @@ from suar.directory.tokens import tokenize
 WINDOW, FEW, MOST_LATER, MOST_NOT_FITTING, MOST_BESIDES = 50, 20, 8, 5, 10
 BESIDES = 0.2
 """Weight of what often helps with a need."""
-WORDS_OF_A_RUN, SHORTEST_START = 4, 3
+WORDS_OF_A_RUN, SHORTEST_START = 4, 5
 ANSWERED_OUTCOMES = frozenset({"restricts", "mismatch", "perhaps", "full"})
 """Outcomes that somebody must ask about first; what a service does not state is no reason to ask."""
 NOT_GROUPED = frozenset({"EL_AREA", "EL_EXCLUSION", "EL_COOPERATION"})

@@ -72,7 +72,12 @@ def find(query: SearchQuery, *, language: str) -> Results:
     lines = [] if after else _lines(asked, language)
     nothing_asked = not (asked.needs or asked.looked or typed)
     lines_first = bool(
-        nothing_asked or not page.listed or ON_TOP & {*dropped} or reading.urgent or (asked.now and not asked.place)
+        nothing_asked
+        or not page.listed
+        or ON_TOP & {*dropped}
+        or reading.urgent
+        or (reading.vague and not asked.needs)
+        or (asked.now and not asked.place)
     )
     above = {card.id for card in lines if lines_first}
     rows = [row for row in (*page.listed, *page.others) if row.card.id not in above]

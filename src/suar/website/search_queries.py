@@ -24,7 +24,7 @@ from suar.website.stems import Affixes, index_roots, plain_spelling
 TOGETHER = DATA / "together.json"
 MOST_OF_PHRASE = 4
 APOSTROPHE = re.compile("['\u2019]")
-SHORTEST_FORGIVEN, SHORTEST_BEGINNING = 5, 5
+SHORTEST_FORGIVEN, SHORTEST_BEGINNING, LONG_ENOUGH = 5, 5, 6
 WIDEST, WEIGHT_OF_PART = 9, 1.0
 """The most words from the first to the last that mean something together, and how much each of them weighs."""
 BY_ROOT, MISSPELT, BEGUN = 0.95, 0.85, 0.7
@@ -32,6 +32,8 @@ OF_A_NAME = 0.5
 """Weight of a word of the name of a type that is no everyday word."""
 
 
+CLEAR = 0.6
+"""A word without a code of this weight does not tell clearly what is needed."""
 BRING, TOWARD, AGE, UNIT = "bring", "toward", "age", "another unit"
 HOMEWARD = frozenset({"the way home"})
 CHILD = frozenset({"children", "one's own children"})
@@ -43,7 +45,8 @@ YOUNGEST, OLDEST_CHILD, NEAR = 3, 17, 2
 class Reading(NamedTuple):
     """What a typed text may mean. `urgent`: somebody may be in danger now.
 
-    `age_years` is the age of a child who needs help, and `child_age` that of a child who comes along.
+    `age_years` is the age of a child who needs help, and `child_age` that of a child who comes along. `vague`: no word
+    tells clearly what is needed.
     """
 
     words: tuple[SearchWord, ...] = ()
@@ -51,6 +54,7 @@ class Reading(NamedTuple):
     urgent: bool = False
     age_years: int | None = None
     child_age: int | None = None
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,13 @@ class Vocabulary:
     sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def forms(self, word: str) -> frozenset[str]:
-        """Return the known words that are a form of a word, those that share most letters with it."""
+        """Return the known words that are a form of a word, those that share most letters with it.
+
+        A root that is a known word itself stands for no other word.
+        """
         shared: dict[int, set[str]] = defaultdict(set)
         for root in self.affixes.roots(word):
-            shared[len(root)] |= self.roots.get(root, frozenset())
+            shared[len(root)] |= {root} if root in self.rows else self.roots.get(root, frozenset())
         return frozenset(next((shared[size] for size in sorted(shared, reverse=True) if shared[size]), ()))
 
 
@@ -92,6 +99,7 @@ class Combination:
     parts: tuple[frozenset[str], ...]
     weights: Mapping[str, float]
     urgent: bool
+    in_order: bool = False
 
 
 def read_query(text: str, language: str) -> Reading:
@@ -117,6 +125,7 @@ def read_query(text: str, language: str) -> Reading:
         any(row.urgent for row in together) or any(part.rows & urgent for part in words),
         None if comes_along else age,
         age if comes_along else None,
+        bool(words) and all(weight < CLEAR for part in words for weight in part.weights.values()),
     )
 
 
@@ -137,7 +146,7 @@ def _read_parts(text: str, language: str) -> Iterator[Part]:
     words = [plain_spelling(word) for word in tokenize(APOSTROPHE.sub("", text))]
     words = [word for word in words if not word[0].isdecimal()] or words
     pairs = [(word, writing.normalise(word)) for word in words]
-    phrases = frozenset(chain.from_iterable(vocabulary.weights.keys() for vocabulary in _vocabularies(language)))
+    phrases = _phrases(language)
     at, before = 0, frozenset[str]()
     while at < len(pairs):
         ends = range(min(at + MOST_OF_PHRASE, len(pairs)), at + 1, -1)
@@ -197,14 +206,27 @@ def _guesses(
         yield BY_ROOT, [word] if word in other.weights else [], other
     if any(word in other.small for other in others):
         return
-    for other in others:
-        yield BY_ROOT, other.forms(word), other
+    if len(word) >= LONG_ENOUGH:
+        for other in others:
+            yield BY_ROOT, other.forms(word), other
     for vocabulary in (own, *others):
-        if len(word) >= SHORTEST_FORGIVEN:
-            yield MISSPELT, [name for name in vocabulary.weights if is_one_edit_apart(word, name)], vocabulary
+        yield MISSPELT, _corrected(word, vocabulary), vocabulary
     for vocabulary in (own, *others):
         if len(word) >= SHORTEST_BEGINNING:
             yield BEGUN, [name for name in vocabulary.weights if name.startswith(word) and " " not in name], vocabulary
+
+
+def _corrected(word: str, vocabulary: Vocabulary) -> list[str]:
+    """Return the known words that are one edit apart, or none if these mean different things.
+
+    A misspelt place is read elsewhere.
+    """
+    if len(word) < SHORTEST_FORGIVEN:
+        return []
+    near = [name for name in vocabulary.weights if name[0] == word[0] and is_one_edit_apart(word, name)]
+    near = [name for name in near if not all(map(catalogue.province_of, vocabulary.weights[name]))]
+    same = frozenset.intersection(*(frozenset(vocabulary.weights[name]) for name in near)) if near else frozenset()
+    return near if same else []
 
 
 def _joint(typed: str, word: str, share: float, forms: Iterable[str], vocabulary: Vocabulary) -> Part:
@@ -246,6 +268,8 @@ def _closest(row: Combination, left: Mapping[int, Part]) -> tuple[int, ...]:
     if not all(options):
         return ()
     ways = [way for way in product(*(option[:4] for option in options)) if len({*way}) == len(way)]
+    if row.in_order:
+        return next((way for way in ways if [*way] == [*range(way[0], way[0] + len(way))]), ())
     near = [way for way in ways if max(way) - min(way) < WIDEST]
     return min(near, key=lambda way: max(way) - min(way), default=())
 
@@ -260,7 +284,9 @@ def combinations() -> tuple[Combination, ...]:
         unknown = frozenset().union(*parts) - known
         if unknown:
             raise LookupError(f"together.json: {row['about']}: {sorted(unknown)}")
-        found.append(Combination(row["about"], parts, row_weights(row), bool(row.get("urgent"))))
+        found.append(
+            Combination(row["about"], parts, row_weights(row), bool(row.get("urgent")), bool(row.get("in_order")))
+        )
     return tuple(found)
 
 
@@ -274,6 +300,13 @@ def urgent_rows() -> frozenset[str]:
 def _together() -> dict[str, Any]:
     data: dict[str, Any] = json.loads(TOGETHER.read_text("utf-8"))
     return data
+
+
+@cache
+def _phrases(language: str) -> frozenset[str]:
+    """Return the everyday phrases that may be typed on a page in a language."""
+    known = chain.from_iterable(vocabulary.weights for vocabulary in _vocabularies(language))
+    return frozenset(name for name in known if " " in name)
 
 
 @cache
