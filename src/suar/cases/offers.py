@@ -9,6 +9,7 @@ from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from suar.accounts import notices
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions
@@ -208,6 +209,7 @@ def _plan(record: OpenRecord, offer: Offer, former: Offer | None, *, by: Acting)
         latest = localtime(by.at + rules.SAFETY_REVIEW_WITHIN)
         text = _("by %(time)s on %(day)s") % {"time": time_format(latest, "H:i"), "day": format_day(latest.date())}
         planned.append(actions.plan_task(record, SAFETY_REVIEW, today, text=text, by=by))
+        notices.notify({record.facts.assignee or by.worker} - {by.worker}, at=by.at)
     return tuple(ident for ident in planned if ident)
 
 
