@@ -173,6 +173,7 @@ class Inspector:
             ben.go(f"{person}/encounters/add")
             ben.page.select_option('[name="event"]', "ARRESTED")
             ben.go_on()
+            ben.go(f"{person}/duplicates")
             ben.go(f"{person}/hand-over")
             ben.go_on_without_a_word()
             for path in ("/people?team=1", "/people/week", person):
