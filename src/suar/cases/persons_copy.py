@@ -24,7 +24,7 @@ from suar.consent.codes import Field
 from suar.consent.documents import Account, Person, Profile, SafeContact, Tasks, Wish
 from suar.core import clock
 from suar.core.acts import act
-from suar.core.i18n import format_day
+from suar.core.i18n import active_language, format_day, staff_languages
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.directory.labels import language_choices
@@ -96,6 +96,12 @@ def names_in(record: OpenRecord, text: str) -> list[str]:
     words = [*person.names, person.legal_name, contact.phone, contact.place]
     words += [sent.document.service_name for sent in referrals.sent_for(record)]
     return [word for word in dict.fromkeys(words) if word and word.casefold() in text.casefold()]
+
+
+def language_for(record: OpenRecord) -> str:
+    """Return the person's language if workers' pages have it, else the language of the worker."""
+    known = (record.known(Profile) or Profile()).language
+    return known if known in {item.code for item in staff_languages()} else active_language()
 
 
 def list_corrections(record: OpenRecord) -> dict[str, CorrectionRequest]:

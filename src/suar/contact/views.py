@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -110,7 +109,8 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
     """Leave a summary of their record for the person under a return code, and show the code once."""
     if "new_code" in request.POST:
         return _check_code(request, to=reverse("persons_copy", args=[record]))
-    opened, language = summaries.open_person(record, keys=request.keys), get_language() or ""
+    opened = summaries.open_person(record, keys=request.keys)
+    language = persons_copy.language_for(opened)
     form = SummaryForm(
         request.POST if request.method == "POST" else None,
         names_in=partial(persons_copy.names_in, opened),

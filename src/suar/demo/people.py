@@ -13,12 +13,21 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.cases import actions as cases
-from suar.cases import attachments, closing, community, ecomap, encounters, episodes, offers, progress, safety_plans
+from suar.cases import (
+    closing,
+    community,
+    ecomap,
+    encounters,
+    episodes,
+    messenger,
+    offers,
+    progress,
+    safety_plans,
+)
 from suar.cases import plan as plans
 from suar.cases.codes import DOMAINS, ClosureReason, OfferOutcome, Result, StepState
 from suar.cases.documents import ClosingRequest
@@ -47,11 +56,10 @@ from suar.consent.codes import AgeStatus, Field, Guardian, HowGiven, Interpretat
 from suar.consent.documents import Account, Person, SafeContact, Statement, Warnings
 from suar.consent.rules import USUAL_DAYS, ChildFacts, Proposal, smallest
 from suar.core import clock
-from suar.core.files.cleaning import clean_file
 from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.urgency import Urgency
 from suar.demo.cast import LENTERA, Cast, Player
-from suar.demo.letters import SLIP
+from suar.demo.records import add_slip, correct
 from suar.directory import queries as directory
 from suar.records import keyring
 from suar.records.documents import Document
@@ -308,11 +316,7 @@ def _note(life: Life, step: Mapping[str, Any], by: Acting) -> None:
 
 
 def _document(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    """Add the invented pay slip to the case, drawn anew as any other picture."""
-    clean = clean_file(SimpleUploadedFile(SLIP.name, SLIP.read_bytes()))
-    facts = {name: step.get(name, "") for name in attachments.FACTS}
-    facts["keep_until"] = clock.local_date(by.at) + timedelta(days=step["days"])
-    attachments.add_attachment(life.open(by, case=True), clean, facts, by=by)
+    add_slip(life.open(by, case=True), step, by=by)
 
 
 def _plan(life: Life, step: Mapping[str, Any], by: Acting) -> None:
@@ -454,6 +458,14 @@ def _happened(life: Life, step: Mapping[str, Any], by: Acting) -> None:
         episodes.save_stage(record, stage, factors=tuple(factors), words="", expected=expected, by=by)
 
 
+def _safe_text(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    messenger.agree_safe_text(life.open(by, case=True), step["code"], life.facts["language"], by=by)
+
+
+def _correct(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    correct(life.open(by, case=True), step["text"], step["answer"], by=by)
+
+
 ACTS = {
     "talk": _talk,
     "offer": _offer,
@@ -473,6 +485,8 @@ ACTS = {
     "note": _note,
     "happened": _happened,
     "document": _document,
+    "safe_text": _safe_text,
+    "correct": _correct,
     "safety": _plan_safety,
     "plan": _plan,
     "tie": _tie,

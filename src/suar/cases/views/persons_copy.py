@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,7 +16,6 @@ from suar.cases import labels, persons_copy
 from suar.cases.forms.persons_copy import CorrectionAnswerForm, CorrectionRequestForm
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
-from suar.consent.documents import Profile
 from suar.core.i18n import LANGUAGES, staff_languages
 from suar.core.refusals import NotYours, Refused
 from suar.records.keyring import OpenRecord
@@ -68,8 +66,7 @@ def _page(
     languages = [item.code for item in staff_languages()]
     if language and language not in languages:
         raise NotYours
-    known = (opened.known(Profile) or Profile()).language
-    chosen = language or (known if known in languages else get_language() or languages[0])
+    chosen = language or persons_copy.language_for(opened)
     received = read_received(request, opened) if opened.facts.kind is Kind.CASE else None
     wishes, findings = persons_copy.list_corrections(opened), talks.findings(opened)
     forms = {key: CorrectionAnswerForm(key=key) for key, wish in wishes.items() if not wish.outcome}
