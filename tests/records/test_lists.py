@@ -7,8 +7,8 @@ import pytest
 
 from suar.core.refusals import NotYours
 from suar.records import actions, keyring, queries, search
-from suar.records.models import IndexKey, Record
-from suar.records.terms import Compartment, Kind, Status
+from suar.records.models import IndexKey
+from suar.records.terms import Compartment, Kind
 from tests.records.conftest import AT, begun, listed, viewer
 
 pytestmark = pytest.mark.db_contract
@@ -68,17 +68,16 @@ def test_the_entries_of_a_list_open_with_one_query(cast, django_assert_num_queri
 
 
 @pytest.mark.django_db
-def test_due_records_are_sorted_and_exclude_closed_ones(cast):
+def test_due_records_are_sorted_and_a_closed_one_has_only_its_after_care(cast):
     today = AT.date()
     for name, days in (("late", -2), ("today", 0), ("later", 3)):
         made = named(cast.pelita, cast.chioma, name)
         actions.set_due(made.id, due=today + timedelta(days=days))
-    closed = named(cast.pelita, cast.chioma, "closed")
-    actions.set_due(closed.id, due=today)
-    Record.objects.filter(id=closed.id).update(status=Status.CLOSED)
+    for name, due in (("closed", None), ("after care", today)):
+        actions.close(named(cast.pelita, cast.chioma, name).id, due=due)
     rows = queries.due_by(viewer(cast.jaya), today)
     found = listed(rows, cast.jaya)
-    assert [item.name for item in found] == ["late", "today"]
+    assert [item.name for item in found] == ["late", "today", "after care"]
 
 
 @pytest.mark.django_db

@@ -185,7 +185,8 @@ def record_outcome(
     """
     if expected not in (None, record.version_of(Calendar)):
         raise Conflict
-    record = ensure_open(record, by=by, reopen=reopen)
+    if outcome.code not in _after_care(record):
+        record = ensure_open(record, by=by, reopen=reopen)
     if attempt:
         store_attempt(record, attempt, by=by)
     life.check_contact(record)
@@ -201,6 +202,8 @@ def record_outcome(
 def store_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
     """Store an attempt in the caller's act; raises Refused when the person must not be contacted, or not so."""
     life.check_contact(record)
+    if record.facts.status is Status.CLOSED and not _after_care(record):
+        raise Refused(Because.CLOSED_NOW)
     if calendars.follow_ups_stopped_on(record):
         raise Refused(Because.CONSENT_ENDED)
     unsafe = (record.get(SafeContact) or SafeContact()).rules
@@ -209,6 +212,11 @@ def store_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
         raise Refused(decision.because)
     entries = (record.get(Attempts) or Attempts()).entries
     record.put(Attempts(entries=(*entries, attempt)), by=by.worker, at=by.at)
+
+
+def _after_care(record: OpenRecord) -> set[str]:
+    """Return the follow-ups that the person wants although the case is closed."""
+    return {due.code for due in calendars.after_care(record)} if record.facts.status is Status.CLOSED else set()
 
 
 @act("add_note", needs=Permission.SEE_RECORD)
@@ -286,11 +294,11 @@ def update_due(record: OpenRecord, *, by: Acting) -> None:
     """Store what is due next.
 
     Of a person an urgent need comes first, until somebody was reached. While a colleague is asked to close a case, that
-    is due today. A closed case has nothing due.
+    is due today. A closed case has only follow-ups due that the person wants.
     """
     due = calendars.update_index_entry(record, by=by)
     if record.facts.kind is Kind.PERSON:
         if queries.has_no_urgent_due(record.id) or life.life_state(record) != life.OPEN:
             next_steps.set_due(record)
-    elif record.facts.status is Status.OPEN and closing.waiting_request(record) is None:
+    elif record.facts.status is Status.CLOSED or closing.waiting_request(record) is None:
         records.set_due(record.id, due=min(due.values(), default=None))

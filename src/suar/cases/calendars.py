@@ -9,7 +9,16 @@ from uuid import UUID
 from suar.accounts.acting import Acting
 from suar.cases import rules
 from suar.cases.codes import FOLLOW_UPS, Answered
-from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note, PostponementReasons
+from suar.cases.documents import (
+    AGREED,
+    ASKED,
+    Calendar,
+    CalendarBefore,
+    CaseCode,
+    Closing,
+    Note,
+    PostponementReasons,
+)
 from suar.cases.documents.follow_ups import Attempts, CalendarStart, FollowUpWishes
 from suar.cases.documents.plan import Plan
 from suar.cases.models import Case, FollowUpSettings
@@ -23,7 +32,7 @@ from suar.core import clock
 from suar.core.ids import short_code, spoken_code
 from suar.records import actions as records
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Kind
+from suar.records.terms import Kind, Status
 from suar.referrals import queries as referrals
 from suar.screening import queries as talk_queries
 
@@ -114,8 +123,20 @@ def due_days(record: OpenRecord) -> dict[str, date]:
     """Return the next day of each kind of thing that is due.
 
     After a death nothing is due; while the person is missing, only tasks are. After a withdrawal no follow-up is.
+    After the closing only follow-ups are that the person wants.
     """
-    return _due_days(record, [] if follow_ups_stopped_on(record) else read_calendar(record)[0])
+    dues = [] if follow_ups_stopped_on(record) else read_calendar(record)[0]
+    if record.facts.status is Status.CLOSED:
+        wanted = after_care(record) if life.life_state(record) == life.OPEN else []
+        return rules.due_days([due for due in wanted if due in dues], review_on=None, open_steps=())
+    return _due_days(record, dues)
+
+
+def after_care(record: OpenRecord) -> list[Due]:
+    """Return the follow-ups that the person wants after the closing of a case, as they said then."""
+    requests = (record.get(Closing) or Closing()).requests
+    wanted = requests[-1].after_care if requests else ()
+    return [due for due in read_calendar(record)[0] if due.code in wanted]
 
 
 def plan_dues(record: OpenRecord) -> list[tuple[str, date]]:
@@ -174,15 +195,24 @@ def _is_child(record: OpenRecord) -> bool:
 
 def _due_days(record: OpenRecord, dues: Sequence[Due]) -> dict[str, date]:
     plan, tasks, state = record.get(Plan) or Plan(), record.get(Tasks) or Tasks(), life.life_state(record)
-    review = record.get(SafetyReview) or SafetyReview()
+    review, closing_on = record.get(SafetyReview) or SafetyReview(), _closing_on(record)
     if state == life.DIED:
         return {}
     if state == life.MISSING:
-        plan, dues, review = Plan(), [], SafetyReview()
+        plan, dues, review, closing_on = Plan(), [], SafetyReview(), None
     return rules.due_days(
         dues,
         review_on=plan.review_on,
         open_steps=[step.by for step in plan.steps if step.by and step.is_open],
         tasks=[task.due for task in tasks.open],
         safety_on=review.on,
+        closing_on=closing_on,
     )
+
+
+def _closing_on(record: OpenRecord) -> date | None:
+    """Return when a case closes as agreed, or when a second person is asked about it; None while one is asked."""
+    last = next(reversed((record.get(Closing) or Closing()).requests), None)
+    if last and last.state in (ASKED, AGREED):
+        return last.on if last.state == AGREED else None
+    return rules.ask_closing_on((record.get(CalendarStart) or CalendarStart()).ends_on)

@@ -5,15 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from suar.accounts import notices
+from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import calendars, policy, rules
 from suar.cases.codes import Because
-from suar.cases.documents import Closing, ClosingRequest
+from suar.cases.documents import AGREED, ASKED, Closing, ClosingRequest
 from suar.cases.documents.duplicates import MergedInto
 from suar.cases.rules import ClosingFacts
+from suar.consent import life
 from suar.core import clock
 from suar.core.acts import act
+from suar.core.decisions import Decision
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
 from suar.records.keyring import OpenRecord
@@ -21,7 +25,7 @@ from suar.records.terms import Status
 from suar.referrals import queries as referrals
 from suar.referrals.rules import UNANSWERED
 
-ASKED, CLOSED, REOPENED, LEFT_OPEN = "asked", "closed", "reopened", "not_yet"
+CLOSED, REOPENED, LEFT_OPEN = "closed", "reopened", "not_yet"
 
 
 @act("ask_closing", needs=Permission.MANAGE_CASE)
@@ -29,52 +33,75 @@ def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, inst
     """Close a case, or ask a second worker for it; return the state of the request.
 
     While a request waits, it is due today for everybody who holds the case, so that it is not
-    forgotten. Raises Conflict when another request waits or the case is closed; `instead`, the
+    forgotten. A day to come may be asked for: then the case stays open until somebody closes it
+    on that day. Raises Conflict when another request waits or the case is closed; `instead`, the
     version of the request that the worker saw, sets that one aside, but none that came later.
     Raises Refused when the rule refuses, and NotYours when the worker may not close it.
     """
     if instead:
         _check_overtaken(record, seen=instead)
         record = _set_aside(record, by=by)
-    if record.facts.status is Status.CLOSED or waiting_request(record):
+    if record.facts.status is Status.CLOSED or current_request(record):
         raise Conflict
     if "ask_closing" not in policy.closing_acts(by.viewer, record.facts):
         raise NotYours
-    if request.on > clock.local_date(by.at):
-        raise Refused(Because.IN_THE_FUTURE)
+    today = clock.local_date(by.at)
     decision = rules.may_close(_facts(record, request, at=by.at))
-    if not decision and decision.because != Because.SECOND_WORKER_NEEDED:
-        raise Refused(decision.because)
-    if decision:
-        by.entry.verb = "close_case"
-        request = request.model_copy(update={"state": CLOSED, "closed_at": by.at})
-        records.close(record.id)
+    if decision.because == Because.SECOND_WORKER_NEEDED:
+        decision, request = Decision.allow(), request.model_copy(update={"state": ASKED})
     else:
-        records.set_due(record.id, due=clock.local_date(by.at))
+        request = request.model_copy(update={"state": AGREED})
+    decision = Decision.first_refusal(rules.may_close_on(request.on, today=today), decision)
+    if not decision:
+        raise Refused(decision.because)
     _store(record, [*list_requests(record), request], by=by)
+    if request.state == AGREED and request.on <= today:
+        by.entry.verb = "close_case"
+        _close(record, by=by)
+        return CLOSED
+    calendars.update_index_entry(record, by=by)
+    records.set_due(record.id, due=today if request.state == ASKED else calendars.next_day(record))
+    if request.state == ASKED:
+        notices.notify(accounts.team_facts(record.facts.team).leads - {by.worker}, at=by.at)
     return request.state
 
 
 @act("close_case", needs=Permission.MANAGE_CASE)
-def agree(record: OpenRecord, *, by: Acting) -> None:
-    """Close a case as a colleague asked; raises Refused or NotYours as `ask_closing` does."""
-    request = _get_waiting(record)
-    if "close_case" not in policy.closing_acts(by.viewer, record.facts, asked_by=request.asked_by):
+def agree(record: OpenRecord, *, by: Acting) -> str:
+    """Close a case as a colleague asked, or agree that it closes on a later day; return the state of the request.
+
+    On that day it closes by the same act. Raises Refused or NotYours as `ask_closing` does.
+    """
+    request, today = _get_waiting(record), clock.local_date(by.at)
+    is_agreed = request.state == AGREED
+    acts = policy.closing_acts(by.viewer, record.facts, asked_by=request.asked_by, is_agreed=is_agreed)
+    if "close_case" not in acts:
         raise Refused(Because.SECOND_WORKER_NEEDED)
-    decision = rules.may_close(replace(_facts(record, request, at=by.at), agreed_by=by.worker))
+    if is_agreed and request.on > today:
+        raise Refused(Because.CLOSES_LATER)
+    agreed_by = request.agreed_by if is_agreed else by.worker
+    decision = rules.may_close(replace(_facts(record, request, at=by.at), agreed_by=agreed_by))
     if not decision:
         raise Refused(decision.because)
-    _change_last(record, by=by, state=CLOSED, agreed_by=by.worker, closed_at=by.at)
-    records.close(record.id)
+    _change_last(record, by=by, state=AGREED, agreed_by=agreed_by)
+    if request.on <= today:
+        _close(record, by=by)
+        return CLOSED
+    by.entry.verb = "agree_closing"
+    calendars.update_index_entry(record, by=by)
+    records.set_due(record.id, due=calendars.next_day(record))
+    return AGREED
 
 
 @act("keep_open", needs=Permission.MANAGE_CASE)
 def leave_open(record: OpenRecord, *, by: Acting) -> None:
     """Reject a request to close: the worker who asked, who is assigned, or the lead may."""
     request = _get_waiting(record)
-    if "keep_open" not in policy.closing_acts(by.viewer, record.facts, asked_by=request.asked_by):
+    is_agreed = request.state == AGREED
+    if "keep_open" not in policy.closing_acts(by.viewer, record.facts, asked_by=request.asked_by, is_agreed=is_agreed):
         raise NotYours
     _change_last(record, by=by, state=LEFT_OPEN)
+    calendars.update_index_entry(record, by=by)
     records.set_due(record.id, due=calendars.next_day(record))
 
 
@@ -90,7 +117,10 @@ def reopen(record: OpenRecord, *, by: Acting) -> None:
         raise Refused(Because.MERGED_ALREADY)
     if list_requests(record):
         _change_last(record, by=by, state=REOPENED, reopened_by=by.worker, reopened_at=by.at)
-    records.reopen(record.id, due=calendars.next_day(record))
+    records.reopen(record.id, due=None)
+    record = record.reopen(by)
+    calendars.update_index_entry(record, by=by)
+    records.set_due(record.id, due=calendars.next_day(record))
 
 
 def list_requests(record: OpenRecord) -> list[ClosingRequest]:
@@ -100,10 +130,10 @@ def list_requests(record: OpenRecord) -> list[ClosingRequest]:
 
 
 def current_request(record: OpenRecord) -> ClosingRequest | None:
-    """Return the request that waits for a second worker, or by which a closed case was closed."""
+    """Return the request that waits for a second worker or its day, or by which a closed case was closed."""
     last = next(reversed(list_requests(record)), None)
     is_closed = record.facts.status is Status.CLOSED
-    return last if last and (last.state == ASKED or (last.state == CLOSED and is_closed)) else None
+    return last if last and (last.state in (ASKED, AGREED) or (last.state == CLOSED and is_closed)) else None
 
 
 def waiting_request(record: OpenRecord) -> ClosingRequest | None:
@@ -130,14 +160,24 @@ def _set_aside(record: OpenRecord, *, by: Acting) -> OpenRecord:
     """Open a closed case again, or leave it open, within the caller's act."""
     if record.facts.status is Status.CLOSED:
         reopen(record, by=by)
-    elif waiting_request(record):
+    elif current_request(record):
         leave_open(record, by=by)
     return record.reopen(by)
 
 
+def _close(record: OpenRecord, *, by: Acting) -> None:
+    """Close a case by its last request; what the person wants after it stays due."""
+    _change_last(record, by=by, state=CLOSED, closed_at=by.at)
+    records.close(record.id)
+    closed = record.reopen(by)
+    if calendars.after_care(closed):
+        due = calendars.update_index_entry(closed, by=by)
+        records.close(record.id, due=min(due.values(), default=None))
+
+
 def _get_waiting(record: OpenRecord) -> ClosingRequest:
     """Return the request that waits; raises Refused when it was decided before, NotYours without any."""
-    request = waiting_request(record)
+    request = current_request(record) if record.facts.status is Status.OPEN else None
     if request is None and list_requests(record):
         raise Refused(Because.CLOSED_NOW if record.facts.status is Status.CLOSED else Because.LEFT_OPEN)
     if request is None:
@@ -166,4 +206,5 @@ def _facts(record: OpenRecord, request: ClosingRequest, *, at: datetime) -> Clos
         unanswered_since=tuple(clock.local_date(sent.made_at) for sent in unanswered),
         reviews=request.reviews,
         tries_on=tuple(day for outcome in outcomes for day in outcome.tries_on),
+        is_missing=life.life_state(record) == life.MISSING,
     )

@@ -7,15 +7,18 @@ from suar.core.workflow import workflow
 from suar.records.terms import RecordFacts, Status
 
 
-def closing_acts(viewer: Viewer, case: RecordFacts, *, asked_by: UUID | None = None) -> tuple[str, ...]:
+def closing_acts(
+    viewer: Viewer, case: RecordFacts, *, asked_by: UUID | None = None, is_agreed: bool = False
+) -> tuple[str, ...]:
     """Return the acts that a viewer may do now; `asked_by` is who asked to close the case and waits.
 
-    The worker who asked is not the second person.
+    `is_agreed`: the second person agreed, and the day of closing is still to come. The worker who asked is not the
+    second person.
     Source: data/closing.json.
     """
     if not viewer.may(Permission.MANAGE_CASE):
         return ()
-    return workflow("cases", "closing").next_acts(_state(case, asked_by), _actor(viewer, case, asked_by))
+    return workflow("cases", "closing").next_acts(_state(case, asked_by, is_agreed), _actor(viewer, case, asked_by))
 
 
 def may_hand_over(viewer: Viewer, record: RecordFacts) -> bool:
@@ -34,9 +37,11 @@ def life_actor(viewer: Viewer, record: RecordFacts) -> str:
     return "RESPONSIBLE" if may_hand_over(viewer, record) else "HOLDER"
 
 
-def _state(case: RecordFacts, asked_by: UUID | None) -> str:
+def _state(case: RecordFacts, asked_by: UUID | None, is_agreed: bool) -> str:  # noqa: FBT001 - a fact
     if case.status is Status.CLOSED:
         return "CLOSED"
+    if is_agreed:
+        return "AGREED"
     return "ASKED" if asked_by else "OPEN"
 
 

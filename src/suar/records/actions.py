@@ -188,9 +188,9 @@ def set_retention(record: UUID, day: date) -> None:
     Record.objects.filter(id=record).update(retention=day)
 
 
-def close(record: UUID) -> None:
-    """Mark a record as closed; its audit entry is the caller's act."""
-    Record.objects.filter(id=record).update(status=Status.CLOSED, next_due=None)
+def close(record: UUID, *, due: date | None = None) -> None:
+    """Mark a record as closed, perhaps with something due after it; its audit entry is the caller's act."""
+    Record.objects.filter(id=record).update(status=Status.CLOSED, next_due=due)
 
 
 def reopen(record: UUID, *, due: date | None) -> None:

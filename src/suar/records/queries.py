@@ -129,8 +129,7 @@ def due_by(viewer: Viewer, day: date, *, also: QuerySet[Any, Any] | None = None)
 
     They are records of people and cases, those of unnamed persons of whom nobody was reached yet, and reports.
     """
-    is_due = Q(next_due__lte=day) & ~Q(status=Status.CLOSED, kind__in=PEOPLE)
-    is_due |= Q(id__in=also) if also is not None else Q()
+    is_due = Q(next_due__lte=day) if also is None else Q(next_due__lte=day) | Q(id__in=also)
     return visible(viewer, *PEOPLE, *NAMELESS).filter(is_due).order_by("next_due", "priority", "id")
 
 
@@ -150,7 +149,6 @@ def assignees_due_by(day: date) -> list[UUID]:
     Talks that left only codes count as well, where nobody was reached yet or a next step is due.
     """
     rows = Record.objects.filter(next_due__lte=day, kind__in=(*PEOPLE, *NAMELESS))
-    rows = rows.exclude(status=Status.CLOSED, kind__in=PEOPLE)
     assigned = rows.exclude(assignee=None).values_list("assignee", flat=True).distinct()
     return [worker for worker in assigned if worker]
 

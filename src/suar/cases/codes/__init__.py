@@ -229,5 +229,7 @@ class Because(StrEnum):
     ASKED_IN_FUTURE = "asked_in_future"
     NOT_OFFERED = "not_offered"
     CONSENT_ENDED = "consent_ended"
+    PERSON_MISSING = "person_missing"
+    CLOSES_LATER = "closes_later"
     TRANSITION_NOT_POSSIBLE = "transition_not_possible"
     INTERVALS_OUT_OF_ORDER = "intervals_out_of_order"

@@ -109,10 +109,15 @@ class PostponementReasons(Document):
     reasons: tuple[str, ...] = Field(default=(), validation_alias="list", serialization_alias="list")
 
 
+ASKED, AGREED = "asked", "agreed"
+"""States of a request to close a case in which nobody has closed it yet."""
+
+
 class ClosingRequest(Part):
     """A request to close a case and its result.
 
-    Of needs it stores only how many ended how: what was shared stays in the packet.
+    Of needs it stores only how many ended how: what was shared stays in the packet. `after_care` are the follow-ups
+    that the person wants after closing.
     """
 
     reason: ClosureReason
@@ -123,6 +128,7 @@ class ClosingRequest(Part):
     reviews: tuple[date, ...] = ()
     open_urgent: int = 0
     needs: Mapping[str, int] = Field(default_factory=dict)
+    after_care: tuple[str, ...] = ()
     state: str = "asked"
     asked_by: UUID
     asked_at: datetime

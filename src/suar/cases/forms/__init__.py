@@ -279,7 +279,12 @@ class ClosingForm(forms.Form):
     confirmed = forms.MultipleChoiceField(choices=CONFIRMATIONS.choices, required=False)
     review_1 = date_field(_("First day"))
     review_2 = date_field(_("Second day"))
-    on = date_field(_("Date on which it ended"), required=True, initial=clock.today)
+    on = date_field(
+        _("Date on which it ends"),
+        required=True,
+        initial=clock.today,
+        help_text=_("Today, or up to 60 days from now: then the second person is asked in time."),
+    )
     agreed = text_field(_("What you agreed with the person"), 1000, rows=3)
     call = text_field(
         _("Who the person can call later"),
@@ -287,8 +292,17 @@ class ClosingForm(forms.Form):
         help_text=_("A role and a number are enough. The person may come back without giving a reason."),
     )
 
-    def __init__(self, *args: Any, needs: Sequence[Need], **kwargs: Any) -> None:
+    after_care = forms.MultipleChoiceField(
+        label=_("Follow-ups that the person still wants after closing"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Ask the person. Without a tick nobody contacts them."),
+    )
+
+    def __init__(self, *args: Any, needs: Sequence[Need], dues: Sequence[rules.Due] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choices = [(due.code, labels.follow_up_on(due)) for due in dues]
+        cast(forms.MultipleChoiceField, self.fields["after_care"]).choices = choices
         self.needs = {f"need-{need.service_type}": need for need in needs}
         for name, need in self.needs.items():
             self.fields[name] = forms.ChoiceField(
@@ -327,6 +341,7 @@ class ClosingForm(forms.Form):
             reviews=tuple(day for day in reviews if day),
             open_urgent=sum(need.is_urgent for name, need in self.needs.items() if ends[name] == "open"),
             needs=dict(Counter(ends.values())),
+            after_care=tuple(data["after_care"]),
             asked_by=by,
             asked_at=at,
         )

@@ -71,6 +71,7 @@ class ClosingFacts:
     serious_complaint_open: bool = False
     reviews: tuple[date, ...] = ()
     tries_on: tuple[date, ...] = ()
+    is_missing: bool = False
 
 
 class Need(NamedTuple):
@@ -167,6 +168,7 @@ def due_days(
     open_steps: Iterable[date],
     tasks: Iterable[date] = (),
     safety_on: date | None = None,
+    closing_on: date | None = None,
 ) -> dict[str, date]:
     """Return the next day of each kind of thing that is due, by a code of codes/dues.json.
 
@@ -178,6 +180,7 @@ def due_days(
         "step": min(open_steps, default=None),
         "task": min(tasks, default=None),
         "safety": safety_on,
+        "closing": closing_on,
     }
     return {kind: day for kind, day in days.items() if day}
 
@@ -241,6 +244,23 @@ def may_close(facts: ClosingFacts) -> Decision:
     )
 
 
+def may_close_on(day: date, *, today: date) -> Decision:
+    """Return whether a case may end on this day: today, before, or soon, so that a second person is asked in time.
+
+    Source: own design.
+    """
+    latest = today + timedelta(days=LIMITS["closing_ahead_days"])
+    return Decision.allow() if day <= latest else Decision.refuse(Because.IN_THE_FUTURE)
+
+
+def ask_closing_on(ends_on: date | None) -> date | None:
+    """Return the day on which a second person is asked about the closing, or None without a planned end.
+
+    Source: own design.
+    """
+    return ends_on - timedelta(days=LIMITS["ask_closing_days"]) if ends_on else None
+
+
 def bars(facts: ClosingFacts) -> tuple[ClosureBar, ...]:
     """Return what blocks closing now, for this reason.
 
@@ -285,6 +305,8 @@ def _confirmed(facts: ClosingFacts) -> Decision:
 def _history_allows(facts: ClosingFacts) -> Decision:
     if facts.reason is ClosureReason.GOALS and not _far_enough_apart(facts.reviews, LIMITS["goals"]):
         return Decision.refuse(Because.GOALS_NOT_STABLE)
+    if facts.reason is ClosureReason.NO_CONTACT and facts.is_missing:
+        return Decision.refuse(Because.PERSON_MISSING)
     if facts.reason is ClosureReason.NO_CONTACT and not _far_enough_apart(facts.tries_on, LIMITS["no_contact"]):
         return Decision.refuse(Because.TRIES_TOO_CLOSE)
     return Decision.allow()

@@ -15,7 +15,7 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, closing, labels, policy, queries, rules, timeline
-from suar.cases.documents import CaseCode
+from suar.cases.documents import AGREED, CaseCode
 from suar.cases.documents.plan import Plan
 from suar.cases.forms import NameForm
 from suar.cases.models import Case
@@ -103,15 +103,18 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
 def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]:
     """Return what pages of a case show of its closing."""
     asked, code = closing.current_request(opened), opened.get(CaseCode)
-    waiting = closing.waiting_request(opened)
-    asked_by = waiting.asked_by if waiting else None
+    is_closed = opened.facts.status is Status.CLOSED
+    asked_by = asked.asked_by if asked and not is_closed else None
+    is_agreed = asked is not None and asked.state == AGREED
     return {
         "record": opened.id,
         "code": code.code if code else "",
-        "is_closed": opened.facts.status is Status.CLOSED,
+        "is_closed": is_closed,
+        "is_agreed": is_agreed,
+        "closes_now": is_agreed and asked is not None and asked.on <= clock.today(),
         "asked": asked,
         "own_request": asked is not None and asked.asked_by == request.viewer.worker,
-        "closing_acts": policy.closing_acts(request.viewer, opened.facts, asked_by=asked_by),
+        "closing_acts": policy.closing_acts(request.viewer, opened.facts, asked_by=asked_by, is_agreed=is_agreed),
     }
 
 

@@ -157,10 +157,14 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
     summary = summary_context(opened, worker=request.viewer.worker)
     withdrawn_on = received.closed_on if received else None
     stopped_on = calendars.stopped_on(opened, withdrawn_on)
-    planned = [] if stopped_on or summary["life"] != "OPEN" else dues
+    closing_facts = closing_context(request, opened)
+    after_care = calendars.after_care(opened) if closing_facts["is_closed"] else []
+    planned = after_care if closing_facts["is_closed"] else dues
+    planned = [] if stopped_on or summary["life"] != "OPEN" else planned
     context = {
         **summary,
-        **closing_context(request, opened),
+        **closing_facts,
+        "after_care": after_care,
         "shared_contact": referral_labels.field_value(Field.SAFE_CONTACT, shared.get(Field.SAFE_CONTACT, "")),
         "withdrawn_on": withdrawn_on,
         "stopped_on": stopped_on,
@@ -192,9 +196,8 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
         "start": StartForm(initial={**start.model_dump(), "version": opened.version_of(CalendarStart)}),
         **extra,
     }
-    context["may_contact"] = "follow_up" in extra or not (
-        context["is_closed"] or stopped_on or summary["life"] != "OPEN"
-    )
+    shut = stopped_on or summary["life"] != "OPEN" or (context["is_closed"] and not context["after_care"])
+    context["may_contact"] = "follow_up" in extra or not shut
     context["may_change"] = not context["is_closed"] and summary["life"] == "OPEN"
     context["problem_forms"] = [extra[form] for form in FORMS if form in extra]
     return render(request, "cases/follow_up.html", context, status=status)
