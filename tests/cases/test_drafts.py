@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from suar.accounts.form_replay import RETURN_CODE_FIELD
 from suar.cases import drafts
 from suar.cases.documents.drafts import FormDraft
 from suar.cases.tasks import delete_old_drafts
@@ -36,11 +37,12 @@ def page_of(client: Client, record: UUID) -> str:
 
 def test_a_draft_comes_back_to_its_author_with_its_time(ben: Client, amina: OpenRecord) -> None:
     assert "data-fields" not in page_of(ben, amina.id)
-    assert typed(ben, amina.id, text=WORDS, way="CALL", csrfmiddlewaretoken="x") == 204
+    secrets = dict.fromkeys(("csrfmiddlewaretoken", "password", RETURN_CODE_FIELD), "secret")
+    assert typed(ben, amina.id, text=WORDS, way="CALL", **secrets) == 204
     page = page_of(ben, amina.id)
     assert json.dumps({"text": [WORDS], "way": ["CALL"]}) in page
     assert "Your draft of" in page
-    assert "csrfmiddlewaretoken" not in page.partition("data-fields=")[2].partition(">")[0]
+    assert "secret" not in page.partition("data-fields=")[2].partition(">")[0]
 
 
 def test_a_later_draft_takes_the_place_of_the_earlier(ben: Client, amina: OpenRecord) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from suar.accounts.acting import Acting
+from suar.accounts.form_replay import RETURN_CODE_FIELD, SECRET_FIELDS
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
 from suar.cases.documents.drafts import FormDraft
@@ -16,7 +17,8 @@ STORED_FOR = timedelta(days=14)
 MAX_CHARACTERS = 60_000
 FIELD = "draft"
 """The hidden field that names the form."""
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "form_id", "leaving", FIELD})
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "form_id", "leaving", FIELD, RETURN_CODE_FIELD, *SECRET_FIELDS})
+"""What is never part of a draft: what a page needs, and secrets of a worker or a person."""
 
 
 @act("save_draft", needs=Permission.SEE_RECORD, once=False)
