@@ -353,10 +353,11 @@ def _look_for(way: Journey, ben: Client, person: str) -> None:
 
 
 def _hand_over(way: Journey, cast: Cast, ben: Client, person: str) -> None:
-    """Let Esi take the person over, with words for her; Ben may still open the record."""
+    """Let Esi stand in for Ben, with words for her; Ben may still open the record."""
     answers = {"agreed": "not_asked", "why": way.canary("not_asked"), "note": way.canary("for_colleague")}
     checks = [code for code, _label in HANDOVER_CHECKS.choices]
-    post(ben, f"{person}/hand-over", worker=str(cast.esi.id), checks=checks, **answers)
+    until = str(clock.today() + timedelta(days=9))
+    post(ben, f"{person}/hand-over", worker=str(cast.esi.id), checks=checks, until=until, **answers)
 
 
 def _find(way: Journey, ben: Client) -> None:

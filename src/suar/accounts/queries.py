@@ -121,6 +121,17 @@ def workers_of(organisation: UUID | None) -> frozenset[UUID]:
     return frozenset(Worker.objects.filter(organisation=organisation).values_list("id", flat=True))
 
 
+def active(workers: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of some workers who can sign in."""
+    rows = Worker.objects.filter(id__in=list(workers), state=WorkerState.ACTIVE)
+    return frozenset(rows.values_list("id", flat=True))
+
+
+def active_of(organisation: UUID) -> QuerySet[Worker, Any]:
+    """Return the ids of the workers of an organisation who can sign in, for a query."""
+    return Worker.objects.filter(organisation=organisation, state=WorkerState.ACTIVE).values("id")
+
+
 def organisations_of(workers: Iterable[UUID]) -> frozenset[UUID]:
     """Return the organisations of workers."""
     return frozenset(Worker.objects.filter(id__in=list(workers)).values_list("organisation", flat=True))

@@ -1,37 +1,57 @@
 """Handing a person over to a colleague: with their yes, after a list was gone through, and without a gap."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
-from suar.accounts.roles import Permission, Viewer
+from suar.accounts.roles import Permission
 from suar.cases import actions, policy
 from suar.cases.codes import Because
 from suar.cases.documents import Handover
 from suar.consent import exclusions as exclusion_list
 from suar.consent import rules as consent_rules
 from suar.consent.codes import ExclusionKind
+from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
+from suar.records import actions as records
+from suar.records import queries
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import exclusions, sending
+from suar.referrals.codes import State
+from suar.referrals.receiving import Referral
+
+TAKES_OVER = "COO_CASE"
+"""The service of an organisation that goes on with a person: case management."""
+TAKEN_OVER = (State.ACCEPTED, State.CONTACT_TRIED, State.STARTED, State.COMPLETED, State.FEEDBACK_DONE)
 
 
-def candidates(record: OpenRecord, viewer: Viewer) -> dict[UUID, str]:
-    """Return the colleagues who may take the person over, by id with their names; never one whom the person excluded.
+def candidates(record: OpenRecord) -> dict[UUID, dict[UUID, str]]:
+    """Return the colleagues who may take the person over, by team and id with their names; the own team is first.
 
-    A case needs somebody who manages cases.
+    Never one whom the person excluded. A case needs somebody who manages cases.
     """
-    needed = Permission.MANAGE_CASE if record.facts.kind is Kind.CASE else Permission.SEE_RECORD
-    able = set(notices.workers_with(needed, organisation=viewer.organisation, certified=True))
-    excluded = consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
-    names = {worker.id: worker.display_name for worker in accounts.colleagues(viewer)}
-    return {ident: name for ident, name in names.items() if ident in able - excluded - {record.facts.assignee}}
+    facts = record.facts
+    needed = Permission.MANAGE_CASE if facts.kind is Kind.CASE else Permission.SEE_RECORD
+    able = set(notices.workers_with(needed, organisation=facts.organisation, certified=True))
+    able -= consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
+    able -= {facts.assignee}
+    teams: dict[UUID, dict[UUID, str]] = {}
+    own = accounts.members_of(facts.team)
+    for team in sorted(accounts.teams_of(facts.organisation), key=lambda team: team.id != facts.team):
+        members = accounts.members_by_name(team.id)
+        apart = own if team.id != facts.team else frozenset()
+        if offered := {ident: name for ident, name in members.items() if ident in able - apart}:
+            teams[team.id] = offered
+    return teams
 
 
 def list_handovers(record: OpenRecord) -> list[Handover]:
@@ -39,29 +59,55 @@ def list_handovers(record: OpenRecord) -> list[Handover]:
     return sorted(record.get_all(Handover).values(), key=lambda handover: handover.at)
 
 
+def was_taken_over(sent: Iterable[Referral]) -> bool:
+    """Return True if another organisation accepted to go on with the person."""
+    return any(TAKES_OVER in row.document.types and row.state in TAKEN_OVER for row in sent)
+
+
 @act("hand_over", needs=Permission.SEE_RECORD)
 def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str = "") -> None:
     """Hand the person over to a colleague, for good or as cover until a day, with a `note` for them.
 
-    The colleague holds the record from this moment, gets the referrals that go on, and a notice. Without the
-    person's yes a reason is needed. Raises Refused, and NotYours for somebody who may not hand this person over.
+    The colleague holds the record from this moment, gets the referrals that go on, and a notice. For good, the grants
+    go to the `team` of the hand-over, if it is another one. Without the person's yes a reason is needed. Raises
+    Refused, and NotYours for somebody who may not hand this person over.
     """
-    worker, former = handover.worker, record.facts.assignee
+    worker, former, team = handover.worker, record.facts.assignee, handover.team or record.facts.team
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
     if record.facts.status is not Status.OPEN:
         raise Refused(Because.CLOSED_NOW)
     if not (handover.agreed or handover.why.strip()):
         raise Refused(Because.REASON_WITHOUT_YES)
-    if worker not in candidates(record, by.viewer):
+    offered = candidates(record)
+    if not any(worker in offered.get(one, ()) for one in (offered if handover.until else {team})):
         raise Refused(Because.NOT_A_COLLEAGUE)
     if note:
         actions.add_note(record, note, by=by)
     if handover.until:
         text = _("Hand back to %(who)s") % {"who": accounts.display_names([former]).get(former or worker, "")}
         actions.plan_task(record, "OTHER", handover.until, text=text, by=by)
-    exclusions.hand_over(record, worker=worker, keys=by.keys, at=by.at)
     record.put(handover.model_copy(update={"former": former}), key=str(new_id()), by=by.worker, at=by.at)
-    sending.pass_on(record, to=worker)
+    exclusions.hand_over(record, worker=worker, team=handover.team, until=handover.until, keys=by.keys, at=by.at)
+    sending.pass_on(record.id, to=worker, team=team)
     by.entry.about.append(worker)
     notices.notify({worker, former or worker} - {by.worker}, at=by.at)
+
+
+def end_covers(*, at: datetime) -> int:
+    """Give people back whose cover ended, and return how many; needs no keys."""
+    return sum(_end_cover(record, at=at) for record in queries.covers_over(clock.local_date(at)))
+
+
+@transaction.atomic
+def _end_cover(record: UUID, *, at: datetime) -> bool:
+    """End a cover, tell both workers, or the leads if nobody has the person now."""
+    before = records.end_cover(record, at=at)
+    if before is None:
+        return False
+    facts = queries.facts(record)
+    if before.cover_until and facts.assignee:
+        sending.pass_on(record, to=facts.assignee, team=facts.team)
+    told = {facts.assignee} if facts.assignee else accounts.team_facts(facts.team).leads
+    notices.notify({worker for worker in (before.assignee, *told) if worker}, at=at)
+    return True

@@ -22,11 +22,11 @@ def closing_acts(
 
 
 def may_hand_over(viewer: Viewer, record: RecordFacts) -> bool:
-    """Return True for the worker of a person, and for a lead of the team, also when the worker is away or has left.
+    """Return True for the worker of a person, who stands in for them, and for a lead of the team.
 
     Source: own design, docs/decisions/cases.md, 'an owner for every person'.
     """
-    return viewer.worker == record.assignee or record.team in viewer.leads
+    return viewer.worker in (record.assignee, record.covered_for) or record.team in viewer.leads
 
 
 def life_actor(viewer: Viewer, record: RecordFacts) -> str:

@@ -96,13 +96,16 @@ def person_row(
 ) -> Row:
     """Return the row of a person or a case in a list of people; `sent` are their open referrals."""
     about = [receiver_name(row, organisations) for row in sent]
+    owner = owners.get(record.assignee, "") if record.assignee else ""
     following = [next_act(row, "sender") for row in sent if row.back]
     return Row(
         href=reverse("person", args=[record.id]),
         who=record.name,
         number=record.number,
         help=", ".join(dict.fromkeys(about)),
-        owner=_owner_and_contact(record, owners.get(record.assignee, "") if record.assignee else ""),
+        owner=_owner_and_contact(
+            record, _("Without a worker: hand over") if getattr(record, "is_nobodys", False) else owner
+        ),
         next=labels.next_kind(record) if record.next_due or not following else following[0],
         clock=deadline_clock(record.next_due) if record.next_due else Clock(),
     )

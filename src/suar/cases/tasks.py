@@ -4,6 +4,7 @@ from django.utils.timezone import localtime
 from django_tasks import task
 
 from suar.accounts import notices
+from suar.cases import handover
 from suar.cases.documents.drafts import FormDraft
 from suar.cases.drafts import STORED_FOR
 from suar.core import clock
@@ -11,6 +12,12 @@ from suar.records import drafts, files
 from suar.records import queries as vault
 
 NOON = 12
+
+
+@task()
+def end_covers() -> int:
+    """End covers whose last day is over, and return how many."""
+    return handover.end_covers(at=clock.now())
 
 
 @task()

@@ -364,6 +364,8 @@ def handover_events(handovers: Iterable[Handover]) -> Iterator[Event]:
     """Yield the hand-overs from one worker to another; the name is that of the worker who handed over."""
     for handover in handovers:
         title = _("Handed over to a colleague")
+        if handover.team:
+            title = _("Handed over to another team")
         if handover.until:
             title = _("Handed over as cover until %(day)s") % {"day": format_day(handover.until)}
         asked = (

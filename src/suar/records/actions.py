@@ -23,7 +23,17 @@ from suar.records.keyring import DAILY_HOLDERS, OpenRecord, facts_of, lock_recor
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.queries import INDEX
 from suar.records.rules import holders, month_of
-from suar.records.terms import ALL, EXCLUDED, PRIORITY, TASK_PRIORITY, Compartment, HolderKind, Kind, Status
+from suar.records.terms import (
+    ALL,
+    EXCLUDED,
+    PRIORITY,
+    TASK_PRIORITY,
+    Compartment,
+    HolderKind,
+    Kind,
+    RecordFacts,
+    Status,
+)
 
 
 def new_record(  # noqa: PLR0913 - what a record starts with, all named
@@ -94,19 +104,94 @@ def set_index_entry(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, 
 
 
 @transaction.atomic
-def assign_to(record: OpenRecord, *, worker: UUID, excluded: Collection[UUID], keys: Keys, at: datetime) -> None:
-    """Assign the record to a worker: a grant of their own, and its index entry.
+def assign_to(
+    record: OpenRecord,
+    *,
+    worker: UUID,
+    excluded: Collection[UUID],
+    keys: Keys,
+    at: datetime,
+    until: date | None = None,
+) -> None:
+    """Assign the locked record to a worker: a grant of their own, and its index entry; for good, or until a day.
 
     `excluded` are the workers who must never know of the person, and has no default on purpose:
     the caller must have looked. Raises Refused for one of them.
     """
     if worker in excluded:
         raise Refused(EXCLUDED)
-    [key] = accounts.keys_to_seal_to([("worker", worker)], organisation=record.facts.organisation)
-    record.grant(HolderKind.WORKER, key, ALL, by=keys.worker, at=at)
-    _wrap_index_key(record.id, key, queries.index_key(record.id, keys=keys))
-    Record.objects.filter(id=record.id).update(assignee=worker)
+    facts = record.facts
+    until = None if worker == facts.covered_for else until
+    covered_for = (facts.covered_for or facts.assignee) if until else None
+    [key] = accounts.keys_to_seal_to([("worker", worker)], organisation=facts.organisation)
+    if not (until and Grant.objects.filter(record=record.id, key=key[0], until=None).exists()):
+        record.grant(HolderKind.WORKER, key, ALL, by=keys.worker, at=at, until=until)
+        _wrap_index_key(record.id, key, queries.index_key(record.id, keys=keys))
+    Record.objects.filter(id=record.id).update(assignee=worker, covered_for=covered_for, cover_until=until)
     audit.record("hand_to", by=keys.worker, at=at, about=[record.id, worker])
+
+
+@transaction.atomic
+def take_from_former(before: RecordFacts, *, worker: UUID, until: date | None) -> None:
+    """Take the own grants of the workers before, now that `worker` has the record; a lead of the team keeps theirs.
+
+    Whoever is away `until` a day keeps it too, and whoever comes back takes only what was granted as cover.
+    """
+    is_cover = until is not None or worker == before.covered_for
+    away = (before.covered_for or before.assignee) if is_cover else None
+    leads = frozenset() if before.restricted else accounts.team_facts(before.team).leads
+    former = {before.assignee, before.covered_for} - {worker, away, None} - leads
+    _take_own_grants(before.id, former, only_cover=is_cover)
+
+
+@transaction.atomic
+def move_to(
+    record: OpenRecord, *, team: UUID, worker: UUID, excluded: Collection[UUID], keys: Keys, at: datetime
+) -> None:
+    """Assign the locked record to a worker of another team, whose grants take the place of those of the team before.
+
+    Raises as `assign_to` does.
+    """
+    if worker in excluded:
+        raise Refused(EXCLUDED)
+    owners, organisation = accounts.team_facts(team), record.facts.organisation
+    facts = replace(record.facts, team=team, team_sees_own_only=owners.own_cases_only)
+    ruled = holders(facts, author=worker, leads=owners.leads - set(excluded))
+    held = {(holder.kind, holder.owner) for holder in ruled if holder.kind in DAILY_HOLDERS}
+    owned = sorted(held | {(HolderKind.WORKER, worker)})
+    new = accounts.keys_to_seal_to([(kind.value, owner) for kind, owner in owned], organisation=organisation)
+    index_key = queries.index_key(record.id, keys=keys)
+    for (kind, _), key in zip(owned, new, strict=True):
+        record.grant(kind, key, ALL, by=keys.worker, at=at)
+        _wrap_index_key(record.id, key, index_key)
+    others = [ident for ident, _ in new]
+    Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS).exclude(key__in=others).delete()
+    IndexKey.objects.filter(record=record.id).exclude(key__in=others).delete()
+    Record.objects.filter(id=record.id).update(team=team, assignee=worker, covered_for=None, cover_until=None)
+    audit.record("hand_to", by=keys.worker, at=at, about=[record.id, team, worker])
+
+
+@transaction.atomic
+def end_cover(record: UUID, *, at: datetime) -> RecordFacts | None:
+    """End a cover whose last day is over, and return what the record was before; needs no keys.
+
+    The worker who was away is assigned again if they still hold the record, else nobody is. Returns None, and the cover
+    goes on, while no active worker would hold the record without it.
+    """
+    lock_record(record)
+    row, today = Record.objects.get(id=record), clock.local_date(at)
+    before, holders_left = facts_of(row), _lasting_holders(row)
+    if (row.cover_until and row.cover_until >= today) or not holders_left:
+        return None
+    ended = Grant.objects.filter(record=record, until__lt=today)
+    IndexKey.objects.filter(record=record, key__in=list(ended.values_list("key", flat=True))).delete()
+    ended.delete()
+    if row.cover_until:
+        row.assignee = row.covered_for if row.covered_for in holders_left else None
+    row.covered_for = row.cover_until = None
+    row.save(update_fields=["assignee", "covered_for", "cover_until"])
+    audit.record("end_cover", by=None, at=at, about=[record, *filter(None, (before.assignee,))])
+    return before
 
 
 @transaction.atomic(savepoint=False)
@@ -122,8 +207,9 @@ def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: 
     grants = Grant.objects.filter(record=record.id)
     grants.exclude(holder=HolderKind.ESCROW).exclude(key__in=[key for key, _ in named]).delete()
     IndexKey.objects.filter(record=record.id).delete()
+    ends = dict(grants.exclude(until=None).values_list("key", "until"))
     for key in named:
-        record.grant(HolderKind.WORKER, key, ALL, by=keys.worker, at=at)
+        record.grant(HolderKind.WORKER, key, ALL, by=keys.worker, at=at, until=ends.get(key[0]))
         _wrap_index_key(record.id, key, index_key)
     rows = Record.objects.filter(id=record.id)
     rows.filter(assignee__in=excluded).update(assignee=keys.worker)
@@ -196,6 +282,23 @@ def close(record: UUID, *, due: date | None = None) -> None:
 def reopen(record: UUID, *, due: date | None) -> None:
     """Mark a closed record as open, with its next due day; its audit entry is the caller's act."""
     Record.objects.filter(id=record).update(status=Status.OPEN, next_due=due)
+
+
+def _take_own_grants(record: UUID, workers: Collection[UUID | None], *, only_cover: bool) -> None:
+    """Delete what workers hold of a record by name: all of it, or only what they hold as cover."""
+    keys = [key for worker in workers if worker for key in accounts.own_keys(worker).values_list("id", flat=True)]
+    grants = Grant.objects.filter(record=record, holder=HolderKind.WORKER, key__in=keys)
+    ended = list((grants.exclude(until=None) if only_cover else grants).values_list("key", flat=True))
+    grants.filter(key__in=ended).delete()
+    IndexKey.objects.filter(record=record, key__in=ended).delete()
+
+
+def _lasting_holders(row: Record) -> frozenset[UUID]:
+    """Return the active workers who hold a record by name or through its team, without those who stand in."""
+    lasting = Grant.objects.filter(record=row.id, until=None)
+    by_name = accounts.owners_of(lasting.filter(holder=HolderKind.WORKER).values_list("key", flat=True))
+    of_team = accounts.members_of(row.team) if lasting.filter(holder=HolderKind.TEAM).exists() else frozenset()
+    return accounts.active(by_name) | of_team
 
 
 def _delete_index_entry(record: UUID) -> None:

@@ -7,7 +7,7 @@ that it is written to the access log before the page leaves.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -173,10 +173,13 @@ class OpenRecord:
         *,
         by: UUID | None,
         at: datetime,
+        until: date | None = None,
     ) -> None:
-        """Seal the keys of some compartments to a holder, replacing what they had."""
+        """Seal the keys of some compartments to a holder, replacing what they had; for good, or until a day."""
         Grant.objects.filter(record=self.id, key=key[0]).delete()
-        self.seal_grant(holder, key, compartments, by=by, at=at).save(force_insert=True)
+        grant = self.seal_grant(holder, key, compartments, by=by, at=at)
+        grant.until = until
+        grant.save(force_insert=True)
 
     def seal_grant(
         self,
@@ -321,4 +324,6 @@ def facts_of(row: Record) -> RecordFacts:
         row.assignee,
         row.restricted,
         Status(row.status),
+        covered_for=row.covered_for,
+        cover_until=row.cover_until,
     )

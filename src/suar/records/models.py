@@ -23,8 +23,9 @@ def choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
 class Record(models.Model):
     """A talk, a person or a case; no column describes a person.
 
-    `entry` is the opened index entry, on rows from `queries.with_entries`; `row` is how a list shows it.
-    `is_told` is set where a team is told to look at it, `told` is the row for that.
+    `entry` is the opened index entry, on rows from `queries.with_entries`; `row` is how a list shows it. `is_told` is
+    set where a team is told to look at it, `told` is the row for that. Until the end of `cover_until` the assignee
+    stands in for the worker `covered_for`.
     """
 
     entry: Mapping[str, Any]
@@ -37,6 +38,8 @@ class Record(models.Model):
     organisation = models.UUIDField(db_index=True)
     team = models.UUIDField()
     assignee = models.UUIDField(null=True)
+    covered_for = models.UUIDField(null=True)
+    cover_until = models.DateField(null=True)
     status = models.CharField(max_length=10, choices=choices(Status), default=Status.OPEN)
     priority = models.PositiveSmallIntegerField(default=PRIORITY)
     restricted = models.BooleanField(default=False)
@@ -81,7 +84,10 @@ class Value(models.Model):
 
 
 class Grant(models.Model):
-    """The keys of some compartments, sealed to one holder. A key row: no foreign keys."""
+    """The keys of some compartments, sealed to one holder. A key row: no foreign keys.
+
+    `until` is the last day of a grant of somebody who stands in; a job deletes it on the day after.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     record = models.UUIDField()
@@ -91,6 +97,7 @@ class Grant(models.Model):
     sealed = models.BinaryField()
     by = models.UUIDField(null=True)
     at = models.DateTimeField()
+    until = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "key"], name="grant_once")]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
@@ -57,9 +57,14 @@ def hidden_from(worker: UUID, organisation: UUID) -> QuerySet[Record, Any]:
 
 
 def led_by(viewer: Viewer) -> QuerySet[Record]:
-    """Return the people of the teams that a viewer leads: what is due soonest comes first, then the newest."""
+    """Return the people of the teams that a viewer leads: who has no worker, then what is due soonest, then the newest.
+
+    `is_nobodys` is True for an open record that no active worker has.
+    """
+    has_worker = Q(assignee__isnull=False, assignee__in=accounts.active_of(viewer.organisation))
     rows = visible(viewer, *PEOPLE).filter(team__in=viewer.leads)
-    return rows.order_by(F("next_due").asc(nulls_last=True), "-opened_month", "id")
+    rows = rows.annotate(is_nobodys=Case(When(~has_worker & ~Q(status=Status.CLOSED), then=True), default=False))
+    return rows.order_by("-is_nobodys", F("next_due").asc(nulls_last=True), "-opened_month", "id")
 
 
 def caseload(viewer: Viewer, *, keys: Keys, mine: bool = False) -> QuerySet[Record]:
@@ -151,6 +156,18 @@ def assignees_due_by(day: date) -> list[UUID]:
     rows = Record.objects.filter(next_due__lte=day, kind__in=(*PEOPLE, *NAMELESS))
     assigned = rows.exclude(assignee=None).values_list("assignee", flat=True).distinct()
     return [worker for worker in assigned if worker]
+
+
+def covers_over(day: date) -> list[UUID]:
+    """Return the records with a cover or a grant whose last day was before a day."""
+    ended = Grant.objects.filter(until__lt=day).values("record")
+    rows = Record.objects.filter(Q(cover_until__lt=day) | Q(id__in=ended)).exclude(status=Status.GONE)
+    return list(rows.values_list("id", flat=True))
+
+
+def is_held_by_team(record: UUID) -> bool:
+    """Return True if every member of the team holds a record."""
+    return Grant.objects.filter(record=record, holder=HolderKind.TEAM).exists()
 
 
 def named_holders(record: UUID) -> frozenset[UUID]:

@@ -1,6 +1,7 @@
 """Codes of records, and their plain columns as rules see them."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -78,3 +79,5 @@ class RecordFacts:
     restricted: bool
     status: Status
     team_sees_own_only: bool = False
+    covered_for: UUID | None = None
+    cover_until: date | None = None

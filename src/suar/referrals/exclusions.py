@@ -4,7 +4,7 @@ The list is the person's (`consent.exclusions`); here its ids meet services, acc
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -100,8 +100,16 @@ def check_not_excluded(record: OpenRecord, service: UUID, organisation: UUID | N
 
 
 @transaction.atomic
-def hand_over(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> None:
-    """Assign a record to a colleague, unless the person excluded them.
+def hand_over(
+    record: OpenRecord,
+    *,
+    worker: UUID,
+    keys: Keys,
+    at: datetime,
+    team: UUID | None = None,
+    until: date | None = None,
+) -> None:
+    """Assign a record to a colleague, of the team or of another `team`, unless the person excluded them.
 
     A case whose sender excluded somebody goes only to colleagues who hold it already: the list is not known
     here, and the refusal is the same for everybody else. The own list is read again under its lock.
@@ -113,7 +121,12 @@ def hand_over(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> 
     of_sender = Referral.objects.filter(case=record.id, restricted=True)
     if of_sender.exists() and worker not in records.named_holders(record.id):
         raise Refused(Because.HOLDERS_ONLY)
-    record_actions.assign_to(fresh, worker=worker, excluded=excluded, keys=keys, at=at)
+    common: dict[str, Any] = {"worker": worker, "excluded": excluded, "keys": keys, "at": at}
+    if team in (None, fresh.facts.team):
+        record_actions.assign_to(fresh, until=until, **common)
+        record_actions.take_from_former(fresh.facts, worker=worker, until=until)
+    else:
+        record_actions.move_to(fresh, team=team, **common)
 
 
 def exclusion_lines(record: OpenRecord) -> list[dict[str, Any]]:

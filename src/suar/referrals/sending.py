@@ -262,9 +262,10 @@ def withdraw_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: s
     return withdrawn
 
 
-def pass_on(record: OpenRecord, *, to: UUID) -> None:
-    """Let another worker follow up the open referrals of a record, in the caller's act."""
-    Referral.objects.filter(record=record.id).exclude(state__in=rules.ended_states()).update(author=to)
+def pass_on(record: UUID, *, to: UUID, team: UUID) -> None:
+    """Let another worker and their team follow up the open referrals of a record, in the caller's act."""
+    sent = Referral.objects.filter(record=record).exclude(state__in=rules.ended_states())
+    sent.update(author=to, sending_team=team)
 
 
 def _close_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str = "") -> bool:

@@ -151,7 +151,10 @@ class Closing(Document):
 
 
 class Handover(Document):
-    """One hand-over of the person from a worker to another, for good or while the first is away."""
+    """One hand-over of the person from a worker to another, for good or while the first is away.
+
+    `team` is the worker's team where it is another one.
+    """
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -162,6 +165,7 @@ class Handover(Document):
     )
     former: UUID | None = None
     worker: UUID
+    team: UUID | None = None
     agreed: bool
     why: str = ""
     until: OptionalDate = None

@@ -17,12 +17,11 @@ from suar.cases.codes import (
     CONFIRMATIONS,
     CONTACT_KINDS,
     FACT_PARTS,
-    HANDOVER_CHECKS,
     NEED_ENDS,
     TASK_KINDS,
     ClosureReason,
 )
-from suar.cases.documents import ClosingRequest, Handover
+from suar.cases.documents import ClosingRequest
 from suar.cases.rules import Need
 from suar.consent.codes import ContactRule
 from suar.consent.documents import FactChange
@@ -101,54 +100,6 @@ class TaskForm(forms.Form):
         if not decision:
             raise forms.ValidationError(labels.refusal(decision.because))
         return due
-
-
-class HandoverForm(forms.Form):
-    """A hand-over: the colleague, the consent of the person, and the checklist."""
-
-    worker = forms.ChoiceField(label=_("Who takes over?"), error_messages={"required": _("Choose a colleague.")})
-    agreed = forms.ChoiceField(
-        label=_("Does the person agree?"),
-        choices=[("yes", _("Yes")), ("not_asked", _("They cannot be asked now"))],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Ask the person, then choose.")},
-    )
-    why = text_field(_("Why the person cannot be asked now"), 300)
-    checks = forms.MultipleChoiceField(
-        label=_("Before you hand over"),
-        choices=HANDOVER_CHECKS.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Go through the list with your colleague first.")},
-    )
-    until = date_field(_("Only until this day"), help_text=_("For cover while you are away. Empty: for good."))
-    note = text_field(_("A note for your colleague"), 2000, rows=3)
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, workers: Mapping[UUID, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(str(ident), name) for ident, name in workers.items()]
-        cast(forms.ChoiceField, self.fields["worker"]).choices = [("", _("Choose a colleague")), *choices]
-
-    def clean_checks(self) -> list[str]:
-        """Require every line of the list."""
-        checks: list[str] = self.cleaned_data["checks"]
-        if len(checks) < len(HANDOVER_CHECKS.choices):
-            raise forms.ValidationError(_("Go through the whole list, then tick every line."))
-        return checks
-
-    def to_handover(self, *, by: UUID, at: datetime) -> Handover:
-        """Return the answers of a valid form as a hand-over."""
-        data = self.cleaned_data
-        agreed, worker = data["agreed"] == "yes", UUID(data["worker"])
-        return Handover(worker=worker, agreed=agreed, why=data["why"], until=data["until"], by=by, at=at)
-
-    def clean_until(self) -> date | None:
-        """Refuse a day that has passed."""
-        until: date | None = self.cleaned_data["until"]
-        if until and not rules.may_plan_steps([until], today=clock.today()):
-            raise forms.ValidationError(_("Choose a day that is still to come."))
-        return until
 
 
 class NameForm(forms.Form):

@@ -14,7 +14,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import actions, calendars, closing, labels, policy, queries, rules, timeline
+from suar.cases import actions, calendars, closing, handover, labels, policy, queries, rules, timeline
 from suar.cases.documents import AGREED, CaseCode
 from suar.cases.documents.plan import Plan
 from suar.cases.forms import NameForm
@@ -92,6 +92,7 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "sender_name": accounts.organisation_names([sender]).get(sender, "") if sender else "",
         **context_of_referrals,
         **closing_context(request, opened),
+        "taken_over": opened.facts.status is Status.OPEN and handover.was_taken_over(context_of_referrals["sent"]),
         **extra,
     }
     asked = context["asked"]

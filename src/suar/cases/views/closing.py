@@ -14,7 +14,7 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import calendars, closing, labels, progress
-from suar.cases.codes import CLOSURE_REASONS
+from suar.cases.codes import CLOSURE_REASONS, HANDOVER_CHECKS, ClosureReason
 from suar.cases.documents import ASKED
 from suar.cases.documents.follow_ups import CalendarStart
 from suar.cases.forms import ClosingForm
@@ -43,6 +43,7 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
     days = progress.stable_days(progress.list_reviews(opened))
     initial = dict(zip(("review_1", "review_2"), days, strict=False))
     ends_on = (opened.get(CalendarStart) or CalendarStart()).ends_on
+    initial |= {"reason": request.GET.get("reason", "")}
     initial |= {"on": ends_on} if ends_on and ends_on > clock.today() else {}
     dues, _outcomes = calendars.read_calendar(opened)
     form = ClosingForm(typed, needs=case_needs(opened), dues=dues, initial=initial)
@@ -71,6 +72,7 @@ def _closing_page(request: StaffRequest, opened: OpenRecord, form: ClosingForm) 
     asked = context["asked"]
     context["workers"] = accounts.display_names([asked.asked_by, asked.agreed_by] if asked else ())
     context |= {"today": clock.today(), "form": form, "reasons": CLOSURE_REASONS.members, "refused": ""}
+    context["transfer_checks"] = HANDOVER_CHECKS.members if form["reason"].value() == ClosureReason.TRANSFER else ()
     context["version"] = closing.version(context["asked"])
     if form.is_bound and context["asked"]:
         waiting = "own_request_waits" if context["own_request"] else "asked_meanwhile"

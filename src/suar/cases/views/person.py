@@ -14,11 +14,10 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import actions, labels, policy, timeline
-from suar.cases import handover as handovers
+from suar.cases import actions, labels, timeline
 from suar.cases.codes import FACT_PARTS
 from suar.cases.duplicates import merged_into
-from suar.cases.forms import DetailsForm, HandoverForm, NoteForm, TaskForm, WithdrawForm
+from suar.cases.forms import DetailsForm, NoteForm, TaskForm, WithdrawForm
 from suar.cases.views.case import case_page
 from suar.cases.views.referrals import consent_context, referrals_context
 from suar.cases.views.summary import summary_context, timeline_context
@@ -28,15 +27,13 @@ from suar.consent import wording
 from suar.consent.facts import list_changes, read_facts
 from suar.core import clock
 from suar.core.ids import short_code
-from suar.core.refusals import Conflict, KeyNotTrusted, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
 from suar.referrals import exclusions, matching, sending
-from suar.referrals import messages as referral_labels
 from suar.referrals import queries as referrals
-from suar.referrals.codes import REFUSALS
 from suar.screening import next_steps, second_reading
 from suar.screening import queries as talks
 
@@ -122,29 +119,6 @@ def finish_task(request: StaffRequest, record: UUID, task: UUID) -> HttpResponse
     """Mark what was to be done as done."""
     actions.finish_task(open_person(request, record), task, by=acting(request))
     return redirect_with_message(request, _("Marked as done."), "person", record, part="next")
-
-
-@permission_required(Permission.SEE_RECORD, step_up=True)
-@require_http_methods(["GET", "POST"])
-def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Hand the person over to a colleague, for good or as cover; only their worker and a lead of the team may."""
-    opened = open_person(request, record)
-    if not policy.may_hand_over(request.viewer, opened.facts):
-        raise NotYours
-    colleagues = handovers.candidates(opened, request.viewer)
-    form = HandoverForm(request.POST if request.method == "POST" else None, workers=colleagues)
-    if form.is_valid():
-        by = acting(request)
-        try:
-            handovers.hand_over(opened, form.to_handover(by=by.worker, at=by.at), by=by, note=form.cleaned_data["note"])
-        except (Refused, KeyNotTrusted) as refusal:
-            because = getattr(refusal, "because", "")
-            in_words = referral_labels.refusal if because in REFUSALS else labels.refusal
-            form.add_error(None, in_words(because))
-        else:
-            return redirect_with_message(request, _("Handed over to a colleague."), "day")
-    context = {"form": form, "record": record, "colleagues": colleagues}
-    return render(request, "cases/handover.html", context, status=400 if form.errors else 200)
 
 
 def open_person(request: StaffRequest, record: UUID) -> OpenRecord:
