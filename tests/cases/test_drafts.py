@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suar.accounts.form_replay import RETURN_CODE_FIELD
+from suar.accounts.rules import RETURN_CODE_FIELD
 from suar.cases import drafts
 from suar.cases.documents.drafts import FormDraft
 from suar.cases.tasks import delete_old_drafts
@@ -37,7 +37,7 @@ def page_of(client: Client, record: UUID) -> str:
 
 def test_a_draft_comes_back_to_its_author_with_its_time(ben: Client, amina: OpenRecord) -> None:
     assert "data-fields" not in page_of(ben, amina.id)
-    secrets = dict.fromkeys(("csrfmiddlewaretoken", "password", RETURN_CODE_FIELD), "secret")
+    secrets = dict.fromkeys(("csrfmiddlewaretoken", "password"), "secret")
     assert typed(ben, amina.id, text=WORDS, way="CALL", **secrets) == 204
     page = page_of(ben, amina.id)
     assert json.dumps({"text": [WORDS], "way": ["CALL"]}) in page
@@ -122,6 +122,7 @@ def test_after_14_days_a_draft_is_gone(cast: Cast, amina: OpenRecord) -> None:
 
 def test_what_is_too_long_for_a_form_is_not_stored(ben: Client, amina: OpenRecord) -> None:
     assert typed(ben, amina.id, text="x" * (drafts.MAX_CHARACTERS + 1)) == 413
+    assert typed(ben, amina.id, text=WORDS, **{RETURN_CODE_FIELD: "yes"}) == 413, "a return code stands in such a form"
     assert stored() == []
 
 

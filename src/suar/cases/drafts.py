@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from suar.accounts.acting import Acting
-from suar.accounts.form_replay import RETURN_CODE_FIELD, SECRET_FIELDS
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
+from suar.accounts.rules import RETURN_CODE_FIELD, SECRET_FIELDS
 from suar.cases.documents.drafts import FormDraft
 from suar.core.acts import act
 from suar.records import drafts, keyring
@@ -17,19 +17,22 @@ STORED_FOR = timedelta(days=14)
 MAX_CHARACTERS = 60_000
 FIELD = "draft"
 """The hidden field that names the form."""
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "form_id", "leaving", FIELD, RETURN_CODE_FIELD, *SECRET_FIELDS})
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "form_id", "leaving", FIELD, *SECRET_FIELDS})
 """What is never part of a draft: what a page needs, and secrets of a worker or a person."""
 
 
 @act("save_draft", needs=Permission.SEE_RECORD, once=False)
 def save_draft(record: OpenRecord, form: str, fields: Mapping[str, Sequence[str]], *, by: Acting) -> bool:
-    """Seal what was typed so far, in place of the earlier draft; return False if it is too long to be a form.
+    """Seal what was typed so far, in place of the earlier draft; return False if it is too long or holds a return code.
 
     It is no act on the person: only the opening is in the audit log.
     """
     by.entry.skip = True
     typed = {name: tuple(values) for name, values in fields.items() if name not in NOT_TYPED}
-    if sum(len(name) + sum(map(len, values)) for name, values in typed.items()) > MAX_CHARACTERS:
+    if (
+        RETURN_CODE_FIELD in fields
+        or sum(len(name) + sum(map(len, values)) for name, values in typed.items()) > MAX_CHARACTERS
+    ):
         return False
     record.put(FormDraft(at=by.at, fields=typed), key=_key(form, by.worker), by=by.worker, at=by.at)
     return True
