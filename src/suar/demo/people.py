@@ -20,20 +20,23 @@ from suar.cases import actions as cases
 from suar.cases import (
     closing,
     community,
+    contact_status,
     ecomap,
     encounters,
     episodes,
+    follow_ups,
     messenger,
     offers,
     progress,
     safety_plans,
 )
 from suar.cases import plan as plans
-from suar.cases.codes import DOMAINS, ClosureReason, OfferOutcome, Result, StepState
+from suar.cases.codes import DOMAINS, Answered, ClosureReason, OfferOutcome, Result, StepState
 from suar.cases.documents import ClosingRequest
 from suar.cases.documents.ecomap import TieState
 from suar.cases.documents.encounters import Encounter, EncounterWords
 from suar.cases.documents.episodes import EpisodeFacts
+from suar.cases.documents.follow_ups import Attempt, FollowUpWishes
 from suar.cases.documents.offers import Offer, OfferWords
 from suar.cases.documents.plan import (
     GivenVersion,
@@ -379,7 +382,27 @@ def _follow_up(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     tries = tuple(today - timedelta(days=days) for days in step.get("tries", ()))
     again_on = today + timedelta(days=again) if again else None
     outcome = FollowUp(code=step["code"], result=result, on=today, tries_on=tries, again_on=again_on)
-    cases.record_outcome(life.open(by, case=True), outcome, by=by)
+    cases.record_outcome(life.open(by, case=True), outcome, attempt=_attempt(outcome, step, by), by=by)
+
+
+def _attempt(outcome: FollowUp, step: Mapping[str, Any], by: Acting) -> Attempt | None:
+    """Return the contact that led to an outcome; None if nobody was reached."""
+    if outcome.result not in (Result.REACHED, Result.REACHED_BRIEF):
+        return None
+    facts: dict[str, Any] = {"way": "MET", "safe": "SAFE", **step.get("facts", {})}
+    codes: dict[str, Any] = {"code": outcome.code, "result": outcome.result, "answered": Answered.PERSON}
+    return Attempt(at=by.at, by=by.worker, written_at=by.at, **codes, **facts)
+
+
+def _wish(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Store which follow-ups the person wants."""
+    wishes = FollowUpWishes(asked_on=clock.local_date(by.at), **step["facts"])
+    follow_ups.choose_follow_ups(life.open(by, case=True), wishes, by=by, expected=0)
+
+
+def _contact_status(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Record that the person is missing, was found or died."""
+    contact_status.change_status(life.open(by, case="as" in step), step["verb"], words=step["words"], by=by)
 
 
 def _tie(life: Life, step: Mapping[str, Any], by: Acting) -> None:
@@ -495,6 +518,8 @@ ACTS = {
     "service": _service,
     "give": _give,
     "follow_up": _follow_up,
+    "wish": _wish,
+    "contact_status": _contact_status,
     "ask_closing": _ask_closing,
     "agree": _agree,
     "reopen": _reopen,
