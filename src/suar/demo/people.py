@@ -318,10 +318,6 @@ def _note(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     cases.add_note(life.open(by, case=True), step["text"], by=by)
 
 
-def _document(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    add_slip(life.open(by, case=True), step, by=by)
-
-
 def _plan(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     """Store a plan; days count from now, and a step without a day is done."""
     record, today = life.open(by, case=True), clock.local_date(by.at)
@@ -507,7 +503,7 @@ ACTS = {
     "progress": _progress,
     "note": _note,
     "happened": _happened,
-    "document": _document,
+    "document": lambda life, step, by: add_slip(life.open(by, case=True), step, by=by),
     "safe_text": _safe_text,
     "correct": _correct,
     "safety": _plan_safety,
