@@ -74,6 +74,8 @@ def test_danger_is_urgent_and_a_word_that_means_something_else_is_not(text, urge
         ("anak saya hilang sejak lama, 8 tahun", None, None),
         ("anak 3 bulan demam", None, None),
         ("kerja 16 jam", None, None),
+        ("me and my 3 kids", None, None),
+        ("a 15 year old boy", 15, None),
     ],
 )
 def test_the_age_of_a_child_is_read(text, age, child_age):

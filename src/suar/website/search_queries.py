@@ -34,7 +34,7 @@ OF_A_NAME = 0.5
 
 CLEAR = 0.6
 """A word without a code of this weight does not tell clearly what is needed."""
-BRING, TOWARD, AGE, UNIT = "bring", "toward", "age", "another unit"
+BRING, TOWARD, AGE, YEARS, UNIT = "bring", "toward", "age", "years", "another unit"
 HOMEWARD = frozenset({"the way home"})
 CHILD = frozenset({"children", "one's own children"})
 NUMBER = re.compile(r"(\d{1,2})(?:thn|th|tahun|yo|yrs?)?")
@@ -158,13 +158,14 @@ def _read_parts(text: str, language: str) -> Iterator[Part]:
 
 
 def _typed_age(text: str, language: str) -> int | None:
-    """Return the age of a child that is typed beside a word for age or for a child, or None."""
+    """Return the age of a child that is typed after a word for age or for a child, or None; "3 kids" is no age."""
     words = tokenize(text)
     rows = [_all_rows(plain_spelling(word), language) for word in words]
     for at, word in enumerate(words):
         number, following = NUMBER.fullmatch(word), frozenset().union(*rows[at + 1 : at + 2])
         if number and YOUNGEST <= int(number[1]) <= OLDEST_CHILD and UNIT not in following:
-            near = frozenset().union(*rows[max(at - NEAR, 0) : at + NEAR + 1])
+            counts_years = YEARS in following or not word.isdecimal()
+            near = frozenset().union(*rows[max(at - NEAR, 0) : at + (NEAR + 2) * counts_years])
             if near & CHILD or any(AGE in row for row in rows[max(at - 1, 0) : at]):
                 return int(number[1])
     return None
