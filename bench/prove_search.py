@@ -63,7 +63,7 @@ first two batches were written before its everyday words were read. A right serv
 | batch 4, new words after tuning on batch 3 (42) | 81% | 93% | 0 |
 
 So four of five unknown phrases find a right service first, not nine of ten. What fails is mostly a word that is not in
-`everyday.json` yet; then the lines that answer now stand first. `--needs` and `--phrases` score files.
+`everyday.json` yet. `--needs` and `--phrases` score files.
 
 | figure | before | now | goal |
 |---|---|---|---|

@@ -90,6 +90,12 @@ def test_a_place_is_read_in_every_spelling_and_where_somebody_goes_is_not_where_
     assert read_query("di kupang mau pulang", "id").places == ("53",)
 
 
+def test_a_province_without_listed_districts_has_a_distance_too():
+    assert catalogue.distance_km("53", "32") == 1790
+    assert catalogue.distance_km("32", "32.74") is catalogue.distance_km("32.74", "32") is None
+    assert catalogue.distance_km("32.74", "NATIONAL") is None
+
+
 def test_every_combination_names_rows_and_codes_that_there_are():
     known = {*catalogue.types(), *catalogue.groups(), "SEA", "ABROAD", "FOR_CHILDREN", "FOR_MEN", "FOR_WOMEN"}
     known |= {"FOR_FOREIGNERS", "=complaint", "=pengaduan"}

@@ -87,13 +87,18 @@ def zones() -> Mapping[str, str]:
 
 @cache
 def coordinates() -> Mapping[str, tuple[float, float]]:
-    """Return the rough latitude and longitude of each district by code."""
-    return {one["code"]: tuple(one["at"]) for one in _read("places.json")["districts"] if "at" in one}
+    """Return the rough latitude and longitude of each district and province by code."""
+    data = _read("places.json")
+    return {one["code"]: tuple(one["at"]) for one in (*data["provinces"], *data["districts"]) if "at" in one}
 
 
 def distance_km(one: str, other: str) -> int | None:
-    """Return the rough distance of two districts in tens of kilometres, or None if it is not known."""
-    if not {one, other} <= coordinates().keys():
+    """Return the rough distance of two places in tens of kilometres, or None if it is not known.
+
+    A province has no distance from its own districts.
+    """
+    inside = province_of(one) == province_of(other) and (is_province(one) or is_province(other))
+    if inside or not {one, other} <= coordinates().keys():
         return None
     (north, east), (to_north, to_east) = coordinates()[one], coordinates()[other]
     shrunk = cos(radians((north + to_north) / 2))
