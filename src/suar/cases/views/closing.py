@@ -1,6 +1,7 @@
 """Closing a case, agreeing to it, and opening the case again."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -41,7 +42,7 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     read_received(request, opened)
     days = progress.stable_days(progress.list_reviews(opened))
-    initial = dict(zip(("review_1", "review_2"), days, strict=False))
+    initial: dict[str, Any] = dict(zip(("review_1", "review_2"), days, strict=False))
     ends_on = (opened.get(CalendarStart) or CalendarStart()).ends_on
     initial |= {"reason": request.GET.get("reason", "")}
     initial |= {"on": ends_on} if ends_on and ends_on > clock.today() else {}
