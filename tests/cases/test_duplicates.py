@@ -147,6 +147,7 @@ def test_not_the_same_is_remembered_on_both(ben: Client, amina: OpenRecord, twic
     assert likely(ben, amina.id) == likely(ben, twice) == []
 
 
+@pytest.mark.db_contract
 def test_a_merge_unites_facts_closes_one_and_deletes_nothing(
     cast: Cast, ben: Client, amina: OpenRecord, twice: UUID
 ) -> None:
@@ -190,6 +191,7 @@ def test_consents_and_referrals_stay_and_work(cast: Cast, ben: Client, amina: Op
     assert ben.post(withdraw, {"reason": "enough"}).status_code == 302
 
 
+@pytest.mark.db_contract
 def test_who_must_never_know_counts_for_both(cast: Cast, ben: Client, amina: OpenRecord, twice: UUID) -> None:
     uncle = [NewExclusion(ExclusionKind.WORDS, words="her uncle")]
     sending.record_exclusions(opened(cast.ben, twice), uncle, by=acting_as(cast.ben))
@@ -209,6 +211,7 @@ def undo(client: Client, record: UUID, other: UUID) -> Any:
     return client.post(reverse("undo_merge", args=[record, other]))
 
 
+@pytest.mark.db_contract
 def test_an_undo_puts_everything_back_but_what_was_changed_since(
     cast: Cast, ben: Client, amina: OpenRecord, twice: UUID
 ) -> None:
