@@ -173,7 +173,11 @@ class Inspector:
             ben.go(f"{person}/encounters/add")
             ben.page.select_option('[name="event"]', "ARRESTED")
             ben.go_on()
+            ben.go("/people")
+            links = [str(link.get_attribute("href")) for link in ben.page.locator(".list[data-rows] a").all()]
+            other = next(link for link in links if link != person)
             ben.go(f"{person}/duplicates")
+            ben.go(f"{person}/duplicates/{other.rpartition('/')[2]}")
             ben.go(f"{person}/hand-over")
             ben.go_on_without_a_word()
             for path in ("/people?team=1", "/people/week", person):

@@ -51,6 +51,7 @@ ACTS_ONLY = {
     "write_to_sender_of_case",
     "note",
     "undo",
+    "undo_merge",
     "plan_step",
     "plan_task",
     "finish_task",
