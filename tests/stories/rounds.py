@@ -74,6 +74,7 @@ class Inspector:
         self.with_hadi()
         self.with_indah()
         self.with_gita_and_somebody_new()
+        self.with_ben_who_met_her_twice()
 
     @contextmanager
     def beside(self, name: str = "") -> Iterator[Looker]:
@@ -121,6 +122,16 @@ class Inspector:
             ben.go_on()
             ben.go("/")
         return person, link
+
+    def with_ben_who_met_her_twice(self) -> None:
+        """Record the same person again, compare both records, merge them, and take them apart."""
+        with self.beside("ben") as ben:
+            again = talk_with_amina(ben)
+            ben.go(f"{again}/duplicates")
+            ben.press("#likely a")
+            ben.go_on()
+            ben.go(f"{again}/duplicates")
+            ben.press('main form[action$="/undo"] button')
 
     def with_ben_who_plans(self, person: str) -> None:
         """Plan a step, correct and strike out a note, begin a hand-over, and look at the people and the week."""
@@ -173,11 +184,6 @@ class Inspector:
             ben.go(f"{person}/encounters/add")
             ben.page.select_option('[name="event"]', "ARRESTED")
             ben.go_on()
-            ben.go("/people")
-            links = [str(link.get_attribute("href")) for link in ben.page.locator(".list[data-rows] a").all()]
-            other = next(link for link in links if link != person)
-            ben.go(f"{person}/duplicates")
-            ben.go(f"{person}/duplicates/{other.rpartition('/')[2]}")
             ben.go(f"{person}/hand-over")
             ben.go_on_without_a_word()
             for path in ("/people?team=1", "/people/week", person):
