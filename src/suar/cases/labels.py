@@ -29,15 +29,18 @@ from suar.cases.codes import (
     TASK_KINDS,
     Because,
 )
+from suar.cases.documents import CaseCode
 from suar.cases.documents.episodes import EpisodeFacts
 from suar.cases.documents.offers import Offer, OfferWords
 from suar.cases.documents.progress import Ratings
 from suar.cases.rules import Due
 from suar.cases.rules.dates import PartialDate
+from suar.consent.documents import Person
 from suar.core.codes import CodeList
 from suar.core.i18n import format_day, format_month, localize
 from suar.core.ids import short_code
 from suar.directory.labels import language_name
+from suar.records.keyring import OpenRecord
 from suar.records.queries import ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
 from suar.referrals import messages as referrals
@@ -246,3 +249,10 @@ def rating_lines(ratings: Ratings) -> list[tuple[str, str, str]]:
         for domain in DOMAINS.members
         if domain.code in ratings.domains
     ]
+
+
+def record_heading(record: OpenRecord) -> dict[str, Any]:
+    """Return what the heading of each page of a record shows: its kind, and the name and the code of the person."""
+    names, code = (record.get(Person) or Person()).names, record.get(CaseCode)
+    number = code.code if code else short_code(record.id)
+    return {"kind": record.facts.kind, "whose": {"name": next(iter(names), ""), "number": number}}

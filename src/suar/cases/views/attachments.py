@@ -50,7 +50,7 @@ def attachments_page(request: StaffRequest, record: UUID) -> HttpResponse:
     undos = list_undos(opened, worker=request.viewer.worker, at=clock.now())
     context = {
         "record": record,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "form": form,
         "attachments": [(key, attachment, UUID(key) in stored) for key, attachment in listed.items()],
         "undos": [undo for undo in undos if undo.what == ATTACHMENT],
@@ -103,7 +103,7 @@ def _attachment_page(
     stored = attachments.get_attachment(opened, key)
     context |= {
         "record": opened.id,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "key": key,
         "attachment": stored,
         "gone_at": attachments.gone_since(opened, key, stored),

@@ -46,7 +46,7 @@ def contact_status(request: StaffRequest, record: UUID) -> HttpResponse:
     context = {
         "forms": [(LIFE_ACTS[verb], forms[verb]) for verb in LIFE_ACTS if verb in forms],
         "record": record,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "entries": entries[::-1],
         "workers": accounts.display_names(item.by for item in entries),
     }

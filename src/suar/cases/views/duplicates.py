@@ -47,7 +47,7 @@ def duplicate_records(request: StaffRequest, record: UUID) -> HttpResponse:
     names = {other: labels.name_of_entry(other, opened.facts.kind, entries.get(other)) for other in others}
     context = {
         "record": record,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "likely": [
             {"record": other, "name": names[other], "reasons": labels.codes_in_words(DUPLICATE_REASONS, why)}
             for other, why in likely

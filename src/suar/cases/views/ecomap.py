@@ -15,7 +15,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import corrections, ecomap
+from suar.cases import corrections, ecomap, labels
 from suar.cases.codes import RINGS, STANCES, TIE_ACTIONS, TIE_LINKS
 from suar.cases.documents.ecomap import Tie, TieState
 from suar.cases.forms.ecomap import TieForm
@@ -42,7 +42,7 @@ def family(request: StaffRequest, record: UUID) -> HttpResponse:
     undos = corrections.list_undos(opened, worker=request.viewer.worker, at=clock.now())
     context = {
         "record": record,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "day": day,
         "is_now": chosen == len(days) - 1,
         "days": list(enumerate(days)),

@@ -38,7 +38,7 @@ def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
     undos = corrections.list_undos(opened, worker=request.viewer.worker, at=clock.now())
     context = {
         "record": opened.id,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "encounters": [
             {
                 "key": key,
@@ -84,7 +84,7 @@ def save_encounter(request: StaffRequest, record: UUID, encounter: UUID | None =
             theirs = [(_("What happened?"), _title(encounter_now)), *_facts(encounter_now, words_now)]
         except Refused as refusal:
             form.add_error("when", labels.refusal(refusal.because))
-    context = {"form": form, "record": opened.id, "kind": opened.facts.kind, "key": newest, "theirs": theirs}
+    context = {"form": form, "record": opened.id, **labels.record_heading(opened), "key": newest, "theirs": theirs}
     status = 409 if theirs else 400 if form.errors else 200
     return render(request, "cases/encounter.html", context, status=status)
 

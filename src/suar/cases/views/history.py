@@ -37,7 +37,7 @@ def history(request: StaffRequest, record: UUID) -> HttpResponse:
     undos = corrections.list_undos(opened, worker=request.viewer.worker, at=clock.now())
     context = {
         "record": record,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "episodes": [_episode_lines(key, episode) for key, episode in listed.items()],
         "struck": [_episode_lines(key, episode) for key, episode in struck.items()],
         "conflicts": [

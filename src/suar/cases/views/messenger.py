@@ -11,7 +11,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import messenger
+from suar.cases import labels, messenger
 from suar.cases.forms.messenger import PasteForm, SafeTextForm
 from suar.cases.views.person import open_person
 from suar.consent.documents import Profile, SafeContact
@@ -41,7 +41,7 @@ def messenger_page(request: StaffRequest, record: UUID) -> HttpResponse:
     sentence, language = messenger.safe_text(opened)
     context = {
         "record": record,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "paste": paste,
         "choice": choice,
         "sentence": sentence,

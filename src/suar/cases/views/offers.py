@@ -56,7 +56,7 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     undos = corrections.list_undos(opened, worker=request.viewer.worker, at=clock.now())
     context = {
         "record": opened.id,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "is_closed": opened.facts.status is Status.CLOSED,
         "form": form,
         "sides": _sides(),
@@ -96,7 +96,7 @@ def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpRespo
     context = {
         "form": form,
         "record": opened.id,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "offer": newest,
         "theirs": _line_context(theirs) if theirs else None,
         "names": _names([theirs] if theirs else []),

@@ -148,7 +148,7 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "record": record,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "groups": form.groups(changes),
     }
     context["workers"] = accounts.display_names(change.by for change in changes)

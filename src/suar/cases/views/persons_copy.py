@@ -73,7 +73,7 @@ def _page(
     forms |= answering or {}
     context: dict[str, Any] = {
         "record": opened.id,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "sections": persons_copy.compose(
             opened,
             language=chosen,

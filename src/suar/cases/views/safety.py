@@ -36,7 +36,7 @@ def safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     copy = newest.facts.copy_for_person if newest else SafetyCopy.NONE
     context = {
         "record": record,
-        "kind": opened.facts.kind,
+        **labels.record_heading(opened),
         "newest": newest,
         "lines": _lines(newest.facts) if newest else [],
         "former": [{"version": version, "lines": _lines(version.facts)} for version in versions[1:]],

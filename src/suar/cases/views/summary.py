@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
-from suar.cases import ecomap, policy, timeline
+from suar.cases import ecomap, labels, policy, timeline
 from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
 from suar.cases.corrections import NOTE, STEP, TIE, list_undos
 from suar.cases.duplicates import merged_into, merges_of
@@ -33,7 +33,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     tasks, undos = (record.get(Tasks) or Tasks()).open, list_undos(record, worker=worker, at=clock.now())
     return {
         "record": record.id,
-        "kind": record.facts.kind,
+        **labels.record_heading(record),
         "name": next(iter(person.names), ""),
         "aliases": person.names[1:],
         "contact": contact,
