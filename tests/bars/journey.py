@@ -191,7 +191,7 @@ def _offers(way: Journey, ben: Client, person: str) -> None:
     typed = {name: way.canary(name) for name in ("words", "consequences", "would_change", "safe_way")}
     post(ben, offer, **(shown | typed))
     way.shown += ben.get(f"{person}/offers").content.decode()
-    met = {name: way.canary(name) for name in ("shown", "lesson", "lesson_owner")}
+    met = {name: way.canary(name) for name in ("behaviour", "lesson", "lesson_owner")}
     post(ben, f"{person}/encounters/add", event="ARRESTED", when="May 2024", **met)
     way.shown += ben.get(f"{person}/encounters").content.decode()
 

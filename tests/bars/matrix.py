@@ -386,7 +386,7 @@ def _offer(record: OpenRecord, cast: Cast) -> str:
 def _encounter(record: OpenRecord, cast: Cast) -> str:
     """Record that the person was arrested earlier, and nobody asked."""
     met = Encounter(event="ARRESTED", by=cast.ben.id, at=clock.now())
-    encounters.record_encounter(record, met, EncounterWords(shown="silence"), by=acting_as(cast.ben))
+    encounters.record_encounter(record, met, EncounterWords(behaviour="silence"), by=acting_as(cast.ben))
     [key] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Encounter)
     return key
 

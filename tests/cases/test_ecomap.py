@@ -64,7 +64,7 @@ def test_every_relation_has_its_ring_and_may_be_kept_from_relatives(relation: An
     assert rules.ring_of(tie) == relation["ring"]
     assert rules.ring_of(tie_state(relation=relation.code, ring="HOUSEHOLD")) == "HOUSEHOLD"
     hidden = relation.get("private") or RINGS[relation["ring"]].get("private")
-    assert rules.is_shown_to_relatives(tie) is not bool(hidden)
+    assert rules.may_relatives_see(tie) is not bool(hidden)
     assert rules.order_of(tie) < rules.order_of(tie_state(ring="SYSTEM"))
 
 

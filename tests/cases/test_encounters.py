@@ -53,7 +53,7 @@ def test_an_encounter_needs_only_its_kind_and_stands_on_the_timeline(
     cast: Cast, ben: Client, amina: OpenRecord
 ) -> None:
     assert add(ben, amina).status_code == 302
-    typed = {**RAID, "event": "HEALTH_ONLY", "setting": "HEALTH_FACILITY", "shown": "a burnt hand", "months": "7"}
+    typed = {**RAID, "event": "HEALTH_ONLY", "setting": "HEALTH_FACILITY", "behaviour": "a burnt hand", "months": "7"}
     chosen = {"barriers_PERSON": ["P_SHAME"], "harms": ["INJURED"], "sources": ["PERSON"]}
     assert add(ben, amina, **typed, **chosen).status_code == 302
     page = ben.get(reverse("encounters", args=[amina.id])).content.decode()
@@ -125,7 +125,7 @@ def test_two_accounts_may_be_of_the_same_encounter(
 
 def test_an_event_that_is_told_twice_is_offered_as_the_same(cast: Cast, ben: Client, amina: OpenRecord) -> None:
     add(ben, amina, when="May 2024", sources=["PERSON"], shown="she was silent")
-    again = {"when": "2024", "setting": "RAID", "sources": ["FILE_REVIEW"], "shown": "no interpreter came"}
+    again = {"when": "2024", "setting": "RAID", "sources": ["FILE_REVIEW"], "behaviour": "no interpreter came"}
     page = add(ben, amina, **again)
     assert page.status_code == 400
     [(key, label), (other, _)] = page.context["form"].fields["same"].choices
@@ -134,7 +134,7 @@ def test_an_event_that_is_told_twice_is_offered_as_the_same(cast: Cast, ben: Cli
     [one] = of(cast, amina)
     assert (str(one.when), one.setting, one.sources) == ("2024-05", "RAID", ("PERSON", "FILE_REVIEW"))
     [newest] = encounters.list_encounters(amina)
-    assert encounters.get_encounter(amina, newest)[1].shown == "she was silent\nno interpreter came"
+    assert encounters.get_encounter(amina, newest)[1].behaviour == "she was silent\nno interpreter came"
     assert add(ben, amina, **again, same=other).status_code == 302
     assert len(of(cast, amina)) == 2
 
@@ -170,7 +170,7 @@ def test_a_correction_keeps_both_versions_and_is_undone(cast: Cast, ben: Client,
     [item] = ben.get(reverse("encounters", args=[amina.id])).context["encounters"]
     assert len(item["former"]) == 1
     assert ben.get(path).status_code == 302, "an old address leads to the newest version"
-    late = client_of(cast.esi).post(path, {"event": "ARRESTED", "when": "2022", "shown": "mine"})
+    late = client_of(cast.esi).post(path, {"event": "ARRESTED", "when": "2022", "behaviour": "mine"})
     assert late.status_code == 409
     assert late.context["form"]["shown"].value() == "mine"
     with pytest.raises(Conflict):

@@ -34,7 +34,7 @@ def add_attachment(
     until, free_bytes = facts["keep_until"], shutil.disk_usage(Path(settings.SUAR_DATA)).free
     decision = Decision.first_refusal(
         rules.may_be_attached(stored=len(files.stored_files(record.id)), free_bytes=free_bytes),
-        rules.may_be_kept(until, today=clock.local_date(by.at)),
+        rules.may_be_stored(until, today=clock.local_date(by.at)),
     )
     if not decision:
         raise Refused(decision.because)
@@ -67,7 +67,7 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
         raise Refused(Because.STRUCK_OUT)
     if UUID(key) not in files.stored_files(record.id):
         raise Refused("file_gone")
-    decision = rules.may_be_kept(facts["keep_until"], today=clock.local_date(by.at))
+    decision = rules.may_be_stored(facts["keep_until"], today=clock.local_date(by.at))
     if not decision:
         raise Refused(decision.because)
     changed = attachment.model_copy(update={name: facts[name] for name in FACTS})

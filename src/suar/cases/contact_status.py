@@ -11,7 +11,7 @@ from suar.accounts.roles import Permission
 from suar.cases import actions, policy
 from suar.cases.codes import TASK_KINDS, Because
 from suar.cases.models import TeamNotice
-from suar.cases.queries import TOLD_FOR
+from suar.cases.queries import NOTICE_FOR
 from suar.consent import exclusions as exclusion_list
 from suar.consent import life
 from suar.consent import rules as consent_rules
@@ -66,10 +66,10 @@ def owners(record: OpenRecord, *, by: UUID) -> dict[UUID, str]:
 
 def tell_team(record: OpenRecord, *, by: Acting, also: Collection[UUID] = ()) -> None:
     """Let the team's day page say for some days, by code only, that something changed."""
-    TeamNotice.objects.filter(at__lt=by.at - TOLD_FOR).delete()
+    TeamNotice.objects.filter(at__lt=by.at - NOTICE_FOR).delete()
     TeamNotice.objects.update_or_create(record=record.id, defaults={"at": by.at})
-    told = {record.facts.assignee, *also} - {by.worker, None}
-    notices.notify({worker for worker in told if worker}, at=by.at)
+    notified = {record.facts.assignee, *also} - {by.worker, None}
+    notices.notify({worker for worker in notified if worker}, at=by.at)
 
 
 def _kinds_while_missing() -> list[str]:

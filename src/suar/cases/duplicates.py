@@ -77,7 +77,7 @@ def find_likely(record: OpenRecord, *, viewer: Viewer, keys: Keys) -> list[tuple
     """Return the records that may be of the same person, with the reasons, the most likely first.
 
     Only index entries that the viewer's keys open are compared, in memory. Those that are merged with this record or
-    were found to be of somebody else are left out. Only what is returned counts as shown.
+    were found to be of somebody else are left out. Only what is returned counts as listed.
     """
     listed = keys.listed
     entries = dict(lists.iter_index_entries(viewer, keys=keys))
@@ -91,9 +91,9 @@ def find_likely(record: OpenRecord, *, viewer: Viewer, keys: Keys) -> list[tuple
         if other not in known and (why := rules.reasons(own or {}, entry, whole=whole, part=part)):
             likely.append((len(why) + whole, other, why))
     same_kind = {row.id for row in lists.visible(viewer, record.facts.kind).filter(id__in=[row[1] for row in likely])}
-    shown = [(other, why) for _, other, why in sorted(likely, reverse=True) if other in same_kind][:MOST]
-    keys.listed = listed + len(shown)
-    return shown
+    listed_now = [(other, why) for _, other, why in sorted(likely, reverse=True) if other in same_kind][:MOST]
+    keys.listed = listed + len(listed_now)
+    return listed_now
 
 
 def merged_into(record: OpenRecord) -> UUID | None:

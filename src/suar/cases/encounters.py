@@ -43,10 +43,10 @@ def correct_encounter(record: OpenRecord, key: str, encounter: Encounter, words:
 
     Raises Conflict if somebody corrected this version before, and Refused for a day to come.
     """
-    former, told = get_encounter(record, key)
+    former, former_words = get_encounter(record, key)
     if key not in list_encounters(record):
         raise Conflict
-    by.entry.skip = words == told and encounter.model_dump(exclude=ABOUT) == former.model_dump(exclude=ABOUT)
+    by.entry.skip = words == former_words and encounter.model_dump(exclude=ABOUT) == former.model_dump(exclude=ABOUT)
     if not by.entry.skip:
         _store(record, encounter.model_copy(update={"replaces": UUID(key)}), words, by=by)
 
@@ -54,11 +54,11 @@ def correct_encounter(record: OpenRecord, key: str, encounter: Encounter, words:
 @act("correct_encounter", needs=Permission.SEE_RECORD)
 def join_account(record: OpenRecord, key: str, encounter: Encounter, words: EncounterWords, *, by: Acting) -> None:
     """Add another account to an encounter: it fills in what was not known, and is counted once."""
-    former, told = get_encounter(record, key)
+    former, former_words = get_encounter(record, key)
     joined = {name: value or getattr(encounter, name) for name, value in former if name not in ABOUT}
     for name in ("barriers", "harms", "sources"):
         joined[name] = tuple(dict.fromkeys((*getattr(former, name), *getattr(encounter, name))))
-    texts = {name: _both(text, getattr(words, name)) for name, text in told}
+    texts = {name: _both(text, getattr(words, name)) for name, text in former_words}
     correct_encounter(record, key, encounter.model_copy(update=joined), EncounterWords(**texts), by=by)
 
 

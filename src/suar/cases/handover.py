@@ -108,6 +108,6 @@ def _end_cover(record: UUID, *, at: datetime) -> bool:
     facts = queries.facts(record)
     if before.cover_until and facts.assignee:
         sending.pass_on(record, to=facts.assignee, team=facts.team)
-    told = {facts.assignee} if facts.assignee else accounts.team_facts(facts.team).leads
-    notices.notify({worker for worker in (before.assignee, *told) if worker}, at=at)
+    notified = {facts.assignee} if facts.assignee else accounts.team_facts(facts.team).leads
+    notices.notify({worker for worker in (before.assignee, *notified) if worker}, at=at)
     return True

@@ -27,7 +27,7 @@ from suar.screening import second_reading
 
 MAX_MATCHES, MAX_PEOPLE, MAX_ACTS, MAX_LOG = 20, 10, 100, 200
 READ_OPINIONS_LISTED = timedelta(days=14)
-TOLD_FOR = timedelta(days=14)
+NOTICE_FOR = timedelta(days=14)
 """How long the day page of a team says that something changed in a record."""
 EntryOfRecord = tuple[UUID, dict[str, Any]]
 Day = tuple[date, Mapping[str, Mapping[str, Sequence[datetime]]]]
@@ -71,12 +71,12 @@ def has_no_urgent_due(record: UUID) -> bool:
 # The day of a worker
 
 
-def due_or_told(viewer: Viewer, day: date, *, at: datetime) -> list[ListedRecord]:
-    """Return what is due until a day, and the records that the team is told to look at, with `is_told`."""
-    told = TeamNotice.objects.filter(at__gt=at - TOLD_FOR)
-    rows = records.due_by(viewer, day, also=told.values("record"))
-    is_told = Exists(told.filter(record=OuterRef("id")))
-    return list(rows.annotate(is_told=is_told))  # type: ignore[no-redef]  # declared by the model
+def due_or_noticed(viewer: Viewer, day: date, *, at: datetime) -> list[ListedRecord]:
+    """Return what is due until a day, and the records that the team is told to look at, with `has_notice`."""
+    notices = TeamNotice.objects.filter(at__gt=at - NOTICE_FOR)
+    rows = records.due_by(viewer, day, also=notices.values("record"))
+    has_notice = Exists(notices.filter(record=OuterRef("id")))
+    return list(rows.annotate(has_notice=has_notice))  # type: ignore[no-redef]  # declared by the model
 
 
 def person_names(ids: set[UUID], entries: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, str]:

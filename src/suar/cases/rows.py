@@ -55,7 +55,7 @@ def due_row(record: ListedRecord, *, owners: Names, withdrawn: Collection[UUID |
     )
 
 
-def told_row(record: ListedRecord) -> Row:
+def notice_row(record: ListedRecord) -> Row:
     """Return the row by which a team learns that something changed in a record: by code only."""
     state = record.entry.get("life", "OPEN")
     return Row(

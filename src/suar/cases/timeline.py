@@ -229,7 +229,7 @@ def _encounters(record: OpenRecord) -> Iterator[Event]:
             at=clock.start_of(met.when.first) if met.when else met.at,
             kind="encounter",
             title=label_of("missed", met.event),
-            text=words.shown if words else "",
+            text=words.behaviour if words else "",
             by=met.by,
             mark="declined",
             when=labels.partial_date(met.when) or _("Date not known"),
@@ -262,8 +262,8 @@ def follow_up_events(outcomes: Iterable[Outcome], attempts: Iterable[Attempt]) -
 
 
 def _led_to(attempt: Attempt, outcome: Outcome) -> bool:
-    found = (attempt.code, attempt.result, clock.local_date(attempt.at))
-    return found == (outcome.code, outcome.result, outcome.on)
+    of_attempt = (attempt.code, attempt.result, clock.local_date(attempt.at))
+    return of_attempt == (outcome.code, outcome.result, outcome.on)
 
 
 def _of_attempt(attempt: Attempt) -> str:

@@ -249,8 +249,8 @@ def _word_group(word: SearchWord) -> tuple[Group, Wanted]:
     tokens = tokenize(word.text)[:WORDS_OF_A_RUN]
     group = _any_of(search.forgiving_groups(tokens))
     weights = word.weights or dict.fromkeys(word.codes, 1.0)
-    said = frozenset(code.removeprefix(SAYS) for code in word.codes if code.startswith(SAYS))
-    codes = said | {queries.term_of(code) for code in word.codes if not code.startswith(SAYS)}
+    spoken = frozenset(code.removeprefix(SAYS) for code in word.codes if code.startswith(SAYS))
+    codes = spoken | {queries.term_of(code) for code in word.codes if not code.startswith(SAYS)}
     if weights and len(tokens) > 1:
         return Group(codes), Wanted(weights=weights)
     starts = tuple(start for start in group.starts if len(start) >= SHORTEST_START)

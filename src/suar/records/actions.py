@@ -157,8 +157,8 @@ def move_to(
     owners, organisation = accounts.team_facts(team), record.facts.organisation
     facts = replace(record.facts, team=team, team_sees_own_only=owners.own_cases_only)
     ruled = holders(facts, author=worker, leads=owners.leads - set(excluded))
-    held = {(holder.kind, holder.owner) for holder in ruled if holder.kind in DAILY_HOLDERS}
-    owned = sorted(held | {(HolderKind.WORKER, worker)})
+    daily = {(holder.kind, holder.owner) for holder in ruled if holder.kind in DAILY_HOLDERS}
+    owned = sorted(daily | {(HolderKind.WORKER, worker)})
     new = accounts.keys_to_seal_to([(kind.value, owner) for kind, owner in owned], organisation=organisation)
     index_key = queries.index_key(record.id, keys=keys)
     for (kind, _), key in zip(owned, new, strict=True):

@@ -261,15 +261,15 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
         opened |= _open_grant(grant, keys=keys)
     keys.opened.append(record)
     rows = Value.objects.filter(record=record, compartment__in=opened)
-    found = OpenRecord(facts_of(row), opened, {(value.compartment, value.field): value for value in rows})
-    keys.records[record] = found
-    return found
+    opened_record = OpenRecord(facts_of(row), opened, {(value.compartment, value.field): value for value in rows})
+    keys.records[record] = opened_record
+    return opened_record
 
 
 def opened_before(record: UUID, *, keys: Keys) -> OpenRecord | None:
     """Return a record that this request has opened; None if it has not."""
-    found = keys.records.get(record)
-    return found if isinstance(found, OpenRecord) else None
+    opened_record = keys.records.get(record)
+    return opened_record if isinstance(opened_record, OpenRecord) else None
 
 
 def open_to_count(records: QuerySet[Record, Any], kinds: Iterable[type[Document]], *, keys: Keys) -> list[OpenRecord]:
@@ -290,11 +290,11 @@ def open_to_count(records: QuerySet[Record, Any], kinds: Iterable[type[Document]
     grants = {grant.record: grant for grant in granted}
     opened = []
     for row in Record.objects.filter(id__in=grants).exclude(status=Status.GONE):
-        found = _open_grant(grants[row.id], keys=keys)
+        by_grant = _open_grant(grants[row.id], keys=keys)
         keys.opened.append(row.id)
-        kept = {name: key for name, key in found.items() if name in compartments}
-        rows = {place: value for place, value in values[row.id].items() if place[0] in kept}
-        opened.append(OpenRecord(facts_of(row), kept, rows))
+        allowed = {name: key for name, key in by_grant.items() if name in compartments}
+        rows = {place: value for place, value in values[row.id].items() if place[0] in allowed}
+        opened.append(OpenRecord(facts_of(row), allowed, rows))
     return opened
 
 

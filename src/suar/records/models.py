@@ -23,15 +23,15 @@ def choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
 class Record(models.Model):
     """A talk, a person or a case; no column describes a person.
 
-    `entry` is the opened index entry, on rows from `queries.with_entries`; `row` is how a list shows it. `is_told` is
-    set where a team is told to look at it, `told` is the row for that. Until the end of `cover_until` the assignee
-    stands in for the worker `covered_for`.
+    `entry` is the opened index entry, on rows from `queries.with_entries`; `row` is how a list shows it. `has_notice`
+    is set where a team is told to look at it, `notice` is the row for that. Until the end of `cover_until` the
+    assignee stands in for the worker `covered_for`.
     """
 
     entry: Mapping[str, Any]
     row: Row
-    is_told: bool
-    told: Row
+    has_notice: bool
+    notice: Row
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=choices(Kind))

@@ -165,7 +165,7 @@ def covers_over(day: date) -> list[UUID]:
     return list(rows.values_list("id", flat=True))
 
 
-def is_held_by_team(record: UUID) -> bool:
+def is_open_to_team(record: UUID) -> bool:
     """Return True if every member of the team holds a record."""
     return Grant.objects.filter(record=record, holder=HolderKind.TEAM).exists()
 

@@ -173,8 +173,8 @@ def _typed_age(text: str, language: str) -> int | None:
 
 def _all_rows(word: str, language: str) -> frozenset[str]:
     """Return the rows and sets that have a word in any language."""
-    found = (other.rows.get(word, frozenset()) | _sets_with(word, other) for other in _vocabularies(language))
-    return frozenset().union(*found)
+    matched = (other.rows.get(word, frozenset()) | _sets_with(word, other) for other in _vocabularies(language))
+    return frozenset().union(*matched)
 
 
 def _look_up(typed: str, word: str, language: str) -> Part:
@@ -244,8 +244,8 @@ def _sets_with(word: str, vocabulary: Vocabulary) -> frozenset[str]:
 
 
 def _join(parts: Sequence[Part]) -> tuple[list[Part], list[Combination]]:
-    """Return the parts with those that mean something together as one, and the combinations that were found."""
-    left, joined, found = dict(enumerate(parts)), [], []
+    """Return the parts with those that mean something together as one, and the combinations that were matched."""
+    left, joined, matched = dict(enumerate(parts)), [], []
     for row in combinations():
         chosen = _closest(row, left)
         while chosen:
@@ -258,9 +258,9 @@ def _join(parts: Sequence[Part]) -> tuple[list[Part], list[Combination]]:
                     frozenset({row.name}),
                 )
             )
-            found.append(row)
+            matched.append(row)
             chosen = _closest(row, left)
-    return joined + [left[at] for at in sorted(left)], found
+    return joined + [left[at] for at in sorted(left)], matched
 
 
 def _closest(row: Combination, left: Mapping[int, Part]) -> tuple[int, ...]:
@@ -279,16 +279,16 @@ def _closest(row: Combination, left: Mapping[int, Part]) -> tuple[int, ...]:
 def combinations() -> tuple[Combination, ...]:
     """Return the combinations of words that mean something else together, the first ones before others."""
     known = {row["about"] for row in everyday_rows()} | {*_together()["sets"]}
-    found = []
+    matched = []
     for row in _together()["rows"]:
         parts = tuple(frozenset(names) for names in row["parts"])
         unknown = frozenset().union(*parts) - known
         if unknown:
             raise LookupError(f"together.json: {row['about']}: {sorted(unknown)}")
-        found.append(
+        matched.append(
             Combination(row["about"], parts, row_weights(row), bool(row.get("urgent")), bool(row.get("in_order")))
         )
-    return tuple(found)
+    return tuple(matched)
 
 
 @cache

@@ -25,12 +25,12 @@ class Affixes:
 
     def roots(self, word: str, layers: int = LAYERS) -> set[str]:
         """Return the word and what it may be a form of."""
-        found = {word}
+        roots = {word}
         for _layer in range(layers):
-            found |= {root for form in found for root in self._without_prefix(form)}
+            roots |= {root for form in roots for root in self._without_prefix(form)}
         for _layer in range(layers):
-            found |= {root for form in found for root in self._without_suffix(form)}
-        return found
+            roots |= {root for form in roots for root in self._without_suffix(form)}
+        return roots
 
     def _without_prefix(self, word: str) -> Iterator[str]:
         for prefix, letters in self.prefixes:
@@ -47,11 +47,11 @@ class Affixes:
 
 def index_roots(words: Iterable[str], affixes: Affixes) -> Mapping[str, frozenset[str]]:
     """Return for each root the known words that may be forms of it, without one prefix and suffix."""
-    found: dict[str, set[str]] = {}
+    roots: dict[str, set[str]] = {}
     for word in words:
         for root in affixes.roots(word, layers=1):
-            found.setdefault(root, set()).add(word)
-    return {root: frozenset(forms) for root, forms in found.items()}
+            roots.setdefault(root, set()).add(word)
+    return {root: frozenset(forms) for root, forms in roots.items()}
 
 
 def plain_spelling(word: str) -> str:

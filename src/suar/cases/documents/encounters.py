@@ -47,6 +47,6 @@ class EncounterWords(Document):
         purpose="what the person did or showed at an earlier encounter, the lesson of it and who sees to that; so that"
         " the person need not repeat it",
     )
-    shown: str = ""
+    behaviour: str = ""
     lesson: str = ""
     lesson_owner: str = ""

@@ -32,7 +32,7 @@ class AttachmentFactsForm(forms.Form):
     def clean_keep_until(self) -> date:
         """Refuse a day that has passed or is too far away."""
         until: date = self.cleaned_data["keep_until"]
-        decision = rules.may_be_kept(until, today=clock.today())
+        decision = rules.may_be_stored(until, today=clock.today())
         if not decision:
             raise forms.ValidationError(labels.refusal(decision.because))
         return until

@@ -37,9 +37,9 @@ class CommunityWorkForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        not_said = [("", _("Not recorded"))]
-        cast(forms.ChoiceField, self.fields["place"]).choices = [*not_said, *place_choices()]
-        cast(forms.ChoiceField, self.fields["result"]).choices = [*not_said, *COMMUNITY_RESULTS.choices]
+        unknown = [("", _("Not recorded"))]
+        cast(forms.ChoiceField, self.fields["place"]).choices = [*unknown, *place_choices()]
+        cast(forms.ChoiceField, self.fields["result"]).choices = [*unknown, *COMMUNITY_RESULTS.choices]
 
     def clean_on(self) -> date:
         """Refuse a day that is still to come."""

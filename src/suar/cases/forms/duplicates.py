@@ -40,6 +40,6 @@ class MergeForm(forms.Form):
 def in_words(facts: Mapping[str, tuple[object, object]]) -> dict[str, tuple[Any, Any, Any]]:
     """Return facts of two records with their label, and both values in words; without those that no page shows."""
     form = DetailsForm()
-    shown = {name: pair for name, pair in facts.items() if name in form.fields}
-    words = [dict(enumerate(form.in_words({name: pair[side] for name, pair in shown.items()}))) for side in (0, 1)]
-    return {name: (words[0][at][0], words[0][at][1], words[1][at][1]) for at, name in enumerate(shown)}
+    compared = {name: pair for name, pair in facts.items() if name in form.fields}
+    words = [dict(enumerate(form.in_words({name: pair[side] for name, pair in compared.items()}))) for side in (0, 1)]
+    return {name: (words[0][at][0], words[0][at][1], words[1][at][1]) for at, name in enumerate(compared)}

@@ -30,7 +30,7 @@ class EncounterForm(forms.Form):
     role = choice_field(_("Who met the person?"), ENCOUNTER_ROLES, _("The role only, never a name."))
     country = forms.ChoiceField(label=_("Country"), required=False)
     district = forms.ChoiceField(label=_("District"), required=False)
-    shown = text_field(_("What the person did or showed"), 500, rows=2, help_text=_("Only what they want stored."))
+    behaviour = text_field(_("What the person did or showed"), 500, rows=2, help_text=_("Only what they want stored."))
     harms = choices_field(_("What followed"), ENCOUNTER_HARMS)
     months = forms.IntegerField(
         label=_("Months of further exploitation"),

@@ -122,8 +122,8 @@ class LineForm(PlanPartForm):
         self.plan, self.line, self.stored_version = plan, line, line.revision if line else 0
         steps = line.steps if line else ()
         known_days = {"known_days": {step.by for step in steps}}
-        shown = None if data else [step.model_dump(include={"id", "what", "owner", "who", "by"}) for step in steps]
-        self.steps = StepForms(data, prefix="step", initial=shown, form_kwargs=known_days)
+        values = None if data else [step.model_dump(include={"id", "what", "owner", "who", "by"}) for step in steps]
+        self.steps = StepForms(data, prefix="step", initial=values, form_kwargs=known_days)
 
     def is_valid(self) -> bool:
         """Return True if the part and all its steps are valid."""

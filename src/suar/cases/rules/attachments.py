@@ -19,7 +19,7 @@ def default_removal(today: date) -> date:
     return today + timedelta(days=LIMITS["default_days"])
 
 
-def may_be_kept(until: date, *, today: date) -> Decision:
+def may_be_stored(until: date, *, today: date) -> Decision:
     """Allow a day of removal that is not past and within ten years.
 
     Source: security.md 3.8, retention; data/attachments.json.

@@ -114,7 +114,7 @@ def may_be_exploiter(tie: TieFacts) -> bool:
     return blocks_mediation(tie) or TieLink.DEBT in list_links(tie)
 
 
-def is_shown_to_relatives(tie: TieFacts) -> bool:
+def may_relatives_see(tie: TieFacts) -> bool:
     """Return True if somebody stands on the picture that relatives may see; services and recruiters tell a story.
 
     Source: codes/relations.json and codes/rings.json, `private`.

@@ -58,7 +58,6 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     """
     viewer = request.viewer
     received = read_received(request, opened)
-    sender = received.sender if received else None
     context_of_referrals = referrals_context(opened, referrals.sent_for(opened), viewer)
     dues, outcomes = calendars.read_calendar(opened)
     stopped_on = calendars.stopped_on(opened, received.closed_on if received else None)
@@ -69,16 +68,11 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         *timeline.referral_events(context_of_referrals["sent"]),
         *timeline.consent_events(context_of_referrals["consents"]),
     ]
-    reportable = received and (not received.closed or received.goes_on)
-    verbs = referral_rules.buttons(received.state, Actor.RECEIVER) if received and reportable else []
     summary = summary_context(opened, worker=request.viewer.worker)
     context = {
         **summary,
+        **_received_context(opened, received),
         "called": next(iter(person.names), shared.get(Field.CALLED_NAME, "")),
-        "shared_contact": referral_labels.field_value(Field.SAFE_CONTACT, shared.get(Field.SAFE_CONTACT, "")),
-        "received": received,
-        "verbs": [verb for verb in verbs if verb is not Verb.START],
-        "may_confirm_arrival": Verb.START in verbs,
         "needs": case_needs(opened),
         "goals": plan.open_goals,
         "plan_dues": calendars.plan_dues(opened),
@@ -87,9 +81,6 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "outcomes": outcomes,
         "sees_readers": viewer.may(Permission.SEE_READERS),
         "name_form": NameForm(initial={"name": person.name}),
-        **(messages_context(received, receiving.thread_of(opened)) if received else {}),
-        "message_url": reverse("write_to_sender_of_case", args=[opened.id]),
-        "sender_name": accounts.organisation_names([sender]).get(sender, "") if sender else "",
         **context_of_referrals,
         **closing_context(request, opened),
         "taken_over": opened.facts.status is Status.OPEN and handover.was_taken_over(context_of_referrals["sent"]),
@@ -99,6 +90,22 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     context |= timeline_context(request, opened, events, also=[asked.asked_by, asked.agreed_by] if asked else [])
     context["problem_forms"] = [extra[form] for form in FORMS if form in extra]
     return render(request, "cases/case.html", context, status=status)
+
+
+def _received_context(opened: OpenRecord, received: ReceivedReferral | None) -> dict[str, Any]:
+    """Return what was shared with the case, what can be reported, and the messages with the sender."""
+    reportable = received and (not received.closed or received.goes_on)
+    verbs = referral_rules.buttons(received.state, Actor.RECEIVER) if received and reportable else []
+    shared, sender = (received.shared or {}, received.sender) if received else ({}, None)
+    return {
+        "received": received,
+        "verbs": [verb for verb in verbs if verb is not Verb.START],
+        "may_confirm_arrival": Verb.START in verbs,
+        "shared_contact": referral_labels.field_value(Field.SAFE_CONTACT, shared.get(Field.SAFE_CONTACT, "")),
+        **(messages_context(received, receiving.thread_of(opened)) if received else {}),
+        "message_url": reverse("write_to_sender_of_case", args=[opened.id]),
+        "sender_name": accounts.organisation_names([sender]).get(sender, "") if sender else "",
+    }
 
 
 def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]:

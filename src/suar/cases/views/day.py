@@ -78,8 +78,8 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     """
     viewer, today = request.viewer, clock.local_date(at)
     sees_records, may_talk = viewer.may(Permission.SEE_RECORD), viewer.may(Permission.RUN_TALK)
-    soon = queries.due_or_told(viewer, today + TASKS_AHEAD, at=at) if sees_records or may_talk else []
-    told = [row for row in soon if row.is_told and sees_records and row.kind in records.PEOPLE]
+    soon = queries.due_or_noticed(viewer, today + TASKS_AHEAD, at=at) if sees_records or may_talk else []
+    noticed = [row for row in soon if row.has_notice and sees_records and row.kind in records.PEOPLE]
     records_due = [row for row in soon if row.next_due and row.next_due <= today]
     after_talks = talks.after_talks(soon, viewer) if may_talk else []
     unfinished = list(referrals.sent_by(viewer, at=at)) if viewer.may(Permission.REFER) else []
@@ -93,7 +93,7 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
         "sent": _page(request, "sent", [row for row in unfinished if not is_due(row)]),
     }
     mine = [row for page in pages.values() for row in page if _was_sent_by(row, viewer)]
-    named = [row.id for row in [*pages["due"], *people, *told] if not isinstance(row, Referral)]
+    named = [row.id for row in [*pages["due"], *people, *noticed] if not isinstance(row, Referral)]
     entries = records.index_entries({*named, *(row.record for row in mine)}, keys=request.keys)
     persons = queries.person_names({row.record for row in mine}, entries)
     for page in pages.values():
@@ -101,7 +101,7 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     return {
         **pages,
         "people": records.with_entries(people, entries),
-        "told": records.with_entries(told, entries),
+        "noticed": records.with_entries(noticed, entries),
         "persons": persons,
         "unfinished": unfinished,
         "ending": queries.ending_consents(unfinished, keys=request.keys, at=at),
@@ -131,8 +131,8 @@ def _add_rows(
     asked = [row for row in sent if not _was_sent_by(row, viewer)]
     previews = receiving.open_previews(asked, viewer=viewer, keys=request.keys, at=at)
     owners = accounts.display_names(row.assignee for row in listed if _has_other_owner(row, viewer))
-    for row in context["told"]:
-        row.told = rows.told_row(row)
+    for row in context["noticed"]:
+        row.notice = rows.notice_row(row)
     for row in listed:
         if not isinstance(row, Referral):
             row.row = rows.due_row(row, owners=owners, withdrawn=withdrawn)

@@ -158,7 +158,7 @@ def circle(request: StaffRequest, record: UUID) -> HttpResponse:
     No stance, note, debt or name, and nobody whose place here would tell what happened.
     """
     states = ecomap.list_states(open_person(request, record), clock.today())
-    around = {key: state for key, state in states.items() if rules.is_shown_to_relatives(state)}
+    around = {key: state for key, state in states.items() if rules.may_relatives_see(state)}
     spots = rules.place([rules.ring_of(state) for state in around.values()])
     rows = [
         {

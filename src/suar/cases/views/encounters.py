@@ -124,7 +124,7 @@ def _facts(encounter: Encounter, words: EncounterWords) -> Facts:
     rows = [
         (_("Who met the person?"), ENCOUNTER_ROLES.label(encounter.role) if encounter.role else ""),
         (_("Country and district"), ", ".join(filter(None, places))),
-        (_("What the person did or showed"), words.shown),
+        (_("What the person did or showed"), words.behaviour),
         (_("What followed"), labels.codes_in_words(ENCOUNTER_HARMS, encounter.harms)),
         (_("Months of further exploitation"), str(encounter.months) if encounter.months is not None else ""),
         (_("Who told it"), labels.codes_in_words(ENCOUNTER_SOURCES, encounter.sources)),

@@ -1,6 +1,6 @@
 """The follow-ups of a case over years, and which ones the organisation plans."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +21,11 @@ from suar.cases.codes import RESULTS, Because, Result
 from suar.cases.documents import Calendar
 from suar.cases.documents.follow_ups import CalendarStart, FollowUpWishes
 from suar.cases.forms.follow_ups import FollowUpForm, IntervalsForm, StartForm, WishesForm
+from suar.cases.rules import Due
 from suar.cases.rules.follow_ups import lost_since
 from suar.cases.views.case import closing_context, open_case, read_received
 from suar.cases.views.summary import summary_context
-from suar.consent.codes import Field
+from suar.consent.codes import ContactRule, Field
 from suar.consent.documents import SafeContact
 from suar.core import clock
 from suar.core.refusals import Conflict, Refused
@@ -152,8 +153,7 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
     shared = (received.shared or {}) if received else {}
     dues, outcomes = calendars.read_calendar(opened)
     wishes, contacted = opened.get(FollowUpWishes) or FollowUpWishes(), calendars.last_contact(opened)
-    start, attempts = opened.get(CalendarStart) or CalendarStart(), follow_ups.list_attempts(opened)
-    history = timeline.newest_first(timeline.follow_up_events(outcomes, attempts))
+    history = timeline.newest_first(timeline.follow_up_events(outcomes, follow_ups.list_attempts(opened)))
     summary = summary_context(opened, worker=request.viewer.worker)
     withdrawn_on = received.closed_on if received else None
     stopped_on = calendars.stopped_on(opened, withdrawn_on)
@@ -181,19 +181,7 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
         "anchor": calendars.anchor_of(opened),
         "tries_on": follow_ups.failed_days(opened),
         "other_results": [RESULTS[result] for result in OTHER_RESULTS],
-        "follow_up": FollowUpForm(
-            initial={"code": planned[0].code if planned else ""}, unsafe=summary["contact"].rules
-        ),
-        "wishes_form": WishesForm(
-            offered=follow_ups.offered_follow_ups(opened),
-            initial={
-                "wanted": [due.code for due in dues],
-                "asked_on": clock.today(),
-                "come_back": wishes.come_back,
-                "version": opened.version_of(FollowUpWishes),
-            },
-        ),
-        "start": StartForm(initial={**start.model_dump(), "version": opened.version_of(CalendarStart)}),
+        **_forms(opened, dues, planned, unsafe=summary["contact"].rules),
         **extra,
     }
     shut = stopped_on or summary["life"] != "OPEN" or (context["is_closed"] and not context["after_care"])
@@ -201,3 +189,21 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
     context["may_change"] = not context["is_closed"] and summary["life"] == "OPEN"
     context["problem_forms"] = [extra[form] for form in FORMS if form in extra]
     return render(request, "cases/follow_up.html", context, status=status)
+
+
+def _forms(
+    opened: OpenRecord, dues: Sequence[Due], planned: Sequence[Due], *, unsafe: Collection[ContactRule]
+) -> dict[str, Any]:
+    """Return the forms of the page: the outcome of a follow-up, what the person wants, and when the calendar began."""
+    wishes, start = opened.get(FollowUpWishes) or FollowUpWishes(), opened.get(CalendarStart) or CalendarStart()
+    wanted = {
+        "wanted": [due.code for due in dues],
+        "asked_on": clock.today(),
+        "come_back": wishes.come_back,
+        "version": opened.version_of(FollowUpWishes),
+    }
+    return {
+        "follow_up": FollowUpForm(initial={"code": planned[0].code if planned else ""}, unsafe=unsafe),
+        "wishes_form": WishesForm(offered=follow_ups.offered_follow_ups(opened), initial=wanted),
+        "start": StartForm(initial={**start.model_dump(), "version": opened.version_of(CalendarStart)}),
+    }

@@ -47,7 +47,7 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
         "form": form,
         "record": record,
         "colleagues": teams,
-        "stays_open": own_team in viewer.teams and (own_team in viewer.leads or records.is_held_by_team(record)),
+        "stays_open": own_team in viewer.teams and (own_team in viewer.leads or records.is_open_to_team(record)),
         "takes_over": handovers.TAKES_OVER if viewer.may(Permission.REFER) else "",
         "is_case": opened.facts.kind is Kind.CASE,
     }

@@ -120,9 +120,9 @@ def _record(request: StaffRequest, opened: OpenRecord, data: dict[str, Any]) -> 
         follows=follows,
     )
     if follows:
-        earlier, told = offers.get_offer(opened, str(follows)), opened.get(OfferWords, str(follows))
+        earlier, earlier_words = offers.get_offer(opened, str(follows)), opened.get(OfferWords, str(follows))
         offer = offer.model_copy(update={"service_type": earlier.service_type, "language": earlier.language})
-        words = OfferWords(service=told.service) if told else None
+        words = OfferWords(service=earlier_words.service) if earlier_words else None
     offers.record_offer(opened, offer, words, by=by)
 
 

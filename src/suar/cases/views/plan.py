@@ -196,13 +196,13 @@ def _part_page(
 ) -> HttpResponse:
     """Show the form of a part; beside it what is stored, if a colleague changed it."""
     stored = opened.get(Plan) or Plan()
-    shown = plan_context(opened, stored)
+    page = plan_context(opened, stored)
     context = {
         **closing_context(request, opened),
         "form": form,
-        "their_goals": [row for row in shown["goals"] if row[0].id == key],
+        "their_goals": [row for row in page["goals"] if row[0].id == key],
         "their_relatives": [line for line in stored.relatives if line.id == key],
-        **shown,
+        **page,
         **extra,
     }
     kinds = {"service": ServiceReceived, "given": GivenSupport}

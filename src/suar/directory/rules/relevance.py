@@ -101,8 +101,8 @@ def weight_of(word: Wanted, offered: Offered) -> float:
     literal = IN_NAME if word.is_in(offered.name) else IN_TEXT if word.is_in(offered.text) else 0
     if not weights:
         return literal
-    said = (weights.get(f"{SAYS}{spelt}", 0) for spelt in offered.name | offered.text)
-    meant = max([0.0, *by_type, *said, *(weights.get(code, 0) for code in offered.audience)])
+    spoken = (weights.get(f"{SAYS}{spelt}", 0) for spelt in offered.name | offered.text)
+    meant = max([0.0, *by_type, *spoken, *(weights.get(code, 0) for code in offered.audience)])
     return max(meant + BOTH * literal, IN_A_TEXT) if literal == IN_NAME else meant
 
 

@@ -80,17 +80,17 @@ def form_id(context: template.Context, *, draft: str = "") -> dict[str, Any]:
     With the name of the form as `draft`, what the worker types on a page of a record is sealed as a draft and
     comes back when they open the form again. A form that was sent and refused shows what was sent.
     """
-    found: dict[str, Any] = {"name": FORM_ID, "id": new_id(), "form": ""}
+    values: dict[str, Any] = {"name": FORM_ID, "id": new_id(), "form": ""}
     request: Any = context.get("request")
     match = getattr(request, "resolver_match", None)
     if not draft or not match or "record" not in match.kwargs or not getattr(request, "viewer", None):
-        return found
+        return values
     record = match.kwargs["record"]
     form = ":".join([draft, *(str(value) for name, value in match.kwargs.items() if name != "record")])
-    found |= {"form": form, "at": reverse("save_draft", args=[record])}
+    values |= {"form": form, "at": reverse("save_draft", args=[record])}
     if request.method == "GET":
-        return found | {"draft": drafts.read_draft(record, form, keys=request.keys, at=clock.now())}
-    return found | {"refused": request.POST.get(drafts.FIELD) == form}
+        return values | {"draft": drafts.read_draft(record, form, keys=request.keys, at=clock.now())}
+    return values | {"refused": request.POST.get(drafts.FIELD) == form}
 
 
 @register.filter
