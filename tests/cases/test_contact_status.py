@@ -124,14 +124,14 @@ def test_the_team_is_told_by_code_only_for_two_weeks(cast, chioma, case):
     change(cast.chioma, case, "record_death")
     code = opened(cast.chioma, case).get(CaseCode).code
     page = client_of(cast.jaya).get(reverse("day"))
-    [item] = page.context["told"]
+    [item] = page.context["noticed"]
     assert (item.told.who, str(item.told.next)) == (code, "Has died")
     news = page.content.decode().split("News for the team")[1].split("</section>")[0]
     assert code in news
     assert "Amina" not in news
-    assert client_of(cast.ben).get(reverse("day")).context["told"] == []
+    assert client_of(cast.ben).get(reverse("day")).context["noticed"] == []
     with clock.shifted(15 * DAY):
-        assert client_of(cast.jaya).get(reverse("day")).context["told"] == []
+        assert client_of(cast.jaya).get(reverse("day")).context["noticed"] == []
 
 
 def test_neither_the_log_nor_a_plain_column_says_what_happened(cast, chioma, case):

@@ -78,7 +78,7 @@ def test_what_is_impossible_is_refused_and_stays_in_the_form(
     page = add(ben, amina, shown="typed before", **typed)
     assert page.status_code == 400
     assert list(page.context["form"].errors) == list(typed)
-    assert page.context["form"]["shown"].value() == "typed before"
+    assert page.context["form"]["behaviour"].value() == "typed before"
     assert of(cast, amina) == []
 
 
@@ -88,7 +88,7 @@ def test_words_are_not_among_the_codes_and_nothing_is_shared(cast: Cast, ben: Cl
     [key] = encounters.list_encounters(amina)
     coded = amina.read(Compartment.CODED, f"encounter-{key}")
     assert coded
-    assert not {"shown", "lesson", "lesson_owner"} & coded.keys()
+    assert not {"behaviour", "lesson", "lesson_owner"} & coded.keys()
     assert not Encounter.storage.shareable
     assert not EncounterWords.storage.shareable
 
@@ -124,7 +124,7 @@ def test_two_accounts_may_be_of_the_same_encounter(
 
 
 def test_an_event_that_is_told_twice_is_offered_as_the_same(cast: Cast, ben: Client, amina: OpenRecord) -> None:
-    add(ben, amina, when="May 2024", sources=["PERSON"], shown="she was silent")
+    add(ben, amina, when="May 2024", sources=["PERSON"], behaviour="she was silent")
     again = {"when": "2024", "setting": "RAID", "sources": ["FILE_REVIEW"], "behaviour": "no interpreter came"}
     page = add(ben, amina, **again)
     assert page.status_code == 400
@@ -172,7 +172,7 @@ def test_a_correction_keeps_both_versions_and_is_undone(cast: Cast, ben: Client,
     assert ben.get(path).status_code == 302, "an old address leads to the newest version"
     late = client_of(cast.esi).post(path, {"event": "ARRESTED", "when": "2022", "behaviour": "mine"})
     assert late.status_code == 409
-    assert late.context["form"]["shown"].value() == "mine"
+    assert late.context["form"]["behaviour"].value() == "mine"
     with pytest.raises(Conflict):
         encounters.correct_encounter(amina, key, met(cast), EncounterWords(), by=acting_as(cast.ben))
     assert ben.post(reverse("undo", args=[amina.id]), {"what": "encounter", "key": item["key"]}).status_code == 302

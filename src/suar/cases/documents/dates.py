@@ -8,7 +8,7 @@ from suar.cases.rules.dates import PartialDate
 
 
 def _read(stored: Any) -> PartialDate:
-    return stored if isinstance(stored, PartialDate) else PartialDate.parse(stored)
+    return stored if isinstance(stored, PartialDate) else PartialDate.parse(str(stored))
 
 
 StoredPartialDate = Annotated[PartialDate, PlainValidator(_read), PlainSerializer(str)]
