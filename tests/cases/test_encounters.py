@@ -75,7 +75,7 @@ def test_a_rough_date_is_kept_as_it_was_said(cast: Cast, ben: Client, amina: Ope
 def test_what_is_impossible_is_refused_and_stays_in_the_form(
     cast: Cast, ben: Client, amina: OpenRecord, typed: dict[str, str]
 ) -> None:
-    page = add(ben, amina, shown="typed before", **typed)
+    page = add(ben, amina, behaviour="typed before", **typed)
     assert page.status_code == 400
     assert list(page.context["form"].errors) == list(typed)
     assert page.context["form"]["behaviour"].value() == "typed before"
@@ -83,7 +83,7 @@ def test_what_is_impossible_is_refused_and_stays_in_the_form(
 
 
 def test_words_are_not_among_the_codes_and_nothing_is_shared(cast: Cast, ben: Client, amina: OpenRecord) -> None:
-    add(ben, amina, shown="she cried", lesson="ask alone", lesson_owner="the clinic")
+    add(ben, amina, behaviour="she cried", lesson="ask alone", lesson_owner="the clinic")
     refresh(amina, cast.ben)
     [key] = encounters.list_encounters(amina)
     coded = amina.read(Compartment.CODED, f"encounter-{key}")
@@ -161,7 +161,7 @@ def test_what_a_talk_recorded_is_offered_to_be_completed(cast: Cast, ben: Client
 
 
 def test_a_correction_keeps_both_versions_and_is_undone(cast: Cast, ben: Client, amina: OpenRecord) -> None:
-    add(ben, amina, when="2024", shown="first")
+    add(ben, amina, when="2024", behaviour="first")
     refresh(amina, cast.ben)
     [key] = encounters.list_encounters(amina)
     path = reverse("encounter", args=[amina.id, key])
