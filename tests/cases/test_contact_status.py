@@ -125,7 +125,7 @@ def test_the_team_is_told_by_code_only_for_two_weeks(cast, chioma, case):
     code = opened(cast.chioma, case).get(CaseCode).code
     page = client_of(cast.jaya).get(reverse("day"))
     [item] = page.context["noticed"]
-    assert (item.notice.who, str(item.told.next)) == (code, "Has died")
+    assert (item.notice.who, str(item.notice.next)) == (code, "Has died")
     news = page.content.decode().split("News for the team")[1].split("</section>")[0]
     assert code in news
     assert "Amina" not in news

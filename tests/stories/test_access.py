@@ -20,6 +20,8 @@ FAULTY = "<html lang=en><title>x</title><main><h1>x</h1><img src=''>{}</main>"
 ACTS_ONLY = {
     "finish_next_step",
     "stop_follow_ups",
+    "choose_follow_ups",
+    "start_calendar",
     # Addresses that take a form and lead on to a page that was looked at, or give no page.
     "shipped_file",
     "sign_in_challenge",
