@@ -17,6 +17,7 @@ from suar.records.models import Record
 from suar.records.terms import ALL, Compartment, Status
 from suar.website.tasks import start_periodic_jobs
 from tests.bars import leaks, places
+from tests.bars.canaries import unseen
 from tests.bars.free_fields import (
     HAND_WRITTEN,
     NOT_ABOUT_A_PERSON,
@@ -24,7 +25,7 @@ from tests.bars.free_fields import (
     hand_written,
     typed,
 )
-from tests.bars.journey import unseen, walk
+from tests.bars.journey import walk
 from tests.bars.places import Places
 from tests.bars.stored import stored
 from tests.people import client_of, thread

@@ -10,6 +10,7 @@ from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory, people
 from suar.demo.cast import Cast
+from suar.demo.life import DATA
 from suar.records.models import Record
 from suar.records.terms import Kind, Status
 from suar.referrals.codes import State
@@ -53,7 +54,7 @@ def test_referrals_name_services_in_the_language_of_the_country(cast: Cast) -> N
 
 
 def test_forty_people_are_in_every_state(cast: Cast) -> None:
-    assert len(people.DATA["people"]) == 40
+    assert len(DATA["people"]) == 40
     assert {State(state) for state in Referral.objects.values_list("state", flat=True)} >= AT_A_RECEIVER | BACK | OVER
     assert Referral.objects.filter(due_at__lt=clock.now()).exists()
     cases = Record.objects.filter(kind=Kind.CASE)
@@ -77,6 +78,6 @@ def test_no_page_of_a_list_is_empty(cast: Cast, name: str) -> None:
 
 
 def test_no_number_of_an_invented_person_can_be_dialled() -> None:
-    numbers = [person["phone"] for person in people.DATA["people"] if "phone" in person]
+    numbers = [person["phone"] for person in DATA["people"] if "phone" in person]
     assert len(numbers) == len(set(numbers)) > 30
     assert [number for number in numbers if not MADE_UP_NUMBER.fullmatch(number)] == []

@@ -21,7 +21,7 @@ MAY: dict[str, set[str]] = {
         "cases/views/person.py",
         "consent/exclusions.py",
         "contact/summaries.py",
-        "demo/people.py",
+        "demo/life.py",
         "referrals/exclusions.py",
         "referrals/views/person.py",
         "referrals/views/received.py",

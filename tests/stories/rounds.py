@@ -10,6 +10,7 @@ from suar.demo.letters import SLIP
 from tests.hsds.files import OFFICIAL
 from tests.screening.talks import AGREED, FULL_SAFE
 from tests.standing import Demonstration
+from tests.stories.case_work import hand_over, plan_and_rate, plan_safety, record_offers, tell_history, write_notes
 from tests.stories.page_checks import Look, Looker
 from tests.stories.talks import answer, begin, listen, up_to_consent
 from tests.stories.test_questions import confirm_draft, upload_questions
@@ -21,12 +22,11 @@ from tests.stories.test_thread import (
     begin_a_talk,
     ended,
     find_help,
-    plan_with_her,
     talk_with_amina,
     up_to_the_end,
 )
 from tests.stories.upkeep import keep_true
-from tests.stories.walker import today, travel
+from tests.stories.walker import travel
 from tests.stories.wording import bring_recordings
 
 NEW_PASSWORD = "a lamp by the harbour wall"
@@ -136,59 +136,11 @@ class Inspector:
     def with_ben_who_plans(self, person: str) -> None:
         """Plan a step, correct and strike out a note, begin a hand-over, and look at the people and the week."""
         with self.beside("ben") as ben:
-            ben.go(person)
-            ben.type("due", str(today(self.demonstration)))
-            ben.press('form[action$="/next"] button')
-            ben.page.locator('form[action$="/note"] [name="text"]').fill("She phones on Monday.")
-            ben.press('form[action$="/note"] button')
-            ben.press('main a[href*="/notes/"]')
-            ben.type("text", "")
-            ben.go_on_without_a_word()
-            ben.type("text", "She phones on Tuesday.")
-            ben.go_on()
-            ben.press('main a[href*="/notes/"]')
-            ben.type("reason", "Somebody else's")
-            ben.press('button[name="strike"]')
-            ben.press('.facts a[href$="/copy"]')
-            ben.go(f"{person}/history/add")
-            ben.type("start", "soon")
-            ben.go_on()
-            ben.type("start", "2019")
-            ben.type("end", "2021")
-            ben.go_on()
-            ben.press('main a[href*="/history/"]:not([href$="/add"]):not([href*="stages"])')
-            ben.go(f"{person}/history/stages/before")
-            ben.page.locator('main input[type="checkbox"]').first.check()
-            ben.go_on()
-            ben.go(f"{person}/safety")
-            ben.press('main a[href$="/safety/change"]')
-            ben.go_on_without_a_word()
-            ben.type("what_to_do", "Go to the neighbour")
-            ben.type("pocket", "000 5101")
-            ben.tap("copy_for_person", "POCKET")
-            ben.type_day("review_on")
-            ben.go_on()
-            ben.press('main a[href$="/safety/copy"]')
-            ben.go(f"{person}/offers")
-            ben.page.select_option('[name="other"]', "JUS_WAGES")
-            ben.press('button[value="DECLINED_NOT_FREE"]')
-            ben.press('main .line a[href*="/offers/"]')
-            ben.type("again_on", str(today(self.demonstration)))
-            ben.go_on_without_a_word()
-            ben.go(f"{person}/encounters/add?event=ARRESTED")
-            ben.type("when", "soon")
-            ben.go_on()
-            ben.type("when", "May 2024")
-            ben.go_on()
-            ben.press('main .sheet a[href*="/encounters/"]')
-            ben.go(f"{person}/encounters/add")
-            ben.page.select_option('[name="event"]', "ARRESTED")
-            ben.go_on()
-            ben.go(f"{person}/hand-over")
-            ben.go_on_without_a_word()
-            for path in ("/people?team=1", "/people/week", person):
-                ben.go(path)
-            ben.press('form[action*="/next/"] button')
+            write_notes(ben, person)
+            tell_history(ben, person)
+            plan_safety(ben, person)
+            record_offers(ben, person)
+            hand_over(ben, person)
 
     def with_chioma(self) -> None:
         """Accept what came in and look at the case."""
@@ -197,7 +149,7 @@ class Inspector:
             chioma.press('main a[href^="/inbox/"]')
             chioma.press('form[action$="/accept"] button')
             case = chioma.path().partition("#")[0]
-            self.plan_and_rate(chioma, case)
+            plan_and_rate(chioma, case, self.language)
             chioma.go(f"{case}/contact")
             chioma.go(f"{case}/follow-up")
             chioma.press('form[action$="/wishes"] button')
@@ -207,22 +159,6 @@ class Inspector:
             chioma.press('form[action$="/arrived"] button')
             chioma.press('main a[href$="/close"]')
             chioma.go_on_without_a_word()
-
-    def plan_and_rate(self, chioma: Looker, case: str) -> None:
-        """Look at each part of the plan, ask the person, rate, and see both on paper."""
-        plan_with_her(chioma, case)
-        for part in ("relative", "frame", "service", "given", "answer"):
-            chioma.go(f"{case}/plan/{part}")
-            chioma.go_on_without_a_word()
-        chioma.go(f"{case}/plan/paper/{self.language}")
-        for rating in ("2", "4"):
-            chioma.go(f"{case}/progress/rate/usual")
-            chioma.go_on_without_a_word()
-            for rater in ("person", "worker"):
-                chioma.tap(f"{rater}-HOUSING", rating)
-            chioma.go_on()
-        chioma.press('main a[href*="/progress/"]:not([href*="/rate/"], [href*="/paper/"])')
-        chioma.go(f"{case}/progress/paper/all/{self.language}")
 
     def with_kartika_at_her_letters(self) -> None:
         """Read a letter, answer it, write one down for somebody, and look at the desk."""
