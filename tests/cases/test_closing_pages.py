@@ -188,7 +188,7 @@ def test_workers_without_keys_get_404_for_closing(cast, case, amina, name):
         ("CL_PERSON", {"call": " "}, "Enter this."),
         ("CL_PERSON", {"confirmed": []}, "Confirm this first: The person has what they need"),
         ("CL_GOALS", {}, "Two good reviews at least 60 days apart are needed."),
-        ("CL_NOCONTACT", {}, "Three safe tries over at least 60 days are needed."),
+        ("CL_NOCONTACT", {}, "Three safe attempts over at least 60 days are needed."),
     ],
 )
 def test_an_invalid_closing_states_its_reason(chioma, case, reason, changes, words):

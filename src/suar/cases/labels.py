@@ -184,7 +184,7 @@ def offer_facts(offer: Offer, words: OfferWords | None) -> list[tuple[str, str]]
         (_("Language"), language_name(offer.language) if offer.language else ""),
         (_("Information left"), OFFER_INFORMATION.label(offer.information) if offer.information else ""),
         (_("In which words"), words.words if words else ""),
-        (_("Told about going without it"), words.consequences if words else ""),
+        (_("Explained about going without it"), words.consequences if words else ""),
         (_("What would change their answer"), words.would_change if words else ""),
         (_("May we ask again?"), RECONTACT_WAYS.label(offer.recontact) if offer.recontact else ""),
         (_("A safe way to ask again"), words.safe_way if words else ""),

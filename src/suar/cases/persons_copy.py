@@ -82,7 +82,7 @@ def summarise(record: OpenRecord, *, language: str, with_names: bool = False) ->
         lines = [_("What we do next:"), *(f"- {step.what}" for step in plan.steps if step.is_open)]
         lines = lines if len(lines) > 1 else []
         for sent in referrals.sent_for(record):
-            who = sent.document.service_name if with_names else _("A place that we asked")
+            who = sent.document.service_name if with_names else _("A service that we asked")
             lines.append(f"{who}: {messages.state_label(sent.state)}")
         dues = calendars.read_calendar(record)[0]
         if dues:
@@ -140,7 +140,7 @@ def _facts(record: OpenRecord) -> Lines:
     person, profile = record.known(Person) or Person(), record.known(Profile) or Profile()
     languages = dict(language_choices())
     facts: Sequence[tuple[str, Any]] = (
-        (_("Your name with us"), ", ".join(person.names)),
+        (_("Your name in our records"), ", ".join(person.names)),
         (_("Your age"), profile.age),
         (_("Sex or gender"), SEXES.label(profile.sex) if profile.sex else ""),
         (_("Your language"), languages.get(profile.language, profile.language)),

@@ -89,7 +89,7 @@ class TieForm(forms.Form):
             self.fields[question.code] = forms.ChoiceField(
                 label=_in_language(question.labels),
                 required=False,
-                choices=[("", _("It goes on") if question.code == "standing" else _("Not asked")), *answers],
+                choices=[("", _("Still going on") if question.code == "standing" else _("Not asked")), *answers],
                 help_text=_in_language(question["why"]),
                 initial=initial.get(question.code),
             )

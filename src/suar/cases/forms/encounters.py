@@ -39,9 +39,9 @@ class EncounterForm(forms.Form):
         max_value=600,
         help_text=_("Empty if nobody knows."),
     )
-    sources = choices_field(_("Who told it"), ENCOUNTER_SOURCES)
+    sources = choices_field(_("Source"), ENCOUNTER_SOURCES)
     lesson = text_field(_("What could be done differently"), 500, rows=2)
-    lesson_owner = text_field(_("Who sees to it"), 120)
+    lesson_owner = text_field(_("Who follows it up"), 120)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, encounter: Encounter | None, words: EncounterWords, event: str
@@ -83,7 +83,7 @@ class EncounterForm(forms.Form):
             choices=[*alike.items(), (OTHER, _("No, it is another one"))],
             widget=forms.RadioSelect,
         )
-        self.add_error("same", _("This may be recorded already. It is counted once: choose."))
+        self.add_error("same", _("This may be recorded already. Choose, so that it is counted only once."))
 
     def to_encounter(self, *, by: UUID, at: datetime) -> Encounter:
         """Return a valid form as an encounter."""

@@ -76,20 +76,20 @@ class EpisodeForm(forms.Form):
     )
     exploiters = choices_field(_("Who gained from it or was in control"), EPISODE_RELATIONS, _("No names."))
     means = choices_field(
-        _("How the person was held"), EPISODE_MEANS, _("Counts for recognition, claims and for what helps to recover.")
+        _("How the person was controlled"), EPISODE_MEANS, _("It matters for formal status, claims and recovery.")
     )
     ended = choice_field(_("How it ended"), EPISODE_ENDS, _("Shows whether somebody may still look for the person."))
     words = text_field(
         _("In the person's own words"),
         1000,
         rows=3,
-        help_text=_("Only what they want to be remembered, so that nobody asks again."),
+        help_text=_("Only what they want written down, so that nobody asks again."),
     )
     PARTS = (
         (_("When and where"), ("start", "end", "country", "place")),
         (_("Form and work"), ("forms", "sector")),
         (_("Who"), ("recruiters", "exploiters")),
-        (_("How the person was held"), ("means",)),
+        (_("How the person was controlled"), ("means",)),
         (_("How it ended"), ("ended", "words")),
     )
 

@@ -38,7 +38,7 @@ class FollowUpForm(forms.Form):
         required=False,
         choices=SETBACKS.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Ups and downs are a part of the way. Nobody is to blame for them."),
+        help_text=_("Ups and downs are part of the way. Nobody is to blame for them."),
     )
     harder = text_field(_("In the person's own words"), 1000, rows=2)
     on = date_field(_("Another day"), help_text=_("Empty: today."))

@@ -79,7 +79,7 @@ class OfferForm(forms.Form):
         label=_("What information was left with the person?"),
         choices=[("", _("Not recorded")), *OFFER_INFORMATION.choices],
         required=False,
-        help_text=_("Many people take help later. Leave it with everybody, if it is safe."),
+        help_text=_("Many people accept help later. Leave it with everybody, if it is safe."),
     )
     reason = forms.ChoiceField(
         label=_("Main reason"),
@@ -89,7 +89,7 @@ class OfferForm(forms.Form):
     )
     second = forms.ChoiceField(label=_("Another reason"), choices=reason_choices, required=False)
     third = forms.ChoiceField(label=_("A third reason"), choices=reason_choices, required=False)
-    consequences = text_field(_("What the person was told happens without this help"), 500, rows=2)
+    consequences = text_field(_("What you explained about going without this help"), 500, rows=2)
     would_change = text_field(_("What would change their answer"), 500, rows=2)
     recontact = forms.ChoiceField(label=_("May we ask again?"), required=False, widget=forms.RadioSelect)
     safe_way = text_field(_("A safe way to ask again"), 200, help_text=_("When, where, in which words."))

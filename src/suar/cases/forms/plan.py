@@ -191,7 +191,7 @@ class RelativeForm(LineForm):
 
     group = forms.ChoiceField(label=_("Who they are to the person"), choices=RELATIVES.choices)
     called = text_field(
-        _("How you call them here"), 40, help_text=_("A role such as: younger daughter. No name: they have no record.")
+        _("What you call them here"), 40, help_text=_("A role such as: younger daughter. No name: they have no record.")
     )
     needs = text_field(_("What they need"), 500, rows=2, required=True)
     wished = forms.BooleanField(

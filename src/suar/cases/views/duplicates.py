@@ -69,7 +69,7 @@ def compare_records(request: StaffRequest, record: UUID, other: UUID) -> HttpRes
     pair = _open(request, record, other)
     if "apart" in request.POST:
         duplicates.tell_apart(pair, by=acting(request))
-        return redirect_with_message(request, _("Remembered: not the same person."), "person", record)
+        return redirect_with_message(request, _("Saved: these are two different people."), "person", record)
     status, refused = 200, ""
     form = _form(request, pair)
     if form.is_valid():
@@ -83,7 +83,7 @@ def compare_records(request: StaffRequest, record: UUID, other: UUID) -> HttpRes
         except Refused as refusal:
             status, refused = 409, labels.refusal(refusal.because)
         else:
-            return redirect_with_message(request, _("Both records are one person now."), "person", record)
+            return redirect_with_message(request, _("The records are merged."), "person", record)
     context = {
         "record": record,
         "other": other,
@@ -105,7 +105,7 @@ def undo_merge(request: StaffRequest, record: UUID, other: UUID) -> HttpResponse
     except Refused as refusal:
         context = {"refused": labels.refusal(refusal.because), "record": record}
         return render(request, "cases/merge_refused.html", context, status=409)
-    return redirect_with_message(request, _("Both records stand for themselves again."), "person", record)
+    return redirect_with_message(request, _("The records are separate again."), "person", record)
 
 
 def _open(request: StaffRequest, record: UUID, other: UUID) -> Pair:

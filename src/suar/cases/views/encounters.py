@@ -127,9 +127,9 @@ def _facts(encounter: Encounter, words: EncounterWords) -> Facts:
         (_("What the person did or showed"), words.behaviour),
         (_("What followed"), labels.codes_in_words(ENCOUNTER_HARMS, encounter.harms)),
         (_("Months of further exploitation"), str(encounter.months) if encounter.months is not None else ""),
-        (_("Who told it"), labels.codes_in_words(ENCOUNTER_SOURCES, encounter.sources)),
+        (_("Source"), labels.codes_in_words(ENCOUNTER_SOURCES, encounter.sources)),
         (_("What could be done differently"), words.lesson),
-        (_("Who sees to it"), words.lesson_owner),
+        (_("Who follows it up"), words.lesson_owner),
     ]
     return [(label, value) for label, value in rows if value]
 

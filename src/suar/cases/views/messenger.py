@@ -32,7 +32,7 @@ def messenger_page(request: StaffRequest, record: UUID) -> HttpResponse:
         way = messenger.BY_MESSAGE if data["from_person"] else ""
         by = acting(request)
         messenger.paste_chat(opened, data["text"], data["messenger"], target=data["target"], way=way, by=by)
-        saved = _("Saved. Now delete the chat on both phones, and the copied text: copy something else.")
+        saved = _("Saved. Now delete the chat on both phones, then copy something else to clear the copied text.")
         return redirect_with_message(request, saved, "messenger", record)
     if choice.is_valid():
         data = choice.cleaned_data
