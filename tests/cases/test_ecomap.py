@@ -115,7 +115,7 @@ def test_nobody_stands_on_somebody_else_or_outside_the_picture(number: int) -> N
 
 
 def test_somebody_is_on_the_picture_and_in_the_table_after_one_form(ben: Client, amina: OpenRecord) -> None:
-    assert "Nobody is on the picture yet" in page_of(ben, amina)
+    assert "Nobody is in the picture yet" in page_of(ben, amina)
     assert add(ben, amina, relation="REL_SIBLING", stance="SUPPORTIVE").status_code == 302
     page = page_of(ben, amina)
     picture, _svg, table = page.partition("</svg>")

@@ -130,7 +130,7 @@ def test_the_first_episode_starts_with_what_the_profile_and_the_talk_know(
     page = ben.get(reverse("add_episode", args=[amina.id]))
     assert "DEBT_BONDAGE" in page.context["form"].initial["forms"]
     assert page.context["prefilled"]
-    assert "Work against a debt" in history(ben, amina.id).context["known"]
+    assert "Work for a debt" in history(ben, amina.id).context["known"]
     add(ben, amina.id, start="2020")
     assert not ben.get(reverse("add_episode", args=[amina.id])).context["prefilled"]
 
