@@ -32,7 +32,7 @@ def add(client: Client, amina: OpenRecord, who: str = SISTER, **typed: Any) -> A
 
 
 def page_of(client: Client, amina: OpenRecord, **asked: Any) -> str:
-    return client.get(reverse("family", args=[amina.id]), asked).content.decode()
+    return " ".join(client.get(reverse("family", args=[amina.id]), asked).content.decode().split())
 
 
 def only_key(amina: OpenRecord, cast: Cast) -> str:
