@@ -1,5 +1,6 @@
 """Earlier encounters are recorded at any time, counted once, and counted without the person."""
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suar.cases import encounters, statistics
+from suar.cases import duplicates, encounters, statistics
 from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
 from suar.cases.documents.encounters import Encounter, EncounterWords
 from suar.cases.rules import encounters as rules
@@ -18,6 +19,7 @@ from suar.core.refusals import Conflict, NotYours
 from suar.core.small_counts import past_year
 from suar.demo.cast import Cast
 from suar.records import actions as records
+from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.models import Record
 from suar.records.terms import Compartment
@@ -44,6 +46,19 @@ def met(cast: Cast, **facts: Any) -> Encounter:
 def store(cast: Cast, person: OpenRecord, times: int, **facts: Any) -> None:
     for _ in range(times):
         encounters.record_encounter(person, met(cast, **facts), EncounterWords(), by=acting_as(cast.ben))
+
+
+def people(cast: Cast, count: int) -> list[OpenRecord]:
+    return [person_of(cast.ben, cast, name=f"Rekaan {number}") for number in range(count)]
+
+
+def in_an_earlier_quarter() -> AbstractContextManager[None]:
+    return clock.shifted(past_year(clock.today())[1] - clock.today() - timedelta(days=3))
+
+
+def counted(cast: Cast, part: str) -> list[tuple[str, int]]:
+    rows = statistics.count_encounters(by=acting_as(cast.esi), today=clock.today())[part]
+    return [(row.label, row.often) for row in rows]
 
 
 # Recording
@@ -142,8 +157,9 @@ def test_an_event_that_is_told_twice_is_offered_as_the_same(cast: Cast, ben: Cli
 def test_one_raid_on_several_people_is_one_event(cast: Cast) -> None:
     raid = {"when": PartialDate(2024, 5, 17), "setting": "RAID", "district": "32.74", "role": "POLICE_UNIT"}
     rough = {**raid, "when": PartialDate(2024, 5)}
-    counted = rules.count_once([met(cast, **raid), met(cast, **raid), met(cast, **rough), met(cast, **rough)])
-    assert [str(row.when) for row in counted] == ["2024-05-17", "2024-05", "2024-05"], "a rough date is never sure"
+    told = enumerate([met(cast, **raid), met(cast, **raid), met(cast, **rough), met(cast, **rough)])
+    events = [(people, str(row.when)) for people, row in rules.count_once(told)]
+    assert events == [({0, 1}, "2024-05-17"), ({2}, "2024-05"), ({3}, "2024-05")], "a rough date is never sure"
 
 
 def test_what_a_talk_recorded_is_offered_to_be_completed(cast: Cast, ben: Client, amina: OpenRecord) -> None:
@@ -201,40 +217,71 @@ def test_nobody_else_sees_it(cast: Cast, ben: Client, amina: OpenRecord) -> None
 
 def test_agencies_learn_from_counts_without_the_person(cast: Cast, esi: Client, amina: OpenRecord) -> None:
     facts = {"setting": "AIRPORT", "role": "IMMIGRATION", "harms": ("REMOVED",)}
-    with clock.shifted(past_year(clock.today())[1] - clock.today() - timedelta(days=3)):
-        store(cast, amina, 6, **facts, barriers=("P_SHAME",))
-        store(cast, amina, 4, event="DISBELIEVED", setting="SCHOOL", role="TEACHER")
-    store(cast, amina, 5, setting="EMBASSY", role="CONSULAR")
+    five = [amina, *people(cast, 4)]
+    with in_an_earlier_quarter():
+        store(cast, amina, 1, **facts, barriers=("P_SHAME",))
+        for number, person in enumerate(five):
+            store(cast, person, 1, **facts, barriers=("P_SHAME",))
+            store(cast, person, min(number, 1), event="DISBELIEVED", setting="SCHOOL", role="TEACHER")
+    for person in five:
+        store(cast, person, 1, setting="EMBASSY", role="CONSULAR")
     page = esi.get(reverse("encounter_statistics"))
-    counted = {title: [(row.label, row.often) for row in rows] for title, rows in page.context["parts"]}
-    assert counted["By what happened"] == [("Was arrested or charged", 5)], "not those of this quarter"
-    assert counted["By place"] == [("Airport", 5)]
-    assert counted["By who met the person"] == [(ENCOUNTER_ROLES.label("IMMIGRATION"), 5)]
-    assert counted["By place and who met the person"] == [("Airport · Immigration officer", 5)]
-    assert counted["What stood in the way"] == [("Ashamed, or afraid of talk", 5)]
-    assert counted["What followed"] == [(ENCOUNTER_HARMS.label("REMOVED"), 5)]
+    parts = {title: [(row.label, row.often) for row in rows] for title, rows in page.context["parts"]}
+    assert parts["By what happened"] == [("Was arrested or charged", 5)], "not those of this quarter"
+    assert parts["By place"] == [("Airport", 5)]
+    assert parts["By who met the person"] == [(ENCOUNTER_ROLES.label("IMMIGRATION"), 5)]
+    assert parts["By place and who met the person"] == [("Airport · Immigration officer", 5)]
+    assert parts["What stood in the way"] == [("Ashamed, or afraid of talk", 5)]
+    assert parts["What followed"] == [(ENCOUNTER_HARMS.label("REMOVED"), 5)]
     text = page.content.decode()
     for identity in ("Amina", short_code(amina.id), str(amina.id), "Ben"):
         assert identity not in text
     assert "Keep it secret, and show how." in text, "what can help"
 
 
-def test_the_same_raid_of_two_people_counts_once(cast: Cast, amina: OpenRecord) -> None:
-    raid = {"when": PartialDate(2024, 5, 17), "setting": "RAID", "district": "32.74", "role": "POLICE_UNIT"}
-    other = person_of(cast.ben, cast, name="Bunga Rekaan")
-    with clock.shifted(past_year(clock.today())[1] - clock.today() - timedelta(days=3)):
-        store(cast, amina, 4, **raid)
-        store(cast, other, 4, **raid)
-    assert statistics.count_encounters(by=acting_as(cast.esi), today=clock.today())["event"] == []
+def test_what_one_person_told_often_is_never_a_count(cast: Cast, amina: OpenRecord) -> None:
+    with in_an_earlier_quarter():
+        store(cast, amina, 7, setting="AIRPORT")
+        for person in people(cast, 3):
+            store(cast, person, 2, setting="AIRPORT")
+    assert counted(cast, "setting") == []
+
+
+def test_two_records_of_one_person_are_one_person(cast: Cast, amina: OpenRecord) -> None:
+    others = people(cast, 4)
+    with in_an_earlier_quarter():
+        for person in (amina, *others):
+            store(cast, person, 2, setting="AIRPORT")
+    assert counted(cast, "setting") == [("Airport", 10)], "positive control"
+    pair = duplicates.Pair(*(keyring.open_record(person.id, keys=cast.ben.keys) for person in (amina, others[0])))
+    for person in (pair.stays, pair.goes):
+        records.set_due(person.id, due=None)
+    pair = pair.reopen(acting_as(cast.ben))
+    duplicates.merge(pair, chosen=(), seen=pair.version, by=acting_as(cast.ben))
+    assert counted(cast, "setting") == []
+
+
+def test_the_same_raid_of_several_people_counts_once(cast: Cast) -> None:
+    raid = {"setting": "RAID", "district": "32.74", "role": "POLICE_UNIT"}
+    five = people(cast, 5)
+    with in_an_earlier_quarter():
+        for person in five:
+            store(cast, person, 1, when=PartialDate(2024, 5, 17), **raid)
+    assert counted(cast, "event") == []
+    with in_an_earlier_quarter():
+        for day in range(1, 5):
+            for person in five:
+                store(cast, person, 1, when=PartialDate(2024, 6, day), **raid)
+    assert counted(cast, "event") == [("Was arrested or charged", 5)], "five raids, and five people were in them"
 
 
 def test_a_restricted_record_is_not_counted(cast: Cast, amina: OpenRecord) -> None:
-    with clock.shifted(past_year(clock.today())[1] - clock.today() - timedelta(days=3)):
-        store(cast, amina, 6, setting="AIRPORT")
-    counted = statistics.count_encounters(by=acting_as(cast.esi), today=clock.today())
-    assert counted["setting"], "positive control"
+    with in_an_earlier_quarter():
+        for person in (amina, *people(cast, 4)):
+            store(cast, person, 2, setting="AIRPORT")
+    assert counted(cast, "setting"), "positive control"
     Record.objects.filter(id=amina.id).update(restricted=True)
-    assert statistics.count_encounters(by=acting_as(cast.esi), today=clock.today())["setting"] == []
+    assert counted(cast, "setting") == []
 
 
 def test_the_code_lists_are_whole() -> None:

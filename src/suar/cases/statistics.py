@@ -3,14 +3,16 @@
 A decline where a consent was asked is counted by kind of help: which service somebody distrusts is never counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Hashable, Iterable
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases import offers
+from suar.cases import duplicates, offers
 from suar.cases.codes import DECLINE_REASONS, ENCOUNTER_HARMS, ENCOUNTER_ROLES, OFFER_OUTCOMES
+from suar.cases.documents.duplicates import MergedInto
 from suar.cases.documents.encounters import Encounter
 from suar.cases.documents.offers import Offer
 from suar.cases.encounters import codes_of, label_of, list_encounters
@@ -21,7 +23,7 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.codes import Code
 from suar.core.i18n import localize
-from suar.core.small_counts import SMALLEST, at_least, count_at_least, past_year
+from suar.core.small_counts import SMALLEST, count_at_least, past_year
 from suar.directory.labels import service_type_name
 from suar.records import keyring
 from suar.records import queries as records
@@ -33,7 +35,7 @@ from suar.screening.rules.reference import settings
 
 
 class TypeRow(NamedTuple):
-    """A kind of help: a count for each outcome, None under five; `all` only if no outcome has a count."""
+    """A kind of help: a count for each outcome, None under five people; `all` only if no outcome has a count."""
 
     label: str
     counts: list[int | None]
@@ -54,14 +56,16 @@ class OfferStatistics(NamedTuple):
 def count_offers(*, by: Acting, today: date) -> OfferStatistics:
     """Count the offers of the last four whole quarters, each number rounded down to a multiple of five."""
     first, after = past_year(today)
+    opened = open_led((Offer, ReferralRecord, DeclinedServices, MergedInto), by=by)
+    people = _people(opened)
     lines = [
-        line
-        for record in open_led((Offer, ReferralRecord, DeclinedServices), by=by)
+        ({people[record.id]}, line)
+        for record in opened
         for line in offers.list_offers(record, referrals.sent_for(record))
         if first <= line.on < after and line.outcome
     ]
-    outcomes = count_at_least(str(line.outcome) for line in lines)
-    reasons = count_at_least(reason for line in lines if line.offer for reason in line.offer.reasons)
+    outcomes = count_at_least((who, str(line.outcome)) for who, line in lines)
+    reasons = count_at_least((who, reason) for who, line in lines if line.offer for reason in line.offer.reasons)
     return OfferStatistics(
         first,
         after,
@@ -72,7 +76,7 @@ def count_offers(*, by: Acting, today: date) -> OfferStatistics:
 
 
 class LearningRow(NamedTuple):
-    """Something that occurs at least `often` times, and what can help against it."""
+    """Something that occurs at least `often` times to at least five people, and what can help against it."""
 
     label: str
     often: int
@@ -87,26 +91,31 @@ def count_encounters(*, by: Acting, today: date) -> dict[str, list[LearningRow]]
     Source: missed-opportunities.json, rules.
     """
     _, after = past_year(today)
-    stored = [
-        encounter
-        for record in open_led((Encounter,), by=by)
+    opened = open_led((Encounter, MergedInto), by=by)
+    people = _people(opened)
+    told = [
+        (people[record.id], encounter)
+        for record in opened
         for encounter in list_encounters(record).values()
         if clock.local_date(encounter.at) < after
     ]
-    events, places = count_once(stored), setting_labels()
-    met = [(row.setting, row.role) for row in events if row.setting and row.role]
+    events, places = count_once(told), setting_labels()
+    both = [(who, (row.setting, row.role)) for who, row in events if row.setting and row.role]
     barriers = codes_of("barriers")
+    blocked = count_at_least((who, code) for who, row in events for code in row.barriers)
     return {
-        "event": _learning(label_of("missed", row.event) for row in events),
-        "setting": _learning(places.get(row.setting, row.setting) for row in events if row.setting),
-        "role": _learning(ENCOUNTER_ROLES.label(row.role) for row in events if row.role),
-        "both": _learning(f"{places.get(place, place)} · {ENCOUNTER_ROLES.label(role)}" for place, role in met),
+        "event": _learning((who, label_of("missed", row.event)) for who, row in events),
+        "setting": _learning((who, places.get(row.setting, row.setting)) for who, row in events if row.setting),
+        "role": _learning((who, ENCOUNTER_ROLES.label(row.role)) for who, row in events if row.role),
+        "both": _learning(
+            (who, f"{places.get(place, place)} · {ENCOUNTER_ROLES.label(role)}") for who, (place, role) in both
+        ),
         "barrier": [
             LearningRow(label_of("barriers", code), count, localize(barriers[code].response or {}))
-            for code, count in count_at_least(code for row in events for code in row.barriers).items()
+            for code, count in blocked.items()
             if code in barriers
         ],
-        "harm": _learning(ENCOUNTER_HARMS.label(code) for row in events for code in row.harms),
+        "harm": _learning((who, ENCOUNTER_HARMS.label(code)) for who, row in events for code in row.harms),
     }
 
 
@@ -115,8 +124,20 @@ def setting_labels() -> dict[str, str]:
     return {code: localize(setting.label) for code, setting in settings().settings.items()}
 
 
-def _learning(labels: Iterable[str]) -> list[LearningRow]:
-    return [LearningRow(label, count) for label, count in count_at_least(labels).items()]
+def _learning(events: Iterable[tuple[Collection[Hashable], str]]) -> list[LearningRow]:
+    return [LearningRow(label, count) for label, count in count_at_least(events).items()]
+
+
+def _people(opened: Iterable[OpenRecord]) -> dict[UUID, UUID]:
+    """Return for each record the one that goes on for its person: merged records are of one person."""
+    into = {record.id: duplicates.merged_into(record) for record in opened}
+    people = {}
+    for record in into:
+        person = record
+        while following := into.get(person):
+            person = following
+        people[record] = person
+    return people
 
 
 def open_led(kinds: Iterable[type[Document]], *, by: Acting) -> list[OpenRecord]:
@@ -127,16 +148,11 @@ def open_led(kinds: Iterable[type[Document]], *, by: Acting) -> list[OpenRecord]
     return opened
 
 
-def _by_type(lines: Iterable[OfferLine]) -> list[TypeRow]:
-    """Count by kind of help and outcome; a kind of which fewer than five were offered is left out."""
-    by_type: dict[str, list[str]] = {}
-    for line in lines:
-        for service_type in line.types:
-            by_type.setdefault(service_type, []).append(str(line.outcome))
+def _by_type(lines: Collection[tuple[Collection[Hashable], OfferLine]]) -> list[TypeRow]:
+    """Count by kind of help and outcome; a kind that fewer than five people were offered is left out."""
     rows = []
-    for service_type, outcomes in sorted(by_type.items(), key=lambda item: len(item[1]), reverse=True):
-        counted = count_at_least(outcomes)
-        if at_least(len(outcomes)) is not None:
-            counts = [counted.get(code) for code in OFFER_OUTCOMES]
-            rows.append(TypeRow(service_type_name(service_type), counts, None if counted else SMALLEST))
+    for service_type in count_at_least((who, service_type) for who, line in lines for service_type in line.types):
+        counted = count_at_least((who, str(line.outcome)) for who, line in lines if service_type in line.types)
+        counts = [counted.get(code) for code in OFFER_OUTCOMES]
+        rows.append(TypeRow(service_type_name(service_type), counts, None if counted else SMALLEST))
     return rows

@@ -1,7 +1,7 @@
 """Counts that single out nobody: small ones are suppressed, the others are rounded down. Pure."""
 
-from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable
 from datetime import date
 from typing import TypeVar
 
@@ -10,22 +10,27 @@ SMALLEST = 5
 """The smallest count that is shown."""
 
 
-def at_least(people: int) -> int | None:
+def at_least(number: int) -> int | None:
     """Return the multiple of five that a number surely reaches; None under five.
 
     Source: own design, docs/decisions/feedback.md; security.md T11 (published figures never single out fewer
     than five).
     """
-    return people - people % SMALLEST if people >= SMALLEST else None
+    return number - number % SMALLEST if number >= SMALLEST else None
 
 
-def count_at_least(values: Iterable[Counted]) -> dict[Counted, int]:
-    """Return how often each value surely occurs, the most frequent first, without those of less than five times.
+def count_at_least(events: Iterable[tuple[Collection[Hashable], Counted]]) -> dict[Counted, int]:
+    """Return how often each value surely occurs, the most frequent first, without those of fewer than five people.
 
-    There is no total, so that no suppressed count can be derived.
+    `events`: the people of each event, and its value. There is no total, so that no suppressed count can be derived.
     Source: docs/decisions/feedback.md; ethics rules, counts 1 to 4 hidden.
     """
-    counted = ((value, at_least(count)) for value, count in Counter(values).most_common())
+    often: Counter[Counted] = Counter()
+    people: defaultdict[Counted, set[Hashable]] = defaultdict(set)
+    for those, value in events:
+        often[value] += 1
+        people[value].update(those)
+    counted = ((value, at_least(count)) for value, count in often.most_common() if len(people[value]) >= SMALLEST)
     return {value: count for value, count in counted if count is not None}
 
 
