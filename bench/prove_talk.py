@@ -44,21 +44,22 @@ NEAREST = {
 """The kind of sign of the earlier form that is nearest to a newer one."""
 HEAD = """# The talk on {stories} invented stories
 
-Written by `./suar prove talk` on {on} at commit {commit}. Five writers who did not know the rules invented
-the people in three rounds, {harmless} of them with harmless stories. In the first round two readers labelled
-each story by what can be known in the talk; in the others a reader did, and the writer. Others held the talks
-and tapped the answers, without knowing the rules. All of them were simulated: no caseworker and nobody with
+Written by `./suar prove talk` on {on} at commit {commit}. Six writers who did not know the rules invented
+the people in four rounds, {harmless} of them with harmless stories. In the first round two readers labelled
+each story by what can be known in the talk; in the others a reader did, and the writer, who are one in round 4.
+Others held the talks and tapped the answers, without knowing the rules. All of them were simulated: no caseworker and nobody with
 lived experience has read these stories yet, and the agreement of the readers says little. The earlier rules
 are scored on the same answers, with the nearest kind of sign that the earlier form offered. {reports} stories
 of people who are reported about by others are not counted: the form for reports suggests no outcome.
 
-The rules were mended after each round, so only the first score of a round is a fair test:
+The rules were mended after each round but the last, so only the first score of a round is a fair test:
 
 | round | stories | outcome acceptable | harmless, suggested possible or higher | people with real signs found |
 |---|---|---|---|---|
 | 1, its last 20 stories | 20 | 17 | 1 of 8 | 10 of 11 |
 | 2 | 40 | 36 | 7 of 18 | 13 of 16, the others after a stop |
 | 3 | 20 | 18 | 2 of 9 | 8 of 8 |
+| 4 | 24 | 21 | 3 of 12 | 10 of 10 |
 
 After round 2, kinds of sign that are none were added (fraud without anybody who came, work in the own home or family,
 hiding on the way). Then others, who knew neither rules nor labels, tapped the answers of 22 stories again.
@@ -182,7 +183,7 @@ def _by_group(rows: Iterable[Scored]) -> dict[str, list[Scored]]:
 
 def _summary(rows: list[Scored]) -> str:
     lines = ["| stories | | before | now | goal |", "|---|---|---|---|---|"]
-    parts = {"all": rows, **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3)}}
+    parts = {"all": rows, **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3, 4)}}
     for name, part in parts.items():
         harmless = [row for row in part if row.story["group"] == "harmless"]
         real = [row for row in part if row.has_real_signs]
