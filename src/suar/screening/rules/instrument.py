@@ -203,10 +203,14 @@ class MapLine(Data):
 
 
 class Row(Data):
-    """A row of a decision table. Elements that are not in `when` may have any value."""
+    """A row of a decision table. Elements that are not in `when` may have any value.
+
+    A row with `could_leave` matches only if the person could leave for good.
+    """
 
     code: str
     when: dict[Element, frozenset[Value]]
+    could_leave: bool = False
     suggest: Outcome
     because: Wording
     notes: tuple[str, ...]

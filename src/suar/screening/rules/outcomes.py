@@ -53,6 +53,7 @@ class Elements:
     """The three elements, the reported signs without a score, and the unmet preconditions of "no signs".
 
     `by_others`: harm by somebody who did not recruit, move, hire, house or profit. It is no means, and needs help.
+    `could_leave`: a sign says that the person could leave for good.
     """
 
     act: ElementSum
@@ -61,6 +62,7 @@ class Elements:
     unscored: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     by_others: tuple[str, ...] = ()
+    could_leave: bool = False
 
     @property
     def sums(self) -> tuple[ElementSum, ElementSum, ElementSum]:
@@ -88,6 +90,7 @@ def element_values(answers: Answers, path: Path) -> Elements:
         unscored=tuple(sign.code for sign in ticked if _is_reported(sign) and sign.strength[path] is None),
         missing=tuple(row.code for row in talk.tables.preconditions if not _is_met(row, answers)),
         by_others=tuple(sign.code for sign in every if sign.code not in counted),
+        could_leave=any(sign.frees for sign in ticked),
     )
 
 
@@ -296,7 +299,8 @@ def row_for(tables: OutcomeTables, elements: Elements, path: Path) -> Row:
     Source: data/outcomes-1.json; docs/decisions/outcomes.md.
     """
     values = {total.element: total.value for total in elements.sums}
-    return next(row for row in tables.rows[path] if all(values[key] in allowed for key, allowed in row.when.items()))
+    rows = (row for row in tables.rows[path] if elements.could_leave or not row.could_leave)
+    return next(row for row in rows if all(values[key] in allowed for key, allowed in row.when.items()))
 
 
 def rank(tables: OutcomeTables, outcome: Outcome) -> int:
