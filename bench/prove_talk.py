@@ -52,7 +52,7 @@ lived experience has read these stories yet, and the agreement of the readers sa
 are scored on the same answers, with the nearest kind of sign that the earlier form offered. {reports} stories
 of people who are reported about by others are not counted: the form for reports suggests no outcome.
 
-The rules were mended after each round but the last, so only the first score of a round is a fair test:
+The rules were mended after each round, so only the first score of a round is a fair test:
 
 | round | stories | outcome acceptable | harmless, suggested possible or higher | people with real signs found |
 |---|---|---|---|---|

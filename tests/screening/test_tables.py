@@ -1,5 +1,7 @@
 """The decision tables: every combination, and agreement with the first table but where mended."""
 
+from dataclasses import replace
+
 import pytest
 
 from suar.screening.codes import Outcome, Value
@@ -53,10 +55,10 @@ def child_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str], st
 ADULT_CELLS, CHILD_CELLS = adult_cells(ADULT, "SWNUO"), child_cells(CHILD, "SWNUO")
 
 
-def row(path: Path, act: str, means: str, purpose: str):
+def row(path: Path, act: str, means: str, purpose: str, *, could_leave: bool = False):
     """Find the row for these letters."""
     values = [LETTERS[letter] for letter in (act, means, purpose)]
-    return row_for(TALK.tables, elements_of(*values), path)
+    return row_for(TALK.tables, replace(elements_of(*values), could_leave=could_leave), path)
 
 
 def test_all_125_and_25_combinations_are_covered() -> None:
@@ -75,6 +77,12 @@ def test_each_child_combination_gives_its_outcome_whatever_the_means(cell: tuple
     assert {row(Path.CHILD, act, means, purpose).suggest for means in LETTERS} == {SHORT[outcome]}
 
 
+def test_an_adult_who_could_leave_is_suggested_less_in_two_rows_only() -> None:
+    changed = {cell for cell in ADULT_CELLS if row(Path.ADULT, *cell, could_leave=True) != row(Path.ADULT, *cell)}
+    assert {row(Path.ADULT, *cell, could_leave=True).code for cell in changed} == {"AD20", "AD21"}
+    assert {row(Path.ADULT, *cell).suggest for cell in changed} == {Outcome.POSSIBLE_AT_RISK}
+
+
 def test_the_first_adult_table_is_unchanged_but_for_the_corrected_cell() -> None:
     first = adult_cells(FIRST_ADULT, "SNU")
     changed = {cell: ADULT_CELLS[cell] for cell in first if ADULT_CELLS[cell] != first[cell]}
@@ -87,7 +95,7 @@ def test_the_first_child_table_is_unchanged() -> None:
 
 
 def test_each_row_is_reached_and_has_a_source() -> None:
-    reached = {row(Path.ADULT, *cell).code for cell in ADULT_CELLS}
+    reached = {row(Path.ADULT, *cell, could_leave=free).code for cell in ADULT_CELLS for free in (False, True)}
     reached |= {row(Path.CHILD, act, "U", purpose).code for act, purpose in CHILD_CELLS}
     rows = [row for rows in TALK.tables.rows.values() for row in rows]
     assert reached == {row.code for row in rows}
