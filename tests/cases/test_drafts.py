@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from html import unescape
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from django.test import Client
@@ -18,7 +18,7 @@ from suar.core import clock
 from suar.demo.cast import Cast
 from suar.records.keyring import OpenRecord
 from suar.records.models import Value
-from tests.people import client_of
+from tests.people import client_of, person_of
 
 WORDS = "half a sentence about the"
 
@@ -67,6 +67,16 @@ def test_a_draft_is_sealed_and_its_name_says_nothing(ben: Client, amina: OpenRec
     assert row.compartment == "narrative"
     assert WORDS.encode() not in bytes(row.sealed)
     assert "withdraw" not in row.field
+
+
+def test_nobody_computes_from_plain_columns_which_form_a_draft_is_of(
+    cast: Cast, ben: Client, amina: OpenRecord
+) -> None:
+    for person in (amina, person_of(cast.ben, cast, name="Bunga Rekaan")):
+        typed(ben, person.id, "record_death", text=WORDS)
+    names = stored()
+    assert len(set(names)) == 2, "the same form of the same worker has another name in another record"
+    assert f"draft-{uuid5(cast.ben.id, 'record_death')}" not in names
 
 
 @pytest.mark.db_contract

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
@@ -34,7 +34,7 @@ def save_draft(record: OpenRecord, form: str, fields: Mapping[str, Sequence[str]
         or sum(len(name) + sum(map(len, values)) for name, values in typed.items()) > MAX_CHARACTERS
     ):
         return False
-    record.put(FormDraft(at=by.at, fields=typed), key=_key(form, by.worker), by=by.worker, at=by.at)
+    record.put(FormDraft(at=by.at, fields=typed), key=_key(record, form, by.worker), by=by.worker, at=by.at)
     return True
 
 
@@ -43,15 +43,17 @@ def read_draft(record: UUID, form: str, *, keys: Keys, at: datetime) -> FormDraf
     opened = keyring.opened_before(record, keys=keys)
     if opened is None or not opened.may(FormDraft.storage.compartment):
         return None
-    draft = opened.get(FormDraft, _key(form, keys.worker))
+    draft = opened.get(FormDraft, _key(opened, form, keys.worker))
     return draft if draft and draft.at > at - STORED_FOR else None
 
 
-def forget_draft(record: UUID, form: str, *, worker: UUID) -> None:
-    """Delete a worker's draft of a form: it was saved or discarded."""
-    drafts.delete_document(record, FormDraft, _key(form, worker))
+def forget_draft(record: UUID, form: str, *, keys: Keys) -> None:
+    """Delete the worker's draft of a form from a record that this request has opened: it was saved or discarded."""
+    opened = keyring.opened_before(record, keys=keys)
+    if opened is not None and opened.may(FormDraft.storage.compartment):
+        drafts.delete_document(record, FormDraft, _key(opened, form, keys.worker))
 
 
-def _key(form: str, worker: UUID) -> str:
-    """Return the key of a worker's draft; the stored name does not say which form it is."""
-    return str(uuid5(worker, form))
+def _key(record: OpenRecord, form: str, worker: UUID) -> str:
+    """Return the key of a worker's draft; without the keys of the record nobody computes which form it is of."""
+    return record.blind_key(FormDraft, f"{worker}|{form}")

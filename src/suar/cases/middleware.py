@@ -15,8 +15,8 @@ class ForgetDrafts:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        viewer, match = getattr(request, "viewer", None), request.resolver_match
+        keys, match = getattr(request, "keys", None), request.resolver_match
         record = match.kwargs.get("record") if match else None
-        if viewer and record and response.status_code == 302 and drafts.FIELD in request.POST:
-            drafts.forget_draft(record, request.POST[drafts.FIELD], worker=viewer.worker)
+        if keys and record and response.status_code == 302 and drafts.FIELD in request.POST:
+            drafts.forget_draft(record, request.POST[drafts.FIELD], keys=keys)
         return response

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.core.refusals import Conflict, NotYours
-from suar.crypto import boxes, values
+from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
 from suar.records.documents import Document
 from suar.records.models import Grant, Record, Value
@@ -103,6 +103,16 @@ class OpenRecord:
             place = self._place(storage.compartment, storage.field_name(), storage.version)
             rows.append(self._sealed_row(place, document.to_stored(), by=by, at=at, least=storage.least_bytes))
         self._insert(rows)
+
+    def blind_key(self, kind: type[Document], about: str) -> str:
+        """Return a key of a document that only who opens its compartment can compute from what it is about.
+
+        Raises NotYours without its compartment.
+        """
+        if kind.storage.compartment not in self._keys:
+            raise NotYours
+        secret = kdf.subkey(self._keys[kind.storage.compartment], purpose="key of a document")
+        return str(UUID(bytes=kdf.mac(secret, about.encode())[:16]))
 
     def version_of(self, kind: type[Document], key: str = "") -> int:
         """Return the version of a document as it was opened; 0 when there is none."""

@@ -19,7 +19,7 @@ def save_draft(request: StaffRequest, record: UUID) -> HttpResponse:
     """Seal a draft, or forget it; *Leave now* sends it in the request that ends the session."""
     opened, form = open_person(request, record), request.POST.get(drafts.FIELD, "")
     if "discard" in request.POST:
-        drafts.forget_draft(record, form, worker=request.viewer.worker)
+        drafts.forget_draft(record, form, keys=request.keys)
         return HttpResponse(status=204)
     stored = drafts.save_draft(opened, form, dict(request.POST.lists()), by=acting(request))
     return HttpResponse(status=204 if stored else 413)
