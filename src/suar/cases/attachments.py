@@ -2,16 +2,19 @@
 
 import shutil
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
+from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
+from suar.cases import policy
 from suar.cases.codes import Because
+from suar.cases.contact_status import tell_team
 from suar.cases.documents.attachments import Attachment
 from suar.cases.rules import attachments as rules
 from suar.core import clock
@@ -59,7 +62,11 @@ def add_attachment(
 
 @act("change_file", needs=Permission.SEE_RECORD)
 def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *, expected: int, by: Acting) -> None:
-    """Change what is said about a document, also the day of its removal; raises Refused and Conflict."""
+    """Change what is said about a document, also the day of its removal; raises Refused and Conflict.
+
+    Only those responsible for the person may set an earlier day; evidence stays at least seven days, and they are
+    notified.
+    """
     attachment = get_attachment(record, key)
     if expected != record.version_of(Attachment, key):
         raise Conflict
@@ -67,10 +74,13 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
         raise Refused(Because.STRUCK_OUT)
     if UUID(key) not in files.stored_files(record.id):
         raise Refused("file_gone")
-    decision = rules.may_be_stored(facts["keep_until"], today=clock.local_date(by.at))
+    until, today = facts["keep_until"], clock.local_date(by.at)
+    decision = rules.may_be_stored(until, today=today)
     if not decision:
         raise Refused(decision.because)
-    changed = attachment.model_copy(update={name: facts[name] for name in FACTS})
+    if until < attachment.keep_until:
+        until = _earlier_removal(record, attachment, until, by=by)
+    changed = attachment.model_copy(update={name: facts[name] for name in FACTS} | {"keep_until": until})
     by.entry.skip = changed == attachment
     if not by.entry.skip:
         record.put(changed, key=key, by=by.worker, at=by.at)
@@ -79,15 +89,41 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
 
 @act("strike_file", needs=Permission.SEE_RECORD)
 def strike_attachment(record: OpenRecord, key: str, reason: str, *, by: Acting, destroy: bool = False) -> None:
-    """Strike out a document with a reason; it stays listed, and with `destroy` its files go at once."""
+    """Strike out a document with a reason; it stays listed, and with `destroy` its files go at once.
+
+    Only those responsible for the person may destroy; evidence goes after seven days, and they are notified. Raises
+    Refused.
+    """
     attachment = get_attachment(record, key)
     if attachment.struck:
         raise Refused(Because.STRUCK_OUT)
     struck: dict[str, Any] = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
     if destroy:
-        struck["destroyed_at"] = by.at
-        files.remove_files(_file_ids(key, attachment))
+        day = _earlier_removal(record, attachment, clock.local_date(by.at), by=by)
+        if attachment.original:
+            struck["destroy_on"] = day
+            files.set_expiry(_file_ids(key, attachment), day)
+        else:
+            struck["destroyed_at"] = by.at
+            files.remove_files(_file_ids(key, attachment))
     record.put(attachment.model_copy(update=struck), key=key, by=by.worker, at=by.at)
+
+
+@act("keep_file", needs=Permission.SEE_RECORD)
+def keep_evidence(record: OpenRecord, key: str, *, by: Acting) -> None:
+    """Stop the destruction of a struck document that waits; its files stay until the day decided before.
+
+    Raises NotYours for others than those responsible for the person, and Refused if the files are gone.
+    """
+    attachment = get_attachment(record, key)
+    if not policy.may_hand_over(by.viewer, record.facts):
+        raise NotYours
+    if UUID(key) not in files.stored_files(record.id):
+        raise Refused("file_gone")
+    by.entry.skip = attachment.destroy_on is None
+    if not by.entry.skip:
+        record.put(attachment.model_copy(update={"destroy_on": None}), key=key, by=by.worker, at=by.at)
+        files.set_expiry(_file_ids(key, attachment), attachment.keep_until)
 
 
 def take_back(record: OpenRecord, key: str, *, by: Acting) -> None:
@@ -128,7 +164,20 @@ def gone_since(record: OpenRecord, key: str, attachment: Attachment) -> datetime
     """Return when the file of a document was destroyed; None if it is stored."""
     if UUID(key) in files.stored_files(record.id):
         return None
-    return attachment.destroyed_at or clock.start_of(attachment.keep_until)
+    return attachment.destroyed_at or clock.start_of(attachment.destroy_on or attachment.keep_until)
+
+
+def _earlier_removal(record: OpenRecord, attachment: Attachment, wanted: date, *, by: Acting) -> date:
+    """Return the earlier day on which files go; notify the worker and the leads if they are evidence.
+
+    Raises Refused for somebody who is not responsible for the person.
+    """
+    if not policy.may_hand_over(by.viewer, record.facts):
+        raise Refused("not_responsible")
+    if attachment.original:
+        tell_team(record, also=accounts.team_facts(record.facts.team).leads, by=by)
+    kept, has_original = attachment.keep_until, attachment.original is not None
+    return rules.earliest_removal(wanted, stored_until=kept, has_original=has_original, today=clock.local_date(by.at))
 
 
 def _file_ids(key: str, attachment: Attachment) -> list[UUID]:

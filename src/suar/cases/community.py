@@ -1,7 +1,7 @@
 """Work in the community against stigma: recorded for the organisation, without any link to a person."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -50,15 +50,20 @@ def strike_work(work: UUID, *, by: Acting) -> None:
     """Mark an own entry, or one of the own team's lead, as a mistake: it stays and counts no more."""
     rows = CommunityWork.objects.filter(id=work, organisation=by.viewer.organisation)
     row = rows.select_for_update().first()
-    if row is None or not may_strike(row, by.viewer):
+    if row is None or not may_strike(row, by.viewer, led=workers_led_by(by.viewer)):
         raise NotYours
     by.entry.skip = row.struck
     rows.update(struck=True)
 
 
-def may_strike(work: CommunityWork, viewer: Viewer) -> bool:
-    """Return True for the author and for leads."""
-    return viewer.worker == work.by or bool(viewer.leads)
+def may_strike(work: CommunityWork, viewer: Viewer, *, led: Collection[UUID]) -> bool:
+    """Return True for the author and for a lead of the author's team."""
+    return viewer.worker == work.by or work.by in led
+
+
+def workers_led_by(viewer: Viewer) -> frozenset[UUID]:
+    """Return the workers of the teams that the viewer leads."""
+    return frozenset(worker for team in viewer.leads for worker in accounts.members_of(team))
 
 
 def list_work(viewer: Viewer) -> list[CommunityWork]:

@@ -20,6 +20,7 @@ from suar.consent.documents import LifeAct, LifeStatus, Tasks
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.refusals import Refused
+from suar.records.actions import contact_ended
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Status
 
@@ -45,6 +46,8 @@ def change_status(
     if verb == "correct_death" and not words.strip():
         raise Refused(Because.REASON_NEEDED)
     record.put(status.model_copy(update={"entries": (*status.entries, change)}), by=by.worker, at=by.at)
+    if life.life_state(record) in life.REFUSALS:
+        contact_ended.send(sender=OpenRecord, record=record, by=by.worker, at=by.at)
     if life.life_state(record) == life.MISSING:
         if record.facts.status is Status.OPEN:
             for kind in _kinds_while_missing():

@@ -8,6 +8,7 @@ from suar.cases.documents.messenger import SafeText
 from suar.cases.rules.messenger import clean_chat
 from suar.consent.documents import Account
 from suar.core.acts import act
+from suar.core.i18n import staff_languages
 from suar.records.keyring import OpenRecord
 
 NOTE, ACCOUNT = "note", "account"
@@ -38,3 +39,11 @@ def safe_text(record: OpenRecord) -> tuple[str, str]:
     if agreed is None or agreed.code not in SAFE_TEXTS:
         return "", ""
     return SAFE_TEXTS.label(agreed.code, agreed.language), agreed.language
+
+
+def is_draft(language: str) -> bool:
+    """Return True if nobody has checked the sentences in this language; only those of workers' languages are checked.
+
+    Source: codes/safe_texts.json.
+    """
+    return language not in {item.code for item in staff_languages()}

@@ -4,7 +4,7 @@ It holds no note of a worker, no exclusion, no warning, and nothing that leads t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,9 +16,11 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, queries
 from suar.cases.attachments import list_attachments
-from suar.cases.codes import ATTACHMENT_KINDS, FOLLOW_UPS, STEP_STATES, Because
-from suar.cases.documents.persons_copy import CorrectionRequest
+from suar.cases.codes import ATTACHMENT_KINDS, FOLLOW_UPS, RELATIONS, STEP_OWNERS, STEP_STATES, Because
+from suar.cases.documents.persons_copy import CorrectionRequest, SummaryLeft
 from suar.cases.documents.plan import Plan
+from suar.cases.ecomap import list_ties
+from suar.cases.rules.safety_plans import SHORTEST_NAME
 from suar.consent import queries as consents
 from suar.consent.codes import Field
 from suar.consent.documents import Account, Person, Profile, SafeContact, Tasks, Wish
@@ -29,6 +31,7 @@ from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.directory.labels import language_choices
 from suar.records.keyring import OpenRecord
+from suar.records.search import split_name
 from suar.records.terms import Status
 from suar.referrals import messages
 from suar.referrals import queries as referrals
@@ -37,6 +40,8 @@ from suar.referrals.codes import FIELDS, PAPERS, SEXES
 ANSWER_WITHIN = timedelta(days=7)
 TASK = "CORRECT"
 NEVER_ON_PAPER = frozenset({Field.SAFE_CONTACT, Field.PLACE, Field.RISK, Field.NARRATIVE})
+NO_NAMES = frozenset({"the", "her", "his", "their", "our", "your", "and", "yang", "dan"})
+"""Words that begin a role, such as "Her aunt"."""
 Lines = Iterator[str]
 
 
@@ -93,9 +98,11 @@ def summarise(record: OpenRecord, *, language: str, with_names: bool = False) ->
 def names_in(record: OpenRecord, text: str) -> list[str]:
     """Return what a summary without names would give away: a name, number or place of this record."""
     person, contact = record.known(Person) or Person(), record.known(SafeContact) or SafeContact()
-    words = [*person.names, person.legal_name, contact.phone, contact.place]
-    words += [sent.document.service_name for sent in referrals.sent_for(record)]
-    return [word for word in dict.fromkeys(words) if word and word.casefold() in text.casefold()]
+    whole = [contact.phone, contact.place, *(sent.document.service_name for sent in referrals.sent_for(record))]
+    found = [words for words in whole if words and words.casefold() in text.casefold()]
+    names = {word for name in (*person.names, person.legal_name) for word in split_name(name)} | _names_around(record)
+    named = {word for word in names if len(word) >= SHORTEST_NAME} & set(split_name(text))
+    return list(dict.fromkeys((*found, *sorted(named))))
 
 
 def language_for(record: OpenRecord) -> str:
@@ -108,6 +115,12 @@ def list_corrections(record: OpenRecord) -> dict[str, CorrectionRequest]:
     """Return what the person asked to correct by key, newest first."""
     listed = record.get_all(CorrectionRequest).items()
     return dict(sorted(listed, key=lambda item: item[1].at, reverse=True))
+
+
+def waiting_summaries(record: OpenRecord, *, at: datetime) -> dict[str, SummaryLeft]:
+    """Return the summaries under a code that can be taken back, by key."""
+    listed = record.get_all(SummaryLeft).items()
+    return {key: left for key, left in listed if left.request and not left.taken_back_at and left.ends_at > at}
 
 
 @act("ask_correction", needs=Permission.SEE_RECORD)
@@ -134,6 +147,19 @@ def answer_correction(record: OpenRecord, key: str, outcome: str, answer: str, *
     record.put(wish.model_copy(update=answered), key=key, by=by.worker, at=by.at)
     if wish.task in {task.id for task in (record.get(Tasks) or Tasks()).open}:
         actions.finish_task(record, wish.task, by=by)
+
+
+def _names_around(record: OpenRecord) -> set[str]:
+    """Return the words of names of people around the person and of owners of steps, without words of roles.
+
+    Both fields hold a role or a name: a word in small letters is a role.
+    """
+    ties = [state.who for tie in list_ties(record).values() for state in tie.states]
+    written = [*ties, *(step.who for step in (record.get(Plan) or Plan()).steps)]
+    members = (*RELATIONS.members, *STEP_OWNERS.members)
+    roles = {word for member in members for label in member.labels.values() for word in split_name(label)}
+    words = {word for name in written for part in name.split() if not part[0].islower() for word in split_name(part)}
+    return words - roles - NO_NAMES
 
 
 def _facts(record: OpenRecord) -> Lines:
@@ -195,11 +221,7 @@ def _attachments(record: OpenRecord) -> Lines:
     for attachment in list_attachments(record).values():
         if not attachment.struck and attachment.keep_until >= clock.today():
             kind, day = ATTACHMENT_KINDS.label(attachment.kind), format_day(attachment.keep_until)
-            yield _("%(kind)s, because: %(why)s. It is removed after %(day)s.") % {
-                "kind": kind,
-                "why": attachment.why.rstrip("."),
-                "day": day,
-            }
+            yield _("%(kind)s. It is removed after %(day)s.") % {"kind": kind, "day": day}
 
 
 def _readers(record: OpenRecord) -> Lines:

@@ -358,6 +358,8 @@ def _summaries(record: OpenRecord) -> Iterator[Event]:
     for left in record.get_all(SummaryLeft).values():
         title = _("Summary left under a code until %(day)s") % {"day": format_day(clock.local_date(left.ends_at))}
         yield Event(at=left.at, kind="document", title=title, by=left.by)
+        if left.taken_back_at:
+            yield Event(at=left.taken_back_at, kind="document", title=_("Summary taken back"), by=left.taken_back_by)
 
 
 def handover_events(handovers: Iterable[Handover]) -> Iterator[Event]:

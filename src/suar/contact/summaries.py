@@ -1,15 +1,18 @@
 """A short summary of a record that waits under a return code for the person, for at most fourteen days.
 
-It is sealed to the code alone: no team and no handler opens it again. The record stores only that it was left.
+It is sealed to the code alone: no team and no handler opens it again. The record stores that it was left and its id,
+so that staff can destroy it.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
 from suar.cases.documents.persons_copy import SummaryLeft
+from suar.consent import life
 from suar.contact import letters
 from suar.contact.documents import LetterKind, RequestKind
 from suar.contact.models import Request
@@ -37,8 +40,9 @@ def leave_summary(
 ) -> UUID:
     """Seal a summary to a code that the person has, and record that it was left; return the id of its request.
 
-    Raises Refused for more days than allowed, or if the code is in use.
+    Raises Refused for more days than allowed, if the code is in use, and if the person is missing or died.
     """
+    life.check_contact(record)
     if not 1 <= days <= MOST_SUMMARY_DAYS:
         raise Refused("too_long")
     if Request.objects.filter(address=code.address).exists():
@@ -53,6 +57,31 @@ def leave_summary(
         ends_at=ends_at,
     )
     letters.add_letter(request, LetterKind.ANSWER, words, at=by.at)
-    left = SummaryLeft(ends_at=ends_at, with_names=with_names, by=by.worker, at=by.at)
+    left = SummaryLeft(ends_at=ends_at, with_names=with_names, request=request.id, by=by.worker, at=by.at)
     record.put(left, key=str(new_id()), by=by.worker, at=by.at)
     return request.id
+
+
+@act("take_back_summary", needs=Permission.SEE_RECORD)
+def take_back(record: OpenRecord, key: str, *, by: Acting) -> None:
+    """Destroy a summary that waits, so that its code opens nothing; raises NotYours if there is none."""
+    left = record.get(SummaryLeft, key)
+    if left is None or left.request is None:
+        raise NotYours
+    by.entry.skip = left.taken_back_at is not None
+    if not by.entry.skip:
+        _erase(record, key, left, by=by.worker, at=by.at)
+
+
+def erase_waiting(*, record: OpenRecord, by: UUID, at: datetime, **_signal: Any) -> None:
+    """Destroy all summaries of a record that wait."""
+    if record.may(SummaryLeft.storage.compartment):
+        for key, left in record.get_all(SummaryLeft).items():
+            if left.request and not left.taken_back_at:
+                _erase(record, key, left, by=by, at=at)
+
+
+def _erase(record: OpenRecord, key: str, left: SummaryLeft, *, by: UUID, at: datetime) -> None:
+    for request in Request.objects.filter(id__in=[left.request], kind=RequestKind.SUMMARY):
+        letters.erase_request(request)
+    record.put(left.model_copy(update={"taken_back_at": at, "taken_back_by": by}), key=key, by=by, at=at)

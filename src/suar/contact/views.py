@@ -18,7 +18,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import persons_copy
+from suar.cases import labels, persons_copy
 from suar.contact import actions, messages, opening, queries, return_codes, summaries
 from suar.contact.documents import CodeKind, LetterContent, LetterKind, NewRequest, RequestKind
 from suar.contact.form_parts import AnswerForm
@@ -110,6 +110,9 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
     if "new_code" in request.POST:
         return _check_code(request, to=reverse("persons_copy", args=[record]))
     opened = summaries.open_person(record, keys=request.keys)
+    if "take_back" in request.POST:
+        summaries.take_back(opened, request.POST["take_back"], by=acting(request))
+        return redirect_with_message(request, _("Taken back. Its code opens nothing any more."), "persons_copy", record)
     language = persons_copy.language_for(opened)
     form = SummaryForm(
         request.POST if request.method == "POST" else None,
@@ -122,9 +125,13 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
     data = form.cleaned_data
     code = return_codes.new_code(CodeKind(data["kind"]), language=language)
     keys = return_codes.derive_keys(code.plain, new=True)
-    left = summaries.leave_summary(
-        opened, data["words"], code=keys, days=data["days"], with_names=data["with_names"], by=acting(request)
-    )
+    try:
+        left = summaries.leave_summary(
+            opened, data["words"], code=keys, days=data["days"], with_names=data["with_names"], by=acting(request)
+        )
+    except Refused as refusal:
+        form.add_error(None, labels.refusal(refusal.because))
+        return render(request, "contact/summary.html", {"form": form, "record": record}, status=400)
     # The same form was sent before: its code was shown then.
     return _new_code(request, code, code_form(kind=code.kind)) if left else redirect("summary", record)
 

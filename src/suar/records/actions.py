@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from suar.accounts import queries as accounts
 from suar.accounts.codes import KeyKind
@@ -34,6 +35,9 @@ from suar.records.terms import (
     RecordFacts,
     Status,
 )
+
+contact_ended = Signal()
+"""Nobody may reach the person by a record any more; sent with `record`, `by` and `at`, in the transaction."""
 
 
 def new_record(  # noqa: PLR0913 - what a record starts with, all named
@@ -243,6 +247,7 @@ def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at:
 @transaction.atomic(savepoint=False)
 def delete_all_but_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
     """Delete all but the coded values: values, index entry, and the keys of other compartments."""
+    contact_ended.send(sender=OpenRecord, record=record, by=by, at=at)
     Value.objects.filter(record=record.id).exclude(compartment=Compartment.CODED).delete()
     files.remove_files_of(record.id)
     granted = dict(Grant.objects.filter(record=record.id).values_list("key", "holder"))

@@ -12,7 +12,8 @@ class Attachment(Document):
     """What a stored file is; its key is the id of the file, which was drawn or encoded anew.
 
     A PDF has a `preview`, a picture of its first page. The `original` is a file of its own, stored only as evidence.
-    A struck one stays listed with the reason; `destroyed_at` says that its files went then.
+    A struck one stays listed with the reason; `destroyed_at` says that its files went then, and `destroy_on` that they
+    go after this day because an original was locked as evidence.
     """
 
     storage = Storage(
@@ -39,4 +40,5 @@ class Attachment(Document):
     struck_by: UUID | None = None
     struck_at: datetime | None = None
     destroyed_at: datetime | None = None
+    destroy_on: date | None = None
     undone: bool = False

@@ -28,15 +28,22 @@ class CorrectionRequest(Document):
 
 
 class SummaryLeft(Document):
-    """That a summary was left under a return code until a time; its words are sealed to the code alone."""
+    """That a summary was left under a return code until a time; its words are sealed to the code alone.
+
+    `request` is the id of the letter, so that it can be taken back; earlier ones have none.
+    """
 
     storage = Storage(
         Compartment.NARRATIVE,
         "summary",
         keyed=True,
-        purpose="that a summary was left for the person under a code, until when, and whether they wanted names in it",
+        purpose="that a summary was left for the person under a code, until when, and whether they wanted names in it;"
+        " and its id, so that it can be taken back",
     )
     ends_at: datetime
     with_names: bool = False
+    request: UUID | None = None
     by: UUID
     at: datetime
+    taken_back_at: datetime | None = None
+    taken_back_by: UUID | None = None

@@ -37,6 +37,7 @@ class SafeTextForm(forms.Form):
     language = forms.ChoiceField(
         label=_("In which language do they get messages?"),
         choices=lambda: [(language.code, language.name) for language in public_languages()],
+        help_text=_("Nobody has checked the translations other than English and Indonesian."),
     )
     agreed = forms.BooleanField(
         label=_("The person said that this sentence harms nobody if somebody else reads it."),

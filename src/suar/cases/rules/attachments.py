@@ -30,6 +30,17 @@ def may_be_stored(until: date, *, today: date) -> Decision:
     return Decision.allow() if within else Decision.refuse("until_too_far")
 
 
+def earliest_removal(wanted: date, *, stored_until: date, has_original: bool, today: date) -> date:
+    """Return the day of removal that may take the place of an earlier decided one.
+
+    Evidence is destroyed seven days ahead at the earliest, so that others can object; never later than decided.
+    Source: own design, data/attachments.json.
+    """
+    if not has_original or wanted >= stored_until:
+        return wanted
+    return min(stored_until, max(wanted, today + timedelta(days=LIMITS["evidence_days"])))
+
+
 def may_be_attached(*, stored: int, free_bytes: int) -> Decision:
     """Allow one more file beside those of the record, unless the disk is nearly full.
 

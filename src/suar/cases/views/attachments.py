@@ -13,7 +13,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import attachments, labels
+from suar.cases import attachments, labels, policy
 from suar.cases.corrections import ATTACHMENT, list_undos
 from suar.cases.documents.attachments import Attachment
 from suar.cases.forms.attachments import AttachmentFactsForm, AttachmentForm, StrikeForm
@@ -65,10 +65,13 @@ def attachment(request: StaffRequest, record: UUID, file: UUID) -> HttpResponse:
     opened, key = open_person(request, record), str(file)
     stored = attachments.get_attachment(opened, key)
     initial = stored.model_dump(include=set(attachments.FACTS)) | {"version": opened.version_of(Attachment, key)}
-    is_posted, strikes = request.method == "POST", "strike" in request.POST
-    form = AttachmentFactsForm(request.POST if is_posted and not strikes else None, initial=initial)
+    is_posted, strikes, keeps = request.method == "POST", "strike" in request.POST, "keep" in request.POST
+    form = AttachmentFactsForm(request.POST if is_posted and not (strikes or keeps) else None, initial=initial)
     strike = StrikeForm(request.POST if strikes else None)
     try:
+        if keeps:
+            attachments.keep_evidence(opened, key, by=acting(request))
+            return redirect_with_message(request, _("The file stays."), "attachment", record, file)
         if strike.is_valid():
             data = strike.cleaned_data
             attachments.strike_attachment(opened, key, data["reason"], destroy=data["destroy"], by=acting(request))
@@ -107,6 +110,7 @@ def _attachment_page(
         "key": key,
         "attachment": stored,
         "gone_at": attachments.gone_since(opened, key, stored),
+        "is_responsible": policy.may_hand_over(request.viewer, opened.facts),
         "has_picture": stored.preview or stored.content is FileKind.PICTURE,
         "workers": accounts.display_names(worker for worker in (stored.by, stored.struck_by) if worker),
     }

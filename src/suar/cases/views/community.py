@@ -30,6 +30,7 @@ def community_work(request: StaffRequest) -> HttpResponse:
         return redirect_with_message(request, _("Saved."), "community_work")
     works = community.list_work(request.viewer)
     page = Paginator(works, PAGE_SIZE).get_page(request.GET.get("page"))
+    led = community.workers_led_by(request.viewer)
     context = {
         "form": form,
         "page": page,
@@ -38,7 +39,7 @@ def community_work(request: StaffRequest) -> HttpResponse:
                 "work": work,
                 "place": place_name(work.place) if work.place else "",
                 "words": community.read_words(work, keys=request.keys),
-                "may_strike": not work.struck and community.may_strike(work, request.viewer),
+                "may_strike": not work.struck and community.may_strike(work, request.viewer, led=led),
             }
             for work in page
         ],

@@ -46,6 +46,7 @@ def messenger_page(request: StaffRequest, record: UUID) -> HttpResponse:
         "choice": choice,
         "sentence": sentence,
         "sentence_in": language,
+        "is_draft": messenger.is_draft(language),
         "unsafe": (opened.known(SafeContact) or SafeContact()).no_messages,
     }
     return render(request, "cases/messenger.html", context, status=400 if paste.errors or choice.errors else 200)

@@ -16,6 +16,7 @@ from suar.cases import labels, persons_copy
 from suar.cases.forms.persons_copy import CorrectionAnswerForm, CorrectionRequestForm
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
+from suar.core import clock
 from suar.core.i18n import LANGUAGES, staff_languages
 from suar.core.refusals import NotYours, Refused
 from suar.records.keyring import OpenRecord
@@ -83,6 +84,7 @@ def _page(
         "language": chosen,
         "languages": [LANGUAGES[code] for code in languages],
         "on_paper": policy.may_leave_card(findings[0].stopped_by if findings else None),
+        "summaries": persons_copy.waiting_summaries(opened, at=clock.now()),
         "form": form or CorrectionRequestForm(),
         "corrections": [(key, wish, forms.get(key)) for key, wish in wishes.items()],
         "workers": persons_copy.worker_names(wishes),
