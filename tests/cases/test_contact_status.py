@@ -12,6 +12,8 @@ from suar.cases import actions, calendars, contact_status, follow_ups, policy
 from suar.cases.codes import TASK_KINDS, Answered, Because
 from suar.cases.documents import CaseCode
 from suar.cases.documents.follow_ups import Attempt
+from suar.cases.models import TeamNotice
+from suar.cases.tasks import purge_team_notices
 from suar.consent import life
 from suar.consent.documents import LifeStatus, Tasks
 from suar.core import clock
@@ -23,6 +25,7 @@ from suar.screening import actions as talks
 from suar.screening.rules.answers import LATEST
 from suar.screening.rules.draft import read_draft
 from suar.screening.rules.setting import PLACE
+from suar.website.tasks import JOBS
 from tests.cases.test_case_pages import path
 from tests.people import acting_as, agreed, client_of, sent
 
@@ -132,6 +135,17 @@ def test_the_team_is_told_by_code_only_for_two_weeks(cast, chioma, case):
     assert client_of(cast.ben).get(reverse("day")).context["noticed"] == []
     with clock.shifted(15 * DAY):
         assert client_of(cast.jaya).get(reverse("day")).context["noticed"] == []
+
+
+def test_a_notice_has_a_day_and_no_time_and_goes_without_another_event(cast, case):
+    change(cast.chioma, case, "record_death")
+    [notice] = TeamNotice.objects.all()
+    assert notice.at == clock.start_of(clock.today())
+    assert purge_team_notices.func() == 0
+    with clock.shifted(15 * DAY):
+        assert purge_team_notices.func() == 1
+    assert not TeamNotice.objects.exists()
+    assert purge_team_notices in JOBS
 
 
 def test_neither_the_log_nor_a_plain_column_says_what_happened(cast, chioma, case):

@@ -1,7 +1,7 @@
 """A death or a disappearance: recorded with care; contacts and clocks stop, and the team is told by code only."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from suar.accounts import notices
@@ -68,11 +68,16 @@ def owners(record: OpenRecord, *, by: UUID) -> dict[UUID, str]:
 
 
 def tell_team(record: OpenRecord, *, by: Acting, also: Collection[UUID] = ()) -> None:
-    """Let the team's day page say for some days, by code only, that something changed."""
-    TeamNotice.objects.filter(at__lt=by.at - NOTICE_FOR).delete()
-    TeamNotice.objects.update_or_create(record=record.id, defaults={"at": by.at})
+    """Let the team's day page say for some days, by code only, that something changed; the time is not stored."""
+    day = clock.start_of(clock.local_date(by.at))
+    TeamNotice.objects.update_or_create(record=record.id, defaults={"at": day})
     notified = {record.facts.assignee, *also} - {by.worker, None}
     notices.notify({worker for worker in notified if worker}, at=by.at)
+
+
+def purge_notices(*, at: datetime) -> int:
+    """Delete the notices that the day page no longer shows, and return how many."""
+    return TeamNotice.objects.filter(at__lte=at - NOTICE_FOR).delete()[0]
 
 
 def _kinds_while_missing() -> list[str]:

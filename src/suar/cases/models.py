@@ -44,7 +44,10 @@ class FollowUpSettings(models.Model):
 
 
 class TeamNotice(models.Model):
-    """A team is told for some days to look at one of its records; what happened is sealed in the record."""
+    """A team is told for some days to look at one of its records; what happened is sealed in the record.
+
+    `at` is the beginning of a day.
+    """
 
     record = models.UUIDField(primary_key=True)
     at = models.DateTimeField(db_index=True)

@@ -4,7 +4,7 @@ from django.utils.timezone import localtime
 from django_tasks import task
 
 from suar.accounts import notices
-from suar.cases import handover
+from suar.cases import contact_status, handover
 from suar.cases.documents.drafts import FormDraft
 from suar.cases.drafts import STORED_FOR
 from suar.core import clock
@@ -34,6 +34,12 @@ def remove_expired_files() -> int:
     """Destroy the documents of records whose day of removal has passed, and return how many files went."""
     at = clock.now()
     return files.remove_expired(today=clock.local_date(at), at=at)
+
+
+@task()
+def purge_team_notices() -> int:
+    """Delete the notices of teams after 14 days, and return how many: they say of whom something grave was recorded."""
+    return contact_status.purge_notices(at=clock.now())
 
 
 @task()

@@ -13,7 +13,7 @@ from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from suar.accounts.tasks import check_audit, check_keys, purge_expired
-from suar.cases.tasks import delete_old_drafts, end_covers, notify_due, remove_expired_files
+from suar.cases.tasks import delete_old_drafts, end_covers, notify_due, purge_team_notices, remove_expired_files
 from suar.contact.tasks import erase_expired_requests, purge_deleted_keys
 from suar.directory.tasks import notify_editors, purge_entry_changes, purge_uploads
 from suar.referrals.tasks import check_deadlines
@@ -31,6 +31,7 @@ JOBS: tuple["Task[Any, Any]", ...] = (
     notify_due,
     remove_expired_files,
     delete_old_drafts,
+    purge_team_notices,
     erase_expired_requests,
     purge_deleted_keys,
     expire_second_opinions,
