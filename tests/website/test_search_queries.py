@@ -58,11 +58,17 @@ def test_words_mean_what_their_forms_and_neighbours_mean(language, text, code):
         ("surat dokter buat bukti dipukul", False),
         ("mata kabur", False),
         ("paspor hilang", False),
+        ("saya tidak bisa kembali ke negara saya", True),
         ("perempuan bawa 2 anak cari tempat aman", False),
     ],
 )
 def test_danger_is_urgent_and_a_word_that_means_something_else_is_not(text, urgent):
     assert read_query(text, "id").urgent is urgent
+
+
+def test_who_cannot_return_to_their_country_is_not_led_to_the_way_home():
+    code = best("I cannot return to my country, they will kill me", "en")
+    assert code == "STA_ASYLUM"
 
 
 @pytest.mark.parametrize(
