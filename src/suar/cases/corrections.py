@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases import actions, attachments, calendars, ecomap, encounters, episodes, offers, rules
+from suar.cases import actions, attachments, calendars, duplicates, ecomap, encounters, episodes, offers, rules
 from suar.cases import plan as plans
 from suar.cases.codes import TASK_KINDS, Because
 from suar.cases.documents import Calendar, Note, NoteVersion
@@ -91,12 +91,11 @@ def list_undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
     ]
     undos = [Undo(NOTE, key, _("Note")) for key, note in untouched if may(note.by, note.at)]
     undos += [Undo(EPISODE, key, _("What happened")) for key in episodes.undoable(record, worker=worker, at=at)]
-    if any(may(change.by, change.at) for change in list_changes(record)[:1]):
+    # What a merge united stays until the records are taken apart, and so does what it was united with.
+    merged = duplicates.merged_moments(record)
+    if any(may(new.by, new.at) and all(new.at > at for at in merged) for new in list_changes(record)[:1]):
         undos.append(Undo(FACTS, "", _("Changed facts")))
-    for task in (record.get(Tasks) or Tasks()).entries:
-        planned = may(task.by, task.at) and not task.done_at and not TASK_KINDS[task.kind].get("from_offer")
-        if planned or may(task.done_by, task.done_at):
-            undos.append(Undo(TASK, str(task.id), TASK_KINDS.label(task.kind)))
+    undos += _undos_of_tasks(record, may)
     for key, attachment in attachments.list_attachments(record).items():
         if may(attachment.by, attachment.at) and not attachment.struck:
             undos.append(Undo(ATTACHMENT, key, _("Document")))
@@ -142,6 +141,15 @@ def _without(tasks: Tasks, ident: UUID) -> Iterator[Task]:
             yield task
         elif task.done_at:
             yield task.model_copy(update={"done_at": None, "done_by": None})
+
+
+def _undos_of_tasks(record: OpenRecord, may: Callable[[UUID | None, datetime | None], bool]) -> Iterator[Undo]:
+    """Yield the tasks planned and done; what came with a merge, or from an offer, is not taken away alone."""
+    merged = {task for merge in duplicates.merges_of(record) for task in merge.tasks}
+    for task in (record.get(Tasks) or Tasks()).entries:
+        stays = task.id in merged or TASK_KINDS[task.kind].get("from_offer")
+        if (may(task.by, task.at) and not task.done_at and not stays) or may(task.done_by, task.done_at):
+            yield Undo(TASK, str(task.id), TASK_KINDS.label(task.kind))
 
 
 def _undos_of_follow_ups(record: OpenRecord, may: Callable[[UUID | None, datetime | None], bool]) -> Iterator[Undo]:

@@ -1,24 +1,30 @@
 """Two records of one person: found, compared, told apart, merged and taken apart again. Nothing is deleted."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
+from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
-from suar.cases import actions, calendars, closing
-from suar.cases.codes import Because
+from suar.cases import actions, calendars, closing, policy
+from suar.cases.codes import DUES, FOLLOW_UPS, Because
 from suar.cases.documents.duplicates import Merge, MergedInto, MergedRecords, OtherPeople, OtherPerson
+from suar.cases.documents.plan import Plan
 from suar.cases.documents.safety_plans import SafetyPlan
 from suar.cases.rules import duplicates as rules
 from suar.consent import exclusions, life
-from suar.consent.documents import Exclusions, SafetyReview, Tasks
+from suar.consent import rules as consent_rules
+from suar.consent.codes import ExclusionKind
+from suar.consent.documents import Exclusions, SafetyReview, Task, Tasks
 from suar.consent.exclusions import NewExclusion
 from suar.consent.facts import FACTS, HISTORIES, change_facts, list_changes, read_facts, values_before
 from suar.core.acts import act
+from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
 from suar.records import keyring
@@ -106,6 +112,50 @@ def merges_of(record: OpenRecord) -> list[Merge]:
     return [merge for merge in (record.get(MergedRecords) or MergedRecords()).entries if not merge.undone_at]
 
 
+def merged_moments(record: OpenRecord) -> list[datetime]:
+    """Return when records were merged into this one and taken apart again."""
+    entries = (record.get(MergedRecords) or MergedRecords()).entries
+    return [at for merge in entries for at in (merge.at, merge.undone_at) if at]
+
+
+def iter_merged(record: OpenRecord, *, keys: Keys) -> Iterator[OpenRecord]:
+    """Open all records that were merged into this one and still exist, also through another one.
+
+    Raises NotYours if one of them does not open.
+    """
+    for merge in merges_of(record):
+        if keyring.existing(merge.record):
+            opened = keyring.open_record(merge.record, keys=keys)
+            yield opened
+            yield from iter_merged(opened, keys=keys)
+
+
+def may_merge(pair: Pair, *, viewer: Viewer) -> bool:
+    """Return True for the worker of both records and for a lead of their teams: a merge closes one of them."""
+    may_close = pair.goes.facts.kind is not Kind.CASE or viewer.may(Permission.MANAGE_CASE)
+    return may_close and all(policy.may_hand_over(viewer, record.facts) for record in (pair.stays, pair.goes))
+
+
+def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
+    """Exclude whom the person excludes from the records merged with this one too, in the caller's act.
+
+    One that does not open is taken from excluded workers; their list is not known.
+    """
+    entries = [entry for entry in exclusions.list_exclusions(record) if entry.active]
+    others = [merge.record for merge in merges_of(record)] + [one for one in (merged_into(record),) if one]
+    for other in others:
+        keyring.lock_record(other)
+        try:
+            opened = keyring.open_record(other, keys=by.keys)
+        except NotYours:
+            exclusions.take_from(other, consent_rules.excluded_ids(entries, ExclusionKind.WORKER), by=by)
+            continue
+        listed = [entry for entry in exclusions.list_exclusions(opened) if entry.active]
+        missing = [new for new in entries if not any(consent_rules.same_exclusion(old, new) for old in listed)]
+        if missing:
+            exclusions.exclude(opened, [NewExclusion(new.kind, new.ref, new.words) for new in missing], by=by)
+
+
 @act("tell_apart", needs=Permission.SEE_RECORD)
 def tell_apart(pair: Pair, *, by: Acting) -> None:
     """Remember on both records that they are of two people."""
@@ -122,17 +172,18 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
     """Let one record go on for the person, with the facts of both; the other one is closed and keeps all it contains.
 
     Its consents and referrals stay its own and work as before. Both get the exclusions of both, and are restricted if
-    one of them is. `chosen` are the facts taken from the other record. Raises Conflict if a record was changed since
-    `seen`, and Refused for a closed or merged record, while closing one is asked for, and while nobody was reached
-    about an urgent need of the other record.
+    one of them is. `chosen` are the facts taken from the other record. What is due of it becomes tasks of the one that
+    goes on. The workers of both and the leads are notified. Raises Conflict if a record was changed since `seen`, and
+    Refused for a closed or merged record, while closing one is asked for, while nobody was reached about an urgent
+    need of the other record, and unless the worker is responsible for both.
     """
     stays, goes = pair.stays, pair.goes
     if pair.version != seen:
         raise Conflict
-    _check_mergeable(pair)
+    _check_mergeable(pair, by=by)
     by.entry.about.append(goes.id)
     change_facts(stays, rules.united_facts(read_facts(stays), read_facts(goes), chosen=chosen), by=by)
-    tasks = (goes.get(Tasks) or Tasks()).open
+    tasks = [*(goes.get(Tasks) or Tasks()).open, *_tasks_of_dues(pair, by=by)]
     if tasks:
         own = (stays.get(Tasks) or Tasks()).entries
         stays.put(Tasks(entries=(*own, *tasks)), by=by.worker, at=by.at)
@@ -147,6 +198,7 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
     calendars.update_index_entry(goes, by=by)
     actions.update_due(stays, by=by)
     _unite_exclusions(pair, by=by)
+    _notify_responsible(pair, by=by)
 
 
 @act("undo_merge", needs=Permission.SEE_RECORD)
@@ -182,7 +234,9 @@ def undo_merge(pair: Pair, *, by: Acting) -> None:
         actions.update_due(record.reopen(by), by=by)
 
 
-def _check_mergeable(pair: Pair) -> None:
+def _check_mergeable(pair: Pair, *, by: Acting) -> None:
+    if not may_merge(pair, viewer=by.viewer):
+        raise Refused(Because.MERGE_NOT_RESPONSIBLE)
     for record in (pair.stays, pair.goes):
         if merged_into(record):
             raise Refused(Because.MERGED_ALREADY)
@@ -196,6 +250,40 @@ def _check_mergeable(pair: Pair) -> None:
     is_person = pair.goes.facts.kind is Kind.PERSON
     if is_person and lists.due_on(pair.goes.id) and not lists.is_task(pair.goes.id):
         raise Refused(Because.MERGE_URGENT)
+
+
+def _tasks_of_dues(pair: Pair, *, by: Acting) -> Iterator[Task]:
+    """Yield a task for each follow-up, step and review of the plan that is due of the record that is closed.
+
+    A follow-up or review that is due of the other one too is the same for the person, and stays there.
+    """
+    stays, goes = pair.stays, pair.goes
+    plan, own = goes.get(Plan) or Plan(), calendars.due_days(stays)
+    planned = {due.code for due in calendars.read_calendar(stays)[0]} if "follow_up" in own else set()
+    days: list[tuple[str, date, str]] = [
+        *(
+            ("follow_up", due.due_on, FOLLOW_UPS.label(due.code))
+            for due in calendars.read_calendar(goes)[0]
+            if due.code not in planned
+        ),
+        *(("step", step.by, step.what) for step in plan.steps if step.by and step.is_open),
+        *([("review", plan.review_on, DUES.label("review"))] if plan.review_on and "review" not in own else []),
+    ]
+    due = calendars.due_days(goes)
+    for kind, day, text in days:
+        if kind in due:
+            yield Task(id=new_id(), kind="OTHER", text=text, due=day, by=by.worker, at=by.at)
+
+
+def _notify_responsible(pair: Pair, *, by: Acting) -> None:
+    """Notify the workers of both records and the leads of their teams, but nobody who may not know of the person."""
+    notified: set[UUID] = set()
+    for record in (pair.stays, pair.goes):
+        facts = lists.facts(record.id)
+        leads = accounts.team_facts(facts.team).leads
+        notified |= {*(leads & lists.named_holders(record.id) if facts.restricted else leads)}
+        notified |= {facts.assignee} if facts.assignee else set()
+    notices.notify(notified - {by.worker}, at=by.at)
 
 
 def _unite_exclusions(pair: Pair, *, by: Acting) -> None:

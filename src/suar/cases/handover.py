@@ -1,6 +1,7 @@
 """Handing a person over to a colleague: with their yes, after a list was gone through, and without a gap."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases import actions, policy
+from suar.cases import actions, duplicates, policy
 from suar.cases.codes import Because
 from suar.cases.documents import Handover
 from suar.consent import exclusions as exclusion_list
@@ -69,8 +70,9 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
     """Hand the person over to a colleague, for good or as cover until a day, with a `note` for them.
 
     The colleague holds the record from this moment, gets the referrals that go on, and a notice. For good, the grants
-    go to the `team` of the hand-over, if it is another one. Without the person's yes a reason is needed. Raises
-    Refused, and NotYours for somebody who may not hand this person over.
+    go to the `team` of the hand-over, if it is another one. Records that were merged into this one go along. Without
+    the person's yes a reason is needed. Raises Refused, also while a merged record does not open, and NotYours for
+    somebody who may not hand this person over.
     """
     worker, former, team = handover.worker, record.facts.assignee, handover.team or record.facts.team
     if not policy.may_hand_over(by.viewer, record.facts):
@@ -90,8 +92,23 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
     record.put(handover.model_copy(update={"former": former}), key=str(new_id()), by=by.worker, at=by.at)
     exclusions.hand_over(record, worker=worker, team=handover.team, until=handover.until, keys=by.keys, at=by.at)
     sending.pass_on(record.id, to=worker, team=team)
+    _hand_over_merged(record, handover, by=by)
     by.entry.about.append(worker)
     notices.notify({worker, former or worker} - {by.worker}, at=by.at)
+
+
+def _hand_over_merged(record: OpenRecord, handover: Handover, *, by: Acting) -> None:
+    """Hand over what was merged into a record too; neither its former worker nor that of the record keeps it."""
+    worker, until = handover.worker, handover.until
+    team = None if until else handover.team
+    try:
+        merged = list(duplicates.iter_merged(record, keys=by.keys))
+    except NotYours as failure:
+        raise Refused(Because.MERGED_NOT_OPEN) from failure
+    for other in merged:
+        exclusions.hand_over(other, worker=worker, team=team, until=until, keys=by.keys, at=by.at)
+        records.take_from_former(replace(record.facts, id=other.id), worker=worker, until=until)
+        sending.pass_on(other.id, to=worker, team=team or other.facts.team)
 
 
 def end_covers(*, at: datetime) -> int:
