@@ -166,6 +166,16 @@ def test_no_colleague_closes_a_case_through_a_merge(cast: Cast) -> None:
     assert set(Record.objects.values_list("status", flat=True)) == {Status.OPEN}
 
 
+def test_no_colleague_opens_a_case_again_by_taking_records_apart(cast: Cast) -> None:
+    stays, goes = in_team(cast)
+    merge(cast.chioma, stays, goes)
+    pair = duplicates.open_pair(opened(cast.jaya, stays), goes, keys=cast.jaya.keys)
+    with pytest.raises(Refused) as refusal:
+        duplicates.undo_merge(pair, by=acting_as(cast.jaya))
+    assert refusal.value.because == Because.MERGE_NOT_RESPONSIBLE
+    assert Record.objects.get(id=goes).status == Status.CLOSED
+
+
 def test_a_lead_merges_and_both_workers_know(cast: Cast) -> None:
     _, goes = in_team(cast)
     own = cases.open_case(team=cast.pelita.team.id, by=acting_as(cast.jaya)).id

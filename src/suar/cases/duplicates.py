@@ -205,14 +205,16 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
 def undo_merge(pair: Pair, *, by: Acting) -> None:
     """Take two merged records apart: the facts go back unless somebody changed them since, and the other opens again.
 
-    Exclusions stay on both: who must never know is not told because of an undo. Raises Refused after 30 days, and for
-    records that are not merged.
+    Exclusions stay on both: who must never know is not told because of an undo. Raises Refused after 30 days, for
+    records that are not merged, and unless the worker merged them or is responsible for both.
     """
     stays, goes = pair.stays, pair.goes
     entries = (stays.get(MergedRecords) or MergedRecords()).entries
     merged = next((entry for entry in entries if entry.record == goes.id and not entry.undone_at), None)
     if merged is None:
         raise Refused(Because.NOT_MERGED)
+    if by.worker != merged.by and not may_merge(pair, viewer=by.viewer):
+        raise Refused(Because.MERGE_NOT_RESPONSIBLE)
     decision = rules.may_undo_merge(merged.at, now=by.at)
     if not decision:
         raise Refused(decision.because)
