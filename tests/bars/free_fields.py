@@ -22,6 +22,7 @@ WORKERS = "about a worker, who signs in with it; tests/accounts looks for it"
 SECRETS = "a secret of a worker, stored hashed or sealed; tests/accounts looks for it"
 DIRECTORY = "public text about services"
 PUBLIC_TEXT = "what an organisation writes about its own team on the public page"
+PROPOSED = "words of a reader about a service; tests/website/test_propose looks for what leads to a secret place"
 CHANGES = "published changes; numbers below five are refused"
 QUESTIONS = "questions of the talk, without answers"
 NOT_ABOUT_A_PERSON = {
@@ -58,6 +59,9 @@ NOT_ABOUT_A_PERSON = {
     "directory.LinkForm.note": "words of a provider about its service; the page asks for no person",
     "hsds.ImportForm.file": DIRECTORY,
     "website.RecordingForm.file": DIRECTORY,
+    "website.ProposalForm.name": PROPOSED,
+    "website.ProposalForm.offers": PROPOSED,
+    "website.ProposalForm.reach": PROPOSED,
     "screening.StartForm.pin": SECRETS,
     "screening.PaperForm.code": "a code printed on a paper form, about nobody",
     "screening.OutcomeForm.reason": CODES,

@@ -1,5 +1,8 @@
 """A reader proposes a service that is missing: a draft for the editors, which publishes nothing."""
 
+from datetime import timedelta
+from html import unescape
+
 import pytest
 
 from suar.core import clock
@@ -39,9 +42,35 @@ def test_a_proposal_is_a_draft_without_an_author_and_nothing_is_published(visito
 
 @pytest.mark.django_db
 def test_of_a_secret_place_only_the_province_is_stored(visitor):
+    page = ask(visitor, do="propose").content.decode()
+    assert "Then we keep no phone number. Please call us instead." in page
     ask(visitor, **TYPED, secret="on")
     assert Proposal.objects.get().content["areas"] == ["32"]
+    assert Proposal.objects.get().note == "They helped me or somebody I know"
     assert "32.74" not in str(Proposal.objects.values())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["name", "offers", "reach"])
+@pytest.mark.parametrize("text", ["Rumah aman, Jl. Rekaan 12", "the green house in Cirebon", "House no. 7, RT 03"])
+def test_what_leads_to_a_secret_place_is_refused(visitor, field, text):
+    page = ask(visitor, **{**TYPED, field: text}, secret="on")
+    assert page.status_code == 400
+    assert list(page.context["form"].errors) == [field]
+    assert "The place is secret. Leave out streets, towns and numbers." in page.content.decode()
+    assert text in unescape(page.content.decode()), "nothing typed is lost"
+    assert not Proposal.objects.exists()
+    ask(visitor, **{**TYPED, field: text})
+    assert Proposal.objects.exists(), "an open place has an address"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["name", "offers"])
+@pytest.mark.parametrize("secret", [{}, {"secret": "on"}])
+def test_telephone_numbers_have_a_field_of_their_own(visitor, field, secret):
+    page = ask(visitor, **{**TYPED, field: "Rumah Rekaan 000-0000-0333"}, **secret)
+    assert list(page.context["form"].errors) == [field]
+    assert not Proposal.objects.exists()
 
 
 @pytest.mark.django_db
@@ -72,5 +101,5 @@ def test_one_reader_and_all_together_are_limited(visitor, monkeypatch):
     answers = {"name": "A", "offers": "B", "place": "32", "secret": "", "note": ""}
     assert not public_proposals.record_public_proposal(answers, language="id", at=clock.now())
     assert public_proposals.purge_public_proposals(at=clock.now()) == 0
-    later = clock.now() + public_proposals.LIFETIME
+    later = clock.now() + timedelta(days=30)
     assert public_proposals.purge_public_proposals(at=later) == public_proposals.MOST_OF_A_CALLER

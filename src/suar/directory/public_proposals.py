@@ -18,13 +18,14 @@ from suar.directory.rules.locations import widen_to_provinces
 SITE_KIND, MAX_NOTE = "site.kind", 500
 LIMIT, MOST_OF_A_CALLER, MOST_WAITING = "propose-service", 5, 200
 """Proposals of one caller in an hour, and of all that wait: a flood leaves the editors' other work alone."""
-LIFETIME = timedelta(days=180)
+LIFETIME = timedelta(days=30)
 
 
 def record_public_proposal(answers: Mapping[str, str], *, language: str, at: datetime) -> bool:
     """Store a service that a reader proposes as a draft; return False if too many wait.
 
-    `answers`: name, offers, place, note and whether the place is secret. Of a secret place only the province is stored.
+    `answers`: name, offers, place, note and whether the place is secret. Of a secret place only the province is stored;
+    the form refuses texts that lead there.
     """
     if list_public_proposals().count() >= MOST_WAITING:
         return False

@@ -17,6 +17,8 @@ from django.utils.translation import override, pgettext_lazy
 from suar.core.codes import code_list
 from suar.core.i18n import active_language
 from suar.directory import labels
+from suar.directory.rules.input_text import names_a_way_to_reach
+from suar.directory.rules.locations import find_districts, find_street_clues
 from suar.directory.rules.opus import MAX_BYTES, Audio, RecordingRefused, clean_recording
 from suar.directory.search import SearchQuery
 from suar.website import recordings
@@ -219,7 +221,11 @@ class ProposalForm(forms.Form):
         widget=LongSelect,
         error_messages=NOT_LISTED,
     )
-    secret = forms.BooleanField(label=_("The place is secret: people are safe there"), required=False)
+    secret = forms.BooleanField(
+        label=_("The place is secret: people are safe there"),
+        help_text=_("Then we keep no phone number. Please call us instead."),
+        required=False,
+    )
     offers = forms.CharField(label=_("What help do they give?"), max_length=300, widget=forms.Textarea({"rows": 3}))
     reach = forms.CharField(
         label=_("How can people reach them?"),
@@ -244,12 +250,30 @@ class ProposalForm(forms.Form):
         for name in ("name", "offers", "reach"):
             self.fields[name].error_messages["max_length"] = _("Please write less.")
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse what leads to a secret place, and numbers where they would be shown with the entry."""
+        data = super().clean() or self.cleaned_data
+        for name in ("name", "offers", "reach"):
+            text = data.get(name, "")
+            leads_there = bool(find_street_clues(text) or find_districts(text))
+            has_number = name != "reach" and names_a_way_to_reach(text)
+            if data.get("secret") and (leads_there or has_number):
+                self.add_error(name, _("The place is secret. Leave out streets, towns and numbers."))
+            elif has_number:
+                self.add_error(
+                    name, _("Leave out phone numbers, times and links here. There is a field for them below.")
+                )
+        return data
+
     def answers(self) -> dict[str, str]:
-        """Return what was typed; the note to the editors tells how to reach the service and how it is known."""
+        """Return what was typed; the note to the editors tells how to reach the service and how it is known.
+
+        How to reach a secret place is left out.
+        """
         given = self.cleaned_data
         known = dict(HOW_KNOWN).get(given["known"], "")
         secret = "yes" if given["secret"] else ""
-        note = "\n".join(str(line) for line in (given["reach"], known) if line)
+        note = "\n".join(str(line) for line in ("" if secret else given["reach"], known) if line)
         return {
             "name": given["name"],
             "place": given["place"],
