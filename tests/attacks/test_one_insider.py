@@ -197,9 +197,9 @@ CHANGES_NOTHING_PUBLIC = {
     *("directory", "directory_entry", "entry_duplicates", "providers_to_ask", "recording_sound", "partners"),
     *("questions", "shipped_file", "draft_file", "question_version", "version_file"),
     *("confirm_entry", "hide_entry", "settle_reports", "discard_draft"),
-    *("booklets", "booklet", "booklet_file"),
+    *("booklets", "booklet", "booklet_file", "follow_up_settings"),
 }
-"""Pages for confirmed workers that only read, hide, delete a draft, set a date, or print what is published."""
+"""Pages for confirmed workers that only read, hide, delete a draft, set dates, or print what is published."""
 
 COMMANDS = {
     *("audit", "audit_role", "backup", "restore", "jobs", "setup_code", "keys", "demo_code", "demo_world"),
