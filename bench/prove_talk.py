@@ -47,10 +47,11 @@ HEAD = """# The talk on {stories} invented stories
 Written by `./suar prove talk` on {on} at commit {commit}. Six writers who did not know the rules invented
 the people in four rounds, {harmless} of them with harmless stories. In the first round two readers labelled
 each story by what can be known in the talk; in the others a reader did, and the writer, who are one in round 4.
-Others held the talks and tapped the answers, without knowing the rules. All of them were simulated: no caseworker and nobody with
-lived experience has read these stories yet, and the agreement of the readers says little. The earlier rules
-are scored on the same answers, with the nearest kind of sign that the earlier form offered. {reports} stories
-of people who are reported about by others are not counted: the form for reports suggests no outcome.
+Others held the talks and tapped the answers, without knowing the rules. All of them were simulated: no
+caseworker and nobody with lived experience has read these stories yet, and the agreement of the readers says
+little. The earlier rules are scored on the same answers, with the nearest kind of sign that the earlier form
+offered. {reports} stories of people who are reported about by others are not counted: the form for reports
+suggests no outcome.
 
 The rules were mended after each round, so only the first score of a round is a fair test:
 
