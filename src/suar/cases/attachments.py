@@ -176,8 +176,8 @@ def _earlier_removal(record: OpenRecord, attachment: Attachment, wanted: date, *
         raise Refused("not_responsible")
     if attachment.original:
         tell_team(record, also=accounts.team_facts(record.facts.team).leads, by=by)
-    kept, has_original = attachment.keep_until, attachment.original is not None
-    return rules.earliest_removal(wanted, stored_until=kept, has_original=has_original, today=clock.local_date(by.at))
+    until, has_original = attachment.keep_until, attachment.original is not None
+    return rules.earliest_removal(wanted, stored_until=until, has_original=has_original, today=clock.local_date(by.at))
 
 
 def _file_ids(key: str, attachment: Attachment) -> list[UUID]:

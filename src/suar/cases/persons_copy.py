@@ -99,10 +99,10 @@ def names_in(record: OpenRecord, text: str) -> list[str]:
     """Return what a summary without names would give away: a name, number or place of this record."""
     person, contact = record.known(Person) or Person(), record.known(SafeContact) or SafeContact()
     whole = [contact.phone, contact.place, *(sent.document.service_name for sent in referrals.sent_for(record))]
-    found = [words for words in whole if words and words.casefold() in text.casefold()]
+    exact = [words for words in whole if words and words.casefold() in text.casefold()]
     names = {word for name in (*person.names, person.legal_name) for word in split_name(name)} | _names_around(record)
     named = {word for word in names if len(word) >= SHORTEST_NAME} & set(split_name(text))
-    return list(dict.fromkeys((*found, *sorted(named))))
+    return list(dict.fromkeys((*exact, *sorted(named))))
 
 
 def language_for(record: OpenRecord) -> str:

@@ -93,13 +93,13 @@ def count_encounters(*, by: Acting, today: date) -> dict[str, list[LearningRow]]
     _, after = past_year(today)
     opened = open_led((Encounter, MergedInto), by=by)
     people = _people(opened)
-    told = [
+    accounts = [
         (people[record.id], encounter)
         for record in opened
         for encounter in list_encounters(record).values()
         if clock.local_date(encounter.at) < after
     ]
-    events, places = count_once(told), setting_labels()
+    events, places = count_once(accounts), setting_labels()
     both = [(who, (row.setting, row.role)) for who, row in events if row.setting and row.role]
     barriers = codes_of("barriers")
     blocked = count_at_least((who, code) for who, row in events for code in row.barriers)

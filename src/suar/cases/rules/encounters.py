@@ -48,15 +48,15 @@ def may_be_same(one: EncounterFacts, other: EncounterFacts) -> bool:
     return all(not (first and second) or first == second for first, second in pairs)
 
 
-def count_once(told: Iterable[tuple[Hashable, Facts]]) -> list[tuple[set[Hashable], Facts]]:
+def count_once(accounts: Iterable[tuple[Hashable, Facts]]) -> list[tuple[set[Hashable], Facts]]:
     """Return the encounters that people told of without repeats: one raid in which three were arrested is one event.
 
-    `told`: a person and an encounter; with each event stand all who told of it.
+    `accounts`: a person and an encounter; with each event stand all who told of it.
     Only what agrees in everything on one day and in one district is surely the same.
     Source: missed-opportunities.json, 'counted by event, not by person'.
     """
     counted: dict[Hashable, tuple[set[Hashable], Facts]] = {}
-    for number, (person, row) in enumerate(told):
+    for number, (person, row) in enumerate(accounts):
         surely = row.when and row.when.day and not row.when.about and row.setting and row.district
         same = (row.event, f"{row.when}", row.setting, row.role, row.country, row.district)
         people, _ = counted.setdefault(same if surely else number, (set(), row))

@@ -203,10 +203,7 @@ class MapLine(Data):
 
 
 class Row(Data):
-    """A row of a decision table. Elements that are not in `when` may have any value.
-
-    A row with `could_leave` matches only if the person could leave for good.
-    """
+    """A row of a decision table. Elements not in `when` may have any value. `could_leave`: only if the person could."""
 
     code: str
     when: dict[Element, frozenset[Value]]

@@ -52,8 +52,7 @@ class ElementSum:
 class Elements:
     """The three elements, the reported signs without a score, and the unmet preconditions of "no signs".
 
-    `by_others`: harm by somebody who did not recruit, move, hire, house or profit. It is no means, and needs help.
-    `could_leave`: a sign says that the person could leave for good.
+    `by_others`: harm by somebody who did not recruit, move, hire, house or profit; no means. `could_leave`: for good.
     """
 
     act: ElementSum
@@ -304,10 +303,7 @@ def row_for(tables: OutcomeTables, elements: Elements, path: Path) -> Row:
 
 
 def rank(tables: OutcomeTables, outcome: Outcome) -> int:
-    """Return the rank of an outcome, from "no signs" (0) to "strong signs" (3).
-
-    Source: data/outcomes-1.json, rank; docs/decisions/outcomes.md.
-    """
+    """Return the rank of an outcome, from "no signs" (0) to "strong signs" (3). Source: data/outcomes-1.json."""
     return tables.outcomes[outcome].rank
 
 
