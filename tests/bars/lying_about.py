@@ -29,6 +29,7 @@ PURPOSES = (
     "sheet",
     "team search",
     "address of a request",
+    "key of a document",
     "key of a request",
     "file of a letter",
     "return code",

@@ -7,13 +7,13 @@ from suar.website.search_queries import combinations, read_query
 from suar.website.stems import Affixes, plain_spelling
 
 
-def best(text: str, language: str) -> str:
-    """Return the code that all words mean most."""
+def best(text: str, language: str) -> set[str]:
+    """Return the codes that all words mean most; several may be equal."""
     weights: dict[str, float] = {}
     for word in read_query(text, language).words:
         for code, weight in (word.weights or dict.fromkeys(word.codes, 1.0)).items():
             weights[code] = weights.get(code, 0) + weight
-    return max(weights, key=weights.__getitem__, default="")
+    return {code for code, weight in weights.items() if weight == max(weights.values())} or {""}
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def best(text: str, language: str) -> str:
 def test_words_mean_what_their_forms_and_neighbours_mean(language, text, code):
     meant = best(text, language)
     groups = {known: row["group"] for known, row in catalogue.types().items()}
-    assert code in (meant, groups.get(meant))
+    assert code in meant | {groups.get(known) for known in meant}
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,7 @@ def test_danger_is_urgent_and_a_word_that_means_something_else_is_not(text, urge
 
 
 def test_who_cannot_return_to_their_country_is_not_led_to_the_way_home():
-    code = best("I cannot return to my country, they will kill me", "en")
-    assert code == "STA_ASYLUM"
+    assert "STA_ASYLUM" in best("I cannot return to my country, they will kill me", "en")
 
 
 @pytest.mark.parametrize(
