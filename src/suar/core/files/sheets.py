@@ -1,0 +1,99 @@
+"""Spreadsheets that somebody uploads: the first sheet as text, read in a process of its own, and cells that are safe.
+
+The file is never on the disk. The process that reads it has little memory and time, and opens nothing.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+
+import suar
+from suar.core.files import clamav
+from suar.core.files.clamav import Scan
+from suar.core.files.sheet_child import BROKEN, FAILED, NOT_READ
+from suar.core.refusals import Refused
+
+MAX_SHEET_BYTES = 10 * 1024 * 1024
+MAX_WAIT_SECONDS = 30
+CHILD = "suar.core.files.sheet_child"
+SOURCES = Path(suar.__file__).resolve().parent.parent
+RISKY = re.compile("'*[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]")
+"""A cell that a spreadsheet program may run as a formula, in ASCII or full width, or one that was made safe."""
+
+
+class SheetRow(NamedTuple):
+    """A row with its number in the file, from 1; it has as many cells as the header."""
+
+    number: int
+    cells: list[str]
+
+
+class Sheet(NamedTuple):
+    """The first row that is not empty, and those after it; a name in the header may be empty or occur twice."""
+
+    header: list[str]
+    rows: list[SheetRow]
+
+
+class SheetRefused(Refused):
+    """A file cannot be read as a sheet: the code of the reason, and the row, 0 if it is not of one row."""
+
+    def __init__(self, because: str, row: int = 0) -> None:
+        super().__init__(because)
+        self.row = row
+
+
+ROWS = TypeAdapter(list[tuple[int, list[str]]])
+REFUSAL = TypeAdapter(tuple[str, int])
+
+
+def read_sheet(content: bytes) -> Sheet:
+    """Return the sheet of a CSV file or the first one of an XLSX workbook, as trimmed text; raises SheetRefused.
+
+    Dates are as 2026-11-27. Empty rows are left out. Codes of refusals: cases/codes/sheet_refusals.json.
+    Source: security.md B23, section 5.
+    """
+    if len(content) > MAX_SHEET_BYTES:
+        raise SheetRefused("too_large")
+    if clamav.scan(content) is Scan.HARMFUL:
+        raise SheetRefused("harmful")
+    try:
+        child = subprocess.run(
+            [sys.executable, "-s", "-B", "-m", CHILD],
+            input=content,
+            capture_output=True,
+            timeout=MAX_WAIT_SECONDS,
+            env={"PYTHONPATH": str(SOURCES), "LC_ALL": "C.UTF-8"},
+            cwd="/",
+            check=False,
+        )
+        if child.returncode == NOT_READ:
+            raise SheetRefused(*REFUSAL.validate_json(child.stdout))
+        if child.returncode:
+            raise SheetRefused(BROKEN if child.returncode == FAILED else "too_slow")
+        rows = [SheetRow(*row) for row in ROWS.validate_json(child.stdout)]
+    except subprocess.TimeoutExpired:
+        raise SheetRefused("too_slow") from None
+    except ValidationError:
+        raise SheetRefused(BROKEN) from None
+    width = max(len(row.cells) for row in rows)
+    for row in rows:
+        row.cells.extend([""] * (width - len(row.cells)))
+    return Sheet(rows[0].cells, rows[1:])
+
+
+def quote_cell(text: str) -> str:
+    """Return the text of a cell so that no spreadsheet program runs it: with an apostrophe before it.
+
+    Source: security.md, section 5 (formula cells quoted).
+    """
+    return f"'{text}" if RISKY.match(text) else text
+
+
+def unquote_cell(text: str) -> str:
+    """Return the text of a cell as it was before `quote_cell`."""
+    return text[1:] if text.startswith("'") and RISKY.match(text) else text
