@@ -48,7 +48,7 @@ ENDING = {"outcome": "PRESUMED_VICTIM", "reason": "RS_SAME", "keep": "on", "excl
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large the directory and the team are, and how long each page is asked for."""
+    """Sizes of the directory and the team, and the seconds for which each page is requested."""
 
     services: int = 10_000
     people: int = 2_000

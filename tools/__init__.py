@@ -1,1 +1,1 @@
-"""What the script `suar` is made of: the standard library only, for a bare machine."""
+"""The parts of the script `suar`: the standard library only, for a bare machine."""

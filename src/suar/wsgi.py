@@ -1,4 +1,4 @@
-"""What the web server loads: the site that SUAR_SITE names."""
+"""The entry point of the web server: the site that SUAR_SITE names."""
 
 import ctypes
 import os

@@ -94,6 +94,21 @@ def test_every_module_has_a_docstring():
     assert [name_of(path) for path in said if not said[path] and not is_migration(path)] == []
 
 
+def test_no_sentence_of_a_docstring_has_a_question_word_as_its_subject():
+    """docs: a noun says more than "What ...", "Who ..." or "How ..."; questions are allowed."""
+    documented = (ast.AsyncFunctionDef, ast.ClassDef, ast.FunctionDef, ast.Module)
+    found = [
+        f"{name_of(path)}: {sentence[:60]}"
+        for path in files(".py")
+        if path.is_relative_to(SUAR)
+        for node in ast.walk(tree(path))
+        if isinstance(node, documented)
+        for sentence in re.split(r"(?<=[.!?:])\s+", ast.get_docstring(node) or "")
+        if re.match(r"(What|Who|Whoever|Whatever|How|Whether)\b[^?]*$", sentence)
+    ]
+    assert found == []
+
+
 def test_there_is_one_licence_and_one_notice():
     assert "Apache License" in (ROOT / "LICENSE").read_text("utf-8")
     assert "axe-core" in (ROOT / "NOTICE").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Who acts: the context that every action takes as `by`; see `core.acts`."""
+"""The acting worker: the context that every action takes as `by`; see `core.acts`."""
 
 import json
 from contextlib import AbstractContextManager

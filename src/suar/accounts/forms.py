@@ -91,7 +91,7 @@ class NewPasswordForm(forms.Form):
 
 
 class WelcomeForm(NewPasswordForm):
-    """What an invited worker types."""
+    """The form of an invited worker."""
 
     name = name_field()
     invitation = text_field(_("Invitation code"), 40)
@@ -106,7 +106,7 @@ class WelcomeForm(NewPasswordForm):
 
 
 class RecoverForm(NewPasswordForm):
-    """What a worker types who forgot their password and has their sheet."""
+    """The form of a worker who forgot the password and has the recovery sheet."""
 
     name = name_field()
     recovery = text_field(_("Code on your recovery sheet"), 80)
@@ -134,7 +134,7 @@ class AppForm(forms.Form):
 
 
 class PasskeyForm(forms.Form):
-    """What a browser answers after it has made a passkey."""
+    """The answer of a browser that made a passkey."""
 
     passkey = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
 

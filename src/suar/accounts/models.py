@@ -37,7 +37,7 @@ class Team(models.Model):
 
 
 class Worker(models.Model):
-    """Somebody who signs in. What opens keys is stored only wrapped.
+    """Somebody who signs in. Keys are stored only wrapped.
 
     `organisation_seal` is their own signature over the key of the organisation as they came to know it. Without
     a `language` of their own, the pages follow the browser.

@@ -9,7 +9,7 @@ from suar.core.codes import code_list
 
 
 class Role(StrEnum):
-    """What somebody does here; the table is codes/roles.json."""
+    """The role of a worker; the table is codes/roles.json."""
 
     VILLAGE_TEAM = "VILLAGE_TEAM"
     SOCIAL_WORKER = "SOCIAL_WORKER"
@@ -33,7 +33,7 @@ POLICE = frozenset({Role.VILLAGE_POLICE, Role.POLICE_UNIT})
 
 
 class Permission(StrEnum):
-    """What a role may do; each staff page names one."""
+    """A permission of roles; each staff page names one."""
 
     SEE_OWN_DAY = "SEE_OWN_DAY"
     RUN_TALK = "RUN_TALK"
@@ -86,7 +86,7 @@ def permissions_of(role: str, *, confirmed: bool = True) -> frozenset[Permission
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is looking, as rules see them; ids only."""
+    """The viewer as rules see them; ids only."""
 
     worker: UUID
     organisation: UUID

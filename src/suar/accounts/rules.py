@@ -48,7 +48,7 @@ MIN_PASSWORD_CHARACTERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What must be true before an organisation holds a real record."""
+    """Conditions that an organisation meets before it stores a real record."""
 
     proven: int
     needed: int
@@ -105,7 +105,7 @@ def delay_after(
 
 
 class SessionFacts(Protocol):
-    """What the limits of a session depend on."""
+    """Facts on which the limits of a session depend."""
 
     made_at: datetime
     seen_at: datetime

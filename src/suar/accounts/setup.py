@@ -30,7 +30,7 @@ CODE_SIGNS = PROOF_SIGNS = 15
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What is printed once and stored nowhere."""
+    """Secrets that are printed once and stored nowhere."""
 
     shares: list[str] = field(repr=False)
     backup_sheet: str = field(repr=False)

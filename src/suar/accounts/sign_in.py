@@ -47,7 +47,7 @@ KNOWN_SALT = "suar.known"
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What somebody typed to sign in, from where, and by which browser known before.
+    """The typed credentials, the address, and the browser if it is known.
 
     `only` names the worker whose page is open beneath; anybody else is refused as if mistyped.
     """

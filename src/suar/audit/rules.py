@@ -1,4 +1,4 @@
-"""How an entry is digested and how a chain is judged: pure, no database."""
+"""The digest of an entry and the checks of a chain: pure, no database."""
 
 import hashlib
 import json

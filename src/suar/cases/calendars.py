@@ -1,4 +1,4 @@
-"""What is due on which day for a person or a case, sealed; only the next due day is a plain column."""
+"""Due days of a person or a case, sealed; only the next due day is a plain column."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -18,7 +18,7 @@ from suar.records.terms import HolderKind
 
 
 class Quarter(NamedTuple):
-    """What was done in a quarter: how often each kind, and how many took part in all."""
+    """Community work of a quarter: counts by kind, and the number of participants."""
 
     first_day: date
     kinds: Mapping[str, int]
@@ -31,7 +31,7 @@ class Quarter(NamedTuple):
 
     @property
     def rows(self) -> list[tuple[str, int]]:
-        """How often each kind was done, by its code, the most frequent first."""
+        """Counts of each kind by its code, the most frequent first."""
         return sorted(self.kinds.items(), key=lambda row: (-row[1], row[0]))
 
 

@@ -172,8 +172,8 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
     """Let one record go on for the person, with the facts of both; the other one is closed and keeps all it contains.
 
     Its consents and referrals stay its own and work as before. Both get the exclusions of both, and are restricted if
-    one of them is. `chosen` are the facts taken from the other record. What is due of it becomes tasks of the one that
-    goes on. The workers of both and the leads are notified. Raises Conflict if a record was changed since `seen`, and
+    one of them is. `chosen` are the facts taken from the other record. Its due tasks become tasks of the remaining
+    record. The workers of both and the leads are notified. Raises Conflict if a record was changed since `seen`, and
     Refused for a closed or merged record, while closing one is asked for, while nobody was reached about an urgent
     need of the other record, and unless the worker is responsible for both.
     """

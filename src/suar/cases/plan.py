@@ -31,7 +31,7 @@ AS_CHILD = frozenset({AgeStatus.CHILD, AgeStatus.MAY_BE_CHILD})
 
 
 class KeyedAgreement(NamedTuple):
-    """What the person said about the plan at one time, with its key, and whether the plan is still the same."""
+    """An answer to the plan with its key, and whether the plan is unchanged since."""
 
     key: str
     document: PlanAgreement

@@ -43,7 +43,7 @@ class TypeRow(NamedTuple):
 
 
 class OfferStatistics(NamedTuple):
-    """What came of the offers of a year, and why people declined."""
+    """Outcomes of a year's offers, and reasons for declining."""
 
     first: date
     after: date

@@ -24,7 +24,7 @@ from suar.records.terms import Compartment
 
 
 class Person(Document):
-    """What a person is called."""
+    """Names of a person."""
 
     storage = Storage(
         Compartment.IDENTITY,
@@ -45,7 +45,7 @@ class Person(Document):
 
 
 class SafeContact(Document):
-    """How and where the person is reached."""
+    """Ways and places of reaching the person."""
 
     storage = Storage(
         Compartment.WHEREABOUTS,
@@ -70,7 +70,7 @@ class SafeContact(Document):
 
 
 class Profile(Document):
-    """What services ask before they help, by code."""
+    """Facts that services ask before they help, by code."""
 
     storage = Storage(
         Compartment.CODED,
@@ -116,7 +116,7 @@ class Account(Statement):
 
 
 class Warnings(Statement):
-    """What must not be done."""
+    """Acts that must not be done."""
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -138,7 +138,7 @@ class Health(Statement):
 
 
 class Family(Statement):
-    """Who the family and dependants of the person are."""
+    """The family and dependants of the person."""
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -149,7 +149,7 @@ class Family(Statement):
 
 
 class Wish(Statement):
-    """What the person wants."""
+    """Wishes of the person."""
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -170,7 +170,7 @@ class LifeAct(Part):
 
 
 class LifeStatus(Document):
-    """Whether the person is missing or died, as acts of data/life.json, oldest first."""
+    """Reports that the person is missing or died, as acts of data/life.json, oldest first."""
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -199,7 +199,7 @@ class Task(Part):
 
 
 class Tasks(Document):
-    """What is to be done for the person next, and what was done."""
+    """Next steps for the person, open and done."""
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -244,7 +244,7 @@ class FactHistory(Document):
 
 
 class IdentityHistory(FactHistory):
-    """What names and birth date were before."""
+    """Earlier names and birth dates."""
 
     storage = Storage(
         Compartment.IDENTITY,
@@ -254,7 +254,7 @@ class IdentityHistory(FactHistory):
 
 
 class WhereaboutsHistory(FactHistory):
-    """What numbers, hours and places were before."""
+    """Earlier numbers, hours and places."""
 
     storage = Storage(
         Compartment.WHEREABOUTS,
@@ -265,7 +265,7 @@ class WhereaboutsHistory(FactHistory):
 
 
 class NarrativeHistory(FactHistory):
-    """What facts in words were before."""
+    """Earlier facts in words."""
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -275,7 +275,7 @@ class NarrativeHistory(FactHistory):
 
 
 class CodedHistory(FactHistory):
-    """What facts by code were before."""
+    """Earlier facts by code."""
 
     storage = Storage(
         Compartment.CODED,
@@ -307,7 +307,7 @@ class Need(Part):
 
 
 class Needs(Document):
-    """What the person needs."""
+    """Needs of the person."""
 
     storage = Storage(
         Compartment.CODED,
@@ -341,7 +341,7 @@ class NeedContacts(Document):
 
 
 class Narrowed(Part):
-    """What a consent was before it was narrowed."""
+    """A consent before it was narrowed."""
 
     fields: tuple[Field, ...]
     ends_on: date
@@ -442,7 +442,7 @@ class DeclinedServices(Document):
 
 
 class Exclusions(Document):
-    """Who must never learn of the person."""
+    """People and organisations that must never learn of the person."""
 
     storage = Storage(
         Compartment.NARRATIVE,

@@ -1,4 +1,4 @@
-"""Whether the person can be contacted: not after a death, and not while they are missing."""
+"""Limits of contact: none after a death, and none while a person is missing."""
 
 from suar.consent.codes import Because
 from suar.consent.documents import LifeStatus

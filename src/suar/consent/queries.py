@@ -37,7 +37,7 @@ class GivenConsent:
 
 @dataclass(frozen=True, slots=True)
 class ConsentStatus:
-    """Whether a consent is valid by its plain rows: why not, and the day of its withdrawal.
+    """The validity of a consent by its plain rows: why not, and the day of its withdrawal.
 
     `until` is its last day as the person agreed.
     """
@@ -87,7 +87,7 @@ def withdrawn_since(moment: datetime) -> QuerySet[Withdrawal]:
 def lock_consent(consent: UUID) -> None:
     """Keep others from withdrawing or narrowing a consent until this transaction ends.
 
-    What was read of it before may have changed: read it again afterwards.
+    It may have changed since it was read: read it again afterwards.
     """
     Consent.objects.select_for_update(no_key=True).filter(id=consent).first()
 

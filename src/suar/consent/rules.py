@@ -69,7 +69,7 @@ class ConsentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChildFacts:
-    """What matters for consent when the person is or may be a child."""
+    """Facts that matter for consent when the person is or may be a child."""
 
     age: AgeStatus
     assent: bool = False

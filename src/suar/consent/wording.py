@@ -26,7 +26,7 @@ Reading = tuple[str, date]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenConsent:
-    """What the spoken sentence is made of; `about` is a service type or need group."""
+    """Parts of the spoken sentence; `about` is a service type or need group."""
 
     recipient: str
     purpose: Purpose

@@ -12,7 +12,7 @@ from suar.core.files.kinds import FileKind
 
 
 class CodeKind(StrEnum):
-    """How the person comes back to their letters; NONE is an agreed time and place."""
+    """The person's way back to their letters; NONE is an agreed time and place."""
 
     DIGITS = "digits"
     PICTURES = "pictures"
@@ -21,7 +21,7 @@ class CodeKind(StrEnum):
 
 
 class LetterKind(StrEnum):
-    """What one sealed letter holds. TAPS and DONE hold codes, FILE a description of a file."""
+    """The content of one sealed letter. TAPS and DONE hold codes, FILE a description of a file."""
 
     WORDS = "words"
     CONTACT = "contact"
@@ -43,7 +43,7 @@ class Side(StrEnum):
 
 
 class RequestKind(StrEnum):
-    """What a person wants: help from a team, to give feedback, or to complain; or a summary of their record.
+    """The kind of a request: help from a team, feedback, a complaint, or a summary of the record.
 
     A summary is sealed to its code alone: nobody else opens it, and it ends by itself.
     """

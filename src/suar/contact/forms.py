@@ -58,7 +58,7 @@ class FilesField(forms.FileField):
 
 
 class AskForm(PublicForm):
-    """What somebody asks, how they may be reached, and how they come back."""
+    """The question, the safe contact, and the way back of a letter."""
 
     desk = forms.TypedChoiceField(
         coerce=UUID, **radio_options(_("Choose who should read it."), _("Who should read it?"))
@@ -229,7 +229,7 @@ class FilesForm(PublicForm):
 
 
 class DictatedForm(AskForm):
-    """What a worker writes down for somebody, and in which language the person remembers words."""
+    """A letter that a worker writes for somebody, with the language of the return code."""
 
     files = None  # type: ignore[assignment]  # removes the field, as Django documents
     language = forms.ChoiceField(

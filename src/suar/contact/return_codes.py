@@ -56,7 +56,7 @@ class ReturnCode:
 
 @dataclass(frozen=True, slots=True)
 class CodeKeys:
-    """What one code gives: the digest by which its request is found, and its key pair.
+    """The keys of one code: the digest by which its request is found, and its key pair.
 
     `proof` is what was digested: no row holds it, so who shows it had the code.
     """

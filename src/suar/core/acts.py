@@ -49,7 +49,7 @@ class AuditEntry:
 
 
 class ActContext(Protocol):
-    """Who acts, when and from which form; `suar.accounts.acting` implements it."""
+    """The actor, time and form of an action; `suar.accounts.acting` implements it."""
 
     at: datetime
     form_id: UUID | None
@@ -81,7 +81,7 @@ class ActContext(Protocol):
 
 @runtime_checkable
 class Subject(Protocol):
-    """What an action changes, when it can be locked: a record, a referral, a provider."""
+    """The object that an action changes, if it can be locked: a record, a referral, a provider."""
 
     id: UUID
 

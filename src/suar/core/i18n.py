@@ -26,7 +26,7 @@ OFFICIAL_LANGUAGES: Mapping[str, str] = _DATA["official"]
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """Who translated the texts of one site and who checked them; `made_by` is empty for originals."""
+    """Translators and reviewers of the texts of one site; `made_by` is empty for originals."""
 
     made_by: str
     checked: str

@@ -53,8 +53,8 @@ def hash_slot(queue: str = "sign-in", *, slots: int = 0, longest_wait_s: float =
     """Hold one slot of a queue while the block runs; raises TooBusy after the wait.
 
     The default queue has 2 x cores slots over all processes of this machine. Other queues name their own. Callers get
-    slots in the order in which they came, so that nobody waits longer because others try more often. Whoever waits
-    leaves the connection to the database to others.
+    slots in the order in which they came, so that nobody waits longer because others try more often. A waiting request
+    releases its database connection.
     """
     if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
         connection.close()

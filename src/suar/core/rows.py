@@ -16,7 +16,7 @@ class Clock(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Who it is about, which help, who has it, what comes next and by when; empty parts are left out."""
+    """The person, the help, the owner, the next step and its deadline; empty parts are left out."""
 
     href: str
     who: str

@@ -1,10 +1,10 @@
-"""How soon somebody must act: the one scale of needs and of referrals."""
+"""Urgency: the one scale of needs and of referrals."""
 
 from enum import StrEnum
 
 
 class Urgency(StrEnum):
-    """How soon somebody must act; the codes are stored, so they never change.
+    """Urgency; the codes are stored, so they never change.
 
     Source: case management code lists, urgency U1 to U5.
     """

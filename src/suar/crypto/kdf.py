@@ -60,7 +60,7 @@ def equal(one: bytes, other: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class KdfParameters:
-    """How costly a password is to try; stored for each user and raised at a later sign-in.
+    """The cost of trying a password; stored for each user and raised at a later sign-in.
 
     Raises ValueError outside of 8 KiB a lane to 1 GiB, 1 to 16 passes, 1 to 8 lanes.
     Source: RFC 9106; OWASP Password Storage Cheat Sheet

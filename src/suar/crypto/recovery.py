@@ -1,6 +1,6 @@
 """Printed secrets: recovery codes, and shares of a key of which some join (Shamir).
 
-Both are printed in groups of four signs and typed back. What shares hold are the 32 bytes of the key and 4 bytes of its
+Both are printed in groups of four signs and typed back. Shares contain the 32 bytes of the key and 4 bytes of its
 SHA-256, byte by byte over GF(256) with x^8 + x^4 + x^3 + x + 1. A share is `threshold and index (a nibble each) | set,
 2 bytes | piece, 36 bytes`; the set is random and the same in all shares of a split.
 

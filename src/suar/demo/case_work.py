@@ -1,4 +1,4 @@
-"""What a worker does on the record or the case of an invented person, after the talk and the referral."""
+"""Case work on invented people after the talk and the referral."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What stands on the pages of an invented case: a document, and what the person corrected."""
+"""Content of the pages of an invented case: a document, and the person's correction."""
 
 from collections.abc import Mapping
 from datetime import timedelta

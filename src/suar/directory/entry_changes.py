@@ -1,4 +1,4 @@
-"""What an import plan changes in providers, sites and services, field by field."""
+"""Changes of an import plan to providers, sites and services, field by field."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Error reports by readers: a code, a day and a count. Who reported is not stored."""
+"""Error reports by readers: a code, a day and a count. The reporter is not stored."""
 
 from datetime import datetime
 from uuid import UUID

@@ -32,7 +32,7 @@ class ReasonSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
-    """What is known of the person; None is unknown.
+    """Known facts of the person; None is unknown.
 
     `urgent`, `residential` and `family` are wishes, not facts. `place` is a district or province
     code, ABROAD or SEA. `children` holds the ages of children who come along (None: age not
@@ -59,7 +59,7 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFacts:
-    """What a service states; None is not stated. Ages of statements are in whole days.
+    """Facts that a service states; None is not stated. Ages of statements are in whole days.
 
     `kinds` decide how soon it must be confirmed again.
     """

@@ -1,6 +1,6 @@
 """Searches of the public site without a result: a month, a place, a need and a count.
 
-Nothing of the person or of the typed words is stored. What workers search for a person is not counted: the count is
+Nothing of the person or of the typed words is stored. Searches of workers for a person are not counted: the count is
 plain, and the needs of a person are sealed.
 """
 

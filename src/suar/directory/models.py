@@ -272,7 +272,7 @@ class ConfirmationRequest(models.Model):
 
 
 class Confirmation(models.Model):
-    """How an entry was last confirmed here: `day` is that of the service, unless a file brought a newer one."""
+    """The last confirmation of an entry here: `day` is that of the service, unless a file brought a newer one."""
 
     service = models.OneToOneField(Service, primary_key=True, on_delete=models.CASCADE)
     day = models.DateField()

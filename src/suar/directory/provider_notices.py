@@ -1,4 +1,4 @@
-"""What the workers of an organisation read about changes of its entries, whoever made them.
+"""Notices to the workers of an organisation about changes of its entries.
 
 A stored change names the entry and its fields, not their values: a former address may be that of a place that
 is hidden by now. Source: security.md T17 (the provider concerned is told).

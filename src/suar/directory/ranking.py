@@ -125,7 +125,7 @@ def person_facts(query: SearchQuery) -> PersonFacts:
 
 
 class _Ranking:
-    """What a query asks for, in the forms in which the database and the rules read it."""
+    """A parsed query in the forms that the database and the rules read."""
 
     def __init__(self, query: SearchQuery) -> None:
         self.query, self.person = query, person_facts(query)

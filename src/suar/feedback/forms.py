@@ -52,7 +52,7 @@ class StageForm(PublicForm):
 
 
 class SurveyForm(PublicForm):
-    """What feedback and complaints have in common: whom it is about, words, and the way back."""
+    """Common fields of feedback and complaints: whom it is about, words, and the way back."""
 
     request_kind = RequestKind.FEEDBACK
 
@@ -140,7 +140,7 @@ class FeedbackForm(SurveyForm):
 
 
 class ComplaintForm(SurveyForm):
-    """What a complaint is about; it goes outside the organisation that it is about."""
+    """The subject of a complaint; it goes outside the organisation that it is about."""
 
     request_kind = RequestKind.COMPLAINT
 
@@ -159,7 +159,7 @@ class ComplaintForm(SurveyForm):
 
 
 class OutcomeForm(forms.Form):
-    """What was done, by a code that names nobody."""
+    """The action taken, by a code that names nobody."""
 
     done = forms.ChoiceField(
         label=_("What did you do?"), widget=forms.RadioSelect, choices=lambda: survey.OUTCOMES.choices
@@ -177,7 +177,7 @@ def check_small_numbers(text: str) -> None:
 
 
 class QuarterForm(forms.Form):
-    """What changed in a quarter, in plain words that single out nobody."""
+    """Changes of a quarter, in plain words that single out nobody."""
 
     quarter = forms.ChoiceField(label=_("Which quarter?"))
     text_en = forms.CharField(
@@ -200,7 +200,7 @@ class QuarterForm(forms.Form):
 
 
 class ReadersForm(WhoReadsForm, forms.ModelForm[Hearing]):
-    """Whether complaint handlers of an organisation read, and what the public page says about them."""
+    """The setting for complaint handlers of an organisation, and their text on the public page."""
 
     days = WeekdaysField()
     answers_within_days = forms.IntegerField(

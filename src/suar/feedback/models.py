@@ -1,4 +1,4 @@
-"""Who reads the feedback on an organisation, and what they publish.
+"""Readers of the feedback on an organisation, and their published reports.
 
 The tables and their migrations belong to the label `voice`, as in earlier versions, so that databases and backups open.
 """
@@ -42,7 +42,7 @@ class OutsideReader(models.Model):
 
 
 class Quarter(models.Model):
-    """What changed in three months because of feedback, as published; `heard` is a multiple of five, or 0."""
+    """Published changes of three months because of feedback; `heard` is a multiple of five, or 0."""
 
     organisation = models.UUIDField()
     year = models.PositiveSmallIntegerField()

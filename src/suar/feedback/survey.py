@@ -24,7 +24,7 @@ STAGES, STATEMENTS, ANSWERS, COMPLAINTS, WORKERS, DIMENSIONS, OUTCOMES, REFUSALS
 
 
 class SurveyAnswers(BaseModel):
-    """What a person tapped: a stage with answers of 1 to 5, or what a complaint is about; a letter's words as JSON."""
+    """Tapped answers: a stage with answers of 1 to 5, or the subject of a complaint; a letter's words as JSON."""
 
     model_config = ConfigDict(frozen=True)
 

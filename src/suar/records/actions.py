@@ -139,7 +139,7 @@ def assign_to(
 def take_from_former(before: RecordFacts, *, worker: UUID, until: date | None) -> None:
     """Take the own grants of the workers before, now that `worker` has the record; a lead of the team keeps theirs.
 
-    Whoever is away `until` a day keeps it too, and whoever comes back takes only what was granted as cover.
+    A worker who is away `until` a day keeps it too, and takes back only grants that were cover.
     """
     is_cover = until is not None or worker == before.covered_for
     away = (before.covered_for or before.assignee) if is_cover else None

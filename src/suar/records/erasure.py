@@ -1,4 +1,4 @@
-"""What a database still stores of keys after their rows were deleted, and how it gives that up.
+"""Remains of keys in a database after their rows were deleted, and their removal.
 
 Source: security.md 3.8.
 """

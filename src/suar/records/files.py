@@ -1,7 +1,7 @@
 """Files of a record: each sealed under a key of its own, which the record's key for files wraps.
 
-Without its key a file is closed, also in a backup of the rest. What a file is, and why it is stored, is in a document
-of the record.
+Without its key a file is closed, also in a backup of the rest. A document of the record describes the file and why it
+is stored.
 Source: security.md 3.1 (files), 3.8 (erasure).
 """
 

@@ -20,7 +20,7 @@ ALL = tuple(Compartment)
 
 
 class Kind(StrEnum):
-    """What a record is: a talk still going on, a person met, a case of a provider, a report.
+    """The kind of a record: a talk still going on, a person met, a case of a provider, a report.
 
     A REPORT is somebody else's account of a person who was not reached yet.
 
@@ -43,7 +43,7 @@ class Status(StrEnum):
 
 
 class HolderKind(StrEnum):
-    """Who a grant is for."""
+    """The holder of a grant."""
 
     TEAM = "team"
     WORKER = "worker"

@@ -25,7 +25,7 @@ class Thread:
 
 
 class ThreadMessage(Part):
-    """What one side of a referral writes to the other; `actor` is the part in which it was written."""
+    """A message of one side of a referral to the other; `actor` is the part in which it was written."""
 
     text: str
     actor: Actor

@@ -37,7 +37,7 @@ Group = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is known of services for a person: the ids that are not offered, and services that were asked.
+    """Known limits of services for a person: the ids that are not offered, and services that were asked.
 
     A service that the person declined is never taken for one whose provider could not help.
     """

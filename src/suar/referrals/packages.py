@@ -1,4 +1,4 @@
-"""What is looked for: each need of a person, and the package that the outcome of a talk calls for. Pure functions."""
+"""Searches for help: one for each need, and the package of the outcome of a talk. Pure functions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -147,7 +147,7 @@ def thread_of(record: OpenRecord) -> Thread | None:
 def read_received(record: OpenRecord, *, viewer: Viewer, keys: Keys, at: datetime) -> ReceivedReferral | None:
     """Open the referral from which a case came, None if there is none; `record.known` then fills gaps from it.
 
-    What was shared is read from the packet each time and never copied, so that it is gone with the consent.
+    Shared data is read from the packet each time and never copied, so it ends with the consent.
     """
     row = queries.with_last_writer(queries.received_by(viewer).filter(case=record.id)).first()
     if row is None:

@@ -47,7 +47,7 @@ def request_for(record: OpenRecord, viewer: Viewer) -> dict[str, Any]:
 def line_for(record: UUID, viewer: Viewer) -> dict[str, Any] | None:
     """Return a request as a line beside an outcome shows it, without opening the record; None if nothing is shown.
 
-    Whether each partner may learn of the person is decided on the page that the line leads to.
+    The linked page decides which partners may learn of the person.
     """
     reading = opinion_packets.reading_to_ask(record, viewer)
     if reading is None or reading.read_at is not None or records.facts(record).restricted:

@@ -62,7 +62,7 @@ REPORTER = ("RP_WHO", "RP_KNOWS", "RP_PART", "RP_REACH")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
-    """How a talk ends: the outcome, the reason, and what the person wants stored.
+    """The end of a talk: the outcome, the reason, and what the person wants stored.
 
     `wished`: the compartments the person agreed to store. `documents`: what was typed. `exclusions`: whom to exclude,
     or None if that was not asked. `call`: the call about a need that cannot wait, or None if that was not asked.
@@ -80,7 +80,7 @@ class Conclusion:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What the rules conclude when a talk ends. `needs` include the need that its stop rule implies."""
+    """Conclusions of the rules when a talk ends. `needs` include the need that its stop rule implies."""
 
     answers: Answers
     talk: Instrument
@@ -287,7 +287,7 @@ def _destroy(talk: Talk, *, by: UUID | None, at: datetime, because: str) -> None
 def _earlier_record(talk: Talk, assessment: Assessment, *, by: Acting) -> OpenRecord | None:
     """Return the record that a talk adds to or replaces, or None; it is locked already.
 
-    What ended a talk for a conflict of interest stays apart: who holds the earlier record may be the one concerned.
+    A talk that ended for a conflict of interest stays apart: the holder of the earlier record may be concerned.
     """
     return queries.open_earlier(talk.continues, keys=by.keys) if "NEEDS" in assessment.retention.facts else None
 

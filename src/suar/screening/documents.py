@@ -102,7 +102,7 @@ class Findings(Document):
 
 
 class NextStep(Part):
-    """What happens after a talk; `owner` and `due` are None if nobody has to do anything."""
+    """The next step after a talk; `owner` and `due` are None if nobody has to do anything."""
 
     at: datetime
     by: UUID
@@ -139,7 +139,7 @@ class Reporter(Document):
 
 
 class Reported(Document):
-    """What somebody else said about a person who was not met yet."""
+    """A report by somebody else about a person who was not met yet."""
 
     storage = Storage(
         Compartment.NARRATIVE,

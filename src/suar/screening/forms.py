@@ -221,7 +221,7 @@ class NextStepForm(TalkForm):
 
 
 class ReportForm(NextStepForm):
-    """What somebody reported about a person, and who reported it.
+    """A report about a person, with its reporter.
 
     Nothing about the reporter but what they want is stored unless they agree.
     """

@@ -1,4 +1,4 @@
-"""What the page of one step shows: its questions with what was tapped, urgent needs, stop rules, progress."""
+"""The page of one step: its questions with the answers, urgent needs, stop rules, progress."""
 
 from collections.abc import Sequence
 from itertools import groupby

@@ -268,7 +268,7 @@ class ProposalForm(forms.Form):
     def answers(self) -> dict[str, str]:
         """Return what was typed; the note to the editors tells how to reach the service and how it is known.
 
-        How to reach a secret place is left out.
+        Directions to a secret place are left out.
         """
         given = self.cleaned_data
         known = dict(HOW_KNOWN).get(given["known"], "")

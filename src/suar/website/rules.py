@@ -61,7 +61,7 @@ def repeated_form(*, used_at: datetime, at: datetime) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether it is open, and the weekday (Monday is 0) and time at which that changes."""
+    """The open state, and the weekday (Monday is 0) and time at which it changes."""
 
     is_open: bool
     day: int

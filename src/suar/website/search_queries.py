@@ -1,4 +1,4 @@
-"""What somebody types into the search: its words with the codes that they may mean, its places, and its urgency.
+"""A parsed text of the search field: its words with the codes that they may mean, its places, and its urgency.
 
 A word is looked up as it is typed, then by its root, then in the other languages with everyday words, then as a
 misspelt word. Words that mean something else together ("child" and "taken") are read as one:
@@ -43,7 +43,7 @@ YOUNGEST, OLDEST_CHILD, NEAR = 3, 17, 2
 
 
 class Reading(NamedTuple):
-    """What a typed text may mean. `urgent`: somebody may be in danger now.
+    """Possible meanings of a typed text. `urgent`: somebody may be in danger now.
 
     `age_years` is the age of a child who needs help, and `child_age` that of a child who comes along. `vague`: no word
     tells clearly what is needed.

@@ -1,6 +1,6 @@
 """Keys, tokens and files of tokens: one person as one token, under a fresh code.
 
-Bits are set by keyed hashes of the parts of words. Who compares tokens never has the key. A file has
+Bits are set by keyed hashes of the parts of words. The party that compares tokens never has the key. A file has
 one line that describes it, then a code and a token for each person, in an order that reveals nothing.
 
 Source: Schnell, Bachteler & Reiher 2011 (cryptographic longterm key); k independent hashes against

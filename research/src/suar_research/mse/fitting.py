@@ -1,6 +1,6 @@
 """Poisson log-linear models of many capture tables at once, by Newton's method.
 
-Whether a model has a finite estimate, and only one, is decided by its design and a linear programme.
+The design and a linear programme decide if a model has one finite estimate.
 
 Source: Chan, Silverman & Vincent 2021, Multiple systems estimation for sparse capture data,
 JASA 116, section 3; Fienberg & Rinaldo 2012, Annals of Statistics 40, 996-1023 (existence);

@@ -137,7 +137,7 @@ class WithoutSeeds:
 class Within:
     """An estimator of shares within groups: `group` says for each value to which group it belongs.
 
-    What it gives of the values of one group adds up to 1; not numbers where a replicate holds
+    The shares of one group add up to 1; they are nan where a replicate holds
     nobody of the group. Source: Särndal, Swensson & Wretman 1992, Model Assisted Survey Sampling,
     chapter 10 (a share in a domain is a ratio of two sums over the whole sample).
     """

@@ -1,7 +1,7 @@
 """The attack: what somebody can work out about hidden cells from the cells that are shown.
 
 The attacker knows every shown cell, how cells add up, and the least that a hidden cell can be.
-What is left for a hidden cell is an interval, found by two linear programmes. Each programme
+A hidden cell is left with an interval, found by two linear programmes. Each programme
 answers with a whole table that is possible, which says something about every other hidden cell too.
 
 Source: Willenborg & de Waal 2001, Elements of Statistical Disclosure Control, chapter 9.

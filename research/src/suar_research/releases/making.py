@@ -1,6 +1,6 @@
 """Making a release: counting, and choosing what is hidden so that it stays hidden.
 
-What was published before is part of the choice: cells that were shown stay known, cells that were
+Earlier releases are part of the choice: cells that were shown stay known, cells that were
 hidden have to stay hidden, and what changed since by less than the threshold must not show.
 """
 

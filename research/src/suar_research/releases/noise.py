@@ -5,7 +5,7 @@ algorithms 1 to 3; Bun & Steinke 2016, Concentrated differential privacy, TCC 20
 
 Counts with noise: tables whose cells tell nearly nothing of any one person.
 
-Two sets of people that differ by one person give nearly the same tables. What that costs is counted
+Two sets of people that differ by one person give nearly the same tables. This cost is counted
 as `rho` (zero-concentrated differential privacy): a table in which a person stands in one cell
 costs 1 / (2 variance), and costs of several tables add up. Which codes there are is taken as known.
 
@@ -229,7 +229,7 @@ class Compared:
 
 
 def invent(people: People, names: Sequence[str], rho: Fraction, below: Below) -> People:
-    """Make invented people; costs `rho`. How many there are comes from the noisy counts too.
+    """Make invented people; costs `rho`. Their number comes from the noisy counts too.
 
     Raises nothing; `check` refuses too many columns.
     Source: Chow & Liu 1968; McKenna, Miklau & Sheldon 2021.
@@ -252,7 +252,7 @@ def check(names: Sequence[str]) -> None:
 
 
 def compare(real: People, created: People, most: int = 3) -> list[Compared]:
-    """Compare cross-tables of one to `most` columns. What it says is not private itself."""
+    """Compare cross-tables of one to `most` columns. The result is not private itself."""
     result = []
     for size in range(1, min(most, len(created.names)) + 1):
         for names in combinations(created.names, size):

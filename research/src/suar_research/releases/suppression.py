@@ -1,6 +1,6 @@
 """Which further cells to hide so that no hidden cell can be worked out: as few as can be found.
 
-The choice is a whole-number programme. What it does not know yet is found by attacking its answer:
+The choice is a whole-number programme. Missing inequalities are found by attacking its answer:
 each hidden cell whose interval is too narrow proves an inequality that every safe choice satisfies.
 
 Source: Fischetti & Salazar-Gonzalez 2001, Solving the cell suppression problem on tabular data with

@@ -69,7 +69,7 @@ def rules() -> dict[str, Rule]:
 def read(text: str, *, json_format: bool) -> Protocol:
     """Read a protocol in one normal form; raises Unreadable.
 
-    What is not filled in stays empty; `lacks` reports what must not be.
+    Missing parts stay empty; `lacks` reports required ones.
     """
     try:
         content = json.loads(text) if json_format else tomllib.loads(text)

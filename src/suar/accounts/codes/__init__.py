@@ -31,7 +31,7 @@ class KeyKind(StrEnum):
 
 
 class Way(StrEnum):
-    """How the private part of a key is wrapped."""
+    """Ways of wrapping the private part of a key."""
 
     PASSWORD = "password"  # noqa: S105 - the code of a way, no secret
     RECOVERY = "recovery"

@@ -93,7 +93,7 @@ class Result(StrEnum):
 
 
 class StepState(StrEnum):
-    """What became of a step of the plan."""
+    """The state of a step of the plan."""
 
     PLANNED = "PLANNED"
     DONE = "DONE"
@@ -101,7 +101,7 @@ class StepState(StrEnum):
 
 
 class Stance(StrEnum):
-    """How somebody stands to the person."""
+    """The stance of somebody towards the person."""
 
     SUPPORTIVE = "SUPPORTIVE"
     AMBIVALENT = "AMBIVALENT"
@@ -118,14 +118,14 @@ class Standing(StrEnum):
 
 
 class TieLink(StrEnum):
-    """What besides a relation ties somebody to the person."""
+    """A tie to the person besides a relation."""
 
     DEBT = "debt"
     STIGMA = "stigma"
 
 
 class OfferOutcome(StrEnum):
-    """What came of an offer; who decided is the side in codes/offer_outcomes.json."""
+    """The outcome of an offer; codes/offer_outcomes.json says which side decided."""
 
     ACCEPTED = "ACCEPTED"
     ACCEPTED_PARTLY = "ACCEPTED_PARTLY"
@@ -140,7 +140,7 @@ class OfferOutcome(StrEnum):
 
 
 class Answered(StrEnum):
-    """Who answered when a worker tried to reach the person."""
+    """The result of an attempt to reach the person."""
 
     PERSON = "PERSON"
     OTHER = "OTHER"
@@ -162,7 +162,7 @@ class ClosureReason(StrEnum):
 
 
 class ClosureBar(StrEnum):
-    """What blocks closing a case; the first three are never a ground for it."""
+    """Reasons that block closing a case; the first three are never a ground for it."""
 
     FORMAL_NEGATIVE = "BAR_FORMAL_NEG"
     DECLINED_SERVICE = "BAR_DECLINE"

@@ -1,4 +1,4 @@
-"""What a case contains."""
+"""Documents of a case."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -67,7 +67,7 @@ class Note(Document):
 
 
 class CalendarBefore(Part):
-    """What was planned before the last outcome, who recorded that and when; to undo it at once."""
+    """The plan before the last outcome, with its author and time, for undo."""
 
     dues: tuple[Due, ...]
     by: UUID

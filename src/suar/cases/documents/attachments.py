@@ -9,7 +9,7 @@ from suar.records.terms import Compartment
 
 
 class Attachment(Document):
-    """What a stored file is; its key is the id of the file, which was drawn or encoded anew.
+    """The description of a stored file; its key is the id of the file, which was drawn or encoded anew.
 
     A PDF has a `preview`, a picture of its first page. The `original` is a file of its own, stored only as evidence.
     A struck one stays listed with the reason; `destroyed_at` says that its files went then, and `destroy_on` that they

@@ -1,4 +1,4 @@
-"""What a worker has typed into a form and not saved yet."""
+"""Drafts of forms that a worker has not saved yet."""
 
 from collections.abc import Mapping
 from datetime import datetime

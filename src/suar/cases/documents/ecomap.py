@@ -1,4 +1,4 @@
-"""Who is around the person, over time."""
+"""The people around the person, over time."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from suar.records.terms import Compartment
 
 
 class TieState(Part):
-    """How somebody stands to the person since a day; `who` is a role in the person's words, never a record."""
+    """The stance of somebody towards the person since a day; `who` is a role in the person's words, never a record."""
 
     on: StoredPartialDate
     who: str

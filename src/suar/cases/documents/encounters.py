@@ -38,7 +38,7 @@ class Encounter(Document):
 
 
 class EncounterWords(Document):
-    """What of an encounter is told in words; it is never counted or exported."""
+    """The free text of an encounter; it is never counted or exported."""
 
     storage = Storage(
         Compartment.NARRATIVE,

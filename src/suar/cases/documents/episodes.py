@@ -1,4 +1,4 @@
-"""What happened to the person: times of exploitation, and what weakened and strengthened them at each stage of life."""
+"""Times of exploitation, with vulnerabilities and strengths at each stage of life."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -56,7 +56,7 @@ class Episode(Document):
 
 
 class StageVersion(Part):
-    """What was known of a stage of life earlier; who replaced it, and when."""
+    """An earlier version of a stage of life, with who replaced it and when."""
 
     factors: tuple[str, ...]
     words: str

@@ -1,4 +1,4 @@
-"""What a case contains about contacts over years: what the person wants, from when it counts, and each attempt."""
+"""Contacts over years: the person's wishes, the start, and each attempt."""
 
 from datetime import date, datetime
 from uuid import UUID

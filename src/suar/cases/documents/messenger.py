@@ -1,4 +1,4 @@
-"""How a worker may write to the person by a messenger."""
+"""Rules for writing to the person by a messenger."""
 
 from datetime import datetime
 from uuid import UUID

@@ -38,7 +38,7 @@ class Offer(Document):
 
 
 class OfferWords(Document):
-    """What of an offer is told in words, and its service: which provider somebody distrusts is never counted."""
+    """The free text of an offer and its service: distrust of a provider is never counted."""
 
     storage = Storage(
         Compartment.NARRATIVE,

@@ -1,4 +1,4 @@
-"""What the person asks to be corrected in their record."""
+"""Corrections that the person asks for."""
 
 from datetime import date, datetime
 from uuid import UUID

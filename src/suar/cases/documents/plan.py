@@ -141,7 +141,7 @@ class Plan(Document):
 
     @property
     def content(self) -> dict[str, Any]:
-        """What the person agrees to: all but what became of steps, and when the plan is reviewed."""
+        """The content that the person agrees to: all but the states of steps and the review date."""
         lines: Any = {"__all__": {"revision": True, "steps": {"__all__": WHAT_BECAME}}}
         return self.model_dump(exclude={"goals": lines, "relatives": lines, "revision": True, "review_on": True})
 
@@ -161,7 +161,7 @@ class Plan(Document):
 
 
 class PlanAgreement(Document):
-    """What the person said about the plan as it was then; refusing to sign is recorded like a signature."""
+    """The person's answer to the plan as it was then; refusing to sign is recorded like a signature."""
 
     storage = Storage(
         Compartment.NARRATIVE,

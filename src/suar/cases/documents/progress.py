@@ -13,7 +13,7 @@ RATERS: tuple[Rater, Rater] = ("person", "worker")
 
 
 class Ratings(Part):
-    """What the person and the worker rated on one day, by domain; the two are never merged and never summed up."""
+    """Ratings of the person and of the worker on one day, by domain; the two are never merged and never summed up."""
 
     on: date
     person: Mapping[str, str] = {}

@@ -13,7 +13,7 @@ from suar.core import clock
 
 
 class AttachmentFactsForm(forms.Form):
-    """What a worker says about a document: its name, why it is kept and until when."""
+    """A worker's description of a document: its name, the reason to store it, and until when."""
 
     name = text_field(_("What is it?"), 120, required=True, help_text=_("In your words, so that colleagues find it."))
     kind = forms.ChoiceField(label=_("Kind"), choices=lambda: ATTACHMENT_KINDS.choices)

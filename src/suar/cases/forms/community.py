@@ -13,7 +13,7 @@ from suar.directory.labels import place_choices
 
 
 class CommunityWorkForm(forms.Form):
-    """What was done, when, in which district, with how many people, and what came of it."""
+    """The activity, its date and district, the number of people, and the result."""
 
     kind = forms.ChoiceField(label=_("What was done?"), choices=COMMUNITY_WORK.choices)
     on = date_field(_("When?"), required=True, initial=clock.today)

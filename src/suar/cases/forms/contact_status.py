@@ -12,7 +12,7 @@ from suar.cases.forms import date_field, text_field
 
 
 class ContactStatusForm(forms.Form):
-    """What happened, since when, what is known, and who looks for a missing person; all but the first may be empty."""
+    """The event, its date, what is known, and who searches for a missing person; only the event is required."""
 
     verb = forms.ChoiceField(choices=LIFE_ACTS.choices, widget=forms.HiddenInput)
     on = date_field(_("When, if it is known"))

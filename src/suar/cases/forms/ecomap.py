@@ -27,7 +27,7 @@ def _in_language(labels: Mapping[str, str]) -> Any:
 
 
 class TieForm(forms.Form):
-    """How somebody stands to the person since a day. All but who it is may be left out; the button says the stance."""
+    """The stance of somebody towards the person since a day. Only `who` is required; the button says the stance."""
 
     who = text_field(
         _("Who?"),
@@ -96,7 +96,7 @@ class TieForm(forms.Form):
 
     @property
     def questions(self) -> list[forms.BoundField]:
-        """What may be asked beside the rest."""
+        """Optional questions."""
         return [self[question] for question in TIE_QUESTIONS]
 
     @property

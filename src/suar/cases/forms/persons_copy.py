@@ -10,7 +10,7 @@ from suar.cases.forms import text_field
 
 
 class CorrectionRequestForm(forms.Form):
-    """What the person says is wrong or missing."""
+    """A correction or addition that the person asks for."""
 
     text = text_field(
         _("What is wrong or missing, in the person's words"),

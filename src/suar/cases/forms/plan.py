@@ -187,7 +187,7 @@ class GoalForm(LineForm):
 
 
 class RelativeForm(LineForm):
-    """What a child, a partner, a parent or somebody else close to the person needs, and the steps."""
+    """Needs of a relative or other close person, and the steps."""
 
     group = forms.ChoiceField(label=_("Who they are to the person"), choices=RELATIVES.choices)
     called = text_field(
@@ -233,7 +233,7 @@ RiskForms = forms.formset_factory(RiskForm, extra=2, max_num=10, absolute_max=10
 
 
 class FrameForm(PlanPartForm):
-    """What holds for the whole plan: risks, the role of the family, consents, review, and what the end looks like."""
+    """The frame of the plan: risks, the role of the family, consents, review, and the end."""
 
     problem_fields = GoalForm.problem_fields
 
@@ -271,7 +271,7 @@ class FrameForm(PlanPartForm):
 
 
 class AnswerForm(VersionedForm):
-    """What the person said about the plan that was read out; `version` is that of the plan."""
+    """The person's answer to the plan that was read out; `version` is that of the plan."""
 
     problem_fields = {
         Because.IN_THE_FUTURE: "on",

@@ -1,4 +1,4 @@
-"""How long a document may be stored, and how many a record may have. Pure."""
+"""Limits of storage time and number of documents of a record. Pure."""
 
 import json
 from collections.abc import Mapping

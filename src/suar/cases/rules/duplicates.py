@@ -46,7 +46,7 @@ def conflicting_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> lis
 def united_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any], *, chosen: Collection[str]) -> dict[str, Any]:
     """Return which facts change in the record that goes on; `chosen` are those taken from the other one.
 
-    Whatever forbids a way of contact or warns of something holds for both. No name is lost.
+    Every contact restriction and warning applies to both. No name is lost.
     Source: own design after security.md 3.6: the stricter rule wins.
     """
     facts = {name: ours[name] or theirs[name] for name in STRICT}

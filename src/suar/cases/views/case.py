@@ -54,7 +54,7 @@ def open_case(request: StaffRequest, record: UUID) -> OpenRecord:
 def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **extra: Any) -> HttpResponse:
     """Show a case with its forms, one of them perhaps filled, and why something was refused.
 
-    What was shared is read from the packet, never copied.
+    Shared data is read from the packet, never copied.
     """
     viewer = request.viewer
     received = read_received(request, opened)

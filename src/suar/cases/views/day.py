@@ -74,7 +74,7 @@ def day(request: StaffRequest) -> HttpResponse:
 def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime) -> dict[str, Any]:
     """Return the lists of the day, of which each thing is in one; all index entries are opened at once.
 
-    What is due today, late, back or urgent is due, whatever it is; the other lists hold the rest.
+    The list of dues holds all that is due today, late, back or urgent; the other lists hold the rest.
     """
     viewer, today = request.viewer, clock.local_date(at)
     sees_records, may_talk = viewer.may(Permission.SEE_RECORD), viewer.may(Permission.RUN_TALK)

@@ -1,4 +1,4 @@
-"""What happened to the person: times of exploitation in order, and the stages of their life."""
+"""The person's history: times of exploitation in order, and the stages of their life."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the pages of a person and of a case show of referrals and consents."""
+"""Referrals and consents on the pages of a person and of a case."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the pages of a person and of a case have in common: the facts on top, and the timeline."""
+"""Common parts of the pages of a person and of a case: the facts on top, and the timeline."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -16,7 +16,7 @@ INVOLVEMENT = code_list("consent", "involvement")
 
 
 class Purpose(StrEnum):
-    """What data is shared for; one consent has one purpose."""
+    """The purpose of sharing; one consent has one purpose."""
 
     SERVICE = "PU_SERVICE"
     ASSESS = "PU_ASSESS"
@@ -33,7 +33,7 @@ class Purpose(StrEnum):
 
 
 class RecipientKind(StrEnum):
-    """What kind of organisation receives; it limits what may be shared at all."""
+    """The kind of receiving organisation; it limits which fields may be shared."""
 
     SHELTER = "SHELTER"
     HEALTH = "HEALTH"
@@ -51,7 +51,7 @@ class RecipientKind(StrEnum):
 
 
 class Field(StrEnum):
-    """What a person can consent to share, one by one, in the order in which the worker reads it out."""
+    """The fields a person can consent to share, in the order in which the worker reads them out."""
 
     CALLED_NAME = "called_name"
     SAFE_CONTACT = "safe_contact"
@@ -88,7 +88,7 @@ class Required(StrEnum):
 
 
 class HowGiven(StrEnum):
-    """How consent was given."""
+    """The form in which consent was given."""
 
     SIGNATURE = "signature"
     MARK = "mark"
@@ -98,7 +98,7 @@ class HowGiven(StrEnum):
 
 
 class Interpretation(StrEnum):
-    """Whether an interpreter took part; a relative is never one."""
+    """The part of an interpreter; a relative is never one."""
 
     NOT_NEEDED = "not_needed"
     IN_THE_ROOM = "in_the_room"
@@ -106,7 +106,7 @@ class Interpretation(StrEnum):
 
 
 class AgeStatus(StrEnum):
-    """Whether the person is an adult, a child, or either."""
+    """Adult, child, or either."""
 
     CHILD = "AB_U18"
     ADULT = "AB_18"
@@ -125,7 +125,7 @@ class Guardian(StrEnum):
 
 
 class Involvement(StrEnum):
-    """Whether a parent or guardian may have had a part in the harm."""
+    """The possible part of a parent or guardian in the harm."""
 
     NO_SIGN = "no_sign"
     POSSIBLE = "possible"
@@ -133,7 +133,7 @@ class Involvement(StrEnum):
 
 
 class ContactWay(StrEnum):
-    """Whether `safe_contact` is spoken of as a number."""
+    """The wording for `safe_contact`: as a number or not."""
 
     NUMBER = "number"
     OTHER = "other"
@@ -148,7 +148,7 @@ class ContactRule(StrEnum):
 
 
 class ExclusionKind(StrEnum):
-    """Who is excluded: an organisation of the directory, a colleague, or somebody in words."""
+    """The kind of an exclusion: an organisation of the directory, a colleague, or somebody in words."""
 
     ORGANISATION = "organisation"
     WORKER = "worker"

@@ -1,4 +1,4 @@
-"""How many files a letter may carry, and a team may store."""
+"""Limits of files for a letter and for a team."""
 
 from dataclasses import dataclass
 

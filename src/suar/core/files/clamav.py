@@ -19,7 +19,7 @@ QUEUE, SLOTS, MAX_WAIT_S = "virus scanner", 4, 1.0
 
 
 class Scan(Enum):
-    """What the scanner says of a file."""
+    """The verdict of the scanner on a file."""
 
     CLEAN = "clean"
     HARMFUL = "harmful"

@@ -1,4 +1,4 @@
-"""What is stored of one file that somebody brought: checked by content, scanned and redrawn."""
+"""The stored form of an uploaded file: checked by content, scanned and redrawn."""
 
 from dataclasses import dataclass, field
 from typing import Any

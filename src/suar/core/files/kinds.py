@@ -15,7 +15,7 @@ MAX_NAME_CHARACTERS = 80
 
 
 class FileKind(StrEnum):
-    """What a file is by its first bytes. Every kind is redrawn before it is sealed."""
+    """The type of a file by its first bytes. Every kind is redrawn before it is sealed."""
 
     PICTURE = "picture"
     SOUND = "sound"

@@ -1,6 +1,6 @@
 """Redraws a picture, a PDF or a sound from outside in a process of its own, so that it can harm nothing.
 
-The file goes there and comes back through memory: it is never on the disk. What comes back is not trusted: it is
+The file goes there and comes back through memory: it is never on the disk. The result is not trusted: it is
 read up to a limit, and must begin as a JPEG, a PDF or an Ogg file does.
 """
 

@@ -49,7 +49,7 @@ class Age(StrEnum):
 
 
 class How(StrEnum):
-    """How a revision of an entry came about."""
+    """The origin of a revision of an entry."""
 
     IMPORT = "IMPORT"
     EDIT = "EDIT"

@@ -1,4 +1,4 @@
-"""How an entry was last confirmed: by its provider or by an editor."""
+"""The last confirmation of an entry: by its provider or by an editor."""
 
 import django.db.models.deletion
 from django.db import migrations, models

@@ -1,4 +1,4 @@
-"""How old an entry may grow by kind of service, and when a provider may be asked again."""
+"""The greatest age of an entry by kind of service, and when a provider may be asked again."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

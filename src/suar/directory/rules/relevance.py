@@ -1,4 +1,4 @@
-"""How closely a service answers a search, by the meaning of its words.
+"""Relevance of a service for a search, by the meaning of its words.
 
 Nearness, opening, cost and freshness decide between services that mean the same.
 Source: own design, docs/decisions/search.

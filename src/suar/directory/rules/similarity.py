@@ -1,4 +1,4 @@
-"""Whether two names may mean the same organisation or service, and two places overlap."""
+"""Similarity of names of organisations and services, and overlap of places."""
 
 from collections.abc import Collection
 

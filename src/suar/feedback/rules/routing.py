@@ -16,7 +16,7 @@ INSIDERS = frozenset({"WHO_LEADS", WHO_READS})
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Who reads now: organisations that read about themselves, or also about others; the outside reader of each."""
+    """Present readers: organisations that read about themselves, or also about others; the outside reader of each."""
 
     own: frozenset[UUID]
     for_others: frozenset[UUID]

@@ -1,4 +1,4 @@
-"""How a part of a backup is sealed: to the printed backup sheet, or with a passphrase.
+"""The seal of a part of a backup: to the printed backup sheet, or with a passphrase.
 
 A file is `SUARBAK1 | method, 1 byte | id, 16 bytes | salt and cost, 22 bytes (passphrase only) |
 secretstream`. The part and the id are bound to the stream. Source: docs/decisions/backups.md.
@@ -59,7 +59,7 @@ class BackupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What seals a backup: the public half of the sheet, or a passphrase."""
+    """The key of a backup: the public half of the sheet, or a passphrase."""
 
     public: bytes | None = None
     passphrase: str | None = field(default=None, repr=False)
@@ -97,7 +97,7 @@ def method_of(reader: BinaryIO) -> int:
 def open_part(part: str, typed: str, reader: BinaryIO, writer: Writer) -> UUID:
     """Open one part with what was typed (sheet or passphrase) and return the backup's id.
 
-    What reaches the writer may be used only once this has returned: a cut file is found last.
+    Use the written bytes only after this has returned: a truncated file is found last.
     """
     method = method_of(reader)
     reader.seek(len(MAGIC) + 1)

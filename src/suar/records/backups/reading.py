@@ -21,7 +21,7 @@ from suar.records.backups.writing import ENDING
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What has arrived; `word` proves it, and only a backup with its own keys contains it."""
+    """The part of a backup that arrived; `word` proves it, and only a backup with its own keys contains it."""
 
     counts: dict[str, int]
     head: Head

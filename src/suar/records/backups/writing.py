@@ -26,7 +26,7 @@ KEYS_RETENTION = timedelta(days=35)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a backup wrote and where."""
+    """The files that a backup wrote."""
 
     data: Path
     keys: Path

@@ -84,7 +84,7 @@ class Actor(StrEnum):
 
 
 class Owner(StrEnum):
-    """Who has the next move; NONE only when the referral has ended."""
+    """The side with the next move; NONE only when the referral has ended."""
 
     SENDER = "sender"
     RECEIVER = "receiver"
@@ -93,7 +93,7 @@ class Owner(StrEnum):
 
 
 class Share(StrEnum):
-    """How much of the packet the receiver may be served."""
+    """The part of the packet that the receiver may read."""
 
     NONE = "none"
     PREVIEW = "preview"

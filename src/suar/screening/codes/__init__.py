@@ -28,7 +28,7 @@ class Step(StrEnum):
 
 
 class ContactResult(StrEnum):
-    """What was done about an urgent need. After SPOKE and HELPS_HERE a helper knows of it.
+    """The action on an urgent need. After SPOKE and HELPS_HERE a helper knows of it.
 
     TRIED: nobody answered. NOT_WANTED: the person does not want help with it; a child cannot decide this.
     """
@@ -72,7 +72,7 @@ class Outcome(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """What could change a suggestion: ask, wait for the person, name the sign, or clear all open prompts."""
+    """The kind of a change of a suggestion: ask, wait for the person, name the sign, or clear all open prompts."""
 
     ASK = "WOULD_ASK"
     WAIT = "WOULD_WAIT"

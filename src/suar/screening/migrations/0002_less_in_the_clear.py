@@ -1,4 +1,4 @@
-"""How far a talk came, with which questions and for how long, stands in its sealed draft only."""
+"""The progress of a talk, its questions and its length are only in its sealed draft."""
 
 from django.db import migrations
 

@@ -26,7 +26,7 @@ class Element(StrEnum):
 
 
 class Path(StrEnum):
-    """Whether the definition for adults or for children applies. A person who may be under 18 is on the child path."""
+    """The definition that applies: adults or children. A person who may be under 18 is on the child path."""
 
     ADULT = "ADULT"
     CHILD = "CHILD"
@@ -58,7 +58,7 @@ UNDER_18 = frozenset(band for _, band in BANDS)
 
 @dataclass(frozen=True, slots=True)
 class AgeFacts:
-    """What is known about the age; `settled` is the result of a formal age assessment."""
+    """Known facts about the age; `settled` is the result of a formal age assessment."""
 
     years: Annotated[int | None, Field(ge=0, le=120, strict=True)] = None
     band: AgeBand = AgeBand.UNKNOWN

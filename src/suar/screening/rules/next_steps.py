@@ -24,7 +24,7 @@ MAX_DAYS = 90
 
 
 class Owner(StrEnum):
-    """Who must do a next step."""
+    """The owner of a next step."""
 
     AUTHOR = "AUTHOR"
     COLLEAGUE = "COLLEAGUE"

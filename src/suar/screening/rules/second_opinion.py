@@ -1,4 +1,4 @@
-"""What a partner organisation may see of an outcome, for how long, and what it may answer.
+"""Limits of a second opinion: what a partner sees of an outcome, for how long, and possible answers.
 
 Source: issue of the talk, point 3 (codes and reason only); docs/decisions/second-opinions.md.
 """

@@ -1,4 +1,4 @@
-"""What a report about somebody who is not there leaves: whom it is about, and who reported, kept apart."""
+"""The result of a report about somebody who is not there: whom it is about, and who reported, kept apart."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""How long an edition is valid, and what changed since the one before."""
+"""The validity of an edition, and changes since the one before."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What a static copy of the public site holds: services, the lists they are in, and a search index.
+"""The content of a static copy of the public site: services, the lists they are in, and a search index.
 
 A view finds it as `request.published`.
 """
