@@ -44,8 +44,8 @@ NEAREST = {
 """The kind of sign of the earlier form that is nearest to a newer one."""
 HEAD = """# The talk on {stories} invented stories
 
-Written by `./suar prove talk` on {on} at commit {commit}. Six writers who did not know the rules invented
-the people in four rounds, {harmless} of them with harmless stories. In the first round two readers labelled
+Written by `./suar prove talk` on {on} at commit {commit}. Seven writers who did not know the rules invented
+the people in five rounds, {harmless} of them with harmless stories. In the first round two readers labelled
 each story by what can be known in the talk; in the others a reader did, and the writer, who are one in round 4.
 Others held the talks and tapped the answers, without knowing the rules. All of them were simulated: no
 caseworker and nobody with lived experience has read these stories yet, and the agreement of the readers says
@@ -61,6 +61,7 @@ The rules were mended after each round, so only the first score of a round is a 
 | 2 | 40 | 36 | 7 of 18 | 13 of 16, the others after a stop |
 | 3 | 20 | 18 | 2 of 9 | 8 of 8 |
 | 4 | 24 | 21 | 3 of 12 | 10 of 10 |
+| 5 | 24 | 21 | 2 of 10 | 10 of 10 |
 
 After round 2, kinds of sign that are none were added (fraud without anybody who came, work in the own home or family,
 hiding on the way). Then others, who knew neither rules nor labels, tapped the answers of 22 stories again.
@@ -88,10 +89,14 @@ class Scored:
 
     @property
     def has_real_signs(self) -> bool:
-        """Return True if both labels say at least possible trafficking, and the story is not a harmless one."""
-        return self.story["group"] != "harmless" and all(
-            FLAGGED & set(label["outcomes"]) for label in self.story["labels"]
-        )
+        """Return True if both labels say at least possible trafficking, and not both accept "no signs".
+
+        Harmless stories never have real signs.
+        """
+        accepted = [set(label["outcomes"]) for label in self.story["labels"]]
+        flagged = all(FLAGGED & outcomes for outcomes in accepted)
+        open_to_none = all(Outcome.NOT_INDICATED in outcomes for outcomes in accepted)
+        return self.story["group"] != "harmless" and flagged and not open_to_none
 
 
 def main(words: list[str]) -> int:
@@ -184,7 +189,7 @@ def _by_group(rows: Iterable[Scored]) -> dict[str, list[Scored]]:
 
 def _summary(rows: list[Scored]) -> str:
     lines = ["| stories | | before | now | goal |", "|---|---|---|---|---|"]
-    parts = {"all": rows, **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3, 4)}}
+    parts = {"all": rows, **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3, 4, 5)}}
     for name, part in parts.items():
         harmless = [row for row in part if row.story["group"] == "harmless"]
         real = [row for row in part if row.has_real_signs]
