@@ -186,6 +186,7 @@ def _documents(way: Journey, ben: Client, person: str) -> None:
     pasted = {"messenger": "WHATSAPP", "paste": "yes"}
     for target in ("note", "account"):
         post(ben, f"{person}/messenger", **pasted, target=target, text=way.canary(f"pasted_{target}"))
+    _save_whole_file(way, ben, person)
     post(ben, f"{person}/for-person", text=way.canary("correction"))
     [(wish, _, _)] = ben.get(f"{person}/for-person").context["corrections"]
     answered = {f"{wish}-outcome": "ADDED", f"{wish}-answer": way.canary("correction_answer")}
@@ -196,6 +197,16 @@ def _documents(way: Journey, ben: Client, person: str) -> None:
     assert refused.status_code == 400, "the person is asked first"
     way.shown += refused.content.decode()
     assert ben.post(f"{person}/for-person/summary", {**summary, "agreed": "on"}).status_code == 200
+
+
+def _save_whole_file(way: Journey, ben: Client, person: str) -> None:
+    """Save the whole file as an archive, after a receiver was missing."""
+    asked = {"purpose": "PERSON", "language": "id", "sure": ["PERSON", "EXCLUDED"], "reason": way.canary("asked_for")}
+    assert ben.post(f"{person}/archive", asked).status_code == 400
+    asked["receiver"] = way.canary("receiver")
+    password = ben.post(f"{person}/archive", asked).context["password"]
+    assert ben.post(f"{person}/archive", {**asked, "password": password}).headers["Content-Disposition"]
+    way.shown += ben.get(f"{person}/archive").content.decode()
 
 
 def _send(way: Journey, ben: Client, person: str, service: object) -> str:

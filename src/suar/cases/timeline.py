@@ -13,6 +13,7 @@ from suar.cases import ecomap, labels
 from suar.cases.attachments import list_attachments
 from suar.cases.codes import (
     ANSWERED,
+    ARCHIVE_PURPOSES,
     ATTACHMENT_KINDS,
     CONTACT_KINDS,
     DECLINE_REASONS,
@@ -33,6 +34,7 @@ from suar.cases.codes import (
     Result,
 )
 from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
+from suar.cases.documents.archives import SavedArchive
 from suar.cases.documents.encounters import EncounterWords
 from suar.cases.documents.follow_ups import Attempt, Attempts
 from suar.cases.documents.offers import Offer, OfferWords
@@ -89,7 +91,7 @@ def record_events(
     happened = [*_episodes(record), *_encounters(record), *_facts(record), *_tasks(record), *_attachments(record)]
     planned = [*_offers(record), *_safety_plans(record), *_progress(record), *_plan(record), *_support(record)]
     followed = follow_up_events(outcomes, (record.get(Attempts) or Attempts()).entries)
-    others = [*_family(record), *_life(record), *_summaries(record)]
+    others = [*_family(record), *_life(record), *_summaries(record), *_archives(record)]
     return [*notes, *happened, *planned, *others, *followed, *_closing(requests)]
 
 
@@ -360,6 +362,12 @@ def _summaries(record: OpenRecord) -> Iterator[Event]:
         yield Event(at=left.at, kind="document", title=title, by=left.by)
         if left.taken_back_at:
             yield Event(at=left.taken_back_at, kind="document", title=_("Summary taken back"), by=left.taken_back_by)
+
+
+def _archives(record: OpenRecord) -> Iterator[Event]:
+    for saved in record.get_all(SavedArchive).values():
+        text = "\n".join((ARCHIVE_PURPOSES.label(saved.purpose), saved.receiver, saved.reason))
+        yield Event(at=saved.at, kind="document", title=_("Whole file saved as an archive"), text=text, by=saved.by)
 
 
 def handover_events(handovers: Iterable[Handover]) -> Iterator[Event]:

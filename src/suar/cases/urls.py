@@ -3,6 +3,7 @@
 from django.urls import path
 
 from suar.cases.views import (
+    archives,
     attachments,
     case,
     caseload,
@@ -56,6 +57,7 @@ urlpatterns = [
         {"save": True},
         name="attachment_saved",
     ),
+    path("people/<uuid:record>/archive", archives.archive, name="archive"),
     path("people/<uuid:record>/messenger", messenger.messenger_page, name="messenger"),
     path("people/<uuid:record>/for-person", persons_copy.copy_for_person, name="persons_copy"),
     path("people/<uuid:record>/for-person/in/<str:language>", persons_copy.copy_for_person, name="persons_copy_in"),

@@ -6,6 +6,7 @@ from suar.core.codes import code_list
 
 ACTIVITIES = code_list("cases", "activities")
 ACTIVITY_KINDS = code_list("cases", "activity_kinds")
+ARCHIVE_PURPOSES = code_list("cases", "archive_purposes")
 ATTACHMENT_KINDS = code_list("cases", "attachment_kinds")
 ANSWERED = code_list("cases", "answered")
 CASELOAD = code_list("cases", "caseload")
@@ -236,3 +237,4 @@ class Because(StrEnum):
     CLOSES_LATER = "closes_later"
     TRANSITION_NOT_POSSIBLE = "transition_not_possible"
     INTERVALS_OUT_OF_ORDER = "intervals_out_of_order"
+    ARCHIVE_TOO_LARGE = "archive_too_large"

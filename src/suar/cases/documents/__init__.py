@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from suar.cases.codes import ClosureReason
+from suar.cases.documents import archives as archives
 from suar.cases.documents import attachments as attachments
 from suar.cases.documents import drafts as drafts
 from suar.cases.documents import duplicates as duplicates

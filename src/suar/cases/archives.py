@@ -1,0 +1,228 @@
+"""A person's whole file as an encrypted archive: what this worker may read, for machines and for people.
+
+What another organisation shared under consent is only for the person. Keys, drafts and reporters stay out.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import calendars, closing, duplicates, handover, persons_copy, policy, timeline
+from suar.cases.attachments import list_attachments
+from suar.cases.codes import ARCHIVE_PURPOSES, Because
+from suar.cases.contact_status import tell_team
+from suar.cases.documents.archives import SavedArchive
+from suar.cases.documents.attachments import Attachment
+from suar.cases.fields_in_words import FIELD_LABELS, GROUPS, Row, rows_of, stored_fields
+from suar.cases.rules import archives as rules
+from suar.consent import queries as consents
+from suar.consent.documents import Person
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.files.kinds import recognise
+from suar.core.i18n import localize
+from suar.core.ids import new_id
+from suar.core.refusals import NotYours, Refused
+from suar.records import documents, files
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
+from suar.referrals import exclusions, messages
+from suar.referrals import queries as referrals
+from suar.referrals.codes import FIELDS
+from suar.screening import second_reading
+
+LEFT_OUT = frozenset({"FormDraft", "Reporter", "ReferralThread", "TalkAnswers", "TalkClock"})
+"""What others typed and did not save, who reported, and what only opens other things."""
+FORMAT = "suar-record-1"
+IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+Files = dict[str, bytes]
+
+
+@act("save_archive", needs=Permission.SEE_RECORD, once=False)
+def record_archive(record: OpenRecord, archive: SavedArchive, *, by: Acting) -> None:
+    """Write down that the whole file leaves, and tell the worker and the leads of the team; raises NotYours."""
+    if not policy.may_hand_over(by.viewer, record.facts):
+        raise NotYours
+    record.put(archive, key=str(new_id()), by=by.worker, at=by.at)
+    tell_team(record, also=accounts.team_facts(record.facts.team).leads, by=by)
+
+
+def list_archives(record: OpenRecord) -> list[SavedArchive]:
+    """Return the archives that were saved, newest first."""
+    return sorted(record.get_all(SavedArchive).values(), key=lambda archive: archive.at, reverse=True)
+
+
+def excluded_names(record: OpenRecord) -> list[str]:
+    """Return who must never know of the person, as they are named on the list."""
+    lines = [line for line in exclusions.exclusion_lines(record) if line["entry"].active]
+    return [line["who"] or line["entry"].words for line in lines]
+
+
+def collect_files(
+    record: OpenRecord, archive: SavedArchive, *, language: str, received: Mapping[str, str], by: Acting
+) -> Files:
+    """Return the files of the archive by name: the record for machines, for people, and its documents.
+
+    Records that were merged into this one are part of it. Raises NotYours and Refused.
+    """
+    if not policy.may_hand_over(by.viewer, record.facts):
+        raise NotYours
+    try:
+        records = [record, *duplicates.iter_merged(record, keys=by.keys)]
+    except NotYours as failure:
+        raise Refused(Because.MERGED_NOT_OPEN) from failure
+    purpose = ARCHIVE_PURPOSES[archive.purpose]
+    received = {name: value for name, value in received.items() if value and purpose.get("with_received")}
+    attached, names = {}, {}
+    for number, (key, opened, attachment) in enumerate(_stored_attachments(records), 1):
+        for suffix, content in _contents(opened, key, attachment, with_original=bool(purpose.get("with_originals"))):
+            name = f"files/{number:03}{suffix}.{recognise(content)[1]}"
+            attached[name], names[name] = content, attachment
+            if not rules.may_be_built(sum(map(len, attached.values()))):
+                raise Refused(Because.ARCHIVE_TOO_LARGE)
+    with override(language):
+        page = _as_page(records, archive, names=names, received=received, language=language, by=by)
+        data = _as_data(records, archive, names=names, received=received)
+    return {"record.html": page, "record.json": json.dumps(data, ensure_ascii=False, indent=1).encode(), **attached}
+
+
+def _stored_attachments(records: list[OpenRecord]) -> Iterator[tuple[str, OpenRecord, Attachment]]:
+    """Yield the documents whose files are stored and that nobody struck out, if the worker may read files."""
+    for record in records:
+        stored = files.stored_files(record.id)
+        for key, attachment in list_attachments(record).items() if record.may(Compartment.FILES) else ():
+            if UUID(key) in stored and not attachment.struck and attachment.keep_until >= clock.today():
+                yield key, record, attachment
+
+
+def _contents(
+    record: OpenRecord, key: str, attachment: Attachment, *, with_original: bool
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the cleaned file of a document, and its original if that is wanted, each with the end of its name."""
+    wanted = [("", UUID(key))]
+    wanted += [("-original", attachment.original)] if with_original and attachment.original else []
+    for suffix, file in wanted:
+        yield suffix, files.open_file(file, files.open_file_key(record, file))
+
+
+# For machines
+
+
+def _as_data(
+    records: list[OpenRecord], archive: SavedArchive, *, names: Mapping[str, Attachment], received: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return all stored values by the names of their documents and fields, with what each is."""
+    return {
+        "format": FORMAT,
+        "made_at": archive.at.isoformat(),
+        "purpose": ARCHIVE_PURPOSES.label(archive.purpose),
+        "records": [
+            {
+                "id": str(record.id),
+                "kind": record.facts.kind.value,
+                "documents": list(_documents(record)),
+                "referrals": [_referral(sent) for sent in referrals.sent_for(record)],
+            }
+            for record in records
+        ],
+        "received": dict(received),
+        "files": {name: attachment.name for name, attachment in names.items()},
+        "field_names": {name: localize(known["label"]) for name, known in FIELD_LABELS.items()},
+    }
+
+
+def _documents(record: OpenRecord) -> Iterator[dict[str, Any]]:
+    for kind, entries in _stored(record).items():
+        values = {key: entry.model_dump(mode="json", include=stored_fields(kind)) for key, entry in entries.items()}
+        yield {"name": kind.__name__, "purpose": kind.storage.purpose, "entries": values}
+
+
+def _stored(record: OpenRecord) -> dict[type[documents.Document], dict[str, documents.Document]]:
+    """Return the documents of a record by kind and key, as far as the worker may read them."""
+    found = {}
+    for kind in documents.registered().values():
+        if kind.__name__ not in LEFT_OUT and record.may(kind.storage.compartment):
+            single = None if kind.storage.keyed else record.get(kind)
+            entries = record.get_all(kind) if kind.storage.keyed else {"": single} if single else {}
+            found.update({kind: entries} if entries else {})
+    return found
+
+
+def _referral(sent: Any) -> dict[str, Any]:
+    acts = [{"verb": act.verb, "at": act.at.isoformat(), "reason": act.reason} for act in sent.history]
+    return {"service": sent.document.service_name, "state": str(sent.state), "acts": acts}
+
+
+# For people
+
+
+def _as_page(
+    records: list[OpenRecord],
+    archive: SavedArchive,
+    *,
+    names: Mapping[str, Attachment],
+    received: Mapping[str, str],
+    language: str,
+    by: Acting,
+) -> bytes:
+    """Return the record as a page without scripts: a summary, the timeline, and everything in detail."""
+    [record, *_merged] = records
+    with_readers = by.viewer.may(Permission.SEE_READERS)
+    events = timeline.newest_first(event for opened in records for event in _events(opened, by=by))
+    workers = accounts.display_names({*timeline.workers_in(events), *_workers(records), by.worker})
+    context = {
+        "language": language,
+        "archive": archive,
+        "purpose": ARCHIVE_PURPOSES.label(archive.purpose),
+        "name": next(iter((record.get(Person) or Person()).names), ""),
+        "sections": persons_copy.compose(record, language=language, with_readers=with_readers),
+        "received": [Row(FIELDS.label(field), messages.field_value(field, text)) for field, text in received.items()],
+        "events": events,
+        "workers": workers,
+        "files": names,
+        "groups": [(title, rows) for title, rows in _groups(records, workers) if rows],
+    }
+    return render_to_string("cases/archive_record.html", context).encode()
+
+
+def _events(record: OpenRecord, *, by: Acting) -> list[timeline.Event]:
+    outcomes = calendars.read_calendar(record)[1]
+    given = [
+        {"given": consent, "recipient": referrals.name_of_recipient(record, consent.id)}
+        for consent in consents.list_consents(record)
+    ]
+    return [
+        *timeline.record_events(record, outcomes, closing.list_requests(record)),
+        *timeline.referral_events(referrals.sent_for(record)),
+        *timeline.consent_events(given),
+        *timeline.talk_events(second_reading.finding_lines(record, keys=by.keys)),
+        *timeline.handover_events(handover.list_handovers(record)),
+    ]
+
+
+def _groups(records: list[OpenRecord], names: Mapping[UUID, str]) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the documents in detail, by subject."""
+    stored = [_stored(record) for record in records]
+    for group in GROUPS:
+        entries = [
+            entry
+            for found in stored
+            for kind, listed in found.items()
+            if kind.__name__ in group["documents"]
+            for entry in listed.values()
+        ]
+        yield localize(group["title"]), [Row("", rows=rows) for entry in entries if (rows := rows_of(entry, names))]
+
+
+def _workers(records: list[OpenRecord]) -> set[UUID]:
+    """Return the ids in all documents; those of workers get their names."""
+    entries = [entry for record in records for listed in _stored(record).values() for entry in listed.values()]
+    return {UUID(text) for entry in entries for text in IDS.findall(entry.model_dump_json())}
