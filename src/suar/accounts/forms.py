@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.text import format_lazy
@@ -160,6 +161,52 @@ class AdmitForm(forms.Form):
         error_messages={"required": dict(REFUSALS.choices)["not_compared"]},
     )
     leads = forms.BooleanField(label=_("Also leads this team and may add workers to it"), required=False)
+
+
+class RecoveryKindForm(forms.Form):
+    """Open lost keys, or rehearse that."""
+
+    kind = forms.ChoiceField(
+        label=_("What for?"),
+        widget=forms.RadioSelect,
+        choices=(
+            ("rehearsal", _("To rehearse it: nothing is changed")),
+            ("recovery", _("Keys are lost: nobody who holds them can sign in")),
+        ),
+    )
+
+
+class PaperForm(forms.Form):
+    """One of the three papers, typed by its holder; the browser hides and stores nothing of it."""
+
+    words = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    compared = forms.BooleanField(
+        label=_("We read the six groups to each other and they are the same"),
+        error_messages={"required": dict(REFUSALS.choices)["not_compared"]},
+    )
+    recovery = text_field(_("The 21 groups on your paper"), 200, widget=forms.PasswordInput(OFF))
+
+
+class VouchForm(forms.Form):
+    """Confirm that one has met the colleague."""
+
+    known = forms.BooleanField(
+        label=_("I met this colleague, or know the voice from a call that I made, and it is really them"),
+    )
+
+
+class ReceiversForm(forms.Form):
+    """Confirm who gets a new key; `receivers` are the ids that the page showed."""
+
+    receivers = forms.CharField(widget=forms.HiddenInput)
+    looked = forms.BooleanField(label=_("They all work here and should have these keys"))
+
+    def clean_receivers(self) -> frozenset[UUID]:
+        """Read the ids."""
+        try:
+            return frozenset(UUID(ident) for ident in str(self.cleaned_data["receivers"]).split())
+        except ValueError:
+            raise forms.ValidationError(REFUSALS.label("receivers_changed")) from None
 
 
 class SetUpForm(NewPasswordForm):

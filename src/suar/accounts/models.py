@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from django.db import models
 
-from suar.accounts.codes import ALARMS, AlarmKind, KeyKind, Way, WorkerState
+from suar.accounts.codes import ALARMS, AlarmKind, KeyKind, RequestKind, Way, WorkerState
 from suar.accounts.roles import Role
 from suar.core.codes import Code
 from suar.core.ids import new_id
@@ -114,6 +114,42 @@ class Wrap(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "way", "holder"], name="wrap_once")]
+
+
+class KeyRequest(models.Model):
+    """What several people do together about keys, for one worker; its state follows from its acts."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=10, choices=_choices(RequestKind))
+    organisation = models.UUIDField()
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE)
+    made_at = models.DateTimeField()
+
+
+class KeyAct(models.Model):
+    """One act of a request: a paper that was typed is sealed to the worker who asked, and deleted at the end.
+
+    `paper` tells which paper of which print it was; that is no secret.
+    """
+
+    request = models.ForeignKey(KeyRequest, on_delete=models.CASCADE, related_name="acts")
+    verb = models.CharField(max_length=10)
+    actor = models.CharField(max_length=10)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+    paper = models.CharField(max_length=8, default="")
+    sealed = models.BinaryField(null=True)
+
+
+class KeyChange(models.Model):
+    """A key that another one replaces; what the old one opens is sealed to the new one, some records at a time."""
+
+    old = models.OneToOneField(PublicKey, on_delete=models.CASCADE, related_name="+")
+    new = models.ForeignKey(PublicKey, on_delete=models.CASCADE, related_name="+")
+    organisation = models.UUIDField()
+    total = models.PositiveIntegerField(null=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
 
 class Session(models.Model):

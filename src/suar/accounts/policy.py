@@ -28,6 +28,15 @@ def may_disable(viewer: Viewer, worker: WorkerFacts) -> Decision:
     return Decision.refuse("not_yourself") if worker.id == viewer.worker else Decision.allow()
 
 
+def may_reset(viewer: Viewer, worker: WorkerFacts) -> Decision:
+    """Allow vouching for another active worker of one's own organisation who forgot the password.
+
+    Source: security.md 3.5 (forgotten, no recovery key) and T17.
+    """
+    here = worker.organisation == viewer.organisation and worker.state is WorkerState.ACTIVE
+    return second_person(viewer.worker, [worker.id]) if here else Decision.refuse("not_here")
+
+
 def may_enable(viewer: Viewer, worker: WorkerFacts) -> Decision:
     """Allow an administrator to enable a disabled worker.
 

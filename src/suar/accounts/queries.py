@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from suar.accounts import pins
 from suar.accounts.certificates import check_certificate, identity_of
-from suar.accounts.codes import KeyKind, WorkerState
-from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker
+from suar.accounts.codes import KeyKind, Way, WorkerState
+from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker, Wrap
 from suar.accounts.roles import Permission, Role, Viewer, permissions_of
 from suar.accounts.rules import Readiness, WorkerFacts
 from suar.core.refusals import KeyNotTrusted
@@ -149,6 +149,14 @@ def owners_of(keys: Iterable[UUID]) -> frozenset[UUID]:
 def own_keys(worker: UUID) -> QuerySet[PublicKey, Any]:
     """Return the ids of a worker's own reading keys, for a query."""
     return PublicKey.objects.filter(owner=worker, kind=KeyKind.USER_READ).values("id")
+
+
+def usable_keys() -> QuerySet[PublicKey, Any]:
+    """Return the ids of the keys that an active worker can open, for a query."""
+    active = Worker.objects.filter(state=WorkerState.ACTIVE).values("id")
+    wrapped = Wrap.objects.filter(way=Way.MEMBER, holder__in=active).values("key")
+    own = Q(kind=KeyKind.USER_READ, owner__in=active, retired_at=None)
+    return PublicKey.objects.filter(own | Q(id__in=wrapped)).values("id")
 
 
 def key_for_holder(holder: str, owner: UUID) -> tuple[UUID, bytes] | None:

@@ -60,6 +60,8 @@ class Permission(StrEnum):
     EDIT_DIRECTORY = "EDIT_DIRECTORY"
     SEE_ACCESS_LOG = "SEE_ACCESS_LOG"
     MANAGE_WORKERS = "MANAGE_WORKERS"
+    VOUCH = "VOUCH"
+    """Ask or confirm new keys for a colleague who forgot the password."""
 
 
 ROLES = code_list("accounts", "roles")

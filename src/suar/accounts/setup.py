@@ -1,5 +1,6 @@
 """The first run: an organisation with its keys and papers, and when it may hold a real record."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,8 +12,8 @@ from django.db import transaction
 
 from suar.accounts import pins, policy, queries, sessions, workers
 from suar.accounts.acting import Acting, Anonymous
-from suar.accounts.codes import KeyKind, WorkerState
-from suar.accounts.keys import UserPairs, add_public, certify_keys, give_key, newest_public
+from suar.accounts.codes import KeyKind, Way, WorkerState
+from suar.accounts.keys import Keys, UserPairs, add_public, certify_keys, give_key, newest_public
 from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker, Wrap
 from suar.accounts.roles import Permission, Role
 from suar.audit import actions as audit
@@ -20,12 +21,14 @@ from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.ids import grouped, new_id, read_spoken, spoken_code
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import kdf, recovery
+from suar.crypto import boxes, kdf, recovery
 from suar.crypto.boxes import BoxPair
 from suar.crypto.recovery import RecoveryCode
 from suar.crypto.signatures import SignPair
 
 CODE_SIGNS = PROOF_SIGNS = 15
+DEMO_FILE = "demo.json"
+"""Beside the data of a demonstration: how to sign in, and its papers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,9 @@ def make_organisation_keys(organisation: UUID, *, by: Acting) -> list[recovery.S
     certify_keys(by.worker, identity)
     by.keys.remember(organisation, identity.public)
     by.entry.about.append(organisation)
-    return _new_escrow(organisation, identity=identity, at=by.at)
+    shares = new_escrow(organisation, identity=identity, at=by.at)
+    cover_keys(by=by)
+    return shares
 
 
 @act("make_team", needs=Permission.ADMIT_TO_TEAM, once=False)
@@ -137,8 +142,32 @@ def make_team(name: str, *, organisation: UUID, by: Acting, own_cases_only: bool
     _add_pair(KeyKind.TEAM, team.id, BoxPair.new(), signed_by=by.keys.identity(organisation), by=by)
     Membership.objects.create(worker_id=by.worker, team=team, leads=True, since=by.at)
     by.keys.forget()
+    cover_keys(by=by)
     by.entry.about.append(team.id)
     return team
+
+
+@act("cover_keys", needs=Permission.ADMIT_TO_TEAM)
+def cover_keys(*, by: Acting) -> None:
+    """Seal the keys of the organisation that this worker holds to the escrow key, so that two papers open them too."""
+    organisation = by.viewer.organisation
+    for key in uncovered_keys(by.keys):
+        cover_key(key, by.keys.private(key.id), organisation=organisation, at=by.at)
+    by.entry.about.append(organisation)
+
+
+def uncovered_keys(keys: Keys) -> list[PublicKey]:
+    """Return the organisation's keys that a worker holds and that the papers do not open yet."""
+    rows = keys.list_keys(KeyKind.TEAM, KeyKind.INBOX, KeyKind.IDENTITY, KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
+    covered = Wrap.objects.filter(way=Way.ESCROW, key__in=[row.id for row in rows]).values_list("key", flat=True)
+    return [row for row in rows if row.id not in set(covered)]
+
+
+def cover_key(key: PublicKey, private: bytes, *, organisation: UUID, at: datetime) -> None:
+    """Seal the private half of a key to the newest escrow key; raises KeyNotTrusted."""
+    [(_, escrow)] = queries.keys_to_seal_to([("escrow", organisation)], organisation=organisation)
+    sealed = {"sealed": boxes.seal_to(escrow, private), "made_at": at}
+    Wrap.objects.update_or_create(key=key.id, way=Way.ESCROW, holder=organisation, defaults=sealed)
 
 
 @act("new_backup_sheet", needs=Permission.ADMIT_TO_TEAM, once=False)
@@ -168,7 +197,9 @@ def print_again(*, by: Acting) -> Papers:
         raise NotYours
     by.entry.about.append(organisation.id)
     PublicKey.objects.filter(kind=KeyKind.ESCROW, owner=organisation.id).update(retired_at=by.at)
-    shares = _new_escrow(organisation.id, identity=by.keys.identity(organisation.id), at=by.at)
+    shares = new_escrow(organisation.id, identity=by.keys.identity(organisation.id), at=by.at)
+    Wrap.objects.filter(way=Way.ESCROW, holder=organisation.id).delete()
+    cover_keys(by=by)
     printed, sheet = [share.printed() for share in shares], new_backup_sheet(organisation.id, by=by)
     workers_invited = Worker.objects.select_for_update().filter(state=WorkerState.INVITED, organisation=organisation)
     administrator = workers_invited.filter(role=Role.ADMINISTRATOR).first()
@@ -179,13 +210,23 @@ def print_again(*, by: Acting) -> Papers:
     return Papers(printed, sheet, administrator.display_name, invitation)
 
 
+def demo_papers(organisation: UUID) -> list[str]:
+    """Return the papers of an invented organisation, so that a demonstration can rehearse with them; none elsewhere."""
+    path = Path(settings.SUAR_DATA) / DEMO_FILE
+    if settings.SUAR_MODE != "demo" or not path.is_file():
+        return []
+    papers: dict[str, list[str]] = json.loads(path.read_text("utf-8")).get("papers", {})
+    return papers.get(str(organisation), [])
+
+
 def _add_pair(kind: KeyKind, owner: UUID, pair: BoxPair | SignPair, *, signed_by: SignPair | None, by: Acting) -> None:
     """Add a public key, and give its private half to whoever acts."""
     key = add_public(kind, owner, pair.public, at=by.at, signed_by=signed_by)
     give_key(key, pair.private, to=newest_public(KeyKind.USER_READ, by.worker), at=by.at)
 
 
-def _new_escrow(organisation: UUID, *, identity: SignPair, at: datetime) -> list[recovery.Share]:
+def new_escrow(organisation: UUID, *, identity: SignPair, at: datetime) -> list[recovery.Share]:
+    """Make an escrow key signed by the organisation, and return the three papers of which two give its pair."""
     escrow = BoxPair.new()
     add_public(KeyKind.ESCROW, organisation, escrow.public, at=at, signed_by=identity)
     return recovery.split(escrow.private, shares=3, threshold=2)

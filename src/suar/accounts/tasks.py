@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from django_tasks import task
 
-from suar.accounts import alarms, sessions
+from suar.accounts import alarms, key_requests, sessions
 from suar.audit import heads, queries
 from suar.audit.rules import Fault
 from suar.core import clock, ratelimit, single_use
@@ -15,13 +15,14 @@ logger = logging.getLogger(__name__)
 
 @task()
 def purge_expired() -> dict[str, int]:
-    """Delete old attempts, used tokens, ended sessions and old alarms."""
+    """Delete old attempts, used tokens, ended sessions, old alarms and typed papers."""
     at = clock.now()
     return {
         "attempts": ratelimit.purge_attempts(at=at),
         "tokens": single_use.purge_used_tokens(at=at),
         "sessions": sessions.purge_ended(at=at),
         "alarms": alarms.purge_alarms(at=at),
+        "papers": key_requests.purge_papers(at=at),
     }
 
 

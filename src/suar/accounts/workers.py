@@ -11,10 +11,10 @@ from uuid import UUID
 
 from suar.accounts import factors, pins, policy, queries, sessions, sign_in
 from suar.accounts.acting import Acting, Anonymous
-from suar.accounts.certificates import identity_of, remembered_text
+from suar.accounts.certificates import identity_of, is_certified, remembered_text
 from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.keys import UserPairs, add_public, certify_keys, give_key, newest_public, wrap_pairs
-from suar.accounts.models import Membership, PublicKey, Worker, Wrap
+from suar.accounts.models import KeyChange, Membership, PublicKey, Worker, Wrap
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.accounts.rules import WorkerFacts, account_name
 from suar.core.acts import act
@@ -55,8 +55,8 @@ def add_worker(name: str, display_name: str, role: Role, *, organisation: UUID, 
 @act("invite_again", needs=Permission.MANAGE_WORKERS, once=False)
 def invite_again(worker: UUID, *, by: Acting) -> tuple[Worker, str]:
     """Make a new code for somebody who has not come yet; the old one stops working."""
-    row, facts = _lock(worker, by=by)
-    _check(policy.may_invite_again(by.viewer, facts))
+    row, facts = lock_worker(worker, by=by)
+    check(policy.may_invite_again(by.viewer, facts))
     return row, set_invitation(row, at=by.at)
 
 
@@ -80,7 +80,7 @@ def welcome(name: str, *, code: str, password: str, by: Anonymous) -> tuple[Work
     sign_in.check_new_password(worker, password)
     if worker.verifier:
         Wrap.objects.filter(holder=worker.id).delete()
-        PublicKey.objects.filter(owner=worker.id).delete()
+        PublicKey.objects.filter(owner=worker.id, retired_at=None).delete()
         factors.remove_all(worker)
     pairs, derived = UserPairs.new(), sign_in.set_password(worker, password)
     identity = identity_of(worker.organisation_id)
@@ -101,10 +101,10 @@ def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = Fal
 
     A signatory also confirms the worker's own keys, and makes somebody who leads the team a signatory too.
     """
-    row, facts = _lock(worker, by=by)
+    row, facts = lock_worker(worker, by=by)
     own_cases_only = team not in by.viewer.leads or queries.team_facts(team).own_cases_only
-    _check(policy.may_admit(by.viewer, facts, team=team, own_cases_only=own_cases_only))
-    _check_words(worker, words)
+    check(policy.may_admit(by.viewer, facts, team=team, own_cases_only=own_cases_only))
+    check_words(worker, words)
     by.entry.about.append(team)
     _give_keys(row, KeyKind.TEAM, owner=team, by=by)
     Membership.objects.create(worker=row, team_id=team, leads=leads, since=by.at)
@@ -119,11 +119,19 @@ def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = Fal
 
 @act("certify", needs=Permission.ADMIT_TO_TEAM)
 def certify(worker: UUID, *, words: str, by: Acting) -> None:
-    """Sign the keys of a worker whose `words` were compared with the organisation's key; raises NotYours without it."""
-    row, facts = _lock(worker, by=by)
-    _check(policy.may_certify(by.viewer, facts))
-    _check_words(worker, words)
+    """Sign the keys of a worker whose `words` were compared with the organisation's key; raises NotYours without it.
+
+    What was sealed to keys that the worker lost is sealed to the new ones by colleagues; see `records.key_changes`.
+    """
+    row, facts = lock_worker(worker, by=by)
+    check(policy.may_certify(by.viewer, facts))
+    check_words(worker, words)
     certify_keys(worker, by.keys.identity(row.organisation_id))
+    new = newest_public(KeyKind.USER_READ, worker)
+    change = {"new": new, "organisation": row.organisation_id, "began_at": by.at}
+    for old in PublicKey.objects.filter(kind=KeyKind.USER_READ, owner=worker, retired_at__isnull=False):
+        if is_certified(old, identity_of(row.organisation_id)):
+            KeyChange.objects.update_or_create(old=old, defaults={**change, "ended_at": None})
 
 
 @act("disable", needs=Permission.MANAGE_WORKERS)
@@ -133,8 +141,8 @@ def disable(worker: UUID, *, by: Acting) -> None:
     The keys sealed to them stay until the team's key is changed; without signing in they open
     nothing. Source: security.md 3.5 (leaver).
     """
-    row, facts = _lock(worker, by=by)
-    _check(policy.may_disable(by.viewer, facts))
+    row, facts = lock_worker(worker, by=by)
+    check(policy.may_disable(by.viewer, facts))
     row.state, row.invitation, row.invited_until = WorkerState.DISABLED, None, None
     row.save(update_fields=["state", "invitation", "invited_until"])
     sessions.end_all(worker)
@@ -147,8 +155,8 @@ def enable(worker: UUID, *, by: Acting) -> None:
     A worker who was admitted to a team comes back as they were, also with no factor left: an invitation would give
     the place, and the grants that follow it, to whoever has its code.
     """
-    row, facts = _lock(worker, by=by)
-    _check(policy.may_enable(by.viewer, facts))
+    row, facts = lock_worker(worker, by=by)
+    check(policy.may_enable(by.viewer, facts))
     was_active = bool(factors.usable_factors(worker)) or policy.was_admitted(facts)
     row.state = WorkerState.ACTIVE if was_active else WorkerState.INVITED
     row.save(update_fields=["state"])
@@ -182,7 +190,7 @@ def _find_invited(name: str, code: str, *, at: datetime) -> Worker:
     return worker
 
 
-def _lock(worker: UUID, *, by: Acting) -> tuple[Worker, WorkerFacts]:
+def lock_worker(worker: UUID, *, by: Acting) -> tuple[Worker, WorkerFacts]:
     """Return a worker locked until the action ends, and name them in its audit entry; raises NotYours."""
     row = Worker.objects.select_for_update().filter(id=worker).first()
     if row is None:
@@ -191,13 +199,13 @@ def _lock(worker: UUID, *, by: Acting) -> tuple[Worker, WorkerFacts]:
     return row, queries.worker_facts(row)
 
 
-def _check_words(worker: UUID, words: str) -> None:
+def check_words(worker: UUID, words: str) -> None:
     """Raise Refused if the keys are not those that were compared: somebody exchanged them since."""
     if words != queries.own_words(worker):
         raise Refused("words_changed")
 
 
-def _check(decision: Decision) -> None:
+def check(decision: Decision) -> None:
     """Raise Refused; another organisation's worker is answered like an absent one."""
     if decision.because == "not_here":
         raise NotYours

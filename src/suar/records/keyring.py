@@ -268,7 +268,7 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
         raise NotYours
     opened: CompartmentKeys = {}
     for grant in grants:
-        opened |= _open_grant(grant, keys=keys)
+        opened |= open_grant(grant, keys=keys)
     keys.opened.append(record)
     rows = Value.objects.filter(record=record, compartment__in=opened)
     opened_record = OpenRecord(facts_of(row), opened, {(value.compartment, value.field): value for value in rows})
@@ -300,7 +300,7 @@ def open_to_count(records: QuerySet[Record, Any], kinds: Iterable[type[Document]
     grants = {grant.record: grant for grant in granted}
     opened = []
     for row in Record.objects.filter(id__in=grants).exclude(status=Status.GONE):
-        by_grant = _open_grant(grants[row.id], keys=keys)
+        by_grant = open_grant(grants[row.id], keys=keys)
         keys.opened.append(row.id)
         allowed = {name: key for name, key in by_grant.items() if name in compartments}
         rows = {place: value for place, value in values[row.id].items() if place[0] in allowed}
@@ -308,7 +308,8 @@ def open_to_count(records: QuerySet[Record, Any], kinds: Iterable[type[Document]
     return opened
 
 
-def _open_grant(grant: Grant, *, keys: Keys) -> CompartmentKeys:
+def open_grant(grant: Grant, *, keys: Keys) -> CompartmentKeys:
+    """Return the keys of compartments that a grant holds; raises NotYours if the worker cannot open it."""
     joined, granted = keys.pair(grant.key).open(bytes(grant.sealed)), compartments_of(grant.compartments)
     places = enumerate(compartment for compartment in ALL if compartment in granted)
     return {compartment: joined[32 * place : 32 * (place + 1)] for place, compartment in places}

@@ -129,6 +129,12 @@ def index_key(record: UUID, *, keys: Keys) -> bytes | None:
     return _unwrap(keys, record, wrap.key, wrap.sealed, wrap.team_wide) if wrap else None
 
 
+def index_keys(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, bytes]:
+    """Return the keys of the index entries of records that the worker can open."""
+    rows = _wraps(keys).filter(record__in=list(records))
+    return {row.record: _unwrap(keys, row.record, row.key, row.sealed, row.team_wide) for row in rows}
+
+
 def due_by(viewer: Viewer, day: date, *, also: QuerySet[Any, Any] | None = None) -> QuerySet[Record]:
     """Return the records on which something is due on or before a day, soonest first, and `also` those with these ids.
 

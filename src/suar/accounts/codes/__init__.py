@@ -14,6 +14,7 @@ class AlarmKind(StrEnum):
     AUDIT_CHANGED = "AUDIT_CHANGED"
     KEY_CHANGED = "KEY_CHANGED"
     MANY_LOOKUPS = "MANY_LOOKUPS"
+    PAPERS_USED = "PAPERS_USED"
 
 
 class KeyKind(StrEnum):
@@ -36,6 +37,16 @@ class Way(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the code of a way, no secret
     RECOVERY = "recovery"
     MEMBER = "member"
+    ESCROW = "escrow"
+    """Sealed to the organisation's escrow key, which two of three papers give."""
+
+
+class RequestKind(StrEnum):
+    """What several people do together about keys; each is a workflow in `data`."""
+
+    RECOVERY = "recovery"
+    REHEARSAL = "rehearsal"
+    RESET = "reset"
 
 
 class Factor(StrEnum):

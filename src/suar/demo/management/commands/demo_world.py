@@ -62,6 +62,10 @@ def sign_in_data(cast: Cast) -> dict[str, Any]:
     """Return names, passwords and authenticator secrets of the invented workers, for `./suar demo`."""
     return {
         "note": "Invented workers of a demonstration world. Nothing here opens anything real.",
+        "papers": {
+            str(place.organisation.id): [share.printed() for share in place.shares]
+            for place in (cast.village, cast.pelita, cast.elsewhere)
+        },
         "workers": [
             {
                 "name": name,

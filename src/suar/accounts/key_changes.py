@@ -1,0 +1,115 @@
+"""Change the keys that a worker held who left: new ones for those who stay, and nothing new for the old ones.
+
+What the old keys open is sealed to the new ones by `records.key_changes`, some records at a time.
+Source: security.md 3.5 (leaver).
+"""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from suar.accounts import setup
+from suar.accounts.acting import Acting
+from suar.accounts.certificates import check_certificate, identity_of
+from suar.accounts.codes import KeyKind, Way, WorkerState
+from suar.accounts.keys import Keys, add_public, give_key, newest_public
+from suar.accounts.models import KeyChange, Membership, PublicKey, Worker, Wrap
+from suar.accounts.roles import Permission, Viewer
+from suar.core.acts import act
+from suar.core.refusals import NotYours, Refused
+from suar.crypto.boxes import BoxPair
+
+CHANGED = (KeyKind.TEAM, KeyKind.INBOX, KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
+"""The organisation's signing key stays: partners and workers know it, and it opens nothing."""
+
+
+def leavers(viewer: Viewer, *, keys: Keys) -> dict[Worker, list[PublicKey]]:
+    """Return the disabled workers who hold keys that the viewer holds too, with these keys."""
+    own = {key.id: key for key in keys.list_keys(*CHANGED)}
+    disabled = Worker.objects.filter(organisation=viewer.organisation, state=WorkerState.DISABLED)
+    held: dict[Worker, list[PublicKey]] = {}
+    for worker in disabled.order_by("display_name"):
+        wraps = Wrap.objects.filter(holder=worker.id, way=Way.MEMBER, key__in=own).values_list("key", flat=True)
+        if wraps:
+            held[worker] = [own[key] for key in wraps]
+    return held
+
+
+def open_changes(viewer: Viewer) -> list[KeyChange]:
+    """List the changes of the viewer's organisation that still go on."""
+    rows = KeyChange.objects.filter(organisation=viewer.organisation, ended_at=None)
+    return list(rows.select_related("old", "new").order_by("began_at", "id"))
+
+
+def lock_change(change: int, *, by: Acting) -> KeyChange:
+    """Return a change of one's organisation that still goes on, locked; raises NotYours."""
+    rows = KeyChange.objects.filter(organisation=by.viewer.organisation, ended_at=None)
+    row = rows.select_for_update(of=("self",)).select_related("old", "new").filter(id=change).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def save_change(change: KeyChange) -> None:
+    """Store how far a change is; at its end nobody holds an escrow key any more."""
+    change.save(update_fields=["total", "ended_at"])
+    if change.ended_at and change.old.kind == KeyKind.ESCROW:
+        Wrap.objects.filter(key=change.old_id, way=Way.MEMBER).delete()
+
+
+def keys_of_leaver(leaver: UUID, *, viewer: Viewer, keys: Keys) -> list[PublicKey]:
+    """Return the keys of a disabled worker that the viewer holds too; raises NotYours if there are none."""
+    rows = next((rows for worker, rows in leavers(viewer, keys=keys).items() if worker.id == leaver), [])
+    if not rows:
+        raise NotYours
+    return rows
+
+
+def receivers_of(keys: Iterable[PublicKey]) -> dict[PublicKey, list[Worker]]:
+    """Return who gets the next version of each key: its active holders, of a team its members only.
+
+    No signature says who holds a key, so a person looks at the list before it counts: rows can be planted.
+    """
+    received = {}
+    for key in keys:
+        holders = Wrap.objects.filter(key=key.id, way=Way.MEMBER).values("holder")
+        rows = Worker.objects.filter(id__in=holders, state=WorkerState.ACTIVE).order_by("display_name")
+        if key.kind == KeyKind.TEAM:
+            rows = rows.filter(membership__team=key.owner, membership__until=None)
+        received[key] = list(rows)
+    return received
+
+
+@act("change_keys", needs=Permission.ADMIT_TO_TEAM)
+def change_keys_of(leaver: UUID, *, receivers: Collection[UUID], by: Acting) -> None:
+    """Replace the keys that a disabled worker holds, and take the old ones and the teams from them.
+
+    Raises NotYours if the viewer holds none of them or is no signatory, Refused if others than the `receivers` whom
+    the viewer saw would get the new keys.
+    """
+    keys = keys_of_leaver(leaver, viewer=by.viewer, keys=by.keys)
+    received = receivers_of(key for key in keys if key.retired_at is None)
+    if {worker.id for workers in received.values() for worker in workers} != set(receivers):
+        raise Refused("receivers_changed")
+    for key, workers in received.items():
+        _replace(key, workers, by=by)
+    Wrap.objects.filter(holder=leaver, way=Way.MEMBER, key__in=[key.id for key in keys]).delete()
+    identities = PublicKey.objects.filter(kind=KeyKind.IDENTITY, owner=by.viewer.organisation)
+    Wrap.objects.filter(holder=leaver, way=Way.MEMBER, key__in=identities.values("id")).delete()
+    teams = [key.owner for key in keys if key.kind == KeyKind.TEAM]
+    Membership.objects.filter(worker=leaver, team__in=teams, until=None).update(until=by.at)
+    by.keys.forget()
+    setup.cover_keys(by=by)
+    by.entry.about += [leaver, *(key.owner for key in keys)]
+
+
+def _replace(old: PublicKey, receivers: Iterable[Worker], *, by: Acting) -> None:
+    """Make the next version of a key, and seal it to workers whose own key the organisation signed."""
+    organisation, pair = by.viewer.organisation, BoxPair.new()
+    identity = by.keys.identity(organisation)
+    PublicKey.objects.filter(id=old.id).update(retired_at=by.at)
+    new = add_public(KeyKind(old.kind), old.owner, pair.public, at=by.at, signed_by=identity)
+    for worker in receivers:
+        own = newest_public(KeyKind.USER_READ, worker.id)
+        check_certificate(own, identity_of(organisation))
+        give_key(new, pair.private, to=own, at=by.at)
+    KeyChange.objects.create(old=old, new=new, organisation=organisation, began_at=by.at)

@@ -1,0 +1,247 @@
+"""What several people do together about keys: open lost ones with two of three papers, or vouch for a colleague.
+
+Nobody does either alone: the two papers are typed under two accounts, and new keys for a forgotten password need two
+colleagues. Everybody in charge is notified of each step, and may cancel. A request ends by itself after a day.
+Source: security.md 3.2, 3.5 and T17; docs/decisions/keys-and-sessions.md.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from suar.accounts import factors, notices, pins, policy, sessions, setup, workers
+from suar.accounts.acting import Acting
+from suar.accounts.certificates import check_certificate
+from suar.accounts.codes import AlarmKind, KeyKind, RequestKind, Way, WorkerState
+from suar.accounts.keys import certify_keys, give_key, newest_public
+from suar.accounts.models import Alarm, KeyAct, KeyChange, KeyRequest, Membership, PublicKey, Worker, Wrap
+from suar.accounts.roles import Permission, Viewer
+from suar.core.acts import act
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused
+from suar.core.workflow import Workflow, workflow
+from suar.crypto import boxes, recovery
+from suar.crypto.boxes import BoxPair
+from suar.crypto.recovery import Share, SharesRefused
+from suar.crypto.signatures import SignPair
+
+OPEN_FOR = timedelta(hours=24)
+IN_CHARGE = (Permission.ADMIT_TO_TEAM, Permission.MANAGE_WORKERS, Permission.SEE_ACCESS_LOG)
+"""Who is notified of each step, and may cancel."""
+WITH_PAPERS = (RequestKind.RECOVERY, RequestKind.REHEARSAL)
+ANOTHER = {"same_person": "second_person"}
+
+
+def table_of(kind: str) -> Workflow:
+    """Return the workflow of a kind of request."""
+    return workflow("accounts", "reset" if kind == RequestKind.RESET else "recovery")
+
+
+def list_open(viewer: Viewer, kinds: Iterable[RequestKind], *, at: datetime) -> list[tuple[KeyRequest, str]]:
+    """List the open requests of the viewer's organisation with their states, oldest first."""
+    rows = KeyRequest.objects.filter(organisation=viewer.organisation, kind__in=kinds, made_at__gt=at - OPEN_FOR)
+    states = ((row, table_of(row.kind).derive(row.acts.order_by("id"))) for row in rows.order_by("made_at"))
+    return [(row, state) for row, state in states if state not in table_of(row.kind).ended_states()]
+
+
+def may_cancel(viewer: Viewer) -> bool:
+    """Return True if the viewer is in charge of the organisation's keys, accounts or access log."""
+    return any(viewer.may(permission) for permission in IN_CHARGE)
+
+
+@act("cancel_request", needs=Permission.SEE_OWN_DAY)
+def cancel(request: UUID, *, by: Acting) -> None:
+    """End a request; typed papers are deleted."""
+    if not may_cancel(by.viewer):
+        raise NotYours
+    _step(request, "cancel", actor="LEADERSHIP", by=by).acts.update(sealed=None)
+
+
+def purge_papers(*, at: datetime) -> int:
+    """Delete typed papers of requests that nobody finished; return how many."""
+    return KeyAct.objects.filter(request__made_at__lte=at - OPEN_FOR).exclude(sealed=None).update(sealed=None)
+
+
+# Lost keys: two of three papers
+
+
+@act("ask_recovery", needs=Permission.ADMIT_TO_TEAM)
+def ask_recovery(kind: RequestKind, *, by: Acting) -> None:
+    """Ask two holders of papers to type them, so that this worker gets the lost keys, or rehearses that."""
+    if list_open(by.viewer, WITH_PAPERS, at=by.at):
+        raise Refused("under_way")
+    worker = Worker.objects.get(id=by.worker)
+    _start(kind, worker, actor="WORKER", by=by)
+    if kind is RequestKind.RECOVERY:
+        of_worker = {"organisation": worker.organisation_id, "worker": worker.id, "detail": worker.display_name}
+        Alarm.objects.create(kind=AlarmKind.PAPERS_USED, at=by.at, **of_worker)
+
+
+@act("type_paper", needs=Permission.SEE_OWN_DAY)
+def type_paper(request: UUID, typed: str, *, words: str, by: Acting) -> None:
+    """Seal a typed paper to the worker who asked, whose `words` were compared; two people type one each.
+
+    Raises Mistyped with the group that is wrong, Refused for a paper that cannot join the one before.
+    """
+    share = Share.read(typed)
+    paper = f"{share.set_id.hex()}-{share.index}"
+    row = _step(request, "type", actor="COLLEAGUE", by=by, paper=paper)
+    before = row.acts.exclude(sealed=None).values_list("paper", flat=True)
+    if paper in before:
+        raise Refused("paper_repeated")
+    if any(not other.startswith(paper[:5]) for other in before):
+        raise Refused("paper_other_print")
+    workers.check_words(row.worker_id, words)
+    sealed = boxes.seal_to(bytes(newest_public(KeyKind.USER_READ, row.worker_id).public), share.printed().encode())
+    row.acts.filter(verb="type", by=by.worker, sealed=None, paper=paper).update(sealed=sealed)
+
+
+@act("open_lost_keys", needs=Permission.ADMIT_TO_TEAM, once=False)
+def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
+    """Join the two papers, take over the keys that no active worker holds, and return three new papers.
+
+    A rehearsal proves that the papers open the keys, and changes and returns nothing. Raises Refused if they do not.
+    """
+    row = _step(request, "open", actor="WORKER", by=by)
+    old, escrow = _join(row, by=by)
+    row.acts.update(sealed=None)
+    if row.kind == RequestKind.REHEARSAL:
+        return []
+    opened = {wrap.key: escrow.open(wrap.sealed) for wrap in _covered(row.organisation)}
+    keys = {key: opened[key.id] for key in PublicKey.objects.filter(id__in=opened)}
+    identity = _check_keys(keys, row.organisation, by=by)
+    certify_keys(by.worker, identity)
+    own = newest_public(KeyKind.USER_READ, by.worker)
+    for key in (key for key in keys if _is_lost(key, by=by)):
+        give_key(key, keys[key], to=own, at=by.at)
+        if key.kind == KeyKind.TEAM:
+            lead = {"leads": True, "since": by.at}
+            Membership.objects.update_or_create(worker_id=by.worker, team_id=key.owner, until=None, defaults=lead)
+    give_key(old, escrow.private, to=own, at=by.at)
+    PublicKey.objects.filter(id=old.id).update(retired_at=by.at)
+    papers = setup.new_escrow(row.organisation, identity=identity, at=by.at)
+    _covered(row.organisation).delete()
+    for key, private in keys.items():
+        setup.cover_key(key, private, organisation=row.organisation, at=by.at)
+    new = newest_public(KeyKind.ESCROW, row.organisation)
+    KeyChange.objects.create(old=old, new=new, organisation=row.organisation, began_at=by.at)
+    by.keys.forget()
+    return [share.printed() for share in papers]
+
+
+@act("type_papers_again", needs=Permission.ADMIT_TO_TEAM)
+def restart(request: UUID, *, by: Acting) -> None:
+    """Delete two papers that do not open the keys, so that two are typed again."""
+    _step(request, "restart", actor="WORKER", by=by).acts.update(sealed=None)
+
+
+def _join(row: KeyRequest, *, by: Acting) -> tuple[PublicKey, BoxPair]:
+    """Return the escrow key that two typed papers give, with its pair."""
+    own = by.keys.pair(newest_public(KeyKind.USER_READ, by.worker).id)
+    shares = [Share.read(own.open(typed.sealed).decode()) for typed in row.acts.exclude(sealed=None) if typed.sealed]
+    try:
+        escrow = BoxPair.from_private(recovery.join(shares))
+        key = PublicKey.objects.get(kind=KeyKind.ESCROW, owner=row.organisation, public=escrow.public, retired_at=None)
+    except (SharesRefused, PublicKey.DoesNotExist):
+        raise Refused("papers_do_not_open") from None
+    return key, escrow
+
+
+def _check_keys(keys: dict[PublicKey, bytes], organisation: UUID, *, by: Acting) -> SignPair:
+    """Return the organisation's signing pair; raises KeyNotTrusted if a row of a key was exchanged."""
+    trusted = pins.trusted(organisation, pins.stored_key(organisation))
+    pairs = {key: (SignPair if key.kind == KeyKind.IDENTITY else BoxPair).from_private(keys[key]) for key in keys}
+    for key, pair in pairs.items():
+        if pair.public != bytes(key.public):
+            raise KeyNotTrusted
+        if not isinstance(pair, SignPair):
+            check_certificate(key, trusted)
+    found = next((pair for pair in pairs.values() if isinstance(pair, SignPair)), None)
+    identity = found or by.keys.identity(organisation)
+    if identity.public != trusted:
+        raise KeyNotTrusted
+    return identity
+
+
+def _covered(organisation: UUID) -> QuerySet[Wrap]:
+    return Wrap.objects.filter(way=Way.ESCROW, holder=organisation)
+
+
+def _is_lost(key: PublicKey, *, by: Acting) -> bool:
+    """Return True if no other active worker holds a key."""
+    holders = Wrap.objects.filter(key=key.id, way=Way.MEMBER).exclude(holder=by.worker).values("holder")
+    return not Worker.objects.filter(id__in=holders, state=WorkerState.ACTIVE).exists()
+
+
+# A forgotten password: two colleagues vouch
+
+
+@act("ask_reset", needs=Permission.VOUCH)
+def ask_reset(worker: UUID, *, by: Acting) -> None:
+    """Ask for new keys for a colleague whom one has seen or spoken with; raises Refused, NotYours."""
+    row, facts = workers.lock_worker(worker, by=by)
+    workers.check(policy.may_reset(by.viewer, facts))
+    if any(request.worker_id == worker for request, _ in list_open(by.viewer, [RequestKind.RESET], at=by.at)):
+        raise Refused("under_way")
+    _check_others_hold(worker)
+    _start(RequestKind.RESET, row, actor="COLLEAGUE", by=by)
+
+
+@act("confirm_reset", needs=Permission.VOUCH, once=False)
+def confirm_reset(request: UUID, *, by: Acting) -> tuple[Worker, str]:
+    """Confirm as the second colleague: all that the old password opened is deleted; return a code for new keys.
+
+    The worker then chooses a password and a factor, and a lead adds them to their team again after comparing words.
+    """
+    worker = _step(request, "confirm", actor="COLLEAGUE", by=by).worker_id
+    row, facts = workers.lock_worker(worker, by=by)
+    workers.check(policy.may_reset(by.viewer, facts))
+    _check_others_hold(worker)
+    Wrap.objects.filter(holder=worker).delete()
+    PublicKey.objects.filter(owner=worker, retired_at=None).update(retired_at=by.at)
+    Membership.objects.filter(worker=worker, until=None).update(until=by.at)
+    factors.remove_all(row)
+    sessions.end_all(worker)
+    row.state, row.verifier, row.recovery_proven_at = WorkerState.INVITED, b"", None
+    return row, workers.set_invitation(row, at=by.at)
+
+
+def _check_others_hold(worker: UUID) -> None:
+    """Raise Refused if a key would be lost with this worker's."""
+    for key in Wrap.objects.filter(holder=worker, way=Way.MEMBER).values_list("key", flat=True):
+        others = Wrap.objects.filter(key=key, way=Way.MEMBER).exclude(holder=worker).values("holder")
+        if not Worker.objects.filter(id__in=others, state=WorkerState.ACTIVE).exists():
+            raise Refused("only_holder")
+
+
+# Steps of both
+
+
+def _start(kind: RequestKind, worker: Worker, *, actor: str, by: Acting) -> None:
+    organisation = by.viewer.organisation
+    row = KeyRequest.objects.create(kind=kind, organisation=organisation, worker=worker, made_at=by.at)
+    _step(row.id, "ask", actor=actor, by=by)
+
+
+def _step(request: UUID, verb: str, *, actor: str, by: Acting, paper: str = "") -> KeyRequest:
+    """Add an act to a locked request, and notify everybody in charge.
+
+    Raises NotYours for a request of another organisation or another worker's, Refused for an act that may not follow.
+    """
+    row = KeyRequest.objects.select_for_update().filter(id=request, organisation=by.viewer.organisation).first()
+    if row is None or (actor == "WORKER" and row.worker_id != by.worker):
+        raise NotYours
+    if row.made_at <= by.at - OPEN_FOR:
+        raise Refused("request_lapsed")
+    step = KeyAct(request=row, verb=verb, actor=actor, by=by.worker, at=by.at, paper=paper)
+    decision = table_of(row.kind).may_follow(list(row.acts.order_by("id")), step)
+    if not decision:
+        raise Refused(ANOTHER.get(decision.because, decision.because))
+    step.save()
+    by.entry.about += [row.id, row.worker_id]
+    in_charge = {
+        worker for permission in IN_CHARGE for worker in notices.workers_with(permission, organisation=row.organisation)
+    }
+    notices.notify(in_charge - {by.worker}, at=by.at)
+    return row

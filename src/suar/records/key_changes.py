@@ -1,0 +1,162 @@
+"""Seal to a new key what an old one opens: grants and index keys, some records at a time.
+
+Jobs have no keys, so a worker who holds them does it while a page is open; it may stop at any time and goes on where it
+stopped. A record is locked before its grants are read, so that no grant that was just taken away comes back.
+Source: security.md 3.4, 3.5; docs/decisions/keys-and-sessions.md.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from suar.accounts import key_changes
+from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
+from suar.accounts.codes import KeyKind
+from suar.accounts.keys import Keys
+from suar.accounts.models import KeyChange
+from suar.accounts.roles import Permission, Viewer
+from suar.core.acts import act
+from suar.crypto import boxes, values
+from suar.records import queries
+from suar.records.keyring import DAILY_HOLDERS, CompartmentKeys, OpenRecord, facts_of, open_grant
+from suar.records.models import Grant, IndexKey, Record, Value
+from suar.records.rules import compartments_of, mask_of
+from suar.records.terms import ALL, HolderKind
+
+BATCH = 500
+READERS = (KeyKind.USER_READ, KeyKind.TEAM, KeyKind.BREAK_GLASS, KeyKind.STATISTICS, KeyKind.ESCROW)
+Excluded = Callable[[OpenRecord], Collection[UUID]]
+"""Returns whom the person of a record excluded."""
+Enter = Callable[..., object]
+"""Enters an opened record into the lists of whoever acts (`by`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a change of a key is; `mine` is how many of the records that are left the viewer can open."""
+
+    change: KeyChange
+    done: int
+    total: int
+    mine: int
+
+
+def list_progress(viewer: Viewer, *, keys: Keys) -> list[Progress]:
+    """List the changes of the viewer's organisation that still go on, with how far they are."""
+    rows = []
+    for change in key_changes.open_changes(viewer):
+        left = Grant.objects.filter(key=change.old_id)
+        count = left.count()
+        total = max(change.total or 0, count)
+        rows.append(Progress(change, total - count, total, _openable(left, change, keys=keys).count()))
+    return rows
+
+
+@act("change_keys_of_leaver", needs=Permission.ADMIT_TO_TEAM)
+def change_keys_of(leaver: UUID, *, receivers: Collection[UUID], by: Acting) -> None:
+    """Replace the keys of a disabled worker, and take what they hold by name and an active colleague holds too."""
+    key_changes.change_keys_of(leaver, receivers=receivers, by=by)
+    own = accounts.own_keys(leaver)
+    others = Grant.objects.filter(record=OuterRef("record"), key__in=accounts.usable_keys()).exclude(key__in=own)
+    taken = Grant.objects.filter(Exists(others.filter(holder__in=DAILY_HOLDERS)), key__in=own)
+    IndexKey.objects.filter(key__in=own, record__in=list(taken.values_list("record", flat=True))).delete()
+    taken.delete()
+
+
+@act("reseal", needs=Permission.ADMIT_TO_TEAM, once=False)
+def reseal_some(change: int, *, by: Acting, excluded: Excluded, enter: Enter, most: int = BATCH) -> int:
+    """Seal to the new key what some records granted to the old one; return how many are left that the viewer opens.
+
+    Who comes after lost keys also gets, by name, the records that no active worker opens, unless the person excluded
+    them, and `enter` puts them into lists. Ends the change when nothing is left. Raises NotYours, KeyNotTrusted.
+    """
+    row = key_changes.lock_change(change, by=by)
+    waiting = Grant.objects.filter(key=row.old_id)
+    if row.total is None:
+        row.total = waiting.count()
+    chosen = list(_openable(waiting, row, keys=by.keys).values_list("record", flat=True)[:most])
+    records = list(Record.objects.select_for_update(no_key=True).filter(id__in=chosen).order_by("id"))
+    grants = list(waiting.filter(record__in=chosen))
+    opened = _open(grants, keys=by.keys)
+    new = (row.new_id, accounts.publics_of([row.new_id], organisation=row.organisation)[row.new_id])
+    _reseal_index_keys(row, [grant.record for grant in grants], new[1], keys=by.keys)
+    waiting.filter(id__in=[grant.id for grant in grants]).delete()
+    resealed = [_regranted(grant, new, opened[grant.record], by=by) for grant in grants]
+    Grant.objects.bulk_create(resealed, ignore_conflicts=True)
+    if row.old.kind == KeyKind.ESCROW:
+        _take_over(_orphans(records, opened), by=by, excluded=excluded, enter=enter)
+    row.ended_at = None if waiting.exists() else by.at
+    key_changes.save_change(row)
+    by.entry.about, by.entry.because = [row.old_id, row.new_id], str(len(grants))
+    return _openable(waiting, row, keys=by.keys).count()
+
+
+def _openable(grants: QuerySet[Grant], change: KeyChange, *, keys: Keys) -> QuerySet[Grant]:
+    """Return those of the old key's grants whose records a worker can open, with the old key or another one."""
+    readable = {key.id for key in keys.list_keys(*READERS)}
+    if change.old_id in readable:
+        return grants
+    return grants.filter(Exists(Grant.objects.filter(record=OuterRef("record"), key__in=readable)))
+
+
+def _open(grants: Iterable[Grant], *, keys: Keys) -> dict[UUID, CompartmentKeys]:
+    """Return what a worker's keys open of the records of some grants."""
+    readable = [key.id for key in keys.list_keys(*READERS)]
+    opened: dict[UUID, CompartmentKeys] = {grant.record: {} for grant in grants}
+    for grant in Grant.objects.filter(record__in=opened, key__in=readable):
+        opened[grant.record] |= open_grant(grant, keys=keys)
+    return opened
+
+
+def _regranted(grant: Grant, new: tuple[UUID, bytes], opened: CompartmentKeys, *, by: Acting) -> Grant:
+    """Return the same grant for a new key (id, public half), not stored yet."""
+    granted = [name for name in ALL if name in compartments_of(grant.compartments) and name in opened]
+    sealed = boxes.seal_to(new[1], b"".join(opened[name] for name in granted))
+    facts = {"holder": grant.holder, "compartments": mask_of(granted), "until": grant.until}
+    return Grant(record=grant.record, key=new[0], sealed=sealed, by=by.worker, at=by.at, **facts)
+
+
+def _reseal_index_keys(change: KeyChange, records: Collection[UUID], public: bytes, *, keys: Keys) -> None:
+    """Seal to the new key the keys of index entries that the old one opened."""
+    old = IndexKey.objects.filter(key=change.old_id, record__in=records)
+    team_wide = change.new.kind == KeyKind.TEAM
+    index_keys = queries.index_keys(old.values_list("record", flat=True), keys=keys)
+    resealed = [
+        IndexKey(
+            record=record,
+            key=change.new_id,
+            team_wide=team_wide,
+            sealed=values.wrap(keys.search_key(change.new_id), key, label=f"sheet|{record}")
+            if team_wide
+            else boxes.seal_to(public, key),
+        )
+        for record, key in index_keys.items()
+    ]
+    IndexKey.objects.bulk_create(resealed, ignore_conflicts=True)
+    old.filter(record__in=index_keys).delete()
+
+
+def _orphans(records: Iterable[Record], opened: dict[UUID, CompartmentKeys]) -> list[OpenRecord]:
+    """Return those of some opened records that no active worker can open."""
+    daily = Grant.objects.filter(record__in=opened, holder__in=DAILY_HOLDERS, key__in=accounts.usable_keys())
+    usable = set(daily.values_list("record", flat=True))
+    orphans = [row for row in records if row.id in opened and row.id not in usable]
+    stored: dict[UUID, dict[tuple[str, str], Value]] = {row.id: {} for row in orphans}
+    for value in Value.objects.filter(record__in=stored):
+        if value.compartment in opened[value.record_id]:
+            stored[value.record_id][value.compartment, value.field] = value
+    return [OpenRecord(facts_of(row), opened[row.id], stored[row.id]) for row in orphans]
+
+
+def _take_over(orphans: Iterable[OpenRecord], *, by: Acting, excluded: Excluded, enter: Enter) -> None:
+    """Grant records that nobody opens to whoever acts, by name, unless the person excluded them."""
+    for record in orphans:
+        if by.worker not in excluded(record):
+            by.keys.opened.append(record.id)
+            [own] = accounts.keys_to_seal_to([("worker", by.worker)], organisation=record.facts.organisation)
+            record.grant(HolderKind.WORKER, own, ALL, by=by.worker, at=by.at)
+            if record.facts.kind in queries.PEOPLE:
+                enter(record, by=by)
