@@ -163,4 +163,4 @@ def test_removing_a_factor_needs_a_step_up(cast):
 
 def test_the_purge_job_deletes_expired_rows(cast):
     sign_in(cast.ben, clock.now() - timedelta(days=2))
-    assert tasks.purge_expired.call() == {"attempts": 4, "tokens": 0, "sessions": 1, "alarms": 0}
+    assert tasks.purge_expired.call() == {"attempts": 4, "tokens": 0, "sessions": 1, "alarms": 0, "papers": 0}

@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 from django.urls import URLPattern, reverse
 from django.urls.converters import UUIDConverter
 
-from suar.accounts import workers
+from suar.accounts import key_requests, workers
+from suar.accounts.codes import RequestKind
 from suar.accounts.models import Organisation
 from suar.accounts.queries import own_words
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of
@@ -89,6 +90,7 @@ TONE = opus.clean_recording((Path(__file__).parent.parent / "directory/sounds/to
 FILE = as_json(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"])))
 OWN_WORDS = Changes(left_out=frozenset({"SG_PROMISE"}))
 LOWER = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}
+VILLAGE_HIRED = {f"{distance}-{role}" for distance in ("team", "none") for role in WITH_RECORDS}
 AUTHOR_AND_LEAD, PELITA = {"ben", "esi"}, {"chioma", "jaya", "kartika", "pelita-CHILD_PROTECTION"}
 KEEPERS = {
     "person": AUTHOR_AND_LEAD,
@@ -102,6 +104,11 @@ KEEPERS = {
     "wish": {"chioma", "kartika"},
     "reading": {"esi", "lia", "team-SOCIAL_WORKER", "team-CHILD_PROTECTION", "team-SUPERVISOR"},
     "worker": {"gita"},
+    "papers": {*("esi", "ben", "gita", "hadi", "indah", "lia"), *VILLAGE_HIRED},
+    "opening": {"esi"},
+    "in_charge": {"esi", "gita", "indah", "team-SUPERVISOR", "none-SUPERVISOR"},
+    "colleague": {"esi", "gita", "team-SUPERVISOR", "none-SUPERVISOR"},
+    "leaver": {"esi", "team-SUPERVISOR"},
     "lead": {"esi"},
     "upload": {"hadi", "far-DIRECTORY_EDITOR"},
     "service": {"hadi", "far-DIRECTORY_EDITOR"},
@@ -136,6 +143,11 @@ PAGES = {
     "reading": "second_opinion",
     "packet": "opinion",
     "worker": "invite_again disable_worker enable_worker",
+    "papers": "type_paper",
+    "opening": "open_lost_keys",
+    "in_charge": "cancel_recovery",
+    "colleague": "ask_reset confirm_reset cancel_reset",
+    "leaver": "change_keys",
     "lead": "admit_worker certify_worker",
     "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
     "settle_reports entry_draft merge_entries ask_provider edit_draft "
@@ -356,6 +368,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "thread": _said(cast, at=at),
         **_workers(cast, at=at),
         **_questions(cast, at=at),
+        **_key_requests(cast, at=at),
     }
 
 
@@ -417,6 +430,27 @@ def _said(cast: Cast, *, at: datetime) -> UUID:
     if not Organisation.objects.filter(id=hearing.OUTSIDE).exists():
         hearing.make_hearers(cast, at=at)
     return hearing.send_feedback(cast, at=at)
+
+
+def _key_requests(cast: Cast, *, at: datetime) -> dict[str, UUID]:
+    """Let Esi rehearse with two papers and vouch for Ben, and let somebody leave with keys."""
+    key_requests.ask_recovery(RequestKind.REHEARSAL, by=acting_as(cast.esi))
+    [(papers, _)] = key_requests.list_open(cast.esi.acting(at=at).viewer, key_requests.WITH_PAPERS, at=at)
+    words = own_words(cast.esi.id)
+    for player, share in zip((cast.ben, cast.gita), cast.village.shares, strict=False):
+        key_requests.type_paper(papers.id, share.printed(), words=words, by=acting_as(player))
+    key_requests.ask_reset(cast.ben.id, by=acting_as(cast.esi))
+    [(vouched, _)] = key_requests.list_open(cast.esi.acting(at=at).viewer, [RequestKind.RESET], at=at)
+    leaver = casting.join(cast.village, "leaver", "Lala", Role.VILLAGE_TEAM, at=at)
+    workers.disable(leaver.id, by=acting_as(cast.gita))
+    return {
+        "request_id": vouched.id,
+        "type_paper.request_id": papers.id,
+        "open_lost_keys.request_id": papers.id,
+        "cancel_recovery.request_id": papers.id,
+        "ask_reset.worker": cast.lia.id,
+        "change_keys.worker": leaver.id,
+    }
 
 
 def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:

@@ -51,6 +51,8 @@ ONLY = {
     "letter": "the team that was asked",
     "packet": "the partner house that was asked",
     "change": "",
+    "key_change": "their own organisation",
+    "request_id": "their own organisation",
     "other": "",
     "enclosed": "",
     "recording": "",

@@ -130,6 +130,8 @@ def test_without_the_keys_part_it_opens_nothing(world, kept):
 
 def test_sessions_and_attempts_are_not_in_a_backup(world, kept):
     assert set(tables.streams()["left_out"]) == {
+        "accounts.keyact",
+        "accounts.keyrequest",
         "accounts.session",
         "core.attempt",
         "core.usedtoken",

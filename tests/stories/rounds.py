@@ -74,6 +74,7 @@ class Inspector:
         self.with_hadi()
         self.with_indah()
         self.with_gita_and_somebody_new()
+        self.with_keys_together()
         self.with_ben_who_met_her_twice()
 
     @contextmanager
@@ -369,6 +370,35 @@ class Inspector:
             esi.go("/questions")
             esi.press('main form[action$="/shipped/short"] button')
             confirm_draft(oka)
+
+    def with_keys_together(self) -> None:
+        """Rehearse with the invented papers, vouch for Ben, and replace the keys of Lia, who left."""
+        with self.beside("esi") as esi, self.beside("gita") as gita:
+            esi.go("/papers")
+            esi.tap("kind", "rehearsal")
+            esi.go_on()
+            gita.go("/papers")
+            gita.press('main a[href$="/type"]')
+            gita.go_on_without_a_word()
+            gita.tap("compared")
+            gita.type("recovery", gita.page.locator(".note .numbers").first.inner_text())
+            gita.go_on()
+            esi.go("/papers")
+            esi.go("/forgotten")
+            esi.press('main a[href^="/forgotten/"]')
+            esi.go_on_without_a_word()
+            esi.tap("known")
+            esi.go_on()
+            gita.go("/forgotten")
+            gita.press('main a[href$="/confirm"]')
+            gita.go_on_without_a_word()
+            gita.go("/workers")
+            gita.press('main li:has-text("Lia") form[action$="/disable"] button')
+            esi.go("/keys")
+            esi.press('main a[href$="/change"]')
+            esi.go_on_without_a_word()
+            esi.tap("looked")
+            esi.go_on()
 
     def with_lia(self) -> None:
         """Stop a talk because somebody is near, after the session had run out meanwhile."""

@@ -79,6 +79,12 @@ ACTS_ONLY = {
     "attachment_saved",
     "recording_sound",
     "words_file",
+    "ask_recovery",
+    "cover_keys",
+    "open_lost_keys",
+    "cancel_recovery",
+    "cancel_reset",
+    "go_on_with_key",
 }
 BEFORE_THE_FIRST = {"set_up", "set_up_papers"}
 SET_UP = {

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.text import format_lazy
@@ -193,20 +192,6 @@ class VouchForm(forms.Form):
     known = forms.BooleanField(
         label=_("I met this colleague, or know the voice from a call that I made, and it is really them"),
     )
-
-
-class ReceiversForm(forms.Form):
-    """Confirm who gets a new key; `receivers` are the ids that the page showed."""
-
-    receivers = forms.CharField(widget=forms.HiddenInput)
-    looked = forms.BooleanField(label=_("They all work here and should have these keys"))
-
-    def clean_receivers(self) -> frozenset[UUID]:
-        """Read the ids."""
-        try:
-            return frozenset(UUID(ident) for ident in str(self.cleaned_data["receivers"]).split())
-        except ValueError:
-            raise forms.ValidationError(REFUSALS.label("receivers_changed")) from None
 
 
 class SetUpForm(NewPasswordForm):

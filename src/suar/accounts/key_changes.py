@@ -18,6 +18,8 @@ from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.crypto.boxes import BoxPair
 
+Change = KeyChange
+"""A key that another one replaces."""
 CHANGED = (KeyKind.TEAM, KeyKind.INBOX, KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
 """The organisation's signing key stays: partners and workers know it, and it opens nothing."""
 

@@ -15,8 +15,8 @@ from suar.accounts import key_changes
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.codes import KeyKind
+from suar.accounts.key_changes import Change
 from suar.accounts.keys import Keys
-from suar.accounts.models import KeyChange
 from suar.accounts.roles import Permission, Viewer
 from suar.core.acts import act
 from suar.crypto import boxes, values
@@ -38,7 +38,7 @@ Enter = Callable[..., object]
 class Progress:
     """How far a change of a key is; `mine` is how many of the records that are left the viewer can open."""
 
-    change: KeyChange
+    change: Change
     done: int
     total: int
     mine: int
@@ -94,7 +94,7 @@ def reseal_some(change: int, *, by: Acting, excluded: Excluded, enter: Enter, mo
     return _openable(waiting, row, keys=by.keys).count()
 
 
-def _openable(grants: QuerySet[Grant], change: KeyChange, *, keys: Keys) -> QuerySet[Grant]:
+def _openable(grants: QuerySet[Grant], change: Change, *, keys: Keys) -> QuerySet[Grant]:
     """Return those of the old key's grants whose records a worker can open, with the old key or another one."""
     readable = {key.id for key in keys.list_keys(*READERS)}
     if change.old_id in readable:
@@ -119,7 +119,7 @@ def _regranted(grant: Grant, new: tuple[UUID, bytes], opened: CompartmentKeys, *
     return Grant(record=grant.record, key=new[0], sealed=sealed, by=by.worker, at=by.at, **facts)
 
 
-def _reseal_index_keys(change: KeyChange, records: Collection[UUID], public: bytes, *, keys: Keys) -> None:
+def _reseal_index_keys(change: Change, records: Collection[UUID], public: bytes, *, keys: Keys) -> None:
     """Seal to the new key the keys of index entries that the old one opened."""
     old = IndexKey.objects.filter(key=change.old_id, record__in=records)
     team_wide = change.new.kind == KeyKind.TEAM

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from suar.accounts import key_changes as accounts
 from suar.accounts.acting import acting
-from suar.accounts.forms import ReceiversForm
+from suar.accounts.codes import REFUSALS
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.queries import display_names
 from suar.accounts.roles import Permission
-from suar.accounts.views import form_errors
 from suar.cases.calendars import update_index_entry
+from suar.cases.forms.key_changes import ReceiversForm
+from suar.core.refusals import Refused
 from suar.records import key_changes as records
 from suar.referrals.exclusions import excluded_for
 
@@ -44,9 +45,11 @@ def change_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
     people = {row.id: row for rows in received.values() for row in rows}
     form = ReceiversForm(request.POST or None)
     if form.is_valid():
-        with form_errors(form):
+        try:
             records.change_keys_of(worker, receivers=form.cleaned_data["receivers"], by=acting(request))
             return redirect_with_message(request, _("New keys made. Their old keys open nothing new."), "key_changes")
+        except Refused as refusal:
+            form.add_error(None, REFUSALS.label(refusal.because))
     context = {
         "form": form,
         "people": people.values(),
@@ -58,10 +61,10 @@ def change_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
 
 @permission_required(Permission.ADMIT_TO_TEAM)
 @require_POST
-def go_on(request: StaffRequest, change: int) -> HttpResponse:
+def go_on(request: StaffRequest, key_change: int) -> HttpResponse:
     """Seal records to the new key for two seconds; the rest waits for the next request."""
     until = time.monotonic() + LONGEST_S
-    while records.reseal_some(change, by=acting(request), excluded=excluded_for, enter=update_index_entry):
+    while records.reseal_some(key_change, by=acting(request), excluded=excluded_for, enter=update_index_entry):
         if time.monotonic() > until:
             break
     return redirect("key_changes")
