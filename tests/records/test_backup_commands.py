@@ -124,7 +124,7 @@ def test_errors_are_printed_in_words(world, tmp_path, passphrase, monkeypatch):
     with pytest.raises(CommandError, match="could not be written"):
         said("backup", blocked, passphrase_file=passphrase)
     monkeypatch.setitem(tables.streams(), "left_out", {})
-    with pytest.raises(CommandError, match=r"does not place: accounts\.session"):
+    with pytest.raises(CommandError, match=r"does not place: .*accounts\.session"):
         said("backup", tmp_path / "kept", passphrase_file=passphrase)
 
 
