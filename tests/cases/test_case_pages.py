@@ -279,8 +279,10 @@ def test_an_own_name_is_searchable_and_stays_after_a_withdrawal(cast, ben, chiom
 
 def test_a_follow_up_on_its_day_moves_the_calendar(cast, chioma, case):
     early = {"code": "FU_1W", "result": "FUR_REACHED", "way": "MET"}
-    page = chioma.post(path("follow_up", case), early)
-    assert page.status_code == 400, "too early"
+    page = chioma.post(path("follow_up", case), {**early, "text": "she rang us"}, follow=True)
+    assert "The follow-up stays planned" in page.content.decode(), "a contact that was not planned"
+    assert "she rang us" in page.content.decode()
+    assert page.context["next_due"].code == "FU_1W"
     with clock.shifted(timedelta(days=7)):
         chioma = client_of(cast.chioma)
         assert chioma.post(path("follow_up", case), early).status_code == 302

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from html import unescape
 from itertools import product
+from typing import Any
 
 import pytest
 from django.forms import BooleanField
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.audit import queries as audit
+from suar.cases import queries as cases
 from suar.cases.forms import DetailsForm
 from suar.consent import queries as given
 from suar.consent.codes import AgeStatus, ContactRule, Field, Purpose, RecipientKind
@@ -22,7 +24,7 @@ from suar.demo.cast import Cast
 from suar.records.documents import shareable_fields
 from suar.records.keyring import OpenRecord
 from suar.records.models import Value
-from suar.referrals import disclosure, sending
+from suar.referrals import contact_text, disclosure, sending
 from suar.referrals.codes import Verb
 from tests.people import acting_as, agreed, answer_as, client_of, received, refresh
 
@@ -228,6 +230,34 @@ def test_conditions_of_a_contact_travel_with_the_number(
     answer_as(cast.chioma, made.referral, Verb.ACCEPT)
     page = chioma.post(reverse("accept_referral", args=[made.referral]), follow=True).content.decode()
     assert page.count("000-0000-7741 (08-10) · Do not call · hang up, say nothing") == 2, "on top, and what was shared"
+    conditions_bind_the_receiver(chioma, cases.case_of(made.referral))
+
+
+def conditions_bind_the_receiver(chioma: Client, case: Any) -> None:
+    """Assert that a way that the sender called unsafe is neither offered nor taken in the case."""
+    page = chioma.get(reverse("person", args=[case.record]))
+    assert "CALL" not in dict(page.context["task"].fields["kind"].choices)
+    call = {"kind": "CALL", "due": str(clock.today())}
+    answer = chioma.post(reverse("plan_task", args=[case.record]), call)
+    assert (answer.status_code, b"This way is not safe" in answer.content) == (400, True)
+    follow_up = reverse("follow_up", args=[case.record])
+    assert "CALL" not in dict(chioma.get(follow_up).context["follow_up"].fields["way"].choices)
+    assert chioma.post(follow_up, {"result": "NOBODY", "way": "CALL"}).status_code == 400
+    copy = chioma.get(reverse("persons_copy", args=[case.record])).content.decode()
+    assert "NO_CALLS" not in copy
+    assert "Do not call" in copy
+
+
+@pytest.mark.parametrize("phone", ["000-1", "(021) 555", "000 [x] (y)", "000 · home"])
+@pytest.mark.parametrize("hours", ["", "08-10", "mornings (not Friday)"])
+@pytest.mark.parametrize("if_answered", ["", "hang up · say nothing"])
+def test_a_shared_contact_is_read_with_its_conditions(phone: str, hours: str, if_answered: str) -> None:
+    for rules in ({}, {"no_calls": True}, {"no_calls": True, "no_visits": True}):
+        contact = SafeContact(phone=phone, hours=hours, if_answered=if_answered, **rules)
+        text = contact_text.contact_text(contact)
+        read = SafeContact(**contact_text.read_contact(text))
+        assert read.rules == contact.rules
+        assert contact_text.contact_text(read) == text, "passed on as it came"
 
 
 def test_an_unsafe_way_is_neither_offered_nor_taken(ben: Client, detailed_person: OpenRecord) -> None:

@@ -206,7 +206,7 @@ def store_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
         raise Refused(Because.CLOSED_NOW)
     if calendars.follow_ups_stopped_on(record):
         raise Refused(Because.CONSENT_ENDED)
-    unsafe = (record.get(SafeContact) or SafeContact()).rules
+    unsafe = (record.known(SafeContact) or SafeContact()).rules
     decision = follow_up_rules.may_try(attempt.way, at=attempt.at, now=by.at, unsafe=unsafe)
     if not decision:
         raise Refused(decision.because)
@@ -269,7 +269,7 @@ def finish_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
 
 
 def _check_safe(record: OpenRecord, kind: str, due: date, *, by: Acting) -> None:
-    unsafe = (record.get(SafeContact) or SafeContact()).rules
+    unsafe = (record.known(SafeContact) or SafeContact()).rules
     decision = rules.may_plan_task(kind, due, unsafe=unsafe, today=clock.local_date(by.at))
     if not decision:
         raise Refused(decision.because)

@@ -187,7 +187,7 @@ def _check(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None
     )
     if not decision:
         raise Refused(decision.because)
-    unsafe = (record.get(SafeContact) or SafeContact()).rules
+    unsafe = (record.known(SafeContact) or SafeContact()).rules
     if offer.recontact in RECONTACT_WAYS and not rules.may_contact(offer.recontact, unsafe=unsafe):
         raise Refused(Because.UNSAFE_WAY)
 

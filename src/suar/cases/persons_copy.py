@@ -22,7 +22,7 @@ from suar.cases.documents.plan import Plan
 from suar.cases.ecomap import list_ties
 from suar.cases.rules.safety_plans import SHORTEST_NAME
 from suar.consent import queries as consents
-from suar.consent.codes import Field
+from suar.consent.codes import CONTACT_RULES, Field
 from suar.consent.documents import Account, Person, Profile, SafeContact, Tasks, Wish
 from suar.core import clock
 from suar.core.acts import act
@@ -185,7 +185,8 @@ def _shared(shared: Mapping[str, str]) -> Lines:
 
 def _contact(record: OpenRecord) -> Lines:
     contact = record.known(SafeContact) or SafeContact()
-    yield from filter(None, (contact.phone, contact.hours, contact.place))
+    rules = map(CONTACT_RULES.label, contact.rules)
+    yield from filter(None, (contact.phone, contact.hours, *rules, contact.if_answered, contact.place))
 
 
 def _plan(record: OpenRecord) -> Lines:

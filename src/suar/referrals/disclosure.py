@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.consent import rules as consent
-from suar.consent.codes import ContactRule, ContactWay, Field, Purpose, RecipientKind
+from suar.consent.codes import ContactWay, Field, Purpose, RecipientKind
 from suar.consent.documents import SafeContact
 from suar.consent.queries import GivenConsent
 from suar.core.urgency import Urgency
@@ -19,6 +19,7 @@ from suar.directory.cards import ServiceCard
 from suar.records.documents import shareable_fields
 from suar.records.keyring import OpenRecord
 from suar.referrals import messages, needs, partners, rules
+from suar.referrals.contact_text import contact_text, place_text
 from suar.referrals.deadlines import OpeningHours
 from suar.referrals.models import Referral
 
@@ -127,8 +128,8 @@ def known_values(record: OpenRecord) -> dict[Field, str]:
     contact = record.known(SafeContact) or SafeContact()
     if values[Field.SAFE_CONTACT]:
         values[Field.SAFE_CONTACT] = contact_text(contact)
-    if values[Field.PLACE] and contact.no_visits:
-        values[Field.PLACE] += f" [{ContactRule.NO_VISITS}]"
+    if values[Field.PLACE]:
+        values[Field.PLACE] = place_text(contact)
     return {field: value for field, value in values.items() if value}
 
 
@@ -136,17 +137,6 @@ def contact_way(record: OpenRecord) -> ContactWay:
     """Return whether the safe contact is a number, or another way."""
     text = known_values(record).get(Field.SAFE_CONTACT, "")
     return ContactWay.NUMBER if sum(map(str.isdigit, text)) >= MIN_DIGITS else ContactWay.OTHER
-
-
-def contact_text(contact: SafeContact) -> str:
-    """Return the number with its hours and its conditions, which are never shared without each other.
-
-    Ways that are not safe stand as codes in brackets; `messages.field_value` prints them in the reader's language.
-    """
-    hours, rules = f"({contact.hours})", f"[{' '.join(contact.rules)}]"
-    answered = f"· {contact.if_answered}"
-    texts = (contact.phone, contact.hours and hours, contact.rules and rules, contact.if_answered and answered)
-    return " ".join(text for text in texts if text)
 
 
 def shared_values(record: OpenRecord, fields: Iterable[Field], *, types: Iterable[str]) -> dict[str, str]:

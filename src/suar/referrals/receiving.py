@@ -15,7 +15,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.consent import queries as consents
 from suar.consent.codes import AgeStatus, Field
 from suar.consent.codes import Because as ConsentBecause
-from suar.consent.documents import Need, Needs, Profile
+from suar.consent.documents import Need, Needs, Profile, SafeContact
 from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
@@ -25,6 +25,7 @@ from suar.records.documents import Document, shareable_fields
 from suar.records.keyring import OpenRecord
 from suar.referrals import packets, queries, rules
 from suar.referrals.codes import Actor, Share, State, Verb
+from suar.referrals.contact_text import read_contact, read_place
 from suar.referrals.deadlines import OpeningHours
 from suar.referrals.documents import ReferralThread, Thread
 from suar.referrals.history import add_act
@@ -162,9 +163,11 @@ def _received_documents(
 ) -> dict[type[Document], Document]:
     """Return shared values as the documents from which they came; only these fields are filled."""
     values: dict[type[Document], dict[str, Any]] = defaultdict(dict)
-    for code in shared.keys() - {Field.NEEDS}:
+    for code in shared.keys() - {Field.NEEDS, Field.SAFE_CONTACT, Field.PLACE}:
         for kind, name in shareable_fields()[code]:
             values[kind][name] = shared[code]
+    values[SafeContact] |= read_contact(shared.get(Field.SAFE_CONTACT, ""))
+    values[SafeContact] |= read_place(shared.get(Field.PLACE, ""))
     if age_band := values[Profile].get("age_band"):
         values[Profile]["age_status"] = AgeStatus.ADULT if age_band == AgeBand.ADULT else AgeStatus.CHILD
     needs = [Need(id=f"need-{need['service_type']}", at=at, **need) for need in preview.get(Field.NEEDS, ())]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from suar.cases.codes import CONTACT_KINDS, FOLLOW_UPS, Because, Result
-from suar.cases.rules import Due, Outcome, is_met_by
+from suar.cases.rules import REACHED, Due, Outcome, is_met_by
 from suar.consent.codes import ContactRule
 from suar.core.decisions import Decision
 
@@ -78,6 +78,14 @@ def may_try(way: str, *, at: datetime, now: datetime, unsafe: Collection[Contact
     if at > now:
         return Decision.refuse(Because.IN_THE_FUTURE)
     return Decision.allow() if way in safe_ways(unsafe) else Decision.refuse(Because.UNSAFE_WAY)
+
+
+def is_too_early(outcome: Outcome, dues: Sequence[Due]) -> bool:
+    """Return True if the person was reached before the planned follow-up counts.
+
+    Source: case management code lists, follow-ups, window days.
+    """
+    return outcome.result in REACHED and any(due.code == outcome.code and outcome.on < due.opens_on for due in dues)
 
 
 def safe_ways(unsafe: Collection[ContactRule]) -> dict[str, str]:

@@ -127,7 +127,12 @@ def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]
 
 
 def read_received(request: StaffRequest, opened: OpenRecord) -> ReceivedReferral | None:
-    """Open the referral from which a case came; None if it came from none."""
+    """Open the referral from which a case came; None if it came from none, as a person's record does.
+
+    The record then knows what was shared, such as ways in which the person must not be reached.
+    """
+    if opened.facts.kind is not Kind.CASE:
+        return None
     return receiving.read_received(opened, viewer=request.viewer, keys=request.keys, at=clock.now())
 
 

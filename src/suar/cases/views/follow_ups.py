@@ -22,7 +22,7 @@ from suar.cases.documents import Calendar
 from suar.cases.documents.follow_ups import CalendarStart, FollowUpWishes
 from suar.cases.forms.follow_ups import FollowUpForm, IntervalsForm, StartForm, WishesForm
 from suar.cases.rules import Due
-from suar.cases.rules.follow_ups import lost_since
+from suar.cases.rules.follow_ups import is_too_early, lost_since
 from suar.cases.views.case import closing_context, open_case, read_received
 from suar.cases.views.summary import summary_context
 from suar.consent.codes import ContactRule, Field
@@ -43,29 +43,37 @@ def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
     opened = open_case(request, record)
     if request.method == "GET":
         return _page(request, opened)
-    form = FollowUpForm(request.POST, unsafe=(opened.get(SafeContact) or SafeContact()).rules)
+    read_received(request, opened)
+    form = FollowUpForm(request.POST, unsafe=(opened.known(SafeContact) or SafeContact()).rules)
     if not form.is_valid():
         return _page(request, opened, follow_up=form, status=400)
     try:
-        _record(request, opened, form)
+        message = _record(request, opened, form)
     except Conflict:
         text = labels.refusal("changed_meanwhile")
         return _page(request, open_case(request, record), refused=text, follow_up=form, status=409)
     except Refused as refusal:
         return _refused_page(request, record, refusal, form, follow_up=form)
-    return redirect_with_message(request, _("Follow-up saved."), "follow_up", record, part="follow-up")
+    return redirect_with_message(request, message, "follow_up", record, part="follow-up")
 
 
-def _record(request: StaffRequest, opened: OpenRecord, form: FollowUpForm) -> None:
-    """Record the outcome of a follow-up, or only an attempt."""
+def _record(request: StaffRequest, opened: OpenRecord, form: FollowUpForm) -> str:
+    """Record the outcome of a follow-up, or only an attempt or a contact; return what was saved.
+
+    A contact before its time is one that was not planned: nothing that the person said is refused.
+    """
     by, version, reopen = acting(request), opened.version_of(Calendar), "reopen" in request.POST
     attempt = form.to_attempt(by=by.worker, at=by.at)
     days = {*follow_ups.failed_days(opened), *([clock.local_date(attempt.at)] if attempt else [])}
     outcome = form.to_outcome(sorted(days))
+    if outcome and attempt and is_too_early(outcome, calendars.read_calendar(opened)[0]):
+        follow_ups.record_attempt(opened, attempt.model_copy(update={"code": ""}), by=by)
+        return _("Contact saved. The follow-up stays planned.")
     if outcome:
         actions.record_outcome(opened, outcome, attempt=attempt, by=by, expected=version, reopen=reopen)
     elif attempt:
         follow_ups.record_attempt(opened, attempt, by=by)
+    return _("Follow-up saved.")
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -181,7 +189,7 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
         "anchor": calendars.anchor_of(opened),
         "tries_on": follow_ups.failed_days(opened),
         "other_results": [RESULTS[result] for result in OTHER_RESULTS],
-        **_forms(opened, dues, planned, unsafe=summary["contact"].rules),
+        **_forms(opened, dues, planned, unsafe=summary["unsafe"]),
         **extra,
     }
     shut = stopped_on or summary["life"] != "OPEN" or (context["is_closed"] and not context["after_care"])

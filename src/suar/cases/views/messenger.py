@@ -13,6 +13,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import labels, messenger
 from suar.cases.forms.messenger import PasteForm, SafeTextForm
+from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
 from suar.consent.documents import Profile, SafeContact
 
@@ -22,6 +23,7 @@ from suar.consent.documents import Profile, SafeContact
 def messenger_page(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the sentence that is safe to send, store the person's choice, or store a pasted chat."""
     opened, is_paste = open_person(request, record), "paste" in request.POST
+    read_received(request, opened)
     language = (opened.known(Profile) or Profile()).language
     paste = PasteForm(request.POST if is_paste else None)
     choice = SafeTextForm(

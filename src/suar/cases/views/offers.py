@@ -28,7 +28,7 @@ from suar.core.refusals import Conflict, Refused
 from suar.directory import queries as directory
 from suar.directory.labels import service_type_name
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Kind, Status
+from suar.records.terms import Status
 from suar.referrals import matching, needs
 from suar.referrals import queries as referrals
 
@@ -38,8 +38,7 @@ from suar.referrals import queries as referrals
 def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show every offer to a person, and record another one."""
     opened = open_person(request, record)
-    if opened.facts.kind is Kind.CASE:
-        read_received(request, opened)
+    read_received(request, opened)
     kinds = {wanted.services[0]: wanted.label for wanted in needs.wanted_by(opened) if wanted.services}
     asked = request.GET.get("kind", "")
     initial = {"kind": asked or (next(iter(kinds), "") if len(kinds) == 1 else ""), "other": asked}
@@ -77,6 +76,7 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
 def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpResponse:
     """Complete or correct an offer; if a colleague did so meanwhile, theirs is shown beside what was typed."""
     opened, key = open_person(request, record), str(offer)
+    read_received(request, opened)
     stored, words = offers.get_offer(opened, key), opened.get(OfferWords, key) or OfferWords()
     newest = newest_version(opened.get_all(Offer), key)
     if newest != key and request.method == "GET":
@@ -134,7 +134,7 @@ def _form(request: StaffRequest, opened: OpenRecord, stored: Offer, words: Offer
     return OfferForm(
         request.POST if request.method == "POST" else None,
         services=cards.values(),
-        unsafe=(opened.get(SafeContact) or SafeContact()).rules,
+        unsafe=(opened.known(SafeContact) or SafeContact()).rules,
         initial=initial_of(stored, words),
     )
 

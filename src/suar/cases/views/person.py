@@ -18,7 +18,7 @@ from suar.cases import actions, labels, timeline
 from suar.cases.codes import FACT_PARTS
 from suar.cases.duplicates import merged_into
 from suar.cases.forms import DetailsForm, NoteForm, TaskForm, WithdrawForm
-from suar.cases.views.case import case_page
+from suar.cases.views.case import case_page, read_received
 from suar.cases.views.referrals import consent_context, referrals_context
 from suar.cases.views.summary import summary_context, timeline_context
 from suar.consent import exclusions as exclusion_list
@@ -102,6 +102,7 @@ def note(request: StaffRequest, record: UUID) -> HttpResponse:
 def plan_task(request: StaffRequest, record: UUID) -> HttpResponse:
     """Plan what is done next for the person."""
     opened, form = open_person(request, record), TaskForm(request.POST)
+    read_received(request, opened)
     if form.is_valid():
         data = form.cleaned_data
         try:

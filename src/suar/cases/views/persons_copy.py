@@ -20,7 +20,6 @@ from suar.core import clock
 from suar.core.i18n import LANGUAGES, staff_languages
 from suar.core.refusals import NotYours, Refused
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Kind
 from suar.screening import policy
 from suar.screening import queries as talks
 
@@ -68,7 +67,7 @@ def _page(
     if language and language not in languages:
         raise NotYours
     chosen = language or persons_copy.language_for(opened)
-    received = read_received(request, opened) if opened.facts.kind is Kind.CASE else None
+    received = read_received(request, opened)
     wishes, findings = persons_copy.list_corrections(opened), talks.findings(opened)
     forms = {key: CorrectionAnswerForm(key=key) for key, wish in wishes.items() if not wish.outcome}
     forms |= answering or {}

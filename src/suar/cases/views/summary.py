@@ -1,6 +1,6 @@
 """Common parts of the pages of a person and of a case: the facts on top, and the timeline."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from suar.cases.handover import list_handovers
 from suar.cases.safety_plans import review_day
 from suar.cases.timeline import Event
 from suar.consent import life
-from suar.consent.codes import CONTACT_RULES
+from suar.consent.codes import CONTACT_RULES, ContactRule
 from suar.consent.documents import Person, SafeContact, Task, Tasks, Warnings, Wish
 from suar.core import clock
 from suar.records.keyring import OpenRecord
@@ -30,6 +30,7 @@ PAGE_SIZE = 25
 def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     """Return who the person is, how to reach them, what they want, what is next and what nobody must do."""
     person, contact = record.get(Person) or Person(), record.get(SafeContact) or SafeContact()
+    unsafe = (record.known(SafeContact) or SafeContact()).rules
     tasks, undos = (record.get(Tasks) or Tasks()).open, list_undos(record, worker=worker, at=clock.now())
     return {
         "record": record.id,
@@ -37,13 +38,14 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "name": next(iter(person.names), ""),
         "aliases": person.names[1:],
         "contact": contact,
-        "contact_rules": [CONTACT_RULES.label(rule) for rule in contact.rules],
+        "unsafe": unsafe,
+        "contact_rules": [CONTACT_RULES.label(rule) for rule in unsafe],
         "dangerous": ecomap.list_dangerous(record, clock.today()),
         "warnings": (record.get(Warnings) or Warnings()).text,
         "wish": (record.get(Wish) or Wish()).text,
         "life": life.life_state(record),
-        "tasks": [_task_line(record, task, contact) for task in tasks],
-        "task": TaskForm(unsafe=contact.rules),
+        "tasks": [_task_line(record, task, unsafe) for task in tasks],
+        "task": TaskForm(unsafe=unsafe),
         "undos": [undo for undo in undos if undo.what not in (NOTE, STEP, TIE)],
         "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
         "note": NoteForm(),
@@ -82,11 +84,11 @@ def timeline_context(
     }
 
 
-def _task_line(record: OpenRecord, task: Task, contact: SafeContact) -> dict[str, Any]:
+def _task_line(record: OpenRecord, task: Task, unsafe: Collection[ContactRule]) -> dict[str, Any]:
     """Return an open task; one in a way that has become unsafe is marked, and one of an offer leads to the offers."""
     return {
         "task": task,
         "href": reverse("offers", args=[record.id]) if TASK_KINDS[task.kind].get("from_offer") else "",
         "label": TASK_KINDS.label(task.kind),
-        "unsafe": TASK_KINDS[task.kind].get("not_if") in contact.rules,
+        "unsafe": TASK_KINDS[task.kind].get("not_if") in unsafe,
     }
