@@ -8,6 +8,11 @@ from tests.standing import Demonstration
 from tests.stories.walker import Walker
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Move lives behind all other tests: stories come first, so lives are the last of them."""
+    items.sort(key=lambda item: item.get_closest_marker("life") is not None)
+
+
 @pytest.fixture
 def opens(browser: Any, demonstration: Demonstration, story_language: str, story_width_px: int) -> Any:
     """Yield each worker a browser of their own, in this leg's language and width."""

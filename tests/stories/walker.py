@@ -19,10 +19,13 @@ class Walker:
     demonstration: Demonstration
     keys_only: bool = False
 
-    def sign_in(self, name: str, *, language: str = "en") -> "Walker":
-        """Sign in as a worker of the invented world and choose the language."""
+    def sign_in(self, name: str, *, language: str = "en", pause_s: int = 60) -> "Walker":
+        """Sign in as a worker of the invented world and choose the language.
+
+        A second-factor code is good once: without a pause they must not have signed in within a minute.
+        """
         worker = self.demonstration.worker(name)
-        travel(self.demonstration, seconds=60)  # a second-factor code is good once
+        travel(self.demonstration, seconds=pause_s)
         self.page.goto(f"{self.demonstration.staff}/sign-in")
         self.type("name", name)
         self.type("password", worker["password"])
