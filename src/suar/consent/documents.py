@@ -44,6 +44,17 @@ class Person(Document):
         return [name for name in map(str.strip, (self.name, *self.aliases.split(","))) if name]
 
 
+class ImportedFrom(Document):
+    """What another organisation calls the case that was imported as this record."""
+
+    storage = Storage(
+        Compartment.IDENTITY,
+        "imported_from",
+        purpose="what a file of another organisation calls the case; so that importing it twice makes no second record",
+    )
+    case: str
+
+
 class SafeContact(Document):
     """Ways and places of reaching the person."""
 

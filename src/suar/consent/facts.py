@@ -13,6 +13,7 @@ from suar.consent.documents import (
     Family,
     Health,
     IdentityHistory,
+    ImportedFrom,
     NarrativeHistory,
     Person,
     Profile,
@@ -76,7 +77,9 @@ def read_facts(record: OpenRecord) -> dict[str, object]:
 def match_facts(record: OpenRecord) -> dict[str, Any]:
     """Return by what another record of the same person is recognised beside the names; sealed with them for lists."""
     contact, profile = record.get(SafeContact) or SafeContact(), record.get(Profile) or Profile()
+    imported = record.get(ImportedFrom)
     facts = {
+        "imported": imported.case if imported else "",
         "number": end_of_number(contact.phone),
         "place": contact.district or contact.place.casefold(),
         "age": profile.age or profile.age_band,

@@ -16,6 +16,7 @@ from suar.cases.documents import ecomap as ecomap
 from suar.cases.documents import encounters as encounters
 from suar.cases.documents import episodes as episodes
 from suar.cases.documents import follow_ups as follow_ups
+from suar.cases.documents import htcds as htcds
 from suar.cases.documents import messenger as messenger
 from suar.cases.documents import offers as offers
 from suar.cases.documents import persons_copy as persons_copy

@@ -227,7 +227,7 @@ class CellReader:
         self.rows: list[tuple[int, list[str]]] = []
         self._shared, self._dates, self._first_day = shared, dates, first_day
         self._cells: list[str] = []
-        self._number, self._kind, self._style, self._column = 0, "", 0, 0
+        self._number, self._kind, self._style, self._column = 0, "", 0, -1
         self._pieces: list[str] = []
         self._is_value = self._is_sound = False
 
@@ -236,13 +236,13 @@ class CellReader:
         if name == "c":
             self._kind, self._style = attributes.get("t", ""), int(attributes.get("s", 0))
             reference = attributes.get("r")
-            self._column = _column(reference) if reference else len(self._cells)
+            self._column = _column(reference) if reference else self._column + 1
             if self._column >= MAX_COLUMNS:
                 raise Unreadable("too_many_columns", self._number)
         elif name in ("v", "t"):
             self._is_value = not self._is_sound
         elif name == "row":
-            self._number = int(attributes.get("r", self._number + 1))
+            self._number, self._column = int(attributes.get("r", self._number + 1)), -1
         elif name == "f":
             raise Unreadable("formula", self._number)
         elif name == "rPh":

@@ -3,18 +3,23 @@
 The file is never on the disk. The process that reads it has little memory and time, and opens nothing.
 """
 
+import csv
+import io
 import re
 import subprocess
 import sys
+import zipfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 from pydantic import TypeAdapter, ValidationError
 
 import suar
 from suar.core.files import clamav
 from suar.core.files.clamav import Scan
-from suar.core.files.sheet_child import BROKEN, FAILED, NOT_READ
+from suar.core.files.sheet_child import BROKEN, CONTROL, FAILED, NOT_READ
 from suar.core.refusals import Refused
 
 MAX_SHEET_BYTES = 10 * 1024 * 1024
@@ -23,6 +28,25 @@ CHILD = "suar.core.files.sheet_child"
 SOURCES = Path(suar.__file__).resolve().parent.parent
 RISKY = re.compile("'*[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]")
 """A cell that a spreadsheet program may run as a formula, in ASCII or full width, or one that was made safe."""
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels"'
+    ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPE}.worksheet+xml"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1"'
+    f' Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+    '<sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1"'
+    f' Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+}
+"""The parts of a workbook beside its sheet."""
 
 
 class SheetRow(NamedTuple):
@@ -92,6 +116,33 @@ def quote_cell(text: str) -> str:
     Source: security.md, section 5 (formula cells quoted).
     """
     return f"'{text}" if RISKY.match(text) else text
+
+
+def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows as a CSV file in UTF-8 that a spreadsheet program recognises as such; cells are quoted."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([quote_cell(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def write_workbook(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows as an XLSX workbook with one sheet of texts, built in memory; cells are quoted.
+
+    Source: ECMA-376, part 1, sections 12.3 and 18.3.
+    """
+    lines = (f"<row>{''.join(map(_as_cell, row))}</row>" for row in rows)
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, part in {**PARTS, "xl/worksheets/sheet1.xml": sheet}.items():
+            book.writestr(zipfile.ZipInfo(name), f'<?xml version="1.0" encoding="UTF-8"?>{part}', zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def _as_cell(text: str) -> str:
+    if not text:
+        return "<c/>"
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(CONTROL.sub("", quote_cell(text)))}</t></is></c>'
 
 
 def unquote_cell(text: str) -> str:

@@ -1,0 +1,248 @@
+"""People as rows of HTCDS: what their records say, and what an earlier import left."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID, uuid5
+
+from suar.accounts import notices
+from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import closing
+from suar.cases.codes import CLOSURE_REASONS, EPISODE_FORMS, EPISODE_MEANS, EPISODE_RELATIONS, SECTORS, ClosureReason
+from suar.cases.documents import Closing, Note
+from suar.cases.documents.duplicates import MergedInto
+from suar.cases.documents.episodes import Episode, EpisodeFacts
+from suar.cases.documents.htcds import ImportedIdentity, ImportedNarrative, ImportedValues, ImportedWhereabouts
+from suar.cases.documents.plan import Plan
+from suar.cases.episodes import list_episodes
+from suar.cases.htcds import mapping
+from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EXPORT
+from suar.consent import life
+from suar.consent.documents import Exclusions, ImportedFrom, LifeStatus, Person, Profile, SafeContact
+from suar.core.acts import act
+from suar.core.ids import spoken_code
+from suar.records import keyring
+from suar.records import queries as records
+from suar.records.documents import Document
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Status
+from suar.referrals.documents import ReferralRecord
+from suar.screening.codes import Outcome
+from suar.screening.documents import Findings
+from suar.screening.queries import findings
+
+WITH_SIGNS = frozenset({Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK})
+IDENTITY: tuple[type[Document], ...] = (Person, SafeContact, ImportedIdentity, ImportedWhereabouts)
+OTHERS: tuple[type[Document], ...] = (
+    *(Profile, Findings, LifeStatus, Episode, Closing, ReferralRecord, Plan, Note),
+    *(ImportedFrom, ImportedNarrative, MergedInto, Exclusions),
+)
+SHEETS = (ImportedIdentity, ImportedWhereabouts, ImportedNarrative)
+OPEN, CLOSED, CLOSED_REFERRED = "Active", "Closed", "ClosedReferred"
+STATUSES = {Status.OPEN: (OPEN, "FollowUp"), Status.CLOSED: (CLOSED, CLOSED_REFERRED)}
+BATCH = 500
+Row = dict[str, str]
+Kind = TypeVar("Kind", bound=Document)
+
+
+class Export(NamedTuple):
+    """Rows for a file with header and labels; how many people are in it, and how many were left out."""
+
+    rows: list[list[str]]
+    people: int
+    left_out: int
+
+
+@act("export_htcds", needs=Permission.SEE_TEAM, once=False)
+def export_people(chosen: OpenRecord | None, *, with_identity: bool, purpose: str, by: Acting) -> Export:
+    """Return one person, or everybody whose record the worker opens, and tell the other leads of their teams.
+
+    Restricted records, merged ones and people with somebody who must never know of them are only exported alone. The
+    audit entry names everybody in the file, its purpose, and the mark that each row carries.
+    """
+    mark, rows, opened, left_out = spoken_code(5), list[Row](), list[OpenRecord](), 0
+    for record in [chosen] if chosen else _iter_records(with_identity=with_identity, by=by):
+        if chosen is None and _only_alone(record):
+            left_out += 1
+            continue
+        opened.append(record)
+        rows.extend(rows_of(record, with_identity=with_identity, organisation=_organisation(by)))
+    by.entry.about[:] = [record.id for record in opened]
+    by.entry.because = f"{purpose} {mark}"
+    teams = {record.facts.team for record in opened}
+    leads = frozenset[UUID]().union(*(accounts.team_facts(team).leads for team in teams))
+    notices.notify(leads - {by.worker}, at=by.at)
+    return Export(as_table(rows, mark=mark), len(opened), left_out)
+
+
+def count_people(by: Acting) -> int:
+    """Return how many people an export of all would look at."""
+    people: int = _listed(by).count()
+    return people
+
+
+def as_table(rows: Sequence[Mapping[str, str]], *, mark: str) -> list[list[str]]:
+    """Return rows in the layout of the standard's templates: names of fields, labels, and a row for each."""
+    names = list(mapping.COLUMNS)
+    body = [[{**row, EXPORT: mark}.get(name, "") for name in names] for row in rows]
+    return [names, list(mapping.COLUMNS.values()), *body]
+
+
+def case_of(record: UUID) -> str:
+    """Return what names a record outside: always the same, and it leads to no page here."""
+    return str(uuid5(record, "htcds"))
+
+
+def years_between(born: date, day: date) -> int:
+    """Return how old somebody is on a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _listed(by: Acting) -> Any:
+    return records.visible(by.viewer, *records.PEOPLE).filter(restricted=False)
+
+
+def _iter_records(*, with_identity: bool, by: Acting) -> Iterator[OpenRecord]:
+    """Open the documents that are needed of everybody whose record the worker may open, in batches."""
+    kinds, ids = (*OTHERS, *(IDENTITY if with_identity else ())), sorted(_listed(by).values_list("id", flat=True))
+    for start in range(0, len(ids), BATCH):
+        batch = records.visible(by.viewer, *records.PEOPLE).filter(id__in=ids[start : start + BATCH])
+        yield from keyring.open_to_count(batch, kinds, keys=by.keys)
+
+
+def _only_alone(record: OpenRecord) -> bool:
+    is_merged = (_get(record, MergedInto) or MergedInto()).record is not None
+    return is_merged or any(entry.active for entry in (_get(record, Exclusions) or Exclusions()).entries)
+
+
+def _organisation(by: Acting) -> str:
+    return accounts.organisation_names([by.viewer.organisation])[by.viewer.organisation]
+
+
+# A person
+
+
+def rows_of(record: OpenRecord, *, with_identity: bool, organisation: str) -> list[Row]:
+    """Return a person as one row, and one more for each further episode."""
+    episodes = [episode.facts for episode in list_episodes(record).values()] if _may(record, Episode) else []
+    parts = [_judged(record), kept_values(record), _exploitation(episodes), _profile(record), _case(record)]
+    if with_identity:
+        parts += [_identity(record, episodes)]
+    first = {"org_Name": organisation}
+    for part in parts:
+        first |= {name: value for name, value in part.items() if value}
+    events = [_event(facts) for facts in episodes] or [{}]
+    code = (_get(record, ImportedFrom) or ImportedFrom(case=case_of(record.id))).case
+    rows = [first | {name: value for name, value in events[0].items() if value}, *events[1:]]
+    return [{CASE: code} | _allowed(row, with_identity=with_identity) for row in rows]
+
+
+def kept_values(record: OpenRecord) -> Row:
+    """Return what an import left that has no other place."""
+    kept: Row = {}
+    for sheet in SHEETS:
+        kept |= (_get(record, sheet) or ImportedValues()).values
+    return kept
+
+
+def _allowed(row: Row, *, with_identity: bool) -> Row:
+    fields = mapping.FIELDS
+    return {
+        name: value
+        for name, value in row.items()
+        if value and (with_identity or (name in fields and fields[name].without_identity))
+    }
+
+
+def _identity(record: OpenRecord, episodes: Sequence[EpisodeFacts]) -> Row:
+    person, contact = _get(record, Person) or Person(), _get(record, SafeContact) or SafeContact()
+    rules = [*contact.rules, *filter(None, (contact.hours, contact.if_answered))] if contact.phone else []
+    start = next((facts.start for facts in episodes if facts.start), None)
+    age = years_between(person.born, start.first) if person.born and start and start.month else -1
+    return {
+        "prs_FirstName": person.name,
+        "prs_Birthdate": str(person.born or ""),
+        "prs_MobilePhone": contact.phone,
+        "prs_MailingCity": contact.place,
+        "vic_AgeWhenTrafficked": str(age) if age >= 0 else "",
+        CONTACT_RULES: "; ".join(rules),
+    }
+
+
+def _judged(record: OpenRecord) -> Row:
+    """Return what a talk found, unless a later decision or the imported file says more."""
+    outcome = next((finding.outcome for finding in findings(record)), None) if _may(record, Findings) else None
+    if outcome not in WITH_SIGNS:
+        return {}
+    return {"vic_TraffickingStatus": mapping.POSSIBLE, "vic_TraffickingStatusDecisionMakingOrg": "NGO"}
+
+
+def _profile(record: OpenRecord) -> Row:
+    profile = _get(record, Profile) or Profile()
+    return {
+        "prs_Gender": {"FEMALE": "Feminine", "MALE": "Masculine"}.get(profile.sex, ""),
+        "prs_PrimaryLanguage": profile.language,
+        "prs_Deceased": "TRUE" if life.life_state(record) == life.DIED else "",
+        "vic_TraffickingStatus": mapping.FORMAL.get(profile.formal, ""),
+    }
+
+
+def _exploitation(episodes: Sequence[EpisodeFacts]) -> Row:
+    forms = [code for facts in episodes for code in facts.forms]
+    means = [code for facts in episodes for code in facts.means]
+    people = [code for facts in episodes for code in (*facts.recruiters, *facts.exploiters)]
+    relations = set(mapping.htcds_codes(EPISODE_RELATIONS, people))
+    sectors = mapping.htcds_codes(SECTORS, (facts.sector for facts in episodes))
+    return {
+        "vic_TypeOfExploitation": mapping.to_code("vic_TypeOfExploitation", mapping.htcds_codes(EPISODE_FORMS, forms)),
+        "vic_TypeOfSexExploitation": mapping.to_code(
+            "vic_TypeOfSexExploitation", mapping.htcds_codes(EPISODE_FORMS, forms, "htcds_sexual")
+        ),
+        "vic_MethodsOfControl": mapping.to_code("vic_MethodsOfControl", mapping.htcds_codes(EPISODE_MEANS, means)),
+        "vic_RelationshipToTrafficker": next((code for code in mapping.CLOSEST if code in relations), ""),
+        "vic_ForcedLabourIndustry": next(sectors, ""),
+    }
+
+
+def _event(facts: EpisodeFacts) -> Row:
+    return {
+        "hte_Type": "Exploitation",
+        "hte_Date": str(facts.start or ""),
+        "hte_Country": facts.country,
+        "hte_City": facts.place,
+        "hte_Description": facts.words,
+    }
+
+
+def _case(record: OpenRecord) -> Row:
+    status, kept = record.facts.status, kept_values(record)
+    request = closing.current_request(record) if _may(record, Closing) and status is Status.CLOSED else None
+    as_imported = kept.get("cas_Status") if kept.get("cas_Status") in STATUSES[status] else None
+    state = as_imported or STATUSES[status][0]
+    if request:
+        state = CLOSED_REFERRED if request.reason is ClosureReason.TRANSFER else CLOSED
+    plan, asked = _get(record, Plan) or Plan(), _all(record, ReferralRecord).values()
+    notes = sorted(_all(record, Note).values(), key=lambda note: note.at)
+    return {
+        "cas_Status": state,
+        "cas_ReasonForCaseClosure": CLOSURE_REASONS.label(request.reason, "en") if request else "",
+        "cas_ReferredOrganisation": "; ".join(dict.fromkeys(sorted(referral.service_name for referral in asked))),
+        "cco_CaseComment": "\n\n".join(note.text for note in notes if not (note.struck or note.undone)),
+        "spl_Objectives": "\n".join(goal.text for goal in plan.open_goals),
+        "spl_ActionPlan": "\n".join(step.what for step in plan.steps if step.is_open),
+        "spl_PlannedEndDate": str(plan.review_on or ""),
+    }
+
+
+def _may(record: OpenRecord, kind: type[Document]) -> bool:
+    return record.may(kind.storage.compartment)
+
+
+def _get(record: OpenRecord, kind: type[Kind]) -> Kind | None:
+    return record.get(kind) if _may(record, kind) else None
+
+
+def _all(record: OpenRecord, kind: type[Kind]) -> dict[str, Kind]:
+    return record.get_all(kind) if _may(record, kind) else {}

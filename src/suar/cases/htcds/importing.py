@@ -1,0 +1,359 @@
+"""Rows of HTCDS as new cases: what each row says, what is wrong with it, and the cases that it becomes.
+
+A value that Suar has no place for stays in the record as the file had it, so that nothing is lost.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
+from suar.cases import calendars
+from suar.cases.codes import Because
+from suar.cases.documents import CaseCode, Note
+from suar.cases.documents.episodes import Episode, EpisodeFacts
+from suar.cases.documents.htcds import ImportedIdentity, ImportedNarrative, ImportedValues, ImportedWhereabouts
+from suar.cases.htcds import mapping
+from suar.cases.htcds.exporting import CLOSED, STATUSES, case_of, years_between
+from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EVENT, EXPORT, FIELDS
+from suar.cases.models import Case
+from suar.cases.rules.dates import PartialDate
+from suar.consent.codes import AgeStatus
+from suar.consent.documents import ImportedFrom, LifeAct, LifeStatus, Person, Profile, SafeContact
+from suar.core.acts import act
+from suar.core.files.sheets import Sheet, unquote_cell
+from suar.core.ids import new_id, spoken_code
+from suar.core.refusals import Refused
+from suar.directory.labels import language_choices
+from suar.records import actions as records
+from suar.records import queries as lists
+from suar.records.documents import Document
+from suar.records.terms import Compartment, Kind, Status
+from suar.screening.rules.answers import AgeFacts
+
+MAX_PEOPLE, LONGEST_NAME, LONGEST_NUMBER, ADULT_FROM, OLDEST = 2_000, 200, 60, 18, 120
+DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?")
+CONTENT = UUID("5d4dbb5c-6f1c-4f0e-9d5c-9b8c1f2f6f0e")
+"""The namespace of names for rows without a case: equal rows have equal names."""
+NAMES = ("prs_FirstName", "prs_MiddleName", "prs_SecondName")
+ADDRESS = ("prs_MailingStreet", "prs_MailingCity", "prs_MailingState", "prs_MailingPostalCode", "prs_MailingCountry")
+PLACE = ("hte_Street", "hte_City", "hte_State", "hte_PostalCode")
+TRUE, FALSE = frozenset({"true", "1", "yes", "y", "ya"}), frozenset({"false", "0", "no", "n", "tidak"})
+SHEETS: Mapping[Compartment, type[ImportedValues]] = {
+    Compartment.IDENTITY: ImportedIdentity,
+    Compartment.WHEREABOUTS: ImportedWhereabouts,
+    Compartment.NARRATIVE: ImportedNarrative,
+}
+Values = dict[str, str]
+
+
+class Finding(NamedTuple):
+    """Something about a row: the code of import_findings.json, the column and the value. Errors stop the row."""
+
+    row: int
+    code: str
+    column: str = ""
+    value: str = ""
+
+
+@dataclass(slots=True)
+class NewCase:
+    """A person of the file: the rows, the documents of the case, and what is kept as it was."""
+
+    case: str
+    rows: list[int]
+    documents: list[Document] = field(default_factory=list)
+    episodes: list[EpisodeFacts] = field(default_factory=list)
+    note: str = ""
+    closed: bool = False
+    died: bool = False
+    kept: Values = field(default_factory=dict)
+
+
+class Check(NamedTuple):
+    """What an import would do: new cases, how many people are here already, and what was found."""
+
+    new: list[NewCase]
+    already: int
+    errors: list[Finding]
+    warnings: list[Finding]
+    columns: list[str]
+    """Columns that the standard does not have; their values are kept."""
+    has_case: bool
+
+
+def check_sheet(sheet: Sheet, *, known: Collection[str], today: date) -> Check:
+    """Return what the import of a sheet would do, without doing it; raises Refused for one that is not HTCDS.
+
+    `known` are the cases that are here already. A person with an error is not imported, with none of their rows.
+    """
+    labels = sheet.rows[0].cells if sheet.rows else []
+    columns = mapping.find_columns(sheet.header, labels)
+    if not set(columns) & FIELDS.keys():
+        raise Refused(Because.NOT_HTCDS)
+    body = sheet.rows[1:] if labels and mapping.is_label_row(columns, labels) else sheet.rows
+    errors, warnings, new, already = list[Finding](), list[Finding](), list[NewCase](), set[str]()
+    for case, rows in _by_case(columns, body, errors=errors).items():
+        if case in known:
+            already.add(case)
+            continue
+        reader = RowReader(today)
+        person = reader.read(case, rows)
+        warnings += reader.warnings
+        errors += reader.errors
+        if not reader.errors:
+            new.append(person)
+    if len(new) > MAX_PEOPLE:
+        raise Refused(Because.TOO_MANY_PEOPLE)
+    unknown = [column for column in columns if column and column not in mapping.COLUMNS and column not in FIELDS]
+    bad = {error.row for error in errors}
+    new = [person for person in new if not bad & set(person.rows)]
+    return Check(new, len(already), errors, warnings, unknown, CASE in columns)
+
+
+def _by_case(
+    columns: Sequence[str], body: Sequence[tuple[int, list[str]]], *, errors: list[Finding]
+) -> dict[str, list[tuple[int, Values]]]:
+    """Return the rows of each case; a second row of a person may only have another event."""
+    cases: dict[str, list[tuple[int, Values]]] = {}
+    for number, cells in body:
+        pairs = zip(columns, cells, strict=True)
+        row = {column: unquote_cell(cell) for column, cell in pairs if column not in ("", EXPORT) and cell}
+        case = row.pop(CASE, "") or str(uuid5(CONTENT, repr(sorted(row.items()))))
+        former = cases.setdefault(case, [])
+        if former and not all(name.startswith(EVENT) for name in row):
+            errors.append(Finding(number, "double", value=str(former[0][0])))
+        elif row:
+            former.append((number, row))
+    return {case: rows for case, rows in cases.items() if rows}
+
+
+def known_cases(by: Acting) -> set[str]:
+    """Return the cases that are here: those of our own records, and those that were imported as one of them."""
+    known = set()
+    for record, entry in lists.iter_index_entries(by.viewer, keys=by.keys):
+        known |= {case_of(record), entry.get("imported") or case_of(record)}
+    by.keys.listed = 0
+    return known
+
+
+class RowReader:
+    """Reads the rows of one person, and collects what is wrong with them."""
+
+    def __init__(self, today: date) -> None:
+        self._today, self._row = today, 0
+        self.errors: list[Finding] = []
+        self.warnings: list[Finding] = []
+
+    def read(self, case: str, rows: Sequence[tuple[int, Values]]) -> NewCase:
+        """Return the person; what is used up of the first row's values is taken out, and the rest is kept."""
+        person = NewCase(case, [number for number, _ in rows])
+        self._row, values = rows[0][0], dict(rows[0][1])
+        born = self._date(values, "prs_Birthdate")
+        name = " ".join(values.pop(part, "") for part in NAMES).split()
+        contact = self._contact(values)
+        facts = self._exploitation(values)
+        profile = self._profile(values, born)
+        person.documents = [Person(name=" ".join(name), born=born), contact, profile]
+        self._limit("prs_FirstName", " ".join(name), LONGEST_NAME)
+        self._limit("prs_MobilePhone", contact.phone, LONGEST_NUMBER)
+        person.note = values.pop("cco_CaseComment", "")
+        person.died = self._flag(values, "prs_Deceased")
+        person.closed = self._is_closed(values)
+        for number, row in [(rows[0][0], values), *((number, dict(row)) for number, row in rows[1:])]:
+            self._row = number
+            event = self._event(row)
+            if event is None or row is not values:
+                # What is left of an event must not be mixed with another one.
+                left = [column for column in row if column.startswith(EVENT)]
+                person.kept |= {f"{column} ({number})": row.pop(column) for column in left}
+            event = (event or EpisodeFacts()).model_copy(update=facts if row is values else {})
+            if event != EpisodeFacts():
+                person.episodes.append(event)
+        self._check_codes(values)
+        person.kept = values | person.kept
+        return person
+
+    def _contact(self, values: Values) -> SafeContact:
+        """Return how the person is reached: an imported number is unsafe until a worker has asked."""
+        phone = values.pop("prs_MobilePhone", "") or values.pop("prs_HomePhone", "")
+        country = mapping.read_country(values.get("prs_MailingCountry", ""))
+        parts = [values.pop(part, "") for part in ADDRESS]
+        parts[-1] = country or parts[-1]
+        place = ", ".join(filter(None, parts))
+        unsafe = bool(phone)
+        return SafeContact(phone=phone, place=place, no_calls=unsafe, no_messages=unsafe, no_visits=unsafe)
+
+    def _profile(self, values: Values, born: date | None) -> Profile:
+        sexes, languages = mapping.read_codes("prs_Gender", values.get("prs_Gender", ""))[0], dict(language_choices())
+        sex = mapping.SEXES.get(sexes[0], "") if sexes else ""
+        if sex in ("FEMALE", "MALE"):
+            values.pop("prs_Gender")
+        language = mapping.read_language(values.get("prs_PrimaryLanguage", ""))
+        if language in languages:
+            values.pop("prs_PrimaryLanguage")
+        profile = Profile(sex=sex, language=language if language in languages else "", formal=self._formal(values))
+        years = years_between(born, self._today) if born else None
+        if years is None or not 0 <= years <= OLDEST:
+            return profile
+        status = AgeStatus.CHILD if years < ADULT_FROM else AgeStatus.ADULT
+        ages = {"age": years, "age_band": AgeFacts(years=years).best_band.value, "age_status": status}
+        return profile.model_copy(update=ages)
+
+    def _formal(self, values: Values) -> str:
+        """Return the formal status: only an authority decides on one."""
+        statuses = mapping.read_codes("vic_TraffickingStatus", values.get("vic_TraffickingStatus", ""))[0]
+        body = "vic_TraffickingStatusDecisionMakingOrg"
+        bodies = mapping.read_codes(body, values.get(body, ""))[0]
+        if not statuses or not set(bodies) & mapping.AUTHORITIES:
+            return ""
+        values.pop("vic_TraffickingStatus")
+        return next(formal for formal, status in mapping.FORMAL.items() if status == statuses[0])
+
+    def _exploitation(self, values: Values) -> dict[str, object]:
+        """Return the facts of the first episode that the fields of a victim say."""
+        forms = self._take("vic_TypeOfExploitation", mapping.FORMS, values)
+        sexual = self._take("vic_TypeOfSexExploitation", mapping.SEXUAL_FORMS, values)
+        if sexual:
+            forms = [form for form in forms if form != mapping.suar_code(mapping.FORMS, "SexualExploitation")]
+        means = self._take("vic_MethodsOfControl", mapping.MEANS, values)
+        exact = {code: listed for code, listed in mapping.SECTIONS.items() if len(listed) == 1}
+        sector = self._take("vic_ForcedLabourIndustry", exact, values)
+        familial = {"Familial": mapping.RELATIONS["Familial"]}
+        relation = self._take("vic_RelationshipToTrafficker", familial, values)
+        facts = {"forms": forms + sexual, "means": means, "exploiters": relation}
+        known: dict[str, object] = {name: tuple(codes) for name, codes in facts.items() if codes}
+        return known | ({"sector": sector[0]} if sector else {})
+
+    def _take(self, name: str, listed: Mapping[str, list[str]], values: Values) -> list[str]:
+        """Return the codes of Suar for a cell; the cell stays unless each of its values has one."""
+        found, unknown = mapping.read_codes(name, values.get(name, ""))
+        chosen = [mapping.MORE_MEANS.get(code) or mapping.suar_code(listed, code) for code in found]
+        if found and not unknown and all(chosen):
+            values.pop(name)
+        return [code for code in dict.fromkeys(chosen) if code]
+
+    def _event(self, values: Values) -> EpisodeFacts | None:
+        """Return an episode, or None for recruitment or transit, which stay as they are."""
+        types = mapping.read_codes("hte_Type", values.get("hte_Type", ""))[0]
+        if types and types != ["Exploitation"]:
+            return None
+        values.pop("hte_Type" if types else "", None)
+        country = mapping.read_country(values.get("hte_Country", ""))
+        if country:
+            values.pop("hte_Country")
+        return EpisodeFacts(
+            start=self._partial_date(values, "hte_Date"),
+            country=country,
+            place=", ".join(filter(None, (values.pop(part, "") for part in PLACE))),
+            words=values.pop("hte_Description", ""),
+        )
+
+    def _is_closed(self, values: Values) -> bool:
+        codes = mapping.read_codes("cas_Status", values.get("cas_Status", ""))[0]
+        if codes and codes[0] in (STATUSES[Status.OPEN][0], CLOSED):
+            values.pop("cas_Status")
+        elif codes:
+            values["cas_Status"] = codes[0]
+        return bool(codes) and codes[0] in STATUSES[Status.CLOSED]
+
+    def _flag(self, values: Values, name: str) -> bool:
+        text = values.get(name, "").casefold()
+        if text in TRUE | FALSE:
+            values.pop(name)
+        elif text:
+            self.errors.append(Finding(self._row, "yes_or_no", name, values[name]))
+        return text in TRUE
+
+    def _date(self, values: Values, name: str) -> date | None:
+        text = values.pop(name, "")
+        found = DATE.fullmatch(text)
+        try:
+            day = date.fromisoformat(found[1]) if found else None
+        except ValueError:
+            day = None
+        if text and day is None:
+            self.errors.append(Finding(self._row, "no_date", name, text))
+        elif day and day > self._today:
+            self.errors.append(Finding(self._row, "future", name, text))
+        return day
+
+    def _partial_date(self, values: Values, name: str) -> PartialDate | None:
+        text = values.pop(name, "")
+        found = DATE.fullmatch(text)
+        try:
+            when = PartialDate.parse(found[1] if found else text) if text else None
+        except ValueError:
+            self.errors.append(Finding(self._row, "no_date", name, text))
+            return None
+        if when and when.is_future(self._today):
+            self.errors.append(Finding(self._row, "future", name, text))
+        return when
+
+    def _limit(self, name: str, text: str, most: int) -> None:
+        if len(text) > most:
+            self.errors.append(Finding(self._row, "too_long", name, text[:most]))
+
+    def _check_codes(self, values: Values) -> None:
+        """Warn of values that the standard does not have, and of what is kept; write known codes as it does."""
+        for name in values.keys() & FIELDS.keys():
+            if not FIELDS[name].codes:
+                continue
+            found, unknown = mapping.read_codes(name, values[name])
+            if unknown:
+                self.warnings += [Finding(self._row, "unknown_code", name, value) for value in unknown]
+            else:
+                values[name] = mapping.to_code(name, found) or values[name]
+
+
+# New cases
+
+
+@act("import_people", needs=Permission.SEE_TEAM)
+def import_people(new: Iterable[NewCase], *, team: UUID, by: Acting) -> int:
+    """Store new cases of the file in one transaction and return how many."""
+    count = 0
+    for person in new:
+        by.entry.about.append(_store(person, team=team, by=by))
+        count += 1
+    by.entry.about.append(team)
+    return count
+
+
+def _store(person: NewCase, *, team: UUID, by: Acting) -> UUID:
+    """Create the case of a person in the caller's act: nothing is due on it until a worker plans it."""
+    record = records.new_record(Kind.CASE, organisation=by.viewer.organisation, team=team, by=by.worker, at=by.at)
+    Case.objects.create(record=record.id, referral=None, by=by.worker, at=by.at)
+    documents: list[Document] = [CaseCode(code=spoken_code(5)), ImportedFrom(case=person.case)]
+    documents += [document for document in person.documents if document != type(document)()]
+    documents += _sheets(person.kept)
+    if person.died:
+        death = LifeAct(verb="record_death", actor="RESPONSIBLE", by=by.worker, at=by.at)
+        documents.append(LifeStatus(entries=(death,)))
+    record.put_new(documents, by=by.worker, at=by.at)
+    for facts in person.episodes:
+        record.put(Episode(facts=facts, by=by.worker, at=by.at), key=str(new_id()), by=by.worker, at=by.at)
+    if person.note:
+        note = Note(at=by.at, by=by.worker, text=person.note)
+        record.put(note, key=str(new_id()), by=by.worker, at=by.at)
+    calendars.update_index_entry(record, by=by)
+    if person.closed:
+        records.close(record.id)
+    return record.id
+
+
+def _sheets(kept: Mapping[str, str]) -> Iterator[ImportedValues]:
+    """Yield what is kept, each value in its compartment; unknown columns are in the narrative."""
+    by_compartment: dict[Compartment, Values] = {}
+    for name, value in kept.items():
+        known = FIELDS.get(name.partition(" (")[0])
+        compartment = (known.kept if known else None) or Compartment.NARRATIVE
+        if name == CONTACT_RULES:
+            compartment = Compartment.WHEREABOUTS
+        by_compartment.setdefault(compartment, {})[name] = value
+    for compartment, values in by_compartment.items():
+        yield SHEETS[compartment](values=values)
