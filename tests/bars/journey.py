@@ -8,13 +8,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
 from suar.cases import rules
 from suar.cases.codes import HANDOVER_CHECKS, ClosureReason
+from suar.cases.htcds.mapping import CASE, FIELDS
+from suar.cases.models import Case
 from suar.core import clock
+from suar.core.files.sheets import write_csv
+from suar.core.ids import new_id
 from suar.demo.cast import Cast
 from tests.bars.canaries import Journey, post
 from tests.bars.public_journey import look_from_outside, say_how_it_was, write_letters
@@ -60,6 +65,7 @@ def walk(cast: Cast, number: int) -> Journey:
     _read_elsewhere(way, cast)
     _call_somebody(way, cast)
     _talk_with_the_reported(way, cast, _report(way, cast))
+    _import(way, cast)
     look_from_outside(way)
     write_letters(way, cast)
     say_how_it_was(way, cast)
@@ -423,3 +429,19 @@ def _talk_with_the_reported(way: Journey, cast: Cast, report: UUID) -> None:
         before = left_at(talk.walk().end(**ending, **words))
         person = reverse("person", args=[before])
         way.shown += talk.client.get(person).content.decode() + talk.client.get(f"{person}/details").content.decode()
+
+
+def _import(way: Journey, cast: Cast) -> None:
+    """Let Kartika import a person with a canary in every column that takes words; the file is checked first."""
+    kartika = client_of(cast.kartika)
+    names = [name for name, field in FIELDS.items() if not field.codes and field.type not in ("Date", "Checkbox")]
+    cells = [way.canary(f"import{name}") for name in (*names, "own column")]
+    content = write_csv([[*names, "own column", CASE], [*cells, way.canary("case")]])
+    form = {"team": str(cast.pelita.team.id), "form_id": str(new_id())}
+    path = reverse("import_htcds")
+    checked = kartika.post(path, form | {"file": SimpleUploadedFile(f"{way.canary('file')}.csv", content)})
+    again = {"checked": checked.context["checked"], "file": SimpleUploadedFile("people.csv", content)}
+    assert post(kartika, path, **form, **again) == reverse("caseload")
+    record = Case.objects.filter(referral=None).latest("at").record
+    for page in ("person", "person_details", "history", "exchange"):
+        way.shown += kartika.get(reverse(page, args=[record])).content.decode()

@@ -4,21 +4,32 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
-from suar.cases import actions, contact_status, episodes
+from suar.audit.models import Entry
+from suar.cases import actions, episodes
 from suar.cases.documents.episodes import EpisodeFacts
 from suar.cases.htcds import exporting, importing, mapping
 from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EXPORT
 from suar.cases.rules.dates import PartialDate
+from suar.consent import life
+from suar.consent import queries as consents
+from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Person, Profile, SafeContact
+from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.core.files.sheets import read_sheet, write_csv, write_workbook
+from suar.core.refusals import NotYours
 from suar.demo.cast import Cast, Player
 from suar.records import keyring
+from suar.records.documents import registered
 from suar.records.keyring import OpenRecord
 from suar.records.models import Record
 from suar.records.terms import Kind, Status
-from tests.people import acting_as
+from suar.referrals import sending
+from tests.people import acting_as, client_of
 
 OURS = {"org_Name", CONTACT_RULES, EXPORT}
 """Columns that differ after a round trip: who exports, that a number is not safe yet, and the mark of the file."""
@@ -146,3 +157,171 @@ def test_people_come_back_equal_from_another_organisation(told: OpenRecord, cast
     assert (again.new, again.already) == ([], 1)
     home = checked(cast.esi, write(table(cast.kartika)))
     assert (home.new, home.already) == ([], 1), "it is our own record"
+
+
+def test_a_file_without_identity_has_no_name_number_or_words(told: OpenRecord, cast: Cast) -> None:
+    whole, [first, _second] = exported(cast.esi)[0], exported(cast.esi, with_identity=False)
+    assert {"prs_FirstName", "prs_Birthdate", "prs_MobilePhone", "cco_CaseComment", "hte_Description"} <= whole.keys()
+    assert not {"prs_FirstName", "prs_Birthdate", "prs_MobilePhone", "prs_MailingCity"} & first.keys()
+    assert not {"cco_CaseComment", "hte_Description", CONTACT_RULES} & first.keys()
+    assert (first[CASE], first["vic_TypeOfExploitation"]) == (whole[CASE], "SexualExploitation;Servitude;Other")
+    assert str(told.id) not in str(whole)
+
+
+def test_rules_travel_with_a_number_and_formulas_are_quoted(told: OpenRecord, cast: Cast) -> None:
+    by = acting_as(cast.ben)
+    actions.change_details(told, {"no_calls": True}, seen={"no_calls": False}, by=by)
+    [first, _second] = exported(cast.esi)
+    assert first[CONTACT_RULES] == "NO_CALLS; evenings"
+    content = write_csv(table(cast.esi)).decode("utf-8-sig")
+    assert "'=she was locked in" in content
+    assert "'+62 000" in content
+
+
+def test_who_must_never_know_restricted_and_merged_people_only_leave_alone(told: OpenRecord, cast: Cast) -> None:
+    by = acting_as(cast.ben)
+    Record.objects.filter(id=told.id).update(restricted=True)
+    assert exported(cast.esi) == []
+    Record.objects.filter(id=told.id).update(restricted=False)
+    assert exported(cast.esi)
+    sending.record_exclusions(told, [NewExclusion(ExclusionKind.WORDS, words="her uncle")], by=by)
+    assert exported(cast.esi) == []
+    assert exported(cast.esi, keyring.open_record(told.id, keys=cast.esi.keys))
+
+
+def test_an_export_is_written_down_with_everybody_in_it(told: OpenRecord, cast: Cast) -> None:
+    [row] = [row for row in exported(cast.esi) if "prs_FirstName" in row]
+    entry = Entry.objects.filter(verb="export_htcds").get()
+    assert (entry.about, entry.because) == ([str(told.id)], f"EX_SYSTEM {row[EXPORT]}")
+
+
+def test_only_a_lead_exports_and_imports(told: OpenRecord, cast: Cast, ben: Client) -> None:
+    with pytest.raises(NotYours):
+        exported(cast.ben)
+    assert ben.get(reverse("import_htcds")).status_code == 404
+
+
+# An import
+
+
+def a_file(*rows: dict[str, str]) -> bytes:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return write_csv([names, *([row.get(name, "") for name in names] for row in rows)])
+
+
+def test_every_value_of_a_row_is_found_again(cast: Cast) -> None:
+    row = dict.fromkeys(mapping.FIELDS, "x") | {
+        name: next(iter(field.codes)) for name, field in mapping.FIELDS.items() if field.codes
+    }
+    dates = dict.fromkeys(("prs_Birthdate", "hte_Date"), "1990-05-04")
+    row |= dates | {"prs_Deceased": "TRUE", "hte_Type": "Exploitation", "Shoe size": "41", CASE: "K 1"}
+    row["vic_TypeOfExploitation"] = "SexualExploitation"
+    row |= {name: f"text of {name}" for name, value in row.items() if value == "x"}
+    imported(cast.kartika, a_file(row))
+    record = opened(cast.kartika, "K 1")
+    documents = [document for kind in registered().values() for document in _stored(record, kind)]
+    everything = "\n".join(document.model_dump_json() for document in documents)
+    for name, value in row.items():
+        if value.startswith(("text of", "41")):
+            assert value in everything, name
+    back = exported(cast.kartika)[0]
+    coded = {name for name, field in mapping.FIELDS.items() if field.codes and not field.deprecated}
+    assert {name: back.get(name) for name in coded} == {name: row[name] for name in coded}
+    assert record.get(Person) == Person(
+        name="text of prs_FirstName text of prs_MiddleName text of prs_SecondName", born=date(1990, 5, 4)
+    )
+
+
+def _stored(record: OpenRecord, kind: Any) -> list[Any]:
+    return list(record.get_all(kind).values()) if kind.storage.keyed else list(filter(None, [record.get(kind)]))
+
+
+def test_an_imported_person_has_agreed_to_nothing_and_the_number_is_unsafe(cast: Cast) -> None:
+    imported(
+        cast.kartika, a_file({"prs_FirstName": "Siti", "prs_MobilePhone": "000 1", "con_Consent": "TRUE", CASE: "1"})
+    )
+    record = opened(cast.kartika, "1")
+    assert consents.list_consents(record) == []
+    contact = record.get(SafeContact)
+    assert contact and (contact.phone, len(contact.rules)) == ("000 1", 3)
+    page = client_of(cast.kartika).get(reverse("exchange", args=[record.id])).content.decode()
+    assert "con_Consent" in page
+    assert "agreed to nothing" in page
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"prs_Birthdate": "1990-02-30"}, "no_date"),
+        ({"prs_Birthdate": "04/05/1990"}, "no_date"),
+        ({"prs_Birthdate": "2190-01-01"}, "future"),
+        ({"hte_Date": "2190"}, "future"),
+        ({"hte_Date": "long ago"}, "no_date"),
+        ({"prs_Deceased": "perhaps"}, "yes_or_no"),
+        ({"prs_FirstName": "x" * 201}, "too_long"),
+    ],
+)
+def test_a_row_with_an_error_is_left_out_whole(cast: Cast, row: dict[str, str], code: str) -> None:
+    good = {"prs_FirstName": "Budi", CASE: "1"}
+    check = imported(cast.kartika, a_file(good, {"prs_FirstName": "Siti", CASE: "2"} | row))
+    assert [(error.row, error.code) for error in check.errors] == [(3, code)]
+    assert [person.case for person in check.new] == ["1"]
+    assert Record.objects.filter(kind=Kind.CASE).count() == 1
+
+
+def test_an_unknown_code_is_a_warning_and_stays(cast: Cast) -> None:
+    check = imported(
+        cast.kartika, a_file({"prs_Gender": "Feminine", "vic_MethodsOfControl": "DebtBondage;Hex", CASE: "1"})
+    )
+    assert [(warning.row, warning.code, warning.value) for warning in check.warnings] == [(2, "unknown_code", "Hex")]
+    [row] = exported(cast.kartika)
+    assert row["vic_MethodsOfControl"] == "DebtBondage"
+    assert exporting.kept_values(opened(cast.kartika, "1"))["vic_MethodsOfControl"] == "DebtBondage;Hex"
+
+
+def test_a_second_row_of_a_person_may_only_have_another_event(cast: Cast) -> None:
+    first = {"prs_FirstName": "Siti", "hte_Country": "Malaysia", CASE: "1"}
+    check = checked(cast.kartika, a_file(first, {"hte_Country": "MY", "hte_Type": "Transit", CASE: "1"}, first))
+    assert [(error.row, error.code) for error in check.errors] == [(4, "double")]
+    [person] = check.new
+    assert ([facts.country for facts in person.episodes], person.rows) == (["MY"], [2, 3])
+    assert person.kept == {"hte_Type (3)": "Transit", "hte_Country (3)": "MY"}
+
+
+def test_rows_without_a_case_are_known_by_what_they_say(cast: Cast) -> None:
+    content = a_file({"prs_FirstName": "Siti"}, {"prs_FirstName": "Budi"}, {"prs_FirstName": "Siti"})
+    check = imported(cast.kartika, content)
+    assert (len(check.new), [error.row for error in check.errors], check.has_case) == (2, [4], False)
+    assert checked(cast.kartika, content).already == 2
+
+
+def test_a_closed_case_and_a_death_stay_so(cast: Cast) -> None:
+    imported(cast.kartika, a_file({"cas_Status": "Closed/Referred", "prs_Deceased": "yes", CASE: "1"}))
+    record = opened(cast.kartika, "1")
+    assert (record.facts.status, life.life_state(record)) == (Status.CLOSED, life.DIED)
+    [row] = exported(cast.kartika)
+    assert (row["cas_Status"], row["prs_Deceased"]) == ("ClosedReferred", "TRUE")
+    for page in ("person", "person_details", "history", "plan", "follow_up", "exchange", "progress"):
+        assert client_of(cast.kartika).get(reverse(page, args=[record.id])).status_code == 200, page
+
+
+def test_the_file_is_checked_first_and_imported_when_it_comes_again(cast: Cast) -> None:
+    kartika = client_of(cast.kartika)
+    content = a_file({"prs_FirstName": "Siti", "prs_Birthdate": "1990-05-04", CASE: "1"})
+
+    def send(content: bytes, **fields: str) -> Any:
+        [team] = acting_as(cast.kartika).viewer.leads
+        file = SimpleUploadedFile("people.csv", content)
+        return kartika.post(reverse("import_htcds"), {"file": file, "team": str(team), **fields})
+
+    page = send(content)
+    assert (page.status_code, page.context["check"].already) == (200, 0)
+    assert not Record.objects.filter(kind=Kind.CASE).exists()
+    changed = send(a_file({"prs_FirstName": "Budi", CASE: "2"}), checked=page.context["checked"])
+    assert changed.status_code == 200
+    assert not Record.objects.filter(kind=Kind.CASE).exists()
+    done = send(content, checked=page.context["checked"])
+    assert (done.status_code, done["Location"]) == (302, reverse("caseload"))
+    assert "Siti" in kartika.get(reverse("caseload")).content.decode()
+    assert send(b"nama,usia\nx,y\n").status_code == 400
+    assert send(b"\xd0\xcf\x11\xe0").status_code == 400

@@ -147,6 +147,11 @@ def kept_values(record: OpenRecord) -> Row:
     return kept
 
 
+def was_imported(record: OpenRecord) -> bool:
+    """Return True for a record that came from a file."""
+    return _get(record, ImportedFrom) is not None
+
+
 def _allowed(row: Row, *, with_identity: bool) -> Row:
     fields = mapping.FIELDS
     return {

@@ -1,0 +1,95 @@
+"""Exchange of records in the layout of HTCDS: import with a check first, and what an import left of a person."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suar.accounts import queries as accounts
+from suar.accounts.acting import acting
+from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.permissions import permission_required
+from suar.accounts.roles import Permission
+from suar.cases import labels
+from suar.cases.codes import IMPORT_FINDINGS, SHEET_REFUSALS
+from suar.cases.forms.htcds import ImportForm
+from suar.cases.htcds import exporting, importing, mapping
+from suar.cases.htcds.importing import Check, Finding
+from suar.cases.views.person import open_person
+from suar.core import clock
+from suar.core.files.sheets import SheetRefused, read_sheet
+from suar.core.refusals import Refused
+
+MOST_FINDINGS = 100
+
+
+@permission_required(Permission.SEE_TEAM)
+@require_http_methods(["GET", "POST"])
+def import_htcds(request: StaffRequest) -> HttpResponse:
+    """Check a file first; if it is sent again unchanged, import the people in it that have no error.
+
+    Nothing of the file is stored between the two: a digest that only this worker can compute says that it is the same.
+    """
+    typed = (request.POST, request.FILES) if request.method == "POST" else (None,)
+    form = ImportForm(*typed, teams=accounts.team_names(request.viewer.leads))
+    check, checked = None, ""
+    if form.is_valid():
+        content: bytes = form.cleaned_data["file"].read()
+        checked = request.keys.form_digest(content).hex()
+        by = acting(request)
+        try:
+            check = importing.check_sheet(read_sheet(content), known=importing.known_cases(by), today=clock.today())
+        except SheetRefused as refusal:
+            form.add_error("file", _refusal_text(refusal))
+        except Refused as refusal:
+            form.add_error("file", labels.refusal(refusal.because))
+        else:
+            if check.new and form.cleaned_data["checked"] == checked:
+                importing.import_people(check.new, team=UUID(form.cleaned_data["team"]), by=by)
+                count = len(check.new)
+                message = ngettext("%(count)s person imported.", "%(count)s people imported.", count)
+                return redirect_with_message(request, message % {"count": count}, "caseload")
+    context = {"form": form, "checked": checked, **(_check_context(check) if check else {})}
+    return render(request, "cases/import_htcds.html", context, status=400 if form.errors else 200)
+
+
+def _refusal_text(refusal: SheetRefused) -> str:
+    text = SHEET_REFUSALS.label(refusal.because)
+    return _("Row %(row)s: %(problem)s") % {"row": refusal.row, "problem": text} if refusal.row else text
+
+
+def _check_context(check: Check) -> dict[str, Any]:
+    return {
+        "check": check,
+        "lists": [
+            (_("Rows that are not imported"), *_in_words(check.errors)),
+            (_("Codes that the standard does not have"), *_in_words(check.warnings)),
+        ],
+    }
+
+
+def _in_words(findings: list[Finding]) -> tuple[list[tuple[Finding, str]], int]:
+    """Return the first findings in words, and how many more there are."""
+    listed = [(finding, IMPORT_FINDINGS.label(finding.code)) for finding in findings[:MOST_FINDINGS]]
+    return listed, max(0, len(findings) - MOST_FINDINGS)
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_GET
+def exchange(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show what an import left of a person that has no other place."""
+    opened = open_person(request, record)
+    values = exporting.kept_values(opened)
+    names = {name: field.label for name, field in mapping.FIELDS.items()}
+    context = {
+        "record": record,
+        **labels.record_heading(opened),
+        "values": [(names.get(name, name), name, value) for name, value in values.items()],
+        "was_imported": exporting.was_imported(opened),
+        "may_export": request.viewer.may(Permission.SEE_TEAM),
+    }
+    return render(request, "cases/exchange.html", context)
