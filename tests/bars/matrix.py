@@ -123,11 +123,7 @@ KEEPERS = {
 
 PAGES = {
     "person": "contact_status summary persons_copy persons_copy_in answer_correction "
-<<<<<<< HEAD
-    "archive messenger attachments attachment attachment_preview attachment_saved "
-=======
-    "exchange messenger attachments attachment attachment_preview attachment_saved "
->>>>>>> dd85f942 (cases: Import people in the layout of HTCDS)
+    "archive exchange export_person messenger attachments attachment attachment_preview attachment_saved "
     "note correct_note undo plan_task finish_task "
     "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
     "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner "

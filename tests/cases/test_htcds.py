@@ -1,12 +1,15 @@
 """HTCDS 2.0: every field has a row, what leaves, what an import makes of a file, and a round trip without loss."""
 
+import io
 from datetime import date
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pyzipper import AESZipFile
 
 from suar.audit.models import Entry
 from suar.cases import actions, episodes
@@ -17,7 +20,7 @@ from suar.cases.rules.dates import PartialDate
 from suar.consent import life
 from suar.consent import queries as consents
 from suar.consent.codes import ExclusionKind
-from suar.consent.documents import Person, Profile, SafeContact
+from suar.consent.documents import ImportedFrom, Person, Profile, SafeContact
 from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.core.files.sheets import read_sheet, write_csv, write_workbook
@@ -70,7 +73,7 @@ def opened(player: Player, case: str) -> OpenRecord:
     """Open the record that was imported as a case."""
     for record in Record.objects.filter(kind=Kind.CASE):
         found = keyring.open_record(record.id, keys=player.keys)
-        kept = found.get(importing.ImportedFrom)
+        kept = found.get(ImportedFrom)
         if kept and kept.case == case:
             return found
     raise AssertionError(case)
@@ -325,3 +328,42 @@ def test_the_file_is_checked_first_and_imported_when_it_comes_again(cast: Cast) 
     assert "Siti" in kartika.get(reverse("caseload")).content.decode()
     assert send(b"nama,usia\nx,y\n").status_code == 400
     assert send(b"\xd0\xcf\x11\xe0").status_code == 400
+
+
+# Pages of an export
+
+
+def test_the_file_leaves_only_in_an_encrypted_archive(told: OpenRecord, cast: Cast, esi: Client) -> None:
+    path = reverse("export_htcds")
+    form = {"purpose": "EX_SYSTEM", "content": "complete", "kind": "xlsx", "sure": "on"}
+    assert esi.get(path).status_code == 200
+    assert esi.post(path, form | {"sure": ""}).status_code == 400
+    password = esi.post(path, form).context["password"]
+    assert esi.post(path, form | {"password": "weak"}).context["password"]
+    assert not Entry.objects.filter(verb="export_htcds").exists()
+    answer = esi.post(path, form | {"password": password})
+    assert answer["Content-Disposition"] == 'attachment; filename="file.zip"'
+    assert b"Amina" not in answer.content
+    sheet = read_sheet(unpacked(answer.content, password, "htcds.xlsx"))
+    assert "Amina Rekaan" in sheet.rows[1].cells
+    assert Entry.objects.get(verb="export_htcds").about == [str(told.id)]
+    assert client_of(cast.ben).get(reverse("export_htcds")).status_code == 404
+    assert client_of(cast.kartika).get(reverse("export_person", args=[told.id])).status_code == 404
+
+
+def unpacked(content: bytes, password: str, name: str) -> bytes:
+    with AESZipFile(io.BytesIO(content)) as outer:
+        outer.setpassword(password.encode())
+        inner = outer.read(outer.namelist()[0])
+    with ZipFile(io.BytesIO(inner)) as archive:
+        return archive.read(name)
+
+
+def test_one_person_is_exported_from_their_page(told: OpenRecord, esi: Client) -> None:
+    path = reverse("export_person", args=[told.id])
+    assert path in esi.get(reverse("exchange", args=[told.id])).content.decode()
+    form = {"purpose": "EX_AUTHORITY", "content": "without_identity", "kind": "csv", "sure": "on"}
+    password = esi.post(path, form).context["password"]
+    sheet = read_sheet(unpacked(esi.post(path, form | {"password": password}).content, password, "htcds.csv"))
+    assert len(sheet.rows) == 3
+    assert "Amina" not in str(sheet)

@@ -32,6 +32,11 @@ from tests.stories.wording import bring_recordings
 NEW_PASSWORD = "a lamp by the harbour wall"
 REFUSING = 'form:has(input[value="decline"])'
 NO_FILE = {"kind": "x"}
+PEOPLE = {
+    "name": "people.csv",
+    "mimeType": "text/csv",
+    "buffer": b"suar_Case,prs_FirstName,prs_Birthdate,prs_Gender,own\n1,Wati,1990-05-04,Hex,37\n2,Wita,2190-01-01,,\n",
+}
 END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
 
 
@@ -347,7 +352,10 @@ class Inspector:
                 "/team/follow-ups",
                 "/team/offers",
                 "/team/encounters",
+                "/team/export",
                 f"{person}/readers",
+                f"{person}/exchange",
+                f"{person}/export",
                 "/candidates",
                 "/set-up/state",
             ):
@@ -355,6 +363,9 @@ class Inspector:
             esi.go("/talk/opinions")
             esi.press('main a[href^="/talk/opinions/"]')
             esi.go_on_without_a_word()
+            esi.go("/team/import")
+            esi.page.locator('input[type="file"]').set_input_files(PEOPLE)
+            esi.go_on()
 
     def with_esi_and_her_questions(self) -> None:
         """Upload a question file, first with something that is never asked; Oka confirms it, and both go back."""

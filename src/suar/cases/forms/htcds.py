@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases.codes import SHEET_REFUSALS
+from suar.cases.codes import EXPORT_PURPOSES, SHEET_REFUSALS
 from suar.core.files.sheets import MAX_SHEET_BYTES
 
 
@@ -40,3 +40,38 @@ class ImportForm(forms.Form):
         if (file.size or 0) > MAX_SHEET_BYTES:
             raise forms.ValidationError(SHEET_REFUSALS.label("too_large"))
         return file
+
+
+WITHOUT_IDENTITY, COMPLETE = "without_identity", "complete"
+
+
+class ExportForm(forms.Form):
+    """What a file is for, what is in it, and in which format."""
+
+    purpose = forms.ChoiceField(
+        label=_("What is the file for?"),
+        choices=lambda: EXPORT_PURPOSES.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    content = forms.ChoiceField(
+        label=_("What is in it?"),
+        choices=[
+            (WITHOUT_IDENTITY, _("Without names, numbers, addresses, birth dates and notes")),
+            (COMPLETE, _("Everything that the standard has a field for, with names and notes")),
+        ],
+        widget=forms.RadioSelect,
+        initial=WITHOUT_IDENTITY,
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind of file"),
+        choices=[("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Text (CSV)"))],
+        widget=forms.RadioSelect,
+        initial="xlsx",
+    )
+    sure = forms.BooleanField(
+        label=_("The receiver may have the file: the person agrees, or the law requires it"),
+        error_messages={"required": _("Make sure of this first, then tick it.")},
+    )
+
+    use_required_attribute = False

@@ -1,4 +1,4 @@
-"""Exchange of records in the layout of HTCDS: import with a check first, and what an import left of a person."""
+"""Exchange of records in the layout of HTCDS: export, import with a check first, and what an import left."""
 
 from typing import Any
 from uuid import UUID
@@ -14,17 +14,53 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import labels
+from suar.cases import archives, labels, policy
 from suar.cases.codes import IMPORT_FINDINGS, SHEET_REFUSALS
-from suar.cases.forms.htcds import ImportForm
+from suar.cases.forms.htcds import COMPLETE, ExportForm, ImportForm
 from suar.cases.htcds import exporting, importing, mapping
 from suar.cases.htcds.importing import Check, Finding
 from suar.cases.views.person import open_person
 from suar.core import clock
-from suar.core.files.sheets import SheetRefused, read_sheet
-from suar.core.refusals import Refused
+from suar.core.files import downloads
+from suar.core.files.sheets import SheetRefused, read_sheet, write_csv, write_workbook
+from suar.core.refusals import NotYours, Refused
+from suar.crypto.archives import encrypt_files, is_password, new_password
 
 MOST_FINDINGS = 100
+PEOPLE_PER_SECOND = 300
+"""So that a page can say how long an export takes; `./suar bench` measures it."""
+
+
+@permission_required(Permission.SEE_TEAM, step_up=True)
+@require_http_methods(["GET", "POST"])
+def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpResponse:
+    """Export one person or everybody: ask what for, show a new password once, then give the archive under it.
+
+    The file is made in this request and never stored; the password comes back with the form.
+    """
+    opened = open_person(request, record) if record else None
+    if opened and not policy.may_hand_over(request.viewer, opened.facts):
+        raise NotYours
+    form, by = ExportForm(request.POST if request.method == "POST" else None), acting(request)
+    password = request.POST.get("password", "")
+    if form.is_valid() and is_password(password):
+        data = form.cleaned_data
+        with_identity = data["content"] == COMPLETE
+        export = exporting.export_people(opened, with_identity=with_identity, purpose=data["purpose"], by=by)
+        content = write_csv(export.rows) if data["kind"] == "csv" else write_workbook(export.rows)
+        archive = encrypt_files({f"htcds.{data['kind']}": content}, password)
+        return downloads.save_file(archive, extension="zip")
+    count = 1 if opened else exporting.count_people(by)
+    context: dict[str, Any] = {
+        "form": form,
+        "record": record,
+        **(labels.record_heading(opened) if opened else {}),
+        "count": count,
+        "seconds": count // PEOPLE_PER_SECOND,
+        "excluded": archives.excluded_names(opened) if opened else (),
+        "password": new_password() if form.is_valid() else "",
+    }
+    return render(request, "cases/export_htcds.html", context, status=400 if form.errors else 200)
 
 
 @permission_required(Permission.SEE_TEAM)
@@ -90,6 +126,6 @@ def exchange(request: StaffRequest, record: UUID) -> HttpResponse:
         **labels.record_heading(opened),
         "values": [(names.get(name, name), name, value) for name, value in values.items()],
         "was_imported": exporting.was_imported(opened),
-        "may_export": request.viewer.may(Permission.SEE_TEAM),
+        "may_export": request.viewer.may(Permission.SEE_TEAM) and policy.may_hand_over(request.viewer, opened.facts),
     }
     return render(request, "cases/exchange.html", context)
