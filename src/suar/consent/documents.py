@@ -45,7 +45,7 @@ class Person(Document):
 
 
 class ImportedFrom(Document):
-    """What another organisation calls the case that was imported as this record."""
+    """The name of the case in the file from which this record was imported."""
 
     storage = Storage(
         Compartment.IDENTITY,

@@ -46,7 +46,7 @@ WITHOUT_IDENTITY, COMPLETE = "without_identity", "complete"
 
 
 class ExportForm(forms.Form):
-    """What a file is for, what is in it, and in which format."""
+    """The purpose, the content and the format of a file."""
 
     purpose = forms.ChoiceField(
         label=_("What is the file for?"),

@@ -75,7 +75,7 @@ class NewCase:
 
 
 class Check(NamedTuple):
-    """What an import would do: new cases, how many people are here already, and what was found."""
+    """The result of a check: new cases, the number of people who are here already, and what was found."""
 
     new: list[NewCase]
     already: int
