@@ -1,28 +1,29 @@
 """A parsed text of the search field: its words with the codes that they may mean, its places, and its urgency.
 
-A word is looked up as it is typed, then by its root, then in the other languages with everyday words, then as a
-misspelt word. Words that mean something else together ("child" and "taken") are read as one:
-`data/together.json` lists them.
+A word is looked up as it is typed, then by its root, then in the other languages with everyday words, then as one that
+is written without vowels, then as a misspelt word. Words that mean something else together ("child" and "taken") are
+read as one: `data/together.json` lists them. A text of several words is also read like the examples it resembles.
 """
 
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import chain, product
+from itertools import chain, pairwise, product
 from typing import Any, NamedTuple
 
 from suar.directory import catalogue
 from suar.directory.search import SearchWord
 from suar.directory.tokens import is_one_edit_apart, tokenize
 from suar.website import keywords
+from suar.website.examples import Example, Examples, load_examples
 from suar.website.keywords import DATA, MOST, READING, common_places, everyday_rows, load_lexicon, row_weights, words_of
-from suar.website.stems import Affixes, index_roots, plain_spelling
+from suar.website.stems import Affixes, consonants, index_roots, plain_spelling
 
 TOGETHER = DATA / "together.json"
-MOST_OF_PHRASE = 4
+MOST_OF_PHRASE = 5
 APOSTROPHE = re.compile("['\u2019]")
 SHORTEST_FORGIVEN, SHORTEST_BEGINNING, LONG_ENOUGH = 5, 5, 6
 WIDEST, WEIGHT_OF_PART = 9, 1.0
@@ -32,6 +33,9 @@ OF_A_NAME = 0.5
 """Weight of a word of the name of a type that is no everyday word."""
 
 
+SEVERAL, VOICE, LEAST_VOTE, DANGER = 3, 2.5, 0.1, 0.6
+"""Words of a text that is compared with examples, how much these weigh, the least share of them that asks for a code,
+and the share of them that tells of danger."""
 CLEAR = 0.6
 """A word without a code of this weight does not tell clearly what is needed."""
 BRING, TOWARD, AGE, YEARS, UNIT = "bring", "toward", "age", "years", "another unit"
@@ -67,6 +71,12 @@ class Vocabulary:
     roots: Mapping[str, frozenset[str]]
     small: frozenset[str] = frozenset()
     sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    short: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    initials: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def knows(self, word: str) -> bool:
+        """Return True if a word is in the vocabulary as it is typed."""
+        return word in self.weights or word in self.small or any(word in words for words in self.sets.values())
 
     def forms(self, word: str) -> frozenset[str]:
         """Return the known words that are a form of a word, those that share most letters with it.
@@ -111,6 +121,7 @@ def read_query(text: str, language: str) -> Reading:
     age, comes_along = _typed_age(text, language), any(BRING in part.rows for part in parts)
     urgent = urgent_rows()
     joined, together = _join(parts)
+    second = _second_voice(parts, together, text)
     spoken = [part for part in joined if not part.is_small] or joined
     named = [(part, _named_places(part, lexicon)) for part in spoken]
     narrow = lexicon.writing.narrow
@@ -119,14 +130,41 @@ def read_query(text: str, language: str) -> Reading:
         (part.normal in narrow, codes) for part, codes in named if codes and not (going_home and part.is_aim)
     )
     words = [part for part, codes in named if not (codes and {*places} & codes)]
+    meant = [*words[:MOST], second] if words and second.weights else words[:MOST]
     return Reading(
-        tuple(_search_word(part) for part in words[:MOST]),
+        tuple(map(_search_word, meant)),
         places,
-        any(row.urgent for row in together) or any(part.rows & urgent for part in words),
+        any(row.urgent for row in together) or any(part.rows & urgent for part in (*words, second)),
         None if comes_along else age,
         age if comes_along else None,
-        bool(words) and all(weight < CLEAR for part in words for weight in part.weights.values()),
+        bool(meant) and all(weight < CLEAR for part in meant for weight in part.weights.values()),
     )
+
+
+def _second_voice(parts: Sequence[Part], together: Sequence[Combination], text: str) -> Part:
+    """Return what the examples that resemble a text of several words ask for, as one more part without a text."""
+    if sum(len(part.normal.split()) for part in parts) < SEVERAL:
+        return Part("", "", {}, frozenset())
+    like = _examples().like(_features(parts, together, text))
+    weights = {code: VOICE * weight for code, weight in like.weights.items() if weight >= LEAST_VOTE}
+    return Part("", "", weights, urgent_rows() if like.urgent >= DANGER else frozenset())
+
+
+def _features(parts: Sequence[Part], together: Sequence[Combination], text: str) -> set[str]:
+    """Return what a text has in common with texts like it: its words, pairs of words, rows and combinations."""
+    words = [_spellings().get(word, word) for word in map(plain_spelling, tokenize(APOSTROPHE.sub("", text)))]
+    rows = chain.from_iterable(part.rows for part in parts)
+    meanings = {*(f"={row}" for row in rows), *(f"+{row.name}" for row in together)}
+    return {*words, *map(" ".join, pairwise(words))} | meanings
+
+
+@cache
+def _examples() -> Examples:
+    def features(example: Example) -> set[str]:
+        parts = [*_read_parts(example.text, example.language)]
+        return _features(parts, _join(parts)[1], example.text)
+
+    return Examples(load_examples(), features)
 
 
 def _search_word(part: Part) -> SearchWord:
@@ -145,16 +183,22 @@ def _read_parts(text: str, language: str) -> Iterator[Part]:
     writing = load_lexicon(language).writing
     words = [plain_spelling(word) for word in tokenize(APOSTROPHE.sub("", text))]
     words = [word for word in words if not word[0].isdecimal()] or words
-    pairs = [(word, writing.normalise(word)) for word in words]
+    normal = [_spelled_out(writing.normalise(word), language) for word in words]
+    alike = [_spellings().get(word, word) for word in normal]
     phrases = _phrases(language)
     at, before = 0, frozenset[str]()
-    while at < len(pairs):
-        ends = range(min(at + MOST_OF_PHRASE, len(pairs)), at + 1, -1)
-        end = next((end for end in ends if " ".join(normal for _, normal in pairs[at:end]) in phrases), at + 1)
-        typed, normal = (" ".join(pair[which] for pair in pairs[at:end]) for which in (0, 1))
-        part = replace(_look_up(typed, normal, language), is_aim=TOWARD in before)
+    while at < len(words):
+        ends = range(min(at + MOST_OF_PHRASE, len(words)), at + 1, -1)
+        spelled = ((end, " ".join(spelling[at:end])) for end in ends for spelling in (normal, alike))
+        end, looked = next(((end, phrases[name]) for end, name in spelled if name in phrases), (at + 1, normal[at]))
+        part = replace(_look_up(" ".join(words[at:end]), looked, language), is_aim=TOWARD in before)
         yield part
         at, before = end, part.rows
+
+
+def _spelled_out(word: str, language: str) -> str:
+    """Return a word, or what it is another spelling of if no vocabulary has it."""
+    return word if any(other.knows(word) for other in _vocabularies(language)) else _spellings().get(word, word)
 
 
 def _typed_age(text: str, language: str) -> int | None:
@@ -207,24 +251,34 @@ def _guesses(
         yield BY_ROOT, [word] if word in other.weights else [], other
     if any(word in other.small for other in others):
         return
-    if len(word) >= LONG_ENOUGH:
-        for other in others:
-            yield BY_ROOT, other.forms(word), other
-    for vocabulary in (own, *others):
-        yield MISSPELT, _corrected(word, vocabulary), vocabulary
-    for vocabulary in (own, *others):
-        if len(word) >= SHORTEST_BEGINNING:
-            yield BEGUN, [name for name in vocabulary.weights if name.startswith(word) and " " not in name], vocabulary
+    for other in others if len(word) >= LONG_ENOUGH else ():
+        yield BY_ROOT, other.forms(word), other
+    for share, guess in ((BY_ROOT, _unabbreviated), (MISSPELT, _corrected), (BEGUN, _begun)):
+        for vocabulary in (own, *others):
+            yield share, guess(word, vocabulary), vocabulary
+
+
+def _unabbreviated(word: str, vocabulary: Vocabulary) -> list[str]:
+    """Return the known words of which a word has the consonants, or none if these mean different things."""
+    return _agreeing(vocabulary.short.get(word, ()), vocabulary)
+
+
+def _begun(word: str, vocabulary: Vocabulary) -> list[str]:
+    """Return the known words that begin with a long word."""
+    names = vocabulary.initials.get(word[0], ()) if len(word) >= SHORTEST_BEGINNING else ()
+    return [name for name in names if name.startswith(word)]
 
 
 def _corrected(word: str, vocabulary: Vocabulary) -> list[str]:
-    """Return the known words that are one edit apart, or none if these mean different things.
-
-    A misspelt place is read elsewhere.
-    """
+    """Return the known words that are one edit apart, or none if these mean different things."""
     if len(word) < SHORTEST_FORGIVEN:
         return []
-    near = [name for name in vocabulary.weights if name[0] == word[0] and is_one_edit_apart(word, name)]
+    near = [name for name in vocabulary.initials.get(word[0], ()) if is_one_edit_apart(word, name)]
+    return _agreeing(near, vocabulary)
+
+
+def _agreeing(near: Iterable[str], vocabulary: Vocabulary) -> list[str]:
+    """Return known words that may be meant, or none if these mean different things; a place is read elsewhere."""
     near = [name for name in near if not all(map(catalogue.province_of, vocabulary.weights[name]))]
     same = frozenset.intersection(*(frozenset(vocabulary.weights[name]) for name in near)) if near else frozenset()
     return near if same else []
@@ -304,10 +358,19 @@ def _together() -> dict[str, Any]:
 
 
 @cache
-def _phrases(language: str) -> frozenset[str]:
-    """Return the everyday phrases that may be typed on a page in a language."""
-    known = chain.from_iterable(vocabulary.weights for vocabulary in _vocabularies(language))
-    return frozenset(name for name in known if " " in name)
+def _phrases(language: str) -> Mapping[str, str]:
+    """Return the everyday phrases that may be typed on a page in a language, by their common spelling."""
+    known = chain.from_iterable(vocabulary.weights for vocabulary in reversed(_vocabularies(language)))
+    names = [name for name in known if " " in name]
+    alike = {" ".join(_spellings().get(word, word) for word in name.split()): name for name in names}
+    return alike | {name: name for name in names}
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    """Return the common spelling of words that are written in many ways, and of others that say the same."""
+    rows = chain.from_iterable(row["same"].items() for row in _forms().values())
+    return {other: common for common, others in rows for other in others.split()}
 
 
 @cache
@@ -344,5 +407,16 @@ def _load(language: str) -> Vocabulary:
         if word not in rows:
             weights[word] = {code: OF_A_NAME * weight for code, weight in codes.items()}
     known = {name: frozenset(abouts) for name, abouts in rows.items()}
-    single = (name for name, codes in weights.items() if " " not in name and not all(map(catalogue.province_of, codes)))
-    return Vocabulary(weights, known, affixes, index_roots(single, affixes), small, sets)
+    single = [word for word in weights if " " not in word]
+    named = (word for word in single if not all(map(catalogue.province_of, weights[word])))
+    initials, short = _grouped(single, lambda word: {word[0]}), _grouped(single, consonants)
+    roots = index_roots(named, affixes)
+    return Vocabulary(weights, known, affixes, roots, small, sets, short, initials)
+
+
+def _grouped(words: Iterable[str], keys: Callable[[str], set[str]]) -> Mapping[str, Sequence[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        for key in keys(word):
+            groups[key].append(word)
+    return groups

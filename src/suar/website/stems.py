@@ -12,6 +12,7 @@ SHORTEST_ROOT = 3
 SHORTEST_AFTER_PREFIX = 4
 LAYERS = 2
 """How many prefixes and suffixes are taken off: "disembunyikannya" has two of each."""
+VOWELS, SOUNDS = re.compile("[aeiou]"), re.compile("n(?=[gy])")
 REPEATED = re.compile(r"(.)\1{2,}")
 DOUBLED = re.compile(r"^([^\W\d]{3,})2(\w*)$")
 
@@ -58,3 +59,10 @@ def plain_spelling(word: str) -> str:
     """Return a word without letters that are drawn out and without the 2 that repeats it: "anak2nya", "toloooong"."""
     word = DOUBLED.sub(r"\1\2", word)
     return REPEATED.sub(r"\1", word)
+
+
+def consonants(word: str) -> set[str]:
+    """Return how messages shorten a word to its consonants: "dipukul" to "dpkl", and "pulang" to "plng" or "plg"."""
+    letters = VOWELS.sub("", word)
+    short = {letters, SOUNDS.sub("", letters)}
+    return {one for one in short if len(one) >= SHORTEST_ROOT}

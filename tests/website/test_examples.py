@@ -1,0 +1,40 @@
+"""Example phrases as a second voice: what resembles a text, danger in it, and texts that resemble nothing."""
+
+import json
+from pathlib import Path
+
+from suar.directory import catalogue
+from suar.directory.rules.relevance import SAYS
+from suar.website.examples import EXAMPLES, Example, Examples, load_examples
+from suar.website.search_queries import read_query
+
+TRIALS = Path(__file__).parents[1] / "search"
+
+
+def test_a_text_is_read_like_the_examples_with_its_rare_words():
+    rows = [
+        Example("en", "boss hides passport", {"STA_TRAVEL": 1.0}),
+        Example("en", "boss hides wages", {"JUS_WAGES": 1.0}),
+        Example("en", "boss beats me", {"SAF_RISK": 1.0}, urgent=True),
+    ]
+    examples = Examples(rows, lambda example: example.text.split())
+    like = examples.like(["boss", "sold", "passport"])
+    assert max(like.weights, key=lambda code: like.weights[code]) == "STA_TRAVEL"
+    assert examples.like(["beats"]).urgent > 0.9 > like.urgent
+    assert examples.like(["weather"]).weights == {} == examples.like([]).weights
+
+
+def test_examples_name_codes_that_there_are_and_are_no_phrases_of_a_trial():
+    rows = json.loads(EXAMPLES.read_text("utf-8"))["rows"]
+    known = {*catalogue.types(), "SEA", "ABROAD", "FOR_CHILDREN", "FOR_FOREIGNERS", "FOR_MEN", "FOR_WOMEN"}
+    assert {code for row in rows for code in row["codes"] if not code.startswith(SAYS)} <= known
+    texts = [example.text.casefold() for example in load_examples()]
+    assert len(texts) == len(set(texts)) > 1000
+    trials = [json.loads(path.read_text("utf-8")) for path in TRIALS.rglob("phrases.json")]
+    assert not set(texts) & {row["text"].casefold() for rows in trials for row in rows}
+
+
+def test_danger_that_no_word_names_is_urgent_and_one_word_is_not_compared():
+    assert read_query("satpam pegang kunci pager, cewek2 ga bisa keluar", "id").urgent
+    assert not read_query("mau buka warung nasi di kampung", "id").urgent
+    assert all(word.text for word in read_query("dokter", "id").words)
