@@ -1,4 +1,4 @@
-"""Alarms for supervisors and privacy officers: a changed audit log or key, workers who often request pages of others.
+"""Alarms for supervisors and privacy officers: a changed audit log, key or clock, and workers who look for others.
 
 An alarm names a worker and never a record. The notice says only that something waits; the day page shows the alarm.
 Source: security.md B9, T18.
@@ -43,6 +43,13 @@ def raise_key_alarms(*, at: datetime) -> int:
         if is_new:
             notices.notify(_readers(organisation=None), at=at)
     return len(changed)
+
+
+def raise_clock_alarm(last: datetime, *, at: datetime) -> None:
+    """Warn all organisations that the clock jumped since a job ran last."""
+    detail = f"{last:%Y-%m-%d %H:%M} - {at:%Y-%m-%d %H:%M} UTC"
+    Alarm.objects.create(kind=AlarmKind.CLOCK_JUMPED, at=at, detail=detail)
+    notices.notify(_readers(organisation=None), at=at)
 
 
 def list_alarms(viewer: Viewer, *, at: datetime) -> "QuerySet[Alarm]":

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     ANSWER_REQUESTS = "ANSWER_REQUESTS"
     SET_DESK = "SET_DESK"
     SET_FOLLOW_UPS = "SET_FOLLOW_UPS"
+    SET_RETENTION = "SET_RETENTION"
     HEAR_FEEDBACK = "HEAR_FEEDBACK"
     SEE_TEAM = "SEE_TEAM"
     """See the team page, and alarms."""
@@ -68,7 +69,13 @@ ROLES = code_list("accounts", "roles")
 
 
 CONFIRMED_ONLY = frozenset(
-    {Permission.EDIT_DIRECTORY, Permission.EDIT_QUESTIONS, Permission.SET_FOLLOW_UPS, Permission.SET_PARTNERS}
+    {
+        Permission.EDIT_DIRECTORY,
+        Permission.EDIT_QUESTIONS,
+        Permission.SET_FOLLOW_UPS,
+        Permission.SET_PARTNERS,
+        Permission.SET_RETENTION,
+    }
 )
 """What a role may do only once a signatory has confirmed the account: it changes what others rely on.
 

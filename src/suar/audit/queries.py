@@ -81,6 +81,16 @@ def first_acts(record: UUID, *, verbs: Collection[str], since: datetime | None =
     return list(first.values())
 
 
+def acts_with_verbs(record: UUID, *, verbs: Collection[str]) -> list[Entry]:
+    """Return all acts about a record with one of these verbs, oldest first."""
+    return list(Entry.objects.filter(mentions__about=record, verb__in=verbs).order_by("seq"))
+
+
+def entries_with(seqs: Collection[int]) -> dict[int, Entry]:
+    """Return entries by their numbers."""
+    return Entry.objects.in_bulk(list(seqs))
+
+
 def count() -> int:
     """Count all entries."""
     return Entry.objects.count()

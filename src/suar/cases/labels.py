@@ -25,6 +25,7 @@ from suar.cases.codes import (
     PLAN_FIELDS,
     RECONTACT_WAYS,
     REFUSALS,
+    RETENTION_STOPS,
     SECTORS,
     TASK_KINDS,
     Because,
@@ -58,14 +59,14 @@ WITHDRAWN = gettext_lazy("Consent withdrawn: see what remains")
 READ_SHARED = gettext_lazy("read what was shared")
 SAW_REQUEST = gettext_lazy("saw the request, without a name")
 BY_PARTNER = ("answer_for_partner", "close_partner_reading")
-BY_CLOCK = ("end_partner_reading", "referral_lapse", "referral_yes_ends")
+BY_CLOCK = ("forget", "end_partner_reading", "referral_lapse", "referral_yes_ends")
 
 
 def refusal(code: str) -> str:
     """Return why something was not saved."""
     if code in CONFIRMATIONS:
         return _("Confirm this first: %(what)s.") % {"what": CONFIRMATIONS.label(code)}
-    for codes in (REFUSALS, PLAN_FIELDS, CLOSURE_BARS, FILE_REFUSALS):
+    for codes in (REFUSALS, PLAN_FIELDS, CLOSURE_BARS, FILE_REFUSALS, RETENTION_STOPS):
         if code in codes:
             return codes.label(code)
     return _("This cannot be saved now.")

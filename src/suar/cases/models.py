@@ -1,4 +1,4 @@
-"""Cases and the referrals they came from, and work in the community; all else is sealed."""
+"""Cases, work in the community, settings, and what jobs read of the retention of records; all else is sealed."""
 
 from django.db import models
 
@@ -51,3 +51,56 @@ class TeamNotice(models.Model):
 
     record = models.UUIDField(primary_key=True)
     at = models.DateTimeField(db_index=True)
+
+
+class RetentionSettings(models.Model):
+    """For how many months an organisation stores records, by kind. About nobody, so plain."""
+
+    organisation = models.UUIDField(primary_key=True)
+    months = models.JSONField()
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+
+class Erasure(models.Model):
+    """What the job that erases records reads of one; why and for whom is sealed in the record.
+
+    `announced_on` is the day on which its retention ends, `erase_at` the end of the pause after two workers agreed to
+    the request made on the record `requested_on`. Of an erased record, `entry` is the number of its audit entry.
+    """
+
+    record = models.UUIDField(primary_key=True)
+    organisation = models.UUIDField(db_index=True)
+    on_hold = models.BooleanField(default=False)
+    announced_on = models.DateField(null=True, db_index=True)
+    agreed = models.BooleanField(default=False)
+    erase_at = models.DateTimeField(null=True, db_index=True)
+    requested_on = models.UUIDField(null=True, db_index=True)
+    asked_by = models.UUIDField(null=True)
+    confirmed_by = models.UUIDField(null=True)
+    asks_others = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True)
+    entry = models.BigIntegerField(null=True)
+
+
+class ErasureAsk(models.Model):
+    """A request of a `sender` to another organisation to erase the case it opened for a referral; `reply` is a code.
+
+    `record` is what was erased at the sender.
+    """
+
+    referral = models.UUIDField(primary_key=True)
+    record = models.UUIDField(db_index=True)
+    organisation = models.UUIDField(db_index=True)
+    sender = models.UUIDField()
+    at = models.DateTimeField()
+    reply = models.CharField(max_length=20, default="")
+    replied_by = models.UUIDField(null=True)
+    replied_at = models.DateTimeField(null=True)
+
+
+class ErasureClock(models.Model):
+    """When the job that erases records last ran, and since when the clock of the server has not jumped; one row."""
+
+    at = models.DateTimeField()
+    steady_since = models.DateTimeField()

@@ -37,6 +37,17 @@ def life_actor(viewer: Viewer, record: RecordFacts) -> str:
     return "RESPONSIBLE" if may_hand_over(viewer, record) else "HOLDER"
 
 
+def erasure_actor(viewer: Viewer, record: RecordFacts, *, asked_as: str) -> str:
+    """Return the part of a viewer who holds a record in its erasure or a legal hold; `asked_as` is that of who asked.
+
+    A colleague is the second person only if somebody responsible for the person asked.
+    Source: data/erasure.json, data/legal_hold.json.
+    """
+    if may_hand_over(viewer, record):
+        return "RESPONSIBLE"
+    return "SECOND" if asked_as == "RESPONSIBLE" else "HOLDER"
+
+
 def _state(case: RecordFacts, asked_by: UUID | None, is_agreed: bool) -> str:  # noqa: FBT001 - a fact
     if case.status is Status.CLOSED:
         return "CLOSED"

@@ -4,7 +4,7 @@ from django.utils.timezone import localtime
 from django_tasks import task
 
 from suar.accounts import notices
-from suar.cases import contact_status, handover
+from suar.cases import contact_status, handover, retention
 from suar.cases.documents.drafts import FormDraft
 from suar.cases.drafts import STORED_FOR
 from suar.core import clock
@@ -40,6 +40,12 @@ def remove_expired_files() -> int:
 def purge_team_notices() -> int:
     """Delete the notices of teams after 14 days, and return how many: they say of whom something grave was recorded."""
     return contact_status.purge_notices(at=clock.now())
+
+
+@task()
+def erase_due_records() -> dict[str, int]:
+    """Announce the end of the retention of records, and erase what is due; return how many of each."""
+    return retention.run(at=clock.now())
 
 
 @task()

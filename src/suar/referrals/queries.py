@@ -127,6 +127,12 @@ def receivers_of(referral: Referral) -> list[UUID]:
     return officers
 
 
+def has_open(records_of_person: Iterable[UUID]) -> bool:
+    """Return True if a referral of one of these records, or to one of these cases, is still open."""
+    ids = list(records_of_person)
+    return Referral.objects.filter(Q(record__in=ids) | Q(case__in=ids), state__in=rules.open_states()).exists()
+
+
 def _late(at: datetime) -> Q:
     return Q(state__in=rules.open_states(), due_at__lt=at)
 

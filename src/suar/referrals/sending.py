@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +32,7 @@ from suar.referrals.codes import Actor, Because, Share, State, Verb
 from suar.referrals.disclosure import Offer
 from suar.referrals.documents import ReferralRecord, Thread
 from suar.referrals.history import add_act
-from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
+from suar.referrals.models import Act, Link, Message, Packet, PacketWrap, Referral
 from suar.referrals.receiving import HOURS, THREAD
 from suar.screening import opinion_packets
 
@@ -266,6 +266,21 @@ def pass_on(record: UUID, *, to: UUID, team: UUID) -> None:
     """Let another worker and their team follow up the open referrals of a record, in the caller's act."""
     sent = Referral.objects.filter(record=record).exclude(state__in=rules.ended_states())
     sent.update(author=to, sending_team=team)
+
+
+def close_erased(record: UUID, *, at: datetime) -> list[Referral]:
+    """Close in the caller's transaction what is left of the referrals of a record that is erased; needs no keys.
+
+    Return those for which the receiver opened a case.
+    """
+    sent = list(Referral.objects.select_for_update().filter(record=record))
+    Message.objects.filter(referral__in=sent).delete()
+    for row in sent:
+        packets.close_share(row.id, at=at)
+        consent_actions.end_consent(row.consent, at=at)
+    for row in Referral.objects.select_for_update().filter(case=record):
+        packets.close_share(row.id, at=at)
+    return [row for row in sent if row.case]
 
 
 def _close_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str = "") -> bool:

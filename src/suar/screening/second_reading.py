@@ -130,6 +130,12 @@ def cancel(left: UUID, *, by: UUID, at: datetime) -> None:
     Reading.objects.filter(left=left, read_at=None).delete()
 
 
+def destroy_about(left: UUID, *, at: datetime) -> None:
+    """Delete all second opinions about a record that is erased; needs no keys."""
+    opinion_packets.close_about(left, by=None, at=at)
+    Reading.objects.filter(left=left).delete()
+
+
 def finding_lines(record: OpenRecord, *, keys: Keys) -> list[dict[str, Any]]:
     """Return the outcomes of all talks with a person as texts, newest first, with what was recorded."""
     reasons = queries.reasons_in_words(record)

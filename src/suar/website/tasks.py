@@ -13,7 +13,14 @@ from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from suar.accounts.tasks import check_audit, check_keys, purge_expired
-from suar.cases.tasks import delete_old_drafts, end_covers, notify_due, purge_team_notices, remove_expired_files
+from suar.cases.tasks import (
+    delete_old_drafts,
+    end_covers,
+    erase_due_records,
+    notify_due,
+    purge_team_notices,
+    remove_expired_files,
+)
 from suar.contact.tasks import erase_expired_requests, purge_deleted_keys
 from suar.directory.tasks import notify_editors, purge_entry_changes, purge_uploads
 from suar.referrals.tasks import check_deadlines
@@ -32,6 +39,7 @@ JOBS: tuple["Task[Any, Any]", ...] = (
     remove_expired_files,
     delete_old_drafts,
     purge_team_notices,
+    erase_due_records,
     erase_expired_requests,
     purge_deleted_keys,
     expire_second_opinions,

@@ -15,6 +15,7 @@ class AlarmKind(StrEnum):
     KEY_CHANGED = "KEY_CHANGED"
     MANY_LOOKUPS = "MANY_LOOKUPS"
     PAPERS_USED = "PAPERS_USED"
+    CLOCK_JUMPED = "CLOCK_JUMPED"
 
 
 class KeyKind(StrEnum):

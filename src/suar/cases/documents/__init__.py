@@ -15,6 +15,7 @@ from suar.cases.documents import duplicates as duplicates
 from suar.cases.documents import ecomap as ecomap
 from suar.cases.documents import encounters as encounters
 from suar.cases.documents import episodes as episodes
+from suar.cases.documents import erasure as erasure
 from suar.cases.documents import follow_ups as follow_ups
 from suar.cases.documents import htcds as htcds
 from suar.cases.documents import messenger as messenger

@@ -24,7 +24,7 @@ from suar.accounts.http import StaffRequest, StaffSiteRequest
 from suar.accounts.roles import Permission, Viewer
 from suar.accounts.rules import locks_after
 from suar.accounts.sessions import Signed
-from suar.cases import drafts
+from suar.cases import drafts, retention
 from suar.contact import queries as contact
 from suar.core import clock, i18n
 from suar.core.codes import code_list
@@ -37,6 +37,7 @@ from suar.directory.rules import input_text
 from suar.feedback import queries as feedback
 from suar.feedback import survey
 from suar.feedback.public import Reading
+from suar.referrals import queries as referrals
 from suar.referrals import second_opinions
 from suar.screening import queries as talks
 from suar.screening import second_reading
@@ -368,7 +369,16 @@ def count_waiting(context: template.Context) -> dict[str, int]:
         readings=second_reading.waiting(viewer),
         for_partners=second_opinions.waiting(viewer, keys=request.keys, at=at),
         question_drafts=talks.drafts_to_confirm(viewer),
+        erasures=retention.announced_to(viewer),
+        erasure_asks=retention.asks_for(referrals.received_by(viewer)),
     )
+
+
+@register.inclusion_tag("cases/erasures_of_day.html", takes_context=True)
+def erasures_of_day(context: template.Context, *, only_asked: bool = False) -> dict[str, Any]:
+    """List the records of this worker that are erased soon, and cases that another organisation asks to erase."""
+    request: StaffRequest = context["request"]
+    return retention.day_context(request.viewer, keys=request.keys, only_asked=only_asked)
 
 
 @register.simple_tag(takes_context=True)

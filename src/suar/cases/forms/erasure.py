@@ -1,0 +1,80 @@
+"""Forms of erasure: one act of it, the reply to another organisation, the number of a certificate, and the settings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suar.cases.codes import CONTACT_KINDS, ERASURE_ACTS, ERASURE_ASKERS, ERASURE_REPLIES
+from suar.cases.forms import date_field, text_field
+from suar.cases.rules.retention import kind_rules
+from suar.records.queries import PEOPLE
+from suar.records.terms import Kind
+
+KIND_LABELS = {Kind.PERSON: _("Months for people we met"), Kind.CASE: _("Months for cases")}
+
+
+class ErasureForm(forms.Form):
+    """One act of codes/erasure_acts.json with the fields that it needs."""
+
+    verb = forms.CharField(widget=forms.HiddenInput)
+    on = date_field(_("When did they ask?"))
+    who = forms.ChoiceField(
+        label=_("Who asked?"),
+        required=False,
+        choices=[(member.code, member.label) for member in ERASURE_ASKERS.members if not member.get("from_partner")],
+    )
+    way = forms.ChoiceField(label=_("How?"), required=False, choices=CONTACT_KINDS.choices)
+    until = date_field(_("Store until"))
+    words = text_field(_("Reason, or what they said"), 1000, rows=2)
+    ask_others = forms.BooleanField(
+        label=_("Ask the organisations that helped to erase too, if the person wants that"), required=False
+    )
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        required=False,
+        choices=[(code, label) for code, label in ERASURE_REPLIES.choices if code != "AGREED"],
+    )
+
+    use_required_attribute = False
+
+    def __init__(self, typed: Mapping[str, Any] | None = None, *, verb: str) -> None:
+        act = ERASURE_ACTS[verb]
+        super().__init__(typed, auto_id=f"{verb}_%s", initial={"verb": verb, "ask_others": True})
+        for name in set(self.fields) - {"verb", *act["fields"]}:
+            del self.fields[name]
+        for name in act["required"]:
+            self.fields[name].required = True
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The fields of a valid form without its verb."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "verb"}
+
+
+class NumberForm(forms.Form):
+    """The number of a certificate."""
+
+    number = text_field(_("Number of the certificate"), 40, required=True)
+
+
+class RetentionForm(forms.Form):
+    """For how many months an organisation stores people and cases, within the bounds of the table."""
+
+    def __init__(self, *args: Any, months: Mapping[Kind, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in PEOPLE:
+            rule = kind_rules()[kind]
+            self.fields[kind.value] = forms.IntegerField(
+                label=KIND_LABELS[kind],
+                min_value=rule.least,
+                max_value=rule.most,
+                initial=months[kind],
+                help_text=_("From %(least)s to %(most)s") % {"least": rule.least, "most": rule.most},
+                widget=forms.NumberInput({"autocomplete": "off"}),
+            )
+
+    def to_months(self) -> dict[Kind, int]:
+        """Return the months of a valid form by kind."""
+        return {Kind(kind): number for kind, number in self.cleaned_data.items()}

@@ -1,0 +1,226 @@
+"""Retention: for how long a record is stored, and the job that announces its end and erases it.
+
+The job has no keys and reads plain columns only: when anything was last written, what is due, and what stops the clock.
+Source: security.md 3.4, 3.8; docs/decisions/retention.md.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from suar.accounts import alarms, notices
+from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
+from suar.accounts.keys import Keys
+from suar.accounts.roles import Permission, Viewer
+from suar.audit import queries as audit
+from suar.cases.documents.erasure import ErasureLog, LegalHold
+from suar.cases.models import Erasure, ErasureAsk, ErasureClock, RetentionSettings, TeamNotice
+from suar.cases.rules import retention as rules
+from suar.cases.rules.retention import RetentionFacts, Step
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.refusals import Refused
+from suar.records import actions as records
+from suar.records import keyring
+from suar.records import queries as lists
+from suar.records import retention as stored
+from suar.records.queries import ListedRecord
+from suar.records.terms import Kind, Status
+from suar.referrals import queries as referrals
+from suar.referrals import sending
+from suar.screening import second_reading
+
+WISH, RETENTION = "erasure_wish", "erasure_retention"
+"""Why a record was erased, in the audit log."""
+NOT_ENTRIES = (ErasureLog.storage.name, LegalHold.storage.name)
+"""Stored values about the end of a record, from which its retention does not count."""
+MERGED, TAKEN_APART = "merge_records", "undo_merge"
+
+
+@act("set_retention", needs=Permission.SET_RETENTION)
+def set_months(months: dict[Kind, int], *, by: Acting) -> None:
+    """Store for how many months the organisation stores records of each kind; raises Refused beyond the bounds."""
+    decision = rules.may_set_months(months)
+    if not decision:
+        raise Refused(decision.because)
+    columns = {"months": {kind.value: number for kind, number in months.items()}, "by": by.worker, "at": by.at}
+    RetentionSettings.objects.update_or_create(organisation=by.viewer.organisation, defaults=columns)
+
+
+def months_of(organisation: UUID) -> dict[Kind, int]:
+    """Return for how many months an organisation stores records of each kind."""
+    row = RetentionSettings.objects.filter(organisation=organisation).first()
+    chosen = row.months if row else {}
+    return {kind: chosen.get(kind.value, rule.months) for kind, rule in rules.kind_rules().items()}
+
+
+def merged_group(record: UUID) -> set[UUID]:
+    """Return a record and those of the same person that are merged with it, by the audit log."""
+    group, unread = {record}, [record]
+    while unread:
+        current, together = unread.pop(), set[UUID]()
+        for entry in audit.acts_with_verbs(current, verbs=(MERGED, TAKEN_APART)):
+            pair = {UUID(ident) for ident in entry.about} - {current}
+            together = together | pair if entry.verb == MERGED else together - pair
+        unread += together - group
+        group |= together
+    return group
+
+
+def facts_of(record: UUID) -> RetentionFacts | None:
+    """Return the plain facts on which the retention of a record depends; None if it was destroyed."""
+    group = merged_group(record)
+    rows = stored.stored_rows(group)
+    own = next((row for row in rows if row.id == record), None)
+    if own is None:
+        return None
+    last = stored.last_entry(group, apart_from=NOT_ENTRIES)
+    return RetentionFacts(
+        kind=Kind(own.kind),
+        status=Status(own.status),
+        last_entry=clock.local_date(last) if last else own.opened_month,
+        until=max((row.retention for row in rows if row.retention), default=None),
+        on_hold=Erasure.objects.filter(record__in=group, on_hold=True).exists(),
+        referral_open=referrals.has_open(group),
+        case_open=any(row.kind == Kind.CASE and row.status == Status.OPEN for row in rows),
+        duty_open=any(row.next_due for row in rows),
+    )
+
+
+def run(*, at: datetime) -> dict[str, int]:
+    """Announce and erase what is due, each record in a transaction of its own; return how many of each.
+
+    Nothing happens while the clock of the server is in doubt. Requests are done in each run, retention once a day.
+    """
+    done = dict.fromkeys(("announced", "erased"), 0)
+    last = ErasureClock.objects.first()
+    if not _clock_is_steady(last, at=at):
+        return done
+    for record in list(Erasure.objects.filter(erase_at__lte=at).values_list("record", flat=True)):
+        done["erased"] += _erase_on_request(record, at=at)
+    if last is None or clock.local_date(last.at) != clock.local_date(at):
+        for record in _candidates(clock.local_date(at)):
+            step = _act_on_retention(record, at=at)
+            done["announced"] += step is Step.ANNOUNCE
+            done["erased"] += step is Step.ERASE
+    ErasureClock.objects.update(at=at)
+    return done
+
+
+def announce(row: ListedRecord, day: date, *, at: datetime) -> None:
+    """Store the day on which a record is erased, and tell its worker and the leads of the team."""
+    columns = {"announced_on": day, "agreed": False, "organisation": row.organisation}
+    Erasure.objects.update_or_create(record=row.id, defaults=columns)
+    leads = frozenset() if row.restricted else accounts.team_facts(row.team).leads
+    notices.notify({worker for worker in (row.assignee, *leads) if worker}, at=at)
+
+
+def _clock_is_steady(last: ErasureClock | None, *, at: datetime) -> bool:
+    """Return True if the clock can be trusted; a jump is told, and a week without one has to follow."""
+    if last is None:
+        ErasureClock.objects.create(at=at, steady_since=at)
+        return False
+    if rules.clock_jumped(last.at, at):
+        alarms.raise_clock_alarm(last.at, at=at)
+        last.steady_since = at
+        ErasureClock.objects.update(at=at, steady_since=at)
+    if not rules.is_steady(last.steady_since, at):
+        ErasureClock.objects.update(at=at)
+        return False
+    return True
+
+
+def _candidates(today: date) -> list[UUID]:
+    """Return the records whose retention may end within the time of notice, and those announced before."""
+    months = {kind: rule.months for kind, rule in rules.kind_rules().items()}
+    for row in RetentionSettings.objects.all():
+        months |= {kind: min(months[kind], row.months.get(kind.value, months[kind])) for kind in months}
+    ahead = today + timedelta(days=rules.table()["announce_days"] + 1)
+    moments = {kind: clock.start_of(rules.add_months(ahead, -number)) for kind, number in months.items()}
+    old = stored.not_written_since(moments, apart_from=NOT_ENTRIES)
+    announced = Erasure.objects.exclude(announced_on=None).values_list("record", flat=True)
+    return sorted({*old, *announced})
+
+
+@transaction.atomic
+def _act_on_retention(record: UUID, *, at: datetime) -> Step:
+    """Announce the end of a record's retention, take the announcement back, or erase it, under its lock."""
+    keyring.lock_record(record)
+    facts = facts_of(record)
+    if facts is None:
+        return Step.NOTHING
+    [row], plan = stored.stored_rows([record]), Erasure.objects.filter(record=record).first()
+    months, announced = months_of(row.organisation)[facts.kind], plan.announced_on if plan else None
+    step, day = rules.next_step(facts, months, announced=announced, today=clock.local_date(at))
+    if step is Step.ANNOUNCE and day:
+        announce(row, day, at=at)
+    elif step is Step.CLEAR:
+        Erasure.objects.filter(record=record).update(announced_on=None, agreed=False)
+    elif step is Step.ERASE:
+        _erase(record, by=None, at=at, because=RETENTION)
+    return step
+
+
+@transaction.atomic
+def _erase_on_request(record: UUID, *, at: datetime) -> bool:
+    """Erase a record after the pause, unless the request was taken back or something refuses it now."""
+    keyring.lock_record(record)
+    plan, facts = Erasure.objects.get(record=record), facts_of(record)
+    if facts is None or not rules.is_over(plan.erase_at, at=at) or rules.refuses_wish(facts):
+        return False
+    _erase(record, by=plan.confirmed_by, at=at, because=WISH)
+    return True
+
+
+def _erase(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
+    """Destroy a locked record and what hangs on it, keys first, and ask others who opened a case for the person."""
+    plan = Erasure.objects.filter(record=record).first()
+    second_reading.destroy_about(record, at=at)
+    for row in sending.close_erased(record, at=at):
+        if plan and plan.asks_others and row.receiving_organisation and row.case and keyring.existing(row.case):
+            columns = {
+                "record": record,
+                "organisation": row.receiving_organisation,
+                "sender": plan.organisation,
+                "at": at,
+            }
+            ErasureAsk.objects.get_or_create(referral=row.id, defaults=columns)
+            notices.notify(referrals.receivers_of(row), at=at)
+    TeamNotice.objects.filter(record=record).delete()
+    records.destroy(record, by=by, at=at, because=because)
+    [entry] = audit.acts_about(record, most=1)
+    done = {"announced_on": None, "agreed": False, "erase_at": None, "erased_at": at, "entry": entry.seq}
+    Erasure.objects.filter(record=record).update(**done)
+    if plan:
+        notices.notify({worker for worker in (plan.asked_by, plan.confirmed_by) if worker}, at=at)
+
+
+def announced_to(viewer: Viewer) -> QuerySet[Erasure]:
+    """Return the announced erasures of the records of a worker and of the teams they lead, if nobody agreed yet."""
+    visible = lists.visible(viewer, *lists.PEOPLE)
+    own = visible.filter(Q(assignee=viewer.worker) | Q(covered_for=viewer.worker) | Q(team__in=viewer.leads))
+    rows = Erasure.objects.filter(announced_on__isnull=False, agreed=False, record__in=own.values("id"))
+    return rows.order_by("announced_on", "record")
+
+
+def asks_for(received: QuerySet[Any, Any]) -> QuerySet[ErasureAsk]:
+    """Return the requests of other organisations about these referrals that nobody answered yet."""
+    return ErasureAsk.objects.filter(reply="", referral__in=received.values("id")).order_by("at")
+
+
+def day_context(viewer: Viewer, *, keys: Keys, only_asked: bool = False) -> dict[str, Any]:
+    """Return the announced erasures of a worker's records by name, and the cases that others ask to erase."""
+    plans = [] if only_asked else list(announced_to(viewer))
+    entries = lists.index_entries([plan.record for plan in plans], keys=keys)
+    received = referrals.received_by(viewer)
+    asks = list(asks_for(received))
+    cases = dict(received.filter(id__in=[ask.referral for ask in asks]).values_list("id", "case"))
+    names = accounts.organisation_names(ask.sender for ask in asks)
+    return {
+        "announced": [(entries[plan.record]["name"], plan) for plan in plans if plan.record in entries],
+        "asked": [(names.get(ask.sender, ""), cases[ask.referral]) for ask in asks if cases.get(ask.referral)],
+    }

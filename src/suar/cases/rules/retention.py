@@ -1,0 +1,182 @@
+"""Rules about how long a record is stored, what stops its clock, and when its erasure is announced and done. Pure."""
+
+import json
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from suar.core.decisions import Decision
+from suar.records.terms import Kind, Status
+
+ON_HOLD, REFERRAL_OPEN, CASE_OPEN, DUTY_OPEN = "on_hold", "referral_open", "case_open", "duty_open"
+
+
+class Step(StrEnum):
+    """What the daily job does with a record."""
+
+    NOTHING = "nothing"
+    ANNOUNCE = "announce"
+    CLEAR = "clear"
+    ERASE = "erase"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionFacts:
+    """What a rule knows of a record, and of the records of the same person that are merged with it.
+
+    `last_entry` is the day on which anything was last written: a contact, the closing, a fact. `until` is the day
+    until which it stays in any case.
+    """
+
+    kind: Kind
+    status: Status
+    last_entry: date
+    until: date | None = None
+    on_hold: bool = False
+    referral_open: bool = False
+    case_open: bool = False
+    duty_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """For how many months records of a kind are stored, and within which bounds an organisation may change it."""
+
+    kind: Kind
+    months: int
+    least: int
+    most: int
+
+
+@cache
+def table() -> dict[str, Any]:
+    """Read data/retention.json once."""
+    content: dict[str, Any] = json.loads((Path(__file__).parent.parent / "data" / "retention.json").read_text("utf-8"))
+    return content
+
+
+def kind_rules() -> dict[Kind, KindRule]:
+    """Return the rule of each kind of record; a talk has its own, which destroys it after seven days.
+
+    Source: data/retention.json.
+    """
+    rows = [KindRule(Kind(row["kind"]), row["months"], row["least"], row["most"]) for row in table()["kinds"]]
+    return {row.kind: row for row in rows}
+
+
+def may_set_months(months: dict[Kind, int]) -> Decision:
+    """Return whether an organisation may choose these months.
+
+    Source: data/retention.json, least and most.
+    """
+    rules = kind_rules()
+    fits = all(kind in rules and rules[kind].least <= chosen <= rules[kind].most for kind, chosen in months.items())
+    return Decision.allow() if fits else Decision.refuse("not_offered")
+
+
+def stops(facts: RetentionFacts) -> tuple[str, ...]:
+    """Return what stops the clock, by codes of codes/retention_stops.json.
+
+    Source: security.md T8 (hold blocks erasure); what stops the clock, docs/decisions/retention.md.
+    """
+    stopped = {
+        ON_HOLD: facts.on_hold,
+        REFERRAL_OPEN: facts.referral_open,
+        CASE_OPEN: facts.case_open,
+        DUTY_OPEN: facts.duty_open,
+    }
+    return tuple(code for code, holds in stopped.items() if holds)
+
+
+def refuses_wish(facts: RetentionFacts) -> str:
+    """Return why a record is not erased though the person wants it; a duty and an open case are no reason.
+
+    Source: ET19 (delete with legal hold list); an open share ends by withdrawing the consent.
+    """
+    return next((code for code in stops(facts) if code in (ON_HOLD, REFERRAL_OPEN)), "")
+
+
+def ends_on(facts: RetentionFacts, months: int) -> date:
+    """Return the day on which the retention ends, counted from the last entry.
+
+    Source: data/retention.json.
+    """
+    day = add_months(facts.last_entry, months)
+    return max(day, facts.until) if facts.until else day
+
+
+def next_step(facts: RetentionFacts, months: int, *, announced: date | None, today: date) -> tuple[Step, date | None]:
+    """Return what the job does today, and the day that it announces.
+
+    Between the announcement and the erasure lie at least 60 days, also after a stop. A new entry starts anew.
+    Source: data/retention.json, announce_days.
+    """
+    notice = timedelta(days=table()["announce_days"])
+    end = ends_on(facts, months)
+    if stops(facts) or end > today + notice:
+        return (Step.CLEAR if announced else Step.NOTHING), None
+    if announced is None or announced > max(end, today + notice):
+        return Step.ANNOUNCE, max(end, today + notice)
+    if announced < end:
+        return Step.ANNOUNCE, end
+    return (Step.ERASE if announced <= today else Step.NOTHING), None
+
+
+def is_over(erase_at: datetime | None, *, at: datetime) -> bool:
+    """Return True if the pause after a confirmed request is over.
+
+    Source: data/retention.json, pause_hours.
+    """
+    return erase_at is not None and erase_at <= at
+
+
+def pause_ends(confirmed_at: datetime) -> datetime:
+    """Return until when a confirmed request can be taken back.
+
+    Source: data/retention.json, pause_hours.
+    """
+    return confirmed_at + timedelta(hours=table()["pause_hours"])
+
+
+def may_store_until(day: date, *, announced: date | None, today: date) -> Decision:
+    """Return whether an announced erasure may be put off until this day.
+
+    Source: data/retention.json, longest_extension_months.
+    """
+    if announced is None:
+        return Decision.refuse("not_announced")
+    if day <= announced:
+        return Decision.refuse("new_date_needed")
+    if day > add_months(today, table()["longest_extension_months"]):
+        return Decision.refuse("too_far")
+    return Decision.allow()
+
+
+def clock_jumped(last: datetime, now: datetime) -> bool:
+    """Return True if the time since the last run cannot be trusted: it went back, or more than 14 days on.
+
+    Source: own design, docs/decisions/retention.md; data/retention.json, clock_jump_days.
+    """
+    return not timedelta(hours=-1) <= now - last <= timedelta(days=table()["clock_jump_days"])
+
+
+def is_steady(since: datetime, now: datetime) -> bool:
+    """Return True if the clock ran without a jump long enough to erase by it.
+
+    Source: data/retention.json, clock_wait_days.
+    """
+    return now - since >= timedelta(days=table()["clock_wait_days"])
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day some months later, or the last day of that month.
+
+    Source: calendar.
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
