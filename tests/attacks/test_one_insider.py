@@ -197,7 +197,7 @@ CHANGES_NOTHING_PUBLIC = {
     *("directory", "directory_entry", "entry_duplicates", "providers_to_ask", "recording_sound", "partners"),
     *("questions", "shipped_file", "draft_file", "question_version", "version_file"),
     *("confirm_entry", "hide_entry", "settle_reports", "discard_draft"),
-    *("booklets", "booklet", "booklet_file", "follow_up_settings"),
+    *("booklets", "booklet", "booklet_file", "follow_up_settings", "retention_settings"),
 }
 """Pages for confirmed workers that only read, hide, delete a draft, set dates, or print what is published."""
 

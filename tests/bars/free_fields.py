@@ -54,6 +54,7 @@ NOT_ABOUT_A_PERSON = {
     "accounts.SetUpForm.administrator": WORKERS,
     "accounts.SetUpForm.administrator_display_name": WORKERS,
     "accounts.ProofForm.proof": SECRETS,
+    "cases.NumberForm.number": "the number of a certificate, made here; it is compared and not stored",
     "directory.EntriesForm.text": DIRECTORY,
     "website.FindForm.text": "a search that is not stored; tests/website/test_looking looks for it",
     "directory.LinkForm.note": "words of a provider about its service; the page asks for no person",

@@ -198,6 +198,8 @@ def _documents(way: Journey, ben: Client, person: str) -> None:
     answered = {f"{wish}-outcome": "ADDED", f"{wish}-answer": way.canary("correction_answer")}
     post(ben, f"{person}/for-person/corrections/{wish}", **answered)
     way.shown += ben.get(f"{person}/for-person").content.decode()
+    post(ben, f"{person}/erasure/change", verb="ask_hold", words=way.canary("hold"))
+    way.shown += ben.get(f"{person}/erasure").content.decode()
     summary = {"words": way.canary("summary"), "days": "14", "kind": "digits"}
     refused = ben.post(f"{person}/for-person/summary", summary)
     assert refused.status_code == 400, "the person is asked first"

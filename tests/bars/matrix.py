@@ -45,7 +45,7 @@ from suar.cases.documents.persons_copy import CorrectionRequest
 from suar.cases.documents.plan import Goal, Plan, PlanAgreement, PlanStep
 from suar.cases.documents.progress import DomainReview, Ratings
 from suar.cases.documents.safety_plans import SafetyPlanFacts
-from suar.cases.models import CommunityWork
+from suar.cases.models import CommunityWork, ErasureAsk
 from suar.cases.rules.dates import PartialDate
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
@@ -130,10 +130,11 @@ PAGES = {
     "write_to_receiver hand_over consent_copy history add_episode change_episode life_stage "
     "safety_plan change_safety_plan print_safety_plan duplicate_records compare_records undo_merge "
     "family new_tie tie exclude_tie circle save_draft "
-    "offers offer encounters add_encounter encounter",
+    "offers offer encounters add_encounter encounter erasure change_erasure",
     "work": "strike_community_work",
     "case": "name_person plan plan_step plan_part agree_plan plan_paper progress rate correct_rating rating_paper "
-    "follow_up choose_follow_ups start_calendar stop_follow_ups arrived referral_act write_to_sender_of_case",
+    "follow_up choose_follow_ups start_calendar stop_follow_ups arrived referral_act write_to_sender_of_case "
+    "answer_erasure_ask",
     "concerned": "close_case reopen_case",
     "asked": "agree_closing",
     "wish": "keep_open",
@@ -207,6 +208,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "choose_follow_ups": {"asked_on": str(clock.today()), "version": 0},
     "start_calendar": {"version": 0},
     "contact_status": {"words": "no news"},
+    "change_erasure": {"verb": "ask_hold", "words": "order 12"},
+    "answer_erasure_ask": {"verb": "decline_to_erase", "reason": "LAW"},
     "name_person": {"name": "A"},
     "practice": {"with": "RUDI"},
     "second_opinion": {"answer": "AGREES"},
@@ -328,6 +331,8 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     opened = keyring.open_record(person, keys=cast.ben.keys)
     second_opinions.ask(opened, cast.pelita.organisation.id, by=acting_as(cast.ben))
     asked, hadi = _case(cast, ClosureReason.LEFT_COUNTRY, at=at), cast.hadi.acting(at=at)
+    sides = {"organisation": cast.pelita.organisation.id, "sender": cast.village.organisation.id}
+    ErasureAsk.objects.create(referral=told.referral, record=uuid4(), at=at, **sides)
     return {
         "person": told.person,
         "case": told.case,

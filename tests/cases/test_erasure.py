@@ -85,6 +85,7 @@ def confirm(player: Player, record: UUID) -> None:
     act(player, record, "confirm_erasure")
 
 
+@pytest.mark.db_contract
 def test_two_people_and_a_day_lie_between_the_wish_and_the_erasure(cast: Cast, listed: OpenRecord) -> None:
     page = reverse("change_erasure", args=[listed.id])
     ben, esi = client_of(cast.ben), client_of(cast.esi)
@@ -194,6 +195,7 @@ def test_a_bad_request_is_refused_with_what_was_typed(ben: Client, listed: OpenR
 # After the erasure
 
 
+@pytest.mark.db_contract
 def test_nothing_opens_afterwards(cast: Cast, listed: OpenRecord) -> None:
     """Values, name search, duplicates, statistics, files, referrals, second opinions; another person stays whole."""
     other = met(cast.ben, "Aminah Rekaan")
@@ -242,6 +244,7 @@ def test_nothing_opens_afterwards(cast: Cast, listed: OpenRecord) -> None:
     assert Record.objects.get(id=listed.id).status == Status.GONE
 
 
+@pytest.mark.db_contract
 def test_merged_records_go_together(cast: Cast, listed: OpenRecord) -> None:
     other, stranger = met(cast.ben, "Aminah Rekaan"), met(cast.ben, "Somebody Else")
     pair = duplicates.open_pair(opened(cast.ben, listed.id), other, keys=cast.ben.keys)
@@ -265,6 +268,7 @@ def test_a_summary_that_waits_is_destroyed_when_it_is_confirmed(cast: Cast, list
 # Others who have a copy
 
 
+@pytest.mark.db_contract
 def test_another_organisation_is_asked_and_answers(cast: Cast, handover: Thread) -> None:
     _erase_person(cast, handover, ask_others=True)
     kartika, jaya = client_of(cast.kartika), client_of(cast.jaya)

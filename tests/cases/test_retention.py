@@ -145,6 +145,7 @@ def listed(cast: Cast, amina: OpenRecord) -> OpenRecord:
     return amina
 
 
+@pytest.mark.db_contract
 def test_a_record_is_announced_and_then_erased_with_its_keys(cast: Cast, ben: Client, listed: OpenRecord) -> None:
     assert run(600) == {"announced": 0, "erased": 0}
     assert run(NOTICED)["announced"] == 1
@@ -166,6 +167,7 @@ def test_a_record_is_announced_and_then_erased_with_its_keys(cast: Cast, ben: Cl
     assert ben.get(reverse("erasure", args=[listed.id])).status_code == 404
 
 
+@pytest.mark.db_contract
 def test_the_day_page_of_the_worker_and_the_lead_tells_it(cast: Cast, listed: OpenRecord) -> None:
     run(NOTICED)
     for player, told in ((cast.ben, True), (cast.esi, True), (cast.chioma, False), (cast.farid, False)):
@@ -212,6 +214,7 @@ def test_an_entry_starts_the_time_anew_and_an_act_about_the_end_does_not(cast: C
     assert run(END) == {"announced": 0, "erased": 0}
 
 
+@pytest.mark.db_contract
 def test_a_legal_hold_stops_the_clock_and_sixty_days_follow_it(cast: Cast, listed: OpenRecord) -> None:
     run(NOTICED)
     act(cast.ben, listed.id, "ask_hold", words="order 12/2026")
@@ -239,6 +242,7 @@ def test_an_open_case_stays_and_a_closed_one_goes(cast: Cast, chioma: Client, ca
     assert facts_of(case).case_open
 
 
+@pytest.mark.db_contract
 def test_a_merged_record_stays_as_long_as_the_other(cast: Cast, listed: OpenRecord) -> None:
     other = met(cast.ben, "Aminah Rekaan")
     assert retention.merged_group(other) == {other}
@@ -255,6 +259,7 @@ def test_a_merged_record_stays_as_long_as_the_other(cast: Cast, listed: OpenReco
 # The clock of the server
 
 
+@pytest.mark.db_contract
 def test_nothing_is_erased_until_the_clock_ran_for_a_week(listed: OpenRecord) -> None:
     Erasure.objects.create(record=listed.id, organisation=listed.facts.organisation, announced_on=clock.today())
     Value.objects.filter(record=listed.id).update(at=clock.now() - 3000 * DAY)
@@ -282,6 +287,7 @@ def test_after_a_jump_nothing_is_erased_and_an_alarm_tells_it(cast: Cast, listed
         assert "The clock of the server jumped" in client_of(cast.esi).get(reverse("day")).content.decode()
 
 
+@pytest.mark.db_contract
 def test_a_run_that_was_interrupted_goes_on(cast: Cast, listed: OpenRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     other = met(cast.ben, "Somebody Else")
     run(NOTICED)

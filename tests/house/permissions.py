@@ -28,6 +28,7 @@ ONLY = {
     "episode": "who holds the record's keys",
     "key": "who holds the record's keys",
     "language": "",
+    "number": "who asked or agreed, leads of the team, and privacy officers",
     "file": "who holds the record's keys",
     "offer": "who holds the record's keys",
     "encounter": "who holds the record's keys",

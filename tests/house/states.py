@@ -1,4 +1,4 @@
-"""docs/states.md: the states of a referral and of requests about keys, drawn from their tables.
+"""docs/states.md: the states of a referral, of requests about keys and of the end of a record, drawn from their tables.
 
 After a change of the table:
 DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=src:. .venv/bin/python -m tests.house.states
@@ -24,21 +24,29 @@ recall.
 """
 
 
+KEYS = "an open request ends after a day."
+PARTS = """\
+HOLDER is everybody who holds the record, RESPONSIBLE the worker of the person or a lead, SECOND a colleague if
+somebody responsible asked, CLOCK the job. Reasons: [decision](decisions/retention.md)."""
+OTHERS = (
+    ("accounts", "recovery", "Lost keys and two papers", KEYS),
+    ("accounts", "reset", "A forgotten password", KEYS),
+    ("cases", "erasure", "Erasure of a record", PARTS),
+    ("cases", "legal_hold", "Legal hold", "nothing is erased in any state but FREE."),
+)
+"""The other tables in which several people act together: app, file, heading, and what to know."""
+
+
 def page() -> str:
     """Return docs/states.md: a diagram, the states, and every transition with its actors."""
-    return "\n".join((TOP, *TABLE.diagram(), "", *_state_rows(), "", *_transition_rows(), "", *_key_requests()))
+    return "\n".join((TOP, *TABLE.diagram(), "", *_state_rows(), "", *_transition_rows(), "", *_others()))
 
 
-def _key_requests() -> Iterator[str]:
-    """Draw what several people do together about keys."""
-    for file, title in (("recovery", "Lost keys and two papers"), ("reset", "A forgotten password")):
-        table = workflow("accounts", file)
-        yield from (
-            f"## {title}",
-            "",
-            f"From `src/suar/accounts/data/{file}.json`; an open request ends after a day.",
-            "",
-        )
+def _others() -> Iterator[str]:
+    """Draw what several people do together about keys and about the end of a record."""
+    for app, file, title, about in OTHERS:
+        table = workflow(app, file)
+        yield from (f"## {title}", "", f"From `src/suar/{app}/data/{file}.json`; {about}", "")
         yield from (*table.diagram(), "", "| act | from | to | who | not by who did | source |")
         yield "| --- | --- | --- | --- | --- | --- |"
         for row in table.transitions:

@@ -13,6 +13,7 @@ KINDS = ("plain", "sealed", "key", "digest")
 OF_PERSONS = ("vault", "screening", "consent", "referral", "voice", "cases")
 # Codes of our own that are too many to be listed as choices of a column.
 CODES = {"vault.Value.field", "referral.Link.kdf", "voice.CodeSalt.kdf", "cases.FollowUpSettings.intervals"}
+CODES |= {"cases.RetentionSettings.months", "cases.ErasureAsk.reply"}
 CODES |= {f"cases.CommunityWork.{name}" for name in ("kind", "place", "result")}
 # Words that an organisation says to everybody; no row of these tables belongs to a person's record.
 ASKED = {

@@ -18,7 +18,7 @@ DECISION = re.compile(r"decisions/(\d{4}|[a-z][a-z-]+[a-z])")
 OPTION = re.compile(r"^\|.*?\|", re.MULTILINE)
 PAPERS = [path for path in files(".md") if "fixtures" not in path.parts]
 DECISIONS = ROOT / "docs" / "decisions"
-NO_KEYS = {"rest", "form", "factor", "step", "stage", "part", "line", "which", "language"}
+NO_KEYS = {"rest", "form", "factor", "step", "stage", "part", "line", "which", "language", "number"}
 """Texts in addresses that open nothing: ids and codes that stand on pages."""
 
 

@@ -350,6 +350,9 @@ class Inspector:
             for path in (
                 "/team",
                 "/team/follow-ups",
+                "/team/retention",
+                "/erasures",
+                f"{person}/erasure",
                 "/team/offers",
                 "/team/encounters",
                 "/team/export",

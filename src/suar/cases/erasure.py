@@ -56,7 +56,7 @@ def change(record: OpenRecord, verb: str, facts: Mapping[str, Any], *, by: Actin
         tell_team(record, also=accounts.team_facts(record.facts.team).leads, by=by)
 
 
-@act("answer_erasure_ask", needs=Permission.SEE_RECORD)
+@act("answer_erasure_ask", needs=Permission.MANAGE_CASE)
 def answer_ask(record: OpenRecord, referral: UUID, reply: str, *, by: Acting) -> None:
     """Answer another organisation that asks to erase a case; a yes notes the request, which a second person confirms.
 

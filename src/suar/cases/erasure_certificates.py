@@ -21,6 +21,7 @@ from suar.records import retention
 from suar.records.backups.writing import KEYS_RETENTION
 
 DIGEST_BYTES = 4
+FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +52,9 @@ def list_certificates(viewer: Viewer) -> list[Certificate]:
     names = accounts.organisation_names([*(row.organisation for row in rows), *(ask.organisation for ask in asks)])
     workers = accounts.display_names(worker for row in rows for worker in (row.asked_by, row.confirmed_by))
     return [
-        _certificate(row, entries[row.entry], replies.get(row.record, []), names, workers)
+        _certificate(row, entries[row.entry or 0], replies.get(row.record, []), names, workers)
         for row in rows
-        if row.entry in entries
+        if _proves(entries.get(row.entry or 0), row.record)
     ]
 
 
@@ -75,6 +76,11 @@ def _readable(viewer: Viewer) -> QuerySet[Erasure]:
         return rows
     own = Q(asked_by=viewer.worker) | Q(confirmed_by=viewer.worker)
     return rows.filter(own | Q(record__in=retention.erased_of_teams(viewer.leads)))
+
+
+def _proves(entry: Entry | None, record: UUID) -> bool:
+    """Return True if an entry of the audit log says that this record was destroyed."""
+    return entry is not None and entry.verb == FORGET and str(record) in entry.about
 
 
 def _certificate(

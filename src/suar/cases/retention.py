@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -120,12 +121,16 @@ def announce(row: ListedRecord, day: date, *, at: datetime) -> None:
 
 
 def _clock_is_steady(last: ErasureClock | None, *, at: datetime) -> bool:
-    """Return True if the clock can be trusted; a jump is told, and a week without one has to follow."""
+    """Return True if the clock can be trusted; a jump is told, and a week without one has to follow.
+
+    A demonstration travels on purpose: there it is not told.
+    """
     if last is None:
         ErasureClock.objects.create(at=at, steady_since=at)
         return False
     if rules.clock_jumped(last.at, at):
-        alarms.raise_clock_alarm(last.at, at=at)
+        if settings.SUAR_MODE != "demo":
+            alarms.raise_clock_alarm(last.at, at=at)
         last.steady_since = at
         ErasureClock.objects.update(at=at, steady_since=at)
     if not rules.is_steady(last.steady_since, at):

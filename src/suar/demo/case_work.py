@@ -12,6 +12,7 @@ from suar.cases import (
     ecomap,
     encounters,
     episodes,
+    erasure,
     follow_ups,
     messenger,
     offers,
@@ -137,6 +138,12 @@ def _contact_status(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     contact_status.change_status(life.open(by, case="as" in step), step["verb"], words=step["words"], by=by)
 
 
+def _change_erasure(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Do one act about the end of a record, such as noting that the person wants it erased."""
+    facts = {"on": clock.local_date(by.at), **step["facts"]}
+    erasure.change(life.open(by), step["verb"], facts, by=by)
+
+
 def _tie(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     """Add somebody around the person, or how they stand to the person since this day."""
     record = life.open(by, case="as" in step)
@@ -240,6 +247,7 @@ ACTS = {
     "follow_up": _follow_up,
     "wish": _wish,
     "contact_status": _contact_status,
+    "erasure": _change_erasure,
     "ask_closing": _ask_closing,
     "agree": _agree,
     "reopen": _reopen,

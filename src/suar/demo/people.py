@@ -14,7 +14,7 @@ from django.utils import translation
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.cases import actions as cases
-from suar.cases import community
+from suar.cases import community, retention
 from suar.consent import actions as consents
 from suar.consent import declined_services, exclusions, wording
 from suar.consent import queries as consent_queries
@@ -43,7 +43,7 @@ from suar.screening.rules.setting import PLACE
 
 RECEIVERS = {UUID("67046398-27a5-4624-bb60-e9d1faf13c1e"): LENTERA}
 """Organisations with accounts here, by the id of their provider in the directory."""
-LONGEST = timedelta(days=190)
+LONGEST = timedelta(days=700)
 """How long before now the first talk may lie, and the organisations begin."""
 MORNING, BETWEEN = timedelta(hours=9), timedelta(minutes=7)
 JUST_NOW = timedelta(minutes=20)
@@ -67,6 +67,9 @@ def _play_steps(cast: Cast, *, at: datetime) -> None:
         player.keys.forget_openings()
     for row in DATA["community"]:
         _record_work(cast, row, at=at - timedelta(days=row["ago"]))
+    for moment in (at - timedelta(days=8), at - JUST_NOW):
+        with clock.stopped(moment):
+            retention.run(at=moment)
 
 
 def _record_work(cast: Cast, row: Mapping[str, Any], *, at: datetime) -> None:

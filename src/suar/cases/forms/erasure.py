@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases.codes import CONTACT_KINDS, ERASURE_ACTS, ERASURE_ASKERS, ERASURE_REPLIES
 from suar.cases.forms import date_field, text_field
 from suar.cases.rules.retention import kind_rules
+from suar.core import clock
 from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
 
@@ -41,7 +42,7 @@ class ErasureForm(forms.Form):
 
     def __init__(self, typed: Mapping[str, Any] | None = None, *, verb: str) -> None:
         act = ERASURE_ACTS[verb]
-        super().__init__(typed, auto_id=f"{verb}_%s", initial={"verb": verb, "ask_others": True})
+        super().__init__(typed, auto_id=f"{verb}_%s", initial={"verb": verb, "ask_others": True, "on": clock.today()})
         for name in set(self.fields) - {"verb", *act["fields"]}:
             del self.fields[name]
         for name in act["required"]:

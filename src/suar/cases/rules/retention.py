@@ -54,7 +54,10 @@ class KindRule:
 
 @cache
 def table() -> dict[str, Any]:
-    """Read data/retention.json once."""
+    """Read data/retention.json once.
+
+    Source: data/retention.json.
+    """
     content: dict[str, Any] = json.loads((Path(__file__).parent.parent / "data" / "retention.json").read_text("utf-8"))
     return content
 

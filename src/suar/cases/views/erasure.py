@@ -60,7 +60,7 @@ def change_erasure(request: StaffRequest, record: UUID) -> HttpResponse:
     return _page(request, opened, form=form)
 
 
-@permission_required(Permission.SEE_RECORD, step_up=True)
+@permission_required(Permission.MANAGE_CASE, step_up=True)
 @require_POST
 def answer_erasure_ask(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Answer another organisation that asks to erase this case: yes, or no with a reason."""
@@ -122,7 +122,8 @@ def _page(request: StaffRequest, opened: OpenRecord, *, form: ErasureForm | None
     if facts is None:
         raise NotYours
     forms = {verb: ErasureForm(verb=verb) for verb in erasures.next_verbs(opened, request.viewer)}
-    asks, replies = erasures.asks_to(opened.id), [AGREE_TO_ERASE, DECLINE_TO_ERASE]
+    replies = [AGREE_TO_ERASE, DECLINE_TO_ERASE]
+    asks = erasures.asks_to(opened.id) if request.viewer.may(Permission.MANAGE_CASE) else []
     typed = form.data.get("verb", "") if form else ""
     if form and typed not in replies:
         forms[typed] = form

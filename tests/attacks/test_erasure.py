@@ -1,0 +1,156 @@
+"""Attacks on erasure: without the right, excluded, having left, alone with both parts, by forms that are sent again."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suar.accounts import workers
+from suar.audit.models import Entry
+from suar.cases import actions, erasure
+from suar.cases.documents.erasure import ErasureLog
+from suar.cases.erasure_certificates import list_certificates
+from suar.cases.models import Erasure, ErasureAsk
+from suar.cases.retention import WISH
+from suar.consent import exclusions as exclusion_list
+from suar.consent.codes import ExclusionKind
+from suar.consent.exclusions import NewExclusion
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.demo import cast as casting
+from suar.demo.cast import Cast, Player
+from suar.records import keyring
+from suar.records.actions import destroy
+from suar.records.keyring import OpenRecord
+from tests import cast as at_work
+from tests.cases.test_retention import act, is_stored, opened, run
+from tests.people import Thread, acting_as, client_of, viewer
+
+world, cast, amina, handover = at_work.world, at_work.cast, at_work.amina, at_work.handover
+
+ASK = {"on": clock.today(), "who": "PERSON", "way": "MET"}
+TYPED = {"verb": "request_erasure", "on": str(clock.today()), "who": "PERSON", "way": "MET"}
+VERBS = ("request_erasure", "confirm_erasure", "take_back_erasure", "ask_hold", "drop_hold", "agree_retention")
+
+
+@pytest.fixture
+def listed(cast: Cast, amina: OpenRecord) -> OpenRecord:
+    """Return Amina's record with its entry for lists."""
+    actions.update_due(amina, by=acting_as(cast.ben))
+    return amina
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("name", ["chioma", "farid", "gita", "hadi", "lia"])
+def test_who_holds_no_key_changes_nothing(cast: Cast, listed: OpenRecord, name: str, verb: str) -> None:
+    client = client_of(cast.players[name])
+    typed = {**TYPED, "verb": verb, "words": "x"}
+    for page, answer in (
+        ("erasure", client.get(reverse("erasure", args=[listed.id]))),
+        ("change_erasure", client.post(reverse("change_erasure", args=[listed.id]), typed)),
+        ("absent", client.post(reverse("change_erasure", args=[uuid4()]), typed)),
+    ):
+        assert answer.status_code == 404, page
+    assert not Erasure.objects.exists()
+    assert client_of(cast.ben).get(reverse("erasure", args=[listed.id])).status_code == 200, "the control"
+
+
+def test_nobody_signed_in_gets_in(listed: OpenRecord) -> None:
+    for name, ids in (("erasure", [listed.id]), ("erasures", []), ("retention_settings", [])):
+        assert Client().get(reverse(name, args=ids)).status_code == 302
+
+
+def test_one_person_alone_neither_erases_nor_holds_nor_releases(cast: Cast, listed: OpenRecord) -> None:
+    act(cast.esi, listed.id, "request_erasure", **ASK)
+    with pytest.raises(Refused, match="same_person"):
+        act(cast.esi, listed.id, "confirm_erasure")
+    act(cast.esi, listed.id, "ask_hold", words="x")
+    with pytest.raises(Refused, match="same_person"):
+        act(cast.esi, listed.id, "confirm_hold")
+    act(cast.ben, listed.id, "confirm_hold")
+    act(cast.ben, listed.id, "ask_release", words="x")
+    with pytest.raises(Refused, match="same_person"):
+        act(cast.ben, listed.id, "end_hold")
+    assert run(5)["erased"] == 0
+    assert is_stored(listed.id)
+
+
+def test_two_colleagues_of_whom_none_is_responsible_do_not_erase(cast: Cast, handover: Thread) -> None:
+    other = casting.join(cast.pelita, "another", "Wati", "PROVIDER", at=clock.now())
+    act(cast.jaya, handover.case, "ask_hold", words="x")
+    with pytest.raises(Refused, match="not_by_you"):
+        act(other, handover.case, "confirm_hold")
+    with pytest.raises(Refused, match="not_by_you"):
+        act(other, handover.case, "drop_hold", words="x")
+    act(cast.chioma, handover.case, "drop_hold", words="no order")
+
+
+def test_the_job_does_not_trust_a_row_alone(cast: Cast, listed: OpenRecord) -> None:
+    """A time of erasure without a pause that is over, or under a hold, erases nothing."""
+    columns = {"organisation": listed.facts.organisation, "erase_at": clock.now() + timedelta(days=1)}
+    Erasure.objects.create(record=listed.id, on_hold=True, **columns)
+    assert run(0)["erased"] == 0
+    assert run(3)["erased"] == 0
+    Erasure.objects.update(on_hold=False)
+    assert run(3)["erased"] == 1, "the control"
+
+
+@pytest.mark.db_contract
+def test_a_form_that_is_sent_again_asks_once_and_confirms_once(cast: Cast, listed: OpenRecord) -> None:
+    page, form = reverse("change_erasure", args=[listed.id]), str(uuid4())
+    ben, esi = client_of(cast.ben), client_of(cast.esi)
+    for _ in range(2):
+        assert ben.post(page, {**TYPED, "form_id": form}).status_code == 302
+    assert len(erasure.list_acts(opened(cast.ben, listed.id), ErasureLog)) == 1
+    confirmation = {"verb": "confirm_erasure", "form_id": str(uuid4())}
+    assert esi.post(page, confirmation).status_code == 302
+    ben.post(page, {"verb": "take_back_erasure", "words": "she thought again", "form_id": str(uuid4())})
+    ben.post(page, {**TYPED, "form_id": str(uuid4())})
+    assert esi.post(page, confirmation).status_code == 302, "the confirmation of before, sent again"
+    assert erasure.state_of(opened(cast.ben, listed.id), ErasureLog) == "ASKED"
+    assert run(3)["erased"] == 0
+
+
+def test_who_left_confirms_nothing_and_reads_no_certificate(cast: Cast, listed: OpenRecord) -> None:
+    page = reverse("change_erasure", args=[listed.id])
+    esi = client_of(cast.esi)
+    act(cast.ben, listed.id, "request_erasure", **ASK)
+    workers.disable(cast.esi.id, by=acting_as(cast.gita))
+    assert esi.post(page, {"verb": "confirm_erasure"}).status_code == 401
+    assert erasure.state_of(opened(cast.ben, listed.id), ErasureLog) == "ASKED"
+    assert run(3)["erased"] == 0
+    assert esi.get(reverse("erasures")).status_code == 302, "to the sign-in"
+
+
+def _exclude(record: UUID, excluded: Player, by: Player) -> None:
+    entry = NewExclusion(ExclusionKind.WORKER, ref=excluded.id)
+    exclusion_list.exclude(keyring.open_record(record, keys=by.keys), [entry], by=acting_as(by))
+
+
+@pytest.mark.db_contract
+def test_an_excluded_lead_learns_nothing_of_it(cast: Cast, handover: Thread) -> None:
+    """Kartika leads the team: no notice, no page, no request of others, no certificate. Chioma is the control."""
+    _exclude(handover.case, cast.kartika, cast.chioma)
+    sides = {"organisation": cast.pelita.organisation.id, "sender": cast.village.organisation.id}
+    ErasureAsk.objects.create(referral=handover.referral, record=uuid4(), at=clock.now(), **sides)
+    Erasure.objects.create(
+        record=handover.case,
+        organisation=cast.pelita.organisation.id,
+        announced_on=clock.today() + timedelta(days=30),
+    )
+    for player, sees in ((cast.chioma, True), (cast.kartika, False)):
+        page = client_of(player).get(reverse("day")).content.decode()
+        assert ("asks us to erase a case" in page) is sees, player.worker.name
+        assert ("will be erased on" in page) is sees
+        assert client_of(player).get(reverse("erasure", args=[handover.case])).status_code == (200 if sees else 404)
+    with pytest.raises(NotYours):
+        opened(cast.kartika, handover.case)
+    destroy(handover.case, by=cast.jaya.id, at=clock.now(), because=WISH)
+    entry = Entry.objects.get(verb="forget")
+    Erasure.objects.update(entry=entry.seq, asked_by=cast.chioma.id, confirmed_by=cast.jaya.id)
+    assert list_certificates(viewer(cast.kartika)) == []
+    assert list_certificates(viewer(cast.chioma))
+    Erasure.objects.update(entry=entry.seq - 1)
+    assert list_certificates(viewer(cast.chioma)) == [], "a row that names another entry proves nothing"
