@@ -19,7 +19,7 @@ KIND_LABELS = {Kind.PERSON: _("Months for people we met"), Kind.CASE: _("Months 
 class ErasureForm(forms.Form):
     """One act of codes/erasure_acts.json with the fields that it needs."""
 
-    verb = forms.CharField(widget=forms.HiddenInput)
+    verb = forms.ChoiceField(choices=ERASURE_ACTS.choices, widget=forms.HiddenInput)
     on = date_field(_("When did they ask?"))
     who = forms.ChoiceField(
         label=_("Who asked?"),
