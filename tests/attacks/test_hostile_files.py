@@ -146,7 +146,7 @@ def test_a_sound_of_more_than_20_minutes_is_refused():
 
 
 MANY_NAMES = ("{" + ",".join(f'"k{key}":1' for key in range(1_200_000)) + "}").encode()
-UPLOADED = {"import_directory": [], "import_questions": ["short"]}
+UPLOADED = {"import_directory": [], "import_htcds": [], "import_questions": ["short"]}
 TYPED = {"sign_in": "passkey", "add_passkey": "passkey", "step_up": "carried"}
 
 

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -13,7 +14,7 @@ from pyzipper import AESZipFile
 
 from suar.audit.models import Entry
 from suar.cases import actions, episodes
-from suar.cases.documents.episodes import EpisodeFacts
+from suar.cases.documents.episodes import Episode, EpisodeFacts
 from suar.cases.htcds import exporting, importing, mapping
 from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EXPORT
 from suar.cases.rules.dates import PartialDate
@@ -328,6 +329,63 @@ def test_the_file_is_checked_first_and_imported_when_it_comes_again(cast: Cast) 
     assert "Siti" in kartika.get(reverse("caseload")).content.decode()
     assert send(b"nama,usia\nx,y\n").status_code == 400
     assert send(b"\xd0\xcf\x11\xe0").status_code == 400
+
+
+# The standard's own templates
+
+SURVEY = (Path(__file__).parent / "htcds_survey.txt").read_text("utf-8").split()
+"""Questions of htcds_xlsform.xlsx in their order, and what a server of forms adds. Source: HTCDS by IOM, CC BY 4.0."""
+MISSPELT = {"vic_TraffickingStatusDecisionMakingOrg": "vic_TraffickinStatusDecisionMakingOrg"}
+WITHOUT_NAME = "cas_ReasonForOutgoingReferral"
+SWAPPED = {"prs_MailingCity": "Mailing Street", "prs_MailingStreet": "Mailing City"}
+"""Faults of the Excel templates: a misspelt name, a column with a label alone, labels of other columns."""
+
+
+def test_answers_to_the_survey_of_the_standard_import_whole(cast: Cast) -> None:
+    answers = {
+        **{name: f"answer {name}" for name in SURVEY if name.startswith(("prs_", "cas_", "vic_Location"))},
+        **dict.fromkeys(("prs_Birthdate", "cas_IncomingReferralDate"), "1994-02-03"),
+        "start": "2026-01-01T08:00:00.000+07:00",
+        "con_Consent": "TRUE",
+        "prs_Gender": "TransgenderFeminine",
+        "prs_Citizenship": "ID",
+        "vic_MethodOfRecruitment": "AtWork ThroughFriendsOrSocialEvents",
+        "vic_TraffickingStatus": "ActualVictimOfTrafficking",
+        "vic_TraffickingStatusDecisionMakingOrg": "Police",
+        "vic_Methods_of_Control": "DebtBondage  FalsePromises",
+        "vic_TypeOfExploitation": "ForcedLabour Servitude",
+        "vic_ForcedLabourIndustry": "A_AgricultureForestryAndFishing T_ActivitiesOfHouseholdsAsEmployers",
+        "cas_Status": "FollowUp",
+        "cas_ReasonForIncomingReferral": "Migration or change of location",
+        "_uuid": "survey-1",
+    }
+    check = imported(cast.kartika, write_workbook([SURVEY, [answers.get(name, "") for name in SURVEY]]))
+    assert (check.errors, check.warnings, check.columns, check.has_case) == ([], [], [], True)
+    record = opened(cast.kartika, "survey-1")
+    profile, [episode] = record.get(Profile), record.get_all(Episode).values()
+    assert profile and (profile.sex, profile.formal) == ("TRANS", "F_CON_POS")
+    assert (episode.facts.forms, episode.facts.means) == (("LABOUR", "SERVITUDE"), ("MC_DEBT", "MC_PROMISE"))
+    [row] = exported(cast.kartika)
+    assert (row["prs_Gender"], row["cas_Status"]) == ("TransgenderFeminine", "FollowUp")
+    assert row["vic_ForcedLabourIndustry"] == ("A_AgricultureForestryAndFishing;T_ActivitiesOfHouseholdsAsEmployers")
+
+
+@pytest.mark.parametrize("write", [write_csv, write_workbook])
+def test_the_excel_template_of_the_standard_imports_whole(cast: Cast, write: Any) -> None:
+    live = [name for name, field in mapping.FIELDS.items() if not field.deprecated]
+    names = ["" if name == WITHOUT_NAME else MISSPELT.get(name, name) for name in live]
+    labels = [SWAPPED.get(name, mapping.FIELDS[name].label) for name in live]
+    people = [
+        {"prs_FirstName": "Siti", "prs_MailingCity": "Kota Contoh", WITHOUT_NAME: "Other", MISSPELT[body]: "NGO"}
+        for body in MISSPELT
+    ]
+    people.append({"prs_FirstName": "Budi", "hte_Date": "2020-01", "spl_Type": "Legal"})
+    rows = [[person.get(name) or person.get(MISSPELT.get(name, ""), "") for name in live] for person in people]
+    check = imported(cast.kartika, write([names, labels, *rows]))
+    assert (check.errors, check.warnings, check.columns, len(check.new)) == ([], [], [], 2)
+    [siti] = [row for row in exported(cast.kartika) if row.get("prs_FirstName") == "Siti"]
+    assert (siti["prs_MailingCity"], siti[WITHOUT_NAME]) == ("Kota Contoh", "Other")
+    assert siti["vic_TraffickingStatusDecisionMakingOrg"] == "NGO"
 
 
 # Pages of an export

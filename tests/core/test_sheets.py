@@ -1,7 +1,10 @@
 """Uploaded sheets: what is read of CSV and XLSX, which files are refused, and cells that no program runs."""
 
+import subprocess
+import sys
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -78,6 +81,36 @@ def test_a_hostile_file_is_refused_within_two_seconds(name: str) -> None:
     assert refused.value.because == code
     assert time.monotonic() - start <= 2
     assert code in SHEET_REFUSALS
+
+
+TAKEN_OVER = """
+import sys
+from suar.core.files import sheet_child as child
+
+def read(content):
+    {deed}
+    return []
+
+child.read = read
+{before}
+sys.exit(child.main())
+"""
+
+
+@pytest.mark.parametrize(
+    "deed",
+    ["bytearray(400 * 1024 * 1024)", "open('/etc/passwd')", "open({file!r}, 'wb', buffering=0).write(b'x')"],
+)
+def test_code_that_takes_over_the_process_can_do_nothing(deed: str, tmp_path: Path) -> None:
+    """With a control: without the limits the same deed succeeds."""
+    script = deed.format(file=str(tmp_path / "written"))
+    assert ran(TAKEN_OVER.format(deed=script, before="")) == sheet_child.FAILED
+    assert ran(TAKEN_OVER.format(deed=script, before="child.confine = lambda **_: None")) == 0
+
+
+def ran(script: str) -> int:
+    command = [sys.executable, "-s", "-B", "-c", script]
+    return subprocess.run(command, input=b"", env={"PYTHONPATH": str(sheets.SOURCES)}, check=False).returncode
 
 
 def test_a_workbook_with_many_cells_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

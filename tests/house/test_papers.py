@@ -8,6 +8,7 @@ from importlib.util import module_from_spec, spec_from_loader
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
+from suar.core.files.sheets import MAX_SHEET_BYTES
 from suar.hsds.files import MAX_BYTES
 from suar.website.middleware import FILES_BYTES
 from tests.house.reading import ROOT, files, name_of
@@ -80,7 +81,15 @@ def test_the_documented_proxies_allow_attachments_and_store_none():
     for place in re.findall(both, nginx, re.S):
         most, held = re.findall(r"_size (\d+)m", place)
         assert int(held) >= int(most), "nginx writes what it cannot hold to the disk in clear"
-    assert nginx.count("client_max_body_size") == nginx.count("client_body_buffer_size") == 3
+    assert nginx.count("client_max_body_size") == nginx.count("client_body_buffer_size") == 4
+
+
+def test_the_documented_proxies_allow_a_whole_sheet_of_people():
+    nginx = (ROOT / "docs" / "go-live.md").read_text("utf-8").partition("### nginx")[2].partition("### Caddy")[0]
+    taken = nginx.partition(f"location = {reverse('import_htcds')} ")[2].partition("}\n\n")[0]
+    limits = re.findall(r"_size (\d+)m", taken)
+    assert len(limits) == 2
+    assert all(int(limit) * 10**6 > MAX_SHEET_BYTES + 10**6 for limit in limits)
 
 
 def test_the_monthly_log_check_finds_every_secret_address():

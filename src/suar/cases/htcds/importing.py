@@ -232,6 +232,8 @@ class RowReader:
     def _take(self, name: str, listed: Mapping[str, list[str]], values: Values) -> list[str]:
         """Return the codes of Suar for a cell; the cell stays unless each of its values has one."""
         found, unknown = mapping.read_codes(name, values.get(name, ""))
+        if len(found) > 1 and not FIELDS[name].many:
+            return []
         chosen = [mapping.MORE_MEANS.get(code) or mapping.suar_code(listed, code) for code in found]
         if found and not unknown and all(chosen):
             values.pop(name)
