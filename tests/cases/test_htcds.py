@@ -309,6 +309,26 @@ def test_a_closed_case_and_a_death_stay_so(cast: Cast) -> None:
         assert client_of(cast.kartika).get(reverse(page, args=[record.id])).status_code == 200, page
 
 
+def test_a_large_file_is_imported_in_parts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "AT_ONCE", 1)
+    kartika, [team] = client_of(cast.kartika), acting_as(cast.kartika).viewer.leads
+    content, path = (
+        a_file({"prs_FirstName": "Siti", CASE: "1"}, {"prs_FirstName": "Budi", CASE: "2"}),
+        reverse("import_htcds"),
+    )
+    for left, leads_to in ((2, path), (1, reverse("caseload"))):
+        form = {"team": str(team), "file": SimpleUploadedFile("people.csv", content)}
+        page = kartika.post(path, form)
+        assert len(page.context["check"].new) == left
+        form = {
+            "team": str(team),
+            "file": SimpleUploadedFile("people.csv", content),
+            "checked": page.context["checked"],
+        }
+        assert kartika.post(path, form | checked_form)["Location"] == leads_to
+    assert Record.objects.filter(kind=Kind.CASE).count() == 2
+
+
 def test_the_file_is_checked_first_and_imported_when_it_comes_again(cast: Cast) -> None:
     kartika = client_of(cast.kartika)
     content = a_file({"prs_FirstName": "Siti", "prs_Birthdate": "1990-05-04", CASE: "1"})

@@ -37,7 +37,7 @@ Columns of our own: {own}
 A lead chooses a CSV file (comma, semicolon or tab, UTF-8 or UTF-16) or an XLSX workbook. The first time
 the file is checked and nothing changes: how many people are new, how many are here already, what is wrong
 in which row. When the same file is chosen again, the people without an error are imported, each as a case
-of the chosen team, all in one transaction. Nothing of the file is stored in between.
+of the chosen team, in one transaction. Nothing of the file is stored in between.
 
 - A row with an error is left out with all other rows of its person.
 - A value that Suar has no place for stays with the person, sealed, on the page *Exchange*. The same is
@@ -47,8 +47,8 @@ of the chosen team, all in one transaction. Nothing of the file is stored in bet
   rows are the same person. Only people in the teams of the worker who imports are compared.
 - Other names that are understood: names without underscores or in other capitals, with the group of a form
   before them, labels, and the misspelt names of the standard's own templates and survey.
-- Limits: 10 MB, 20 MB unpacked, 50,000 rows, 1,000,000 cells, 2,000 new people. A workbook with formulas is
-  refused.
+- Limits: 10 MB, 20 MB unpacked, 50,000 rows, 1,000,000 cells. A workbook with formulas is refused.
+- 500 people are imported at a time. The same file, chosen again, imports the next ones.
 """
 HEAD = ["| field | core | Suar | after an import it stays | how |", "| --- | --- | --- | --- | --- |"]
 

@@ -18,7 +18,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,
-        help_text=_("CSV or XLSX in the layout of HTCDS. At most 10 MB and 2,000 new people."),
+        help_text=_("CSV or XLSX in the layout of HTCDS. At most 10 MB."),
         widget=forms.FileInput({"accept": ".csv,.xlsx"}),
         error_messages={"required": _("Choose a file. A browser does not keep the one you chose before.")},
     )

@@ -35,7 +35,9 @@ from suar.records.documents import Document
 from suar.records.terms import Compartment, Kind, Status
 from suar.screening.rules.answers import AgeFacts
 
-MAX_PEOPLE, LONGEST_NAME, LONGEST_NUMBER, ADULT_FROM, OLDEST = 2_000, 200, 60, 18, 120
+AT_ONCE = 500
+"""How many people are imported in one transaction: others wait meanwhile to write, about three seconds."""
+LONGEST_NAME, LONGEST_NUMBER, ADULT_FROM, OLDEST = 200, 60, 18, 120
 DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?")
 CONTENT = UUID("5d4dbb5c-6f1c-4f0e-9d5c-9b8c1f2f6f0e")
 """The namespace of names for rows without a case: equal rows have equal names."""
@@ -107,8 +109,6 @@ def check_sheet(sheet: Sheet, *, known: Collection[str], today: date) -> Check:
         errors += reader.errors
         if not reader.errors:
             new.append(person)
-    if len(new) > MAX_PEOPLE:
-        raise Refused(Because.TOO_MANY_PEOPLE)
     unknown = [column for column in columns if column and column not in mapping.COLUMNS and column not in FIELDS]
     bad = {error.row for error in errors}
     new = [person for person in new if not bad & set(person.rows)]
