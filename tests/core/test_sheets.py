@@ -40,11 +40,8 @@ def test_a_sheet_reads_the_same_from_every_kind_of_file(content: bytes) -> None:
 
 
 def test_dates_numbers_and_gaps_of_a_workbook_are_text() -> None:
-    rows: list[list[Any]] = [
-        ["born", "age", "phone", "", "yes"],
-        [date(1990, 5, 4), 36, 6281234567890, None, True],
-        ["", 1.5],
-    ]
+    first = ["born", "age", "phone", "", "yes"]
+    rows: list[list[Any]] = [first, [date(1990, 5, 4), 36, 6281234567890, None, True], ["", 1.5]]
     sheet = read_sheet(a_workbook(rows))
     assert sheet.rows[0].cells == ["1990-05-04", "36", "6281234567890", "", "TRUE"]
     assert sheet.rows[1].cells == ["", "1.5", "", "", ""]

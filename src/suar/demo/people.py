@@ -15,6 +15,7 @@ from django.utils import translation
 from suar.accounts.acting import Acting, Anonymous
 from suar.cases import actions as cases
 from suar.cases import community, retention
+from suar.cases.htcds import importing
 from suar.consent import actions as consents
 from suar.consent import declined_services, exclusions, wording
 from suar.consent import queries as consent_queries
@@ -22,6 +23,7 @@ from suar.consent.codes import AgeStatus, Field, Guardian, HowGiven, Interpretat
 from suar.consent.documents import Account, Person, SafeContact, Statement, Warnings
 from suar.consent.rules import USUAL_DAYS, ChildFacts, Proposal, smallest
 from suar.core import clock
+from suar.core.files.sheets import Sheet, SheetRow
 from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.urgency import Urgency
 from suar.demo import case_work
@@ -67,6 +69,7 @@ def _play_steps(cast: Cast, *, at: datetime) -> None:
         player.keys.forget_openings()
     for row in DATA["community"]:
         _record_work(cast, row, at=at - timedelta(days=row["ago"]))
+    _import_people(cast, at=at - timedelta(days=DATA["imported"]["ago"]))
     for moment in (at - timedelta(days=8), at - JUST_NOW):
         with clock.stopped(moment):
             retention.run(at=moment)
@@ -78,6 +81,15 @@ def _record_work(cast: Cast, row: Mapping[str, Any], *, at: datetime) -> None:
     with clock.stopped(at):
         by = cast.players[row["as"]].acting(at=at)
         community.record_work({**facts, "on": clock.local_date(at)}, words=row["words"], by=by)
+
+
+def _import_people(cast: Cast, *, at: datetime) -> None:
+    """Import people whom another program knew, as its file had them."""
+    rows = [SheetRow(number, list(cells)) for number, cells in enumerate(DATA["imported"]["rows"], 2)]
+    with clock.stopped(at):
+        by = cast.kartika.acting(at=at)
+        check = importing.check_sheet(Sheet(DATA["imported"]["header"], rows), known=(), today=clock.today())
+        importing.import_people(check.new, team=cast.pelita.team.id, by=by)
 
 
 def _make_partners(cast: Cast, *, at: datetime) -> None:
