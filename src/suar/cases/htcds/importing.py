@@ -112,7 +112,7 @@ def check_sheet(sheet: Sheet, *, known: Collection[str], today: date) -> Check:
     unknown = [column for column in columns if column and column not in mapping.COLUMNS and column not in FIELDS]
     bad = {error.row for error in errors}
     new = [person for person in new if not bad & set(person.rows)]
-    return Check(new, len(already), errors, warnings, unknown, CASE in columns)
+    return Check(new, len(already), sorted(errors), sorted(warnings), unknown, CASE in columns)
 
 
 def _by_case(
@@ -302,8 +302,8 @@ class RowReader:
 
     def _check_codes(self, values: Values) -> None:
         """Warn of values that the standard does not have, and of what is kept; write known codes as it does."""
-        for name in values.keys() & FIELDS.keys():
-            if not FIELDS[name].codes:
+        for name in values:
+            if name not in FIELDS or not FIELDS[name].codes:
                 continue
             found, unknown = mapping.read_codes(name, values[name])
             if unknown:
