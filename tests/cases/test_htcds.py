@@ -149,6 +149,7 @@ def test_codes_are_found_in_other_spellings(name: str, text: str, codes: list[st
 # A round trip
 
 
+@pytest.mark.db_contract
 @pytest.mark.parametrize("write", [write_csv, write_workbook])
 def test_people_come_back_equal_from_another_organisation(told: OpenRecord, cast: Cast, write: Any) -> None:
     before = comparable(exported(cast.esi))
@@ -193,6 +194,7 @@ def test_who_must_never_know_restricted_and_merged_people_only_leave_alone(told:
     assert exported(cast.esi, keyring.open_record(told.id, keys=cast.esi.keys))
 
 
+@pytest.mark.db_contract
 def test_an_export_is_written_down_with_everybody_in_it(told: OpenRecord, cast: Cast) -> None:
     [row] = [row for row in exported(cast.esi) if "prs_FirstName" in row]
     entry = Entry.objects.filter(verb="export_htcds").get()
@@ -325,6 +327,7 @@ def test_a_large_file_is_imported_in_parts(cast: Cast, monkeypatch: pytest.Monke
     assert Record.objects.filter(kind=Kind.CASE).count() == 2
 
 
+@pytest.mark.db_contract
 def test_the_file_is_checked_first_and_imported_when_it_comes_again(cast: Cast) -> None:
     kartika = client_of(cast.kartika)
     content = a_file({"prs_FirstName": "Siti", "prs_Birthdate": "1990-05-04", CASE: "1"})
