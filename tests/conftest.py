@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,14 @@ def pytest_configure(config: pytest.Config) -> None:
     for module in (worlds, wiping, at_once):
         config.pluginmanager.register(module, module.__name__)
     settings.load_profile("long" if config.option.long else "ci")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Skip files that have no test for PostgreSQL on its leg: importing all of them takes longer than many tests."""
+    is_test = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    if os.environ.get("SUAR_LEG") == "postgres" and is_test and "db_contract" not in collection_path.read_text("utf-8"):
+        return True
+    return None
 
 
 @pytest.hookimpl(tryfirst=True)
