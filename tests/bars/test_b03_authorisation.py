@@ -20,11 +20,10 @@ from suar.accounts.roles import ROLES, Permission
 from suar.demo.cast import Cast, Player
 from tests import cast as at_work
 from tests.bars import leaks, matrix
+from tests.bars.header_set import lacks
 from tests.bars.matrix import POSTED, Asked
 from tests.people import bare, client_of, viewer
 from tests.routes import STAFF, ids_of, policy_of, staff_routes
-
-pytestmark = pytest.mark.db_contract
 
 world, cast = at_work.world, at_work.cast
 NOTHING = "/no-such-page"
@@ -67,12 +66,16 @@ def ask(client: Client, address: str, method: str, posted: dict[str, Any]) -> Ht
 
 
 def answers(client: Client, pages: list[Asked]) -> Answers:
-    """Return what each page answers to GET and POST; nothing of it stays, no message either."""
+    """Return what each page answers to GET and POST; nothing of it stays, no message either.
+
+    All carry the header set (B20).
+    """
     found = {}
     for page in pages:
         for method in sorted(page.methods):
             with undone():
-                found[page.name, method] = ask(client, page.real, method, page.posted)
+                found[page.name, method] = answer = ask(client, page.real, method, page.posted)
+            assert lacks(answer) == [], f"{method} {page.name}: {answer.status_code}"
             client.cookies.pop(MESSAGE_COOKIE, None)
     return found
 
@@ -139,6 +142,7 @@ def test_other_roles_get_404_and_change_nothing(cast: Cast, met: Met) -> None:
     assert rows() == before
 
 
+@pytest.mark.db_contract
 def test_permitted_roles_get_the_page_and_404_for_an_absent_record(cast: Cast, met: Met) -> None:
     everyone, pages = met
     shut, opened = [], set()
