@@ -23,7 +23,7 @@ from bench.figures import Figure, middle
 from bench.load import Browser, Client, Loop, Served, run, serve
 from tests.stories.walker import travel
 
-STAFF_MS, SUBMIT_MS, SEARCH_MS, FIND_MS = 300, 500, 100, 1000
+STAFF_MS, SUBMIT_MS, SEARCH_MS, FIND_MS, YEARS_MS, DAY_MS = 300, 500, 100, 1000, 200, 150
 IN_A_FILE = 2_000
 IMPORT = """
 from pathlib import Path
@@ -54,10 +54,12 @@ class Sizes:
     people: int = 2_000
     talks: int = 400
     entries: int = 2_000
+    weeks: int = 540
+    documents: int = 60
     seconds: float = 8
 
 
-TRIAL = Sizes(services=300, people=60, talks=16, entries=100, seconds=2)
+TRIAL = Sizes(services=300, people=60, talks=16, entries=100, weeks=18, documents=2, seconds=2)
 
 
 def main(words: list[str]) -> int:
@@ -89,6 +91,7 @@ class Bench:
         names = self.served.act("fill_people", LEAD, self.sizes.people)
         self.sign_in(LEAD, *TALKERS)
         yield from self.staff_pages()
+        yield from self.pages_for_one()
         yield from self.find_by_name(names)
         yield from self.submit_talks()
         yield from self.public_pages()
@@ -145,6 +148,15 @@ class Bench:
                 more=f", <= {QUERIES} queries",
                 and_holds=few,
             )
+
+    def pages_for_one(self) -> Iterator[Figure]:
+        """Ask with one client for a person with ten years of weekly notes and documents, and for the day."""
+        person = self.served.act("fill_years", LEAD, self.sizes.weeks, self.sizes.documents)
+        pages = (("person_of_ten_years", f"/people/{person}", YEARS_MS), ("day_for_one", "/", DAY_MS))
+        queries = self.served.act("count_queries", LEAD, *(path for _, path, _ in pages))
+        for name, path, limit in pages:
+            loop = self.loop(self.site.staff, _reading(path), LEAD, 1)
+            yield self.times(name, loop, limit, clients=1, queries=queries[path])
 
     def find_by_name(self, names: list[str]) -> Iterator[Figure]:
         """Find people whose names are typed with an error in each part."""

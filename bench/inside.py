@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,11 @@ from suar.accounts.models import Worker  # noqa: E402 - after the set-up
 from suar.accounts.sessions import viewer_of  # noqa: E402 - after the set-up
 from suar.audit import actions as audit  # noqa: E402 - after the set-up
 from suar.audit import queries as chain  # noqa: E402 - after the set-up
+from suar.cases.codes import ATTACHMENT_KINDS, CONTACT_KINDS  # noqa: E402 - after the set-up
+from suar.cases.documents import Note  # noqa: E402 - after the set-up
+from suar.cases.documents.attachments import Attachment  # noqa: E402 - after the set-up
 from suar.core import clock  # noqa: E402 - after the set-up
+from suar.core.files.kinds import FileKind  # noqa: E402 - after the set-up
 from suar.core.ids import new_id  # noqa: E402 - after the set-up
 from suar.demo.cast import PASSWORD, Player  # noqa: E402 - after the set-up
 from suar.records import actions as records  # noqa: E402 - after the set-up
@@ -57,6 +61,29 @@ def fill_people(name: str, number: str) -> list[str]:
         with transaction.atomic():
             person_of(worker, SimpleNamespace(village=village), name=names[-1], number=person["number"])
     return names
+
+
+def fill_years(name: str, weeks: str, documents: str) -> str:
+    """Add a person with a note each week, the last one today, and documents among them; return the id."""
+    worker, now = player(name), clock.now()
+    viewer = viewer_of(worker.worker, fresh=True)
+    village = SimpleNamespace(organisation=worker.worker.organisation, team=SimpleNamespace(id=min(viewer.teams)))
+    ways, every = list(CONTACT_KINDS), int(weeks) // int(documents)
+    with transaction.atomic():
+        record = person_of(worker, SimpleNamespace(village=village), name="SYN Years", number="000-0000-7741")
+        for week in range(int(weeks)):
+            at, text = now - timedelta(weeks=week), f"SYN {week}: she came by and told how the week had been. " * 4
+            note = Note(at=at, by=worker.id, text=text, way=ways[week % len(ways)])
+            record.put(note, key=str(new_id()), by=worker.id, at=at)
+            if week % every == 0:
+                record.put(_paper(week, at, worker.id), key=str(new_id()), by=worker.id, at=at)
+    return str(record.id)
+
+
+def _paper(number: int, at: datetime, by: UUID) -> Attachment:
+    until = clock.local_date(at) + timedelta(days=9_999)
+    facts = {"name": f"SYN paper {number}", "kind": next(iter(ATTACHMENT_KINDS)), "why": "SYN", "keep_until": until}
+    return Attachment(content=FileKind.PICTURE, size=90_000, by=by, at=at, **facts)
 
 
 def begin_talks(names: str, number: str) -> list[dict[str, str]]:
@@ -141,6 +168,7 @@ ACTS: dict[str, Any] = {
     act.__name__: act
     for act in (
         fill_people,
+        fill_years,
         begin_talks,
         count_ended,
         count_queries,
