@@ -38,6 +38,8 @@ class OpenRecord:
     _rows: dict[tuple[str, str], Value] = field(repr=False)
     received: Mapping[type[Document], Document] = field(default_factory=dict, repr=False)
     """What another organisation shares with this case; read with `known` and never stored here."""
+    _documents: dict[tuple[type[Document], str], tuple[Value, Document]] = field(default_factory=dict, repr=False)
+    """The documents that were opened, each with the row it was in: parts of one page need the same ones."""
 
     @property
     def id(self) -> UUID:
@@ -64,10 +66,15 @@ class OpenRecord:
     def get(self, kind: type[Stored], key: str = "") -> Stored | None:
         """Return a document, or None if there is none; raises NotYours without its compartment."""
         name = kind.storage.field_name(key)
+        row, opened = self._rows.get((kind.storage.compartment, name)), self._documents.get((kind, name))
+        if opened and opened[0] is row and isinstance(opened[1], kind):
+            return opened[1]
         data = self.read(kind.storage.compartment, name)
-        if data is None:
+        if data is None or row is None:
             return None
-        return kind.from_stored(data, self._rows[kind.storage.compartment, name].schema)
+        document = kind.from_stored(data, row.schema)
+        self._documents[kind, name] = row, document
+        return document
 
     def known(self, kind: type[Stored]) -> Stored | None:
         """Return a document with its empty fields filled from what was received; None if nothing is known."""
