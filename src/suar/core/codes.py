@@ -11,7 +11,7 @@ codes on which a rule branches.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,11 @@ class CodeList(dict[str, Code]):
     @property
     def choices(self) -> list[tuple[str, Any]]:
         """Pairs of code and label for a form field; labels follow the active language when shown."""
-        return [(code, lazy(partial(self.label, code), str)()) for code in self]
+        return [(code, _lazy_label(self, code)) for code in self]
+
+
+_lazy_label = lazy(CodeList.label, str)
+"""Made once: each call of `lazy` makes a class, which takes longer than the label."""
 
 
 @cache
