@@ -18,6 +18,11 @@ from tools.places import ROOT
 PLACE = ROOT / "docs" / "handbook" / "pictures"
 LANGUAGE = os.environ.get("SUAR_PICTURES", "")
 WIDTH_PX, HEIGHT_PX, COLOURS = 360, 780, 48
+TAKEN: set[str] = set()
+SCROLL = """at => {
+  const place = at ? document.querySelector(at) : null;
+  window.scrollTo(0, place ? place.getBoundingClientRect().top + window.scrollY - 16 : 0);
+}"""
 
 
 class Picture(StrEnum):
@@ -60,17 +65,15 @@ class Picture(StrEnum):
     CLOSED = "closed"
 
 
-def take(walker: Walker, picture: Picture, *, at: str = "main") -> None:
-    """Store what a worker sees from a place of the page on, if pictures are asked for."""
-    if not LANGUAGE:
+def take(walker: Walker, picture: Picture, *, at: str = "") -> None:
+    """Store what a worker sees, from a place of the page on, if pictures are asked for; the first one counts."""
+    if not LANGUAGE or picture in TAKEN:
         return
+    TAKEN.add(picture)
     page, size = walker.page, walker.page.viewport_size
     page.set_viewport_size({"width": WIDTH_PX, "height": HEIGHT_PX})
-    page.evaluate("window.scrollTo(0, 0)")
-    top = 0 if at == "main" else max(0, int(page.locator(at).first.bounding_box()["y"]) - 12)
-    height = min(HEIGHT_PX, int(page.evaluate("document.documentElement.scrollHeight")) - top)
-    clip = {"x": 0, "y": top, "width": WIDTH_PX, "height": height}
-    taken = Image.open(io.BytesIO(page.screenshot(full_page=True, clip=clip))).convert("RGB")
+    page.evaluate(SCROLL, at)
+    taken = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     page.set_viewport_size(size)
     PLACE.mkdir(parents=True, exist_ok=True)
     taken.quantize(COLOURS).save(PLACE / f"{picture}-{LANGUAGE}.png", optimize=True)

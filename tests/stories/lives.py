@@ -137,7 +137,7 @@ def ask_legal_aid(ben: Walker, person: str) -> str:
     """Find help together, ask for the consent, and send the referral; return its path."""
     ben.go(f"{person}/options")
     name_needs(ben)
-    take(ben, Picture.OPTIONS)
+    take(ben, Picture.OPTIONS, at="main .two h2")
     ben.press(f'a[href="{person}/options/{LEGAL_AID}"]')
     return agree(ben)
 
@@ -239,7 +239,7 @@ def complete_offer(worker: Walker, record: str, **chosen: str) -> None:
     worker.tap("recontact", chosen.pop("recontact"))
     for name, text in chosen.items():
         worker.type(name, text)
-    take(worker, Picture.DECLINE)
+    take(worker, Picture.DECLINE, at="main fieldset.sheet:nth-of-type(2)")
     worker.go_on()
 
 
@@ -299,7 +299,7 @@ def ask_closing(worker: Walker, case: str, reason: str, *confirmed: str, **typed
         worker.tap("after_care", care)
     for name, text in typed.items():
         worker.type(name, text)
-    take(worker, Picture.CLOSING)
+    take(worker, Picture.CLOSING, at="main .closing")
     worker.press("main form.form button.act:not([data-quiet])")
 
 

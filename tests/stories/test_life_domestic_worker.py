@@ -105,12 +105,12 @@ def they_plan_the_first_months(life: Life, person: str, case: str) -> None:
     lives.answer_plan(chioma, case, answered="SIGNED", copy_left="GIVEN")
     take(chioma, Picture.PLAN)
     chioma.go(f"{case}/plan/paper/{life.language}")
-    take(chioma, Picture.PLAN_PAPER)
+    take(chioma, Picture.PLAN_PAPER, at="article")
     assert GOAL in chioma.text()
     assert NAME not in chioma.text(), "a paper that somebody finds names nobody"
     lives.add_tie(chioma, case, "ibu di desa", relation="REL_PARENT", stance="SUPPORTIVE", helps="SUP_ACCEPT")
     lives.add_tie(chioma, case, IN_LAW, relation="REL_INLAW", stance="UNDERMINING", hurts="UND_DEBT")
-    take(chioma, Picture.FAMILY)
+    take(chioma, Picture.FAMILY, at=".ecomap")
     chioma.go(f"{case}/circle")
     take(chioma, Picture.CIRCLE)
     assert IN_LAW not in chioma.text(), "relatives may look at this one"
@@ -165,7 +165,7 @@ def a_month_later_and_two(life: Life, person: str, case: str) -> None:
     take(chioma, Picture.OFFER_AGAIN)
     chioma.press('form:has([name="follows"]) button[value="ACCEPTED"]')
     assert chioma.page.locator('form:has([name="follows"])').count() == 0, "asked once, as agreed"
-    take(chioma, Picture.OFFERS)
+    take(chioma, Picture.OFFERS, at="main section:last-of-type")
     chioma.go(f"{case}/encounters/add?event=PAPERS_ONLY")
     chioma.type("when", "2024")
     chioma.go_on()
@@ -206,7 +206,7 @@ def a_setback_and_a_cover(life: Life, person: str, case: str) -> None:
     lives.follow_up(chioma, case, "MET", setbacks="MONEY", harder="Uangnya habis untuk utang.")
     lives.rate(chioma, case, "usual", person={"ECONOMIC_WELL": "1"}, of_worker={"ECONOMIC_WELL": "1"})
     assert chioma.page.locator('main li:has(a[href="#ECONOMIC_WELL"]) .tag').count() == 1, "it fell by two"
-    take(chioma, Picture.PROGRESS)
+    take(chioma, Picture.PROGRESS, at="#ECONOMIC_WELL")
     until = today(life.demonstration) + timedelta(days=14)
     offered = lives.hand_over(chioma, case, "Kartika", until=str(until), note="Hati-hati dengan iparnya.")
     assert offered == ["Kartika"], "Jaya must never know"
@@ -256,7 +256,7 @@ def two_years_later(life: Life, person: str, case: str) -> None:
     life.pass_days(185)
     chioma = life.worker("chioma")
     lives.follow_up(chioma, case, "MET", text="Ia ingin dihubungi sekali lagi.")
-    take(chioma, Picture.FOLLOW_UPS)
+    take(chioma, Picture.FOLLOW_UPS, at="main .two section:nth-of-type(2)")
     lives.rate(chioma, case, "all", person=better, of_worker=better)
     lives.want_follow_ups(chioma, case, "FU_36M")
     lives.ask_closing(

@@ -42,6 +42,7 @@ def test_a_man_who_declines_twice_and_comes_back(opens: Any, demonstration: Any,
     inbox = he_comes_back(life, person)
     case = jaya_takes_the_case(life, person, inbox)
     he_wants_to_end_it(life, person, case)
+    he_takes_his_consent_back(life, person, case, inbox)
     he_comes_back_once_more(life, person, case)
 
 
@@ -91,7 +92,6 @@ def he_declines_again(life: Life, person: str) -> None:
     ben.go(f"{person}/offers")
     ben.press('form:has([name="follows"]) button[value="DECLINED"]')
     lives.complete_offer(ben, person, reason="DX_NO_REASON", recontact="THEY_COME")
-    take(ben, Picture.OFFERS)
     life.expect(
         "declined twice",
         {
@@ -173,12 +173,35 @@ def he_wants_to_end_it(life: Life, person: str, case: str) -> None:
     )
 
 
+def he_takes_his_consent_back(life: Life, person: str, case: str, inbox: str) -> None:
+    """Withdraw the consent: his number opens for nobody there any more, and a stranger finds no such person."""
+    ben = life.worker("ben")
+    ben.go(person)
+    ben.press(f'.facts > div:last-child a[href^="{person}/yes/"]:not([href$="/copy"])')
+    ben.go_on()
+    closed = Sees(shows=(NAME,), hides=(NUMBER, STORY))
+    life.expect(
+        "withdrawn",
+        {
+            "jaya": {case: closed, inbox: Sees(hides=SECRETS)},
+            "kartika": {case: closed, inbox: Sees(hides=SECRETS)},
+            "ben": {person: Sees(shows=(NAME, NUMBER))},
+        },
+    )
+    farid = life.worker("farid")
+    farid.go("/find")
+    farid.type("name", NAME)
+    farid.go_on()
+    assert farid.page.locator('main a[href^="/people/"]').count() == 0
+
+
 def he_comes_back_once_more(life: Life, person: str, case: str) -> None:
     """He comes back after months: the case opens again as it was, and Chioma goes on with it."""
     life.pass_days(240)
     jaya = life.worker("jaya")
     jaya.go(case)
     jaya.press('form[action$="/reopen"] button')
+    lives.change_facts(jaya, case, "contact", phone=NUMBER)
     form = 'form[action$="/note"]'
     jaya.page.locator(f'{form} [name="text"]').fill(NOTE)
     jaya.page.locator(f'{form} [name="way"]').select_option("MET")
@@ -188,8 +211,8 @@ def he_comes_back_once_more(life: Life, person: str, case: str) -> None:
     life.expect(
         "opened again",
         {
-            "chioma": {"/": Sees(shows=(case,)), case: Sees(shows=(NAME, NOTE, f"{case}/close"))},
-            "jaya": {case: Sees(shows=(NOTE,), hides=(f"{case}/hand-over",)), "/people": Sees(hides=(case,))},
+            "chioma": {"/": Sees(shows=(case,)), case: Sees(shows=(NAME, NUMBER, NOTE, f"{case}/close"))},
+            "jaya": {case: Sees(shows=(NUMBER, NOTE), hides=(f"{case}/hand-over",)), "/people": Sees(hides=(case,))},
             "ben": {case: ABSENT, person: Sees(shows=(NAME,), hides=(NOTE,))},
             "esi": {case: ABSENT, "/team": Sees(hides=(NOTE,))},
         },
