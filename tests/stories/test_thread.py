@@ -1,4 +1,4 @@
-"""The acceptance story: one person, Amina, from a first talk to the first follow-up.
+"""One person, Amina, from a first talk to the first follow-up by keyboard alone; the lives walk the same by hand.
 
 Ben screens, Chioma accepts, Dan declines by link, Esi looks at the clocks, Farid finds nothing.
 """
@@ -130,13 +130,11 @@ def plan_with_her(chioma: Walker, case: str) -> None:
     assert "Her wages, and a doctor" in chioma.text()
 
 
-@pytest.mark.parametrize(
-    "keys_only", [False, pytest.param(True, marks=pytest.mark.long)], ids=["by hand", "by keyboard alone"]
-)
-def test_one_person_from_a_first_talk_to_the_first_follow_up(
-    opens: Opens, demonstration: Demonstration, keys_only: bool
+@pytest.mark.long
+def test_one_person_from_a_first_talk_to_the_first_follow_up_by_keyboard_alone(
+    opens: Opens, demonstration: Demonstration
 ) -> None:
-    ben = opens("ben", keys_only=keys_only)
+    ben = opens("ben", keys_only=True)
     person = talk_with_amina(ben)
     find_help(ben, person)
     agree_and_send(ben, person, LEGAL_AID)
@@ -145,7 +143,7 @@ def test_one_person_from_a_first_talk_to_the_first_follow_up(
     link = ben.page.locator("#link").input_value()
     assert len(ben.page.locator(".code").inner_text()) == 6
 
-    chioma = opens("chioma", keys_only=keys_only)
+    chioma = opens("chioma", keys_only=True)
     chioma.press('main a[href^="/inbox/"]')
     assert NAME not in chioma.text()
     assert NUMBER not in chioma.text()
@@ -155,7 +153,7 @@ def test_one_person_from_a_first_talk_to_the_first_follow_up(
     assert NAME in chioma.text()
     assert NUMBER in chioma.text()
 
-    dan = opens(keys_only=keys_only)
+    dan = opens(keys_only=True)
     dan.page.goto(link)
     assert NAME not in dan.text()
     dan.choose("reason", "RF_NO_PLACE", within='form:has(input[value="decline"])')
@@ -169,7 +167,7 @@ def test_one_person_from_a_first_talk_to_the_first_follow_up(
     chioma.press('form[action$="/arrived"] button')
     plan_with_her(chioma, case)
     travel(demonstration, days=7)
-    chioma, ben = (opens(name, keys_only=keys_only) for name in ("chioma", "ben"))
+    chioma, ben = (opens(name, keys_only=True) for name in ("chioma", "ben"))
     assert chioma.page.locator(f'main a[href="{case}"]').count() >= 1, "due today"
 
     ben.go(person)
