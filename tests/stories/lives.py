@@ -19,6 +19,7 @@ SIGNS = {
     "SG_PAID": ["I_P_NO_PAY"],
     "SG_WORK": ["I_P_HOURS"],
 }
+NARROWEST_LABEL_PX = 60
 RATE = """ratings => {
   for (const [name, value] of Object.entries(ratings)) {
     document.querySelector(`main input[name="${name}"][value="${value}"]`).checked = true;
@@ -299,6 +300,8 @@ def ask_closing(worker: Walker, case: str, reason: str, *confirmed: str, **typed
         worker.tap("after_care", care)
     for name, text in typed.items():
         worker.type(name, text)
+    for label in worker.page.locator("main .closing .field label:visible").all():
+        assert label.bounding_box()["width"] > NARROWEST_LABEL_PX, "each word on its line"
     take(worker, Picture.CLOSING, at="main .closing")
     worker.press("main form.form button.act:not([data-quiet])")
 
