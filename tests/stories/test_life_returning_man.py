@@ -51,7 +51,7 @@ def he_declines(life: Life) -> str:
     ben = life.worker("ben")
     person = lives.hold_talk(ben, name=NAME, number=NUMBER, story=STORY)
     lives.change_facts(ben, person, "safety", do_not=DO_NOT)
-    take(ben, Picture.DO_NOT)
+    take(ben, Picture.DO_NOT, at="main .note[data-kind=danger]")
     ben.go(f"{person}/options")
     name_needs(ben)
     ben.press(f'a[href="{person}/options/{LEGAL_AID}"]')
@@ -64,8 +64,6 @@ def he_declines(life: Life) -> str:
     ben.go(f"{person}/offers")
     found = [item.get_attribute("data-outcome") for item in ben.page.locator("main [data-outcome]").all()]
     assert sorted(found) == ["DECLINED", "DECLINED", "NOT_AVAILABLE"]
-    ben.go(person)
-    take(ben, Picture.PERSON)
     life.expect(
         "declined",
         {
@@ -87,6 +85,8 @@ def he_declines_again(life: Life, person: str) -> None:
     life.pass_days(1)
     ben = life.worker("ben")
     assert ben.page.locator(f'#due a[href="{person}"]').count() == 1
+    ben.go(person)
+    take(ben, Picture.PERSON)
     ben.go("/people/week")
     assert NAME not in ben.text()
     ben.go(f"{person}/offers")
@@ -137,6 +137,7 @@ def jaya_takes_the_case(life: Life, person: str, inbox: str) -> str:
     jaya.go(f"{case}/documents")
     jaya.page.locator('input[type="file"]').set_input_files(SLIP)
     jaya.type("name", "slip gaji bulan Mei")
+    jaya.choose("kind", "CONTRACT")
     jaya.type("why", "menagih upah")
     jaya.press("form[enctype] button.act")
     take(jaya, Picture.DOCUMENTS)
