@@ -27,6 +27,7 @@ from suar.cases.codes import (
     REFUSALS,
     RETENTION_STOPS,
     SECTORS,
+    SHEET_REFUSALS,
     TASK_KINDS,
     Because,
 )
@@ -38,6 +39,7 @@ from suar.cases.rules import Due
 from suar.cases.rules.dates import PartialDate
 from suar.consent.documents import Person
 from suar.core.codes import CodeList
+from suar.core.files.sheets import SheetRefused
 from suar.core.i18n import format_day, format_month, localize
 from suar.core.ids import short_code
 from suar.directory.labels import language_name
@@ -70,6 +72,12 @@ def refusal(code: str) -> str:
         if code in codes:
             return codes.label(code)
     return _("This cannot be saved now.")
+
+
+def sheet_refusal(refusal: SheetRefused) -> str:
+    """Return why a spreadsheet cannot be read, with its row if it is of one row."""
+    text = SHEET_REFUSALS.label(refusal.because)
+    return _("Row %(row)s: %(problem)s") % {"row": refusal.row, "problem": text} if refusal.row else text
 
 
 def activity(verb: str) -> str:

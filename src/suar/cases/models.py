@@ -104,3 +104,19 @@ class ErasureClock(models.Model):
 
     at = models.DateTimeField()
     steady_since = models.DateTimeField()
+
+
+class SheetDraft(models.Model):
+    """A spreadsheet of people between its upload and its import, sealed to the worker who uploaded it.
+
+    After the import, or a day later, the sealed content goes. The keyed digest stays for a year, so that the same file
+    is noticed; without the key of the team nobody computes it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    worker = models.UUIDField(db_index=True)
+    key = models.UUIDField()
+    sealed = models.BinaryField()
+    digest = models.BinaryField(max_length=32, db_index=True)
+    at = models.DateTimeField(db_index=True)
+    imported_at = models.DateTimeField(null=True)

@@ -4,7 +4,7 @@ from django.utils.timezone import localtime
 from django_tasks import task
 
 from suar.accounts import notices
-from suar.cases import contact_status, handover, retention
+from suar.cases import contact_status, handover, imports, retention
 from suar.cases.documents.drafts import FormDraft
 from suar.cases.drafts import STORED_FOR
 from suar.core import clock
@@ -53,3 +53,9 @@ def delete_old_drafts() -> int:
     """Delete drafts of forms that nobody went on with for 14 days; looked for at noon, because it reads all values."""
     at = clock.now()
     return drafts.delete_older(FormDraft, than=at - STORED_FOR) if localtime(at).hour == NOON else 0
+
+
+@task()
+def remove_old_sheets() -> int:
+    """Remove spreadsheets of people a day after their upload, and return how many went."""
+    return imports.remove_old_sheets(at=clock.now())

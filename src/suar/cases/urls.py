@@ -20,8 +20,12 @@ from suar.cases.views import (
     follow_ups,
     handover,
     history,
+<<<<<<< HEAD
     htcds,
     key_changes,
+=======
+    imports,
+>>>>>>> 76f9100f (cases: Import people from a spreadsheet)
     messenger,
     offers,
     person,
@@ -40,6 +44,10 @@ urlpatterns = [
     path("", day.day, name="day"),
     path("find", day.find, name="find_person"),
     path("people", caseload.caseload, name="caseload"),
+    path("people/import", imports.import_people, name="import_people"),
+    path("people/import/<uuid:sheet>", imports.import_columns, name="import_columns"),
+    path("people/import/<uuid:sheet>/rows", imports.import_rows, name="import_rows"),
+    path("people/import/<uuid:sheet>/rest", imports.import_rest, name="import_rest"),
     path("people/week", caseload.week, name="week_list"),
     path("team", day.team, name="team"),
     path("community", community.community_work, name="community_work"),

@@ -10,6 +10,7 @@ from heapq import nlargest
 from operator import itemgetter
 from typing import TypeVar
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 OLD_SPELLINGS = (
@@ -57,6 +58,28 @@ def similarity(one: Iterable[str], other: Iterable[str], *, part: bool = False) 
     return max(
         (choose(_score(words, more)[0], _score(more, words)[0]) for words in ones for more in others), default=0.0
     )
+
+
+class NameIndex:
+    """Names by their words, to find in memory whose names may be similar; not stored anywhere."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, set[int]] = {}
+
+    def add(self, key: int, names: Iterable[str]) -> None:
+        """Add the names of one person."""
+        for word in {word for name in names for word in split_name(name)}:
+            self._by_word.setdefault(word, set()).add(key)
+
+    def find(self, names: Iterable[str], *, least: float) -> set[int]:
+        """Return the keys with a word so similar to one of these names; no other reaches that `similarity`."""
+        found: set[int] = set()
+        for word in {word for name in names for word in split_name(name)}:
+            similar = process.extract_iter(
+                word, self._by_word.keys(), scorer=OSA.normalized_similarity, score_cutoff=least
+            )
+            found.update(key for match, _score, _place in similar for key in self._by_word[match])
+        return found
 
 
 def end_of_number(number: str) -> str:

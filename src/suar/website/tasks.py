@@ -20,6 +20,7 @@ from suar.cases.tasks import (
     notify_due,
     purge_team_notices,
     remove_expired_files,
+    remove_old_sheets,
 )
 from suar.contact.tasks import erase_expired_requests, purge_deleted_keys
 from suar.directory.tasks import notify_editors, purge_entry_changes, purge_uploads
@@ -38,6 +39,7 @@ JOBS: tuple["Task[Any, Any]", ...] = (
     notify_due,
     remove_expired_files,
     delete_old_drafts,
+    remove_old_sheets,
     purge_team_notices,
     erase_due_records,
     erase_expired_requests,

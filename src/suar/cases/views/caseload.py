@@ -56,6 +56,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
     context = {
         "people": page,
         "of_team": of_team,
+        "may_import": request.viewer.may(Permission.MANAGE_CASE),
         "others": [
             (address(worker=owner, due=""), name, owner == worker)
             for owner, name in sorted(names.items(), key=lambda item: item[1])

@@ -1,0 +1,145 @@
+"""Forms about people from a spreadsheet: the file, what each column means, and the check of each row."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from suar.cases import labels
+from suar.cases.codes import SHEET_COLUMNS
+from suar.cases.forms import DetailsForm, NoteForm
+from suar.cases.imports import NewPerson, UploadedSheet
+from suar.cases.rules import imports as rules
+from suar.core.i18n import staff_languages
+from suar.directory.labels import language_choices
+
+COLUMN_OF = {column["fact"]: column.code for column in SHEET_COLUMNS.members if "fact" in column.extra}
+SAMPLES = 3
+MAX_STEP = 300
+
+
+class SheetForm(forms.Form):
+    """The spreadsheet."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Spreadsheet"),
+        help_text=gettext_lazy("XLSX or CSV, at most 300 people. The first row holds the headings."),
+        error_messages={"required": gettext_lazy("Choose a file.")},
+        widget=forms.FileInput({"accept": ".xlsx,.csv"}),
+    )
+
+
+class ColumnsForm(forms.Form):
+    """What each column is; a guess is chosen before."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, sheet: UploadedSheet, teams: Mapping[UUID, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Do not import")), *SHEET_COLUMNS.choices]
+        for number, (heading, guess) in enumerate(zip(sheet.header, sheet.columns, strict=True)):
+            samples = list(dict.fromkeys(row[number] for _number, row in sheet.rows if row[number]))[:SAMPLES]
+            self.fields[f"column-{number}"] = forms.ChoiceField(
+                label=heading or _("Column %(number)s without a heading") % {"number": number + 1},
+                choices=choices,
+                initial=guess,
+                required=False,
+                help_text=" · ".join(sample[:60] for sample in samples),
+            )
+        self.fields["with_others"] = forms.BooleanField(
+            label=_("Keep the other columns in the first note"), required=False, initial=sheet.with_others
+        )
+        team_choices = [(str(ident), name) for ident, name in teams.items()]
+        self.fields["team"] = forms.ChoiceField(
+            label=_("For which team?"), choices=team_choices, initial=sheet.team or team_choices[0][0]
+        )
+
+    @property
+    def column_fields(self) -> list[forms.BoundField]:
+        """The fields of the columns."""
+        return [self[name] for name in self.fields if name.startswith("column-")]
+
+    @property
+    def columns(self) -> list[str]:
+        """What each column is."""
+        return [self.cleaned_data[bound.name] for bound in self.column_fields]
+
+    def clean(self) -> dict[str, Any]:
+        """Require a name, and each meaning once; several columns may be notes."""
+        data = super().clean() or {}
+        chosen = [data.get(bound.name, "") for bound in self.column_fields]
+        twice = {code for code in chosen if code not in ("", "NOTE", "NEXT_STEP") and chosen.count(code) > 1}
+        for code in sorted(twice):
+            self.add_error(None, _("Only one column can be: %(what)s.") % {"what": SHEET_COLUMNS.label(code)})
+        if {"PHONE", "SAFE_PHONE"} <= set(chosen):
+            self.add_error(None, _("Choose one column with a number. Keep the other one in the note."))
+        if not {"NAME", "ALIASES"} & set(chosen):
+            self.add_error(None, _("Choose which column is the name."))
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """A row of a sheet: the person it makes, or what is wrong with it in plain words."""
+
+    number: int
+    cells: Sequence[str]
+    name: str
+    person: NewPerson | None
+    problems: Sequence[str] = ()
+
+
+def check_rows(sheet: UploadedSheet, *, today: date) -> list[CheckedRow]:
+    """Return each row of a sheet with the person it makes, or its problems by the rules of the forms for facts."""
+    languages = language_codes()
+    blank = dict.fromkeys(DetailsForm.base_fields, "")
+    return [_check_row(sheet, number, cells, languages, blank, today) for number, cells in sheet.rows]
+
+
+def language_codes() -> dict[str, str]:
+    """Return the codes of languages by their names in the languages of the staff site, and by themselves."""
+    codes: dict[str, str] = {}
+    for language in staff_languages():
+        with override(language.code):
+            codes |= {rules.plain_words(name): code for code, name in language_choices()}
+            codes |= {rules.plain_words(name).removeprefix("bahasa "): code for code, name in language_choices()}
+    return codes | {rules.plain_words(code): code for code, _name in language_choices()}
+
+
+def _check_row(
+    sheet: UploadedSheet,
+    number: int,
+    cells: Sequence[str],
+    languages: Mapping[str, str],
+    blank: Mapping[str, str],
+    today: date,
+) -> CheckedRow:
+    read = rules.read_row(
+        sheet.header, cells, sheet.columns, languages=languages, with_others=sheet.with_others, today=today
+    )
+    details = DetailsForm({**blank, **read.facts}, initial=blank)
+    note = NoteForm({"text": "\n".join(filter(None, (_("From a spreadsheet, row %s.") % number, read.note)))})
+    problems = [f"{SHEET_COLUMNS.label(code)}: {labels.refusal(why)}" for code, why in read.problems.items()]
+    problems += list(_problems(details)) + list(_problems(note))
+    name = read.facts.get("name") or read.facts.get("aliases", "")
+    if not name:
+        problems.append(_("There is no name in this row."))
+    if len(read.next_step) > MAX_STEP:
+        problems.append(f"{SHEET_COLUMNS.label('NEXT_STEP')}: {_('at most 300 characters')}")
+    person = None
+    if not problems:
+        facts = {fact: details.cleaned_data[fact] for fact in read.facts}
+        person = NewPerson(number, facts, note.cleaned_data["text"], read.next_step)
+    return CheckedRow(number, cells, name, person, problems)
+
+
+def _problems(form: forms.Form) -> Iterator[str]:
+    """Yield what a form refuses, each with the label of its column or field."""
+    for name, errors in form.errors.items():
+        label = SHEET_COLUMNS.label(COLUMN_OF[name]) if name in COLUMN_OF else form.fields[name].label
+        yield from (f"{label}: {error}" for error in errors)

@@ -1,0 +1,218 @@
+"""People from a spreadsheet: the sheet waits sealed to its worker, is checked row by row, and becomes records.
+
+Nothing of it is plain on the disk or in a column. People who come in so have consented to nothing.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
+from suar.accounts.codes import KeyKind
+from suar.accounts.keys import Keys
+from suar.accounts.roles import Permission, Viewer
+from suar.cases import actions, duplicates
+from suar.cases.models import SheetDraft
+from suar.cases.rules import imports as rules
+from suar.cases.rules.duplicates import SAME_NAME, reasons
+from suar.cases.rules.imports import LIMITS
+from suar.consent.facts import read_facts
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.files.sheets import Sheet
+from suar.core.refusals import NotYours, Refused
+from suar.crypto import boxes, kdf
+from suar.records import actions as records
+from suar.records import queries as lists
+from suar.records.search import NameIndex, end_of_number, similarity
+from suar.records.terms import Kind
+
+OTHER_TASK = "OTHER"
+
+
+@dataclass(slots=True)
+class UploadedSheet:
+    """A sheet as it waits: its rows, what its columns mean once that was chosen, and what came of it."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+    columns: list[str] = field(default_factory=list)
+    with_others: bool = True
+    team: str = ""
+    imported: int | None = None
+
+    @property
+    def failed(self) -> list[tuple[int, list[str]]]:
+        """The rows that are left after the import."""
+        return self.rows if self.imported is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person as a row of a sheet says: facts by name, the first note, and what is next."""
+
+    number: int
+    facts: Mapping[str, Any]
+    note: str
+    next_step: str = ""
+
+
+@act("upload_people", needs=Permission.MANAGE_CASE)
+def store_sheet(sheet: Sheet, content: bytes, *, by: Acting) -> UUID:
+    """Seal a sheet to the worker in place of an earlier one that waits, and return its id; raises Refused."""
+    decision = rules.may_be_imported(rows=len(sheet.rows), columns=len(sheet.header))
+    if not decision:
+        raise Refused(decision.because)
+    guesses = rules.guess_columns(sheet.header)
+    uploaded = UploadedSheet(sheet.header, [(row.number, row.cells) for row in sheet.rows], guesses)
+    key, sealed = _seal(uploaded, by=by)
+    SheetDraft.objects.filter(worker=by.worker, imported_at=None).delete()
+    digest = _digest(content, keys=by.keys)
+    return SheetDraft.objects.create(worker=by.worker, key=key, sealed=sealed, digest=digest, at=by.at).id
+
+
+def open_sheet(sheet: UUID, *, keys: Keys, at: datetime) -> UploadedSheet:
+    """Return a sheet that waits; raises NotYours if it is another worker's, or was removed."""
+    row = _waiting(keys.worker, at=at).filter(id=sheet).first()
+    if row is None or not row.sealed:
+        raise NotYours
+    return UploadedSheet(**json.loads(keys.pair(row.key).open(bytes(row.sealed))))
+
+
+def waiting_sheet(worker: UUID, *, at: datetime) -> UUID | None:
+    """Return the sheet of a worker that waits for its import."""
+    row = _waiting(worker, at=at).filter(imported_at=None).order_by("-at").first()
+    return row.id if row else None
+
+
+def imported_before(sheet: UUID) -> datetime | None:
+    """Return when the same file was imported by the team before."""
+    row = SheetDraft.objects.get(id=sheet)
+    same = SheetDraft.objects.filter(digest=row.digest, imported_at__isnull=False).exclude(id=sheet)
+    return same.order_by("-imported_at").values_list("imported_at", flat=True).first()
+
+
+@act("upload_people", needs=Permission.MANAGE_CASE, once=False)
+def change_sheet(sheet: UUID, uploaded: UploadedSheet, *, by: Acting) -> None:
+    """Seal a sheet anew, with what was chosen or what came of it; it is no act on a person."""
+    by.entry.skip = True
+    key, sealed = _seal(uploaded, by=by)
+    imported = {} if uploaded.imported is None else {"imported_at": by.at}
+    SheetDraft.objects.filter(id=sheet, worker=by.worker).update(key=key, sealed=sealed, **imported)
+
+
+def forget_sheet(sheet: UUID, *, by: Acting) -> None:
+    """Remove the sealed content of a sheet now."""
+    SheetDraft.objects.filter(id=sheet, worker=by.worker, imported_at=None).delete()
+    SheetDraft.objects.filter(id=sheet, worker=by.worker).update(sealed=b"")
+
+
+def remove_old_sheets(*, at: datetime) -> int:
+    """Remove sheets that waited for a day, and digests after a year; return how many sheets went. Needs no keys."""
+    old = SheetDraft.objects.filter(at__lt=at - timedelta(hours=LIMITS["stored_hours"])).exclude(sealed=b"")
+    gone = old.filter(imported_at=None).delete()[0] + old.update(sealed=b"")
+    SheetDraft.objects.filter(at__lt=at - timedelta(days=LIMITS["remembered_days"])).delete()
+    return gone
+
+
+# Likely duplicates
+
+
+def find_likely(people: Iterable[NewPerson], *, viewer: Viewer, keys: Keys) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Return whom the people of a sheet may be already, by row: the names with the reasons.
+
+    Compared with index entries that the worker's keys open, and with earlier rows of the sheet. Only what is returned
+    counts as listed.
+    """
+    listed, names, known = keys.listed, NameIndex(), list[Mapping[str, Any]]()
+    numbers: dict[str, set[int]] = {}
+
+    def remember(entry: Mapping[str, Any]) -> None:
+        names.add(len(known), _names_of(entry))
+        numbers.setdefault(entry.get("number", ""), set()).add(len(known))
+        known.append(entry)
+
+    for _, entry in lists.iter_index_entries(viewer, keys=keys):
+        remember(entry)
+    likely: dict[int, dict[str, tuple[str, ...]]] = {}
+    for person in people:
+        own = _entry_of(person)
+        near = names.find(_names_of(own), least=SAME_NAME)
+        near |= numbers.get(own["number"], set()) if own["number"] else set()
+        found = {known[place]["name"]: why for place in sorted(near) if (why := _reasons(own, known[place]))}
+        if found:
+            likely[person.number] = dict(list(found.items())[: duplicates.MOST])
+        remember(own)
+    keys.listed = listed + sum(map(len, likely.values()))
+    return likely
+
+
+def _names_of(entry: Mapping[str, Any]) -> list[str]:
+    return [entry["name"], *entry.get("aliases", ())]
+
+
+def _entry_of(person: NewPerson) -> dict[str, Any]:
+    """Return what the index entry of a person will say; the names as lists show them."""
+    facts = person.facts
+    place, aliases = str(facts.get("place", "")).casefold(), str(facts.get("aliases", "")).split(",")
+    names = [name for name in map(str.strip, (str(facts.get("name", "")), *aliases)) if name]
+    entry = {"name": next(iter(names), ""), "aliases": names[1:], "age": facts.get("age"), "place": place}
+    return entry | {"number": end_of_number(str(facts.get("phone", "")))}
+
+
+def _reasons(own: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[str, ...]:
+    ours, theirs = _names_of(own), _names_of(entry)
+    return reasons(own, entry, whole=similarity(ours, theirs), part=similarity(ours, theirs, part=True))
+
+
+# Import
+
+
+def import_people(sheet: UUID, people: Iterable[NewPerson], *, team: UUID, by: Acting) -> list[int]:
+    """Import people, each whole or not at all, and return the numbers of the rows that are imported now.
+
+    A row that was imported before is not imported again. Raises NotYours for a team that is not the worker's.
+    """
+    if team not in by.viewer.teams:
+        raise NotYours
+    done = []
+    for person in people:
+        alone = replace(by, form_id=uuid5(sheet, str(person.number)), running=[], locked=set())
+        import_person(team, person, by=alone)
+        done.append(person.number)
+    return done
+
+
+@act("import_person", needs=Permission.MANAGE_CASE)
+def import_person(team: UUID, person: NewPerson, *, by: Acting) -> None:
+    """Make a record of a person with facts, a first note and perhaps a next step."""
+    house = by.viewer.organisation
+    record = records.new_record(Kind.PERSON, organisation=house, team=team, by=by.worker, at=by.at)
+    by.entry.about.append(record.id)
+    # Nobody else knows this record yet: the acts in this one write what was just made, without opening it again.
+    by.locked.add(record.id)
+    actions.change_details(record, person.facts, seen=read_facts(record), by=by)
+    actions.add_note(record, person.note, by=by)
+    if person.next_step:
+        due = clock.local_date(by.at) + timedelta(days=LIMITS["next_step_days"])
+        actions.plan_task(record, OTHER_TASK, due, text=person.next_step, by=by)
+
+
+def _seal(uploaded: UploadedSheet, *, by: Acting) -> tuple[UUID, bytes]:
+    content = {name: getattr(uploaded, name) for name in UploadedSheet.__dataclass_fields__}
+    [(key, public)] = accounts.keys_to_seal_to([("worker", by.worker)], organisation=by.viewer.organisation)
+    return key, boxes.seal_to(public, json.dumps(content).encode())
+
+
+def _digest(content: bytes, *, keys: Keys) -> bytes:
+    """Return a digest of a file under the key of the worker's team, or their own."""
+    team_keys: Sequence[Any] = keys.list_keys(KeyKind.TEAM)
+    return kdf.mac(keys.search_key(team_keys[0].id), content) if team_keys else keys.form_digest(content)
+
+
+def _waiting(worker: UUID, *, at: datetime) -> Any:
+    return SheetDraft.objects.filter(worker=worker, at__gte=at - timedelta(hours=LIMITS["stored_hours"]))
