@@ -73,6 +73,7 @@ NOT_ABOUT_A_PERSON = {
     "cases.AttachmentForm.file": "a file; the journey brings one whose name and hidden words are canaries",
     "cases.ImportForm.file": "a file; the journey brings one with a canary in every column that takes words",
     "cases.ImportForm.checked": "a digest that only the worker can compute, compared and not stored",
+    "cases.SheetForm.file": "a spreadsheet; the journey uploads one whose cells are canaries",
     "contact.AskForm.files": "files that come with the first words; the journey encloses one as below",
     "contact.FilesForm.files": "files; the journey brings one whose name and content are canaries",
     "contact.CodeForm.code": "a code from which a key is derived, not stored; tests/contact looks for it",

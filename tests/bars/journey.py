@@ -63,6 +63,7 @@ def walk(cast: Cast, number: int) -> Journey:
     _withdraw(way, ben, person)
     _never(way, ben, person)
     _read_elsewhere(way, cast)
+    _import_people(way, cast)
     _call_somebody(way, cast)
     _talk_with_the_reported(way, cast, _report(way, cast))
     _import(way, cast)
@@ -388,6 +389,28 @@ def _read_elsewhere(way: Journey, cast: Cast) -> None:
     answer = {"answer": "PARTNER_LOOK_AGAIN", "reason": "ANOTHER", "words": way.canary("partner")}
     post(jaya, reverse("opinion", args=[waits.id]), **answer)
     way.shown += ben.get(reverse("person", args=[left])).content.decode()
+
+
+def _import_people(way: Journey, cast: Cast) -> None:
+    """Upload a spreadsheet, import one of its people, and get the other one back."""
+    chioma, names = client_of(cast.chioma), ("from_sheet", "sheet_note", "unmapped", "left_in_sheet", "heading")
+    words = {name: way.canary(name) for name in names}
+    rows = [
+        ["Nama", "Catatan", words["heading"], "Umur"],
+        [words["from_sheet"], words["sheet_note"], words["unmapped"]],
+    ]
+    rows.append([words["left_in_sheet"], "", "", way.canary("no_age")])
+    content = "\n".join(",".join(row) for row in rows).encode()
+    refused = chioma.post(reverse("import_people"), {"file": brought(b"\x89PNG" + way.canary("no_sheet").encode())})
+    assert refused.status_code == 400
+    sheet = post(chioma, reverse("import_people"), file=brought(content, "people.csv"))
+    page = chioma.get(sheet)
+    chosen = {bound.html_name: bound.value() for bound in page.context["form"] if bound.value()}
+    checked = post(chioma, sheet, **chosen)
+    way.shown += page.content.decode() + chioma.get(checked).content.decode()
+    assert chioma.post(checked, {"take": ["2"]}).status_code == 302
+    way.shown += chioma.get(checked).content.decode()
+    way.shown += chioma.post(f"{sheet}/rest").content.decode()
 
 
 def _call_somebody(way: Journey, cast: Cast) -> None:

@@ -27,6 +27,7 @@ from suar.cases import (
     ecomap,
     encounters,
     episodes,
+    imports,
     offers,
     persons_copy,
     progress,
@@ -54,6 +55,7 @@ from suar.consent.exclusions import NewExclusion
 from suar.contact.models import Piece
 from suar.core import clock
 from suar.core.files.cleaning import clean_file
+from suar.core.files.sheets import Sheet, SheetRow
 from suar.demo import cast as casting
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast, Player
@@ -111,6 +113,7 @@ KEEPERS = {
     "leaver": {"esi", "team-SUPERVISOR"},
     "lead": {"esi"},
     "upload": {"hadi", "far-DIRECTORY_EDITOR"},
+    "sheet": {"chioma"},
     "service": {"hadi", "far-DIRECTORY_EDITOR"},
     "edition": {"hadi", "far-DIRECTORY_EDITOR"},
     "recording": {"hadi", "far-DIRECTORY_EDITOR"},
@@ -154,6 +157,7 @@ PAGES = {
     "settle_reports entry_draft merge_entries ask_provider edit_draft "
     "discard_draft",
     "upload": "import_report",
+    "sheet": "import_columns import_rows import_rest",
     "edition": "booklet booklet_file",
     "recording": "recording recording_sound",
     "letter": "request answer_request settle_request request_file download_request_file "
@@ -363,6 +367,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "asked": asked,
         "wish": asked,
         "reopen_case": _case(cast, ClosureReason.PERSON, at=at),
+        "sheet": imports.store_sheet(Sheet(["Nama"], [SheetRow(2, ["Siti"])]), b"x", by=acting_as(cast.chioma)),
         "upload": importing.store_upload(to_json(files.parse(FILE)), file_name="a.json", by=hadi),
         "merge_entries.other": OTHER_SERVICE,
         "entry_draft.change": _draft(at=at),

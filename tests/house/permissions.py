@@ -46,6 +46,7 @@ ONLY = {
     "worker": "their own organisation",
     "team": "who leads the team",
     "upload": "",
+    "sheet": "who uploaded it",
     "token": "who has the link",
     "version": "their own organisation",
     "draft": "their own organisation",

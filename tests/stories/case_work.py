@@ -93,3 +93,15 @@ def plan_and_rate(chioma: Looker, case: str, language: str) -> None:
         chioma.go_on()
     chioma.press('main a[href*="/progress/"]:not([href*="/rate/"], [href*="/paper/"])')
     chioma.go(f"{case}/progress/paper/all/{language}")
+
+
+def import_people(chioma: Looker) -> None:
+    """Import one of two people from a spreadsheet, after a file that is none."""
+    chioma.go("/people/import")
+    chioma.go_on_without_a_word()
+    content = b"Nama,Umur,Catatan\nSiti Rekaan,24,upah tidak dibayar\nBudi Rekaan,tua,\n"
+    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": content}
+    chioma.page.locator('input[type="file"]').set_input_files(file)
+    chioma.press("form[enctype] button.act")
+    chioma.go_on()
+    chioma.go_on()

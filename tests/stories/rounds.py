@@ -10,7 +10,15 @@ from suar.demo.letters import SLIP
 from tests.hsds.files import OFFICIAL
 from tests.screening.talks import AGREED, FULL_SAFE
 from tests.standing import Demonstration
-from tests.stories.case_work import hand_over, plan_and_rate, plan_safety, record_offers, tell_history, write_notes
+from tests.stories.case_work import (
+    hand_over,
+    import_people,
+    plan_and_rate,
+    plan_safety,
+    record_offers,
+    tell_history,
+    write_notes,
+)
 from tests.stories.page_checks import Look, Looker
 from tests.stories.talks import answer, begin, listen, up_to_consent
 from tests.stories.test_questions import confirm_draft, upload_questions
@@ -151,6 +159,7 @@ class Inspector:
     def with_chioma(self) -> None:
         """Accept what came in and look at the case."""
         with self.beside("chioma") as chioma:
+            import_people(chioma)
             chioma.go("/inbox")
             chioma.press('main a[href^="/inbox/"]')
             chioma.press('form[action$="/accept"] button')

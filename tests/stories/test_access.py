@@ -79,6 +79,7 @@ ACTS_ONLY = {
     "download_request_file",
     "answer_correction",
     "attachment_preview",
+    "import_rest",
     "attachment_saved",
     "recording_sound",
     "words_file",

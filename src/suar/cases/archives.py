@@ -1,6 +1,6 @@
 """A person's whole file as an encrypted archive: what this worker may read, for machines and for people.
 
-What another organisation shared under consent is only for the person. Keys, drafts and reporters stay out.
+The packet of another organisation is only for the person. Keys, drafts and reporters stay out.
 """
 
 import json

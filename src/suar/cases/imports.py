@@ -4,7 +4,7 @@ Nothing of it is plain on the disk or in a column. People who come in so have co
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,6 @@ from uuid import UUID, uuid5
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
-from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.cases import actions, duplicates
@@ -25,7 +24,7 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.files.sheets import Sheet
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import boxes, kdf
+from suar.crypto import boxes
 from suar.records import actions as records
 from suar.records import queries as lists
 from suar.records.search import NameIndex, end_of_number, similarity
@@ -71,7 +70,7 @@ def store_sheet(sheet: Sheet, content: bytes, *, by: Acting) -> UUID:
     uploaded = UploadedSheet(sheet.header, [(row.number, row.cells) for row in sheet.rows], guesses)
     key, sealed = _seal(uploaded, by=by)
     SheetDraft.objects.filter(worker=by.worker, imported_at=None).delete()
-    digest = _digest(content, keys=by.keys)
+    digest = by.keys.form_digest(content)
     return SheetDraft.objects.create(worker=by.worker, key=key, sealed=sealed, digest=digest, at=by.at).id
 
 
@@ -90,7 +89,7 @@ def waiting_sheet(worker: UUID, *, at: datetime) -> UUID | None:
 
 
 def imported_before(sheet: UUID) -> datetime | None:
-    """Return when the same file was imported by the team before."""
+    """Return when the same worker imported the same file before."""
     row = SheetDraft.objects.get(id=sheet)
     same = SheetDraft.objects.filter(digest=row.digest, imported_at__isnull=False).exclude(id=sheet)
     return same.order_by("-imported_at").values_list("imported_at", flat=True).first()
@@ -206,12 +205,6 @@ def _seal(uploaded: UploadedSheet, *, by: Acting) -> tuple[UUID, bytes]:
     content = {name: getattr(uploaded, name) for name in UploadedSheet.__dataclass_fields__}
     [(key, public)] = accounts.keys_to_seal_to([("worker", by.worker)], organisation=by.viewer.organisation)
     return key, boxes.seal_to(public, json.dumps(content).encode())
-
-
-def _digest(content: bytes, *, keys: Keys) -> bytes:
-    """Return a digest of a file under the key of the worker's team, or their own."""
-    team_keys: Sequence[Any] = keys.list_keys(KeyKind.TEAM)
-    return kdf.mac(keys.search_key(team_keys[0].id), content) if team_keys else keys.form_digest(content)
 
 
 def _waiting(worker: UUID, *, at: datetime) -> Any:

@@ -109,8 +109,8 @@ class ErasureClock(models.Model):
 class SheetDraft(models.Model):
     """A spreadsheet of people between its upload and its import, sealed to the worker who uploaded it.
 
-    After the import, or a day later, the sealed content goes. The keyed digest stays for a year, so that the same file
-    is noticed; without the key of the team nobody computes it.
+    After the import, or a day later, the sealed content goes. The keyed digest stays for a year, so that the worker
+    notices the same file; without their key nobody computes it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)

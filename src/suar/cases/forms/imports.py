@@ -35,7 +35,7 @@ class SheetForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """What each column is; a guess is chosen before."""
+    """The meaning of each column; a guess is chosen before."""
 
     use_required_attribute = False
 
@@ -66,7 +66,7 @@ class ColumnsForm(forms.Form):
 
     @property
     def columns(self) -> list[str]:
-        """What each column is."""
+        """The meaning of each column, in their order."""
         return [self.cleaned_data[bound.name] for bound in self.column_fields]
 
     def clean(self) -> dict[str, Any]:

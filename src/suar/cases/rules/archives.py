@@ -1,4 +1,4 @@
-"""How large an archive of a person's file may become. Pure."""
+"""The largest size of an archive of a person's file. Pure."""
 
 from suar.cases.codes import Because
 from suar.cases.rules.attachments import LIMITS

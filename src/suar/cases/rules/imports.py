@@ -1,4 +1,4 @@
-"""What the columns and rows of a spreadsheet mean when people come from it. Pure."""
+"""Reading the columns and rows of a spreadsheet of people. Pure."""
 
 import json
 import re
@@ -19,7 +19,7 @@ WORDS = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """What a row says: facts as text by name, the note, the next step, and the columns that are not understood."""
+    """A row as it was read: facts as text by name, the note, the next step, and the columns that are not understood."""
 
     facts: Mapping[str, str]
     note: str = ""
@@ -29,7 +29,10 @@ class ReadRow:
 
 
 def plain_words(text: str) -> str:
-    """Return a heading or a value as lower-case words with single blanks."""
+    """Return a heading or a value as lower-case words with single blanks.
+
+    Source: own design, data/imports.json.
+    """
     return " ".join(WORDS.findall(text.casefold()))
 
 
