@@ -46,7 +46,7 @@ ONLY = {
     "worker": "their own organisation",
     "team": "who leads the team",
     "upload": "",
-    "sheet": "who uploaded it",
+    "sheet": "",
     "token": "who has the link",
     "version": "their own organisation",
     "draft": "their own organisation",

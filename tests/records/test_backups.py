@@ -133,6 +133,7 @@ def test_sessions_and_attempts_are_not_in_a_backup(world, kept):
         "accounts.keyact",
         "accounts.keyrequest",
         "accounts.session",
+        "cases.sheetdraft",
         "core.attempt",
         "core.usedtoken",
         "vault.voice_filelink",
