@@ -20,12 +20,9 @@ from suar.cases.views import (
     follow_ups,
     handover,
     history,
-<<<<<<< HEAD
     htcds,
-    key_changes,
-=======
     imports,
->>>>>>> 76f9100f (cases: Import people from a spreadsheet)
+    key_changes,
     messenger,
     offers,
     person,
