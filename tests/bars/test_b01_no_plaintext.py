@@ -35,7 +35,7 @@ pytestmark = pytest.mark.db_contract
 JOURNEYS = 2
 # Refused, removed from a file, inside a locked original, never sent by somebody signed in, or about a need not there.
 REFUSED = {"long", "carried", "village", "wish", "forged", "nobody", "paper", "enclosure", "unwished"}
-REFUSED |= {"broken", "inside"}
+REFUSED |= {"broken", "inside", "no_sheet"}
 
 
 @pytest.fixture
