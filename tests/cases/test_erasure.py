@@ -100,7 +100,12 @@ def test_two_people_and_a_day_lie_between_the_wish_and_the_erasure(cast: Cast, l
     own = ben.post(page, {"verb": "confirm_erasure"})
     assert own.status_code == 400
     assert "You cannot confirm your own act" in own.content.decode()
-    assert esi.get(reverse("day")).context["noticed"], "the lead is told"
+    [noticed] = esi.get(reverse("day")).context["noticed"]
+    assert noticed.notice.href == reverse("erasure", args=[listed.id])
+    assert "a second person has to confirm" in str(noticed.notice.next), "the lead is told"
+    overview = ben.get(reverse("person", args=[listed.id])).content.decode()
+    assert "a second person has to confirm" in overview
+    assert "at the market" in overview, "on the timeline"
     assert esi.post(page, {"verb": "confirm_erasure"}).status_code == 302
     assert "two workers agreed" in esi.get(reverse("erasure", args=[listed.id])).content.decode()
     assert run(0.9) == {"announced": 0, "erased": 0}

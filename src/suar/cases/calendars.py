@@ -8,7 +8,7 @@ from uuid import UUID
 
 from suar.accounts.acting import Acting
 from suar.cases import rules
-from suar.cases.codes import FOLLOW_UPS, Answered
+from suar.cases.codes import ERASURE_STATES, FOLLOW_UPS, Answered
 from suar.cases.documents import (
     AGREED,
     ASKED,
@@ -19,6 +19,7 @@ from suar.cases.documents import (
     Note,
     PostponementReasons,
 )
+from suar.cases.documents.erasure import ENDINGS
 from suar.cases.documents.follow_ups import Attempts, CalendarStart, FollowUpWishes
 from suar.cases.documents.plan import Plan
 from suar.cases.models import Case, FollowUpSettings
@@ -178,9 +179,20 @@ def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
     entry |= {"last": str(last)} if last else {}
     entry |= {"task": tasks[0].kind} if tasks else {}
     entry |= {"life": state} if (state := life.life_state(record)) != life.OPEN else {}
+    entry |= {"ending": end} if (end := ending(record)) else {}
     entry |= match_facts(record)
     records.set_index_entry(record, entry, keys=by.keys, at=by.at)
     return due
+
+
+def ending(record: OpenRecord) -> str:
+    """Return where a legal hold or a request to erase the record stands, by code; empty if there is none."""
+    for kind, name in zip(ENDINGS, ("hold", "erasure"), strict=True):
+        stored = record.get(kind)
+        state = f"{name}_{kind.table().derive(stored.entries)}" if stored else ""
+        if state in ERASURE_STATES:
+            return state
+    return ""
 
 
 def _is_child(record: OpenRecord) -> bool:

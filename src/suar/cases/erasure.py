@@ -8,16 +8,16 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission, Viewer
-from suar.cases import policy, retention
+from suar.cases import calendars, policy, retention
 from suar.cases.codes import Because
 from suar.cases.contact_status import tell_team
-from suar.cases.documents.erasure import ErasureAct, ErasureLog, LegalHold
+from suar.cases.documents.erasure import ENDINGS, ErasureAct, ErasureLog, LegalHold
 from suar.cases.models import Erasure, ErasureAsk
 from suar.cases.rules import retention as rules
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
-from suar.core.workflow import NOT_FROM_HERE, Workflow, workflow
+from suar.core.workflow import NOT_FROM_HERE
 from suar.records import actions as records
 from suar.records import keyring
 from suar.records.actions import contact_ended
@@ -29,10 +29,6 @@ FREE = "FREE"
 AGREED = "AGREED"
 REQUEST, CONFIRM, TAKE_BACK = "request_erasure", "confirm_erasure", "take_back_erasure"
 AGREE, LONGER = "agree_retention", "store_longer"
-TABLES: Mapping[type[ErasureLog] | type[LegalHold], Workflow] = {
-    ErasureLog: workflow("cases", "erasure"),
-    LegalHold: workflow("cases", "legal_hold"),
-}
 
 
 @act("change_erasure", needs=Permission.SEE_RECORD)
@@ -45,7 +41,7 @@ def change(record: OpenRecord, verb: str, facts: Mapping[str, Any], *, by: Actin
     entries = list_acts(record, kind)
     actor = policy.erasure_actor(by.viewer, record.facts, asked_as=_asked_as(entries))
     done = ErasureAct(verb=verb, actor=actor, by=by.worker, at=by.at, **facts)
-    decision = TABLES[kind].may_follow(entries, done)
+    decision = kind.table().may_follow(entries, done)
     if not decision:
         raise Refused(Because.TRANSITION_NOT_POSSIBLE if decision.because == NOT_FROM_HERE else decision.because)
     _check(record, done, by=by)
@@ -53,6 +49,7 @@ def change(record: OpenRecord, verb: str, facts: Mapping[str, Any], *, by: Actin
     record.put(kind(entries=(*entries, done)), by=by.worker, at=by.at, expected=record.version_of(kind))
     _store_plan(record, done, entries, by=by)
     if verb not in (AGREE, LONGER):
+        calendars.update_index_entry(record, by=by)
         tell_team(record, also=accounts.team_facts(record.facts.team).leads, by=by)
 
 
@@ -76,8 +73,8 @@ def answer_ask(record: OpenRecord, referral: UUID, reply: str, *, by: Acting) ->
 
 def table_of(verb: str) -> type[ErasureLog] | type[LegalHold]:
     """Return the document in which an act is stored; raises NotYours for an unknown one."""
-    for kind, table in TABLES.items():
-        if verb in {row.verb for row in table.transitions}:
+    for kind in ENDINGS:
+        if verb in {row.verb for row in kind.table().transitions}:
             return kind
     raise NotYours
 
@@ -90,14 +87,14 @@ def list_acts(record: OpenRecord, kind: type[ErasureLog] | type[LegalHold]) -> t
 
 def state_of(record: OpenRecord, kind: type[ErasureLog] | type[LegalHold]) -> str:
     """Return the state of the request to erase a record, or of its legal hold."""
-    return TABLES[kind].derive(list_acts(record, kind))
+    return kind.table().derive(list_acts(record, kind))
 
 
 def next_verbs(record: OpenRecord, viewer: Viewer) -> list[str]:
     """Return what a viewer may do now: first about the request and the retention, then about a legal hold."""
     plan, verbs = plan_of(record.id), list[str]()
-    for kind, table in TABLES.items():
-        entries = list_acts(record, kind)
+    for kind in ENDINGS:
+        entries, table = list_acts(record, kind), kind.table()
         actor = policy.erasure_actor(viewer, record.facts, asked_as=_asked_as(entries))
         for verb in table.next_acts(table.derive(entries), actor):
             probe = ErasureAct(verb=verb, actor=actor, by=viewer.worker, at=clock.now())

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts.roles import Viewer
 from suar.cases import labels
-from suar.cases.codes import LIFE_STATES
+from suar.cases.codes import ERASURE_STATES, LIFE_STATES
 from suar.core import clock
 from suar.core.i18n import format_day
 from suar.core.rows import Clock, Row
@@ -57,7 +57,9 @@ def due_row(record: ListedRecord, *, owners: Names, withdrawn: Collection[UUID |
 
 def notice_row(record: ListedRecord) -> Row:
     """Return the row by which a team learns that something changed in a record: by code only."""
-    state = record.entry.get("life", "OPEN")
+    state, end = record.entry.get("life", "OPEN"), record.entry.get("ending", "")
+    if end and state == "OPEN":
+        return Row(href=reverse("erasure", args=[record.id]), who=labels.spoken(record), next=ERASURE_STATES.label(end))
     return Row(
         href=reverse("contact_status" if state != "OPEN" else "person", args=[record.id]),
         who=labels.spoken(record),

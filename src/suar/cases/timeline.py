@@ -19,6 +19,7 @@ from suar.cases.codes import (
     DECLINE_REASONS,
     DOMAINS,
     EPISODE_FORMS,
+    ERASURE_ACTS,
     FACT_PARTS,
     FOLLOW_UPS,
     LIFE_ACTS,
@@ -36,6 +37,7 @@ from suar.cases.codes import (
 from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
 from suar.cases.documents.archives import SavedArchive
 from suar.cases.documents.encounters import EncounterWords
+from suar.cases.documents.erasure import ENDINGS
 from suar.cases.documents.follow_ups import Attempt, Attempts
 from suar.cases.documents.offers import Offer, OfferWords
 from suar.cases.documents.persons_copy import SummaryLeft
@@ -91,7 +93,7 @@ def record_events(
     happened = [*_episodes(record), *_encounters(record), *_facts(record), *_tasks(record), *_attachments(record)]
     planned = [*_offers(record), *_safety_plans(record), *_progress(record), *_plan(record), *_support(record)]
     followed = follow_up_events(outcomes, (record.get(Attempts) or Attempts()).entries)
-    others = [*_family(record), *_life(record), *_summaries(record), *_archives(record)]
+    others = [*_family(record), *_life(record), *_summaries(record), *_endings(record), *_archives(record)]
     return [*notes, *happened, *planned, *others, *followed, *_closing(requests)]
 
 
@@ -292,6 +294,15 @@ def _life(record: OpenRecord) -> Iterator[Event]:
         since = format_day(item.on) if item.on else ""
         text = "\n".join(filter(None, (since, item.words)))
         yield Event(at=item.at, kind="life", title=LIFE_ACTS.label(item.verb), text=text, by=item.by, mark="wait")
+
+
+def _endings(record: OpenRecord) -> Iterator[Event]:
+    """Yield acts about the retention of the record, its erasure and legal holds."""
+    for kind in ENDINGS:
+        stored = record.get(kind)
+        for item in stored.entries if stored else ():
+            title = ERASURE_ACTS.label(item.verb)
+            yield Event(at=item.at, kind="ending", title=title, text=item.words, by=item.by, mark="wait")
 
 
 def _of_outcome(outcome: Outcome) -> str:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from suar.core.workflow import Workflow, workflow
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
 
@@ -36,6 +37,11 @@ class ErasureLog(Document):
     )
     entries: tuple[ErasureAct, ...] = ()
 
+    @staticmethod
+    def table() -> Workflow:
+        """Return the table of these acts."""
+        return workflow("cases", "erasure")
+
 
 class LegalHold(Document):
     """The legal holds on a record, oldest first."""
@@ -47,3 +53,12 @@ class LegalHold(Document):
         " evidence is not lost and nobody blocks an erasure alone",
     )
     entries: tuple[ErasureAct, ...] = ()
+
+    @staticmethod
+    def table() -> Workflow:
+        """Return the table of these acts."""
+        return workflow("cases", "legal_hold")
+
+
+ENDINGS: tuple[type[ErasureLog] | type[LegalHold], ...] = (LegalHold, ErasureLog)
+"""The documents about the end of a record; a hold comes first."""

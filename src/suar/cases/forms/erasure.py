@@ -10,6 +10,7 @@ from suar.cases.codes import CONTACT_KINDS, ERASURE_ACTS, ERASURE_ASKERS, ERASUR
 from suar.cases.forms import date_field, text_field
 from suar.cases.rules.retention import kind_rules
 from suar.core import clock
+from suar.core.i18n import localize
 from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
 
@@ -28,7 +29,7 @@ class ErasureForm(forms.Form):
     )
     way = forms.ChoiceField(label=_("How?"), required=False, choices=CONTACT_KINDS.choices)
     until = date_field(_("Store until"))
-    words = text_field(_("Reason, or what they said"), 1000, rows=2)
+    words = text_field(_("Reason"), 1000, rows=2)
     ask_others = forms.BooleanField(
         label=_("Ask the organisations that helped to erase too, if the person wants that"), required=False
     )
@@ -45,6 +46,8 @@ class ErasureForm(forms.Form):
         super().__init__(typed, auto_id=f"{verb}_%s", initial={"verb": verb, "ask_others": True, "on": clock.today()})
         for name in set(self.fields) - {"verb", *act["fields"]}:
             del self.fields[name]
+        if "words" in act["fields"]:
+            self.fields["words"].label = localize(act["words"])
         for name in act["required"]:
             self.fields[name].required = True
 

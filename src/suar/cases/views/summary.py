@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
-from suar.cases import ecomap, labels, policy, timeline
+from suar.cases import calendars, ecomap, labels, policy, timeline
 from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
 from suar.cases.corrections import NOTE, STEP, TIE, list_undos
 from suar.cases.duplicates import merged_into, merges_of
@@ -44,6 +44,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "warnings": (record.get(Warnings) or Warnings()).text,
         "wish": (record.get(Wish) or Wish()).text,
         "life": life.life_state(record),
+        "ending": calendars.ending(record),
         "tasks": [_task_line(record, task, unsafe) for task in tasks],
         "task": TaskForm(unsafe=unsafe),
         "undos": [undo for undo in undos if undo.what not in (NOTE, STEP, TIE)],
