@@ -15,7 +15,7 @@ from heapq import nlargest
 from suar.website.keywords import DATA, row_weights
 
 EXAMPLES = DATA / "examples.json"
-NEAREST, LEAST_ALIKE = 10, 0.15
+NEAREST, LEAST_ALIKE, SHARP = 10, 0.15, 3
 """The most examples that are asked, and how alike a text and an example must be."""
 Features = Collection[str]
 
@@ -69,9 +69,9 @@ class Examples:
         votes: dict[str, float] = defaultdict(float)
         for alike, at in near:
             for code, weight in self.examples[at].weights.items():
-                votes[code] += alike * alike * weight
-        all_votes = sum(alike * alike for alike, _at in near) or 1
-        urgent = sum(alike * alike for alike, at in near if self.examples[at].urgent)
+                votes[code] += alike**SHARP * weight
+        all_votes = sum(alike**SHARP for alike, _at in near) or 1
+        urgent = sum(alike**SHARP for alike, at in near if self.examples[at].urgent)
         weights = {code: vote / all_votes for code, vote in votes.items()}
         return Likeness(weights, near[0][0] if near else 0.0, urgent / all_votes)
 

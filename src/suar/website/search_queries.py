@@ -33,7 +33,7 @@ OF_A_NAME = 0.5
 """Weight of a word of the name of a type that is no everyday word."""
 
 
-SEVERAL, VOICE, LEAST_VOTE, DANGER = 3, 2.5, 0.1, 0.6
+SEVERAL, VOICE, LEAST_VOTE, DANGER, CERTAIN = 3, 3, 0.1, 0.6, 0.5
 """Words of a text that is compared with examples, how much these weigh, the least share of them that asks for a code,
 and the share of them that tells of danger."""
 CLEAR = 0.6
@@ -146,7 +146,8 @@ def _second_voice(parts: Sequence[Part], together: Sequence[Combination], text: 
     if sum(len(part.normal.split()) for part in parts) < SEVERAL:
         return Part("", "", {}, frozenset())
     like = _examples().like(_features(parts, together, text))
-    weights = {code: VOICE * weight for code, weight in like.weights.items() if weight >= LEAST_VOTE}
+    sure = VOICE * min(1, like.alike / CERTAIN)
+    weights = {code: sure * weight for code, weight in like.weights.items() if weight >= LEAST_VOTE}
     return Part("", "", weights, urgent_rows() if like.urgent >= DANGER else frozenset())
 
 
