@@ -74,7 +74,7 @@ class Listed(NamedTuple):
 class RankedPage(NamedTuple):
     """A page of results. `total` counts what answers the search; there are more if it is not `complete`.
 
-    `others` are closed when help is needed or do not take the person; `unused` are words that no service has or means.
+    `others` are closed when help is needed or do not take the person; `unused` are words that were not understood.
     `answers`: a service does what is mostly meant, not only something near it.
     """
 
@@ -191,10 +191,10 @@ class _Ranking:
         return any(item.relevance >= SHARE * meant for item in taking)
 
     def unused(self, candidates: Sequence[Candidate]) -> tuple[str, ...]:
-        """Return the words that no service in a list has or means."""
+        """Return the words without a meaning that no service in a list has."""
         offered = [item.offered for item in candidates if item.offered]
         used = {word.text for word, wanted in self.words if any(weight_of(wanted, item) for item in offered)}
-        return tuple(dict.fromkeys(word.text for word, _ in self.words if word.text not in used))
+        return tuple(dict.fromkeys(word.text for word, _ in self.words if not word.codes and word.text not in used))
 
     def _select(self, groups: list[Group], *, most: int, after: tuple[int, int] = (0, 0)) -> list[search.Match]:
         return search.select(search.tiers_by_distance(groups, *self.places), after=after, most=most)

@@ -35,7 +35,7 @@ OF_A_NAME = 0.5
 
 SEVERAL, VOICE, LEAST_VOTE, DANGER, CERTAIN = 3, 3, 0.1, 0.6, 0.5
 """Words of a text that is compared with examples, how much these weigh, the least share of them that asks for a code,
-and the share of them that tells of danger."""
+the share of them that tells of danger, and the likeness from which they weigh in full."""
 CLEAR = 0.6
 """A word without a code of this weight does not tell clearly what is needed."""
 BRING, TOWARD, AGE, YEARS, UNIT = "bring", "toward", "age", "years", "another unit"
@@ -130,6 +130,7 @@ def read_query(text: str, language: str) -> Reading:
         (part.normal in narrow, codes) for part, codes in named if codes and not (going_home and part.is_aim)
     )
     words = [part for part, codes in named if not (codes and {*places} & codes)]
+    words = [part for part in words if part.weights or part.normal not in narrow]
     meant = [*words[:MOST], second] if words and second.weights else words[:MOST]
     return Reading(
         tuple(map(_search_word, meant)),
@@ -146,7 +147,7 @@ def _second_voice(parts: Sequence[Part], together: Sequence[Combination], text: 
     if sum(len(part.normal.split()) for part in parts) < SEVERAL:
         return Part("", "", {}, frozenset())
     like = _examples().like(_features(parts, together, text))
-    sure = VOICE * min(1, like.alike / CERTAIN)
+    sure = VOICE * min(1, like.alike / CERTAIN) ** 2
     weights = {code: sure * weight for code, weight in like.weights.items() if weight >= LEAST_VOTE}
     return Part("", "", weights, urgent_rows() if like.urgent >= DANGER else frozenset())
 
