@@ -85,8 +85,8 @@ class OpenRecord:
 
     def get_all(self, kind: type[Stored]) -> dict[str, Stored]:
         """Return the documents of a keyed kind by their keys."""
-        prefix = kind.storage.field_name("*").removesuffix("*")
-        names = [name for name in self.names(kind.storage.compartment) if name.startswith(prefix)]
+        prefix, compartment = kind.storage.field_name("*").removesuffix("*"), kind.storage.compartment
+        names = sorted(name for place, name in self._rows if place == compartment and name.startswith(prefix))
         documents = {name.removeprefix(prefix): self.get(kind, name.removeprefix(prefix)) for name in names}
         return {key: document for key, document in documents.items() if document is not None}
 
