@@ -25,7 +25,7 @@ from suar.consent.documents import ImportedFrom, Person, Profile, SafeContact
 from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.core.files.sheets import read_sheet, write_csv, write_workbook
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, Refused
 from suar.demo.cast import Cast, Player
 from suar.records import keyring
 from suar.records.documents import registered
@@ -173,6 +173,24 @@ def test_a_file_without_identity_has_no_name_number_or_words(told: OpenRecord, c
     assert str(told.id) not in str(whole)
 
 
+def test_words_in_a_coded_column_do_not_leave_without_identity(cast: Cast) -> None:
+    row = {
+        "prs_Gender": "as Siti says",
+        "prs_PrimaryLanguage": "Siti",
+        "prs_Citizenship": "ID;MY",
+        "hte_City": "near Siti",
+        "prs_MaritalStatus": "Single",
+        "org_Name": "House of Siti",
+        "vic_LocationOfExploitation": "with Siti",
+        CASE: "Siti 1990",
+    }
+    imported(cast.kartika, a_file(row))
+    [whole], [coded] = exported(cast.kartika), exported(cast.kartika, with_identity=False)
+    assert (whole[CASE], whole["prs_PrimaryLanguage"]) == ("Siti 1990", "Siti"), "positive control"
+    assert "Siti" not in str(coded)
+    assert (coded["prs_Citizenship"], coded["prs_MaritalStatus"]) == ("ID;MY", "Single")
+
+
 def test_rules_travel_with_a_number_and_formulas_are_quoted(told: OpenRecord, cast: Cast) -> None:
     by = acting_as(cast.ben)
     actions.change_details(told, {"no_calls": True}, seen={"no_calls": False}, by=by)
@@ -309,6 +327,13 @@ def test_a_closed_case_and_a_death_stay_so(cast: Cast) -> None:
     assert (row["cas_Status"], row["prs_Deceased"]) == ("ClosedReferred", "TRUE")
     for page in ("person", "person_details", "history", "plan", "follow_up", "exchange", "progress"):
         assert client_of(cast.kartika).get(reverse(page, args=[record.id])).status_code == 200, page
+
+
+def test_a_file_with_too_many_rows_is_refused(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "MAX_ROWS", 1)
+    assert len(checked(cast.kartika, a_file({"prs_FirstName": "Siti"})).new) == 1
+    with pytest.raises(Refused, match="too_many_rows"):
+        checked(cast.kartika, a_file({"prs_FirstName": "Siti"}, {"prs_FirstName": "Budi"}))
 
 
 def test_a_large_file_is_imported_in_parts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

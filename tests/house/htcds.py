@@ -22,7 +22,8 @@ then the people. The file is in an encrypted archive. It is made in memory while
 nothing of it is stored. The audit log names everybody in it, the purpose, and the mark that each row
 carries in `suar_Export`.
 
-- Without identity: no names, numbers, addresses, birth dates and free text. This is the default.
+- Without identity: only codes, countries, languages, dates, ages and counts, under a number of our own.
+  This is the default.
 - Restricted and merged records, and people who named somebody who must never know of them, only leave
   alone.
 - What another organisation shared under a consent never leaves.
@@ -47,7 +48,7 @@ of the chosen team, in one transaction. Nothing of the file is stored in between
   rows are the same person. Only people in the teams of the worker who imports are compared.
 - Other names that are understood: names without underscores or in other capitals, with the group of a form
   before them, labels, and the misspelt names of the standard's own templates and survey.
-- Limits: 10 MB, 20 MB unpacked, 50,000 rows, 1,000,000 cells. A workbook with formulas is refused.
+- Limits: 10 MB, 20 MB unpacked, 10,000 rows, 1,000,000 cells. A workbook with formulas is refused.
 - 500 people are imported at a time. The same file, chosen again, imports the next ones.
 """
 HEAD = ["| field | core | Suar | after an import it stays | how |", "| --- | --- | --- | --- | --- |"]

@@ -220,6 +220,7 @@ class Because(StrEnum):
     MERGE_WHILE_CLOSING = "merge_while_closing"
     MERGED_NOT_OPEN = "merged_not_open"
     NOT_HTCDS = "not_htcds"
+    TOO_MANY_ROWS = "too_many_rows"
     NAME_ON_POCKET_COPY = "name_on_pocket_copy"
     STRUCK_OUT = "struck_out"
     CLOSED_NOW = "closed_now"

@@ -1,5 +1,6 @@
 """People as rows of HTCDS: what their records say, and what an earlier import left."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
@@ -23,26 +24,29 @@ from suar.consent import life
 from suar.consent.documents import Exclusions, ImportedFrom, LifeStatus, Person, Profile, SafeContact
 from suar.core.acts import act
 from suar.core.ids import spoken_code
+from suar.core.refusals import NotYours
 from suar.records import keyring
 from suar.records import queries as records
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Status
+from suar.records.terms import RecordFacts, Status
 from suar.referrals.documents import ReferralRecord
 from suar.screening.codes import Outcome
 from suar.screening.documents import Findings
 from suar.screening.queries import findings
 
 WITH_SIGNS = frozenset({Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK})
-IDENTITY: tuple[type[Document], ...] = (Person, SafeContact, ImportedIdentity, ImportedWhereabouts)
+IDENTITY: tuple[type[Document], ...] = (Person, SafeContact, ImportedFrom, ImportedIdentity, ImportedWhereabouts)
 OTHERS: tuple[type[Document], ...] = (
     *(Profile, Findings, LifeStatus, Episode, Closing, ReferralRecord, Plan, Note),
-    *(ImportedFrom, ImportedNarrative, MergedInto, Exclusions),
+    *(ImportedNarrative, MergedInto, Exclusions),
 )
 SHEETS = (ImportedIdentity, ImportedWhereabouts, ImportedNarrative)
 OPEN, CLOSED, CLOSED_REFERRED = "Active", "Closed", "ClosedReferred"
 STATUSES = {Status.OPEN: (OPEN, "FollowUp"), Status.CLOSED: (CLOSED, CLOSED_REFERRED)}
 BATCH = 500
+SHORT = re.compile(r"\d{1,3}|\d{4}(-\d\d){0,2}~?|[a-z]{2,3}|[A-Z]{2,3}|TRUE")
+"""An age, a count, a date, a language, a country: in other words somebody may have named a person."""
 Row = dict[str, str]
 Kind = TypeVar("Kind", bound=Document)
 
@@ -55,26 +59,33 @@ class Export(NamedTuple):
     left_out: int
 
 
-@act("export_htcds", needs=Permission.SEE_TEAM, once=False)
 def export_people(chosen: OpenRecord | None, *, with_identity: bool, purpose: str, by: Acting) -> Export:
-    """Return one person, or everybody whose record the worker opens, and tell the other leads of their teams.
+    """Return one person, or everybody whose record the worker opens; raises NotYours for a worker who is no lead.
 
-    Restricted records, merged ones and people with somebody who must never know of them are only exported alone. The
-    audit entry names everybody in the file, its purpose, and the mark that each row carries.
+    Restricted records, merged ones and people with somebody who must never know of them are only exported alone.
+    Nobody else waits to write while the records are read.
     """
-    mark, rows, opened, left_out = spoken_code(5), list[Row](), list[OpenRecord](), 0
+    if not by.may(Permission.SEE_TEAM):
+        raise NotYours
+    mark, organisation, left_out = spoken_code(5), _organisation(by), 0
+    rows, opened = list[Row](), list[RecordFacts]()
     for record in [chosen] if chosen else _iter_records(with_identity=with_identity, by=by):
         if chosen is None and _only_alone(record):
             left_out += 1
             continue
-        opened.append(record)
-        rows.extend(rows_of(record, with_identity=with_identity, organisation=_organisation(by)))
-    by.entry.about[:] = [record.id for record in opened]
-    by.entry.because = f"{purpose} {mark}"
-    teams = {record.facts.team for record in opened}
-    leads = frozenset[UUID]().union(*(accounts.team_facts(team).leads for team in teams))
-    notices.notify(leads - {by.worker}, at=by.at)
+        opened.append(record.facts)
+        rows.extend(rows_of(record, with_identity=with_identity, organisation=organisation))
+    _record_export(opened, f"{purpose} {mark}", by=by)
     return Export(as_table(rows, mark=mark), len(opened), left_out)
+
+
+@act("export_htcds", needs=Permission.SEE_TEAM, once=False)
+def _record_export(exported: Sequence[RecordFacts], because: str, *, by: Acting) -> None:
+    """Write down everybody in a file, its purpose and the mark of its rows, and tell the other leads of their teams."""
+    by.entry.about += [facts.id for facts in exported]
+    by.entry.because = because
+    leads = frozenset[UUID]().union(*(accounts.team_facts(team).leads for team in {facts.team for facts in exported}))
+    notices.notify(leads - {by.worker}, at=by.at)
 
 
 def count_people(by: Acting) -> int:
@@ -130,11 +141,12 @@ def rows_of(record: OpenRecord, *, with_identity: bool, organisation: str) -> li
     parts = [_judged(record), kept_values(record), _exploitation(episodes), _profile(record), _case(record)]
     if with_identity:
         parts += [_identity(record, episodes)]
-    first = {"org_Name": organisation}
-    for part in parts:
+    first: Row = {}
+    for part in (*parts, {"org_Name": organisation}):
         first |= {name: value for name, value in part.items() if value}
     events = [_event(facts) for facts in episodes] or [{}]
-    code = (_get(record, ImportedFrom) or ImportedFrom(case=case_of(record.id))).case
+    imported = _get(record, ImportedFrom) if with_identity else None
+    code = imported.case if imported else case_of(record.id)
     rows = [first | {name: value for name, value in events[0].items() if value}, *events[1:]]
     return [{CASE: code} | _allowed(row, with_identity=with_identity) for row in rows]
 
@@ -153,12 +165,17 @@ def was_imported(record: OpenRecord) -> bool:
 
 
 def _allowed(row: Row, *, with_identity: bool) -> Row:
-    fields = mapping.FIELDS
-    return {
-        name: value
-        for name, value in row.items()
-        if value and (with_identity or (name in fields and fields[name].without_identity))
-    }
+    """Return the values that may leave; without identity only codes, dates, ages and the like."""
+    return {name: value for name, value in row.items() if value and (with_identity or _is_code(name, value))}
+
+
+def _is_code(name: str, value: str) -> bool:
+    field = mapping.FIELDS.get(name)
+    if field is None or not field.without_identity:
+        return False
+    if field.codes:
+        return not mapping.read_codes(name, value)[1]
+    return name == "org_Name" or all(map(SHORT.fullmatch, value.split(";")))
 
 
 def _identity(record: OpenRecord, episodes: Sequence[EpisodeFacts]) -> Row:

@@ -37,7 +37,7 @@ from suar.screening.rules.answers import AgeFacts
 
 AT_ONCE = 500
 """How many people are imported in one transaction: others wait meanwhile to write, about three seconds."""
-LONGEST_NAME, LONGEST_NUMBER, ADULT_FROM, OLDEST = 200, 60, 18, 120
+MAX_ROWS, LONGEST_NAME, LONGEST_NUMBER, LONGEST_PLACE, ADULT_FROM, OLDEST = 10_000, 200, 60, 500, 18, 120
 DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?")
 CONTENT = UUID("5d4dbb5c-6f1c-4f0e-9d5c-9b8c1f2f6f0e")
 """The namespace of names for rows without a case: equal rows have equal names."""
@@ -98,6 +98,8 @@ def check_sheet(sheet: Sheet, *, known: Collection[str], today: date) -> Check:
     if not set(columns) & FIELDS.keys():
         raise Refused(Because.NOT_HTCDS)
     body = sheet.rows[1:] if labels and mapping.is_label_row(columns, labels) else sheet.rows
+    if len(body) > MAX_ROWS:
+        raise Refused(Because.TOO_MANY_ROWS)
     errors, warnings, new, already = list[Finding](), list[Finding](), list[NewCase](), set[str]()
     for case, rows in _by_case(columns, body, errors=errors).items():
         if case in known:
@@ -159,7 +161,9 @@ class RowReader:
         facts = self._exploitation(values)
         profile = self._profile(values, born)
         person.documents = [Person(name=" ".join(name), born=born), contact, profile]
+        self._limit(CASE, case, LONGEST_NAME)
         self._limit("prs_FirstName", " ".join(name), LONGEST_NAME)
+        self._limit("prs_MailingCity", contact.place, LONGEST_PLACE)
         self._limit("prs_MobilePhone", contact.phone, LONGEST_NUMBER)
         person.note = values.pop("cco_CaseComment", "")
         person.died = self._flag(values, "prs_Deceased")
