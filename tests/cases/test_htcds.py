@@ -12,6 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from pyzipper import AESZipFile
 
+from suar.accounts.alarms import list_alarms
+from suar.accounts.codes import AlarmKind
+from suar.accounts.models import Alarm
 from suar.audit.models import Entry
 from suar.cases import actions, episodes
 from suar.cases.documents.episodes import Episode, EpisodeFacts
@@ -217,6 +220,18 @@ def test_an_export_is_written_down_with_everybody_in_it(told: OpenRecord, cast: 
     [row] = [row for row in exported(cast.esi) if "prs_FirstName" in row]
     entry = Entry.objects.filter(verb="export_htcds").get()
     assert (entry.about, entry.because) == ([str(told.id)], f"EX_SYSTEM {row[EXPORT]}")
+
+
+def test_a_large_export_raises_an_alarm_for_the_others(
+    told: OpenRecord, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exported(cast.esi)
+    assert not Alarm.objects.exists()
+    monkeypatch.setattr(exporting, "WITHOUT_ALARM", 0)
+    exported(cast.esi)
+    [alarm] = list_alarms(acting_as(cast.indah).viewer, at=clock.now())
+    assert (alarm.kind, alarm.worker) == (AlarmKind.MANY_EXPORTED, cast.esi.id)
+    assert not list_alarms(acting_as(cast.esi).viewer, at=clock.now())
 
 
 def test_only_a_lead_exports_and_imports(told: OpenRecord, cast: Cast, ben: Client) -> None:

@@ -26,6 +26,7 @@ carries in `suar_Export`.
   This is the default.
 - Restricted and merged records, and people who named somebody who must never know of them, only leave
   alone.
+- More than 25 people in one file raise an alarm for the privacy officer and the other leads.
 - What another organisation shared under a consent never leaves.
 - A person with several episodes has one more row for each; it repeats `suar_Case` and has only `hte_`
   fields.

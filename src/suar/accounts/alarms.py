@@ -70,11 +70,16 @@ def count_lookup(worker: UUID, *, at: datetime) -> bool:
     if ratelimit.use("lookup", str(worker), limit=LOOKUPS_AN_HOUR, at=at):
         return True
     if ratelimit.use("lookup-alarm", str(worker), limit=1, at=at):
-        row = Worker.objects.get(id=worker)
-        of_worker = {"organisation": row.organisation_id, "worker": worker, "detail": row.display_name}
-        Alarm.objects.create(kind=AlarmKind.MANY_LOOKUPS, at=at, **of_worker)
-        notices.notify(_readers(organisation=row.organisation_id) - {worker}, at=at)
+        raise_worker_alarm(AlarmKind.MANY_LOOKUPS, worker, at=at)
     return False
+
+
+def raise_worker_alarm(kind: AlarmKind, worker: UUID, *, at: datetime) -> None:
+    """Warn the others of an organisation of what one of its workers did."""
+    row = Worker.objects.get(id=worker)
+    of_worker = {"organisation": row.organisation_id, "worker": worker, "detail": row.display_name}
+    Alarm.objects.create(kind=kind, at=at, **of_worker)
+    notices.notify(_readers(organisation=row.organisation_id) - {worker}, at=at)
 
 
 def _readers(*, organisation: UUID | None) -> set[UUID]:

@@ -16,6 +16,7 @@ class AlarmKind(StrEnum):
     MANY_LOOKUPS = "MANY_LOOKUPS"
     PAPERS_USED = "PAPERS_USED"
     CLOCK_JUMPED = "CLOCK_JUMPED"
+    MANY_EXPORTED = "MANY_EXPORTED"
 
 
 class KeyKind(StrEnum):

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid5
 
-from suar.accounts import notices
+from suar.accounts import alarms, notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
+from suar.accounts.codes import AlarmKind
 from suar.accounts.roles import Permission
 from suar.cases import closing
 from suar.cases.codes import CLOSURE_REASONS, EPISODE_FORMS, EPISODE_MEANS, EPISODE_RELATIONS, SECTORS, ClosureReason
@@ -44,7 +45,7 @@ OTHERS: tuple[type[Document], ...] = (
 SHEETS = (ImportedIdentity, ImportedWhereabouts, ImportedNarrative)
 OPEN, CLOSED, CLOSED_REFERRED = "Active", "Closed", "ClosedReferred"
 STATUSES = {Status.OPEN: (OPEN, "FollowUp"), Status.CLOSED: (CLOSED, CLOSED_REFERRED)}
-BATCH = 500
+BATCH, WITHOUT_ALARM = 500, 25
 SHORT = re.compile(r"\d{1,3}|\d{4}(-\d\d){0,2}~?|[a-z]{2,3}|[A-Z]{2,3}|TRUE")
 """An age, a count, a date, a language, a country: in other words somebody may have named a person."""
 Row = dict[str, str]
@@ -86,6 +87,8 @@ def _record_export(exported: Sequence[RecordFacts], because: str, *, by: Acting)
     by.entry.because = because
     leads = frozenset[UUID]().union(*(accounts.team_facts(team).leads for team in {facts.team for facts in exported}))
     notices.notify(leads - {by.worker}, at=by.at)
+    if len(exported) > WITHOUT_ALARM:
+        alarms.raise_worker_alarm(AlarmKind.MANY_EXPORTED, by.worker, at=by.at)
 
 
 def count_people(by: Acting) -> int:
