@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from suar.core.refusals import NotYours
-from suar.directory import queries
+from suar.directory import labels, queries
 from suar.directory.codes import FitKind
 from suar.directory.facts import PersonFacts
 from suar.directory.search import SearchQuery
@@ -227,3 +227,30 @@ def test_match_query_count_does_not_depend_on_size() -> None:
     many = statements(lambda: len(queries.matches_for(person, ["HOUSING"])))
     assert (few[0], many[0]) == (10, 50)
     assert many[1] <= few[1] <= 7
+
+
+def test_lines_in_a_talk_fit_age_place_and_work() -> None:
+    urgent = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
+
+    def line(name: str, areas: list[str], **let_in: object) -> dict:
+        return entry(name, types=["SAF_RISK"], areas=areas, urgent=urgent, **let_in)
+
+    load(
+        line("near", ["32"]),
+        line("far", ["18"]),
+        line("wide", ["NATIONAL"]),
+        line("young", ["32"], age_min=0, age_max=17),
+        line("ships", ["32"], forms=["SEC_FISHING"]),
+    )
+
+    def listed(**facts: object) -> list[str]:
+        lines = queries.likely_lines(["SAF_RISK"], PersonFacts(**facts), most=5)
+        return [card.name.removeprefix("Invented ") for card in lines]
+
+    woman = {"age_years": 39, "sex": "FEMALE"}
+    assert listed(**woman)[0] == "wide", "without a place the whole country comes first"
+    assert set(listed(**woman)) == {"wide", "near", "far"}
+    assert listed(**woman, place="32.74") == ["near", "wide"]
+    assert "young" in listed(age_years=16, place="32.74")
+    assert "ships" in listed(**woman, forms=frozenset({"SEC_FISHING"}))
+    assert labels.served_text(queries.likely_lines(["SAF_RISK"], PersonFacts(age_years=16, place="32"))[0])

@@ -14,12 +14,13 @@ from suar.consent.codes import AgeStatus
 from suar.core.codes import code_list
 from suar.core.i18n import format_day, localize
 from suar.directory import catalogue
-from suar.directory.cards import CardHours
+from suar.directory.cards import CardHours, ServiceCard
 from suar.directory.codes import UNKNOWN_LANGUAGE
 from suar.directory.documents import Problem
 from suar.directory.facts import Reason, ServiceFacts
-from suar.directory.rules import freshness
+from suar.directory.rules import fit, freshness
 
+MAX_AREAS, ELDEST = 3, 120
 Choices = list[tuple[str, str]]
 GroupedChoices = list[tuple[str, Choices]]
 
@@ -167,6 +168,24 @@ def age_range_text(low: str = "", high: str = "") -> str:
     if not high:
         return _("people of %(low)s and older") % {"low": low}
     return _("people from %(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def served_text(card: ServiceCard) -> str:
+    """Return the areas that a service is for, and for whom, if it is not for everybody."""
+    facts = card.facts
+    areas = [place_name(code) for code in sorted(card.areas)]
+    if catalogue.COUNTRY in card.areas:
+        areas = [place_name(catalogue.COUNTRY)]
+    shown = ", ".join(areas[:MAX_AREAS]) + (", ..." if len(areas) > MAX_AREAS else "")
+    parts = [shown or _("area not stated")]
+    if facts.sex and "ANY" not in facts.sex:
+        parts.append(value_labels("EL_SEX", sorted(facts.sex)))
+    if facts.age_min or (facts.age_max or ELDEST) < ELDEST:
+        oldest = "" if (facts.age_max or ELDEST) >= ELDEST else str(facts.age_max)
+        parts.append(age_range_text(str(facts.age_min or ""), oldest))
+    if fit.is_for_a_sector(facts):
+        parts.append(value_labels("EL_FORM", sorted(facts.forms or ())))
+    return " · ".join(parts)
 
 
 def field_label(path: str) -> str:

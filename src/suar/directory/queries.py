@@ -26,8 +26,8 @@ MAX_CANDIDATES, MAX_OTHERS = 120, 40
 ADULT_YEARS = 18
 HOTLINE = Group(frozenset({code_term("line", "")}))
 ANYBODY, A_CHILD = PersonFacts(), PersonFacts(age_status=AgeStatus.CHILD)
-GUARDIAN = "COO_GUARDIAN"
-WHO = ("EL_SEX", "EL_AGE")
+GUARDIAN, INTERPRETERS = "COO_GUARDIAN", "COO_INTERPRET"
+AREA, WHO = "EL_AREA", ("EL_SEX", "EL_AGE")
 
 
 def search_services(query: SearchQuery, *, most: int = PAGE_SIZE, language: str | None = None) -> ResultPage:
@@ -109,16 +109,46 @@ def answers_now(
     return tuple(sorted(safe or taking, key=lambda card: _hotline_order(card, person, needs)))[:most]
 
 
-def child_lines(needs: Iterable[str], *, most: int = 3) -> tuple[ServiceCard, ...]:
-    """Return services for children only with a telephone line that is answered now."""
-    lines = answers_now(needs, person=A_CHILD, most=MAX_OTHERS)
-    return tuple(card for card in lines if fit.is_made_for(A_CHILD, card.facts) or GUARDIAN in card.types)[:most]
+def likely_lines(
+    needs: Iterable[str], person: PersonFacts, *, country: Sequence[ServiceCard] | None = None, most: int = 3
+) -> list[ServiceCard]:
+    """Return services with a line that is answered now, for somebody of whom little is known.
+
+    Lines for the person's area come first; without a place, those for the whole country. One line for the whole
+    country is always among them. A service for one sector of work that is not the person's is left out. `country`: the
+    result of `country_lines`, if it is known already.
+    """
+    lines = answers_now(needs, person=person, most=MAX_OTHERS, place=person.place or "")
+    near = [card for card in lines if fit.admits(AREA, person, card.facts)]
+    likely = [card for card in near if person.forms or not fit.is_for_a_sector(card.facts)] or near
+    likely.sort(key=lambda card: (_is_for_another_group(person, card), _reach(person, card)))
+    wide = [card for card in likely if catalogue.COUNTRY in card.areas]
+    if likely and not wide:
+        wide = [*(country_lines() if country is None else country)[:1]]
+    first, rest = (likely[: most - 1], wide[:1]) if person.place else (wide, [])
+    return list({card.id: card for card in (*first, *rest, *likely)}.values())[:most]
+
+
+def child_lines(needs: Iterable[str], *, most: int = 3, place: str = "") -> list[ServiceCard]:
+    """Return services for children only with a telephone line that is answered now, at the place first."""
+    lines = answers_now(needs, person=A_CHILD, most=MAX_OTHERS, place=place)
+    for_children = [card for card in lines if fit.is_made_for(A_CHILD, card.facts) or GUARDIAN in card.types]
+    return sorted(for_children, key=lambda card: _reach(replace(A_CHILD, place=place or None), card))[:most]
+
+
+def province_of_organisation(organisation: UUID) -> str:
+    """Return the province that the services of an organisation are for; empty for several or none."""
+    services = Service.objects.filter(provider__organisation=organisation, status=Status.ACTIVE)
+    codes = services.exclude(areas__code=None).values_list("areas__code", flat=True).distinct()
+    provinces = {catalogue.province_of(code) for code in codes} - {""}
+    return provinces.pop() if len(provinces) == 1 else ""
 
 
 def country_lines(*, most: int = 2, language: str | None = None) -> tuple[ServiceCard, ...]:
-    """Return services with a line for the whole country, for places without a nearer one."""
+    """Return services with a line for the whole country, for places without a nearer one; interpreters come last."""
     groups = [HOTLINE, Group(frozenset({code_term("a", catalogue.COUNTRY)}))]
-    return tuple(sorted(_cards(_select(groups, "", MAX_OTHERS), language), key=_hotline_order))[:most]
+    lines = sorted(_cards(_select(groups, "", MAX_OTHERS), language), key=_hotline_order)
+    return tuple(sorted(lines, key=lambda card: set(card.types) <= {INTERPRETERS}))[:most]
 
 
 def cards_for_print(place: str, *, language: str, day: date) -> list[ServiceCard]:
@@ -270,6 +300,19 @@ def _hotline_order(
     is_made_for = fit.is_made_for(person, card.facts)
     rank = _type_rank(card, needs)
     return card.facts.opening != "24_7", not is_made_for, rank, -tested.toordinal(), str(card.id)
+
+
+def _is_for_another_group(person: PersonFacts, card: ServiceCard) -> bool:
+    return fit.group_rank(fit_of(person, card).fit) >= fit.ANOTHER_GROUP
+
+
+def _reach(person: PersonFacts, card: ServiceCard) -> int:
+    """Return 0 for a line for the person's area, 1 for the whole country, 2 for another area; the country without."""
+    is_wide = catalogue.COUNTRY in card.areas
+    if person.place is None:
+        return 0 if is_wide else 1
+    is_near = fit.distance_rank(person.place, card.facts.areas) < 2
+    return 0 if is_near else 1 if is_wide else 2
 
 
 def _type_rank(card: ServiceCard, needs: Sequence[str]) -> int:

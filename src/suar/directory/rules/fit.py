@@ -312,6 +312,14 @@ def group_rank(match: Fit) -> int:
     return max((ranks.get(name, 0) for name in names), default=0)
 
 
+def is_for_a_sector(service: ServiceFacts) -> bool:
+    """Return True for a service that is for some sectors of work only, such as fishing.
+
+    Source: own design, docs/decisions/directory.
+    """
+    return bool(service.forms) and all(map(SECTOR, service.forms or ()))
+
+
 def distance_rank(place: str | None, areas: frozenset[str] | None) -> int:
     """Rank how closely an area served is meant for a place: 0 it, 1 its province, 2 wider.
 

@@ -25,6 +25,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.accounts.rules import locks_after
 from suar.accounts.sessions import Signed
 from suar.cases import drafts, retention
+from suar.consent.documents import Profile
 from suar.contact import queries as contact
 from suar.core import clock, i18n
 from suar.core.codes import code_list
@@ -33,12 +34,14 @@ from suar.core.ids import new_id
 from suar.directory import freshness, providers
 from suar.directory import queries as directory
 from suar.directory.cards import ServiceCard
+from suar.directory.facts import PersonFacts
+from suar.directory.labels import served_text
 from suar.directory.rules import input_text
 from suar.feedback import queries as feedback
 from suar.feedback import survey
 from suar.feedback.public import Reading
+from suar.referrals import packages, second_opinions
 from suar.referrals import queries as referrals
-from suar.referrals import second_opinions
 from suar.screening import queries as talks
 from suar.screening import second_reading
 from suar.website import emergency, languages, texts
@@ -46,6 +49,7 @@ from suar.website.pages import is_opened_from_start, path_of
 from suar.website.print import queries as booklets
 
 register = template.Library()
+SHIPS = ("SEC_FISHING", "SEC_SEAFARING")
 PICTOGRAMS = Path(__file__).parent.parent / "static" / "website" / "pictograms"
 
 NAVIGATION = (
@@ -69,6 +73,7 @@ register.simple_tag(languages.lang_attributes)
 register.simple_tag(languages.is_draft)
 register.simple_tag(languages.critical_language)
 register.simple_tag(directory.country_lines)
+register.filter("served", served_text)
 
 
 # Forms
@@ -290,18 +295,55 @@ def booklets_available() -> bool:
     return booklets.list_valid(on=clock.today()).exists()
 
 
-@register.simple_tag
-def who_answers(services: Sequence[str], most: int = 3, whom: str = "") -> Sequence[ServiceCard]:
-    """Return the services of these types that somebody answers now; `whom`: CHILD if a child is to be helped."""
-    if not services:
-        return []
-    return directory.child_lines(services, most=most) if whom == "CHILD" else directory.answers_now(services, most=most)
+@register.simple_tag(takes_context=True)
+def who_answers(
+    context: template.Context, services: Sequence[str], most: int = 3, whom: str = ""
+) -> Sequence[ServiceCard]:
+    """Return the services of these types that somebody answers now and that fit what is known of the person.
+
+    `helped` in the context is a Profile; `whom` says who is to be helped instead of the person, such as CHILD.
+    """
+    return _lines_for(_facts_of_helped(context), services, whom=whom, most=most) if services else []
 
 
-@register.simple_tag
-def who_answers_by_need(needs: Sequence[Any]) -> list[tuple[Any, Sequence[ServiceCard]]]:
-    """Return each need with the services that somebody answers now."""
-    return [(line, who_answers(line["need"].services, whom=line["need"].whom)) for line in needs]
+@register.simple_tag(takes_context=True)
+def who_answers_by_need(context: template.Context, needs: Sequence[Any]) -> list[tuple[Any, Sequence[ServiceCard]]]:
+    """Return each need with the services that somebody answers now; `country` in the context are the country lines."""
+    person, country = _facts_of_helped(context), context.get("country")
+    rows = [(line, line["need"]) for line in needs]
+    return [(line, _lines_for(person, need.services, whom=need.whom, country=country)) for line, need in rows]
+
+
+def _lines_for(
+    person: PersonFacts,
+    services: Sequence[str],
+    *,
+    whom: str,
+    most: int = 3,
+    country: Sequence[ServiceCard] | None = None,
+) -> Sequence[ServiceCard]:
+    helped = packages.facts_of_helped(person, whom)
+    if whom == packages.CHILD:
+        return directory.child_lines(services, most=most, place=helped.place or "")
+    return directory.likely_lines(services, helped, country=country, most=most)
+
+
+def _facts_of_helped(context: template.Context) -> PersonFacts:
+    """Return what is known of the person in a talk: age, sex, a ship as the place, the area of the organisation."""
+    known = context.render_context.get("facts_of_helped")
+    if isinstance(known, PersonFacts):
+        return known
+    profile, request = context.get("helped") or Profile(), context.get("request")
+    organisation = request.viewer.organisation if request is not None else None
+    person = PersonFacts(
+        age_years=profile.age,
+        age_status=profile.age_status,
+        sex=profile.sex or context.get("known_sex") or None,
+        forms=frozenset(SHIPS) if context.get("at_sea") else None,
+        place=(directory.province_of_organisation(organisation) if organisation else "") or None,
+    )
+    context.render_context["facts_of_helped"] = person
+    return person
 
 
 @register.simple_tag
