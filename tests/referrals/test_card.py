@@ -123,3 +123,11 @@ def test_a_talk_has_neither_card_nor_list(cast, ben):
         assert ben.get(reverse(name, args=[talk.id])).status_code == 404
     line = reverse("remove_exclusion", args=[talk.id, talk.id])
     assert ben.post(line, {"reason": "x"}).status_code == 404
+
+
+def test_a_place_is_not_printed_as_a_call(cast, amina):
+    contact = {"number": "gubuk kebun, jangan telepon"}
+    amina.write(Compartment.WHEREABOUTS, "contact", contact, by=cast.ben.id, at=clock.now())
+    card = person_card.make_card(amina)
+    assert card["contact"] == ""
+    assert card["left_out"][-1] == contact["number"]

@@ -16,6 +16,7 @@ from suar.cases import labels
 from suar.cases.codes import ERASURE_STATES, LIFE_STATES
 from suar.core import clock
 from suar.core.i18n import format_day
+from suar.core.ids import short_code
 from suar.core.rows import Clock, Row
 from suar.records.queries import NAMELESS, ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
@@ -71,10 +72,14 @@ def talk_row(record: ListedRecord, *, owner: str = "") -> Row:
     """Return the row of a talk or a report without a name: nobody was reached, or the next step is due."""
     unreached = is_unreached(record)
     day = record.next_due or clock.today()
+    talked_at = getattr(record, "talked_at", None)
     nameless = _("Report about a person") if record.kind == Kind.REPORT else _("Talk without a name")
+    if talked_at:
+        nameless = f"{nameless}, {date_format(localtime(talked_at), 'j F, H:i')}"
     return Row(
         href=reverse("talk_ended", args=[record.id], query={} if unreached else {"later": "on"}),
         who=_("Talk of %(day)s") % {"day": format_day(day)} if unreached else nameless,
+        number=short_code(record.id),
         help=_("Child alone, danger or medical care") if unreached else "",
         owner=owner,
         next=_("Nobody reached yet: call now") if unreached else str(labels.NEXT_STEP),

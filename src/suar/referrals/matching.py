@@ -119,6 +119,7 @@ def _options(
         "needs": [_group(wanted, facts, limits, listed_before) for wanted in ordered],
         "package": [_group(part, facts, limits, listed_before) for part in packages.not_covered(parts, ordered)],
         "outcome": talks.outcome_words(outcome) if outcome else "",
+        "has_place": facts.place is not None,
     }
 
 

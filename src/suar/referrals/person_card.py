@@ -12,6 +12,7 @@ from suar.consent.wording import SpokenConsent
 from suar.core import clock
 from suar.directory import queries as directory
 from suar.directory.cards import ServiceCard
+from suar.directory.rules.input_text import is_telephone
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, exclusions, messages, needs, queries
 from suar.screening import policy
@@ -25,7 +26,8 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     """Return the contents of the card from the current record.
 
     `numbers` that answer, with hours and the provider's name; `agreed` are the recipients with consent and until when;
-    `contact`, unless calls are not safe. A text that would reveal the subject is left empty and listed in `left_out`.
+    `contact`, unless calls are not safe. A text that would reveal the subject is left empty and listed in `left_out`,
+    and so is a way to reach the person that is no telephone number, such as a place.
     """
     findings = talks.findings(record)
     answering = [(_provider(card), card.urgent) for card in _hotline_services(record) if card.urgent]
@@ -34,7 +36,8 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     agreed = [(_provider(messages.find_card(facts.recipient)), facts.ends_on) for facts in asked]
     known = record.get(SafeContact) or SafeContact()
     hours = f" ({known.hours})" if known.hours else ""
-    contact = known.phone + hours if known.phone and not known.no_calls else ""
+    contact = known.phone + hours if is_telephone(known.phone) and not known.no_calls else ""
+    place = "" if is_telephone(known.phone) else known.phone
     texts = [*(name for name, _ in (*answering, *agreed)), contact]
     return {
         "numbers": [
@@ -43,7 +46,7 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
         ],
         "agreed": [(_hide_revealing(name), until) for name, until in agreed],
         "contact": _hide_revealing(contact),
-        "left_out": [text for text in dict.fromkeys(texts) if revealing_words(text)],
+        "left_out": [*(text for text in dict.fromkeys(texts) if revealing_words(text)), *([place] if place else [])],
         "on_paper": policy.may_leave_card(findings[0].stopped_by if findings else None),
     }
 

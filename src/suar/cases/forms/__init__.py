@@ -88,7 +88,8 @@ class TaskForm(forms.Form):
     text = text_field(_("In words, if needed"), 300)
 
     def __init__(self, *args: Any, unsafe: Collection[ContactRule] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # The note on the same page has a field of the same name.
+        super().__init__(*args, **{"auto_id": "id_task_%s", **kwargs})
         offered = [kind for kind in TASK_KINDS.members if not any(map(kind.get, NOT_BY_HAND))]
         kinds = [(kind.code, kind.label) for kind in offered if kind.get("not_if") not in unsafe]
         cast(forms.ChoiceField, self.fields["kind"]).choices = kinds

@@ -13,16 +13,17 @@ from django.views.decorators.http import require_GET
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.roles import Permission
+from suar.accounts.roles import Permission, Viewer
 from suar.cases.codes import CASELOAD
 from suar.cases.forms import CaseloadForm, FindForm
-from suar.cases.rows import person_row
+from suar.cases.rows import person_row, talk_row
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.records import queries as records
+from suar.screening import queries as talks
 
 PAGE_SIZE, MAX_WEEK = 50, 300
-WEEK = timedelta(days=7)
+WEEK, AHEAD = timedelta(days=7), timedelta(days=90)
 
 
 @permission_required(Permission.FIND_PERSON)
@@ -55,6 +56,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
 
     context = {
         "people": page,
+        "nameless": [] if of_team or group or page.number > 1 else _follow_ups(request.viewer, today + AHEAD),
         "of_team": of_team,
         "may_import": request.viewer.may(Permission.MANAGE_CASE),
         "others": [
@@ -75,12 +77,22 @@ def caseload(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.FIND_PERSON)
 @require_GET
 def week(request: StaffRequest) -> HttpResponse:
-    """Show what is due until in a week, by code only, to be printed."""
+    """Show what is due until in a week, by code only, to be printed; also after talks without a name."""
     today = clock.today()
     rows = records.caseload(request.viewer, keys=request.keys, mine=True).filter(next_due__lt=today + WEEK)[:MAX_WEEK]
     entries = records.index_entries([row.id for row in rows], keys=request.keys)
-    context = {"people": records.with_entries(rows, entries), "today": today, "until": today + WEEK - timedelta(days=1)}
+    until = today + WEEK - timedelta(days=1)
+    people, nameless = records.with_entries(rows, entries), _follow_ups(request.viewer, until)
+    context = {"people": people, "nameless": nameless, "today": today, "until": until}
     return render(request, "cases/week.html", context)
+
+
+def _follow_ups(viewer: Viewer, until: date) -> list[Any]:
+    """Return the follow-ups after talks and reports without a name until a day, each with its row."""
+    rows = talks.follow_ups_without_name(viewer, until=until)[:MAX_WEEK]
+    for row in rows:
+        row.row = talk_row(row)
+    return rows
 
 
 def _groups(today: date) -> dict[str, Q]:
