@@ -65,7 +65,7 @@ def test_an_outcome_that_was_not_chosen_is_said_in_words_at_its_place(talk: Conv
     assert "Your decision · Choose an outcome." in page
     assert 'id="id_outcome_error"' in page
     assert "Choose a reason." not in page, "reasons open with an outcome"
-    page = text(talk.end(outcome="PRESUMED_VICTIM", keep="no"))
+    page = text(talk.end(outcome="POSSIBLE_AT_RISK", keep="no"))
     assert listed(page)[0] == "id_reason"
     assert "Why · Choose a reason." in page
     assert 'id="id_reason_error"' in page

@@ -74,7 +74,7 @@ def test_without_a_service_the_emergency_numbers_are_offered(db: None) -> None:
     page_text = loader.render_to_string("screening/who_answers.html", {"cards": ()})
     assert settings.SUAR_COUNTRY == "ID"
     assert 'href="tel:129"' in page_text
-    assert "The directory has no number for this. Call" not in page_text
+    assert "No phone line is known that answers this at once. Call" not in page_text
 
 
 def test_a_talk_with_a_child_alone_asks_who_was_called(

@@ -169,7 +169,7 @@ def test_needs_that_cannot_wait_come_first_and_the_rest_is_folded(
     talk.post("SAFE", **SAFE)
     page = talk.page("NEEDS")
     tones = [(group["tone"], len(group["needs"])) for group in page.context["page"]["needs"]]
-    assert tones == [("now", 7), ("today", 6), ("", 6), ("", 13), ("", 2)]
+    assert tones == [("now", 7), ("today", 6), ("", 6), ("", 15), ("", 2)]
     assert sum(len(group["first"]) for group in page.context["page"]["needs"]) == 8
     assert '<details class="theme" id="more-needs">' in text(page)
     assert '<details class="theme" id="more-needs" open>' in text(talk.post("NEEDS", **PAIN)), "one of them is reported"
@@ -318,7 +318,7 @@ def test_a_page_of_the_talk_asks_the_database_a_bounded_number_of_times(
     talk: Conversation, django_assert_max_num_queries, step: str
 ) -> None:
     talk.walk(NEEDS={**PAIN, "n-ND_PAIN-acted": "TRIED"})
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(29):
         talk.page(step)
     with django_assert_max_num_queries(38):
         talk.post(step, version=0)
@@ -342,3 +342,29 @@ def test_leaving_saves_what_is_on_the_page_and_ends_the_session(talk: Conversati
 def test_leaving_ends_the_session_also_if_nothing_could_be_saved(talk: Conversation) -> None:
     assert talk.post("SAFE", **SAFE, version="0", leaving="yes").status_code == 409
     assert talk.page("NEEDS").status_code == 302
+
+
+def test_typed_years_set_the_age_and_a_contradiction_is_asked_about(talk: Conversation) -> None:
+    talk.walk()
+    talk.post("AGE", **{"age-years": "39", "age-band": "UNKNOWN", "age-doubt": "NO"})
+    assert (talk.answers().age.years, talk.answers().age.band) == (39, "ADULT")
+    assert 'name="age-band" value="ADULT" checked' in squeeze(text(talk.page("AGE")))
+    page = text(talk.post("AGE", **{"age-years": "16", "age-band": "ADULT", "age-doubt": "NO"}))
+    assert "Which one is right?" in page
+    assert talk.answers().age.years == 16
+
+
+def test_after_moving_no_warning_stays_and_the_place_can_be_corrected(talk: Conversation) -> None:
+    talk.post("SAFE", **{**SAFE, "q-SF_HEARD": "YES", "q-SF_WAY": "GO_ON"})
+    assert 'value="safety"' in text(talk.page("NEEDS"))
+    moved = talk.post("SAFE", then="NEEDS", **{**SAFE, "q-SF_HEARD": "YES", "q-SF_WAY": "MOVED"})
+    assert led_to(moved) == "NEEDS"
+    page = talk.page("NEEDS")
+    assert not page.context["page"]["triggered_stops"]
+    assert 'value="safety"' not in text(page)
+
+
+def test_somebody_the_person_wants_there_forbids_no_name(talk: Conversation) -> None:
+    talk.walk(SAFE={**SAFE, "q-SF_HEARD": "WANTED"})
+    assert "compartments" not in text(talk.sum_up())
+    assert talk.sum_up().context["sum"]["why_nothing_stored"] == ""

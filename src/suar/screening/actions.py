@@ -453,7 +453,7 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
         "STOP": {"stopped_by": stopped_by, "acted": ended.call.acted if ended.call else None},
         "REASON": {"suggestion": assessment.suggestion.outcome, "reason": ended.reason.code},
         "PATH": {"path": assessment.path},
-        "AGE_BAND": {"age_band": answers.age.band},
+        "AGE_BAND": {"age_band": answers.age.best_band},
         "NEEDS": {
             "needs": tuple(
                 documents.NeedFound(need=need.need, level=need.level, known=need.known)

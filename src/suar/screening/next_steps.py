@@ -9,7 +9,7 @@ from uuid import UUID
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
-from suar.accounts.roles import Permission, Role
+from suar.accounts.roles import Permission, Role, Viewer
 from suar.consent import life
 from suar.consent.documents import SafetyReview, Tasks
 from suar.core import clock
@@ -104,6 +104,13 @@ def child_protection_workers(facts: RecordFacts) -> list[UUID]:
     return sorted(workers, key=lambda worker: (worker not in members, worker))
 
 
+def likely_owner(facts: RecordFacts, code: str, *, by: Viewer) -> UUID | None:
+    """Return who will own a step, if nobody is excluded; None for nobody, or where a colleague is chosen."""
+    if STEPS[code]["owner"] == Owner.COLLEAGUE:
+        return None
+    return next(iter(_owners_of(facts, STEPS[code]["owner"], by=by)), None)
+
+
 def _colleagues(facts: RecordFacts) -> frozenset[UUID]:
     """Return the members of the team who may hold the record: police hold coded facts only."""
     members = accounts.members_of(facts.team)
@@ -119,9 +126,13 @@ def _candidates(facts: RecordFacts, code: str, chosen: ChosenStep, *, by: Acting
         if chosen.owner not in _colleagues(facts):
             raise Refused("STEP_NEEDS_COLLEAGUE")
         return [chosen.owner]
+    return _owners_of(facts, owner, by=by.viewer)
+
+
+def _owners_of(facts: RecordFacts, owner: str, *, by: Viewer) -> list[UUID]:
     if owner != Owner.CHILD_PROTECTION:
         return [by.worker] if owner == Owner.AUTHOR else []
-    if by.viewer.role is Role.CHILD_PROTECTION:
+    if by.role is Role.CHILD_PROTECTION:
         return [by.worker]
     return [*child_protection_workers(facts), *sorted(accounts.team_facts(facts.team).leads), by.worker]
 

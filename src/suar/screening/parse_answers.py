@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from suar.screening.codes import Answer, ContactResult, Step
-from suar.screening.rules.answers import Answers, Unreadable
+from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Unreadable
 from suar.screening.rules.draft import SEVERAL, read_draft, write_draft
 from suar.screening.rules.instrument import Question, instrument_of
 from suar.screening.rules.prompts import askable, page_of, theme_of
@@ -120,9 +120,10 @@ def _read_age(before: Mapping[str, Any], posted: Posted, *, years: bool) -> dict
     typed = posted.get(YEARS, "").strip() if years else ""
     if typed and not (typed.isdecimal() and len(typed) <= MAX_AGE_DIGITS):
         raise Unreadable("age.years")
+    age_years, band = int(typed) if typed else None, posted.get("age-band", "") or AgeBand.UNKNOWN
     return {
-        "years": int(typed) if typed else None,
-        "band": posted.get("age-band", "") or "UNKNOWN",
+        "years": age_years,
+        "band": AgeFacts(years=age_years).best_band if band == AgeBand.UNKNOWN else band,
         "doubt": posted.get("age-doubt", "") or "NOT_ASKED",
         "settled": before.get("settled"),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -135,13 +135,22 @@ def after_talks(due: Sequence[Any], viewer: Viewer) -> list[Any]:
     """Return the due records without a name of the viewer, of the teams they lead, and of their own talks.
 
     The author of a talk sees it also if a colleague owns the next step. `due`: the rows of `records.queries.due_by`.
+    Each has `talked_at`, the end of the newest talk, so that two of them can be told apart.
     """
     rows = [row for row in due if row.kind in NAMELESS]
     if not rows:
         return []
-    own = Talk.objects.filter(author=viewer.worker, left__in=[row.id for row in rows]).values_list("left", flat=True)
-    mine = set(own)
+    talks = Talk.objects.filter(left__in=[row.id for row in rows]).order_by("ended_at")
+    ended = {talk.left: talk for talk in talks}
+    mine = {talk.left for talk in talks if talk.author == viewer.worker}
+    for row in rows:
+        row.talked_at = ended[row.id].ended_at if row.id in ended else None
     return [row for row in rows if row.assignee == viewer.worker or row.team in viewer.leads or row.id in mine]
+
+
+def follow_ups_without_name(viewer: Viewer, *, until: date) -> list[Any]:
+    """Return the records without a name on which something is due until a day, as `after_talks` does."""
+    return after_talks(list(records.due_by(viewer, until).filter(kind__in=NAMELESS)), viewer)
 
 
 def unreached_of_teams(viewer: Viewer) -> QuerySet[Any]:

@@ -63,6 +63,7 @@ def step_context(
         "version": version,
         "note": step is Step.SIGNS and bool(may_write_note(answers, in_talk=True)),
         "bad_place": steps.place_was_bad(answers),
+        "safety_changes": steps.place_was_bad(answers) and step is not talk.order[0] and not written_later(answers),
         "is_child": policy.is_known_child(answers),
         "all_asked": len(answers.needs) == len(talk.needs),
         "is_first": step is talk.order[0],
@@ -125,12 +126,14 @@ def parts(talk: Instrument, slot: StepSlot, answers: Answers, *, page: tuple[str
 
 def line(question: Question, answers: Answers) -> dict[str, Any]:
     """Return a question with its wording for this person and its answer."""
-    chosen = _chosen(question, answers)
+    chosen, kinds = _chosen(question, answers), instrument_of(answers).kinds_of(question.code, path_of(answers))
     return {
         "question": question,
         "wording": _wording(question, answers),
         "chosen": Answer.NOT_ASKED if chosen is None and question.kind in RATED else chosen,
-        "signs": instrument_of(answers).kinds_of(question.code, path_of(answers)),
+        "options": steps.offered_options(question, answers),
+        "signs": [sign for sign in kinds if not sign.neutral],
+        "neutral": [sign for sign in kinds if sign.neutral],
         "ticked": answers.signs.get(question.code, frozenset()),
         "picked": answers.picked.get(question.code, frozenset()),
         "is_long": any(len(say(option.text)) > LONG_OPTION for option in question.options),
@@ -272,7 +275,8 @@ def _wording(question: Question, answers: Answers) -> Wording:
 
 def _chosen(question: Question, answers: Answers) -> str | None:
     if question.kind == "age":
-        return None if answers.age == AgeFacts() else answers.age.band.value
+        age = answers.age
+        return None if age == AgeFacts() else (age.band if age.contradicts else age.best_band).value
     if question.kind == "doubt":
         doubt = answers.age.doubt.value
         return None if doubt == Answer.NOT_ASKED else doubt

@@ -72,6 +72,11 @@ class AgeFacts:
             return self.band
         return next((band for end, band in BANDS if self.years < end), AgeBand.ADULT)
 
+    @property
+    def contradicts(self) -> bool:
+        """Return True if a stated band is not that of the years."""
+        return self.years is not None and self.band not in (AgeBand.UNKNOWN, self.best_band)
+
 
 class Unreadable(Exception):
     """Answers contain a code that their question set does not have; `where` names the field only."""

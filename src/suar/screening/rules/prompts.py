@@ -30,8 +30,9 @@ def child_guidance(answers: Answers) -> Band | None:
 def may_ask_experience(answers: Answers) -> Decision:
     """Return whether the prompts about experience may be asked.
 
-    A child under 12 goes to a child specialist. From 12 to 14, and at an unknown age, only a trained worker asks. If
-    the form asks for a second adult, one must be present. Adults are asked after their consent.
+    A child under 12 goes to a child specialist. From 12 to 14, and at an unknown age, only a trained worker asks; a
+    worker who is not trained asks no child. If the form asks for a second adult, one must be present. Adults are asked
+    after their consent.
 
     Source: UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
@@ -40,7 +41,8 @@ def may_ask_experience(answers: Answers) -> Decision:
         return Decision.allow()
     if guidance.asks_experience == "NEVER":
         return Decision.refuse("GOES_TO_SPECIALIST")
-    if guidance.asks_experience == "TRAINED" and answers.choices.get("CH_TRAINED") != Answer.YES:
+    trained = answers.choices.get("CH_TRAINED")
+    if trained == Answer.NO or (guidance.asks_experience == "TRAINED" and trained != Answer.YES):
         return Decision.refuse("TRAINED_ONLY")
     has_adult = any(answers.choices.get(code) == option for code, option in SECOND_ADULT.items())
     if "CH_SECOND" in instrument_of(answers).questions and not has_adult:

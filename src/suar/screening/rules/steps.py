@@ -7,14 +7,14 @@ from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import AgeFacts, Answers, Call, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes, kinds_open
-from suar.screening.rules.instrument import Stop, Trigger, instrument_of
+from suar.screening.rules.instrument import Option, Question, Stop, Trigger, instrument_of
 from suar.screening.rules.prompts import theme_of
 from suar.screening.rules.setting import written_later
 
 DONE = "DONE"
 CHILD_ALONE = "STOP_CHILD_ALONE"
 SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
-CONTROLLER, WAY = "SF_NEAR", "SF_WAY"
+CONTROLLER, WAY, MOVED, GO_ON = "SF_NEAR", "SF_WAY", "MOVED", "GO_ON"
 TIED, OUTSIDE = "TI_KNOWS", "TI_OUTSIDE"
 UNDERSTAND, INTERPRETER = "LG_UNDERSTAND", "LG_INTERPRETER"
 CUSTODY = "CU_HELD"
@@ -195,6 +195,8 @@ def triggered_stop(step: Step, answers: Answers, *, by: Collection[str] = ()) ->
 def _applies(trigger: Trigger, answers: Answers, path: Path) -> bool:
     if trigger.path not in (None, path):
         return False
+    if trigger.question in SAFETY and answers.choices.get(WAY) == MOVED:
+        return False
     if trigger.question is not None:
         return answers.choices.get(trigger.question, Answer.NOT_ASKED) in trigger.values
     return answers.needs.get(trigger.need or "", NeedAnswer()).answer in trigger.values
@@ -265,7 +267,7 @@ def place_was_bad(answers: Answers) -> bool:
     """
     questions = instrument_of(answers).questions
     is_bad = any(answer in questions[code].bad for code, answer in answers.choices.items())
-    return is_bad and answers.choices.get(WAY) != "MOVED"
+    return is_bad and answers.choices.get(WAY) != MOVED
 
 
 def is_safe(answers: Answers) -> bool:
@@ -280,12 +282,21 @@ def is_safe(answers: Answers) -> bool:
     if not choices.keys() >= set(SAFETY):
         return False
     bad, way = _bad_safety(answers), choices.get(WAY)
-    return not bad or way == "MOVED" or (way == "GO_ON" and CONTROLLER not in bad)
+    return not bad or way == MOVED or (way == GO_ON and CONTROLLER not in bad)
 
 
 def _bad_safety(answers: Answers) -> set[str]:
     questions = instrument_of(answers).questions
     return {code for code in SAFETY if answers.choices.get(code) in {*questions[code].bad, Answer.NOT_ASKED}}
+
+
+def offered_options(question: Question, answers: Answers) -> tuple[Option, ...]:
+    """Return the options of a question that can be chosen: talking on is none where a controlling person may be near.
+
+    Source: WHO 2003, principle 2; docs/decisions/talk.md.
+    """
+    closed = question.code == WAY and CONTROLLER in _bad_safety(answers)
+    return tuple(option for option in question.options if not (closed and option.code == GO_ON))
 
 
 def worker_tie(answers: Answers) -> str:
@@ -397,6 +408,8 @@ def _open_needs(answers: Answers) -> NextStep | None:
 def _open_age(answers: Answers) -> NextStep | None:
     if answers.age == AgeFacts():
         return NextStep(Step.AGE, "AGE_OPEN")
+    if answers.age.contradicts:
+        return NextStep(Step.AGE, "AGE_CLASH")
     guardian = answers.choices.get("AG_GUARDIAN")
     if path_of(answers) is Path.ADULT or guardian in SAFE_ADULT:
         return None
@@ -449,7 +462,7 @@ def _unanswered_safety(answers: Answers) -> set[str]:
 
 
 def _unanswered_age(answers: Answers) -> set[str]:
-    if answers.age == AgeFacts():
+    if answers.age == AgeFacts() or answers.age.contradicts:
         return {"AG_SAY"}
     return {"AG_GUARDIAN"} - answers.choices.keys() if path_of(answers) is Path.CHILD else set()
 

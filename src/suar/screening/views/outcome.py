@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,8 +15,10 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import POLICE, Permission, Viewer
-from suar.consent.documents import Account, Person, SafeContact, Warnings
+from suar.consent.codes import AgeStatus
+from suar.consent.documents import Account, Person, Profile, SafeContact, Warnings
 from suar.consent.exclusions import new_exclusions
+from suar.core import clock
 from suar.core.codes import code_list
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
@@ -42,6 +44,7 @@ from suar.screening.rules.next_steps import (
     OUTSIDE,
     REACH,
     STEPS,
+    due_day,
     usual_step,
 )
 from suar.screening.rules.note import may_write_note
@@ -72,6 +75,8 @@ STEP_SERVICES = {
     **dict.fromkeys((CHILD, OUTSIDE), ("COO_GUARDIAN", "COO_CASE", "SAF_RISK")),
 }
 """The services to call for a next step; those for a child, if a child is to be helped."""
+STATUS_OF_PATH = {Path.ADULT: AgeStatus.ADULT, Path.CHILD: AgeStatus.CHILD}
+WITH_SIGNS = frozenset({Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK})
 MAX_CHANGES = 3
 ALWAYS_VISIBLE, PAY_NOTE = "PAPERS_LAWFUL", "MEN_TOO"
 """Notes on every outcome page (lawful papers lower nothing), and where the person spoke of pay."""
@@ -175,6 +180,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "usual_services": SIGNPOST,
         "quiet": not policy.may_leave_card(finding.stopped_by),
         "record": record,
+        "helped": Profile(age_status=STATUS_OF_PATH[finding.path] if finding.path and finding.age_band else None),
         "second": second_reading.second_read(record, asked_at=finding.at, keys=request.keys),
         "call": call,
     }
@@ -249,7 +255,7 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
     without_saving = talk.changes_language(request) or request.POST.get("go") == FIND
     initial: dict[str, Any] = {name: request.POST.get(name) for name in request.POST}
     initial |= {name: request.POST.getlist(name) for name in ("exclude_providers", "exclude_workers")}
-    posted = request.POST if request.method == "POST" and not without_saving else None
+    posted = _with_usual_reason(request.POST, answers) if request.method == "POST" and not without_saving else None
     workers, usual = partial(colleagues, opened.facts, request.viewer), _usual_step(answers)
     if _ends_as_report(answers):
         form = ReportForm(posted, initial=initial if without_saving else None)
@@ -264,6 +270,20 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
     )
 
 
+def _with_usual_reason(posted: QueryDict, answers: Answers) -> QueryDict:
+    """Return the posted values; without a reason, agreeing with the suggestion is the reason."""
+    path, stopped_by = path_of(answers), stop_at_end(answers)
+    if posted.get("reason") or _ends_as_report(answers):
+        return posted
+    elements, talk = outcomes.element_values(answers, path), instrument_of(answers)
+    suggestion = outcomes.suggest(elements, definition_path(answers), stopped_by, of=talk)
+    if posted.get("outcome") != suggestion.outcome or "RS_SAME" not in talk.tables.reasons:
+        return posted
+    filled = posted.copy()
+    filled["reason"] = "RS_SAME"
+    return filled
+
+
 def _outcome_page(
     request: TalkRequest, opened: OpenRecord, form: OutcomeForm | ReportForm, call: CallForm | None
 ) -> HttpResponse:
@@ -272,20 +292,32 @@ def _outcome_page(
     if request.method == "POST":
         picked = request.POST.get("outcome", ""), request.POST.get("reason", "")
     page = sum_up_context(opened.id, answers, by=request.viewer, version=version, picked=picked)
-    context = {"sum": page, "form": form, "call": call, **_next_context(answers, opened.facts)}
+    context = {
+        "sum": page,
+        "form": form,
+        "call": call,
+        **_next_context(answers, opened.facts, by=request.viewer, has_signs=page["suggestion"].outcome in WITH_SIGNS),
+    }
     context |= {**talk.practice_context(request.practice, "OUTCOME"), **talk.earlier_context(request)}
+    context |= talk.helped_context(answers)
     is_wrong = form.errors or (call and call.errors)
     template = "screening/report_end.html" if _ends_as_report(answers) else "screening/outcome.html"
     return render(request, template, context, status=400 if is_wrong else 200)
 
 
-def _next_context(answers: Answers, facts: RecordFacts) -> dict[str, Any]:
-    """Return the context of the next step and the note; with somebody near the step is folded."""
+def _next_context(answers: Answers, facts: RecordFacts, *, by: Viewer, has_signs: bool) -> dict[str, Any]:
+    """Return the context of the next step and the note; with somebody near the step is folded.
+
+    After signs the step is open, so that nobody ends without looking at it.
+    """
     step, note, stop = _usual_step(answers), may_write_note(answers, in_talk=True), stop_at_end(answers)
     outside = calls_outside(step, facts)
+    owner, today = next_steps.likely_owner(facts, step, by=by), clock.today()
     return {
         "step": STEPS.label(step),
-        "is_open": (outside or step in MUST_HAVE_OWNER - {REACH}) and policy.may_leave_card(stop),
+        "is_open": (outside or step in MUST_HAVE_OWNER - {REACH} or has_signs) and policy.may_leave_card(stop),
+        "step_owner": accounts.display_names([owner]).get(owner, "") if owner else "",
+        "step_due": due_day(step, today=today),
         "calls_outside": outside,
         "step_services": STEP_SERVICES[step] if outside or step == LAWYER else (),
         "note": "now" if note else note.because,
@@ -382,6 +414,8 @@ def sum_up_context(
         "version": version,
         "marks": progress(talk, None, stopped_at=current_step(answers) if stopped_by else None),
         "earlier": current_step(answers),
+        "first": talk.order[0],
+        "place_was_bad": place_was_bad(answers) and stopped_by is None,
         "still_open": "" if ready else code_words(talk, ready.because),
         "waiting": waiting_needs(answers),
         "talk": talk,

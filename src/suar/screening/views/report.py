@@ -47,6 +47,7 @@ def report_context(record: OpenRecord, finding: Finding) -> dict[str, Any]:
             for option in talk.questions[question].options
             if option.code == code
         ],
+        "needs": [talk.needs[need.need].text for need in finding.needs or () if need.need in talk.needs],
         "spoke_label": talk.who_answers,
         "spoke_to": [(labels.get(row.need, {}), row.whom) for row in contacts.entries] if contacts else [],
         "signs": [talk.signs[code] for codes in (finding.reported or {}).values() for code in codes],

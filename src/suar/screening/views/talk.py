@@ -24,6 +24,7 @@ from suar.accounts.middleware import languages
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Role
 from suar.consent.codes import REFUSALS
+from suar.consent.documents import Profile
 from suar.core import clock
 from suar.core.codes import code_list
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -54,9 +55,11 @@ from suar.screening.views.report import report_context
 from suar.screening.wording import code_words, say
 
 PRACTICE_PLACE = "VILLAGE_OFFICE"
+SEA = "SEA"
+"""The set of prompts about ships."""
 SPEAK, TO_THEME = "speak-", "theme-"
 CALLS = frozenset({"ACT_FIRST", "whom"})
-BACK, STOP, OUTCOME, NOTE = "back", "stop", "outcome", "note"
+BACK, STOP, OUTCOME, NOTE, SAFETY = "back", "stop", "outcome", "note", "safety"
 VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
 STATUS = {"overtaken": 409, "unreadable": 400, "age_unreadable": 400, "STOP_NOT_OFFERED": 400}
 """HTTP status of a page with a problem; the default is 200."""
@@ -206,7 +209,13 @@ def earlier_context(request: TalkRequest) -> dict[str, Any]:
     context = {"record": earlier.id, "findings": [] if is_report else findings, "account": queries.remembered(earlier)}
     if is_report:
         context["report"] = report_context(earlier, queries.findings(earlier)[0])
-    return {"earlier": context}
+    return {"earlier": context, "known_sex": (earlier.get(Profile) or Profile()).sex}
+
+
+def helped_context(answers: Answers) -> dict[str, Any]:
+    """Return what is known of the person so far, so that the numbers on the page fit them."""
+    ships = instrument_of(answers).places.get(SEA, ())
+    return {"helped": actions.age_profile(answers), "at_sea": setting.place_of(answers) in ships}
 
 
 def end_in_session(request: StaffRequest) -> None:
@@ -321,6 +330,8 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
         return to_step(opened.id, now, page=page, then=request.POST.get("then", ""))
     if wanted == NOTE:
         return redirect("talk_note", opened.id)
+    if wanted == SAFETY:
+        return to_step(opened.id, instrument_of(answers).order[0], then=now)
     if wanted == STOP:
         return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={now}")
     order = instrument_of(answers).order
@@ -354,6 +365,8 @@ def _go_on(
         return _page(request, fresh(request, opened), answers, now, problem, theme=theme)
     if then == OUTCOME:
         return redirect("talk_outcome", opened.id)
+    if then in instrument_of(answers).order and not first_open(Step(then), answers):
+        return to_step(opened.id, then)
     if ends_early:
         return to_step(opened.id, wanted)
     if next_page:
@@ -436,6 +449,7 @@ def _page(
         "problem": problems.label(problem) if problem in problems else code_words(page["talk"], problem),
         "code": problem,
         "then": (request.POST or request.GET).get("then", ""),
+        **helped_context(answers),
         **earlier_context(request),
         **more,
         **practice_context(request.practice, now, first=page["is_first"]),
