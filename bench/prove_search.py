@@ -66,8 +66,24 @@ Somebody else then wrote 15 needs and 30 phrases (tests/search/round-4) that nob
 something unsafe first for one need (a man who cannot return to his country; mended since), a right service first for
 17 phrases and an acceptable one for 7 more.
 
-So three to four of five unknown phrases find a right service first, not nine of ten. What fails is mostly a word that
-is not in `everyday.json` yet. `--needs` and `--phrases` score files.
+A third author wrote 20 needs and 40 phrases (tests/search/round-5) and 10 needs and 20 phrases that stayed closed until
+the end (tests/search/round-5/unopened). On the open ones the search had 92 of 100 points and a right service first for
+16 of 40 phrases. Since then a text is also read like example phrases that resemble it (`data/examples.json`). The
+phrases with even ids were held out while the others were used:
+
+| phrases | right first | right or acceptable first |
+|---|---|---|
+| round 5, even ids, before (20) | 35% | 65% |
+| round 5, even ids, held out, with the examples (20) | 60% to 75% in several settings | 85% to 90% |
+| round 5, even ids, after mending on them (20) | 80% | 95% |
+| round 5, unopened, scored once (20) | 40% | 80% |
+
+The unopened needs had 40 of 50 points, and something unsafe in one of the three ways to search for 3 of 10. Examples
+were added afterwards for safety only: a child who is to be brought home to the one who hurt her, whether to run, and a
+student who is gone.
+
+So two to three of five unknown phrases find a right service first, not nine of ten, and four of five a right or an
+acceptable one. What fails is mostly an indirect text that no example resembles. `--needs` and `--phrases` score files.
 
 | figure | before | now | goal |
 |---|---|---|---|
