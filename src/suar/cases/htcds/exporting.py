@@ -162,9 +162,10 @@ def kept_values(record: OpenRecord) -> Row:
     return kept
 
 
-def was_imported(record: OpenRecord) -> bool:
-    """Return True for a record that came from a file."""
-    return _get(record, ImportedFrom) is not None
+def imported_case(record: OpenRecord) -> str:
+    """Return what the file calls the case that was imported as this record; empty for any other record."""
+    imported = _get(record, ImportedFrom)
+    return imported.case if imported else ""
 
 
 def _allowed(row: Row, *, with_identity: bool) -> Row:

@@ -134,7 +134,7 @@ def exchange(request: StaffRequest, record: UUID) -> HttpResponse:
         "record": record,
         **labels.record_heading(opened),
         "values": [(names.get(name, name), name, value) for name, value in values.items()],
-        "was_imported": exporting.was_imported(opened),
+        "imported_case": exporting.imported_case(opened),
         "may_export": request.viewer.may(Permission.SEE_TEAM) and policy.may_hand_over(request.viewer, opened.facts),
     }
     return render(request, "cases/exchange.html", context)
