@@ -30,6 +30,7 @@ NAMED: Mapping[str, Callable[[str], str]] = {
     "district": place_name,
     "language": language_name,
     "missed": lambda code: label_of("missed", code),
+    "fact": lambda code: localize(label_of_field("", code)["label"]),
     "barriers": lambda code: label_of("barriers", code),
 }
 
