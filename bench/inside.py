@@ -17,24 +17,30 @@ from django.test import Client, override_settings  # noqa: E402 - after the set-
 from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402 - after the set-up
 
 from bench import people  # noqa: E402 - after the set-up
+from suar.accounts import key_changes as accounts  # noqa: E402 - after the set-up
 from suar.accounts import sign_in  # noqa: E402 - after the set-up
-from suar.accounts.codes import Way  # noqa: E402 - after the set-up
+from suar.accounts.codes import KeyKind, Way, WorkerState  # noqa: E402 - after the set-up
 from suar.accounts.keys import Keys, unwrap_pairs  # noqa: E402 - after the set-up
 from suar.accounts.models import Worker  # noqa: E402 - after the set-up
 from suar.accounts.sessions import viewer_of  # noqa: E402 - after the set-up
 from suar.audit import actions as audit  # noqa: E402 - after the set-up
 from suar.audit import queries as chain  # noqa: E402 - after the set-up
+from suar.cases.calendars import update_index_entry  # noqa: E402 - after the set-up
 from suar.cases.codes import ATTACHMENT_KINDS, CONTACT_KINDS  # noqa: E402 - after the set-up
 from suar.cases.documents import Note  # noqa: E402 - after the set-up
 from suar.cases.documents.attachments import Attachment  # noqa: E402 - after the set-up
 from suar.core import clock  # noqa: E402 - after the set-up
 from suar.core.files.kinds import FileKind  # noqa: E402 - after the set-up
 from suar.core.ids import new_id  # noqa: E402 - after the set-up
+from suar.crypto import boxes, kdf, values  # noqa: E402 - after the set-up
 from suar.demo.cast import PASSWORD, Player  # noqa: E402 - after the set-up
 from suar.records import actions as records  # noqa: E402 - after the set-up
+from suar.records import key_changes  # noqa: E402 - after the set-up
 from suar.records.keyring import open_record  # noqa: E402 - after the set-up
-from suar.records.models import Record  # noqa: E402 - after the set-up
-from suar.records.terms import ALL, Kind, Status  # noqa: E402 - after the set-up
+from suar.records.models import Grant, IndexKey, Record  # noqa: E402 - after the set-up
+from suar.records.rules import mask_of  # noqa: E402 - after the set-up
+from suar.records.terms import ALL, HolderKind, Kind, Status  # noqa: E402 - after the set-up
+from suar.referrals.exclusions import excluded_for  # noqa: E402 - after the set-up
 from suar.screening.models import Talk  # noqa: E402 - after the set-up
 from tests.people import client_of, person_of  # noqa: E402 - after the set-up
 from tests.screening.conversing import Conversation  # noqa: E402 - after the set-up
@@ -164,6 +170,34 @@ def open_fifty_fields(name: str, times: str) -> list[float]:
     return spent
 
 
+def replace_keys(name: str, leaver: str, number: str) -> dict[str, float]:
+    """Replace the keys of a worker who left, with this many records more in the team; return the seconds it took."""
+    worker = player(name)
+    by = worker.acting(at=clock.now())
+    [team] = [key for key in worker.keys.list_keys(KeyKind.TEAM) if key.retired_at is None]
+    search, facts = worker.keys.search_key(team.id), {"organisation": by.viewer.organisation, "team": team.owner}
+    rows = [Record(kind=Kind.PERSON, opened_month=clock.today().replace(day=1), **facts) for _ in range(int(number))]
+    Record.objects.bulk_create(rows, batch_size=1000)
+    granted = {"key": team.id, "holder": HolderKind.TEAM, "compartments": mask_of(ALL), "at": by.at}
+    sealed = (boxes.seal_to(bytes(team.public), kdf.random_key() * len(ALL)) for _ in rows)
+    grants = (Grant(record=row.id, sealed=seal, **granted) for row, seal in zip(rows, sealed, strict=True))
+    Grant.objects.bulk_create(grants, batch_size=1000)
+    wraps = (values.wrap(search, kdf.random_key(), label=f"sheet|{row.id}") for row in rows)
+    indexed = (
+        IndexKey(record=row.id, key=team.id, team_wide=True, sealed=wrap) for row, wrap in zip(rows, wraps, strict=True)
+    )
+    IndexKey.objects.bulk_create(indexed, batch_size=1000)
+    Worker.objects.filter(name=leaver).update(state=WorkerState.DISABLED)
+    keys = accounts.keys_of_leaver(Worker.objects.get(name=leaver).id, viewer=by.viewer, keys=worker.keys)
+    receivers = {row.id for workers in accounts.receivers_of(keys).values() for row in workers}
+    began = time.perf_counter()
+    key_changes.change_keys_of(Worker.objects.get(name=leaver).id, receivers=receivers, by=by)
+    for change in accounts.open_changes(by.viewer):
+        while key_changes.reseal_some(change.id, by=by, excluded=excluded_for, enter=update_index_entry):
+            pass
+    return {"seconds": time.perf_counter() - began, "records": len(rows)}
+
+
 ACTS: dict[str, Any] = {
     act.__name__: act
     for act in (
@@ -176,6 +210,7 @@ ACTS: dict[str, Any] = {
         known_browsers,
         add_entries,
         open_fifty_fields,
+        replace_keys,
     )
 }
 

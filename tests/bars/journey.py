@@ -13,6 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from suar.accounts.models import Alarm
+from suar.accounts.roles import Role
 from suar.cases import rules
 from suar.cases.codes import HANDOVER_CHECKS, ClosureReason
 from suar.cases.htcds.mapping import CASE, FIELDS
@@ -20,6 +22,7 @@ from suar.cases.models import Case
 from suar.core import clock
 from suar.core.files.sheets import write_csv
 from suar.core.ids import new_id
+from suar.demo import cast as casting
 from suar.demo.cast import Cast
 from tests.bars.canaries import Journey, post
 from tests.bars.public_journey import look_from_outside, say_how_it_was, write_letters
@@ -56,6 +59,7 @@ def walk(cast: Cast, number: int) -> Journey:
     _work(way, cast, referral)
     _tell_what_happened(way, ben, person)
     _plan_safety(way, ben, person)
+    _open_in_an_emergency(way, cast, person)
     _look_for(way, ben, person)
     _hand_over(way, cast, ben, person)
     way.shown += ben.get(person).content.decode()
@@ -332,6 +336,16 @@ def _plan_safety(way: Journey, ben: Client, person: str) -> None:
         post(ben, f"{person}/safety/change", **typed)
         way.shown += ben.get(f"{person}/safety/copy").content.decode()
     way.shown += ben.get(f"{person}/safety").content.decode()
+
+
+def _open_in_an_emergency(way: Journey, cast: Cast, person: str) -> None:
+    """Let a duty officer open the record in an emergency, and Esi review that."""
+    officer = casting.join(cast.village, f"duty-{way.number}", "Duty", Role.SUPERVISOR, at=clock.now())
+    why, found = way.canary("whyitwasopenedatonce"), way.canary("whatthereviewfound")
+    post(client_of(officer), reverse("emergency"), number=person, code="DANGER", words=why)
+    page, esi = reverse("review_access", args=[Alarm.objects.get(worker=officer.id).id]), client_of(cast.esi)
+    post(esi, page, decision="JUSTIFIED", words=found)
+    way.shown += esi.get(page).content.decode()
 
 
 def _look_for(way: Journey, ben: Client, person: str) -> None:

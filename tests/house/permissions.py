@@ -53,6 +53,7 @@ ONLY = {
     "letter": "the team that was asked",
     "packet": "the partner house that was asked",
     "change": "",
+    "alarm": "their own organisation, never the worker concerned",
     "key_change": "their own organisation",
     "request_id": "their own organisation",
     "other": "",

@@ -136,6 +136,7 @@ def test_sessions_and_attempts_are_not_in_a_backup(world, kept):
         "cases.sheetdraft",
         "core.attempt",
         "core.usedtoken",
+        "vault.openedrecord",
         "vault.voice_filelink",
         "cases.erasureclock",
     }

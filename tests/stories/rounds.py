@@ -87,6 +87,7 @@ class Inspector:
         self.with_hadi()
         self.with_indah()
         self.with_gita_and_somebody_new()
+        self.with_oka_in_an_emergency(person)
         self.with_keys_together()
         self.with_ben_who_met_her_twice()
 
@@ -393,6 +394,25 @@ class Inspector:
             esi.go("/questions")
             esi.press('main form[action$="/shipped/short"] button')
             confirm_draft(oka)
+
+    def with_oka_in_an_emergency(self, person: str) -> None:
+        """Open a record in an emergency, which Indah reviews; Esi makes a decoy."""
+        with self.beside("oka") as oka, self.beside("indah") as indah, self.beside("esi") as esi:
+            oka.go("/emergency")
+            oka.go_on_without_a_word()
+            oka.type("number", person)
+            oka.tap("code", "DANGER")
+            oka.type("words", "Somebody waits at her gate, and Ben cannot be reached.")
+            oka.go_on()
+            assert NAME in oka.text()
+            indah.go("/accesses")
+            indah.press('main a[href^="/accesses/"]')
+            indah.go_on_without_a_word()
+            indah.tap("decision", "JUSTIFIED")
+            indah.type("words", "Oka called Ben twice first.")
+            indah.go_on()
+            esi.go("/decoys")
+            esi.go_on_without_a_word()
 
     def with_keys_together(self) -> None:
         """Rehearse with the invented papers, vouch for Ben, and replace the keys of Lia, who left."""

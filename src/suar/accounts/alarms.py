@@ -1,7 +1,7 @@
-"""Alarms for supervisors and privacy officers: a changed audit log, key or clock, and workers who look for others.
+"""Alarms for supervisors and privacy officers: a changed log, key or clock, and accesses that are to be reviewed.
 
-An alarm names a worker and never a record. The notice says only that something waits; the day page shows the alarm.
-Source: security.md B9, T18.
+An alarm names a worker and never a person. The notice says only that something waits; the day page shows the alarm.
+Source: security.md B8, B9, T18, 5 (break-glass).
 """
 
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from suar.accounts import notices, pins
-from suar.accounts.codes import AlarmKind
+from suar.accounts.codes import ALARMS, AlarmKind
 from suar.accounts.models import Alarm, Worker
 from suar.accounts.roles import Permission, Viewer
 from suar.audit.rules import Fault, fingerprint
@@ -19,6 +19,8 @@ from suar.core import ratelimit
 
 READERS = (Permission.SEE_TEAM, Permission.SEE_ACCESS_LOG)
 LISTED_FOR = timedelta(days=30)
+REVIEWED = tuple(kind for kind in AlarmKind if ALARMS[kind].get("reviewed"))
+EMERGENCY_LASTS = timedelta(hours=4)
 LOOKUPS_AN_HOUR = 100
 MAX_NAMED = 8
 
@@ -31,7 +33,7 @@ def raise_audit_alarm(faults: Collection[Fault], *, at: datetime) -> None:
     last = Alarm.objects.filter(kind=AlarmKind.AUDIT_CHANGED).order_by("-at").first()
     if last is None or last.detail != entries:
         Alarm.objects.create(kind=AlarmKind.AUDIT_CHANGED, at=at, detail=entries)
-        notices.notify(_readers(organisation=None), at=at)
+        notices.notify(readers_of(organisation=None), at=at)
 
 
 def raise_key_alarms(*, at: datetime) -> int:
@@ -41,7 +43,7 @@ def raise_key_alarms(*, at: datetime) -> int:
         detail = f"{name[:150]} ({pins.groups_of(ident, pins.stored_key(ident))})"
         _, is_new = Alarm.objects.get_or_create(kind=AlarmKind.KEY_CHANGED, detail=detail, defaults={"at": at})
         if is_new:
-            notices.notify(_readers(organisation=None), at=at)
+            notices.notify(readers_of(organisation=None), at=at)
     return len(changed)
 
 
@@ -49,38 +51,68 @@ def raise_clock_alarm(last: datetime, *, at: datetime) -> None:
     """Warn all organisations that the clock jumped since a job ran last."""
     detail = f"{last:%Y-%m-%d %H:%M} - {at:%Y-%m-%d %H:%M} UTC"
     Alarm.objects.create(kind=AlarmKind.CLOCK_JUMPED, at=at, detail=detail)
-    notices.notify(_readers(organisation=None), at=at)
+    notices.notify(readers_of(organisation=None), at=at)
 
 
 def list_alarms(viewer: Viewer, *, at: datetime) -> "QuerySet[Alarm]":
-    """List the alarms of the last 30 days that a viewer may read, newest first; none about themselves."""
-    if not any(viewer.may(needed) for needed in READERS):
-        return Alarm.objects.none()
-    readable = Q(organisation=None) | Q(organisation=viewer.organisation) & ~Q(worker=viewer.worker)
-    return Alarm.objects.filter(readable, at__gt=at - LISTED_FOR).order_by("-at")
+    """List what a viewer must look at, newest first; nothing about themselves, and nothing that was reviewed."""
+    return readable(viewer).filter(_listed(at), reviewed_at=None).order_by("-at")
+
+
+def list_reviewed(viewer: Viewer, *, at: datetime) -> "QuerySet[Alarm]":
+    """List what was reviewed in the last 30 days, newest first."""
+    return readable(viewer).filter(reviewed_at__gt=at - LISTED_FOR).order_by("-reviewed_at")
 
 
 def purge_alarms(*, at: datetime) -> int:
-    """Delete alarms that no page lists any more."""
-    return Alarm.objects.filter(at__lte=at - LISTED_FOR).delete()[0]
+    """Delete alarms that no page lists any more; what waits for a review stays."""
+    unlisted = Q(at__lte=at - LISTED_FOR) & (~Q(kind__in=REVIEWED) | Q(reviewed_at__lte=at - LISTED_FOR))
+    return Alarm.objects.filter(unlisted).delete()[1].get(Alarm._meta.label, 0)
 
 
 def count_lookup(worker: UUID, *, at: datetime) -> bool:
     """Count a request for a page that is not this worker's; False beyond the limit, with one alarm an hour."""
     if ratelimit.use("lookup", str(worker), limit=LOOKUPS_AN_HOUR, at=at):
         return True
-    if ratelimit.use("lookup-alarm", str(worker), limit=1, at=at):
-        raise_worker_alarm(AlarmKind.MANY_LOOKUPS, worker, at=at)
+    raise_access_alarm(AlarmKind.MANY_LOOKUPS, worker, at=at)
     return False
 
 
-def raise_worker_alarm(kind: AlarmKind, worker: UUID, *, at: datetime) -> None:
-    """Warn the others of an organisation of what one of its workers did."""
+def raise_access_alarm(kind: AlarmKind, worker: UUID, *, at: datetime, record: UUID | None = None) -> None:
+    """Warn the worker's organisation of an access that stands out, of each kind once an hour."""
+    if ratelimit.use(f"alarm-{kind}", str(worker), limit=1, at=at):
+        raise_worker_alarm(kind, worker, at=at, record=record)
+
+
+def is_emergency(record: UUID, *, worker: UUID, at: datetime) -> bool:
+    """Return True while a worker may open a record that they opened in an emergency."""
+    rows = Alarm.objects.filter(kind=AlarmKind.BREAK_GLASS, record=record, worker=worker)
+    return rows.filter(at__gt=at - EMERGENCY_LASTS).exists()
+
+
+def raise_worker_alarm(
+    kind: AlarmKind, worker: UUID, *, at: datetime, record: UUID | None = None, code: str = ""
+) -> Alarm:
+    """Warn the worker's organisation of what they did; the alarm is about them, so they do not see it."""
     row = Worker.objects.get(id=worker)
-    of_worker = {"organisation": row.organisation_id, "worker": worker, "detail": row.display_name}
-    Alarm.objects.create(kind=kind, at=at, **of_worker)
-    notices.notify(_readers(organisation=row.organisation_id) - {worker}, at=at)
+    facts = {"organisation": row.organisation_id, "worker": worker, "detail": row.display_name}
+    alarm = Alarm.objects.create(kind=kind, at=at, record=record, code=code, **facts)
+    notices.notify(readers_of(organisation=row.organisation_id) - {worker}, at=at)
+    return alarm
 
 
-def _readers(*, organisation: UUID | None) -> set[UUID]:
+def _listed(at: datetime) -> Q:
+    return Q(at__gt=at - LISTED_FOR) | Q(kind__in=REVIEWED)
+
+
+def readable(viewer: Viewer) -> "QuerySet[Alarm]":
+    """Return the alarms that a viewer may read: of all organisations, and their own but for those about themselves."""
+    if not any(viewer.may(needed) for needed in READERS):
+        return Alarm.objects.none()
+    own = Q(organisation=viewer.organisation) & ~Q(worker=viewer.worker)
+    return Alarm.objects.filter(Q(organisation=None) | own)
+
+
+def readers_of(*, organisation: UUID | None) -> set[UUID]:
+    """Return the workers who read the alarms of an organisation, or of all."""
     return {worker for needed in READERS for worker in notices.workers_with(needed, organisation=organisation)}

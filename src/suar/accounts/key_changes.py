@@ -1,6 +1,6 @@
 """Change the keys that a worker held who left: new ones for those who stay, and nothing new for the old ones.
 
-What the old keys open is sealed to the new ones by `records.key_changes`, some records at a time.
+`records.key_changes` seals to the new keys all that the old ones open, some records at a time.
 Source: security.md 3.5 (leaver).
 """
 

@@ -1,4 +1,4 @@
-"""What several people do together about keys: open lost ones with two of three papers, or vouch for a colleague.
+"""Requests about keys that need several people: open lost ones with two of three papers, or vouch for a colleague.
 
 Nobody does either alone: the two papers are typed under two accounts, and new keys for a forgotten password need two
 colleagues. Everybody in charge is notified of each step, and may cancel. A request ends by itself after a day.

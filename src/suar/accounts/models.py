@@ -1,13 +1,17 @@
 """Organisations, teams, workers, their keys and their sessions."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from django.db import models
 
 from suar.accounts.codes import ALARMS, AlarmKind, KeyKind, RequestKind, Way, WorkerState
 from suar.accounts.roles import Role
+from suar.core import clock
 from suar.core.codes import Code
 from suar.core.ids import new_id
+
+REVIEW_WITHIN = timedelta(hours=24)
 
 
 def _choices(codes: type[StrEnum]) -> list[tuple[str, str]]:
@@ -117,7 +121,7 @@ class Wrap(models.Model):
 
 
 class KeyRequest(models.Model):
-    """What several people do together about keys, for one worker; its state follows from its acts."""
+    """A request about keys that needs several people, for one worker; its state follows from its acts."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=_choices(RequestKind))
@@ -184,18 +188,45 @@ class Notice(models.Model):
 
 
 class Alarm(models.Model):
-    """Something that supervisors and privacy officers must look at; without an organisation it concerns all."""
+    """Something that supervisors and privacy officers must look at; without an organisation it concerns all.
+
+    One about a worker is reviewed by somebody else. `record` is what was opened in an emergency, for the reason `code`.
+    """
 
     kind = models.CharField(max_length=20, choices=_choices(AlarmKind))
     at = models.DateTimeField()
     organisation = models.UUIDField(null=True)
     worker = models.UUIDField(null=True)
     detail = models.CharField(max_length=200, default="")
+    record = models.UUIDField(null=True)
+    code = models.CharField(max_length=20, default="")
+    decision = models.CharField(max_length=20, default="")
+    reviewed_by = models.UUIDField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
 
     @property
     def text(self) -> Code:
         """The label of the alarm, and what to do."""
         return ALARMS[self.kind]
+
+    @property
+    def is_reviewed(self) -> bool:
+        """True if alarms of this kind are reviewed."""
+        return bool(self.text.get("reviewed"))
+
+    @property
+    def is_late(self) -> bool:
+        """True if a review has waited for a day."""
+        return self.is_reviewed and self.reviewed_at is None and self.at <= clock.now() - REVIEW_WITHIN
+
+
+class AlarmText(models.Model):
+    """Why a record was opened in an emergency, or what a review found, sealed to one reader's own key."""
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="texts")
+    is_review = models.BooleanField(default=False)
+    reader = models.UUIDField()
+    sealed = models.BinaryField()
 
 
 class SheetCode(models.Model):

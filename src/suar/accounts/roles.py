@@ -61,6 +61,8 @@ class Permission(StrEnum):
     EDIT_DIRECTORY = "EDIT_DIRECTORY"
     SEE_ACCESS_LOG = "SEE_ACCESS_LOG"
     MANAGE_WORKERS = "MANAGE_WORKERS"
+    REVIEW_ACCESS = "REVIEW_ACCESS"
+    """Review accesses that stand out."""
     VOUCH = "VOUCH"
     """Ask or confirm new keys for a colleague who forgot the password."""
 
@@ -91,6 +93,19 @@ def permissions_of(role: str, *, confirmed: bool = True) -> frozenset[Permission
     """
     permissions = frozenset(Permission(permission) for permission in ROLES[role]["may"])
     return permissions if confirmed else permissions - CONFIRMED_ONLY
+
+
+OPENED_AN_HOUR, OPENED_A_DAY = 25, 60
+"""How many different records a role opens before the password is asked again, and before none opens any more."""
+
+
+def opening_limits(role: str) -> tuple[int, int]:
+    """Return how many different records a role opens in an hour, and in a day.
+
+    Source: security.md B8; codes/roles.json.
+    """
+    row = ROLES[role]
+    return row.get("opened_an_hour", OPENED_AN_HOUR), row.get("opened_a_day", OPENED_A_DAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ def welcome(name: str, *, code: str, password: str, by: Anonymous) -> tuple[Work
 def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = False) -> None:
     """Admit a worker whose `words` were compared to a team: seal its key to them, and the others their role needs.
 
-    A signatory also confirms the worker's own keys, and makes somebody who leads the team a signatory too.
+    A supervisor is a duty officer too, who opens records in an emergency. A signatory also confirms the worker's own
+    keys, and makes somebody who leads the team a signatory too.
     """
     row, facts = lock_worker(worker, by=by)
     own_cases_only = team not in by.viewer.leads or queries.team_facts(team).own_cases_only
@@ -110,6 +111,8 @@ def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = Fal
     Membership.objects.create(worker=row, team_id=team, leads=leads, since=by.at)
     if Permission.ANSWER_REFERRAL in permissions_of(facts.role):
         _give_keys(row, KeyKind.INBOX, owner=row.organisation_id, by=by)
+    if facts.role is Role.SUPERVISOR:
+        _give_keys(row, KeyKind.BREAK_GLASS, owner=row.organisation_id, by=by)
     if by.keys.list_keys(KeyKind.IDENTITY):
         if not facts.certified:
             certify(worker, words=words, by=by)
@@ -121,7 +124,7 @@ def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = Fal
 def certify(worker: UUID, *, words: str, by: Acting) -> None:
     """Sign the keys of a worker whose `words` were compared with the organisation's key; raises NotYours without it.
 
-    What was sealed to keys that the worker lost is sealed to the new ones by colleagues; see `records.key_changes`.
+    Colleagues then seal to the new keys all that was sealed to keys the worker lost; see `records.key_changes`.
     """
     row, facts = lock_worker(worker, by=by)
     check(policy.may_certify(by.viewer, facts))

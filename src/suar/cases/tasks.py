@@ -8,7 +8,7 @@ from suar.cases import contact_status, handover, imports, retention
 from suar.cases.documents.drafts import FormDraft
 from suar.cases.drafts import STORED_FOR
 from suar.core import clock
-from suar.records import drafts, files
+from suar.records import budgets, drafts, files
 from suar.records import queries as vault
 
 NOON = 12
@@ -38,7 +38,11 @@ def remove_expired_files() -> int:
 
 @task()
 def purge_team_notices() -> int:
-    """Delete the notices of teams after 14 days, and return how many: they say of whom something grave was recorded."""
+    """Delete the notices of teams after 14 days, and return how many: they say of whom something grave was recorded.
+
+    Openings that no longer count for a budget are deleted too.
+    """
+    budgets.purge_openings(at=clock.now())
     return contact_status.purge_notices(at=clock.now())
 
 

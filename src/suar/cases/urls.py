@@ -3,6 +3,7 @@
 from django.urls import path
 
 from suar.cases.views import (
+    accesses,
     archives,
     attachments,
     case,
@@ -35,6 +36,10 @@ from suar.cases.views import (
 from suar.referrals.codes import Verb
 
 urlpatterns = [
+    path("accesses", accesses.list_accesses, name="accesses"),
+    path("accesses/<int:alarm>", accesses.review_access, name="review_access"),
+    path("emergency", accesses.emergency, name="emergency"),
+    path("decoys", accesses.decoys, name="decoys"),
     path("keys", key_changes.show_key_changes, name="key_changes"),
     path("keys/<uuid:worker>/change", key_changes.change_keys, name="change_keys"),
     path("keys/<int:key_change>/go-on", key_changes.go_on, name="go_on_with_key"),

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.utils import translation
 
 from suar.accounts.acting import Acting, Anonymous
+from suar.cases import accesses, community, retention
 from suar.cases import actions as cases
-from suar.cases import community, retention
 from suar.cases.htcds import importing
 from suar.consent import actions as consents
 from suar.consent import declined_services, exclusions, wording
@@ -30,6 +30,7 @@ from suar.demo import case_work
 from suar.demo.cast import LENTERA, Cast
 from suar.demo.life import DATA, Life, made
 from suar.directory import queries as directory
+from suar.records import queries as records
 from suar.records.documents import Document
 from suar.records.terms import ALL, Kind
 from suar.referrals import disclosure, links, needs, partners, queries, receiving, second_opinions, sending
@@ -56,6 +57,7 @@ def play(cast: Cast, *, at: datetime) -> None:
     _make_partners(cast, at=at - LONGEST)
     with translation.override(OFFICIAL_LANGUAGES.get(settings.SUAR_COUNTRY, SOURCE_LANGUAGE)):
         _play_steps(cast, at=at)
+    _open_in_an_emergency(cast, at=at - timedelta(hours=26))
 
 
 def _play_steps(cast: Cast, *, at: datetime) -> None:
@@ -73,6 +75,15 @@ def _play_steps(cast: Cast, *, at: datetime) -> None:
     for moment in (at - timedelta(days=8), at - JUST_NOW):
         with clock.stopped(moment):
             retention.run(at=moment)
+
+
+def _open_in_an_emergency(cast: Cast, *, at: datetime) -> None:
+    """Let a supervisor open a record in an emergency yesterday, so that a review is late."""
+    with clock.stopped(at):
+        by = cast.players["oka"].acting(at=at)
+        [record, *_] = records.emergency_records(by.viewer, keys=by.keys)
+        words = "Called at night and asked for help. Ben and Esi did not answer."
+        accesses.open_in_emergency(str(record), code="PERSON_ASKS", words=words, by=by)
 
 
 def _record_work(cast: Cast, row: Mapping[str, Any], *, at: datetime) -> None:

@@ -36,7 +36,7 @@ Enter = Callable[..., object]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a change of a key is; `mine` is how many of the records that are left the viewer can open."""
+    """The progress of a change of a key; the viewer can open `mine` of the records that are left."""
 
     change: Change
     done: int
@@ -70,8 +70,9 @@ def change_keys_of(leaver: UUID, *, receivers: Collection[UUID], by: Acting) -> 
 def reseal_some(change: int, *, by: Acting, excluded: Excluded, enter: Enter, most: int = BATCH) -> int:
     """Seal to the new key what some records granted to the old one; return how many are left that the viewer opens.
 
-    Who comes after lost keys also gets, by name, the records that no active worker opens, unless the person excluded
-    them, and `enter` puts them into lists. Ends the change when nothing is left. Raises NotYours, KeyNotTrusted.
+    A worker who recovered lost keys also gets, by name, the records that no active worker opens, unless the person
+    excluded them, and `enter` puts them into lists. Ends the change when nothing is left. Raises NotYours,
+    KeyNotTrusted.
     """
     row = key_changes.lock_change(change, by=by)
     waiting = Grant.objects.filter(key=row.old_id)

@@ -14,9 +14,12 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 
+from suar.accounts import alarms
 from suar.accounts.acting import Acting
+from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
-from suar.core.refusals import Conflict, NotYours
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
 from suar.records.documents import Document
@@ -36,6 +39,8 @@ class OpenRecord:
     facts: RecordFacts
     _keys: CompartmentKeys = field(repr=False)
     _rows: dict[tuple[str, str], Value] = field(repr=False)
+    reads_only: bool = False
+    """It was opened in an emergency: nothing is changed or granted."""
     received: Mapping[type[Document], Document] = field(default_factory=dict, repr=False)
     """What another organisation shares with this case; read with `known` and never stored here."""
     _documents: dict[tuple[type[Document], str], tuple[Value, Document]] = field(default_factory=dict, repr=False)
@@ -53,8 +58,10 @@ class OpenRecord:
     def lock(self) -> None:
         """Lock the record until the transaction ends; see `core.acts.Subject`.
 
-        Taken before any other lock. Values read before may have changed: open the record again.
+        Taken before any other lock. Values read before may have changed: open the record again. Raises Refused for a
+        record that was opened in an emergency.
         """
+        self._check_writable()
         lock_record(self.id)
 
     def reopen(self, by: Acting) -> "OpenRecord":
@@ -208,6 +215,7 @@ class OpenRecord:
         at: datetime,
     ) -> Grant:
         """Return the keys of some compartments sealed to a holder's key (id, public half), not stored yet."""
+        self._check_writable()
         wanted = set(compartments)
         granted = [compartment for compartment in ALL if compartment in wanted and compartment in self._keys]
         sealed = boxes.seal_to(key[1], b"".join(self._keys[compartment] for compartment in granted))
@@ -244,6 +252,7 @@ class OpenRecord:
         self, place: Place, value: dict[str, Any], *, by: UUID | None, at: datetime, least: int = 0
     ) -> Value:
         """Return the first version of a value, sealed and not stored yet; raises NotYours without its compartment."""
+        self._check_writable()
         compartment = Compartment(place.compartment)
         if compartment not in self._keys:
             raise NotYours
@@ -251,6 +260,10 @@ class OpenRecord:
         sealed = values.seal(self._keys[compartment], text, place, least=least)
         columns = {"schema": place.schema, "sealed": sealed, "by": by, "at": at}
         return Value(record_id=self.id, compartment=compartment, field=place.field, **columns)
+
+    def _check_writable(self) -> None:
+        if self.reads_only:
+            raise Refused("reads_only")
 
     def _insert(self, rows: list[Value]) -> None:
         """Store values that are new; raises Conflict if somebody was faster."""
@@ -271,6 +284,8 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
     """
     row, daily = existing(record), [key.id for key in keys.list_keys()]
     grants = list(Grant.objects.filter(record=record, key__in=daily, holder__in=DAILY_HOLDERS))
+    reads_only = not grants
+    grants = grants or _emergency_grants(record, keys=keys)
     if row is None or not grants:
         raise NotYours
     opened: CompartmentKeys = {}
@@ -278,9 +293,18 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
         opened |= open_grant(grant, keys=keys)
     keys.opened.append(record)
     rows = Value.objects.filter(record=record, compartment__in=opened)
-    opened_record = OpenRecord(facts_of(row), opened, {(value.compartment, value.field): value for value in rows})
+    values_by_place = {(value.compartment, value.field): value for value in rows}
+    opened_record = OpenRecord(facts_of(row), opened, values_by_place, reads_only)
     keys.records[record] = opened_record
     return opened_record
+
+
+def _emergency_grants(record: UUID, *, keys: Keys) -> list[Grant]:
+    """Return what a duty officer opens of a record for four hours after the reason was given."""
+    duty = [key.id for key in keys.list_keys(KeyKind.BREAK_GLASS)]
+    if not duty or not alarms.is_emergency(record, worker=keys.worker, at=clock.now()):
+        return []
+    return list(Grant.objects.filter(record=record, key__in=duty, holder=HolderKind.BREAK_GLASS))
 
 
 def opened_before(record: UUID, *, keys: Keys) -> OpenRecord | None:

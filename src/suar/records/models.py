@@ -165,6 +165,25 @@ class FileKey(models.Model):
     sealed = models.BinaryField()
 
 
+class OpenedRecord(models.Model):
+    """A record that a worker first opened in the last day, to count different ones; purged after a day."""
+
+    worker = models.UUIDField()
+    record = models.UUIDField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["worker", "record"], name="opened_once")]
+
+
+class Decoy(models.Model):
+    """A record whose person does not exist: nobody but its maker has a reason to open it."""
+
+    record = models.UUIDField(primary_key=True)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+
 class FileLink(models.Model):
     """A single-use address of a file: the key of the file, sealed under the token of the address.
 

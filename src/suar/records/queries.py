@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
 from suar.accounts import queries as accounts
+from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
 from suar.core.refusals import NotYours
@@ -133,6 +134,14 @@ def index_keys(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, bytes]:
     """Return the keys of the index entries of records that the worker can open."""
     rows = _wraps(keys).filter(record__in=list(records))
     return {row.record: _unwrap(keys, row.record, row.key, row.sealed, row.team_wide) for row in rows}
+
+
+def emergency_records(viewer: Viewer, *, keys: Keys) -> list[UUID]:
+    """Return the people and cases that a duty officer of the organisation opens in an emergency, no restricted ones."""
+    duty = [key.id for key in keys.list_keys(KeyKind.BREAK_GLASS)]
+    granted = Grant.objects.filter(holder=HolderKind.BREAK_GLASS, key__in=duty).values("record")
+    rows = Record.objects.filter(organisation=viewer.organisation, kind__in=PEOPLE, restricted=False, id__in=granted)
+    return list(rows.exclude(status=Status.GONE).values_list("id", flat=True))
 
 
 def due_by(viewer: Viewer, day: date, *, also: QuerySet[Any, Any] | None = None) -> QuerySet[Record]:

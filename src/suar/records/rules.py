@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from suar.records.terms import ALL, Compartment, Holder, HolderKind, Kind, RecordFacts
@@ -30,6 +31,25 @@ def holders(record: RecordFacts, *, author: UUID, leads: Iterable[UUID]) -> tupl
     if record.kind is not Kind.REPORT and not record.restricted:
         granted.append(Holder(HolderKind.STATISTICS, record.organisation, frozenset({Compartment.CODED})))
     return (*granted, Holder(HolderKind.ESCROW, record.organisation, compartments))
+
+
+class Budget(StrEnum):
+    """The answer to a worker who opens more records."""
+
+    LEFT = "left"
+    ASK = "ask"
+    """The password is asked first."""
+    SPENT = "spent"
+
+
+def budget_after(an_hour: int, a_day: int, *, limits: tuple[int, int], fresh: bool) -> Budget:
+    """Return whether so many different records in an hour and in a day are within the limits of a role.
+
+    Source: security.md B8.
+    """
+    if a_day > limits[1]:
+        return Budget.SPENT
+    return Budget.ASK if an_hour > limits[0] and not fresh else Budget.LEFT
 
 
 def mask_of(compartments: Iterable[Compartment]) -> int:

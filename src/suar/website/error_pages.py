@@ -21,6 +21,7 @@ STATUS = {
     "too_large": 413,
     "busy": 503,
     "too_often": 429,
+    "budget_spent": 429,
     "audit_failed": 503,
     "key_not_trusted": 409,
     "changed_meanwhile": 409,

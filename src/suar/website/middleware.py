@@ -72,6 +72,8 @@ class Refusals(MiddlewareMixin):
         with translation.override(response.get("Content-Language")):
             if getattr(response, "audit_failed", False):
                 return error_page(request, "audit_failed", Retry_After=RETRY_AUDIT_S)
+            if getattr(response, "budget_spent", False):
+                return error_page(request, "budget_spent", Retry_After=RETRY_LOOKUPS_S)
             if isinstance(response, HttpResponseNotAllowed):
                 return error_page(request, "method", Allow=response["Allow"])
         return response

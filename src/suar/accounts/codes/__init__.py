@@ -6,6 +6,7 @@ from suar.core.codes import code_list
 
 REFUSALS, FACTORS = code_list("accounts", "refusals"), code_list("accounts", "factors")
 ALARMS = code_list("accounts", "alarms")
+EMERGENCIES, DECISIONS = code_list("accounts", "emergencies"), code_list("accounts", "review_decisions")
 
 
 class AlarmKind(StrEnum):
@@ -17,6 +18,10 @@ class AlarmKind(StrEnum):
     PAPERS_USED = "PAPERS_USED"
     CLOCK_JUMPED = "CLOCK_JUMPED"
     MANY_EXPORTED = "MANY_EXPORTED"
+    BREAK_GLASS = "BREAK_GLASS"
+    DECOY_OPENED = "DECOY_OPENED"
+    MANY_RECORDS = "MANY_RECORDS"
+    HIDDEN_TRIED = "HIDDEN_TRIED"
 
 
 class KeyKind(StrEnum):
@@ -44,7 +49,7 @@ class Way(StrEnum):
 
 
 class RequestKind(StrEnum):
-    """What several people do together about keys; each is a workflow in `data`."""
+    """Kinds of requests about keys that need several people; each follows a workflow in `data`."""
 
     RECOVERY = "recovery"
     REHEARSAL = "rehearsal"

@@ -1,0 +1,71 @@
+"""Records opened in an emergency, and reviews of accesses that stand out; words are sealed to each reader's own key.
+
+Source: security.md B8, 5 (break-glass).
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from suar.accounts import alarms, queries
+from suar.accounts.acting import Acting
+from suar.accounts.codes import AlarmKind, KeyKind
+from suar.accounts.keys import Keys
+from suar.accounts.models import Alarm, AlarmText
+from suar.accounts.roles import Permission, Viewer
+from suar.core.acts import act
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused
+from suar.crypto import boxes
+
+
+@act("break_glass", needs=Permission.SEE_READERS)
+def note_emergency(record: UUID, *, code: str, words: str, by: Acting) -> None:
+    """Let a duty officer open a record for four hours, and tell everybody who reviews it at once, with the reason."""
+    by.entry.about.append(record)
+    by.entry.because = code
+    alarm = alarms.raise_worker_alarm(AlarmKind.BREAK_GLASS, by.worker, at=by.at, record=record, code=code)
+    _seal(alarm, words, readers=alarms.readers_of(organisation=by.viewer.organisation) | {by.worker})
+
+
+@act("review_access", needs=Permission.REVIEW_ACCESS)
+def review(alarm: int, *, decision: str, words: str, by: Acting) -> None:
+    """Record what somebody else than the worker concerned found; raises NotYours, Refused."""
+    row = alarms.readable(by.viewer).select_for_update().filter(id=alarm, kind__in=alarms.REVIEWED).first()
+    if row is None:
+        raise NotYours
+    if row.reviewed_at is not None:
+        raise Refused("reviewed_already")
+    row.decision, row.reviewed_by, row.reviewed_at = decision, by.worker, by.at
+    row.save(update_fields=["decision", "reviewed_by", "reviewed_at"])
+    _seal(row, words, readers=alarms.readers_of(organisation=row.organisation) - {row.worker}, is_review=True)
+    by.entry.about += [ident for ident in (row.worker, row.record) if ident]
+    by.entry.because = decision
+
+
+def reviewable(alarm: int, viewer: Viewer) -> Alarm:
+    """Return an alarm that a viewer may review or read the review of; raises NotYours."""
+    row = alarms.readable(viewer).filter(id=alarm, kind__in=alarms.REVIEWED).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def open_texts(alarm: Alarm, *, keys: Keys) -> dict[bool, str]:
+    """Return the reason of an emergency (False) and of its review (True) as sealed to this worker."""
+    texts = {}
+    for row in AlarmText.objects.filter(alarm=alarm, reader=keys.worker):
+        for key in keys.list_keys(KeyKind.USER_READ):
+            texts[row.is_review] = keys.pair(key.id).open(row.sealed).decode()
+    return texts
+
+
+def _seal(alarm: Alarm, words: str, *, readers: Collection[UUID | None], is_review: bool = False) -> None:
+    """Seal a text to the own key of each reader whose key the organisation signed."""
+    for reader in sorted(reader for reader in readers if reader):
+        try:
+            [(_, public)] = queries.keys_to_seal_to(
+                [("worker", reader)], organisation=alarm.organisation or UUID(int=0)
+            )
+        except KeyNotTrusted:
+            continue
+        sealed = boxes.seal_to(public, words.encode())
+        AlarmText.objects.create(alarm=alarm, is_review=is_review, reader=reader, sealed=sealed)

@@ -1,0 +1,49 @@
+"""Forms of opening in an emergency, of reviews, and of decoys."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suar.accounts.codes import DECISIONS, EMERGENCIES
+from suar.cases.forms import text_field
+
+SHORTEST_REASON = 20
+
+
+class EmergencyForm(forms.Form):
+    """Which record, and why it must be opened now."""
+
+    number = text_field(
+        _("Number of the person, or address of the page"), 200, help_text=_("A colleague can read it to you.")
+    )
+    code = forms.ChoiceField(label=_("Why now?"), widget=forms.RadioSelect, choices=EMERGENCIES.choices)
+    words = text_field(
+        _("What happened"),
+        1000,
+        rows=3,
+        min_length=SHORTEST_REASON,
+        help_text=_("At least 20 characters. Only who reviews it can read this."),
+    )
+
+
+class ReviewForm(forms.Form):
+    """The result of a review."""
+
+    decision = forms.ChoiceField(label=_("What did you find?"), widget=forms.RadioSelect, choices=DECISIONS.choices)
+    words = text_field(
+        _("Your reason"), 1000, rows=3, min_length=10, help_text=_("Write what you asked and what was answered.")
+    )
+
+
+class DecoyForm(forms.Form):
+    """An invented person in a team."""
+
+    name = text_field(_("Invented name"), 80, help_text=_("Of nobody who lives here. It should not stand out."))
+    team = forms.TypedChoiceField(label=_("Team"), coerce=UUID)
+
+    def __init__(self, *args: Any, teams: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].choices = [(str(ident), name) for ident, name in teams]  # type: ignore[attr-defined]  # a choice field

@@ -1,0 +1,97 @@
+"""Pages of accesses that stand out: opening in an emergency, reviews, and decoys."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suar.accounts import access_reviews, alarms
+from suar.accounts import queries as accounts
+from suar.accounts.acting import acting
+from suar.accounts.codes import DECISIONS, EMERGENCIES, REFUSALS
+from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.permissions import permission_required
+from suar.accounts.roles import Permission
+from suar.cases import accesses
+from suar.cases.forms.accesses import DecoyForm, EmergencyForm, ReviewForm
+from suar.core import clock
+from suar.core.refusals import Refused
+from suar.records import budgets
+from suar.records import queries as records
+
+
+@permission_required(Permission.REVIEW_ACCESS)
+@require_GET
+def list_accesses(request: StaffRequest) -> HttpResponse:
+    """List the accesses that wait for a review, those that are late first, and what was reviewed."""
+    viewer, at = request.viewer, clock.now()
+    waiting = [row for row in alarms.list_alarms(viewer, at=at).order_by("at") if row.kind in alarms.REVIEWED]
+    reviewed = list(alarms.list_reviewed(viewer, at=at))
+    names = accounts.display_names(row.reviewed_by for row in reviewed)
+    context = {
+        "waiting": waiting,
+        "reviewed": [
+            (row, names.get(row.reviewed_by or UUID(int=0), ""), DECISIONS.label(row.decision)) for row in reviewed
+        ],
+        "may_make_decoys": bool(viewer.leads),
+    }
+    return render(request, "cases/accesses.html", context)
+
+
+@permission_required(Permission.REVIEW_ACCESS, step_up=True)
+@require_http_methods(["GET", "POST"])
+def review_access(request: StaffRequest, alarm: int) -> HttpResponse:
+    """Show why a record was opened, and take what the review found."""
+    row, form = access_reviews.reviewable(alarm, request.viewer), ReviewForm(request.POST or None)
+    if form.is_valid():
+        try:
+            access_reviews.review(row.id, **form.cleaned_data, by=acting(request))
+            return redirect_with_message(request, _("Review saved."), "accesses")
+        except Refused as refusal:
+            form.add_error(None, REFUSALS.label(refusal.because))
+    texts = access_reviews.open_texts(row, keys=request.keys)
+    context = {
+        "alarm": row,
+        "form": form,
+        "why": EMERGENCIES.label(row.code) if row.code else "",
+        "words": texts.get(False, ""),
+        "found": texts.get(True, ""),
+        "decision": DECISIONS.label(row.decision),
+        "opens": row.record and records.granted_kinds([row.record], keys=request.keys),
+    }
+    return render(request, "cases/review_access.html", context, status=400 if form.errors else 200)
+
+
+@permission_required(Permission.SEE_READERS, step_up=True)
+@require_http_methods(["GET", "POST"])
+def emergency(request: StaffRequest) -> HttpResponse:
+    """Open a record in an emergency, and go to it."""
+    form = EmergencyForm(request.POST or None)
+    if form.is_valid():
+        typed: dict[str, Any] = form.cleaned_data
+        try:
+            record = accesses.open_in_emergency(
+                typed["number"], code=typed["code"], words=typed["words"], by=acting(request)
+            )
+            return redirect("person", record) if record else redirect("accesses")
+        except Refused as refusal:
+            form.add_error("number", REFUSALS.label(refusal.because))
+    return render(request, "cases/emergency.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@permission_required(Permission.SEE_READERS, step_up=True)
+@require_http_methods(["GET", "POST"])
+def decoys(request: StaffRequest) -> HttpResponse:
+    """List a lead's own decoys, and make one."""
+    viewer = request.viewer
+    teams = accounts.team_names(viewer.leads)
+    form = DecoyForm(request.POST or None, teams=teams.items())
+    if form.is_valid():
+        accesses.make_decoy(form.cleaned_data["team"], form.cleaned_data["name"], by=acting(request))
+        return redirect_with_message(request, _("Decoy made. Opening it raises an alarm."), "decoys")
+    entries = records.index_entries(budgets.decoys_of(viewer), keys=request.keys)
+    context = {"form": form, "decoys": records.records_of(entries), "teams": teams}
+    return render(request, "cases/decoys.html", context, status=400 if form.errors else 200)
