@@ -51,7 +51,7 @@ def he_declines(life: Life) -> str:
     ben = life.worker("ben")
     person = lives.hold_talk(ben, name=NAME, number=NUMBER, story=STORY)
     lives.change_facts(ben, person, "safety", do_not=DO_NOT)
-    take(ben, Picture.DO_NOT, at="main .note[data-kind=danger]")
+    take(ben, Picture.DO_NOT, at="#do-not")
     ben.go(f"{person}/options")
     name_needs(ben)
     ben.press(f'a[href="{person}/options/{LEGAL_AID}"]')
