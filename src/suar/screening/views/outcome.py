@@ -308,14 +308,15 @@ def _outcome_page(
 def _next_context(answers: Answers, facts: RecordFacts, *, by: Viewer, has_signs: bool) -> dict[str, Any]:
     """Return the context of the next step and the note; with somebody near the step is folded.
 
-    After signs the step is open, so that nobody ends without looking at it.
+    After signs the worker is asked to check the step.
     """
     step, note, stop = _usual_step(answers), may_write_note(answers, in_talk=True), stop_at_end(answers)
     outside = calls_outside(step, facts)
     owner, today = next_steps.likely_owner(facts, step, by=by), clock.today()
     return {
         "step": STEPS.label(step),
-        "is_open": (outside or step in MUST_HAVE_OWNER - {REACH} or has_signs) and policy.may_leave_card(stop),
+        "is_open": (outside or step in MUST_HAVE_OWNER - {REACH}) and policy.may_leave_card(stop),
+        "check_step": has_signs,
         "step_owner": accounts.display_names([owner]).get(owner, "") if owner else "",
         "step_due": due_day(step, today=today),
         "calls_outside": outside,
