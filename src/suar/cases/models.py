@@ -63,7 +63,7 @@ class RetentionSettings(models.Model):
 
 
 class Erasure(models.Model):
-    """What the job that erases records reads of one; why and for whom is sealed in the record.
+    """The plain facts of an erasure for the job that erases records; the reason and the person are sealed.
 
     `announced_on` is the day on which its retention ends, `erase_at` the end of the pause after two workers agreed to
     the request made on the record `requested_on`. Of an erased record, `entry` is the number of its audit entry.

@@ -1,4 +1,4 @@
-"""What is known without keys of how long records are stored: when anything was last written, and what is due."""
+"""Queries for the retention of records, without keys: the last entry, what is due, and what was erased."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime

@@ -32,7 +32,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What the examples that resemble a text ask for: the weight of each code from 0 to 1.
+    """The needs of the examples that resemble a text: the weight of each code, from 0 to 1.
 
     `alike` is the cosine to the nearest example, and `urgent` the share of those that speak of danger.
     """

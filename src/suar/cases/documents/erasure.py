@@ -1,4 +1,4 @@
-"""What a record contains about its own end: requests to erase it, a longer retention, and legal holds."""
+"""Requests to erase a record, a longer retention, and legal holds, as its documents."""
 
 from datetime import date, datetime
 from uuid import UUID

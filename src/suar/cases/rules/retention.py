@@ -16,7 +16,7 @@ ON_HOLD, REFERRAL_OPEN, CASE_OPEN, DUTY_OPEN = "on_hold", "referral_open", "case
 
 
 class Step(StrEnum):
-    """What the daily job does with a record."""
+    """An act of the daily job on a record."""
 
     NOTHING = "nothing"
     ANNOUNCE = "announce"
@@ -26,7 +26,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionFacts:
-    """What a rule knows of a record, and of the records of the same person that are merged with it.
+    """Facts about a record and the records of the same person that are merged with it.
 
     `last_entry` is the day on which anything was last written: a contact, the closing, a fact. `until` is the day
     until which it stays in any case.
