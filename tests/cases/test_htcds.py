@@ -114,7 +114,7 @@ def test_every_live_field_of_the_standard_has_a_row() -> None:
     live = [field for field in mapping.FIELDS.values() if not field.deprecated]
     assert (len(mapping.FIELDS), len(live), sum(field.core for field in live)) == (84, 81, 38)
     assert all(field.how for field in live)
-    assert all(field.into or field.kept for field in mapping.FIELDS.values()), "a value without a place is lost"
+    assert all(field.into or field.compartment for field in mapping.FIELDS.values()), "a value without a place is lost"
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_an_unknown_code_is_a_warning_and_stays(cast: Cast) -> None:
     assert [(warning.row, warning.code, warning.value) for warning in check.warnings] == [(2, "unknown_code", "Hex")]
     [row] = exported(cast.kartika)
     assert row["vic_MethodsOfControl"] == "DebtBondage"
-    assert exporting.kept_values(opened(cast.kartika, "1"))["vic_MethodsOfControl"] == "DebtBondage;Hex"
+    assert exporting.imported_values(opened(cast.kartika, "1"))["vic_MethodsOfControl"] == "DebtBondage;Hex"
 
 
 def test_a_second_row_of_a_person_may_only_have_another_event(cast: Cast) -> None:
@@ -324,7 +324,7 @@ def test_a_second_row_of_a_person_may_only_have_another_event(cast: Cast) -> Non
     assert [(error.row, error.code) for error in check.errors] == [(4, "double")]
     [person] = check.new
     assert ([facts.country for facts in person.episodes], person.rows) == (["MY"], [2, 3])
-    assert person.kept == {"hte_Type (3)": "Transit", "hte_Country (3)": "MY"}
+    assert person.homeless == {"hte_Type (3)": "Transit", "hte_Country (3)": "MY"}
 
 
 def test_rows_without_a_case_are_known_by_what_they_say(cast: Cast) -> None:

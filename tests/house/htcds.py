@@ -71,7 +71,7 @@ def page() -> str:
 def _line(field: HtcdsField) -> str:
     place = f"`{field.into}`" if field.into else ""
     core = "yes" if field.core else ""
-    return f"| `{field.name}` | {core} | {place} | {field.kept or ''} | {field.how} |"
+    return f"| `{field.name}` | {core} | {place} | {field.compartment or ''} | {field.how} |"
 
 
 if __name__ == "__main__":

@@ -28,12 +28,12 @@ def leavers(viewer: Viewer, *, keys: Keys) -> dict[Worker, list[PublicKey]]:
     """Return the disabled workers who hold keys that the viewer holds too, with these keys."""
     own = {key.id: key for key in keys.list_keys(*CHANGED)}
     disabled = Worker.objects.filter(organisation=viewer.organisation, state=WorkerState.DISABLED)
-    held: dict[Worker, list[PublicKey]] = {}
+    by_worker: dict[Worker, list[PublicKey]] = {}
     for worker in disabled.order_by("display_name"):
         wraps = Wrap.objects.filter(holder=worker.id, way=Way.MEMBER, key__in=own).values_list("key", flat=True)
         if wraps:
-            held[worker] = [own[key] for key in wraps]
-    return held
+            by_worker[worker] = [own[key] for key in wraps]
+    return by_worker
 
 
 def open_changes(viewer: Viewer) -> list[KeyChange]:

@@ -157,8 +157,8 @@ def _check_keys(keys: dict[PublicKey, bytes], organisation: UUID, *, by: Acting)
             raise KeyNotTrusted
         if not isinstance(pair, SignPair):
             check_certificate(key, trusted)
-    found = next((pair for pair in pairs.values() if isinstance(pair, SignPair)), None)
-    identity = found or by.keys.identity(organisation)
+    signing = next((pair for pair in pairs.values() if isinstance(pair, SignPair)), None)
+    identity = signing or by.keys.identity(organisation)
     if identity.public != trusted:
         raise KeyNotTrusted
     return identity

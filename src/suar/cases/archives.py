@@ -147,13 +147,13 @@ def _documents(record: OpenRecord) -> Iterator[dict[str, Any]]:
 
 def _stored(record: OpenRecord) -> dict[type[documents.Document], dict[str, documents.Document]]:
     """Return the documents of a record by kind and key, as far as the worker may read them."""
-    found = {}
+    stored = {}
     for kind in documents.registered().values():
         if kind.__name__ not in LEFT_OUT and record.may(kind.storage.compartment):
             single = None if kind.storage.keyed else record.get(kind)
             entries = record.get_all(kind) if kind.storage.keyed else {"": single} if single else {}
-            found.update({kind: entries} if entries else {})
-    return found
+            stored.update({kind: entries} if entries else {})
+    return stored
 
 
 def _referral(sent: Any) -> dict[str, Any]:
@@ -214,8 +214,8 @@ def _groups(records: list[OpenRecord], names: Mapping[UUID, str]) -> Iterator[tu
     for group in GROUPS:
         entries = [
             entry
-            for found in stored
-            for kind, listed in found.items()
+            for documents_of_one in stored
+            for kind, listed in documents_of_one.items()
             if kind.__name__ in group["documents"]
             for entry in listed.values()
         ]

@@ -142,9 +142,9 @@ def find_likely(people: Iterable[NewPerson], *, viewer: Viewer, keys: Keys) -> d
         own = _entry_of(person)
         near = names.find(_names_of(own), least=SAME_NAME)
         near |= numbers.get(own["number"], set()) if own["number"] else set()
-        found = {known[place]["name"]: why for place in sorted(near) if (why := _reasons(own, known[place]))}
-        if found:
-            likely[person.number] = dict(list(found.items())[: duplicates.MOST])
+        similar = {known[place]["name"]: why for place in sorted(near) if (why := _reasons(own, known[place]))}
+        if similar:
+            likely[person.number] = dict(list(similar.items())[: duplicates.MOST])
         remember(own)
     keys.listed = listed + sum(map(len, likely.values()))
     return likely
@@ -189,8 +189,8 @@ def import_people(sheet: UUID, people: Iterable[NewPerson], *, team: UUID, by: A
 @act("import_person", needs=Permission.MANAGE_CASE)
 def import_person(team: UUID, person: NewPerson, *, by: Acting) -> None:
     """Make a record of a person with facts, a first note and perhaps a next step."""
-    house = by.viewer.organisation
-    record = records.new_record(Kind.PERSON, organisation=house, team=team, by=by.worker, at=by.at)
+    organisation = by.viewer.organisation
+    record = records.new_record(Kind.PERSON, organisation=organisation, team=team, by=by.worker, at=by.at)
     by.entry.about.append(record.id)
     # Nobody else knows this record yet: the acts in this one write what was just made, without opening it again.
     by.locked.add(record.id)

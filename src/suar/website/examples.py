@@ -47,15 +47,15 @@ class Examples:
 
     def __init__(self, examples: Iterable[Example], features: Callable[[Example], Features]) -> None:
         self.examples = [*examples]
-        found = [frozenset(features(example)) for example in self.examples]
-        counts = Counter(feature for one in found for feature in one)
-        self.rarity = {feature: math.log((len(found) + 1) / (count + 0.5)) for feature, count in counts.items()}
-        self.unknown = math.log(2 * (len(found) + 1))
+        all_features = [frozenset(features(example)) for example in self.examples]
+        counts = Counter(feature for one in all_features for feature in one)
+        self.rarity = {feature: math.log((len(all_features) + 1) / (count + 0.5)) for feature, count in counts.items()}
+        self.unknown = math.log(2 * (len(all_features) + 1))
         self.lists: dict[str, list[int]] = defaultdict(list)
-        for at, one in enumerate(found):
+        for at, one in enumerate(all_features):
             for feature in one:
                 self.lists[feature].append(at)
-        self.lengths = [self._length(one) for one in found]
+        self.lengths = [self._length(one) for one in all_features]
 
     def like(self, features: Features) -> Likeness:
         """Return what the nearest examples ask for together."""

@@ -141,7 +141,7 @@ def _organisation(by: Acting) -> str:
 def rows_of(record: OpenRecord, *, with_identity: bool, organisation: str) -> list[Row]:
     """Return a person as one row, and one more for each further episode."""
     episodes = [episode.facts for episode in list_episodes(record).values()] if _may(record, Episode) else []
-    parts = [_judged(record), kept_values(record), _exploitation(episodes), _profile(record), _case(record)]
+    parts = [_judged(record), imported_values(record), _exploitation(episodes), _profile(record), _case(record)]
     if with_identity:
         parts += [_identity(record, episodes)]
     first: Row = {}
@@ -154,12 +154,12 @@ def rows_of(record: OpenRecord, *, with_identity: bool, organisation: str) -> li
     return [{CASE: code} | _allowed(row, with_identity=with_identity) for row in rows]
 
 
-def kept_values(record: OpenRecord) -> Row:
+def imported_values(record: OpenRecord) -> Row:
     """Return what an import left that has no other place."""
-    kept: Row = {}
+    values: Row = {}
     for sheet in SHEETS:
-        kept |= (_get(record, sheet) or ImportedValues()).values
-    return kept
+        values |= (_get(record, sheet) or ImportedValues()).values
+    return values
 
 
 def imported_case(record: OpenRecord) -> str:
@@ -243,9 +243,9 @@ def _event(facts: EpisodeFacts) -> Row:
 
 
 def _case(record: OpenRecord) -> Row:
-    status, kept = record.facts.status, kept_values(record)
+    status, imported = record.facts.status, imported_values(record)
     request = closing.current_request(record) if _may(record, Closing) and status is Status.CLOSED else None
-    as_imported = kept.get("cas_Status") if kept.get("cas_Status") in STATUSES[status] else None
+    as_imported = imported.get("cas_Status") if imported.get("cas_Status") in STATUSES[status] else None
     state = as_imported or STATUSES[status][0]
     if request:
         state = CLOSED_REFERRED if request.reason is ClosureReason.TRANSFER else CLOSED

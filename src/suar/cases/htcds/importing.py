@@ -73,7 +73,7 @@ class NewCase:
     note: str = ""
     closed: bool = False
     died: bool = False
-    kept: Values = field(default_factory=dict)
+    homeless: Values = field(default_factory=dict)
 
 
 class Check(NamedTuple):
@@ -174,12 +174,12 @@ class RowReader:
             if event is None or row is not values:
                 # What is left of an event must not be mixed with another one.
                 left = [column for column in row if column.startswith(EVENT)]
-                person.kept |= {f"{column} ({number})": row.pop(column) for column in left}
+                person.homeless |= {f"{column} ({number})": row.pop(column) for column in left}
             event = (event or EpisodeFacts()).model_copy(update=facts if row is values else {})
             if event != EpisodeFacts():
                 person.episodes.append(event)
         self._check_codes(values)
-        person.kept = values | person.kept
+        person.homeless = values | person.homeless
         return person
 
     def _contact(self, values: Values) -> SafeContact:
@@ -235,11 +235,11 @@ class RowReader:
 
     def _take(self, name: str, listed: Mapping[str, list[str]], values: Values) -> list[str]:
         """Return the codes of Suar for a cell; the cell stays unless each of its values has one."""
-        found, unknown = mapping.read_codes(name, values.get(name, ""))
-        if len(found) > 1 and not FIELDS[name].many:
+        codes, unknown = mapping.read_codes(name, values.get(name, ""))
+        if len(codes) > 1 and not FIELDS[name].many:
             return []
-        chosen = [mapping.MORE_MEANS.get(code) or mapping.suar_code(listed, code) for code in found]
-        if found and not unknown and all(chosen):
+        chosen = [mapping.MORE_MEANS.get(code) or mapping.suar_code(listed, code) for code in codes]
+        if codes and not unknown and all(chosen):
             values.pop(name)
         return [code for code in dict.fromkeys(chosen) if code]
 
@@ -277,9 +277,9 @@ class RowReader:
 
     def _date(self, values: Values, name: str) -> date | None:
         text = values.pop(name, "")
-        found = DATE.fullmatch(text)
+        match = DATE.fullmatch(text)
         try:
-            day = date.fromisoformat(found[1]) if found else None
+            day = date.fromisoformat(match[1]) if match else None
         except ValueError:
             day = None
         if text and day is None:
@@ -290,9 +290,9 @@ class RowReader:
 
     def _partial_date(self, values: Values, name: str) -> PartialDate | None:
         text = values.pop(name, "")
-        found = DATE.fullmatch(text)
+        match = DATE.fullmatch(text)
         try:
-            when = PartialDate.parse(found[1] if found else text) if text else None
+            when = PartialDate.parse(match[1] if match else text) if text else None
         except ValueError:
             self.errors.append(Finding(self._row, "no_date", name, text))
             return None
@@ -309,11 +309,11 @@ class RowReader:
         for name in values:
             if name not in FIELDS or not FIELDS[name].codes:
                 continue
-            found, unknown = mapping.read_codes(name, values[name])
+            codes, unknown = mapping.read_codes(name, values[name])
             if unknown:
                 self.warnings += [Finding(self._row, "unknown_code", name, value) for value in unknown]
             else:
-                values[name] = mapping.to_code(name, found) or values[name]
+                values[name] = mapping.to_code(name, codes) or values[name]
 
 
 # New cases
@@ -336,7 +336,7 @@ def _store(person: NewCase, *, team: UUID, by: Acting) -> UUID:
     Case.objects.create(record=record.id, referral=None, by=by.worker, at=by.at)
     documents: list[Document] = [CaseCode(code=spoken_code(5)), ImportedFrom(case=person.case)]
     documents += [document for document in person.documents if document != type(document)()]
-    documents += _sheets(person.kept)
+    documents += _sheets(person.homeless)
     if person.died:
         death = LifeAct(verb="record_death", actor="RESPONSIBLE", by=by.worker, at=by.at)
         documents.append(LifeStatus(entries=(death,)))
@@ -352,12 +352,12 @@ def _store(person: NewCase, *, team: UUID, by: Acting) -> UUID:
     return record.id
 
 
-def _sheets(kept: Mapping[str, str]) -> Iterator[ImportedValues]:
+def _sheets(homeless: Mapping[str, str]) -> Iterator[ImportedValues]:
     """Yield what is kept, each value in its compartment; unknown columns are in the narrative."""
     by_compartment: dict[Compartment, Values] = {}
-    for name, value in kept.items():
+    for name, value in homeless.items():
         known = FIELDS.get(name.partition(" (")[0])
-        compartment = (known.kept if known else None) or Compartment.NARRATIVE
+        compartment = (known.compartment if known else None) or Compartment.NARRATIVE
         if name == CONTACT_RULES:
             compartment = Compartment.WHEREABOUTS
         by_compartment.setdefault(compartment, {})[name] = value

@@ -24,7 +24,7 @@ NOT_IN_NAME = re.compile(r"[^a-z0-9]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HtcdsField:
-    """A field of the standard. `into` is `Document.field`; `kept` the compartment of a value that has no place.
+    """A field of the standard. `into` is `Document.field`; `compartment` that of a value that has no place.
 
     Its codes are those of the standard with their English labels. `core` is as the standard says.
     """
@@ -36,7 +36,7 @@ class HtcdsField:
     how: str
     core: bool
     into: str = ""
-    kept: Compartment | None = None
+    compartment: Compartment | None = None
     many: bool = False
     deprecated: bool = False
     without_identity: bool = False
@@ -61,7 +61,7 @@ def _unique(names: Iterable[tuple[str, str]]) -> dict[str, str]:
     meanings: dict[str, set[str]] = {}
     for name, meaning in names:
         meanings.setdefault(_bare(name), set()).add(meaning)
-    return {name: found.pop() for name, found in meanings.items() if len(found) == 1}
+    return {name: meant.pop() for name, meant in meanings.items() if len(meant) == 1}
 
 
 NAMES = {
@@ -80,10 +80,10 @@ def find_columns(header: list[str], labels: list[str]) -> list[str]:
     """
     columns: list[str] = []
     for number, name in enumerate(header, 1):
-        shown = name or (labels[number - 1] if labels else "") or f"Column {number}"
+        heading = name or (labels[number - 1] if labels else "") or f"Column {number}"
         # A form may name its group before the field: `person/prs_FirstName`.
-        bare = next((bare for bare in (_bare(shown), _bare(shown.rpartition("/")[2])) if bare in NAMES), "")
-        known = "" if _bare(shown) in IGNORED else NAMES.get(bare, shown)
+        bare = next((bare for bare in (_bare(heading), _bare(heading.rpartition("/")[2])) if bare in NAMES), "")
+        known = "" if _bare(heading) in IGNORED else NAMES.get(bare, heading)
         columns.append(f"{known} ({number})" if known and known in columns else known)
     return columns
 
@@ -125,13 +125,13 @@ def to_code(name: str, codes: Iterable[str]) -> str:
 
 def htcds_codes(codes: CodeList, chosen: Iterable[str], name: str = "htcds") -> Iterator[str]:
     """Yield the codes of the standard for codes of Suar."""
-    yield from (found for code in chosen if code in codes and (found := codes[code].get(name)))
+    yield from (named for code in chosen if code in codes and (named := codes[code].get(name)))
 
 
 def suar_code(listed: Mapping[str, list[str]], code: str) -> str:
     """Return the code of Suar for one of the standard; the last one of those that are Other."""
-    found = listed.get(code, [""])
-    return found[-1] if code == OTHER else found[0]
+    ours = listed.get(code, [""])
+    return ours[-1] if code == OTHER else ours[0]
 
 
 def read_codes(name: str, text: str) -> tuple[list[str], list[str]]:
@@ -152,8 +152,8 @@ def read_codes(name: str, text: str) -> tuple[list[str], list[str]]:
     ]
     if not all(_bare(value) in known for value in values):
         values = [part for part in whole if part]
-    found = list(dict.fromkeys(known[_bare(value)] for value in values if _bare(value) in known))
-    return found, [value for value in values if _bare(value) not in known]
+    codes = list(dict.fromkeys(known[_bare(value)] for value in values if _bare(value) in known))
+    return codes, [value for value in values if _bare(value) not in known]
 
 
 def read_country(text: str) -> str:
@@ -169,5 +169,5 @@ def _countries() -> dict[str, str]:
 
 def read_language(tag: str) -> str:
     """Return the tag of a language as Suar has it: three letters of ISO 639-2 become two."""
-    found: str = TABLE["languages"].get(tag.casefold(), tag.casefold())
-    return found
+    language: str = TABLE["languages"].get(tag.casefold(), tag.casefold())
+    return language

@@ -43,8 +43,8 @@ def guess_columns(header: Iterable[str]) -> list[str]:
     """
     guesses: list[str] = []
     for heading in map(plain_words, header):
-        found = next((column.code for column in SHEET_COLUMNS.members if heading in column["headings"]), "")
-        guesses.append("" if found in guesses and found != "NOTE" else found)
+        guess = next((column.code for column in SHEET_COLUMNS.members if heading in column["headings"]), "")
+        guesses.append("" if guess in guesses and guess != "NOTE" else guess)
     return guesses
 
 

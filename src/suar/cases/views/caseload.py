@@ -1,10 +1,12 @@
 """The caseload of a worker or a team: who it is, whose, last contact, what is next; and the week on paper."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
+from suar.accounts.keys import Keys
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Viewer
 from suar.cases.codes import CASELOAD
@@ -42,12 +45,8 @@ def caseload(request: StaffRequest) -> HttpResponse:
     counts = rows.aggregate(every=Count("id"), **{code: Count("id", filter=of) for code, of in conditions.items()})
     rows = rows.filter(conditions[group]) if group else rows
     page = _pages(rows, counts[group or "every"]).get_page(form.cleaned_data["page"])
-    page.object_list = records.with_entries(
-        listed := list(page.object_list), records.index_entries([row.id for row in listed], keys=request.keys)
-    )
     names = accounts.display_names(owners)
-    for record in page:
-        record.row = person_row(record, owners=names if of_team else {})
+    _add_rows(page, owners=names if of_team else {}, keys=request.keys)
 
     def address(**changes: Any) -> str:
         """Return the address of this list with other filters."""
@@ -104,6 +103,14 @@ def _groups(today: date) -> dict[str, Q]:
         "later": Q(next_due__gte=today + WEEK),
         "nothing": Q(next_due=None),
     }
+
+
+def _add_rows(page: Page[Any], *, owners: Mapping[UUID, str], keys: Keys) -> None:
+    """Open the index entries of a page of records, and give each record its row."""
+    listed = list(page.object_list)
+    page.object_list = records.with_entries(listed, records.index_entries([row.id for row in listed], keys=keys))
+    for record in page:
+        record.row = person_row(record, owners=owners)
 
 
 def _pages(rows: QuerySet[Any], total: int) -> Paginator[Any]:

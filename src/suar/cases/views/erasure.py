@@ -84,9 +84,9 @@ def certificates(request: StaffRequest) -> HttpResponse:
     """List the certificates that a worker may read, and find one by its number."""
     form = NumberForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        found = find_certificate(form.cleaned_data["number"], viewer=request.viewer)
-        if found:
-            return redirect("erasure_certificate", found.number, request.LANGUAGE_CODE)
+        certificate = find_certificate(form.cleaned_data["number"], viewer=request.viewer)
+        if certificate:
+            return redirect("erasure_certificate", certificate.number, request.LANGUAGE_CODE)
         form.add_error("number", _("No certificate that you may read has this number. It may be wrong or forged."))
     context = {"form": form, "certificates": list_certificates(request.viewer)}
     return render(request, "cases/erasures.html", context, status=400 if form.errors else 200)
@@ -96,10 +96,10 @@ def certificates(request: StaffRequest) -> HttpResponse:
 @require_GET
 def certificate(request: StaffRequest, number: str, language: str) -> HttpResponse:
     """Show one certificate in a language, to print; it has no name and no content."""
-    found = find_certificate(number, viewer=request.viewer)
-    if found is None or language not in project.SUAR_STAFF_LANGUAGES:
+    certificate = find_certificate(number, viewer=request.viewer)
+    if certificate is None or language not in project.SUAR_STAFF_LANGUAGES:
         raise NotYours
-    context = {"certificate": found, "paper_language": language, "on_paper": True}
+    context = {"certificate": certificate, "paper_language": language, "on_paper": True}
     return render(request, "cases/erasure_certificate.html", context)
 
 

@@ -128,7 +128,7 @@ def _in_words(findings: list[Finding]) -> tuple[list[tuple[Finding, str]], int]:
 def exchange(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show what an import left of a person that has no other place."""
     opened = open_person(request, record)
-    values = exporting.kept_values(opened)
+    values = exporting.imported_values(opened)
     names = {name: field.label for name, field in mapping.FIELDS.items()}
     context = {
         "record": record,
