@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.screening.views import note, outcome, papers, questions, talk
+from suar.screening.views import note, outcome, papers, questions, second_opinions, talk
 
 urlpatterns = [
     path("questions", questions.questions, name="questions"),
@@ -20,8 +20,8 @@ urlpatterns = [
     path("talk/papers/<slug:form>/card", papers.pocket_card, name="pocket_card"),
     path("talk/practice", talk.practice, name="practice"),
     path("talk/practice-ended", outcome.practice_ended, name="practice_ended"),
-    path("talk/opinions", outcome.second_opinions, name="second_opinions"),
-    path("talk/opinions/<uuid:reading>", outcome.second_opinion, name="second_opinion"),
+    path("talk/opinions", second_opinions.second_opinions, name="second_opinions"),
+    path("talk/opinions/<uuid:reading>", second_opinions.second_opinion, name="second_opinion"),
     path("talk/ended/<uuid:record>", outcome.ended, name="talk_ended"),
     path("talk/ended/<uuid:record>/note", note.late_note, name="late_note"),
     path("talk/next/<uuid:record>", outcome.finish_next_step, name="finish_next_step"),

@@ -1,4 +1,4 @@
-"""Pages at the end of a talk: stop, outcome, next steps, and second opinions."""
+"""Pages at the end of a talk: stop, outcome, and next steps."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -30,7 +30,7 @@ from suar.screening import actions, next_steps, policy, queries, second_reading
 from suar.screening.actions import Conclusion, age_profile
 from suar.screening.codes import Answer, ContactResult, Outcome, Step
 from suar.screening.documents import Finding
-from suar.screening.forms import YES, CallForm, OutcomeForm, ReportForm, SecondReadingForm
+from suar.screening.forms import YES, CallForm, OutcomeForm, ReportForm
 from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
@@ -198,34 +198,6 @@ def finish_next_step(request: StaffRequest, record: UUID) -> HttpResponse:
     next_steps.finish(opened, by=acting(request))
     page = "person" if opened.facts.kind is Kind.PERSON else "talk_ended"
     return redirect_with_message(request, _("Saved."), page, record)
-
-
-@permission_required(Permission.SECOND_READ)
-@require_GET
-def second_opinions(request: StaffRequest) -> HttpResponse:
-    """List the outcomes that wait for a second opinion."""
-    return _second_opinions_page(request)
-
-
-@permission_required(Permission.SECOND_READ)
-@require_http_methods(["GET", "POST"])
-def second_opinion(request: StaffRequest, reading: UUID) -> HttpResponse:
-    """Show the codes of an outcome, and store a second opinion about it."""
-    form = SecondReadingForm(request.POST if request.method == "POST" else None)
-    try:
-        if form.is_valid():
-            second_reading.store_answer(reading, form.cleaned_data["answer"], by=acting(request))
-            return redirect_with_message(request, _("Opinion sent."), "second_opinions")
-        codes = second_reading.open_codes(reading, viewer=request.viewer, keys=request.keys)
-    except Refused as refusal:
-        return _second_opinions_page(request, problem=PROBLEMS.label(refusal.because), status=409)
-    context = {"page": second_reading.reading_context(codes), "form": form}
-    return render(request, "screening/second_opinion.html", context, status=400 if form.errors else 200)
-
-
-def _second_opinions_page(request: StaffRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
-    context = {"waiting": second_reading.list_waiting(request.viewer), "problem": problem}
-    return render(request, "screening/second_opinions.html", context, status=status)
 
 
 def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:

@@ -1,0 +1,47 @@
+"""Pages of second opinions about outcomes, with codes only."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suar.accounts.acting import acting
+from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.permissions import permission_required
+from suar.accounts.roles import Permission
+from suar.core.codes import code_list
+from suar.core.refusals import Refused
+from suar.screening import second_reading
+from suar.screening.forms import SecondReadingForm
+
+PROBLEMS = code_list("screening", "problems")
+
+
+@permission_required(Permission.SECOND_READ)
+@require_GET
+def second_opinions(request: StaffRequest) -> HttpResponse:
+    """List the outcomes that wait for a second opinion."""
+    return _second_opinions_page(request)
+
+
+@permission_required(Permission.SECOND_READ)
+@require_http_methods(["GET", "POST"])
+def second_opinion(request: StaffRequest, reading: UUID) -> HttpResponse:
+    """Show the codes of an outcome, and store a second opinion about it."""
+    form = SecondReadingForm(request.POST if request.method == "POST" else None)
+    try:
+        if form.is_valid():
+            second_reading.store_answer(reading, form.cleaned_data["answer"], by=acting(request))
+            return redirect_with_message(request, _("Opinion sent."), "second_opinions")
+        codes = second_reading.open_codes(reading, viewer=request.viewer, keys=request.keys)
+    except Refused as refusal:
+        return _second_opinions_page(request, problem=PROBLEMS.label(refusal.because), status=409)
+    context = {"page": second_reading.reading_context(codes), "form": form}
+    return render(request, "screening/second_opinion.html", context, status=400 if form.errors else 200)
+
+
+def _second_opinions_page(request: StaffRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
+    context = {"waiting": second_reading.list_waiting(request.viewer), "problem": problem}
+    return render(request, "screening/second_opinions.html", context, status=status)
