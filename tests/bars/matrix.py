@@ -3,7 +3,6 @@
 Everybody in it has a role and a distance: own, same team, same organisation without a team, far away.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,37 +13,21 @@ from uuid import UUID, uuid4
 from django.urls import URLPattern, reverse
 from django.urls.converters import UUIDConverter
 
-from suar.accounts import key_requests, workers
-from suar.accounts.codes import RequestKind
-from suar.accounts.models import Organisation
+from suar.accounts import workers
 from suar.accounts.queries import own_words
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.cases import actions as cases
 from suar.cases import (
-    attachments,
-    closing,
     community,
     ecomap,
-    encounters,
     episodes,
     imports,
-    offers,
-    persons_copy,
-    progress,
-    rules,
     safety_plans,
 )
-from suar.cases import plan as plans
-from suar.cases.codes import ClosureReason, OfferOutcome, SafetyCopy
-from suar.cases.documents import ClosingRequest, Note
-from suar.cases.documents.attachments import Attachment
+from suar.cases.codes import ClosureReason, SafetyCopy
+from suar.cases.documents import Note
 from suar.cases.documents.ecomap import TieState
-from suar.cases.documents.encounters import Encounter, EncounterWords
 from suar.cases.documents.episodes import Episode, EpisodeFacts
-from suar.cases.documents.offers import Offer
-from suar.cases.documents.persons_copy import CorrectionRequest
-from suar.cases.documents.plan import Goal, Plan, PlanAgreement, PlanStep
-from suar.cases.documents.progress import DomainReview, Ratings
 from suar.cases.documents.safety_plans import SafetyPlanFacts
 from suar.cases.models import CommunityWork, ErasureAsk
 from suar.cases.rules.dates import PartialDate
@@ -52,28 +35,34 @@ from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Tasks
 from suar.consent.exclusions import NewExclusion
-from suar.contact.models import Piece
 from suar.core import clock
-from suar.core.files.cleaning import clean_file
 from suar.core.files.sheets import Sheet, SheetRow
 from suar.demo import cast as casting
-from suar.demo import hearing, letters
+from suar.demo import hearing
 from suar.demo.cast import Cast, Player
 from suar.directory import actions as directory_actions
-from suar.directory import importing, proposals, revisions
+from suar.directory import importing, proposals
 from suar.directory.rules import opus
 from suar.hsds import files
 from suar.hsds.files import to_json
 from suar.records import keyring
-from suar.records.keyring import OpenRecord
 from suar.referrals import second_opinions, sending
-from suar.screening import question_sets
 from suar.screening.models import PartnerPacket, Reading
-from suar.screening.rules.question_changes import Changes
-from suar.screening.rules.question_file import write_file
 from suar.website.print import actions as printing
-from tests.contact.uploads import a_picture, brought
-from tests.directory.entries import entry, propose, provider
+from tests.bars.made import (
+    make_case,
+    make_correction,
+    make_draft,
+    make_encounter,
+    make_file,
+    make_key_requests,
+    make_letter,
+    make_offer,
+    make_plan,
+    make_questions,
+    make_said,
+)
+from tests.directory.entries import entry, provider
 from tests.hsds.files import as_json
 from tests.people import LEGAL_AID, acting_as, thread
 from tests.routes import STAFF, policy_of, staff_routes
@@ -90,7 +79,6 @@ NEW_SERVICE = {
 }
 TONE = opus.clean_recording((Path(__file__).parent.parent / "directory/sounds/tone.ogg").read_bytes())
 FILE = as_json(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"])))
-OWN_WORDS = Changes(left_out=frozenset({"SG_PROMISE"}))
 LOWER = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}
 VILLAGE_HIRED = {f"{distance}-{role}" for distance in ("team", "none") for role in WITH_RECORDS}
 AUTHOR_AND_LEAD, PELITA = {"ben", "esi"}, {"chioma", "jaya", "kartika", "pelita-CHILD_PROTECTION"}
@@ -334,7 +322,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     person = left_at(lower.end(**LOWER, **KEPT))
     opened = keyring.open_record(person, keys=cast.ben.keys)
     second_opinions.ask(opened, cast.pelita.organisation.id, by=acting_as(cast.ben))
-    asked, hadi = _case(cast, ClosureReason.LEFT_COUNTRY, at=at), cast.hadi.acting(at=at)
+    asked, hadi = make_case(cast, ClosureReason.LEFT_COUNTRY, at=at), cast.hadi.acting(at=at)
     sides = {"organisation": cast.pelita.organisation.id, "sender": cast.village.organisation.id}
     ErasureAsk.objects.create(referral=told.referral, record=uuid4(), at=at, **sides)
     return {
@@ -353,11 +341,11 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "change_episode.episode": UUID(episode),
         "compare_records.other": person,
         "undo_merge.other": person,
-        "file": _file(cast, record),
-        **_plan(cast, told.case),
-        "offer.offer": UUID(_offer(record, cast)),
-        "encounter.encounter": UUID(_encounter(record, cast)),
-        "answer_correction.key": _correction(cast, record),
+        "file": make_file(cast, record),
+        **make_plan(cast, told.case),
+        "offer.offer": UUID(make_offer(record, cast)),
+        "encounter.encounter": UUID(make_encounter(record, cast)),
+        "answer_correction.key": make_correction(cast, record),
         "consent_for.service": OTHER_SERVICE,
         "talk": talk.record,
         "codes": left_at(ended.end(**UNABLE)),
@@ -366,141 +354,26 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "packet": PartnerPacket.objects.get().id,
         "asked": asked,
         "wish": asked,
-        "reopen_case": _case(cast, ClosureReason.PERSON, at=at),
+        "reopen_case": make_case(cast, ClosureReason.PERSON, at=at),
         "sheet": imports.store_sheet(Sheet(["Nama"], [SheetRow(2, ["Siti"])]), b"x", by=acting_as(cast.chioma)),
         "upload": importing.store_upload(to_json(files.parse(FILE)), file_name="a.json", by=hadi),
         "merge_entries.other": OTHER_SERVICE,
-        "entry_draft.change": _draft(at=at),
+        "entry_draft.change": make_draft(at=at),
         "change": proposals.propose_entry(NEW_SERVICE, by=hadi),
-        **_letter(cast, at=at),
+        **make_letter(cast, at=at),
         "recording": directory_actions.store_recording(TONE, text="read-1", language="su", by=hadi),
         "edition": printing.make_edition("32.74", language="en", by=cast.hadi.id, at=at),
-        "thread": _said(cast, at=at),
+        "thread": make_said(cast, at=at),
         **_workers(cast, at=at),
-        **_questions(cast, at=at),
-        **_key_requests(cast, at=at),
+        **make_questions(cast, at=at),
+        **make_key_requests(cast, at=at),
     }
-
-
-def _plan(cast: Cast, case: UUID) -> dict[str, UUID]:
-    """Write a plan, agree it, and rate a domain."""
-    by, goal = acting_as(cast.chioma), uuid4()
-    step = PlanStep(id="a-step", what="call the boss")
-    plan = Plan(goals=(Goal(id=f"{goal}", text="to be paid", steps=(step,)),), review_on=clock.today())
-    plans.save_plan(keyring.open_record(case, keys=cast.chioma.keys), plan, expected=0, by=by)
-    record = keyring.open_record(case, keys=cast.chioma.keys)
-    answer = PlanAgreement(plan=plan, answer="SPOKEN", on=clock.today(), by=cast.chioma.id, at=by.at)
-    plans.record_answer(record, answer, seen=record.version_of(Plan), by=by)
-    ratings = Ratings(on=clock.today(), person={"HOUSING": "3"}, by=cast.chioma.id, at=by.at)
-    progress.rate_domains(record, ratings, by=by)
-    record = keyring.open_record(case, keys=cast.chioma.keys)
-    [agreement], [review] = record.get_all(PlanAgreement), record.get_all(DomainReview)
-    return {"plan_part.line": goal, "agreement": UUID(agreement), "review": UUID(review)}
-
-
-def _offer(record: OpenRecord, cast: Cast) -> str:
-    """Record that the person declined help with wages."""
-    declined = Offer(
-        service_type="JUS_WAGES", outcome=OfferOutcome.DECLINED, on=clock.today(), by=cast.ben.id, at=clock.now()
-    )
-    return offers.record_offer(record, declined, by=acting_as(cast.ben)) or ""
-
-
-def _encounter(record: OpenRecord, cast: Cast) -> str:
-    """Record that the person was arrested earlier, and nobody asked."""
-    met = Encounter(event="ARRESTED", by=cast.ben.id, at=clock.now())
-    encounters.record_encounter(record, met, EncounterWords(behaviour="silence"), by=acting_as(cast.ben))
-    [key] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Encounter)
-    return key
-
-
-def _letter(cast: Cast, *, at: datetime) -> dict[str, UUID]:
-    """Let somebody write a letter and add a picture."""
-    letter = letters.write_letter(cast, at=at)
-    return {"letter": letter, "enclosed": Piece.objects.get(letter__request=letter).letter_id}
-
-
-def _file(cast: Cast, record: OpenRecord) -> UUID:
-    """Add a picture to a record and return its document."""
-    facts = {"name": "a pay slip", "kind": "CONTRACT", "given_by": "", "why": "wages", "keep_until": clock.today()}
-    attachments.add_attachment(record, clean_file(brought(a_picture())), facts, by=acting_as(cast.ben))
-    [file] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Attachment)
-    return UUID(file)
-
-
-def _correction(cast: Cast, record: OpenRecord) -> UUID:
-    """Store what the person asks to correct."""
-    persons_copy.ask_correction(record, "I have two children", by=acting_as(cast.ben))
-    [wish] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(CorrectionRequest)
-    return UUID(wish)
-
-
-def _said(cast: Cast, *, at: datetime) -> UUID:
-    """Let somebody complain to an organisation outside, which is made where nobody has made it yet."""
-    if not Organisation.objects.filter(id=hearing.OUTSIDE).exists():
-        hearing.make_hearers(cast, at=at)
-    return hearing.send_feedback(cast, at=at)
-
-
-def _key_requests(cast: Cast, *, at: datetime) -> dict[str, UUID]:
-    """Let Esi rehearse with two papers and vouch for Ben, and let somebody leave with keys."""
-    key_requests.ask_recovery(RequestKind.REHEARSAL, by=acting_as(cast.esi))
-    [(papers, _)] = key_requests.list_open(cast.esi.acting(at=at).viewer, key_requests.WITH_PAPERS, at=at)
-    words = own_words(cast.esi.id)
-    for player, share in zip((cast.ben, cast.gita), cast.village.shares, strict=False):
-        key_requests.type_paper(papers.id, share.printed(), words=words, by=acting_as(player))
-    key_requests.ask_reset(cast.ben.id, by=acting_as(cast.esi))
-    [(vouched, _)] = key_requests.list_open(cast.esi.acting(at=at).viewer, [RequestKind.RESET], at=at)
-    leaver = casting.join(cast.village, "leaver", "Lala", Role.VILLAGE_TEAM, at=at)
-    workers.disable(leaver.id, by=acting_as(cast.gita))
-    return {
-        "request_id": vouched.id,
-        "type_paper.request_id": papers.id,
-        "open_lost_keys.request_id": papers.id,
-        "cancel_recovery.request_id": papers.id,
-        "ask_reset.worker": cast.lia.id,
-        "change_keys.worker": leaver.id,
-    }
-
-
-def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:
-    """Store a draft of Esi that a colleague puts in use, and the next one, which waits."""
-    content = json.dumps(write_file(question_sets.shipped_set("short"), OWN_WORDS)).encode()
-    draft = question_sets.draft_file("short", content, by=acting_as(cast.esi))
-    colleague = casting.join(cast.village, "second-supervisor", "Tuti", Role.SUPERVISOR, at=at)
-    question_sets.use_draft(draft, by=acting_as(colleague))
-    [version] = question_sets.own_versions(cast.village.organisation.id)
-    return {"version": version.id, "draft": question_sets.draft_file("short", content, by=acting_as(cast.esi))}
-
-
-def _draft(*, at: datetime) -> UUID:
-    """Let a provider with a link propose another name."""
-    made = propose(LEGAL_AID, {"name.en": "X"}, at=at, over=revisions.current_revision(LEGAL_AID).number)
-    assert made is not None
-    return made
 
 
 def _talk(cast: Cast, *, minutes: int) -> Conversation:
     """Hold a talk of Ben's up to its end; two within ten seconds would be one."""
     with clock.shifted(timedelta(minutes=minutes)):
         return Conversation.begun_by(cast.ben).walk()
-
-
-def _case(cast: Cast, reason: ClosureReason, *, at: datetime) -> UUID:
-    """Make a case of Chioma's that she wishes to close, at once or with a colleague's yes."""
-    by = acting_as(cast.chioma)
-    made = cases.open_case(team=cast.pelita.team.id, by=by)
-    request = ClosingRequest(
-        reason=reason,
-        on=clock.today(),
-        agreed="so it was",
-        call="the duty line",
-        confirmed=rules.confirmations(reason),
-        asked_by=by.worker,
-        asked_at=by.at,
-    )
-    closing.ask_closing(made, request, by=by)
-    return made.id
 
 
 def _workers(cast: Cast, *, at: datetime) -> dict[str, UUID]:

@@ -19,6 +19,7 @@ from tests.stories.case_work import (
     tell_history,
     write_notes,
 )
+from tests.stories.emergencies import act_together, open_in_an_emergency
 from tests.stories.page_checks import Look, Looker
 from tests.stories.talks import answer, begin, listen, up_to_consent
 from tests.stories.test_questions import confirm_draft, upload_questions
@@ -396,52 +397,12 @@ class Inspector:
             confirm_draft(oka)
 
     def with_oka_in_an_emergency(self, person: str) -> None:
-        """Open a record in an emergency, which Indah reviews; Esi makes a decoy."""
         with self.beside("oka") as oka, self.beside("indah") as indah, self.beside("esi") as esi:
-            oka.go("/emergency")
-            oka.go_on_without_a_word()
-            oka.type("number", person)
-            oka.tap("code", "DANGER")
-            oka.type("words", "Somebody waits at her gate, and Ben cannot be reached.")
-            oka.go_on()
-            assert NAME in oka.text()
-            indah.go("/accesses")
-            indah.press('main a[href^="/accesses/"]')
-            indah.go_on_without_a_word()
-            indah.tap("decision", "JUSTIFIED")
-            indah.type("words", "Oka called Ben twice first.")
-            indah.go_on()
-            esi.go("/decoys")
-            esi.go_on_without_a_word()
+            open_in_an_emergency(oka, indah, esi, person=person, name=NAME)
 
     def with_keys_together(self) -> None:
-        """Rehearse with the invented papers, vouch for Ben, and replace the keys of Lia, who left."""
         with self.beside("esi") as esi, self.beside("gita") as gita:
-            esi.go("/papers")
-            esi.tap("kind", "rehearsal")
-            esi.go_on()
-            gita.go("/papers")
-            gita.press('main a[href$="/type"]')
-            gita.go_on_without_a_word()
-            gita.tap("compared")
-            gita.type("recovery", gita.page.locator(".note .numbers").first.inner_text())
-            gita.go_on()
-            esi.go("/papers")
-            esi.go("/forgotten")
-            esi.press('main a[href^="/forgotten/"]')
-            esi.go_on_without_a_word()
-            esi.tap("known")
-            esi.go_on()
-            gita.go("/forgotten")
-            gita.press('main a[href$="/confirm"]')
-            gita.go_on_without_a_word()
-            gita.go("/workers")
-            gita.press('main li:has-text("Lia") form[action$="/disable"] button')
-            esi.go("/keys")
-            esi.press('main a[href$="/change"]')
-            esi.go_on_without_a_word()
-            esi.tap("looked")
-            esi.go_on()
+            act_together(esi, gita)
 
     def with_lia(self) -> None:
         """Stop a talk because somebody is near, after the session had run out meanwhile."""
