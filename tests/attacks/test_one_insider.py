@@ -198,8 +198,12 @@ CHANGES_NOTHING_PUBLIC = {
     *("questions", "shipped_file", "draft_file", "question_version", "version_file"),
     *("confirm_entry", "hide_entry", "settle_reports", "discard_draft"),
     *("booklets", "booklet", "booklet_file", "follow_up_settings", "retention_settings"),
+    *("accesses", "review_access", "resets", "ask_reset", "confirm_reset", "cancel_reset"),
 }
-"""Pages for confirmed workers that only read, hide, delete a draft, set dates, or print what is published."""
+"""Pages for confirmed workers that only read, hide, delete a draft, set dates, or print what is published.
+
+Those for reviews and new keys are attacked in test_lost_keys_and_reviews.
+"""
 
 COMMANDS = {
     *("audit", "audit_role", "backup", "restore", "jobs", "setup_code", "keys", "demo_code", "demo_world"),

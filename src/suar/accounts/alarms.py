@@ -21,6 +21,7 @@ READERS = (Permission.SEE_TEAM, Permission.SEE_ACCESS_LOG)
 LISTED_FOR = timedelta(days=30)
 REVIEWED = tuple(kind for kind in AlarmKind if ALARMS[kind].get("reviewed"))
 EMERGENCY_LASTS = timedelta(hours=4)
+JUSTIFIED = "JUSTIFIED"
 LOOKUPS_AN_HOUR = 100
 MAX_NAMED = 8
 
@@ -85,8 +86,8 @@ def raise_access_alarm(kind: AlarmKind, worker: UUID, *, at: datetime, record: U
 
 
 def is_emergency(record: UUID, *, worker: UUID, at: datetime) -> bool:
-    """Return True while a worker may open a record that they opened in an emergency."""
-    rows = Alarm.objects.filter(kind=AlarmKind.BREAK_GLASS, record=record, worker=worker)
+    """Return True while a worker may open a record that they opened in an emergency, unless a review found none."""
+    rows = Alarm.objects.filter(kind=AlarmKind.BREAK_GLASS, record=record, worker=worker, decision__in=("", JUSTIFIED))
     return rows.filter(at__gt=at - EMERGENCY_LASTS).exists()
 
 

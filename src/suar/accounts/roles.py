@@ -74,12 +74,16 @@ CONFIRMED_ONLY = frozenset(
     {
         Permission.EDIT_DIRECTORY,
         Permission.EDIT_QUESTIONS,
+        Permission.REVIEW_ACCESS,
         Permission.SET_FOLLOW_UPS,
         Permission.SET_PARTNERS,
         Permission.SET_RETENTION,
+        Permission.VOUCH,
     }
 )
 """What a role may do only once a signatory has confirmed the account: it changes what others rely on.
+
+Or it needs a second person, and an administrator could invite one for themselves.
 
 Source: security.md T17.
 """
