@@ -8,8 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.accounts import workers
+from suar.accounts.models import Notice
+from suar.accounts.roles import Role
 from suar.audit.models import Entry
-from suar.cases import actions, erasure
+from suar.cases import actions, duplicates, erasure
 from suar.cases.documents.erasure import ErasureLog
 from suar.cases.erasure_certificates import list_certificates
 from suar.cases.models import Erasure, ErasureAsk
@@ -25,6 +27,7 @@ from suar.records import keyring
 from suar.records.actions import destroy
 from suar.records.keyring import OpenRecord
 from tests import cast as at_work
+from tests.cases.test_duplicates import met
 from tests.cases.test_retention import act, is_stored, opened, run
 from tests.people import Thread, acting_as, client_of, viewer
 
@@ -78,7 +81,7 @@ def test_one_person_alone_neither_erases_nor_holds_nor_releases(cast: Cast, list
 
 
 def test_two_colleagues_of_whom_none_is_responsible_do_not_erase(cast: Cast, handover: Thread) -> None:
-    other = casting.join(cast.pelita, "another", "Wati", "PROVIDER", at=clock.now())
+    other = casting.join(cast.pelita, "another", "Wati", Role.PROVIDER, at=clock.now())
     act(cast.jaya, handover.case, "ask_hold", words="x")
     with pytest.raises(Refused, match="not_by_you"):
         act(other, handover.case, "confirm_hold")
@@ -94,7 +97,8 @@ def test_the_job_does_not_trust_a_row_alone(cast: Cast, listed: OpenRecord) -> N
     assert run(0)["erased"] == 0
     assert run(3)["erased"] == 0
     Erasure.objects.update(on_hold=False)
-    assert run(3)["erased"] == 1, "the control"
+    assert run(3)["erased"] == 0, "another pause began under the hold"
+    assert run(4)["erased"] == 1, "the control"
 
 
 @pytest.mark.db_contract
@@ -154,3 +158,76 @@ def test_an_excluded_lead_learns_nothing_of_it(cast: Cast, handover: Thread) -> 
     assert list_certificates(viewer(cast.chioma))
     Erasure.objects.update(entry=entry.seq - 1)
     assert list_certificates(viewer(cast.chioma)) == [], "a row that names another entry proves nothing"
+
+
+def test_a_wish_that_something_stopped_is_taken_back_and_not_done_at_once_later(cast: Cast, listed: OpenRecord) -> None:
+    """A hold outlasts the pause: whoever ends it does not destroy the record in that minute, and both are told."""
+    act(cast.ben, listed.id, "request_erasure", **ASK)
+    act(cast.esi, listed.id, "confirm_erasure")
+    act(cast.ben, listed.id, "ask_hold", words="order 12/2026")
+    Notice.objects.all().delete()
+    assert run(2)["erased"] == 0
+    assert {cast.ben.id, cast.esi.id} <= set(Notice.objects.values_list("worker", flat=True))
+    act(cast.esi, listed.id, "drop_hold", words="not ours")
+    assert run(2.5)["erased"] == 0, "a day to think again"
+    with clock.shifted(timedelta(days=2.5)):
+        act(cast.ben, listed.id, "take_back_erasure", words="she thought again")
+    assert run(9)["erased"] == 0
+    assert is_stored(listed.id)
+
+
+def test_an_excluded_lead_is_not_even_notified(cast: Cast, handover: Thread) -> None:
+    _exclude(handover.case, cast.kartika, cast.chioma)
+    Notice.objects.all().delete()
+    act(cast.chioma, handover.case, "ask_hold", words="x")
+    act(cast.jaya, handover.case, "confirm_hold")
+    notified = set(Notice.objects.values_list("worker", flat=True))
+    assert cast.chioma.id in notified, "the control"
+    assert cast.kartika.id not in notified
+
+
+@pytest.fixture
+def twice(cast: Cast, listed: OpenRecord) -> tuple[OpenRecord, UUID]:
+    """Amina's record, and another one of somebody who may be her."""
+    return listed, met(cast.ben, "Aminah Rekaan")
+
+
+def _pair(cast: Cast, stays: UUID, goes: UUID) -> duplicates.Pair:
+    return duplicates.open_pair(opened(cast.ben, stays), goes, keys=cast.ben.keys)
+
+
+def _merge(cast: Cast, stays: UUID, goes: UUID) -> None:
+    pair = _pair(cast, stays, goes)
+    duplicates.merge(pair, chosen=(), seen=pair.version, by=acting_as(cast.ben))
+
+
+def test_what_is_about_to_be_erased_is_not_merged_away(cast: Cast, twice: tuple[OpenRecord, UUID]) -> None:
+    """One worker alone would let the facts live on in another record, or let that one hang on an erased one."""
+    amina, other = twice
+    act(cast.ben, amina.id, "request_erasure", **ASK)
+    act(cast.esi, amina.id, "confirm_erasure")
+    for stays, goes in ((amina.id, other), (other, amina.id)):
+        with pytest.raises(Refused, match="merge_while_erasing"):
+            _merge(cast, stays, goes)
+    act(cast.ben, amina.id, "take_back_erasure", words="she thought again")
+    _merge(cast, amina.id, other)
+
+
+@pytest.mark.parametrize("stop", ["wish", "hold"])
+def test_taking_records_apart_leads_around_no_hold_and_erases_nobody_else(
+    cast: Cast, twice: tuple[OpenRecord, UUID], stop: str
+) -> None:
+    amina, other = twice
+    _merge(cast, amina.id, other)
+    if stop == "wish":
+        act(cast.ben, amina.id, "request_erasure", **ASK)
+        act(cast.esi, amina.id, "confirm_erasure")
+        ended = {"verb": "take_back_erasure", "words": "they are two people"}
+    else:
+        act(cast.ben, amina.id, "ask_hold", words="order 12/2026")
+        ended = {"verb": "drop_hold", "words": "not ours"}
+    with pytest.raises(Refused, match="merge_while_erasing"):
+        duplicates.undo_merge(_pair(cast, amina.id, other), by=acting_as(cast.ben))
+    act(cast.esi, amina.id, **ended)
+    duplicates.undo_merge(_pair(cast, amina.id, other), by=acting_as(cast.ben))
+    assert run(3)["erased"] == 0

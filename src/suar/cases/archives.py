@@ -32,6 +32,7 @@ from suar.core.i18n import localize
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.records import documents, files
+from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
 from suar.referrals import exclusions, messages
@@ -52,7 +53,7 @@ def record_archive(record: OpenRecord, archive: SavedArchive, *, by: Acting) -> 
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
     record.put(archive, key=str(new_id()), by=by.worker, at=by.at)
-    tell_team(record, also=accounts.team_facts(record.facts.team).leads, by=by)
+    tell_team(record, also=lists.leads_who_know(record.facts), by=by)
 
 
 def list_archives(record: OpenRecord) -> list[SavedArchive]:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.conf import settings
 
-from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import policy
@@ -23,6 +22,7 @@ from suar.core.decisions import Decision
 from suar.core.files.cleaning import CleanFile
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import files
+from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
 
 FACTS = ("name", "kind", "given_by", "why", "keep_until")
@@ -175,7 +175,7 @@ def _earlier_removal(record: OpenRecord, attachment: Attachment, wanted: date, *
     if not policy.may_hand_over(by.viewer, record.facts):
         raise Refused("not_responsible")
     if attachment.original:
-        tell_team(record, also=accounts.team_facts(record.facts.team).leads, by=by)
+        tell_team(record, also=lists.leads_who_know(record.facts), by=by)
     until, has_original = attachment.keep_until, attachment.original is not None
     return rules.earliest_removal(wanted, stored_until=until, has_original=has_original, today=clock.local_date(by.at))
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from suar.accounts import notices
-from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import calendars, policy, rules
@@ -20,6 +19,7 @@ from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
+from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Status
 from suar.referrals import queries as referrals
@@ -62,7 +62,7 @@ def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, inst
     calendars.update_index_entry(record, by=by)
     records.set_due(record.id, due=today if request.state == ASKED else calendars.next_day(record))
     if request.state == ASKED:
-        notices.notify(accounts.team_facts(record.facts.team).leads - {by.worker}, at=by.at)
+        notices.notify(lists.leads_who_know(record.facts) - {by.worker}, at=by.at)
     return request.state
 
 

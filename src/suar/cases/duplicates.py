@@ -11,7 +11,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
-from suar.cases import actions, calendars, closing, policy
+from suar.cases import actions, calendars, closing, policy, retention
 from suar.cases.codes import DUES, FOLLOW_UPS, Because
 from suar.cases.documents.duplicates import Merge, MergedInto, MergedRecords, OtherPeople, OtherPerson
 from suar.cases.documents.plan import Plan
@@ -174,8 +174,8 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
     Its consents and referrals stay its own and work as before. Both get the exclusions of both, and are restricted if
     one of them is. `chosen` are the facts taken from the other record. Its due tasks become tasks of the remaining
     record. The workers of both and the leads are notified. Raises Conflict if a record was changed since `seen`, and
-    Refused for a closed or merged record, while closing one is asked for, while nobody was reached about an urgent
-    need of the other record, and unless the worker is responsible for both.
+    Refused for a closed or merged record, while closing one is asked for, while one is to be erased or held, while
+    nobody was reached about an urgent need of the other record, and unless the worker is responsible for both.
     """
     stays, goes = pair.stays, pair.goes
     if pair.version != seen:
@@ -206,7 +206,8 @@ def undo_merge(pair: Pair, *, by: Acting) -> None:
     """Take two merged records apart: the facts go back unless somebody changed them since, and the other opens again.
 
     Exclusions stay on both: who must never know is not told because of an undo. Raises Refused after 30 days, for
-    records that are not merged, and unless the worker merged them or is responsible for both.
+    records that are not merged, while one is to be erased or held, and unless the worker merged them or is responsible
+    for both.
     """
     stays, goes = pair.stays, pair.goes
     entries = (stays.get(MergedRecords) or MergedRecords()).entries
@@ -218,6 +219,7 @@ def undo_merge(pair: Pair, *, by: Acting) -> None:
     decision = rules.may_undo_merge(merged.at, now=by.at)
     if not decision:
         raise Refused(decision.because)
+    _check_ends_apart(pair)
     by.entry.about.append(goes.id)
     changes = list_changes(stays)
     own = [change for change in changes if (change.at, change.by) == (merged.at, merged.by)]
@@ -246,12 +248,19 @@ def _check_mergeable(pair: Pair, *, by: Acting) -> None:
             raise Refused(Because.MERGE_WHILE_CLOSING)
         if record.facts.status is not Status.OPEN:
             raise Refused(Because.MERGE_CLOSED)
+    _check_ends_apart(pair)
     state = life.life_state(pair.goes)
     if state not in (life.OPEN, life.life_state(pair.stays)):
         raise Refused(Because.MERGE_LIFE)
     is_person = pair.goes.facts.kind is Kind.PERSON
     if is_person and lists.due_on(pair.goes.id) and not lists.is_task(pair.goes.id):
         raise Refused(Because.MERGE_URGENT)
+
+
+def _check_ends_apart(pair: Pair) -> None:
+    """Raise Refused while one is to be erased or held: nobody leads a record around that, or another one into it."""
+    if not retention.may_end_apart([pair.stays.id, pair.goes.id]):
+        raise Refused(Because.MERGE_WHILE_ERASING)
 
 
 def _tasks_of_dues(pair: Pair, *, by: Acting) -> Iterator[Task]:
@@ -282,9 +291,7 @@ def _notify_responsible(pair: Pair, *, by: Acting) -> None:
     notified: set[UUID] = set()
     for record in (pair.stays, pair.goes):
         facts = lists.facts(record.id)
-        leads = accounts.team_facts(facts.team).leads
-        notified |= {*(leads & lists.named_holders(record.id) if facts.restricted else leads)}
-        notified |= {facts.assignee} if facts.assignee else set()
+        notified |= lists.leads_who_know(facts) | ({facts.assignee} if facts.assignee else set())
     notices.notify(notified - {by.worker}, at=by.at)
 
 

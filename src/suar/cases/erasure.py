@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from suar.accounts import notices
-from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission, Viewer
 from suar.cases import calendars, policy, retention
@@ -20,6 +19,7 @@ from suar.core.refusals import NotYours, Refused
 from suar.core.workflow import NOT_FROM_HERE
 from suar.records import actions as records
 from suar.records import keyring
+from suar.records import queries as lists
 from suar.records.actions import contact_ended
 from suar.records.keyring import OpenRecord
 from suar.referrals import queries as referrals
@@ -50,7 +50,7 @@ def change(record: OpenRecord, verb: str, facts: Mapping[str, Any], *, by: Actin
     _store_plan(record, done, entries, by=by)
     if verb not in (AGREE, LONGER):
         calendars.update_index_entry(record, by=by)
-        tell_team(record, also=accounts.team_facts(record.facts.team).leads, by=by)
+        tell_team(record, also=lists.leads_who_know(record.facts), by=by)
 
 
 @act("answer_erasure_ask", needs=Permission.MANAGE_CASE)

@@ -125,6 +125,6 @@ def _end_cover(record: UUID, *, at: datetime) -> bool:
     facts = queries.facts(record)
     if before.cover_until and facts.assignee:
         sending.pass_on(record, to=facts.assignee, team=facts.team)
-    notified = {facts.assignee} if facts.assignee else accounts.team_facts(facts.team).leads
+    notified = {facts.assignee} if facts.assignee else queries.leads_who_know(facts)
     notices.notify({worker for worker in (before.assignee, *notified) if worker}, at=at)
     return True

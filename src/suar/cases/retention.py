@@ -4,6 +4,7 @@ The job has no keys and reads plain columns only: when anything was last written
 Source: security.md 3.4, 3.8; docs/decisions/retention.md.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -112,12 +113,17 @@ def run(*, at: datetime) -> dict[str, int]:
     return done
 
 
+def may_end_apart(records_of_person: Iterable[UUID]) -> bool:
+    """Return False while these records end together: at the wish of the person, or held by a legal hold."""
+    group = {member for record in records_of_person for member in merged_group(record)}
+    return not Erasure.objects.filter(Q(on_hold=True) | Q(erase_at__isnull=False), record__in=group).exists()
+
+
 def announce(row: ListedRecord, day: date, *, at: datetime) -> None:
     """Store the day on which a record is erased, and tell its worker and the leads of the team."""
     columns = {"announced_on": day, "agreed": False, "organisation": row.organisation}
     Erasure.objects.update_or_create(record=row.id, defaults=columns)
-    leads = frozenset() if row.restricted else accounts.team_facts(row.team).leads
-    notices.notify({worker for worker in (row.assignee, *leads) if worker}, at=at)
+    notices.notify({worker for worker in (row.assignee, *lists.leads_who_know(row)) if worker}, at=at)
 
 
 def _clock_is_steady(last: ErasureClock | None, *, at: datetime) -> bool:
@@ -172,10 +178,17 @@ def _act_on_retention(record: UUID, *, at: datetime) -> Step:
 
 @transaction.atomic
 def _erase_on_request(record: UUID, *, at: datetime) -> bool:
-    """Erase a record after the pause, unless the request was taken back or something refuses it now."""
+    """Erase a record after the pause, unless the request was taken back.
+
+    If something refuses it now, another pause begins: after a stop the request can be taken back for a day again.
+    """
     keyring.lock_record(record)
     plan, facts = Erasure.objects.get(record=record), facts_of(record)
-    if facts is None or not rules.is_over(plan.erase_at, at=at) or rules.refuses_wish(facts):
+    if facts is None or not rules.is_over(plan.erase_at, at=at):
+        return False
+    if rules.refuses_wish(facts):
+        Erasure.objects.filter(record=record).update(erase_at=rules.pause_ends(at))
+        notices.notify({worker for worker in (plan.asked_by, plan.confirmed_by) if worker}, at=at)
         return False
     _erase(record, by=plan.confirmed_by, at=at, because=WISH)
     return True

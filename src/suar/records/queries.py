@@ -197,6 +197,15 @@ def restricted(records: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(rows.values_list("id", flat=True))
 
 
+def leads_who_know(record: Record | RecordFacts) -> frozenset[UUID]:
+    """Return the leads of a record's team; of a restricted one only those who hold it by name.
+
+    The person may have excluded the others, and a notice would tell them that something happened.
+    """
+    leads = accounts.team_facts(record.team).leads
+    return leads & named_holders(record.id) if record.restricted else leads
+
+
 def granted_kinds(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Kind]:
     """Return those of some records of which one of the worker's daily keys has a grant, with their kinds."""
     wanted, daily = list(records), [key.id for key in keys.list_keys()]

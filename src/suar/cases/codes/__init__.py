@@ -218,6 +218,7 @@ class Because(StrEnum):
     MERGE_TOO_OLD = "merge_too_old"
     MERGE_URGENT = "merge_urgent"
     MERGE_WHILE_CLOSING = "merge_while_closing"
+    MERGE_WHILE_ERASING = "merge_while_erasing"
     MERGED_NOT_OPEN = "merged_not_open"
     NOT_HTCDS = "not_htcds"
     TOO_MANY_ROWS = "too_many_rows"

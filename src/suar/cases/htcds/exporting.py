@@ -85,7 +85,7 @@ def _record_export(exported: Sequence[RecordFacts], because: str, *, by: Acting)
     """Write down everybody in a file, its purpose and the mark of its rows, and tell the other leads of their teams."""
     by.entry.about += [facts.id for facts in exported]
     by.entry.because = because
-    leads = frozenset[UUID]().union(*(accounts.team_facts(team).leads for team in {facts.team for facts in exported}))
+    leads = frozenset[UUID]().union(*map(records.leads_who_know, {facts.team: facts for facts in exported}.values()))
     notices.notify(leads - {by.worker}, at=by.at)
     if len(exported) > WITHOUT_ALARM:
         alarms.raise_worker_alarm(AlarmKind.MANY_EXPORTED, by.worker, at=by.at)
