@@ -22,7 +22,7 @@ from suar.cases.documents.plan import Plan
 from suar.cases.ecomap import list_ties
 from suar.cases.rules.safety_plans import SHORTEST_NAME
 from suar.consent import queries as consents
-from suar.consent.codes import CONTACT_RULES, Field
+from suar.consent.codes import CONTACT_RULES, FIELDS, Field
 from suar.consent.documents import Account, Person, Profile, SafeContact, Tasks, Wish
 from suar.core import clock
 from suar.core.acts import act
@@ -35,7 +35,7 @@ from suar.records.search import split_name
 from suar.records.terms import Status
 from suar.referrals import messages
 from suar.referrals import queries as referrals
-from suar.referrals.codes import FIELDS, PAPERS, SEXES
+from suar.referrals.codes import PAPERS, SEXES
 
 ANSWER_WITHIN = timedelta(days=7)
 TASK = "CORRECT"
@@ -63,7 +63,7 @@ def compose(
     """
     with override(language):
         sections = [
-            Section(_("About you"), [*_facts(record), *_shared(shared or {})]),
+            Section(_("About you"), [*_facts(record), *_shared(record, shared or {})]),
             Section(_("How we reach you"), list(_contact(record)), on_paper=False),
             Section(_("What you told us"), list(filter(None, [(record.get(Account) or Account()).text])), False),
             Section(_("What you want"), list(filter(None, [(record.get(Wish) or Wish()).text]))),
@@ -177,10 +177,14 @@ def _facts(record: OpenRecord) -> Lines:
             yield f"{label}: {value}"
 
 
-def _shared(shared: Mapping[str, str]) -> Lines:
+def _shared(record: OpenRecord, shared: Mapping[str, str]) -> Lines:
+    person, profile = record.known(Person) or Person(), record.known(Profile) or Profile()
+    stored = {Field.CALLED_NAME: person.names, Field.SEX: profile.sex, Field.LANGUAGE: profile.language}
     for field in Field:
-        if field not in NEVER_ON_PAPER and isinstance(shared.get(field), str) and shared[field]:
-            yield f"{FIELDS.label(field)}: {messages.field_value(field, shared[field])}"
+        if field in NEVER_ON_PAPER or stored.get(field) or not isinstance(shared.get(field), str) or not shared[field]:
+            continue
+        label = _("Help you need") if field is Field.NEEDS else FIELDS.label(field)
+        yield f"{label}: {messages.field_value(field, shared[field])}"
 
 
 def _contact(record: OpenRecord) -> Lines:
