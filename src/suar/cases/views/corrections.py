@@ -44,7 +44,8 @@ def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpRespons
         else:
             message = _("Note struck out.") if strike else _("Note corrected.")
             return redirect_with_message(request, message, "person", record, part="notes")
-    context = {"form": form, "record": record, "theirs": stored.text if status == 409 else ""}
+    theirs = stored.text if status == 409 else ""
+    context = {"form": form, "record": record, "theirs": theirs, **labels.record_heading(opened)}
     return render(request, "cases/correct_note.html", context, status=400 if form.errors else status)
 
 

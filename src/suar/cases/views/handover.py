@@ -46,6 +46,7 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
     context = {
         "form": form,
         "record": record,
+        **labels.record_heading(opened),
         "colleagues": teams,
         "stays_open": own_team in viewer.teams and (own_team in viewer.leads or records.is_open_to_team(record)),
         "takes_over": handovers.TAKES_OVER if viewer.may(Permission.REFER) else "",
