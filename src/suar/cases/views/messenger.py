@@ -16,6 +16,7 @@ from suar.cases.forms.messenger import PasteForm, SafeTextForm
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
 from suar.consent.documents import Profile, SafeContact
+from suar.core.i18n import active_language
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -27,7 +28,8 @@ def messenger_page(request: StaffRequest, record: UUID) -> HttpResponse:
     language = (opened.known(Profile) or Profile()).language
     paste = PasteForm(request.POST if is_paste else None)
     choice = SafeTextForm(
-        request.POST if request.method == "POST" and not is_paste else None, initial={"language": language}
+        request.POST if request.method == "POST" and not is_paste else None,
+        initial={"language": language or active_language()},
     )
     if paste.is_valid():
         data = paste.cleaned_data
