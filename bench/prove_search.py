@@ -69,21 +69,23 @@ something unsafe first for one need (a man who cannot return to his country; men
 A third author wrote 20 needs and 40 phrases (tests/search/round-5) and 10 needs and 20 phrases that stayed closed until
 the end (tests/search/round-5/unopened). On the open ones the search had 92 of 100 points and a right service first for
 16 of 40 phrases. Since then a text is also read like example phrases that resemble it (`data/examples.json`). The
-phrases with even ids were held out while the others were used:
+phrases with odd ids were used for that. Those with even ids were held out, but they were scored several times while
+settings were chosen, so their figures are too good. The unopened part was scored once:
 
 | phrases | right first | right or acceptable first |
 |---|---|---|
 | round 5, even ids, before (20) | 35% | 65% |
-| round 5, even ids, held out, with the examples (20) | 60% to 75% in several settings | 85% to 90% |
+| round 5, even ids, held out, in several settings (20) | 55% to 75% | 80% to 90% |
 | round 5, even ids, after mending on them (20) | 80% | 95% |
-| round 5, unopened, scored once (20) | 40% | 80% |
+| round 5, unopened, scored once (20) | 40% (8 of 20) | 80% (16 of 20) |
 
-The unopened needs had 40 of 50 points, and something unsafe in one of the three ways to search for 3 of 10. Examples
-were added afterwards for safety only: a child who is to be brought home to the one who hurt her, whether to run, and a
-student who is gone.
+The unopened needs had 40 of 50 points. For 3 of 10 needs, something unsafe stood first in one of the three ways to
+search. Examples were added afterwards for these three dangers: a child who is to be brought home to the one who hurt
+her, whether to run, and a student who is gone. The unopened part was not scored again.
 
-So two to three of five unknown phrases find a right service first, not nine of ten, and four of five a right or an
-acceptable one. What fails is mostly an indirect text that no example resembles. `--needs` and `--phrases` score files.
+So expect a right service first for two of five unknown phrases, and a right or an acceptable one for four of five.
+The goal of nine of ten is missed. Most failures are indirect texts that no example resembles. `--needs` and
+`--phrases` score files.
 
 | figure | before | now | goal |
 |---|---|---|---|
