@@ -30,7 +30,7 @@ MAY: dict[str, set[str]] = {
         "screening/views/papers.py",
         "screening/views/talk.py",
     },
-    "open_to_count": {"cases/statistics.py", "cases/htcds/exporting.py"},
+    "open_documents": {"cases/statistics.py", "cases/htcds/exporting.py"},
     "pair": {
         "referrals/packets.py",
         "referrals/receiving.py",

@@ -143,7 +143,7 @@ def _people(opened: Iterable[OpenRecord]) -> dict[UUID, UUID]:
 def open_led(kinds: Iterable[type[Document]], *, by: Acting) -> list[OpenRecord]:
     """Open the documents of these kinds of everybody in the teams that somebody leads; restricted records never."""
     rows = records.led_by(by.viewer).filter(restricted=False)
-    opened = keyring.open_to_count(rows, kinds, keys=by.keys)
+    opened = keyring.open_documents(rows, kinds, keys=by.keys)
     by.entry.about += [record.id for record in opened]
     return opened
 

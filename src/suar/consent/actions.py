@@ -77,10 +77,7 @@ def narrow_consent(record: OpenRecord, consent: UUID, *, fields: frozenset[Field
 
 
 def withdraw_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str) -> bool:
-    """Withdraw a consent in the caller's act; return False if it was withdrawn before.
-
-    The reason is sealed.
-    """
+    """Withdraw a consent in the caller's act, and seal the reason; return False if it was withdrawn before."""
     row = _lock(record, consent)
     _, made = Withdrawal.objects.get_or_create(consent=row, defaults={"by": by.worker, "at": by.at})
     if made:
@@ -91,17 +88,17 @@ def withdraw_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: s
 def end_consent(consent: UUID, *, at: datetime) -> None:
     """End a consent because its referral ended; the caller's act is the audit entry.
 
-    Twice is the same as once; a withdrawn one stays withdrawn. Needs no keys: a receiver and the
-    clock end it too. Source: docs/decisions/consent.md.
+    Ending it again changes nothing, and a withdrawn consent stays withdrawn. No keys are needed, so a receiver or a
+    job can end it. Source: docs/decisions/consent.md.
     """
     if not Withdrawal.objects.filter(consent=consent).exists():
         Ending.objects.get_or_create(consent_id=consent, defaults={"at": at})
 
 
 def _last_of_form(record: OpenRecord, first: UUID | None) -> tuple[UUID | None, UUID]:
-    """Return the newest consent of a form, if there is one, and the id of the next.
+    """Return the id of the newest consent recorded with a form, or None, and the id for the next one.
 
-    The ids follow from the form's, so that each of its submissions may come twice.
+    Each id is derived from the one before, so that a repeated submission finds the consent that it recorded.
     """
     former, ident = None, first or new_id()
     while row := Consent.objects.filter(id=ident).first():

@@ -64,7 +64,7 @@ class ActContext(Protocol):
         """The worker who acts; None for a job."""
 
     def may(self, permission: str) -> bool:
-        """Return True if the role of whoever acts has the permission."""
+        """Return True if the role of the acting worker has the permission."""
 
     def write_entry(self, entry: AuditEntry) -> None:
         """Write the entry in the caller's transaction."""
@@ -89,7 +89,7 @@ class Subject(Protocol):
         """Lock it until the transaction ends."""
 
     def reopen(self, by: Any) -> Self:
-        """Return it with the values of now; raises NotYours if whoever acts lost access."""
+        """Return the subject with its current values; raises NotYours if the worker has lost access."""
 
 
 Lock = Callable[[Any], None]
@@ -106,10 +106,10 @@ def act(
 def act(verb: str, *, needs: str | None, once: bool = True, lock_first: Lock | None = None) -> Any:
     """Make a function an action with this verb of the audit log and this permission.
 
-    The function takes `by`, an ActContext. `needs` is None only for jobs and for sites without an
-    account. The result is None when the same form was submitted before, unless `once` is False:
-    what a page shows this one time must be shown again when the form is sent again. `lock_first` locks what another
-    action locks before this subject, so that the two cannot wait for each other.
+    The function takes `by`, an ActContext. `needs` is None only for jobs and for sites without an account.
+    A form that was already submitted does nothing, and the result is None. With `once=False` the action runs again,
+    for pages that show a secret one time only. `lock_first` is called before the subject is locked. It takes the
+    locks that another action takes first, so that the two cannot deadlock.
     """
 
     def decorate(action: Callable[Arguments, Result]) -> Callable[Arguments, Result | None]:
@@ -121,17 +121,17 @@ def act(verb: str, *, needs: str | None, once: bool = True, lock_first: Lock | N
             if by.running:
                 with transaction.atomic(savepoint=False):
                     return _run(action, AuditEntry(verb), args, kwargs, once=once)[0]
-            commits = _commits_at_its_end()
+            is_outermost = _is_outermost()
             try:
                 with transaction.atomic(), by.one_batch():
                     if lock_first:
                         lock_first(args[0])
                     result, written = _run(action, AuditEntry(verb), args, kwargs, once=once)
-                    if written and commits:
+                    if written and is_outermost:
                         by.note_openings()
             finally:
                 by.locked.clear()
-            if written and commits:
+            if written and is_outermost:
                 by.forget_openings()
             return result
 
@@ -140,10 +140,10 @@ def act(verb: str, *, needs: str | None, once: bool = True, lock_first: Lock | N
     return decorate
 
 
-def _commits_at_its_end() -> bool:
-    """Return True if a transaction that begins now is committed at its end, and not by a caller.
+def _is_outermost() -> bool:
+    """Return True if no transaction is open, so that the next one commits when its block ends.
 
-    Otherwise the openings are left to the middleware: a caller could undo their entry.
+    Inside a caller's transaction the middleware writes the openings, because the caller may still roll back.
     """
     blocks = connection.atomic_blocks
     return not blocks or getattr(blocks[-1], "_from_testcase", False)

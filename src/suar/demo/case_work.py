@@ -127,25 +127,25 @@ def _attempt(outcome: FollowUp, step: Mapping[str, Any], by: Acting) -> Attempt 
     return Attempt(at=by.at, by=by.worker, written_at=by.at, **codes, **facts)
 
 
-def _wish(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+def _choose_follow_ups(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     """Store which follow-ups the person wants."""
     wishes = FollowUpWishes(asked_on=clock.local_date(by.at), **step["facts"])
     follow_ups.choose_follow_ups(life.open(by, case=True), wishes, by=by, expected=0)
 
 
-def _contact_status(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+def _change_contact_status(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     """Record that the person is missing, was found or died."""
     contact_status.change_status(life.open(by, case="as" in step), step["verb"], words=step["words"], by=by)
 
 
 def _change_erasure(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    """Do one act about the end of a record, such as noting that the person wants it erased."""
+    """Record one act of an erasure, such as the request of the person."""
     facts = {"on": clock.local_date(by.at), **step["facts"]}
     erasure.change(life.open(by), step["verb"], facts, by=by)
 
 
-def _tie(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    """Add somebody around the person, or how they stand to the person since this day."""
+def _save_tie(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Add somebody to the ecomap, or a new stance of somebody who is already on it."""
     record = life.open(by, case="as" in step)
     facts = {"on": str(clock.local_date(by.at)), **step["tie"]}
     key = next((key for key, tie in ecomap.list_ties(record).items() if tie.states[-1].who == facts["who"]), "")
@@ -203,14 +203,14 @@ def _offer(life: Life, step: Mapping[str, Any], by: Acting) -> None:
         offers.record_offer(life.open(by), offer, OfferWords(**words), by=by)
 
 
-def _met(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    """Record an encounter some years before, at which nobody recognised what happened."""
+def _add_encounter(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Record an earlier encounter at which nobody recognised the exploitation."""
     when = PartialDate(clock.local_date(by.at).year - step["years_ago"], step.get("month"))
     encounter = Encounter(when=when, by=made(by.worker), at=by.at, **step["facts"])
     encounters.record_encounter(life.open(by), encounter, EncounterWords(**step.get("words", {})), by=by)
 
 
-def _happened(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+def _add_episodes(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     """Record times of exploitation and stages of life, on the case or on the person's record."""
     is_case = life.case is not None and by.worker != life.player().id
     for facts in step["episodes"]:
@@ -230,23 +230,23 @@ def _correct(life: Life, step: Mapping[str, Any], by: Acting) -> None:
 
 ACTS = {
     "offer": _offer,
-    "met": _met,
+    "met": _add_encounter,
     "progress": _progress,
     "note": _note,
-    "happened": _happened,
+    "happened": _add_episodes,
     "document": lambda life, step, by: add_slip(life.open(by, case=True), step, by=by),
     "safe_text": _safe_text,
     "correct": _correct,
     "safety": _plan_safety,
     "plan": _plan,
-    "tie": _tie,
+    "tie": _save_tie,
     "answer_plan": _answer_plan,
     "rate": _rate,
     "service": _service,
     "give": _give,
     "follow_up": _follow_up,
-    "wish": _wish,
-    "contact_status": _contact_status,
+    "wish": _choose_follow_ups,
+    "contact_status": _change_contact_status,
     "erasure": _change_erasure,
     "ask_closing": _ask_closing,
     "agree": _agree,

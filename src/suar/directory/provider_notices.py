@@ -19,7 +19,7 @@ from suar.directory.snapshots import filter_in, load_documents, load_services
 
 LIFETIME, MOST_ROWS = timedelta(days=30), 20
 DAILY = frozenset({entry_changes.CONFIRMED, "let_in.places_free", "let_in.places_as_of"})
-"""Fields that change too often to tell anybody."""
+"""Fields that change so often that nobody is notified of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class EntryChanges:
 
 
 def notify_providers(plan: ImportPlan, stamp: Stamp, *, fills: bool) -> None:
-    """Record what a written plan changed for the organisations concerned; notify their workers except the author.
+    """Store the changes of a written plan for the organisations concerned, and notify their workers.
 
-    Nobody is notified of a file that `fills` the empty directory.
+    The author is not notified. For a file that `fills` the empty directory, nothing is stored and nobody is notified.
     """
     changes = entry_changes.list_changes(plan)
     organisations = _organisations_by_provider(plan, {id_ for change in changes for id_ in _providers(change)})
@@ -73,7 +73,7 @@ def _changed_fields(change: PlannedChange) -> list[str]:
 
 
 def _providers(change: PlannedChange) -> set[UUID]:
-    """Return the providers of an entry, the former one too."""
+    """Return the provider of an entry after the change, and the one before it."""
     sides: Iterable[AnyDocument] = (side for side in (change.before, change.after) if side)
     return {UUID(str(id_)) for side in sides if (id_ := _provider(side))}
 
@@ -85,7 +85,7 @@ def _provider(document: AnyDocument) -> UUID | str | None:
 
 
 def _organisations_by_provider(plan: ImportPlan, providers: set[UUID]) -> dict[UUID, set[UUID]]:
-    """Return the organisations of providers, the former one too."""
+    """Return the organisations of each provider: the one after the plan, and the one before it."""
     rows = Provider.objects.filter(organisation__isnull=False).values_list("id", "organisation")
     organisations = {id_: {organisation} for id_, organisation in filter_in(rows, providers - plan.providers.keys())}
     for id_ in providers & plan.providers.keys():
@@ -100,7 +100,7 @@ def _load_entries(ids: set[UUID]) -> dict[UUID, AnyDocument]:
 
 
 def _describe(row: EntryChange, entry: AnyDocument | None) -> dict[str, Any]:
-    """Return a change in words: contact data with their current values, of other fields the names."""
+    """Return a change in words: contact data with their current values, other fields by name only."""
     current = entry_changes.flatten_document(entry, ()) if entry else {}
     contacts = [path for path in row.fields if entry_changes.is_contact(path) and path not in entry_changes.LINKS]
     return {

@@ -35,7 +35,7 @@ PAGE_SIZE = 50
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_GET
 def inbox(request: StaffRequest) -> HttpResponse:
-    """List feedback and complaints; that somebody looked keeps the public page open."""
+    """List feedback and complaints, and record the visit: without visits the public page closes."""
     rows = requests.feedback_requests(request.viewer.organisation)
     lists = {
         "complaint": requests.unread(rows.filter(kind=RequestKind.COMPLAINT)),
@@ -51,14 +51,14 @@ def inbox(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_GET
 def show_thread(request: StaffRequest, thread: UUID) -> HttpResponse:
-    """Open a thread. It stays unread until something is done with it."""
+    """Show a thread. It stays unread until it is marked as read, answered or closed."""
     return _show_thread(request, _open(request, thread))
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
 def mark_read(request: StaffRequest, thread: UUID) -> HttpResponse:
-    """Record that what was shown was read."""
+    """Mark a thread as read, unless a letter arrived since the page was shown."""
     opened = _open(request, thread)
     if opened.version == request.POST.get("version", ""):
         contact.mark_read(opened)
@@ -68,7 +68,7 @@ def mark_read(request: StaffRequest, thread: UUID) -> HttpResponse:
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
 def answer(request: StaffRequest, thread: UUID) -> HttpResponse:
-    """Answer; what cannot be sent stays on the page."""
+    """Send an answer; one that cannot be sent stays on the page."""
     opened = _open(request, thread)
     show = partial(_show_thread, request, opened)
     return send_answer(request, opened, send=actions.answer, show=show, to="feedback_thread")
@@ -77,7 +77,7 @@ def answer(request: StaffRequest, thread: UUID) -> HttpResponse:
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
 def close(request: StaffRequest, thread: UUID) -> HttpResponse:
-    """Close a thread with a code for what was done."""
+    """Close a thread with the code of its outcome."""
     form, opened = OutcomeForm(request.POST), _open(request, thread)
     if not form.is_valid():
         return _show_thread(request, opened, outcome=form, status=400)
@@ -92,7 +92,7 @@ def close(request: StaffRequest, thread: UUID) -> HttpResponse:
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_GET
 def numbers(request: StaffRequest) -> HttpResponse:
-    """Count what was said in a past quarter; fewer than five people are not shown."""
+    """Show the statistics of a past quarter; counts below five are hidden."""
     quarters = dict(_quarters())
     chosen = request.GET.get("quarter", "")
     chosen = chosen if chosen in quarters else next(iter(quarters))
@@ -104,7 +104,7 @@ def numbers(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_http_methods(["GET", "POST"])
 def publish_quarter(request: StaffRequest) -> HttpResponse:
-    """Publish what changed in a quarter."""
+    """Publish a text about what changed in a quarter because of feedback."""
     form = QuarterForm(request.POST or None, quarters=_quarters())
     if form.is_valid():
         data = form.cleaned_data
@@ -117,7 +117,7 @@ def publish_quarter(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.SET_DESK, when_ready=True)
 @require_http_methods(["GET", "POST"])
 def readers(request: StaffRequest) -> HttpResponse:
-    """Describe the own complaint handlers, and name who outside takes complaints."""
+    """Describe the complaint handlers of the organisation, or choose an outside complaint handler."""
     viewer, data = request.viewer, request.POST or None
     outside = request.POST.get("about") == "outside"
     row = Hearing.objects.filter(organisation=viewer.organisation).first()

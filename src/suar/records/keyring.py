@@ -313,10 +313,10 @@ def opened_before(record: UUID, *, keys: Keys) -> OpenRecord | None:
     return opened_record if isinstance(opened_record, OpenRecord) else None
 
 
-def open_to_count(records: QuerySet[Record, Any], kinds: Iterable[type[Document]], *, keys: Keys) -> list[OpenRecord]:
-    """Open those of some records that contain documents of these kinds, with nothing but these documents, to count.
+def open_documents(records: QuerySet[Record, Any], kinds: Iterable[type[Document]], *, keys: Keys) -> list[OpenRecord]:
+    """Open many records with only their documents of these kinds, for statistics and exports.
 
-    Records that no key of the worker opens are left out, as are the compartments that are not needed.
+    Records without such documents are left out, and those that no key of the worker opens.
     """
     storages = [kind.storage for kind in kinds]
     wanted = Q()

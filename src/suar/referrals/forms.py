@@ -96,6 +96,7 @@ class NeedsForm(forms.Form):
 
 
 DECIDING = ("district", "sex", "age_status", "children")
+"""The facts that decide which services take a person."""
 
 
 def _or_not_asked(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
@@ -124,14 +125,14 @@ class ProfileForm(forms.Form):
     papers = radio(_("Identity papers"), _or_not_asked(PAPERS.choices))
 
     def __init__(self, *args: Any, age: str, **kwargs: Any) -> None:
-        """Ask for the age unless it is certain: `age` is then its text."""
+        """Leave out the question about the age if it is known: `age` is then its text, otherwise empty."""
         super().__init__(*args, **kwargs)
         self.age = age
         if age:
             del self.fields["age_status"]
 
     def clean(self) -> dict[str, Any]:
-        """Return the answers; with the age of a child, a child comes along."""
+        """Return the answers; an age of a child also answers that a child comes along."""
         answers: dict[str, Any] = self.cleaned_data
         if answers.get("oldest_child") is not None and not answers.get("children"):
             answers["children"] = "YES"
@@ -140,17 +141,17 @@ class ProfileForm(forms.Form):
         return answers
 
     def open_questions(self) -> list[forms.BoundField]:
-        """Return the questions about the four facts that decide which were not answered yet."""
+        """Return the unanswered questions about the four facts of `DECIDING`."""
         asked = [field for field in self if field.name in DECIDING and not field.value()]
         return asked + ([self["oldest_child"]] if self["children"] in asked else [])
 
     def other_questions(self) -> list[forms.BoundField]:
-        """Return the rest, the answered ones first."""
+        """Return all other questions."""
         still_open = {field.name for field in self.open_questions()}
         return [field for field in self if field.name not in still_open]
 
     def known_facts(self) -> list[str]:
-        """Return the answers about the four facts that decide, as texts."""
+        """Return the answers about the four facts of `DECIDING`, as texts."""
         texts = [self._answer_text(name) for name in DECIDING if name in self.fields]
         return [text for text in (*texts[:2], self.age, *texts[2:]) if text]
 

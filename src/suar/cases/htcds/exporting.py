@@ -123,7 +123,7 @@ def _iter_records(*, with_identity: bool, by: Acting) -> Iterator[OpenRecord]:
     kinds, ids = (*OTHERS, *(IDENTITY if with_identity else ())), sorted(_listed(by).values_list("id", flat=True))
     for start in range(0, len(ids), BATCH):
         batch = records.visible(by.viewer, *records.PEOPLE).filter(id__in=ids[start : start + BATCH])
-        yield from keyring.open_to_count(batch, kinds, keys=by.keys)
+        yield from keyring.open_documents(batch, kinds, keys=by.keys)
 
 
 def _only_alone(record: OpenRecord) -> bool:

@@ -34,7 +34,7 @@ from suar.crypto import kdf
 
 
 def create_request(new: NewRequest, *, code: str, at: datetime) -> UUID:
-    """Seal a request under a code that was read, empty for none.
+    """Seal a request under a return code that the person entered; an empty code stands for none.
 
     Raises KeyNotTrusted, TooBusy, and Refused if the code is in use.
     """
@@ -59,12 +59,12 @@ def create_request_with_code(new: NewRequest, *, kind: CodeKind, at: datetime) -
 
 
 def has_arrived(form_secret: bytes) -> bool:
-    """Return True if a form has made a request already."""
+    """Return True if a form has already created a request."""
     return Request.objects.filter(id=form_id(form_secret)).exists()
 
 
 def get_request(form_secret: bytes) -> Request:
-    """Return the request that a form made; raises NotYours."""
+    """Return the request that a form created; raises NotYours."""
     request = Request.objects.filter(id=form_id(form_secret)).first()
     if request is None:
         raise NotYours
@@ -72,14 +72,14 @@ def get_request(form_secret: bytes) -> Request:
 
 
 def is_written(form_secret: bytes) -> bool:
-    """Return True if a form has added a letter already."""
+    """Return True if a form has already added a letter."""
     return Letter.objects.filter(id=form_id(form_secret)).exists()
 
 
 def existing_code(kind: CodeKind, *, form_secret: bytes) -> ReturnCode | None:
-    """Derive again the code of the request that a form made; None if it has none. Raises TooBusy.
+    """Return the return code of the request that a form created, derived again; None if it has none.
 
-    The second press may have chosen another kind: `kind` is tried first, then every other.
+    A form that is sent twice may have named another kind: `kind` is tried first, then the others. Raises TooBusy.
     """
     address = Request.objects.values_list("address", flat=True).get(id=form_id(form_secret))
     if address is None:
@@ -120,7 +120,7 @@ def open_file(code: str, letter: UUID) -> tuple[FileFacts, bytes]:
 
 
 def find_request(proof: bytes) -> Request:
-    """Return the request of a person who shows that they had its code; raises NotYours."""
+    """Return the request to which a proof of its code belongs; raises NotYours."""
     # A summary that ended opens no more, also before the job destroys it.
     request = Request.objects.filter(address=kdf.digest(proof)).exclude(ends_at__lte=clock.now()).first()
     if request is None:
@@ -163,9 +163,10 @@ def check_files(request: Request, *, files: int, at: datetime, pieces: int = 0) 
 
 @transaction.atomic
 def add_files(request: UUID, files: Sequence[tuple[FileFacts, bytes]], *, at: datetime, harmful: int = 0) -> None:
-    """Add files to a request for help, each sealed beside a letter of its own; all or none.
+    """Add files to a request for help, each with a letter of its own; all of them or none.
 
-    Both sides also read of each `harmful` file that it was not stored. Raises NotYours, Refused and KeyNotTrusted.
+    `harmful` is the number of files that are not stored; a letter tells both sides about each.
+    Raises NotYours, Refused and KeyNotTrusted.
     """
     row = _lock(request)
     pieces = sum(file_rules.count_pieces(len(content)) for _, content in files)

@@ -1,4 +1,4 @@
-"""Writing a backup: both parts of the same moment, each whole or not there at all."""
+"""Write a backup: two files from one snapshot of the database, each of them complete or absent."""
 
 import os
 from collections.abc import Iterator
@@ -34,27 +34,27 @@ class Written:
     head: Head
     forgotten: int
     faults: list[Fault]
-    """Faults of the audit log; all of it that can be read is in the backup."""
+    """Faults in the audit log; the backup contains every entry that can be read."""
 
 
 def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
     """Write both parts under `folder`, and remove parts with keys that are too old.
 
-    Raises NotPlaced, BackupError, OSError; what was begun is then removed again.
+    Raises NotPlaced, BackupError, OSError; unfinished files are then removed.
     """
     models_of(Part.DATA)
-    ident, word = setup.note_backup(by=Anonymous(at=at))
+    ident, proof_word = setup.note_backup(by=Anonymous(at=at))
     name = f"{at.astimezone(UTC).strftime(STAMP)}-{ident.hex[:8]}{ENDING}"
     paths = {part: folder / part / name for part in Part}
     counts: dict[str, int] = {}
-    with one_moment():
+    with read_snapshot():
         head, faults = audit.head() or Head(0, b""), heads.verify_log()
         about: dict[Part, dict[str, Any]] = {
             Part.DATA: {
                 "head": [head.seq, head.digest.hex()],
                 "pins": {str(ident): public.hex() for ident, public in (pins.read_pins() or {}).items()},
             },
-            Part.KEYS: {"word": word},
+            Part.KEYS: {"word": proof_word},
         }
         try:
             for part in Part:
@@ -77,12 +77,11 @@ def forget_old_keys(folder: Path, *, at: datetime) -> int:
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
-    """See the database as it stands at the first read, however long the reading takes.
+def read_snapshot() -> Iterator[None]:
+    """Read the database as it is at the first query; later commits stay invisible until the block ends.
 
-    PostgreSQL keeps a repeatable-read transaction. SQLite's log keeps a read
-    transaction beside writers. Within a transaction of the caller
-    that one counts.
+    PostgreSQL uses a repeatable-read transaction. SQLite uses a deferred transaction, which does not block writers.
+    Inside a transaction of the caller nothing is changed.
     """
     if connection.in_atomic_block:
         yield
@@ -116,7 +115,7 @@ def _lines(
 
 
 def _signed(part: Part, ident: UUID, lines: Iterator[Line], *, at: datetime) -> Iterator[bytes]:
-    """Yield lines as they are stored, and at the end the signature over all of them."""
+    """Yield the lines as they are stored, then the signature over all of them."""
     digest = b""
     for line in lines:
         written = write_line(line)
@@ -127,7 +126,7 @@ def _signed(part: Part, ident: UUID, lines: Iterator[Line], *, at: datetime) -> 
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Write a file beside its name and rename it once it lies safely on the disk."""
+    """Write a temporary file, and rename it after it was flushed to the disk."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = path.with_suffix(".part")
     try:
