@@ -361,13 +361,14 @@ class Narrowed(Part):
 
 
 class Consent(Document):
-    """One consent as it was given."""
+    """One consent as it was given; `sentence` as it was read, empty in records made before it was stored."""
 
     storage = Storage(
         Compartment.CODED,
         "consent",
         keyed=True,
-        purpose="one consent: recipient, purpose, fields, end, how it was given; what may be shared is decided from it",
+        purpose="one consent: recipient, purpose, fields, end, how it was given, the sentence that was read; what may be"
+        " shared is decided from it",
     )
     recipient: UUID
     recipient_kind: RecipientKind
@@ -385,6 +386,7 @@ class Consent(Document):
     given_on: date
     text_version: int
     status_required: bool = False
+    sentence: str = ""
     narrowed: tuple[Narrowed, ...] = ()
 
     @classmethod

@@ -81,7 +81,7 @@ class ChildFacts:
 class Proposal:
     """A consent about to be recorded; None or empty means that it was not filled in.
 
-    `language` is the language in which it was read, `text_version` the version of that text.
+    `sentence` is the sentence that was read, `language` its language, `text_version` the version of the texts around it.
     `status_required` means that the recipient cannot serve without the formal status.
     """
 
@@ -101,6 +101,7 @@ class Proposal:
     given_on: date | None = None
     text_version: int | None = None
     status_required: bool = False
+    sentence: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ def report(request: StaffRequest, upload: UUID) -> HttpResponse:
         "upload": row,
         "may_import": editors.may_import(row.by, request.viewer),
         "of_operator": row.by == editors.OPERATOR,
-        "anew": stopped is not None and not stopped.refused,
+        "is_outdated": stopped is not None and not stopped.refused,
         "taken": chosen,
         "problem": problem,
     }

@@ -237,7 +237,11 @@ class ConsentForm(forms.Form):
 
     @property
     def sentence(self) -> str:
-        """The sentence that is read aloud; a contact is spoken of as a number only when it holds one."""
+        """The sentence that is read aloud, in the language of the page."""
+        return self._sentence_in("")
+
+    def _sentence_in(self, language: str) -> str:
+        """Return the sentence; a contact is spoken of as a number only if it contains one."""
         fields, ends_on = self.selected
         digits = sum(map(str.isdigit, self.known.get(Field.SAFE_CONTACT, "")))
         spoken = SpokenConsent(
@@ -248,7 +252,7 @@ class ConsentForm(forms.Form):
             about=self.types[0] if self.types else "",
             contact=consent.ContactWay.NUMBER if digits >= disclosure.MIN_DIGITS else consent.ContactWay.OTHER,
         )
-        return wording.consent_sentence(spoken)
+        return wording.consent_sentence(spoken, language=language)
 
     @property
     def spoken(self) -> str:
@@ -291,6 +295,7 @@ class ConsentForm(forms.Form):
             given_on=clock.today(),
             text_version=wording.LATEST,
             status_required=self.status_required,
+            sentence=self._sentence_in(data["language"]),
         )
 
 

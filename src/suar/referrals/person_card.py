@@ -54,20 +54,12 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
 def copy_consent(record: OpenRecord, given: GivenConsent) -> dict[str, Any]:
     """Return a consent to print for the person: the sentence that was read, in its language, and how to withdraw.
 
+    A narrowed consent gets a sentence about what is shared now, as does one given before sentences were stored.
     `reveals` is True if a word of it could reveal what it is about; `on_paper` as for the card.
     """
-    facts, language, findings = given.facts, given.document.language, talks.findings(record)
-    card = messages.find_card(facts.recipient)
-    types = needs.met_by(record, card) if card else []
-    spoken = SpokenConsent(
-        recipient=_provider(card) or queries.name_of_recipient(record, given.id),
-        purpose=facts.purpose,
-        fields=facts.fields,
-        ends_on=facts.ends_on,
-        about=types[0] if types else "",
-        contact=disclosure.contact_way(record),
-    )
-    sentence = wording.consent_sentence(spoken, language=language)
+    language, findings = given.document.language, talks.findings(record)
+    sentence = "" if given.document.narrowed else given.document.sentence
+    sentence = sentence or _compose_sentence(record, given)
     ours = accounts.organisation_names([record.facts.organisation])[record.facts.organisation]
     return {
         "sentence": sentence,
@@ -79,6 +71,22 @@ def copy_consent(record: OpenRecord, given: GivenConsent) -> dict[str, Any]:
         "reveals": bool(revealing_words(sentence) or revealing_words(ours)),
         "on_paper": policy.may_leave_card(findings[0].stopped_by if findings else None),
     }
+
+
+def _compose_sentence(record: OpenRecord, given: GivenConsent) -> str:
+    """Return the sentence about a consent from the record, the directory and the wording of today."""
+    facts = given.facts
+    card = messages.find_card(facts.recipient)
+    types = needs.met_by(record, card) if card else []
+    spoken = SpokenConsent(
+        recipient=_provider(card) or queries.name_of_recipient(record, given.id),
+        purpose=facts.purpose,
+        fields=facts.fields,
+        ends_on=facts.ends_on,
+        about=types[0] if types else "",
+        contact=disclosure.contact_way(record),
+    )
+    return wording.consent_sentence(spoken, language=given.document.language)
 
 
 def _provider(card: ServiceCard | None) -> str:
