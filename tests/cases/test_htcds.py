@@ -16,15 +16,18 @@ from suar.accounts.alarms import list_alarms
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm
 from suar.audit.models import Entry
-from suar.cases import actions, episodes
+from suar.cases import actions, closing, episodes
+from suar.cases.codes import ClosureReason
+from suar.cases.documents import Closing, ClosingRequest
 from suar.cases.documents.episodes import Episode, EpisodeFacts
+from suar.cases.documents.plan import Goal, Plan, PlanStep
 from suar.cases.htcds import exporting, importing, mapping
 from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EXPORT
 from suar.cases.rules.dates import PartialDate
 from suar.consent import life
 from suar.consent import queries as consents
 from suar.consent.codes import ExclusionKind
-from suar.consent.documents import ImportedFrom, Person, Profile, SafeContact
+from suar.consent.documents import ImportedFrom, LifeAct, LifeStatus, Person, Profile, SafeContact
 from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.core.files.sheets import read_sheet, write_csv, write_workbook
@@ -36,7 +39,9 @@ from suar.records.keyring import OpenRecord
 from suar.records.models import Record
 from suar.records.terms import Kind, Status
 from suar.referrals import sending
-from tests.people import acting_as, client_of
+from suar.screening.codes import Outcome
+from suar.screening.documents import Finding, Findings
+from tests.people import acting_as, agreed, client_of, sent
 
 OURS = {"org_Name", CONTACT_RULES, EXPORT}
 """Columns that differ after a round trip: who exports, that a number is not safe yet, and the mark of the file."""
@@ -147,6 +152,74 @@ def test_columns_are_found_under_other_names(header: str, name: str) -> None:
 )
 def test_codes_are_found_in_other_spellings(name: str, text: str, codes: list[str]) -> None:
     assert mapping.read_codes(name, text) == (codes, [])
+
+
+# The table and the code
+
+EXPORT_ONLY = {
+    *("org_Name", "vic_TraffickingStatusDecisionMakingOrg", "vic_AgeWhenTrafficked", "cas_ReasonForCaseClosure"),
+    *("cas_ReferredOrganisation", "spl_Objectives", "spl_ActionPlan", "spl_PlannedEndDate"),
+}
+"""Fields with a place that Suar writes; an imported value stays as it is."""
+IMPORT_ONLY = {
+    *("prs_MiddleName", "prs_SecondName", "prs_HomePhone", "prs_MailingCountry", "prs_MailingState"),
+    *("prs_MailingStreet", "prs_MailingPostalCode", "hte_State", "hte_Street", "hte_PostalCode"),
+}
+"""Fields that become part of a place, and leave as part of another field."""
+SAMPLES = {"prs_Birthdate": "1990-05-04", "hte_Date": "1990-05", "prs_PrimaryLanguage": "id", "hte_Country": "MY"}
+
+
+def is_read(name: str) -> bool:
+    """Return True if the importer stores a value of a field in its place."""
+    decided = {"vic_TraffickingStatusDecisionMakingOrg": "Police"} if name == "vic_TraffickingStatus" else {}
+    flag = "TRUE" if name == "prs_Deceased" else "text"
+    for value in mapping.FIELDS[name].codes or [SAMPLES.get(name, flag)]:
+        reader = importing.RowReader(clock.today())
+        kept = reader.read("1", [(2, {**decided, name: value})]).kept
+        if not reader.errors and name not in {column.partition(" (")[0] for column in kept}:
+            return True
+    return False
+
+
+def test_every_field_with_a_place_is_read_by_the_importer_or_written_by_the_exporter(
+    told: OpenRecord, cast: Cast
+) -> None:
+    by = acting_as(cast.ben)
+    written = set().union(*exported(cast.esi))
+    opened_record = keyring.open_record(told.id, keys=cast.ben.keys)
+    sent(opened_record, agreed(opened_record, cast.ben), cast.ben)
+    goal = Goal(id="g", text="a room of her own", steps=(PlanStep(what="ask the shelter"),))
+    request = ClosingRequest(
+        reason=ClosureReason.TRANSFER, on=clock.today(), state=closing.CLOSED, asked_by=by.worker, asked_at=by.at
+    )
+    finding = Finding(at=by.at, by=by.worker, outcome=Outcome.PRESUMED_VICTIM)
+    death = LifeAct(verb="record_death", actor="RESPONSIBLE", by=by.worker, at=by.at)
+    told.put_new(
+        [
+            Plan(goals=(goal,), review_on=clock.today()),
+            Closing(requests=(request,)),
+            Findings(entries=(finding,)),
+            LifeStatus(entries=(death,)),
+        ],
+        by=by.worker,
+        at=by.at,
+    )
+    told.put(Profile(sex="FEMALE", language="id"), by=by.worker, at=by.at)
+    Record.objects.filter(id=told.id).update(status=Status.CLOSED)
+    written = (written | set().union(*exported(cast.esi))) - {CASE, CONTACT_RULES, EXPORT}
+    read = {name for name in mapping.FIELDS if is_read(name)}
+    placed = {name: field for name, field in mapping.FIELDS.items() if field.into}
+    assert read | written == placed.keys()
+    assert (written - read, read - written) == (EXPORT_ONLY, IMPORT_ONLY), "all others survive a round trip"
+    assert {name for name, field in placed.items() if not field.kept} <= read, "a value without a place is lost"
+
+
+def test_who_decided_is_not_said_of_a_status_that_an_authority_gave(told: OpenRecord, cast: Cast) -> None:
+    finding = Finding(at=clock.now(), by=cast.ben.id, outcome=Outcome.PRESUMED_VICTIM)
+    told.put(Findings(entries=(finding,)), by=cast.ben.id, at=clock.now())
+    row = exported(cast.esi)[0]
+    assert row["vic_TraffickingStatus"] == mapping.ACTUAL
+    assert "vic_TraffickingStatusDecisionMakingOrg" not in row
 
 
 # A round trip

@@ -198,7 +198,9 @@ def _identity(record: OpenRecord, episodes: Sequence[EpisodeFacts]) -> Row:
 
 
 def _judged(record: OpenRecord) -> Row:
-    """Return what a talk found, unless a later decision or the imported file says more."""
+    """Return what a talk found; nothing if an authority has decided on the status."""
+    if (_get(record, Profile) or Profile()).formal in mapping.FORMAL:
+        return {}
     outcome = next((finding.outcome for finding in findings(record)), None) if _may(record, Findings) else None
     if outcome not in WITH_SIGNS:
         return {}
