@@ -12,6 +12,8 @@ from tests.house.reading import ROOT
 PAGE = (ROOT / "docs" / "first-change.md").read_text("utf-8")
 RECIPES = dict(part.split("\n", 1) for part in PAGE.split("\n## ")[1:])
 EDIT = re.compile(r"In `([^`]+)`, after\s`(.+?)`:\n\n```\w+\n(.*?)```\n", re.DOTALL)
+COPY = re.compile(r"Copy `([^`]+)` to\s`([^`]+)`\.")
+REPLACE = re.compile(r"In `([^`]+)`, replace\s`(.+?)`\swith\s`(.+?)`\.")
 NEW_FILE = re.compile(r"New file `([^`]+)`:\n\n```\w+\n(.*?)```\n", re.DOTALL)
 CHECK = re.compile(r"Check:\n\n```python\n(.*?)```", re.DOTALL)
 MOST_FILES = 4
@@ -31,6 +33,14 @@ def code(tmp_path):
 def apply(recipe, code):
     """Apply the edits of a recipe and return the files it touched."""
     touched = []
+    for source, name in COPY.findall(recipe):
+        assert not (code / name).exists()
+        shutil.copy(code / source, code / name)
+    for name, old, new in REPLACE.findall(recipe):
+        text = (code / name).read_text("utf-8")
+        assert text.count(old) == 1, f"{name} has {text.count(old)} times {old}"
+        (code / name).write_text(text.replace(old, new), "utf-8")
+        touched.append(name)
     for name, marker, block in EDIT.findall(recipe):
         lines = (code / name).read_text("utf-8").splitlines(keepends=True)
         places = [at for at, line in enumerate(lines) if marker in line]
