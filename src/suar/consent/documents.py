@@ -367,8 +367,8 @@ class Consent(Document):
         Compartment.CODED,
         "consent",
         keyed=True,
-        purpose="one consent: recipient, purpose, fields, end, how it was given, the sentence that was read; what may be"
-        " shared is decided from it",
+        purpose="one consent: recipient, purpose, fields, end, how it was given, the sentence that was read; what may"
+        " be shared is decided from it",
     )
     recipient: UUID
     recipient_kind: RecipientKind

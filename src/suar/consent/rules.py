@@ -81,7 +81,7 @@ class ChildFacts:
 class Proposal:
     """A consent about to be recorded; None or empty means that it was not filled in.
 
-    `sentence` is the sentence that was read, `language` its language, `text_version` the version of the texts around it.
+    `sentence` was read, in `language`; `text_version` is the version of the texts around it.
     `status_required` means that the recipient cannot serve without the formal status.
     """
 
