@@ -80,7 +80,7 @@ def _page(
             shared=received.shared if received else None,
             with_readers=request.viewer.may(Permission.SEE_READERS),
         ),
-        "language": chosen,
+        "copy_language": chosen,
         "languages": [LANGUAGES[code] for code in languages],
         "on_paper": policy.may_leave_card(findings[0].stopped_by if findings else None),
         "summaries": persons_copy.waiting_summaries(opened, at=clock.now()),
