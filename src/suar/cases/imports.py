@@ -22,7 +22,7 @@ from suar.cases.rules.imports import LIMITS
 from suar.consent.facts import read_facts
 from suar.core import clock
 from suar.core.acts import act
-from suar.core.files.sheets import Sheet
+from suar.core.files.sheets import Sheet, unquote_cell
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import boxes
 from suar.records import actions as records
@@ -67,7 +67,8 @@ def store_sheet(sheet: Sheet, content: bytes, *, by: Acting) -> UUID:
     if not decision:
         raise Refused(decision.because)
     guesses = rules.guess_columns(sheet.header)
-    uploaded = UploadedSheet(sheet.header, [(row.number, row.cells) for row in sheet.rows], guesses)
+    rows = [(row.number, [*map(unquote_cell, row.cells)]) for row in sheet.rows]
+    uploaded = UploadedSheet(sheet.header, rows, guesses)
     key, sealed = _seal(uploaded, by=by)
     SheetDraft.objects.filter(worker=by.worker, imported_at=None).delete()
     digest = by.keys.form_digest(content)

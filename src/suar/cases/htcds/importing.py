@@ -38,6 +38,8 @@ from suar.screening.rules.answers import AgeFacts
 AT_ONCE = 500
 """How many people are imported in one transaction: others wait meanwhile to write, about three seconds."""
 MAX_ROWS, LONGEST_NAME, LONGEST_NUMBER, LONGEST_PLACE, ADULT_FROM, OLDEST = 10_000, 200, 60, 500, 18, 120
+MOST_WARNINGS = 10_000
+"""A page shows the first of them; a hostile file has millions."""
 DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?")
 CONTENT = UUID("5d4dbb5c-6f1c-4f0e-9d5c-9b8c1f2f6f0e")
 """The namespace of names for rows without a case: equal rows have equal names."""
@@ -107,7 +109,7 @@ def check_sheet(sheet: Sheet, *, known: Collection[str], today: date) -> Check:
             continue
         reader = RowReader(today)
         person = reader.read(case, rows)
-        warnings += reader.warnings
+        warnings += reader.warnings[: MOST_WARNINGS - len(warnings)]
         errors += reader.errors
         if not reader.errors:
             new.append(person)

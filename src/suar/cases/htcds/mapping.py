@@ -20,6 +20,8 @@ OWN_COLUMNS: Mapping[str, str] = {CASE: "Case (Suar)", CONTACT_RULES: "Rules for
 EVENT = "hte_"
 SEPARATORS = re.compile(r"\s*[;|\n]\s*")
 NOT_IN_NAME = re.compile(r"[^a-z0-9]")
+MOST_VALUES = 200
+"""A cell with more values than that is words: no field has as many codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,10 +142,12 @@ def read_codes(name: str, text: str) -> tuple[list[str], list[str]]:
     A value is a code, its label, or another spelling. Several are separated by a semicolon, a line or, as XLSForm
     writes them, a blank.
     """
-    known = {_bare(code): code for code in (*FIELDS[name].codes, *TABLE["more_codes"].get(name, ()))}
-    known = {_bare(label): code for code, label in FIELDS[name].codes.items()} | known
-    known |= {_bare(other): code for other, code in TABLE["code_aliases"].get(name, {}).items()}
+    if not text:
+        return [], []
+    known = _known_codes(name)
     whole = [text] if _bare(text) in known else SEPARATORS.split(text)
+    if len(whole) > MOST_VALUES:
+        return [], [text]
     values = [
         value
         for part in whole
@@ -154,6 +158,14 @@ def read_codes(name: str, text: str) -> tuple[list[str], list[str]]:
         values = [part for part in whole if part]
     codes = list(dict.fromkeys(known[_bare(value)] for value in values if _bare(value) in known))
     return codes, [value for value in values if _bare(value) not in known]
+
+
+@cache
+def _known_codes(name: str) -> dict[str, str]:
+    """Return the code of a field for each bare spelling of one."""
+    known = {_bare(code): code for code in (*FIELDS[name].codes, *TABLE["more_codes"].get(name, ()))}
+    known = {_bare(label): code for code, label in FIELDS[name].codes.items()} | known
+    return known | {_bare(other): code for other, code in TABLE["code_aliases"].get(name, {}).items()}
 
 
 def read_country(text: str) -> str:

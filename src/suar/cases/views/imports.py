@@ -1,7 +1,5 @@
 """People from a spreadsheet in four steps: the file, its columns, the check of each row, and what came of it."""
 
-import csv
-import io
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +19,7 @@ from suar.cases.forms.imports import ColumnsForm, SheetForm, check_rows
 from suar.cases.imports import UploadedSheet
 from suar.core import clock
 from suar.core.files import downloads
-from suar.core.files.sheets import SheetRefused, quote_cell, read_sheet
+from suar.core.files.sheets import SheetRefused, read_sheet, write_csv
 from suar.core.refusals import KeyNotTrusted, Refused
 
 
@@ -105,13 +103,13 @@ def import_rest(request: StaffRequest, sheet: UUID) -> HttpResponse:
     if "forget" in request.POST:
         imports.forget_sheet(sheet, by=acting(request))
         return redirect_with_message(request, _("The sheet was removed."), "import_people")
-    uploaded, written = _open(request, sheet), io.StringIO()
-    table = csv.writer(written)
-    table.writerow(map(quote_cell, [*uploaded.header, _("What is wrong")]))
-    for row in check_rows(uploaded, today=clock.today()):
-        if row.problems or uploaded.imported is not None:
-            table.writerow(map(quote_cell, [*row.cells, " ".join(row.problems)]))
-    return downloads.save_file(written.getvalue().encode("utf-8-sig"), extension="csv")
+    uploaded = _open(request, sheet)
+    rows = [
+        [*row.cells, " ".join(row.problems)]
+        for row in check_rows(uploaded, today=clock.today())
+        if row.problems or uploaded.imported is not None
+    ]
+    return downloads.save_file(write_csv([[*uploaded.header, _("What is wrong")], *rows]), extension="csv")
 
 
 def _open(request: StaffRequest, sheet: UUID) -> UploadedSheet:

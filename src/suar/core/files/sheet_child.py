@@ -70,14 +70,21 @@ def read(content: bytes) -> list[tuple[int, list[str]]]:
     listed = [(number, cells) for number, cells in _clean(rows) if any(cells)]
     if not listed:
         raise Unreadable("no_rows")
+    # Each row will be as wide as the widest one.
+    if len(listed) * max(len(cells) for _, cells in listed) > MAX_CELLS:
+        raise Unreadable("too_many_cells")
     return listed
 
 
 def _clean(rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     """Yield rows of trimmed text without control characters or empty cells at the end; raises Unreadable."""
-    count = 0
+    count = characters = 0
     for number, cells in rows:
         count += len(cells)
+        # A text that many cells share is written out for each of them.
+        characters += sum(map(len, cells))
+        if characters > MAX_UNPACKED_BYTES:
+            raise Unreadable("unpacked")
         if number > MAX_ROWS:
             raise Unreadable("too_many_rows")
         if count > MAX_CELLS:

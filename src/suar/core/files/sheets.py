@@ -26,9 +26,12 @@ MAX_SHEET_BYTES = 10 * 1024 * 1024
 MAX_WAIT_SECONDS = 30
 CHILD = "suar.core.files.sheet_child"
 SOURCES = Path(suar.__file__).resolve().parent.parent
-RISKY = re.compile("'*[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]")
-"""A cell that a spreadsheet program may run as a formula, in ASCII or full width, or one that was made safe."""
-
+FORMULA = "'*[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]"
+CELL = '(?:\\A|(?<=[;,\t\r\n"]))'
+"""The start of a cell, also for a program that splits a file elsewhere, such as at semicolons where 1,5 is a number."""
+RISKY = re.compile(f"{CELL}(?={FORMULA})")
+"""What a spreadsheet program may run as a formula, in ASCII or full width, or what was made safe."""
+MADE_SAFE = re.compile(f"{CELL}'(?={FORMULA})")
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -111,11 +114,11 @@ def read_sheet(content: bytes) -> Sheet:
 
 
 def quote_cell(text: str) -> str:
-    """Return the text of a cell so that no spreadsheet program runs it: with an apostrophe before it.
+    """Return the text of a cell so that no spreadsheet program runs a part of it: with an apostrophe before it.
 
     Source: security.md, section 5 (formula cells quoted).
     """
-    return f"'{text}" if RISKY.match(text) else text
+    return RISKY.sub("'", text)
 
 
 def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
@@ -147,4 +150,4 @@ def _as_cell(text: str) -> str:
 
 def unquote_cell(text: str) -> str:
     """Return the text of a cell as it was before `quote_cell`."""
-    return text[1:] if text.startswith("'") and RISKY.match(text) else text
+    return MADE_SAFE.sub("", text)

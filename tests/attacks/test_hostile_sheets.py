@@ -1,0 +1,49 @@
+"""Somebody sends a worker a spreadsheet that wants to stop the server, or to run something where it is opened."""
+
+import time
+import tracemalloc
+from datetime import date
+
+import pytest
+
+from suar.cases.htcds import importing
+from suar.core.files import sheets
+from suar.core.files.sheets import Sheet, SheetRefused, SheetRow, read_sheet, write_csv
+from tests.core.sheets import a_workbook
+
+LONG = "abcdefghij" * 3_000
+
+
+def test_one_wide_row_above_many_narrow_ones_is_refused():
+    with pytest.raises(SheetRefused, match="too_many_cells"):
+        read_sheet(b"a," * 999 + b"a\n" + b"a\n" * 40_000)
+
+
+def test_a_long_text_that_many_cells_share_is_refused():
+    with pytest.raises(SheetRefused, match="unpacked"):
+        read_sheet(a_workbook([[LONG] * 10] * 100))
+    assert len(read_sheet(a_workbook([[LONG] * 10] * 10)).rows) == 9, "or large files are refused as well"
+
+
+def test_millions_of_unknown_codes_stop_nobody():
+    rows = [SheetRow(number, ["a;" * 16_000]) for number in range(2, 60)]
+    rows += [SheetRow(number, ["a;" * 190]) for number in range(60, 560)]
+    sheet = Sheet(["vic_MethodsOfControl"], [*rows])
+    begun = time.process_time()
+    tracemalloc.start()
+    check = importing.check_sheet(sheet, known=(), today=date(2026, 11, 30))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert check.warnings
+    assert len(check.warnings) <= 10_000
+    assert most < 50_000_000
+    assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize("text", ["Siti;=1+1", "Siti\n=1+1", "Siti;+1;@x", 'x ";-1', "Siti\t=1+1"])
+def test_a_program_that_splits_at_semicolons_runs_nothing(text):
+    """Where 1,5 is a number, as in Indonesia, spreadsheet programs split a CSV file at semicolons."""
+    written = write_csv([["name", "age", "city", text]]).decode("utf-8-sig")
+    plain = written.replace('"', "").replace("\t", ";").replace("\n", ";")
+    assert not {part[:1] for part in plain.split(";")} & set("=+-@"), written
+    assert sheets.unquote_cell(read_sheet(written.encode()).header[3]) == text
