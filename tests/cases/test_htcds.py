@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pyzipper import AESZipFile
 
+from suar.accounts import access_reviews
 from suar.accounts.alarms import list_alarms
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm
@@ -301,6 +302,9 @@ def test_a_large_export_raises_an_alarm_for_the_others(
     exported(cast.esi)
     assert not Alarm.objects.exists()
     monkeypatch.setattr(exporting, "WITHOUT_ALARM", 0)
+    exporting.ask_export("EX_SYSTEM", with_identity=True, by=acting_as(cast.esi))
+    asked = Alarm.objects.get().id
+    access_reviews.review(asked, decision="JUSTIFIED", words="She told me why", by=acting_as(cast.indah))
     exported(cast.esi)
     [alarm] = list_alarms(acting_as(cast.indah).viewer, at=clock.now())
     assert (alarm.kind, alarm.worker) == (AlarmKind.MANY_EXPORTED, cast.esi.id)

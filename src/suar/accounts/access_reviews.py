@@ -4,6 +4,7 @@ Source: security.md B8, 5 (break-glass).
 """
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from suar.accounts import alarms, queries
@@ -15,6 +16,10 @@ from suar.accounts.roles import Permission, Viewer
 from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import boxes
+
+AGREED_FOR = timedelta(hours=24)
+NEEDED = "JUSTIFIED"
+"""The decision of a review that agrees to what was asked."""
 
 
 @act("break_glass", needs=Permission.SEE_READERS)
@@ -39,6 +44,26 @@ def review(alarm: int, *, decision: str, words: str, by: Acting) -> None:
     _seal(row, words, readers=alarms.readers_of(organisation=row.organisation) - {row.worker}, is_review=True)
     by.entry.about += [ident for ident in (row.worker, row.record) if ident]
     by.entry.because = decision
+
+
+@act("ask_export", needs=Permission.SEE_TEAM, once=False)
+def ask_export(code: str, *, by: Acting) -> None:
+    """Ask somebody else to agree to an export; whoever reviews accesses is told at once."""
+    by.entry.because = code
+    if last_asked(code, by.worker, at=by.at) is None:
+        alarms.raise_worker_alarm(AlarmKind.EXPORT_ASKED, by.worker, at=by.at, code=code)
+    else:
+        by.entry.skip = True
+
+
+def last_asked(code: str, worker: UUID, *, at: datetime) -> Alarm | None:
+    """Return what a worker asked within a day that waits or was agreed to, and was not used; the row is locked."""
+    rows = Alarm.objects.filter(kind=AlarmKind.EXPORT_ASKED, worker=worker, code=code, at__gt=at - AGREED_FOR)
+    asked = rows.select_for_update().order_by("-at", "-id").first()
+    if asked is None or asked.reviewed_at is None:
+        return asked
+    used = Alarm.objects.filter(kind=AlarmKind.MANY_EXPORTED, worker=worker, at__gte=asked.reviewed_at)
+    return None if used.exists() or asked.decision != NEEDED else asked
 
 
 def reviewable(alarm: int, viewer: Viewer) -> Alarm:

@@ -26,9 +26,7 @@ def count_openings(viewer: Viewer, records: Collection[UUID], *, at: datetime) -
     new = set(records) - opened.keys()
     if not new:
         return Budget.LEFT
-    decoys = Decoy.objects.filter(record__in=new).exclude(by=viewer.worker).values_list("record", flat=True)
-    for decoy in decoys:
-        alarms.raise_access_alarm(AlarmKind.DECOY_OPENED, viewer.worker, at=at, record=decoy)
+    warn_of_decoys(new, viewer.worker, at=at)
     an_hour = sum(moment > at - HOUR for moment in opened.values()) + len(new)
     budget = budget_after(an_hour, len(opened) + len(new), limits=opening_limits(viewer.role), fresh=viewer.fresh)
     if budget is Budget.SPENT:
@@ -38,6 +36,13 @@ def count_openings(viewer: Viewer, records: Collection[UUID], *, at: datetime) -
         rows = [OpenedRecord(worker=viewer.worker, record=record, at=at) for record in new]
         OpenedRecord.objects.bulk_create(rows, ignore_conflicts=True)
     return budget
+
+
+def warn_of_decoys(records: Collection[UUID], worker: UUID, *, at: datetime) -> None:
+    """Raise an alarm if a decoy that somebody else made is among records that a worker opened."""
+    decoys = Decoy.objects.filter(record__in=records).exclude(by=worker).values_list("record", flat=True)
+    for decoy in decoys:
+        alarms.raise_access_alarm(AlarmKind.DECOY_OPENED, worker, at=at, record=decoy)
 
 
 def purge_openings(*, at: datetime) -> int:

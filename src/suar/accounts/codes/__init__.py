@@ -22,6 +22,7 @@ class AlarmKind(StrEnum):
     DECOY_OPENED = "DECOY_OPENED"
     MANY_RECORDS = "MANY_RECORDS"
     HIDDEN_TRIED = "HIDDEN_TRIED"
+    EXPORT_ASKED = "EXPORT_ASKED"
 
 
 class KeyKind(StrEnum):

@@ -221,6 +221,7 @@ class Because(StrEnum):
     MERGE_WHILE_ERASING = "merge_while_erasing"
     MERGED_NOT_OPEN = "merged_not_open"
     NOT_HTCDS = "not_htcds"
+    NOT_AGREED = "not_agreed"
     TOO_MANY_ROWS = "too_many_rows"
     NAME_ON_POCKET_COPY = "name_on_pocket_copy"
     STRUCK_OUT = "struck_out"

@@ -1,18 +1,32 @@
 """People as rows of HTCDS: what their records say, and what an earlier import left."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid5
 
-from suar.accounts import alarms, notices
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from suar.accounts import access_reviews, alarms, notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.codes import AlarmKind
 from suar.accounts.roles import Permission
 from suar.cases import closing
-from suar.cases.codes import CLOSURE_REASONS, EPISODE_FORMS, EPISODE_MEANS, EPISODE_RELATIONS, SECTORS, ClosureReason
+from suar.cases.codes import (
+    CLOSURE_REASONS,
+    EPISODE_FORMS,
+    EPISODE_MEANS,
+    EPISODE_RELATIONS,
+    EXPORT_PURPOSES,
+    SECTORS,
+    Because,
+    ClosureReason,
+)
 from suar.cases.documents import Closing, Note
 from suar.cases.documents.duplicates import MergedInto
 from suar.cases.documents.episodes import Episode, EpisodeFacts
@@ -25,8 +39,8 @@ from suar.consent import life
 from suar.consent.documents import Exclusions, ImportedFrom, LifeStatus, Person, Profile, SafeContact
 from suar.core.acts import act
 from suar.core.ids import spoken_code
-from suar.core.refusals import NotYours
-from suar.records import keyring
+from suar.core.refusals import NotYours, Refused
+from suar.records import budgets, keyring
 from suar.records import queries as records
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
@@ -46,6 +60,8 @@ SHEETS = (ImportedIdentity, ImportedWhereabouts, ImportedNarrative)
 OPEN, CLOSED, CLOSED_REFERRED = "Active", "Closed", "ClosedReferred"
 STATUSES = {Status.OPEN: (OPEN, "FollowUp"), Status.CLOSED: (CLOSED, CLOSED_REFERRED)}
 BATCH, WITHOUT_ALARM = 500, 25
+NAMED = "+ID"
+"""The end of a code of agreement for a file that names people."""
 SHORT = re.compile(r"\d{1,3}|\d{4}(-\d\d){0,2}~?|[a-z]{2,3}|[A-Z]{2,3}|TRUE")
 """An age, a count, a date, a language, a country: in other words somebody may have named a person."""
 Row = dict[str, str]
@@ -61,13 +77,16 @@ class Export(NamedTuple):
 
 
 def export_people(chosen: OpenRecord | None, *, with_identity: bool, purpose: str, by: Acting) -> Export:
-    """Return one person, or everybody whose record the worker opens; raises NotYours for a worker who is no lead.
+    """Return one person, or everybody whom the worker may hand over; raises NotYours for a worker who is no lead.
 
-    Restricted records, merged ones and people with somebody who must never know of them are only exported alone.
-    Nobody else waits to write while the records are read.
+    Above 25 people somebody else must have agreed; raises Refused. Restricted records, merged ones and people with
+    somebody who must never know of them are only exported alone. Nobody else waits to write while the records are read.
     """
     if not by.may(Permission.SEE_TEAM):
         raise NotYours
+    asked = partial(is_agreed, purpose, with_identity=with_identity, by=by)
+    if chosen is None and needs_agreement(by) and not asked():
+        raise Refused(Because.NOT_AGREED)
     mark, organisation, left_out = spoken_code(5), _organisation(by), 0
     rows, opened = list[Row](), list[RecordFacts]()
     for record in [chosen] if chosen else _iter_records(with_identity=with_identity, by=by):
@@ -76,19 +95,55 @@ def export_people(chosen: OpenRecord | None, *, with_identity: bool, purpose: st
             continue
         opened.append(record.facts)
         rows.extend(rows_of(record, with_identity=with_identity, organisation=organisation))
-    _record_export(opened, f"{purpose} {mark}", by=by)
+    _record_export(opened, f"{purpose} {mark}", asked, by=by)
     return Export(as_table(rows, mark=mark), len(opened), left_out)
 
 
 @act("export_htcds", needs=Permission.SEE_TEAM, once=False)
-def _record_export(exported: Sequence[RecordFacts], because: str, *, by: Acting) -> None:
-    """Write down everybody in a file, its purpose and the mark of its rows, and tell the other leads of their teams."""
+def _record_export(exported: Sequence[RecordFacts], because: str, asked: Callable[[], bool], *, by: Acting) -> None:
+    """Write down everybody in a file, its purpose and the mark of its rows, and tell the other leads of their teams.
+
+    A decoy in it raises its alarm.
+    """
     by.entry.about += [facts.id for facts in exported]
     by.entry.because = because
+    budgets.warn_of_decoys(by.entry.about, by.worker, at=by.at)
     leads = frozenset[UUID]().union(*map(records.leads_who_know, {facts.team: facts for facts in exported}.values()))
     notices.notify(leads - {by.worker}, at=by.at)
     if len(exported) > WITHOUT_ALARM:
+        if not asked():
+            raise Refused(Because.NOT_AGREED)
         alarms.raise_worker_alarm(AlarmKind.MANY_EXPORTED, by.worker, at=by.at)
+
+
+def needs_agreement(by: Acting) -> bool:
+    """Return True if an export of all needs somebody else who agrees first."""
+    return count_people(by) > WITHOUT_ALARM
+
+
+def agreement(purpose: str, *, with_identity: bool) -> str:
+    """Return the code of what somebody else agrees to: the purpose, and whether people are named."""
+    return purpose + NAMED * with_identity
+
+
+def is_agreed(purpose: str, *, with_identity: bool, by: Acting) -> bool:
+    """Return True if somebody else agreed within a day to a file for this purpose that was not made yet."""
+    with transaction.atomic():
+        asked = access_reviews.last_asked(agreement(purpose, with_identity=with_identity), by.worker, at=by.at)
+    return asked is not None and asked.reviewed_at is not None
+
+
+def ask_export(purpose: str, *, with_identity: bool, by: Acting) -> None:
+    """Ask somebody else to agree to a file for this purpose, unless that waits already."""
+    access_reviews.ask_export(agreement(purpose, with_identity=with_identity), by=by)
+
+
+def asked_in_words(code: str) -> str:
+    """Return what is asked: the purpose, and whether people are named; empty for any other code."""
+    purpose = code.removesuffix(NAMED)
+    if purpose not in EXPORT_PURPOSES:
+        return ""
+    return f"{EXPORT_PURPOSES.label(purpose)}. {_('With names') if code.endswith(NAMED) else _('Without names')}"
 
 
 def count_people(by: Acting) -> int:
@@ -115,7 +170,9 @@ def years_between(born: date, day: date) -> int:
 
 
 def _listed(by: Acting) -> Any:
-    return records.visible(by.viewer, *records.PEOPLE).filter(restricted=False)
+    """Return the people of whom the worker is a lead or the worker: who may hand them over may export them."""
+    own = Q(team__in=by.viewer.leads) | Q(assignee=by.worker) | Q(covered_for=by.worker)
+    return records.visible(by.viewer, *records.PEOPLE).filter(own, restricted=False)
 
 
 def _iter_records(*, with_identity: bool, by: Acting) -> Iterator[OpenRecord]:

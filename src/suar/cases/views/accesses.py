@@ -17,6 +17,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import accesses
 from suar.cases.forms.accesses import DecoyForm, EmergencyForm, ReviewForm
+from suar.cases.htcds import exporting
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.records import budgets
@@ -56,7 +57,7 @@ def review_access(request: StaffRequest, alarm: int) -> HttpResponse:
     context = {
         "alarm": row,
         "form": form,
-        "why": EMERGENCIES.label(row.code) if row.code else "",
+        "why": EMERGENCIES.label(row.code) if row.code in EMERGENCIES else exporting.asked_in_words(row.code),
         "words": texts.get(False, ""),
         "found": texts.get(True, ""),
         "decision": DECISIONS.label(row.decision),

@@ -42,14 +42,20 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
     if opened and not policy.may_hand_over(request.viewer, opened.facts):
         raise NotYours
     form, by = ExportForm(request.POST if request.method == "POST" else None), acting(request)
-    password = request.POST.get("password", "")
-    if form.is_valid() and is_password(password):
+    password, must_ask = request.POST.get("password", ""), opened is None and exporting.needs_agreement(by)
+    waits = form.is_valid() and must_ask and not exporting.is_agreed(**_asked(form.cleaned_data), by=by)
+    if waits:
+        exporting.ask_export(**_asked(form.cleaned_data), by=by)
+    elif form.is_valid() and is_password(password):
         data = form.cleaned_data
-        with_identity = data["content"] == COMPLETE
-        export = exporting.export_people(opened, with_identity=with_identity, purpose=data["purpose"], by=by)
-        content = write_csv(export.rows) if data["kind"] == "csv" else write_workbook(export.rows)
-        archive = encrypt_files({f"htcds.{data['kind']}": content}, password)
-        return downloads.save_file(archive, extension="zip")
+        try:
+            export = exporting.export_people(opened, **_asked(data), by=by)
+        except Refused as refusal:
+            form.add_error(None, labels.refusal(refusal.because))
+        else:
+            content = write_csv(export.rows) if data["kind"] == "csv" else write_workbook(export.rows)
+            archive = encrypt_files({f"htcds.{data['kind']}": content}, password)
+            return downloads.save_file(archive, extension="zip")
     count = 1 if opened else exporting.count_people(by)
     context: dict[str, Any] = {
         "form": form,
@@ -58,9 +64,15 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
         "count": count,
         "seconds": count // PEOPLE_PER_SECOND,
         "excluded": archives.excluded_names(opened) if opened else (),
-        "password": new_password() if form.is_valid() else "",
+        "password": new_password() if form.is_valid() and not waits else "",
+        "must_ask": must_ask,
+        "waits": waits,
     }
     return render(request, "cases/export_htcds.html", context, status=400 if form.errors else 200)
+
+
+def _asked(data: dict[str, Any]) -> dict[str, Any]:
+    return {"purpose": data["purpose"], "with_identity": data["content"] == COMPLETE}
 
 
 @permission_required(Permission.SEE_TEAM)

@@ -1,0 +1,91 @@
+"""A lead, or a thief with a lead's account, wants to carry off many people at once."""
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts import access_reviews
+from suar.accounts.codes import AlarmKind
+from suar.accounts.models import Alarm, Membership
+from suar.audit.models import Entry
+from suar.cases.htcds import exporting
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.records.models import Decoy
+from tests import cast as at_work
+from tests.people import acting_as, client_of
+
+world, cast, amina = at_work.world, at_work.cast, at_work.amina
+
+pytestmark = pytest.mark.django_db
+FORM = {"purpose": "EX_SYSTEM", "content": "complete", "kind": "csv", "sure": "on"}
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Let one person be too many for one lead."""
+    monkeypatch.setattr(exporting, "WITHOUT_ALARM", 0)
+
+
+def asked(player, **changed):
+    """Send both forms of an export of all; return the last answer."""
+    client, path = client_of(player), reverse("export_htcds")
+    first = client.post(path, FORM | changed)
+    password = (first.context or {}).get("password") if first.status_code == 200 else ""
+    return client.post(path, FORM | changed | {"password": password}) if password else first
+
+
+def is_file(answer):
+    return answer.get("Content-Disposition", "").startswith("attachment")
+
+
+def agree(player, decision="JUSTIFIED"):
+    alarm = Alarm.objects.filter(kind=AlarmKind.EXPORT_ASKED, reviewed_at=None).get()
+    access_reviews.review(alarm.id, decision=decision, words="I called her about it", by=acting_as(player))
+
+
+def test_nobody_exports_many_people_alone(cast, amina, few):
+    assert not is_file(asked(cast.esi))
+    assert not is_file(asked(cast.esi)), "asking again changes nothing"
+    assert Alarm.objects.get().kind == AlarmKind.EXPORT_ASKED
+    with pytest.raises(Refused):
+        exporting.export_people(None, purpose="EX_SYSTEM", with_identity=True, by=acting_as(cast.esi))
+    assert not Entry.objects.filter(verb="export_htcds").exists()
+    with pytest.raises(NotYours):
+        agree(cast.esi)
+    agree(cast.indah)
+    assert not is_file(asked(cast.esi, purpose="EX_AUTHORITY")), "another purpose was not agreed to"
+    assert is_file(asked(cast.esi))
+    assert not is_file(asked(cast.esi)), "agreed once"
+
+
+@pytest.mark.parametrize("decision", ["MISTAKE", "NOT_JUSTIFIED"])
+def test_what_somebody_else_finds_wrong_does_not_leave(cast, amina, few, decision):
+    asked(cast.esi)
+    agree(cast.indah, decision)
+    assert not is_file(asked(cast.esi))
+
+
+def test_agreement_ends_after_a_day(cast, amina, few, monkeypatch):
+    asked(cast.esi)
+    agree(cast.indah)
+    Alarm.objects.update(at=clock.now() - access_reviews.AGREED_FOR)
+    assert not is_file(asked(cast.esi))
+
+
+def test_the_reviewer_reads_what_is_asked(cast, amina, few):
+    asked(cast.esi)
+    alarm = Alarm.objects.get()
+    page = client_of(cast.indah).get(reverse("review_access", args=[alarm.id])).content.decode()
+    assert "We move to another program or use two. With names" in page
+
+
+def test_a_decoy_in_a_file_raises_its_alarm(cast, amina):
+    Decoy.objects.create(record=amina.id, by=cast.indah.id, at=clock.now())
+    assert is_file(asked(cast.esi))
+    assert [alarm.kind for alarm in Alarm.objects.all()] == [AlarmKind.DECOY_OPENED]
+
+
+def test_a_lead_exports_no_people_of_a_team_that_somebody_else_leads(cast, amina):
+    assert exporting.count_people(acting_as(cast.esi)) == 1, "the control"
+    Membership.objects.filter(worker=cast.esi.id).update(leads=False)
+    assert exporting.count_people(acting_as(cast.esi)) == 0
