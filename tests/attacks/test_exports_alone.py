@@ -1,5 +1,7 @@
 """A lead, or a thief with a lead's account, wants to carry off many people at once."""
 
+from functools import partial
+
 import pytest
 from django.urls import reverse
 
@@ -7,14 +9,18 @@ from suar.accounts import access_reviews
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm, Membership
 from suar.audit.models import Entry
+from suar.cases import actions
 from suar.cases.htcds import exporting
+from suar.cases.models import Case
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
+from suar.records import keyring
 from suar.records.models import Decoy
+from suar.referrals import sending
 from tests import cast as at_work
 from tests.people import acting_as, client_of
 
-world, cast, amina = at_work.world, at_work.cast, at_work.amina
+world, cast, amina, handover = at_work.world, at_work.cast, at_work.amina, at_work.handover
 
 pytestmark = pytest.mark.django_db
 FORM = {"purpose": "EX_SYSTEM", "content": "complete", "kind": "csv", "sure": "on"}
@@ -89,3 +95,15 @@ def test_a_lead_exports_no_people_of_a_team_that_somebody_else_leads(cast, amina
     assert exporting.count_people(acting_as(cast.esi)) == 1, "the control"
     Membership.objects.filter(worker=cast.esi.id).update(leads=False)
     assert exporting.count_people(acting_as(cast.esi)) == 0
+
+
+def test_nobody_goes_to_another_organisation_who_was_not_asked_who_must_never_know(cast, handover):
+    opened = keyring.open_record(Case.objects.get().record, keys=cast.kartika.keys)
+    actions.add_note(opened, "Her uncle works there.", by=acting_as(cast.kartika))
+    export = partial(exporting.export_people, with_identity=True, by=acting_as(cast.kartika))
+    assert export(None, purpose="EX_SYSTEM").people == 1, "the control"
+    assert export(None, purpose="EX_ORGANISATION").people == 0
+    with pytest.raises(Refused, match="ask_whom_first"):
+        export(opened, purpose="EX_ORGANISATION")
+    sending.record_exclusions(opened, [], by=acting_as(cast.kartika))
+    assert export(None, purpose="EX_ORGANISATION").people == 1

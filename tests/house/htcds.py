@@ -16,7 +16,7 @@ of fields are the standard's. What stands in the other columns is ours. IOM does
 
 ## Export
 
-A lead exports one person (page *Exchange*) or everybody whose record they open (page of the team), as
+A lead exports one person (page *Exchange*) or the people of their teams (page of the team), as
 CSV or XLSX in the layout of the standard's templates: one row with names of fields, one with labels,
 then the people. The file is in an encrypted archive. It is made in memory while the browser waits, and
 nothing of it is stored. The audit log names everybody in it, the purpose, and the mark that each row
@@ -26,11 +26,16 @@ carries in `suar_Export`.
   This is the default.
 - Restricted and merged records, and people who named somebody who must never know of them, only leave
   alone.
-- More than 25 people in one file raise an alarm for the privacy officer and the other leads.
+- For another organisation nobody leaves who came by referral or import and was not asked yet who must
+  never know of them.
+- Above 25 people somebody else must agree first: the privacy officer or another lead is asked on the page
+  of accesses to review. An agreement is for one purpose and one file within a day. The file then raises an
+  alarm. A decoy in it raises its own alarm.
 - What another organisation shared under a consent never leaves.
 - A person with several episodes has one more row for each; it repeats `suar_Case` and has only `hte_`
   fields.
-- A cell that a spreadsheet program might run as a formula begins with an apostrophe.
+- A cell that a spreadsheet program might run as a formula begins with an apostrophe, and so does what a
+  program that splits lines at semicolons would take for a cell.
 
 Columns of our own: {own}
 

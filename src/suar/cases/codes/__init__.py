@@ -222,6 +222,7 @@ class Because(StrEnum):
     MERGED_NOT_OPEN = "merged_not_open"
     NOT_HTCDS = "not_htcds"
     NOT_AGREED = "not_agreed"
+    ASK_WHOM_FIRST = "ask_whom_first"
     TOO_MANY_ROWS = "too_many_rows"
     NAME_ON_POCKET_COPY = "name_on_pocket_copy"
     STRUCK_OUT = "struck_out"

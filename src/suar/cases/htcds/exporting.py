@@ -45,6 +45,7 @@ from suar.records import queries as records
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.records.terms import RecordFacts, Status
+from suar.referrals import exclusions
 from suar.referrals.documents import ReferralRecord
 from suar.screening.codes import Outcome
 from suar.screening.documents import Findings
@@ -80,17 +81,22 @@ def export_people(chosen: OpenRecord | None, *, with_identity: bool, purpose: st
     """Return one person, or everybody whom the worker may hand over; raises NotYours for a worker who is no lead.
 
     Above 25 people somebody else must have agreed; raises Refused. Restricted records, merged ones and people with
-    somebody who must never know of them are only exported alone. Nobody else waits to write while the records are read.
+    somebody who must never know of them are only exported alone, and to another organisation nobody who was not asked
+    about that. Nobody else waits to write while the records are read.
     """
     if not by.may(Permission.SEE_TEAM):
         raise NotYours
     asked = partial(is_agreed, purpose, with_identity=with_identity, by=by)
     if chosen is None and needs_agreement(by) and not asked():
         raise Refused(Because.NOT_AGREED)
+    asks_first = bool(EXPORT_PURPOSES[purpose].get("asks_first"))
     mark, organisation, left_out = spoken_code(5), _organisation(by), 0
     rows, opened = list[Row](), list[RecordFacts]()
     for record in [chosen] if chosen else _iter_records(with_identity=with_identity, by=by):
-        if chosen is None and _only_alone(record):
+        not_asked = asks_first and exclusions.must_ask_first(record)
+        if chosen and not_asked:
+            raise Refused(Because.ASK_WHOM_FIRST)
+        if chosen is None and (not_asked or _only_alone(record)):
             left_out += 1
             continue
         opened.append(record.facts)
