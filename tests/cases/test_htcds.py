@@ -176,7 +176,7 @@ def is_read(name: str) -> bool:
     flag = "TRUE" if name == "prs_Deceased" else "text"
     for value in mapping.FIELDS[name].codes or [SAMPLES.get(name, flag)]:
         reader = importing.RowReader(clock.today())
-        kept = reader.read("1", [(2, {**decided, name: value})]).kept
+        kept = reader.read("1", [(2, {**decided, name: value})]).homeless
         if not reader.errors and name not in {column.partition(" (")[0] for column in kept}:
             return True
     return False
