@@ -19,6 +19,9 @@ from suar.cases.retention import WISH
 from suar.consent import exclusions as exclusion_list
 from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
+from suar.contact import summaries
+from suar.contact.models import Request
+from suar.contact.return_codes import CodeKind, derive_keys, new_code
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
@@ -231,3 +234,25 @@ def test_taking_records_apart_leads_around_no_hold_and_erases_nobody_else(
     act(cast.esi, amina.id, **ended)
     duplicates.undo_merge(_pair(cast, amina.id, other), by=acting_as(cast.ben))
     assert run(3)["erased"] == 0
+
+
+def _left(cast: Cast, record: UUID) -> UUID | None:
+    """Let Ben leave a summary for the person, and return the id of what waits."""
+    code = derive_keys(new_code(CodeKind.DIGITS, language="en").plain, new=True)
+    return summaries.leave_summary(opened(cast.ben, record), "in short", code=code, days=14, by=acting_as(cast.ben))
+
+
+def test_no_summary_outlives_the_record(cast: Cast, twice: tuple[OpenRecord, UUID]) -> None:
+    """Neither one that was left on a merged record, nor one that is left within the pause."""
+    amina, other = twice
+    waits = _left(cast, other)
+    _merge(cast, amina.id, other)
+    act(cast.ben, amina.id, "request_erasure", **ASK)
+    assert Request.objects.filter(id=waits).exists(), "the control"
+    act(cast.esi, amina.id, "confirm_erasure")
+    assert not Request.objects.filter(id=waits).exists()
+    for record in (amina.id, other):
+        with pytest.raises(Refused, match="erasure_waits"):
+            _left(cast, record)
+    act(cast.ben, amina.id, "take_back_erasure", words="she thought again")
+    assert Request.objects.filter(id=_left(cast, amina.id)).exists(), "the control"

@@ -1,19 +1,23 @@
 """Attacks on lost keys and on reviews of accesses: by one person with two accounts, and by who was found out."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from suar.accounts import access_reviews, key_requests, queries, workers
-from suar.accounts.codes import RequestKind, WorkerState
-from suar.accounts.models import Alarm, Worker, Wrap
+from suar.accounts import access_reviews, key_changes, key_requests, queries, workers
+from suar.accounts.codes import KeyKind, RequestKind, WorkerState
+from suar.accounts.models import Alarm, PublicKey, Worker, Wrap
 from suar.accounts.roles import Permission, Role
 from suar.cases import accesses
 from suar.core import clock
 from suar.core.refusals import NotYours
+from suar.crypto.recovery import Share
 from suar.demo import cast as casting
 from suar.demo.cast import Cast, Player
+from suar.records import actions as records
+from suar.records import key_changes as sealing
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from tests import cast as at_work
@@ -82,3 +86,38 @@ def test_an_emergency_ends_when_a_review_says_there_was_none(
         words = {**FOUND, "decision": decision}
         access_reviews.review(Alarm.objects.get().id, **words, by=acting_as(cast.indah))
         assert (client_of(oka).get(f"/people/{amina.id}").status_code == 200) is opens
+
+
+def recover(cast: Cast, name: str, papers: Sequence[Share], *, lost: Sequence[Player]) -> tuple[Player, list[Share]]:
+    """Hire a supervisor after others were lost, and let them open the keys with two papers."""
+    for player in lost:
+        workers.disable(player.id, by=acting_as(cast.gita))
+    new = casting.hire(cast.village.organisation, name, name.title(), Role.SUPERVISOR, by=None, at=clock.now())
+    key_requests.ask_recovery(RequestKind.RECOVERY, by=acting_as(new))
+    [(row, _)] = key_requests.list_open(viewer(new), key_requests.WITH_PAPERS, at=clock.now())
+    for player, share in zip((new, cast.gita), papers, strict=False):
+        key_requests.type_paper(row.id, share.printed(), words=queries.own_words(new.id), by=acting_as(player))
+    printed = key_requests.open_lost_keys(row.id, by=acting_as(new))
+    new.keys.forget()
+    return new, [Share.read(paper) for paper in printed]
+
+
+def reseal(player: Player) -> None:
+    """Seal to the new keys until nothing is left of any change."""
+    for change in key_changes.open_changes(viewer(player)):
+        while sealing.reseal_some(change.id, by=acting_as(player), excluded=lambda _: (), enter=lambda *_, **__: None):
+            pass
+    player.keys.forget()
+
+
+def test_the_new_papers_also_open_what_a_recovery_left_undone(cast: Cast, amina: OpenRecord) -> None:
+    """Putri recovers and is lost before anything was sealed anew: the old papers are void, the new ones must do."""
+    records.restrict(amina, excluded=[], keys=cast.ben.keys, at=clock.now())
+    putri, papers = recover(cast, "putri", cast.village.shares, lost=[cast.esi, cast.ben, cast.lia])
+    sari, _ = recover(cast, "sari", papers, lost=[putri])
+    reseal(sari)
+    assert keyring.open_record(amina.id, keys=sari.keys)
+    assert not key_changes.open_changes(viewer(sari))
+    assert not sari.keys.list_keys(KeyKind.ESCROW), "no key of old papers stays with anybody"
+    old = PublicKey.objects.filter(kind=KeyKind.ESCROW, retired_at__isnull=False).values("id")
+    assert not Wrap.objects.filter(key__in=old).exists()

@@ -5,6 +5,7 @@ Source: security.md 3.5 (leaver).
 """
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from suar.accounts import setup
@@ -42,6 +43,12 @@ def open_changes(viewer: Viewer) -> list[KeyChange]:
     return list(rows.select_related("old", "new").order_by("began_at", "id"))
 
 
+def begin_change(old: PublicKey, new: PublicKey, *, organisation: UUID, at: datetime) -> None:
+    """Let what the old key opens be sealed to the new one, and what other changes would have sealed to the old one."""
+    KeyChange.objects.filter(new=old, ended_at=None).update(new=new)
+    KeyChange.objects.create(old=old, new=new, organisation=organisation, began_at=at)
+
+
 def lock_change(change: int, *, by: Acting) -> KeyChange:
     """Return a change of one's organisation that still goes on, locked; raises NotYours."""
     rows = KeyChange.objects.filter(organisation=by.viewer.organisation, ended_at=None)
@@ -52,10 +59,10 @@ def lock_change(change: int, *, by: Acting) -> KeyChange:
 
 
 def save_change(change: KeyChange) -> None:
-    """Store how far a change is; at its end nobody holds an escrow key any more."""
+    """Store how far a change is; at its end nobody holds an escrow key any more, and no paper opens it."""
     change.save(update_fields=["total", "ended_at"])
     if change.ended_at and change.old.kind == KeyKind.ESCROW:
-        Wrap.objects.filter(key=change.old_id, way=Way.MEMBER).delete()
+        Wrap.objects.filter(key=change.old_id).delete()
 
 
 def keys_of_leaver(leaver: UUID, *, viewer: Viewer, keys: Keys) -> list[PublicKey]:
@@ -114,4 +121,4 @@ def _replace(old: PublicKey, receivers: Iterable[Worker], *, by: Acting) -> None
         own = newest_public(KeyKind.USER_READ, worker.id)
         check_certificate(own, identity_of(organisation))
         give_key(new, pair.private, to=own, at=by.at)
-    KeyChange.objects.create(old=old, new=new, organisation=organisation, began_at=by.at)
+    begin_change(old, new, organisation=organisation, at=by.at)

@@ -15,8 +15,9 @@ from suar.accounts import factors, notices, pins, policy, sessions, setup, worke
 from suar.accounts.acting import Acting
 from suar.accounts.certificates import check_certificate
 from suar.accounts.codes import AlarmKind, KeyKind, RequestKind, Way, WorkerState
+from suar.accounts.key_changes import begin_change
 from suar.accounts.keys import certify_keys, give_key, newest_public
-from suar.accounts.models import Alarm, KeyAct, KeyChange, KeyRequest, Membership, PublicKey, Worker, Wrap
+from suar.accounts.models import Alarm, KeyAct, KeyRequest, Membership, PublicKey, Worker, Wrap
 from suar.accounts.roles import Permission, Viewer
 from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
@@ -101,6 +102,7 @@ def type_paper(request: UUID, typed: str, *, words: str, by: Acting) -> None:
 def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
     """Join the two papers, take over the keys that no active worker holds, and return three new papers.
 
+    The new papers also open what the old ones did, until all of it is sealed anew: whoever began may be lost too.
     A rehearsal proves that the papers open the keys, and changes and returns nothing. Raises Refused if they do not.
     """
     row = _step(request, "open", actor="WORKER", by=by)
@@ -122,10 +124,9 @@ def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
     PublicKey.objects.filter(id=old.id).update(retired_at=by.at)
     papers = setup.new_escrow(row.organisation, identity=identity, at=by.at)
     _covered(row.organisation).delete()
-    for key, private in keys.items():
+    for key, private in (keys | {old: escrow.private}).items():
         setup.cover_key(key, private, organisation=row.organisation, at=by.at)
-    new = newest_public(KeyKind.ESCROW, row.organisation)
-    KeyChange.objects.create(old=old, new=new, organisation=row.organisation, began_at=by.at)
+    begin_change(old, newest_public(KeyKind.ESCROW, row.organisation), organisation=row.organisation, at=by.at)
     by.keys.forget()
     return [share.printed() for share in papers]
 

@@ -1,6 +1,7 @@
 """Erasing a record at the wish of the person, storing it longer, and legal holds: acts of two workers."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -114,6 +115,12 @@ def asks_to(record: UUID) -> list[ErasureAsk]:
     return list(retention.asks_for(Referral.objects.filter(case=record)))
 
 
+def check_stays(record: UUID) -> None:
+    """Raise Refused for a record that is erased after the pause: nothing of it is left elsewhere meanwhile."""
+    if Erasure.objects.filter(record=record, erase_at__isnull=False).exists():
+        raise Refused(Because.ERASURE_WAITS)
+
+
 def was_erased_by(record: UUID, worker: UUID) -> bool:
     """Return True if a record was erased that this worker asked or agreed to erase."""
     plan = plan_of(record)
@@ -171,7 +178,6 @@ def _store_plan(record: OpenRecord, done: ErasureAct, before: tuple[ErasureAct, 
 
 def _plan_erasure(record: OpenRecord, asked: ErasureAct, *, by: Acting) -> None:
     """Let the job erase a record and those merged with it after the pause; summaries that wait go at once."""
-    contact_ended.send(sender=OpenRecord, record=record, by=by.worker, at=by.at)
     plan = {
         "organisation": record.facts.organisation,
         "erase_at": rules.pause_ends(by.at),
@@ -180,5 +186,8 @@ def _plan_erasure(record: OpenRecord, asked: ErasureAct, *, by: Acting) -> None:
         "confirmed_by": by.worker,
         "asks_others": asked.ask_others,
     }
-    for ident in filter(keyring.existing, retention.merged_group(record.id)):
+    for ident in sorted(filter(keyring.existing, retention.merged_group(record.id))):
         Erasure.objects.update_or_create(record=ident, defaults=plan)
+        with suppress(NotYours):
+            opened = record if ident == record.id else keyring.open_record(ident, keys=by.keys)
+            contact_ended.send(sender=OpenRecord, record=opened, by=by.worker, at=by.at)

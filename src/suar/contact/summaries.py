@@ -11,6 +11,7 @@ from uuid import UUID
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
+from suar.cases import erasure
 from suar.cases.documents.persons_copy import SummaryLeft
 from suar.consent import life
 from suar.contact import letters
@@ -40,9 +41,11 @@ def leave_summary(
 ) -> UUID:
     """Seal a summary to a code that the person has, and record that it was left; return the id of its request.
 
-    Raises Refused for more days than allowed, if the code is in use, and if the person is missing or died.
+    Raises Refused for more days than allowed, if the code is in use, if the person is missing or died, and for a record
+    that is about to be erased.
     """
     life.check_contact(record)
+    erasure.check_stays(record.id)
     if not 1 <= days <= MOST_SUMMARY_DAYS:
         raise Refused("too_long")
     if Request.objects.filter(address=code.address).exists():

@@ -254,6 +254,7 @@ class Because(StrEnum):
     SAME_PERSON = "same_person"
     NOT_BY_YOU = "not_by_you"
     ERASURE_TOO_LATE = "erasure_too_late"
+    ERASURE_WAITS = "erasure_waits"
     TOO_FAR = "too_far"
     NOT_ANNOUNCED = "not_announced"
     NO_ROWS = "no_rows"
