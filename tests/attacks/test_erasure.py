@@ -21,7 +21,8 @@ from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
 from suar.contact import summaries
 from suar.contact.models import Request
-from suar.contact.return_codes import CodeKind, derive_keys, new_code
+from suar.contact.documents import CodeKind
+from suar.contact.return_codes import derive_keys, new_code
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
@@ -236,10 +237,12 @@ def test_taking_records_apart_leads_around_no_hold_and_erases_nobody_else(
     assert run(3)["erased"] == 0
 
 
-def _left(cast: Cast, record: UUID) -> UUID | None:
+def _left(cast: Cast, record: UUID) -> UUID:
     """Let Ben leave a summary for the person, and return the id of what waits."""
     code = derive_keys(new_code(CodeKind.DIGITS, language="en").plain, new=True)
-    return summaries.leave_summary(opened(cast.ben, record), "in short", code=code, days=14, by=acting_as(cast.ben))
+    left = summaries.leave_summary(opened(cast.ben, record), "in short", code=code, days=14, by=acting_as(cast.ben))
+    assert left
+    return left
 
 
 def test_no_summary_outlives_the_record(cast: Cast, twice: tuple[OpenRecord, UUID]) -> None:

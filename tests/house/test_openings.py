@@ -16,6 +16,7 @@ MAY: dict[str, set[str]] = {
     "open_record": {
         "cases/actions.py",
         "cases/duplicates.py",
+        "cases/erasure.py",
         "cases/views/case.py",
         "cases/views/day.py",
         "cases/views/person.py",
