@@ -20,8 +20,8 @@ from suar.consent import exclusions as exclusion_list
 from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
 from suar.contact import summaries
-from suar.contact.models import Request
 from suar.contact.documents import CodeKind
+from suar.contact.models import Request
 from suar.contact.return_codes import derive_keys, new_code
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
@@ -164,6 +164,7 @@ def test_an_excluded_lead_learns_nothing_of_it(cast: Cast, handover: Thread) -> 
     assert list_certificates(viewer(cast.chioma)) == [], "a row that names another entry proves nothing"
 
 
+@pytest.mark.db_contract
 def test_a_wish_that_something_stopped_is_taken_back_and_not_done_at_once_later(cast: Cast, listed: OpenRecord) -> None:
     """A hold outlasts the pause: whoever ends it does not destroy the record in that minute, and both are told."""
     act(cast.ben, listed.id, "request_erasure", **ASK)
@@ -217,6 +218,7 @@ def test_what_is_about_to_be_erased_is_not_merged_away(cast: Cast, twice: tuple[
     _merge(cast, amina.id, other)
 
 
+@pytest.mark.db_contract
 @pytest.mark.parametrize("stop", ["wish", "hold"])
 def test_taking_records_apart_leads_around_no_hold_and_erases_nobody_else(
     cast: Cast, twice: tuple[OpenRecord, UUID], stop: str
@@ -245,6 +247,7 @@ def _left(cast: Cast, record: UUID) -> UUID:
     return left
 
 
+@pytest.mark.db_contract
 def test_no_summary_outlives_the_record(cast: Cast, twice: tuple[OpenRecord, UUID]) -> None:
     """Neither one that was left on a merged record, nor one that is left within the pause."""
     amina, other = twice

@@ -45,6 +45,7 @@ def confirm_by_hand(cast: Cast, player: Player) -> None:
     workers.certify(player.id, words=queries.own_words(player.id), by=acting_as(cast.esi))
 
 
+@pytest.mark.db_contract
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SUPERVISOR])
 def test_an_administrator_with_two_accounts_resets_nobody(cast: Cast, role: Role) -> None:
     second = second_account(cast, role)
@@ -110,6 +111,7 @@ def reseal(player: Player) -> None:
     player.keys.forget()
 
 
+@pytest.mark.db_contract
 def test_the_new_papers_also_open_what_a_recovery_left_undone(cast: Cast, amina: OpenRecord) -> None:
     """Putri recovers and is lost before anything was sealed anew: the old papers are void, the new ones must do."""
     records.restrict(amina, excluded=[], keys=cast.ben.keys, at=clock.now())
