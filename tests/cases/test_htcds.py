@@ -212,7 +212,7 @@ def test_every_field_with_a_place_is_read_by_the_importer_or_written_by_the_expo
     placed = {name: field for name, field in mapping.FIELDS.items() if field.into}
     assert read | written == placed.keys()
     assert (written - read, read - written) == (EXPORT_ONLY, IMPORT_ONLY), "all others survive a round trip"
-    assert {name for name, field in placed.items() if not field.kept} <= read, "a value without a place is lost"
+    assert {name for name, field in placed.items() if not field.compartment} <= read, "a value without a place is lost"
 
 
 def test_who_decided_is_not_said_of_a_status_that_an_authority_gave(told: OpenRecord, cast: Cast) -> None:
