@@ -103,7 +103,7 @@ def test_text_typed_while_a_case_was_closed_can_be_saved(chioma, kartika, case, 
         ("plan_part", {"review_on": ""}),
         ("plan_part", {"review_on": day(-1)}),
         ("follow_up", {"again_on": "x"}),
-        ("follow_up", {"result": "FUR_REACHED", "way": "MET"}),
+        ("follow_up", {"result": "FUR_REACHED"}),
     ],
 )
 def test_an_invalid_form_reopens_no_case(chioma, kartika, case, name, typed):
