@@ -1,6 +1,6 @@
-"""Change the keys that a worker held who left: new ones for those who stay, and nothing new for the old ones.
+"""Replace the keys of a worker who left: the colleagues who stay get new ones, and the old ones open nothing new.
 
-`records.key_changes` seals to the new keys all that the old ones open, some records at a time.
+`records.key_changes` then seals existing records to the new keys, some records at a time.
 Source: security.md 3.5 (leaver).
 """
 
@@ -26,7 +26,7 @@ CHANGED = (KeyKind.TEAM, KeyKind.INBOX, KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
 
 
 def leavers(viewer: Viewer, *, keys: Keys) -> dict[Worker, list[PublicKey]]:
-    """Return the disabled workers who hold keys that the viewer holds too, with these keys."""
+    """Return the disabled workers who share keys with the viewer, and these keys."""
     own = {key.id: key for key in keys.list_keys(*CHANGED)}
     disabled = Worker.objects.filter(organisation=viewer.organisation, state=WorkerState.DISABLED)
     by_worker: dict[Worker, list[PublicKey]] = {}
@@ -38,19 +38,19 @@ def leavers(viewer: Viewer, *, keys: Keys) -> dict[Worker, list[PublicKey]]:
 
 
 def open_changes(viewer: Viewer) -> list[KeyChange]:
-    """List the changes of the viewer's organisation that still go on."""
+    """List the unfinished key changes of the viewer's organisation."""
     rows = KeyChange.objects.filter(organisation=viewer.organisation, ended_at=None)
     return list(rows.select_related("old", "new").order_by("began_at", "id"))
 
 
 def begin_change(old: PublicKey, new: PublicKey, *, organisation: UUID, at: datetime) -> None:
-    """Let what the old key opens be sealed to the new one, and what other changes would have sealed to the old one."""
+    """Begin to seal to the new key all that the old one opens; open changes to the old key lead to the new one too."""
     KeyChange.objects.filter(new=old, ended_at=None).update(new=new)
     KeyChange.objects.create(old=old, new=new, organisation=organisation, began_at=at)
 
 
 def lock_change(change: int, *, by: Acting) -> KeyChange:
-    """Return a change of one's organisation that still goes on, locked; raises NotYours."""
+    """Return an unfinished key change of the viewer's organisation, locked; raises NotYours."""
     rows = KeyChange.objects.filter(organisation=by.viewer.organisation, ended_at=None)
     row = rows.select_for_update(of=("self",)).select_related("old", "new").filter(id=change).first()
     if row is None:
@@ -59,7 +59,7 @@ def lock_change(change: int, *, by: Acting) -> KeyChange:
 
 
 def save_change(change: KeyChange) -> None:
-    """Store how far a change is; at its end nobody holds an escrow key any more, and no paper opens it."""
+    """Store the progress of a key change; when it ends, nobody holds an escrow key, and no paper opens it."""
     change.save(update_fields=["total", "ended_at"])
     if change.ended_at and change.old.kind == KeyKind.ESCROW:
         Wrap.objects.filter(key=change.old_id).delete()
@@ -76,7 +76,7 @@ def keys_of_leaver(leaver: UUID, *, viewer: Viewer, keys: Keys) -> list[PublicKe
 def receivers_of(keys: Iterable[PublicKey]) -> dict[PublicKey, list[Worker]]:
     """Return who gets the next version of each key: its active holders, of a team its members only.
 
-    No signature says who holds a key, so a person looks at the list before it counts: rows can be planted.
+    Holders are plain rows that an attacker could plant, so a person confirms the list.
     """
     received = {}
     for key in keys:

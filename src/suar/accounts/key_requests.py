@@ -1,7 +1,7 @@
 """Requests about keys that need several people: open lost ones with two of three papers, or vouch for a colleague.
 
-Nobody does either alone: the two papers are typed under two accounts, and new keys for a forgotten password need two
-colleagues. Everybody in charge is notified of each step, and may cancel. A request ends by itself after a day.
+Each request needs two people: two accounts type the two papers, and two colleagues vouch for a forgotten password.
+Everybody in charge is notified of each step and may cancel. A request expires after a day.
 Source: security.md 3.2, 3.5 and T17; docs/decisions/keys-and-sessions.md.
 """
 
@@ -69,7 +69,7 @@ def purge_papers(*, at: datetime) -> int:
 
 @act("ask_recovery", needs=Permission.ADMIT_TO_TEAM)
 def ask_recovery(kind: RequestKind, *, by: Acting) -> None:
-    """Ask two holders of papers to type them, so that this worker gets the lost keys, or rehearses that."""
+    """Ask two holders of papers to type them, to recover lost keys or to rehearse it."""
     if list_open(by.viewer, WITH_PAPERS, at=by.at):
         raise Refused("under_way")
     worker = Worker.objects.get(id=by.worker)
@@ -133,12 +133,12 @@ def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
 
 @act("type_papers_again", needs=Permission.ADMIT_TO_TEAM)
 def restart(request: UUID, *, by: Acting) -> None:
-    """Delete two papers that do not open the keys, so that two are typed again."""
+    """Delete two papers that do not open the keys, so that they can be typed again."""
     _step(request, "restart", actor="WORKER", by=by).acts.update(sealed=None)
 
 
 def _join(row: KeyRequest, *, by: Acting) -> tuple[PublicKey, BoxPair]:
-    """Return the escrow key that two typed papers give, with its pair."""
+    """Return the escrow key that two typed papers form, with its key pair."""
     own = by.keys.pair(newest_public(KeyKind.USER_READ, by.worker).id)
     shares = [Share.read(own.open(typed.sealed).decode()) for typed in row.acts.exclude(sealed=None) if typed.sealed]
     try:

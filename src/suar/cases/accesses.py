@@ -1,4 +1,4 @@
-"""Opening a record in an emergency, and decoys, by which a stolen account gives itself away.
+"""Emergency access to a record, and decoy records that reveal a stolen account.
 
 Source: security.md T3, T7, 5 (break-glass: reason, four hours, review within a day).
 """
@@ -23,7 +23,7 @@ from suar.records.terms import Kind
 
 @act("open_in_emergency", needs=Permission.SEE_READERS)
 def open_in_emergency(typed: str, *, code: str, words: str, by: Acting) -> UUID:
-    """Open a record by its number or address for four hours; its worker, the team and all reviewers are told at once.
+    """Open a record by its number or address for four hours; its worker, team and all reviewers are notified.
 
     Raises Refused if no record that a duty officer opens has this number.
     """
@@ -52,7 +52,7 @@ def _find(typed: str, *, by: Acting) -> UUID:
 
 @act("make_decoy", needs=Permission.SEE_READERS)
 def make_decoy(team: UUID, name: str, *, by: Acting) -> None:
-    """Make the record of an invented person, which looks like any other; whoever opens it raises an alarm."""
+    """Create the record of an invented person, which looks like any other; opening it raises an alarm."""
     if team not in by.viewer.leads:
         raise NotYours
     organisation, worker = by.viewer.organisation, by.worker

@@ -1,4 +1,4 @@
-"""A person's whole file as an encrypted archive: what this worker may read, for machines and for people.
+"""A person's whole file as an encrypted archive: everything that this worker may read, as JSON and as a page.
 
 The packet of another organisation is only for the person. Keys, drafts and reporters stay out.
 """
@@ -49,7 +49,7 @@ Files = dict[str, bytes]
 
 @act("save_archive", needs=Permission.SEE_RECORD, once=False)
 def record_archive(record: OpenRecord, archive: SavedArchive, *, by: Acting) -> None:
-    """Write down that the whole file leaves, and tell the worker and the leads of the team; raises NotYours."""
+    """Record the export of the whole file, and notify the worker and the leads of the team; raises NotYours."""
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
     record.put(archive, key=str(new_id()), by=by.worker, at=by.at)
@@ -62,7 +62,7 @@ def list_archives(record: OpenRecord) -> list[SavedArchive]:
 
 
 def excluded_names(record: OpenRecord) -> list[str]:
-    """Return who must never know of the person, as they are named on the list."""
+    """Return the names on the exclusion list."""
     lines = [line for line in exclusions.exclusion_lines(record) if line["entry"].active]
     return [line["who"] or line["entry"].words for line in lines]
 
@@ -224,6 +224,6 @@ def _groups(records: list[OpenRecord], names: Mapping[UUID, str]) -> Iterator[tu
 
 
 def _workers(records: list[OpenRecord]) -> set[UUID]:
-    """Return the ids in all documents; those of workers get their names."""
+    """Return the ids in all documents; ids of workers get names."""
     entries = [entry for record in records for listed in _stored(record).values() for entry in listed.values()]
     return {UUID(text) for entry in entries for text in IDS.findall(entry.model_dump_json())}

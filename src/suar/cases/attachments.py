@@ -1,4 +1,4 @@
-"""Papers, pictures and sounds that are stored with a record: add, describe, strike out, remove."""
+"""Files attached to a record: add, describe, strike out, remove."""
 
 import shutil
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ def add_attachment(
 
 @act("change_file", needs=Permission.SEE_RECORD)
 def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *, expected: int, by: Acting) -> None:
-    """Change what is said about a document, also the day of its removal; raises Refused and Conflict.
+    """Change the description of a document or the day of its removal; raises Refused and Conflict.
 
     Only those responsible for the person may set an earlier day; evidence stays at least seven days, and they are
     notified.
@@ -111,7 +111,7 @@ def strike_attachment(record: OpenRecord, key: str, reason: str, *, by: Acting, 
 
 @act("keep_file", needs=Permission.SEE_RECORD)
 def keep_evidence(record: OpenRecord, key: str, *, by: Acting) -> None:
-    """Stop the destruction of a struck document that waits; its files stay until the day decided before.
+    """Cancel the planned destruction of a struck document; its files stay until their former day of removal.
 
     Raises NotYours for others than those responsible for the person, and Refused if the files are gone.
     """

@@ -1,4 +1,4 @@
-"""A death or a disappearance: recorded with care; contacts and clocks stop, and the team is told by code only."""
+"""A death or a disappearance: contacts and deadlines stop, and the team is notified by code only."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -68,7 +68,7 @@ def owners(record: OpenRecord, *, by: UUID) -> dict[UUID, str]:
 
 
 def tell_team(record: OpenRecord, *, by: Acting, also: Collection[UUID] = ()) -> None:
-    """Let the team's day page say for some days, by code only, that something changed; the time is not stored."""
+    """Show a notice on the team's day page for some days, by code only; the time is not stored."""
     day = clock.start_of(clock.local_date(by.at))
     TeamNotice.objects.update_or_create(record=record.id, defaults={"at": day})
     notified = {record.facts.assignee, *also} - {by.worker, None}

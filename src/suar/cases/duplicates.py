@@ -1,4 +1,4 @@
-"""Two records of one person: found, compared, told apart, merged and taken apart again. Nothing is deleted."""
+"""Two records of one person: find, compare, mark as different people, merge, undo the merge. Nothing is deleted."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -158,7 +158,7 @@ def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
 
 @act("tell_apart", needs=Permission.SEE_RECORD)
 def tell_apart(pair: Pair, *, by: Acting) -> None:
-    """Remember on both records that they are of two people."""
+    """Record on both records that they are of two people."""
     by.entry.about.append(pair.goes.id)
     for record, other in ((pair.stays, pair.goes), (pair.goes, pair.stays)):
         stored = record.get(OtherPeople) or OtherPeople()
@@ -205,7 +205,7 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
 def undo_merge(pair: Pair, *, by: Acting) -> None:
     """Take two merged records apart: the facts go back unless somebody changed them since, and the other opens again.
 
-    Exclusions stay on both: who must never know is not told because of an undo. Raises Refused after 30 days, for
+    Exclusions stay on both: an undo reveals nothing to an excluded person. Raises Refused after 30 days, for
     records that are not merged, while one is to be erased or held, and unless the worker merged them or is responsible
     for both.
     """

@@ -128,7 +128,7 @@ def was_erased_by(record: UUID, worker: UUID) -> bool:
 
 
 def holders_elsewhere(record: OpenRecord) -> list[tuple[str, bool]]:
-    """Return the services that opened what was shared, and whether they are asked through Suar; others by voice."""
+    """Return the services that opened shared data, and whether Suar can ask them to erase (others: by phone)."""
     return [
         (sent.document.service_name, sent.case is not None)
         for sent in referrals.sent_for(record)
@@ -141,7 +141,7 @@ def _asked_as(entries: tuple[ErasureAct, ...]) -> str:
 
 
 def _check(record: OpenRecord, done: ErasureAct, *, by: Acting) -> None:
-    """Raise Refused for what the facts of today do not allow."""
+    """Raise Refused if the current facts do not allow the act."""
     today, plan = clock.local_date(by.at), plan_of(record.id)
     facts = retention.facts_of(record.id)
     if done.on and done.on > today:
@@ -160,7 +160,7 @@ def _check(record: OpenRecord, done: ErasureAct, *, by: Acting) -> None:
 
 
 def _store_plan(record: OpenRecord, done: ErasureAct, before: tuple[ErasureAct, ...], *, by: Acting) -> None:
-    """Store beside the record what the job has to know after an act."""
+    """Store the plain facts that the job needs after an act, beside the record."""
     planned: dict[str, dict[str, Any]] = {AGREE: {"agreed": True}, LONGER: {"announced_on": None}}
     columns = planned.get(done.verb, {})
     if table_of(done.verb) is LegalHold:

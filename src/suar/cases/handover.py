@@ -1,4 +1,4 @@
-"""Handing a person over to a colleague: with their yes, after a list was gone through, and without a gap."""
+"""Hand a person over to a colleague, with their consent and a checklist; somebody is always responsible."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -112,13 +112,13 @@ def _hand_over_merged(record: OpenRecord, handover: Handover, *, by: Acting) -> 
 
 
 def end_covers(*, at: datetime) -> int:
-    """Give people back whose cover ended, and return how many; needs no keys."""
+    """Return people whose cover ended to their worker; return how many. Needs no keys."""
     return sum(_end_cover(record, at=at) for record in queries.covers_over(clock.local_date(at)))
 
 
 @transaction.atomic
 def _end_cover(record: UUID, *, at: datetime) -> bool:
-    """End a cover, tell both workers, or the leads if nobody has the person now."""
+    """End a cover, and notify both workers, or the leads if nobody is responsible for the person now."""
     before = records.end_cover(record, at=at)
     if before is None:
         return False

@@ -1,6 +1,6 @@
 """People from a spreadsheet: the sheet waits sealed to its worker, is checked row by row, and becomes records.
 
-Nothing of it is plain on the disk or in a column. People who come in so have consented to nothing.
+Nothing of it is stored unencrypted. Imported people have consented to nothing.
 """
 
 import json
@@ -123,7 +123,7 @@ def remove_old_sheets(*, at: datetime) -> int:
 
 
 def find_likely(people: Iterable[NewPerson], *, viewer: Viewer, keys: Keys) -> dict[int, dict[str, tuple[str, ...]]]:
-    """Return whom the people of a sheet may be already, by row: the names with the reasons.
+    """Return likely duplicates of the people of a sheet, by row: the names with the reasons.
 
     Compared with index entries that the worker's keys open, and with earlier rows of the sheet. Only what is returned
     counts as listed.

@@ -1,4 +1,4 @@
-"""Messages of a messenger: paste a chat into the record, and the neutral sentence for a message to the person."""
+"""Chats: paste one into the record, and choose the neutral sentence for a message to the person."""
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission

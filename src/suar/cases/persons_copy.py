@@ -1,6 +1,6 @@
 """The record in plain words for the person: what it says, and what the person asks to be corrected.
 
-It holds no note of a worker, no exclusion, no warning, and nothing that leads to a place or a number on paper.
+It contains no note of a worker, no exclusion, no warning, and on paper no place and no number.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -96,7 +96,7 @@ def summarise(record: OpenRecord, *, language: str, with_names: bool = False) ->
 
 
 def names_in(record: OpenRecord, text: str) -> list[str]:
-    """Return what a summary without names would give away: a name, number or place of this record."""
+    """Return the names, numbers and places of this record that a summary without names would reveal."""
     person, contact = record.known(Person) or Person(), record.known(SafeContact) or SafeContact()
     whole = [contact.phone, contact.place, *(sent.document.service_name for sent in referrals.sent_for(record))]
     exact = [words for words in whole if words and words.casefold() in text.casefold()]

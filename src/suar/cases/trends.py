@@ -1,4 +1,4 @@
-"""The trend of one domain as numbers for a picture: two lines over time, with gaps where nothing has a number."""
+"""The trend of one domain as a chart: two lines over time, with gaps where a rating has no number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

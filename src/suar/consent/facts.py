@@ -75,7 +75,7 @@ def read_facts(record: OpenRecord) -> dict[str, object]:
 
 
 def match_facts(record: OpenRecord) -> dict[str, Any]:
-    """Return by what another record of the same person is recognised beside the names; sealed with them for lists."""
+    """Return the facts, beside the names, by which duplicates are found; sealed with the names for lists."""
     contact, profile = record.get(SafeContact) or SafeContact(), record.get(Profile) or Profile()
     imported = record.get(ImportedFrom)
     facts = {

@@ -1,4 +1,4 @@
-"""Budgets of different records that a worker opens, and decoys: limits to one stolen account until somebody looks.
+"""Limits on how many different records a worker opens, and decoys: they contain the damage of a stolen account.
 
 Source: security.md T3, B8.
 """
@@ -46,7 +46,7 @@ def warn_of_decoys(records: Collection[UUID], worker: UUID, *, at: datetime) -> 
 
 
 def purge_openings(*, at: datetime) -> int:
-    """Delete what counts no more."""
+    """Delete entries that are too old to count."""
     return OpenedRecord.objects.filter(at__lte=at - DAY).delete()[0]
 
 

@@ -153,7 +153,7 @@ def _orphans(records: Iterable[Record], opened: dict[UUID, CompartmentKeys]) -> 
 
 
 def _take_over(orphans: Iterable[OpenRecord], *, by: Acting, excluded: Excluded, enter: Enter) -> None:
-    """Grant records that nobody opens to whoever acts, by name, unless the person excluded them."""
+    """Grant records that nobody opens to the acting worker, by name, unless the person excluded them."""
     for record in orphans:
         if by.worker not in excluded(record):
             by.keys.opened.append(record.id)

@@ -17,7 +17,7 @@ def stored_rows(records: Collection[UUID]) -> list[Record]:
 
 
 def last_entry(records: Collection[UUID], *, apart_from: Collection[str]) -> datetime | None:
-    """Return when anything was last written in one of some records, apart from values with these names."""
+    """Return when one of these records was last written to, not counting values with these names."""
     latest: datetime | None = _entries(apart_from).filter(record__in=records).aggregate(last=Max("at"))["last"]
     return latest
 

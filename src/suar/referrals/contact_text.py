@@ -1,4 +1,4 @@
-"""The text in which a safe contact is shared: the number with its hours and conditions, never one without the others.
+"""The text by which a safe contact is shared: the number, always with its hours and conditions.
 
 Ways that are not safe stand as codes in brackets; `messages.field_value` prints them in the reader's language.
 """

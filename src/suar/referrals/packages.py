@@ -92,7 +92,7 @@ def not_covered(package: Iterable[Wanted], needs: Sequence[Wanted]) -> list[Want
 
 
 def facts_of_helped(person: PersonFacts, whom: str) -> PersonFacts:
-    """Return the facts of whoever is to be helped: the person, a child of unknown sex, or somebody else nearby.
+    """Return the facts of the one to be helped: the person, a child of unknown sex, or somebody else nearby.
 
     A need such as a consulate is one of a foreigner, if nothing else is known; that is stored nowhere.
 

@@ -1,4 +1,4 @@
-"""That the whole file of a person was saved as an encrypted archive."""
+"""Exports of the whole file of a person as an encrypted archive."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Two records of one person: what was decided about them."""
+"""Decisions about two records that may be of one person."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ class OtherPerson(Part):
 
 
 class OtherPeople(Document):
-    """Records that look alike and are of somebody else."""
+    """Similar records that a worker found to be of other people."""
 
     storage = Storage(
         Compartment.NARRATIVE,

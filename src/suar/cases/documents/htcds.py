@@ -1,4 +1,4 @@
-"""Values of an imported row that have no other place in a record; they stay as the file had them."""
+"""Values of an imported row that have no field in Suar, unchanged."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""People as rows of HTCDS: what their records say, and what an earlier import left."""
+"""People as rows of HTCDS: values of their records, and values that an earlier import left unchanged."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -107,9 +107,9 @@ def export_people(chosen: OpenRecord | None, *, with_identity: bool, purpose: st
 
 @act("export_htcds", needs=Permission.SEE_TEAM, once=False)
 def _record_export(exported: Sequence[RecordFacts], because: str, asked: Callable[[], bool], *, by: Acting) -> None:
-    """Write down everybody in a file, its purpose and the mark of its rows, and tell the other leads of their teams.
+    """Record everybody in a file, its purpose and the mark of its rows; notify the other leads of their teams.
 
-    A decoy in it raises its alarm.
+    A decoy in the file raises an alarm.
     """
     by.entry.about += [facts.id for facts in exported]
     by.entry.because = because
@@ -166,7 +166,7 @@ def as_table(rows: Sequence[Mapping[str, str]], *, mark: str) -> list[list[str]]
 
 
 def case_of(record: UUID) -> str:
-    """Return what names a record outside: always the same, and it leads to no page here."""
+    """Return the id of a record outside Suar: stable, and not the id of a page."""
     return str(uuid5(record, "htcds"))
 
 
@@ -218,7 +218,7 @@ def rows_of(record: OpenRecord, *, with_identity: bool, organisation: str) -> li
 
 
 def imported_values(record: OpenRecord) -> Row:
-    """Return what an import left that has no other place."""
+    """Return imported values that have no field in Suar."""
     values: Row = {}
     for sheet in SHEETS:
         values |= (_get(record, sheet) or ImportedValues()).values

@@ -1,4 +1,4 @@
-"""Rows of HTCDS as new cases: what each row says, what is wrong with it, and the cases that it becomes.
+"""Import rows of HTCDS as new cases: read and check each row, then create the cases.
 
 A value that Suar has no place for stays in the record as the file had it, so that nothing is lost.
 """
@@ -154,7 +154,7 @@ class RowReader:
         self.warnings: list[Finding] = []
 
     def read(self, case: str, rows: Sequence[tuple[int, Values]]) -> NewCase:
-        """Return the person; what is used up of the first row's values is taken out, and the rest is kept."""
+        """Return the person. Values of the first row that have a place are read, and the rest is kept."""
         person = NewCase(case, [number for number, _ in rows])
         self._row, values = rows[0][0], dict(rows[0][1])
         born = self._date(values, "prs_Birthdate")
@@ -221,7 +221,7 @@ class RowReader:
         return next(formal for formal, status in mapping.FORMAL.items() if status == statuses[0])
 
     def _exploitation(self, values: Values) -> dict[str, object]:
-        """Return the facts of the first episode that the fields of a victim say."""
+        """Return the facts of the first episode from the fields of a victim."""
         forms = self._take("vic_TypeOfExploitation", mapping.FORMS, values)
         sexual = self._take("vic_TypeOfSexExploitation", mapping.SEXUAL_FORMS, values)
         if sexual:

@@ -25,7 +25,7 @@ class PartialDate:
     about: bool = False
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a date that no calendar has."""
+        """Raise ValueError for a date that does not exist."""
         if 0 in (self.month, self.day) or (self.day and not self.month):
             raise ValueError("no such month or day")
         if not OLDEST_YEAR <= self.year <= NEWEST_YEAR:
@@ -86,7 +86,7 @@ class PartialDate:
 
 
 def time_order(start: PartialDate | None, end: PartialDate | None = None) -> tuple[bool, date, date]:
-    """Return the place of a span in order of time; one without any date comes last.
+    """Return the sort key of a span of time; one without any date comes last.
 
     Source: own design; a year stands before its months.
     """

@@ -35,7 +35,7 @@ def reasons(one: Mapping[str, Any], other: Mapping[str, Any], *, whole: float, p
 
 
 def conflicting_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
-    """Return the facts that both records know differently, for the worker to choose.
+    """Return the facts that differ between two records, for the worker to choose.
 
     Source: own design; safe-contact rules and warnings are not chosen, they are united.
     """

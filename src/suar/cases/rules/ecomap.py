@@ -191,6 +191,6 @@ def _point(distance: float, angle: float) -> tuple[int, int]:
 
 
 def order_of(tie: TieFacts) -> tuple[int, int]:
-    """Return the place of somebody in the list: by ring from the middle, then by relation; Source: own design."""
+    """Return the sort key of somebody in the list: by ring from the middle, then by relation. Source: own design."""
     relations = list(RELATIONS)
     return list(RINGS).index(ring_of(tie)), relations.index(tie.relation) if tie.relation else len(relations)

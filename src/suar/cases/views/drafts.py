@@ -1,4 +1,4 @@
-"""Where the script of a form sends what was typed so far."""
+"""The endpoint to which the script of a form sends its draft."""
 
 from uuid import UUID
 
