@@ -181,6 +181,20 @@ def test_a_wish_that_something_stopped_is_taken_back_and_not_done_at_once_later(
     assert is_stored(listed.id)
 
 
+@pytest.mark.parametrize("held", [True, False])
+def test_who_agreed_and_was_excluded_since_is_not_notified(cast: Cast, listed: OpenRecord, held: bool) -> None:
+    act(cast.ben, listed.id, "request_erasure", **ASK)
+    act(cast.esi, listed.id, "confirm_erasure")
+    if held:
+        act(cast.ben, listed.id, "ask_hold", words="order 12/2026")
+    _exclude(listed.id, cast.esi, cast.ben)
+    Notice.objects.all().delete()
+    assert run(2)["erased"] == (0 if held else 1)
+    notified = set(Notice.objects.values_list("worker", flat=True))
+    assert cast.ben.id in notified, "the control"
+    assert cast.esi.id not in notified
+
+
 def test_an_excluded_lead_is_not_even_notified(cast: Cast, handover: Thread) -> None:
     _exclude(handover.case, cast.kartika, cast.chioma)
     Notice.objects.all().delete()

@@ -188,7 +188,7 @@ def _erase_on_request(record: UUID, *, at: datetime) -> bool:
         return False
     if rules.refuses_wish(facts):
         Erasure.objects.filter(record=record).update(erase_at=rules.pause_ends(at))
-        notices.notify({worker for worker in (plan.asked_by, plan.confirmed_by) if worker}, at=at)
+        notices.notify(_agreed_by(plan), at=at)
         return False
     _erase(record, by=plan.confirmed_by, at=at, because=WISH)
     return True
@@ -197,6 +197,7 @@ def _erase_on_request(record: UUID, *, at: datetime) -> bool:
 def _erase(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
     """Destroy a locked record and what hangs on it, keys first, and ask others who opened a case for the person."""
     plan = Erasure.objects.filter(record=record).first()
+    agreed_by = _agreed_by(plan) if plan else set()
     second_reading.destroy_about(record, at=at)
     for row in sending.close_erased(record, at=at):
         if plan and plan.asks_others and row.receiving_organisation and row.case and keyring.existing(row.case):
@@ -213,8 +214,14 @@ def _erase(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None
     [entry] = audit.acts_about(record, most=1)
     done = {"announced_on": None, "agreed": False, "erase_at": None, "erased_at": at, "entry": entry.seq}
     Erasure.objects.filter(record=record).update(**done)
-    if plan:
-        notices.notify({worker for worker in (plan.asked_by, plan.confirmed_by) if worker}, at=at)
+    notices.notify(agreed_by, at=at)
+
+
+def _agreed_by(plan: Erasure) -> set[UUID]:
+    """Return the two who agreed to an erasure, without one who must not know of the person any more."""
+    both = {worker for worker in (plan.asked_by, plan.confirmed_by) if worker}
+    hidden = {worker: lists.hidden_from(worker, plan.organisation).filter(id=plan.record) for worker in both}
+    return {worker for worker in both if not hidden[worker].exists()}
 
 
 def announced_to(viewer: Viewer) -> QuerySet[Erasure]:
