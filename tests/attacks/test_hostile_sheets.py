@@ -9,7 +9,13 @@ import pytest
 from suar.cases.htcds import importing
 from suar.core.files import sheets
 from suar.core.files.sheets import Sheet, SheetRefused, SheetRow, read_sheet, write_csv
+from suar.records.models import Record
+from suar.records.terms import Kind
+from tests import cast as at_work
 from tests.core.sheets import a_workbook
+from tests.people import acting_as
+
+world, cast = at_work.world, at_work.cast
 
 LONG = "abcdefghij" * 3_000
 
@@ -47,3 +53,13 @@ def test_a_program_that_splits_at_semicolons_runs_nothing(text):
     plain = written.replace('"', "").replace("\t", ";").replace("\n", ";")
     assert not {part[:1] for part in plain.split(";")} & set("=+-@"), written
     assert sheets.unquote_cell(read_sheet(written.encode()).header[3]) == text
+
+
+@pytest.mark.db_contract
+def test_two_who_import_the_same_file_at_once_import_it_once(cast):
+    sheet = read_sheet(write_csv([["suar_Case", "prs_FirstName"], ["one", "Siti"]]))
+    by = acting_as(cast.esi)
+    [team] = by.viewer.leads
+    checks = [importing.check_sheet(sheet, known=importing.known_cases(by), today=date(2026, 11, 30)) for _ in range(2)]
+    assert [importing.import_people(check.new, team=team, by=acting_as(cast.esi)) for check in checks] == [1, 0]
+    assert Record.objects.filter(kind=Kind.CASE).count() == 1

@@ -40,6 +40,11 @@ def team_facts(team: UUID) -> TeamFacts:
     return TeamFacts(row.id, row.organisation_id, row.name, row.own_cases_only, frozenset(leads))
 
 
+def lock_team(team: UUID) -> None:
+    """Lock a team until the transaction ends."""
+    Team.objects.select_for_update(no_key=True).get(id=team)
+
+
 def teams_of(organisation: UUID) -> list[TeamFacts]:
     """List the teams of an organisation by name."""
     return [team_facts(row.id) for row in Team.objects.filter(organisation=organisation).order_by("name")]

@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import calendars
@@ -323,11 +324,13 @@ class RowReader:
 
 @act("import_people", needs=Permission.SEE_TEAM)
 def import_people(new: Iterable[NewCase], *, team: UUID, by: Acting) -> int:
-    """Store new cases of the file in one transaction and return how many."""
-    count = 0
+    """Store new cases of the file in one transaction and return how many; those that came meanwhile are left out."""
+    accounts.lock_team(team)
+    count, known = 0, known_cases(by)
     for person in new:
-        by.entry.about.append(_store(person, team=team, by=by))
-        count += 1
+        if person.case not in known:
+            by.entry.about.append(_store(person, team=team, by=by))
+            count += 1
     by.entry.about.append(team)
     return count
 

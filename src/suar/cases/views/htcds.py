@@ -104,8 +104,8 @@ def import_htcds(request: StaffRequest) -> HttpResponse:
 
 def _import(request: StaffRequest, check: Check, *, team: UUID) -> HttpResponse:
     """Import as many people as one transaction takes; the same file imports the rest."""
-    count, left = len(check.new[: importing.AT_ONCE]), len(check.new[importing.AT_ONCE :])
-    importing.import_people(check.new[: importing.AT_ONCE], team=team, by=acting(request))
+    left = len(check.new[importing.AT_ONCE :])
+    count = importing.import_people(check.new[: importing.AT_ONCE], team=team, by=acting(request)) or 0
     message = ngettext("%(count)s person imported.", "%(count)s people imported.", count) % {"count": count}
     if left:
         more = _("%(left)s people are left: choose the same file again.") % {"left": left}
