@@ -30,10 +30,11 @@ from suar.demo.cast import Cast, Player
 from suar.records import keyring
 from suar.records.actions import destroy
 from suar.records.keyring import OpenRecord
+from suar.referrals.models import Referral
 from tests import cast as at_work
 from tests.cases.test_duplicates import met
 from tests.cases.test_retention import act, is_stored, opened, run
-from tests.people import Thread, acting_as, client_of, viewer
+from tests.people import Thread, acting_as, agreed, client_of, viewer
 
 world, cast, amina, handover = at_work.world, at_work.cast, at_work.amina, at_work.handover
 
@@ -179,6 +180,21 @@ def test_a_wish_that_something_stopped_is_taken_back_and_not_done_at_once_later(
         act(cast.ben, listed.id, "take_back_erasure", words="she thought again")
     assert run(9)["erased"] == 0
     assert is_stored(listed.id)
+
+
+def test_nobody_alone_stops_it_by_sharing_within_the_pause(cast: Cast, listed: OpenRecord) -> None:
+    """An open referral stops an erasure, so none is sent once two people agreed."""
+    consent = agreed(listed, cast.ben)
+    act(cast.ben, listed.id, "request_erasure", **ASK)
+    act(cast.esi, listed.id, "confirm_erasure")
+    page = reverse("send_referral", args=[listed.id, consent])
+    answer = client_of(cast.ben).post(page, {})
+    assert answer.status_code == 409
+    assert "will be erased at the wish of the person" in answer.content.decode()
+    assert not Referral.objects.exists()
+    act(cast.ben, listed.id, "take_back_erasure", words="she thought again")
+    assert client_of(cast.ben).post(page, {}).status_code in (200, 302), "the control"
+    assert Referral.objects.exists()
 
 
 @pytest.mark.parametrize("held", [True, False])

@@ -10,8 +10,10 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every exclusion reach the records that were merged."""
-        from suar.cases import duplicates
+        """Let every exclusion reach the records that were merged, and nothing leave a record about to be erased."""
+        from suar.cases import duplicates, erasure
         from suar.consent import exclusions
+        from suar.referrals import sending
 
         exclusions.CLOSE.append(duplicates.exclude_from_merged)
+        sending.CHECKS.append(erasure.check_stays)

@@ -1,6 +1,6 @@
 """Actions of the sender: send a referral on a consent, follow it up, withdraw or narrow the consent, exclude, close."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -52,6 +52,10 @@ class Sent:
 # Sending
 
 
+CHECKS: list[Callable[[UUID], None]] = []
+"""Apps further up add to it when they start; each raises Refused for a record of which nothing is shared now."""
+
+
 @act("send_referral", needs=Permission.REFER)
 def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
     """Seal and send a referral; raises Refused when the consent does not cover what is shared.
@@ -60,6 +64,8 @@ def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
     a new link in place of the old one.
     """
     life.check_contact(record)
+    for check in CHECKS:
+        check(record.id)
     consents.lock_consent(offer.consent)
     given = consents.get_consent(record, offer.consent)
     _check_covered(record, given, offer, offer.receiving_organisation, by=by)
