@@ -1,6 +1,7 @@
 """A lead, or a thief with a lead's account, wants to carry off many people at once."""
 
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,7 @@ from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm, Membership
 from suar.audit.models import Entry
 from suar.cases import actions
+from suar.cases.documents.duplicates import OtherPeople, OtherPerson
 from suar.cases.htcds import exporting
 from suar.cases.models import Case
 from suar.core import clock
@@ -18,6 +20,7 @@ from suar.records import keyring
 from suar.records.models import Decoy
 from suar.referrals import sending
 from tests import cast as at_work
+from tests.cases.test_archives import opened, saved
 from tests.people import acting_as, client_of
 
 world, cast, amina, handover = at_work.world, at_work.cast, at_work.amina, at_work.handover
@@ -49,6 +52,7 @@ def agree(player, decision="JUSTIFIED"):
     access_reviews.review(alarm.id, decision=decision, words="I called her about it", by=acting_as(player))
 
 
+@pytest.mark.db_contract
 def test_nobody_exports_many_people_alone(cast, amina, few):
     assert not is_file(asked(cast.esi))
     assert not is_file(asked(cast.esi)), "asking again changes nothing"
@@ -98,12 +102,22 @@ def test_a_lead_exports_no_people_of_a_team_that_somebody_else_leads(cast, amina
 
 
 def test_nobody_goes_to_another_organisation_who_was_not_asked_who_must_never_know(cast, handover):
-    opened = keyring.open_record(Case.objects.get().record, keys=cast.kartika.keys)
-    actions.add_note(opened, "Her uncle works there.", by=acting_as(cast.kartika))
+    case = keyring.open_record(Case.objects.get().record, keys=cast.kartika.keys)
+    actions.add_note(case, "Her uncle works there.", by=acting_as(cast.kartika))
     export = partial(exporting.export_people, with_identity=True, by=acting_as(cast.kartika))
     assert export(None, purpose="EX_SYSTEM").people == 1, "the control"
     assert export(None, purpose="EX_ORGANISATION").people == 0
     with pytest.raises(Refused, match="ask_whom_first"):
-        export(opened, purpose="EX_ORGANISATION")
-    sending.record_exclusions(opened, [], by=acting_as(cast.kartika))
+        export(case, purpose="EX_ORGANISATION")
+    sending.record_exclusions(case, [], by=acting_as(cast.kartika))
     assert export(None, purpose="EX_ORGANISATION").people == 1
+
+
+def test_the_whole_file_of_a_person_says_of_nobody_else_that_they_are_known_here(cast, amina):
+    other = uuid4()
+    entry = OtherPerson(record=other, by=cast.ben.id, at=clock.now())
+    amina.put(OtherPeople(entries=(entry,)), by=cast.ben.id, at=clock.now())
+    files = opened(*saved(client_of(cast.ben), amina.id))
+    assert str(amina.id) in files["record.json"].decode(), "the control"
+    assert str(other) not in files["record.json"].decode()
+    assert "OtherPeople" not in files["record.json"].decode()
