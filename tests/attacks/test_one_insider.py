@@ -1,7 +1,7 @@
 """One insider tries to change what people in danger rely on, by every path there is (security.md T17).
 
-A number, an address, a hidden flag, a recording or a question of the talk is published only after one
-confirmed person proposed it and another one confirmed it.
+A number, an address, a hidden flag, a recording or a question of the talk is published only after one confirmed
+person proposed it and another one confirmed it.
 """
 
 import json
@@ -62,15 +62,11 @@ def directory_file(
 
     address = {"id": an_id("address"), "address_1": street, "city": "Rekaan", "country": "ID"}
     address |= {"state_province": "Rekaan", "postal_code": "00000", "address_type": "physical"}
-    locations = [
-        place("office", addresses=[address]),
-        place("shelter", suar={"hidden": hidden} if hidden else {"hidden": False, "district": "32.74"}),
-    ]
+    shelter = place("shelter", suar={"hidden": hidden} if hidden else {"hidden": False, "district": "32.74"})
+    foreign = (service("foreign", "office"), service("safe", "shelter"))
     return [
         provider(service("own"), name="own provider", suar={"organisation": str(organisation)}),
-        provider(
-            service("foreign", "office"), service("safe", "shelter"), name="foreign provider", locations=locations
-        ),
+        provider(*foreign, name="foreign provider", locations=[place("office", addresses=[address]), shelter]),
     ]
 
 
@@ -105,8 +101,8 @@ def publish(draft: UUID | None) -> Confirm:
     def confirm(by: Acting) -> None:
         assert draft is not None
         over = proposals.get_proposal(draft).edition
-        proposals.check_proposal(proposals.get_proposal(draft), over=over, seen=True, by=by)
-        proposals.publish_proposal(proposals.get_proposal(draft), over=over, seen=True, by=by)
+        for step in (proposals.check_proposal, proposals.publish_proposal):
+            step(proposals.get_proposal(draft), over=over, seen=True, by=by)
 
     return confirm
 

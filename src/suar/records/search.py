@@ -73,13 +73,13 @@ class NameIndex:
 
     def find(self, names: Iterable[str], *, least: float) -> set[int]:
         """Return the keys with a word so similar to one of these names; no other reaches that `similarity`."""
-        found: set[int] = set()
+        keys: set[int] = set()
         for word in {word for name in names for word in split_name(name)}:
             similar = process.extract_iter(
                 word, self._by_word.keys(), scorer=OSA.normalized_similarity, score_cutoff=least
             )
-            found.update(key for match, _score, _place in similar for key in self._by_word[match])
-        return found
+            keys.update(key for match, _score, _place in similar for key in self._by_word[match])
+        return keys
 
 
 def end_of_number(number: str) -> str:

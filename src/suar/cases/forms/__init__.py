@@ -162,10 +162,10 @@ class DetailsForm(forms.Form):
         """`part` is a code of codes/fact_parts.json; without it all facts are on the page."""
         super().__init__(*args, **kwargs)
         self.parts = [FACT_PARTS[part]] if part else list(FACT_PARTS.members)
-        shown = [name for member in self.parts for name in member["facts"]]
+        names = [name for member in self.parts for name in member["facts"]]
         for name, choices in self.CHOICES:
             cast(forms.ChoiceField, self.fields[name]).choices = [("", _("Not asked")), *choices()]
-        self.fields = {name: self.fields[name] for name in shown}
+        self.fields = {name: self.fields[name] for name in names}
         for form_field in self.fields.values():
             form_field.show_hidden_initial = True
 
