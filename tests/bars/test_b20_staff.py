@@ -30,8 +30,13 @@ PLANT = """() => {
   document.body.append(picture);
 }"""
 SESSION = "__Host-suar"
-NEEDS = {"attachment": PICTURE_LINKED, "request_file": PICTURE_LINKED, "recording": headers.AUDIO}
-"""Pages with a picture from the site of files, or a sound."""
+NEEDS = {
+    "attachment": PICTURE_LINKED,
+    "request_file": PICTURE_LINKED,
+    "recording": headers.AUDIO,
+    "import_rest": headers.FILE_ALONE,
+}
+"""Pages with a picture from the site of files, or a sound, and files to save."""
 
 
 def test_every_route_sends_the_security_headers_to_every_role(cast: Cast) -> None:

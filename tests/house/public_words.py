@@ -51,6 +51,9 @@ TABLES: dict[Path, str] = {}
 """Tables of other code that visitors see."""
 SAID_TO_WORKERS = {
     "Too many wrong addresses",
+    "You opened very many records today",
+    "More than a day of work needs. Your supervisor was informed. Records that you opened before still open. If you "
+    "need another one now, call your supervisor.",
     "You often opened pages that are not yours or do not exist. Your supervisor was informed. Your own pages still "
     "open. For other pages, wait an hour.",
     "In this team each worker sees only their own records. A letter would be read by all: choose another team.",

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def request_of(player):
     request = RequestFactory().get("/")
-    request.keys = player.keys
+    request.keys, request.viewer = player.keys, viewer(player)
     request.resolver_match = None
     return request
 

@@ -84,7 +84,7 @@ def test_a_talk_ends_with_a_bounded_number_of_statements(
 ) -> None:
     """Others wait to write meanwhile, so each statement more is paid for by them too."""
     talk.walk()
-    with django_assert_max_num_queries(43):
+    with django_assert_max_num_queries(45):
         talk.end(**STRONG_END, **KEPT, do_not="no village office", story="told")
 
 
