@@ -1,4 +1,4 @@
-"""What several workers do together about keys and accesses, in browsers that are signed in."""
+"""Acts of several workers about keys and accesses, in browsers that are signed in."""
 
 from tests.stories.walker import Walker
 
@@ -23,7 +23,7 @@ def open_in_an_emergency(oka: Walker, indah: Walker, esi: Walker, *, person: str
 
 
 def act_together(esi: Walker, gita: Walker) -> None:
-    """Rehearse with the invented papers, vouch for Ben, and replace the keys of Lia, who left."""
+    """Rehearse with the invented papers, vouch for Ben, and look at keys of colleagues who left."""
     esi.go("/papers")
     esi.tap("kind", "rehearsal")
     esi.go_on()
@@ -42,10 +42,4 @@ def act_together(esi: Walker, gita: Walker) -> None:
     gita.go("/forgotten")
     gita.press('main a[href$="/confirm"]')
     gita.go_on_without_a_word()
-    gita.go("/workers")
-    gita.press('main li:has-text("Lia") form[action$="/disable"] button')
     esi.go("/keys")
-    esi.press('main a[href$="/change"]')
-    esi.go_on_without_a_word()
-    esi.tap("looked")
-    esi.go_on()
