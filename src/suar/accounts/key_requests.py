@@ -29,7 +29,7 @@ from suar.crypto.signatures import SignPair
 
 OPEN_FOR = timedelta(hours=24)
 IN_CHARGE = (Permission.ADMIT_TO_TEAM, Permission.MANAGE_WORKERS, Permission.SEE_ACCESS_LOG)
-"""Who is notified of each step, and may cancel."""
+"""Permissions of the workers who are notified of each step and may cancel."""
 WITH_PAPERS = (RequestKind.RECOVERY, RequestKind.REHEARSAL)
 ANOTHER = {"same_person": "second_person"}
 

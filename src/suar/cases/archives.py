@@ -41,7 +41,7 @@ from suar.referrals.codes import FIELDS
 from suar.screening import second_reading
 
 LEFT_OUT = frozenset({"FormDraft", "OtherPeople", "Reporter", "ReferralThread", "TalkAnswers", "TalkClock"})
-"""What others typed and did not save, who reported, which similar people are known, and what opens other things."""
+"""Documents that stay out: drafts, the reporter, similar people, and keys to other things."""
 FORMAT = "suar-record-1"
 IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Files = dict[str, bytes]

@@ -28,7 +28,7 @@ class CorrectionRequest(Document):
 
 
 class SummaryLeft(Document):
-    """That a summary was left under a return code until a time; its words are sealed to the code alone.
+    """A note that a summary waits under a return code until a time; its words are sealed to the code alone.
 
     `request` is the id of the letter, so that it can be taken back; earlier ones have none.
     """

@@ -43,13 +43,13 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
         raise NotYours
     form, by = ExportForm(request.POST if request.method == "POST" else None), acting(request)
     password, must_ask = request.POST.get("password", ""), opened is None and exporting.needs_agreement(by)
-    waits = form.is_valid() and must_ask and not exporting.is_agreed(**_asked(form.cleaned_data), by=by)
+    waits = form.is_valid() and must_ask and not exporting.is_agreed(**_export_options(form.cleaned_data), by=by)
     if waits:
-        exporting.ask_export(**_asked(form.cleaned_data), by=by)
+        exporting.ask_export(**_export_options(form.cleaned_data), by=by)
     elif form.is_valid() and is_password(password):
         data = form.cleaned_data
         try:
-            export = exporting.export_people(opened, **_asked(data), by=by)
+            export = exporting.export_people(opened, **_export_options(data), by=by)
         except Refused as refusal:
             form.add_error(None, labels.refusal(refusal.because))
         else:
@@ -71,7 +71,7 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
     return render(request, "cases/export_htcds.html", context, status=400 if form.errors else 200)
 
 
-def _asked(data: dict[str, Any]) -> dict[str, Any]:
+def _export_options(data: dict[str, Any]) -> dict[str, Any]:
     return {"purpose": data["purpose"], "with_identity": data["content"] == COMPLETE}
 
 

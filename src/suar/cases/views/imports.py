@@ -99,7 +99,7 @@ def import_rows(request: StaffRequest, sheet: UUID) -> HttpResponse:
 @permission_required(Permission.MANAGE_CASE, when_ready=True)
 @require_POST
 def import_rest(request: StaffRequest, sheet: UUID) -> HttpResponse:
-    """Give the rows that were not imported as a sheet to correct, or forget the sheet."""
+    """Return the rows that were not imported as a sheet to correct, or remove the sheet."""
     if "forget" in request.POST:
         imports.forget_sheet(sheet, by=acting(request))
         return redirect_with_message(request, _("The sheet was removed."), "import_people")

@@ -30,7 +30,7 @@ FORMULA = "'*[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]"
 CELL = '(?:\\A|(?<=[;,\t\r\n"]))'
 """The start of a cell, also for a program that splits a file elsewhere, such as at semicolons where 1,5 is a number."""
 RISKY = re.compile(f"{CELL}(?={FORMULA})")
-"""What a spreadsheet program may run as a formula, in ASCII or full width, or what was made safe."""
+"""The start of a cell that a spreadsheet program may run as a formula, or that was quoted already."""
 MADE_SAFE = re.compile(f"{CELL}'(?={FORMULA})")
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
