@@ -133,7 +133,7 @@ def today(demonstration: Demonstration) -> date:
     """Return the day it is in the invented world, which may have travelled."""
     shift = demonstration.folder.data / "clock.shift"
     ahead = int(shift.read_text("ascii")) if shift.exists() else 0
-    return clock.today() + timedelta(seconds=ahead)
+    return clock.local_date(clock.now() + timedelta(seconds=ahead))
 
 
 def travel(demonstration: Demonstration, *, days: int = 0, seconds: int = 0) -> None:
