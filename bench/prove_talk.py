@@ -44,8 +44,8 @@ NEAREST = {
 """The kind of sign of the earlier form that is nearest to a newer one."""
 HEAD = """# The talk on {stories} invented stories
 
-Written by `./suar prove talk` on {on} at commit {commit}. Seven writers who did not know the rules invented
-the people in five rounds, {harmless} of them with harmless stories. In the first round two readers labelled
+Written by `./suar prove talk` on {on} at commit {commit}. Nine writers who did not know the rules invented
+the people in six rounds, {harmless} of them with harmless stories. In the first round two readers labelled
 each story by what can be known in the talk; in the others a reader did, and the writer, who are one in round 4.
 Others held the talks and tapped the answers, without knowing the rules. All of them were simulated: no
 caseworker and nobody with lived experience has read these stories yet, and the agreement of the readers says
@@ -62,6 +62,7 @@ The rules were mended after each round, so only the first score of a round is a 
 | 3 | 20 | 18 | 2 of 9 | 8 of 8 |
 | 4 | 24 | 21 | 3 of 12 | 10 of 10 |
 | 5 | 24 | 21 | 2 of 10 | 10 of 10 |
+| 6 | 24 | 18 | 2 of 10 | 10 of 10 |
 
 After round 2, kinds of sign that are none were added (fraud without anybody who came, work in the own home or family,
 hiding on the way). Then others, who knew neither rules nor labels, tapped the answers of 22 stories again.
@@ -189,7 +190,7 @@ def _by_group(rows: Iterable[Scored]) -> dict[str, list[Scored]]:
 
 def _summary(rows: list[Scored]) -> str:
     lines = ["| stories | | before | now | goal |", "|---|---|---|---|---|"]
-    parts = {"all": rows, **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3, 4, 5)}}
+    parts = {"all": rows, **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3, 4, 5, 6)}}
     for name, part in parts.items():
         harmless = [row for row in part if row.story["group"] == "harmless"]
         real = [row for row in part if row.has_real_signs]

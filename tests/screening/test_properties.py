@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from suar.screening.codes import Answer, Value
@@ -52,8 +52,19 @@ def strength(answers: Answers) -> int:
     return max(rank(TALK.tables, suggestion_of(answers).outcome), 1)
 
 
+HELD = {
+    "SG_PAPERS": frozenset({"I_M_PAPERS"}),
+    "SG_DEBT": frozenset({"I_M_DEBT"}),
+    "SG_LEAVE": frozenset({"I_P_SERVE"}),
+}
+NOT_ASKED_WHO = Answers(
+    choices={**SAFE, **AGREED, **dict.fromkeys(HELD, "YES"), "SG_ARRANGED": "SKIPPED"}, signs=HELD, age=ADULT_AGE
+)
+
+
 @quick
 @given(answers=talks(), more=st.sampled_from(EVERY_SIGN))
+@example(answers=NOT_ASKED_WHO, more=("SG_ARRANGED", "I_P_ADOPT")).via("a kind for children, ticked for an adult")
 def test_more_signs_never_lower_a_suggestion(answers: Answers, more: tuple[str, str]) -> None:
     question, sign = more
     ticked = answers.signs.get(question, frozenset()) | {sign}

@@ -78,6 +78,7 @@ def element_values(answers: Answers, path: Path) -> Elements:
     Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/outcomes.md.
     """
     talk = instrument_of(answers)
+    answers = _with_kinds_of(path, answers)
     every = _ticked(answers, path)
     ticked = _by_whom(every, answers)
     counted = {sign.code for sign in ticked}
@@ -91,6 +92,13 @@ def element_values(answers: Answers, path: Path) -> Elements:
         by_others=tuple(sign.code for sign in every if sign.code not in counted),
         could_leave=any(sign.frees for sign in ticked),
     )
+
+
+def _with_kinds_of(path: Path, answers: Answers) -> Answers:
+    """Return the answers without kinds that this path does not offer; a yes then has no kind, which is never a no."""
+    talk = instrument_of(answers)
+    offered = {code: {sign.code for sign in talk.kinds_of(code, path)} for code in answers.signs}
+    return replace(answers, signs={code: kinds & offered[code] for code, kinds in answers.signs.items()})
 
 
 def _is_reported(sign: Sign) -> bool:
