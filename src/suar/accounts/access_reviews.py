@@ -19,12 +19,12 @@ from suar.crypto import boxes
 
 AGREED_FOR = timedelta(hours=24)
 NEEDED = "JUSTIFIED"
-"""The decision of a review that agrees to what was asked."""
+"""The decision by which a review agrees to a request."""
 
 
 @act("break_glass", needs=Permission.SEE_READERS)
 def note_emergency(record: UUID, *, code: str, words: str, by: Acting) -> None:
-    """Let a duty officer open a record for four hours, and tell everybody who reviews it at once, with the reason."""
+    """Allow a duty officer to open a record for four hours; all reviewers are notified at once, with the reason."""
     by.entry.about.append(record)
     by.entry.because = code
     alarm = alarms.raise_worker_alarm(AlarmKind.BREAK_GLASS, by.worker, at=by.at, record=record, code=code)
@@ -48,7 +48,7 @@ def review(alarm: int, *, decision: str, words: str, by: Acting) -> None:
 
 @act("ask_export", needs=Permission.SEE_TEAM, once=False)
 def ask_export(code: str, *, by: Acting) -> None:
-    """Ask somebody else to agree to an export; whoever reviews accesses is told at once."""
+    """Ask somebody else to agree to an export; all reviewers of accesses are notified at once."""
     by.entry.because = code
     if last_asked(code, by.worker, at=by.at) is None:
         alarms.raise_worker_alarm(AlarmKind.EXPORT_ASKED, by.worker, at=by.at, code=code)
@@ -57,7 +57,7 @@ def ask_export(code: str, *, by: Acting) -> None:
 
 
 def last_asked(code: str, worker: UUID, *, at: datetime) -> Alarm | None:
-    """Return what a worker asked within a day that waits or was agreed to, and was not used; the row is locked."""
+    """Return a worker's unused request of the last day that waits or was agreed to, and lock its row."""
     rows = Alarm.objects.filter(kind=AlarmKind.EXPORT_ASKED, worker=worker, code=code, at__gt=at - AGREED_FOR)
     asked = rows.select_for_update().order_by("-at", "-id").first()
     if asked is None or asked.reviewed_at is None:

@@ -49,7 +49,7 @@ class Anonymous:
         return self.running[-1]
 
     def may(self, permission: str) -> bool:
-        """Return True if the role of whoever acts has the permission."""
+        """Return True if the role of the acting worker has the permission."""
         return False
 
     def write_entry(self, entry: AuditEntry) -> None:

@@ -1,4 +1,4 @@
-"""Which public keys may be sealed to: those that carry the signature of their organisation.
+"""Public keys that may be sealed to: those that carry the signature of their organisation.
 
 Each worker remembers the organisation's own key: their signature over it is stored with their account, so that an
 attacker who writes rows can add neither a key nor an organisation. For whoever seals without an account, the key is

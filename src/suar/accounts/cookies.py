@@ -14,7 +14,7 @@ KNOWN_COOKIE = "__Host-device"
 """The only cookie that stays after signing out: its name and value name neither this site nor the worker."""
 MESSAGE_COOKIE = "__Host-suar-message"
 KNOWN_FOR = timedelta(days=30)
-"""How long a browser is distinguished from strangers who guess; the cookie opens nothing."""
+"""The time for which a browser counts as known, unlike strangers who guess; the cookie opens nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def keys_of_leaver(leaver: UUID, *, viewer: Viewer, keys: Keys) -> list[PublicKe
 
 
 def receivers_of(keys: Iterable[PublicKey]) -> dict[PublicKey, list[Worker]]:
-    """Return who gets the next version of each key: its active holders, of a team its members only.
+    """Return the workers who get the next version of each key: its active holders, of a team its members only.
 
     Holders are plain rows that an attacker could plant, so a person confirms the list.
     """

@@ -102,7 +102,7 @@ def type_paper(request: UUID, typed: str, *, words: str, by: Acting) -> None:
 def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
     """Join the two papers, take over the keys that no active worker holds, and return three new papers.
 
-    The new papers also open what the old ones did, until all of it is sealed anew: whoever began may be lost too.
+    The new papers also open what the old ones did, until all of it is sealed anew: the first worker may be lost too.
     A rehearsal proves that the papers open the keys, and changes and returns nothing. Raises Refused if they do not.
     """
     row = _step(request, "open", actor="WORKER", by=by)

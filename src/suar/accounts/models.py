@@ -221,7 +221,7 @@ class Alarm(models.Model):
 
 
 class AlarmText(models.Model):
-    """Why a record was opened in an emergency, or what a review found, sealed to one reader's own key."""
+    """The reason for an emergency access, or the finding of a review, sealed to one reader's own key."""
 
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="texts")
     is_review = models.BooleanField(default=False)

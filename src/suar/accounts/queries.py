@@ -91,7 +91,7 @@ def organisation_names(organisations: Iterable[UUID | None]) -> dict[UUID, str]:
 
 
 def readiness_of(organisation: UUID) -> Readiness:
-    """Return what is missing before an organisation may store a real record.
+    """Return the conditions that an organisation must still meet before it may store a real record.
 
     A recovery sheet counts when it opens a team's key: only then does it save records.
     """

@@ -81,7 +81,7 @@ CONFIRMED_ONLY = frozenset(
         Permission.VOUCH,
     }
 )
-"""What a role may do only once a signatory has confirmed the account: it changes what others rely on.
+"""Permissions of confirmed accounts only: a signatory confirms the account first. Others rely on what they change.
 
 Or it needs a second person, and an administrator could invite one for themselves.
 
@@ -100,7 +100,7 @@ def permissions_of(role: str, *, confirmed: bool = True) -> frozenset[Permission
 
 
 OPENED_AN_HOUR, OPENED_A_DAY = 25, 60
-"""How many different records a role opens before the password is asked again, and before none opens any more."""
+"""Different records that a role opens before the password is asked again, and before no more records open."""
 
 
 def opening_limits(role: str) -> tuple[int, int]:

@@ -118,7 +118,7 @@ def acting_as(worker: Worker, pairs: UserPairs, *, at: datetime) -> Acting:
 
 
 def last_worker(session: str) -> UUID | None:
-    """Return whose session this was, also if it has run out; None if the row is gone."""
+    """Return the worker of a session, also of one that has expired; None if the row is gone."""
     row = _row(session)
     return row.worker_id if row else None
 

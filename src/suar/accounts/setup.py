@@ -220,7 +220,7 @@ def demo_papers(organisation: UUID) -> list[str]:
 
 
 def _add_pair(kind: KeyKind, owner: UUID, pair: BoxPair | SignPair, *, signed_by: SignPair | None, by: Acting) -> None:
-    """Add a public key, and give its private half to whoever acts."""
+    """Add a public key, and give its private half to the acting worker."""
     key = add_public(kind, owner, pair.public, at=by.at, signed_by=signed_by)
     give_key(key, pair.private, to=newest_public(KeyKind.USER_READ, by.worker), at=by.at)
 

@@ -16,9 +16,9 @@ from suar.audit.rules import Fault, Head, faults
 
 BATCH = 2000
 UNREADABLE = (ValueError, TypeError, OverflowError)
-"""What reading an overwritten column raises."""
+"""Exceptions that an overwritten column raises when it is read."""
 REFUSED = "refused"
-"""The verb of an entry when a worker asks for what is not theirs: by whom and which page, no id."""
+"""The verb of a denied access: the entry names the worker and the page, and no id."""
 
 
 def head() -> Head | None:
@@ -135,7 +135,7 @@ def _index_faults() -> Iterator[Fault]:
         named: defaultdict[int, set[str]] = defaultdict(set)
         rows = Mention.objects.filter(entry__seq__range=within).values_list("entry", "about")
         lines = Entry.objects.filter(seq__range=within).values_list("seq", "about")
-        # What cannot be read here was reported as a changed entry already.
+        # An entry that cannot be read here was reported as changed already.
         with suppress(ValueError, TypeError):
             for seq, about in rows:
                 named[seq].add(str(about))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 START = bytes(32)
 NAMED = 20
-"""How many faults are named; of more only the number is printed."""
+"""The most faults that are named; of more only the number is printed."""
 WORDS = {
     "missing": "entry {seq} is missing",
     "unlinked": "entry {seq} does not follow the one before it",

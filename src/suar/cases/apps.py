@@ -10,7 +10,7 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every exclusion reach the records that were merged, and nothing leave a record about to be erased."""
+        """Connect the signals: exclusions reach merged records, and nothing leaves a record about to be erased."""
         from suar.cases import duplicates, erasure
         from suar.consent import exclusions
         from suar.referrals import sending

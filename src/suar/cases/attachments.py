@@ -26,7 +26,7 @@ from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
 
 FACTS = ("name", "kind", "given_by", "why", "keep_until")
-"""What a worker enters about a document and may change."""
+"""Fields of a document that a worker enters and may change."""
 
 
 @act("add_file", needs=Permission.SEE_RECORD)

@@ -77,7 +77,7 @@ def first_calendar(organisation: UUID, anchor: date, *, child: bool) -> list[Due
 
 
 def planned_follow_ups(record: OpenRecord, *, on_wish: bool = False) -> list[Due]:
-    """Return what the calendar of a case would be from its anchor, with all follow-ups of the organisation.
+    """Return all follow-ups of the organisation, counted from the anchor of a case.
 
     `on_wish` adds those that are only for people who ask for them.
     """
@@ -141,7 +141,7 @@ def after_care(record: OpenRecord) -> list[Due]:
 
 
 def plan_dues(record: OpenRecord) -> list[tuple[str, date]]:
-    """Return what of the plan is due next, by a code of codes/dues.json, soonest first."""
+    """Return the next due days of the plan, by a code of codes/dues.json, soonest first."""
     due = _due_days(record, [])
     return sorted(((code, due[code]) for code in ("review", "step") if code in due), key=lambda item: item[1])
 
@@ -186,7 +186,7 @@ def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
 
 
 def ending(record: OpenRecord) -> str:
-    """Return where a legal hold or a request to erase the record stands, by code; empty if there is none."""
+    """Return the state of a legal hold, or else of a request to erase the record; empty if there is neither."""
     for kind, name in zip(ENDINGS, ("hold", "erasure"), strict=True):
         stored = record.get(kind)
         state = f"{name}_{kind.table().derive(stored.entries)}" if stored else ""
@@ -223,7 +223,7 @@ def _due_days(record: OpenRecord, dues: Sequence[Due]) -> dict[str, date]:
 
 
 def _closing_on(record: OpenRecord) -> date | None:
-    """Return when a case closes as agreed, or when a second person is asked about it; None while one is asked."""
+    """Return the agreed closing day, or the day to ask a second person; None while a second person is asked."""
     last = next(reversed((record.get(Closing) or Closing()).requests), None)
     if last and last.state in (ASKED, AGREED):
         return last.on if last.state == AGREED else None

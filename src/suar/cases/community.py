@@ -79,7 +79,7 @@ def read_words(work: CommunityWork, *, keys: Keys) -> str:
 
 
 def count_by_quarter(works: Iterable[CommunityWork]) -> list[Quarter]:
-    """Return what was done in each quarter, the newest first."""
+    """Return the work of each quarter, the newest first."""
     quarters: dict[date, list[CommunityWork]] = {}
     for work in works:
         if not work.struck:

@@ -59,7 +59,7 @@ def change_status(
 
 
 def owners(record: OpenRecord, *, by: UUID) -> dict[UUID, str]:
-    """Return who may own the search for a missing person: their worker, the reader, and leads; nobody excluded."""
+    """Return who may search for a missing person: their worker, the viewer, and leads; nobody excluded."""
     excluded = consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
     able = [record.facts.assignee, by, *sorted(accounts.team_facts(record.facts.team).leads)]
     wanted = [worker for worker in dict.fromkeys(able) if worker and worker not in excluded]

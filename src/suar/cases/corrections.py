@@ -85,13 +85,13 @@ def list_undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
     def may(done_by: UUID | None, done_at: datetime | None) -> bool:
         return bool(rules.may_undo(done_by, done_at, worker=worker, at=at))
 
-    # What somebody changed since, perhaps a colleague, is not taken away with the note.
+    # A note that was corrected since, perhaps by a colleague, is not undone as a whole.
     untouched = [
         item for item in record.get_all(Note).items() if not (item[1].undone or item[1].struck or item[1].former)
     ]
     undos = [Undo(NOTE, key, _("Note")) for key, note in untouched if may(note.by, note.at)]
     undos += [Undo(EPISODE, key, _("What happened")) for key in episodes.undoable(record, worker=worker, at=at)]
-    # What a merge united stays until the records are taken apart, and so does what it was united with.
+    # Facts that a merge united stay until the records are taken apart.
     merged = duplicates.merged_moments(record)
     if any(may(new.by, new.at) and all(new.at > at for at in merged) for new in list_changes(record)[:1]):
         undos.append(Undo(FACTS, "", _("Changed facts")))

@@ -18,7 +18,7 @@ MAX_CHARACTERS = 60_000
 FIELD = "draft"
 """The hidden field that names the form."""
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "form_id", "leaving", FIELD, *SECRET_FIELDS})
-"""What is never part of a draft: what a page needs, and secrets of a worker or a person."""
+"""Fields that are never part of a draft: those of the page itself, and secrets of a worker or a person."""
 
 
 @act("save_draft", needs=Permission.SEE_RECORD, once=False)

@@ -37,7 +37,7 @@ from suar.records.terms import Kind, Status
 MOST = 5
 FACT_DOCUMENTS = dict.fromkeys(kind for kind, _ in FACTS.values())
 COMPARED: tuple[type[Document], ...] = (*FACT_DOCUMENTS, *HISTORIES.values(), Exclusions, MergedInto)
-"""What a worker has seen of two records before they merge them."""
+"""Documents that a worker compares before they merge two records."""
 
 
 @dataclass(slots=True)
@@ -137,7 +137,7 @@ def may_merge(pair: Pair, *, viewer: Viewer) -> bool:
 
 
 def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
-    """Exclude whom the person excludes from the records merged with this one too, in the caller's act.
+    """Apply the person's exclusions to the records merged with this one too, in the caller's act.
 
     One that does not open is taken from excluded workers; their list is not known.
     """
@@ -169,7 +169,7 @@ def tell_apart(pair: Pair, *, by: Acting) -> None:
 
 @act("merge_records", needs=Permission.SEE_RECORD)
 def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None:
-    """Let one record go on for the person, with the facts of both; the other one is closed and keeps all it contains.
+    """Merge two records: one stays open, with the facts of both; the other one is closed and keeps all it contains.
 
     Its consents and referrals stay its own and work as before. Both get the exclusions of both, and are restricted if
     one of them is. `chosen` are the facts taken from the other record. Its due tasks become tasks of the remaining
@@ -258,7 +258,7 @@ def _check_mergeable(pair: Pair, *, by: Acting) -> None:
 
 
 def _check_ends_apart(pair: Pair) -> None:
-    """Raise Refused while one is to be erased or held: nobody leads a record around that, or another one into it."""
+    """Raise Refused while one of the records is to be erased or is on legal hold: a merge must not get around that."""
     if not retention.may_end_apart([pair.stays.id, pair.goes.id]):
         raise Refused(Because.MERGE_WHILE_ERASING)
 

@@ -66,19 +66,19 @@ def undo(record: OpenRecord, key: str, *, by: Acting) -> None:
 
 @act("change_exclusions", needs=Permission.SEE_RECORD)
 def exclude_tie(record: OpenRecord, key: str, *, by: Acting) -> None:
-    """Put somebody around the person on the list of those who must never know, in the same words."""
+    """Put somebody around the person on the exclusion list, in the same words."""
     words = rules.newest(get_tie(record, key).states).who
     by.entry.skip = True
     sending.record_exclusions(record, exclusion_list.new_exclusions((), (), words), by=by)
 
 
 def excluded_words(record: OpenRecord) -> set[str]:
-    """Return the words of those who must never know, to recognise them around the person."""
+    """Return the words of the exclusion list, to recognise excluded people around the person."""
     return {words.strip().casefold() for words in exclusions.described_in_words(record)}
 
 
 def list_dangerous(record: OpenRecord, day: date) -> list[str]:
-    """Return around whom there is no mediation and no message, because of danger or the recruiter."""
+    """Return the people with whom mediation or a message is unsafe: dangerous ones, or with a tie to the recruiter."""
     return [state.who for state in list_states(record, day).values() if rules.blocks_mediation(state)]
 
 
@@ -86,7 +86,7 @@ def list_dangerous(record: OpenRecord, day: date) -> list[str]:
 
 
 def in_words(state: TieState) -> Iterator[str]:
-    """Yield what was recorded of somebody, part by part: stance, actions, answers, note."""
+    """Yield the parts of a recorded state in words: stance, actions, answers, note."""
     yield STANCES.label(state.stance)
     yield from map(TIE_ACTIONS.label, state.actions)
     for question, answer in state.answers.items():

@@ -37,13 +37,13 @@ def get_episode(record: OpenRecord, key: str) -> Episode:
 
 
 def list_conflicts(record: OpenRecord) -> list[DateConflict]:
-    """Return which dates of the episodes contradict each other or the date of birth."""
+    """Return the dates of the episodes that contradict each other or the date of birth."""
     spans = [_span(key, episode.facts) for key, episode in list_episodes(record).items()]
     return date_conflicts(spans, born=(record.known(Person) or Person()).born)
 
 
 def first_facts(record: OpenRecord) -> EpisodeFacts:
-    """Return what talks and the profile know already, as a start for the first episode."""
+    """Return the initial facts of the first episode, from talks and the profile."""
     by_question = chain.from_iterable((finding.signs or {}).values() for finding in findings(record))
     signs = set(chain.from_iterable(by_question))
     form = (record.known(Profile) or Profile()).form
@@ -103,7 +103,7 @@ def undo(record: OpenRecord, key: str, *, by: Acting) -> None:
 
 
 def read_stages(record: OpenRecord) -> dict[str, LifeStage | None]:
-    """Return what is known of each stage of life, by code in their order; None where nobody asked yet."""
+    """Return each stage of life by its code, in order; None for a stage that nobody asked about."""
     stored = (record.get(LifeStages) or LifeStages()).stages
     return {code: stored.get(code) for code in LIFE_STAGES}
 

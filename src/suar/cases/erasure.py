@@ -56,7 +56,7 @@ def change(record: OpenRecord, verb: str, facts: Mapping[str, Any], *, by: Actin
 
 @act("answer_erasure_ask", needs=Permission.MANAGE_CASE)
 def answer_ask(record: OpenRecord, referral: UUID, reply: str, *, by: Acting) -> None:
-    """Answer another organisation that asks to erase a case; a yes notes the request, which a second person confirms.
+    """Answer another organisation that asks to erase a case; an agreement becomes a request for a second person here.
 
     Raises NotYours if nobody asked or it was answered, and Refused as `change` does.
     """
@@ -92,7 +92,7 @@ def state_of(record: OpenRecord, kind: type[ErasureLog] | type[LegalHold]) -> st
 
 
 def next_verbs(record: OpenRecord, viewer: Viewer) -> list[str]:
-    """Return what a viewer may do now: first about the request and the retention, then about a legal hold."""
+    """Return the acts that a viewer may do now: about the request and the retention, then about a legal hold."""
     plan, verbs = plan_of(record.id), list[str]()
     for kind in ENDINGS:
         entries, table = list_acts(record, kind), kind.table()
@@ -106,7 +106,7 @@ def next_verbs(record: OpenRecord, viewer: Viewer) -> list[str]:
 
 
 def plan_of(record: UUID) -> Erasure | None:
-    """Return what the job knows of the erasure of a record."""
+    """Return the plain row that the job reads about the erasure of a record."""
     return Erasure.objects.filter(record=record).first()
 
 
@@ -116,7 +116,7 @@ def asks_to(record: UUID) -> list[ErasureAsk]:
 
 
 def check_stays(record: UUID) -> None:
-    """Raise Refused for a record that is erased after the pause: nothing of it is left elsewhere meanwhile."""
+    """Raise Refused for a record that will be erased after the pause: nothing of it may leave meanwhile."""
     if Erasure.objects.filter(record=record, erase_at__isnull=False).exists():
         raise Refused(Because.ERASURE_WAITS)
 

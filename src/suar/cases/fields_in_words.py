@@ -45,7 +45,7 @@ class Row:
 
 
 def label_of_field(owner: str, name: str) -> dict[str, Any]:
-    """Return what is known of a field of a class; one without a label is its own label."""
+    """Return the row of data/archive.json about a field of a class; an unknown field is its own label."""
     return FIELD_LABELS.get(f"{owner}.{name}") or FIELD_LABELS.get(name) or {"label": {"": name}}
 
 

@@ -156,7 +156,7 @@ def _names_of(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _entry_of(person: NewPerson) -> dict[str, Any]:
-    """Return what the index entry of a person will say; the names as lists show them."""
+    """Return the index entry that a person will have; the names as lists show them."""
     facts = person.facts
     place, aliases = str(facts.get("place", "")).casefold(), str(facts.get("aliases", "")).split(",")
     names = [name for name in map(str.strip, (str(facts.get("name", "")), *aliases)) if name]

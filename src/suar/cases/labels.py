@@ -65,7 +65,7 @@ BY_CLOCK = ("forget", "end_partner_reading", "referral_lapse", "referral_yes_end
 
 
 def refusal(code: str) -> str:
-    """Return why something was not saved."""
+    """Return the reason for a refusal in words."""
     if code in CONFIRMATIONS:
         return _("Confirm this first: %(what)s.") % {"what": CONFIRMATIONS.label(code)}
     for codes in (REFUSALS, PLAN_FIELDS, CLOSURE_BARS, FILE_REFUSALS, RETENTION_STOPS):
@@ -75,13 +75,13 @@ def refusal(code: str) -> str:
 
 
 def sheet_refusal(refusal: SheetRefused) -> str:
-    """Return why a spreadsheet cannot be read, with its row if it is of one row."""
+    """Return the reason why a spreadsheet cannot be read, with the row if there is one."""
     text = SHEET_REFUSALS.label(refusal.because)
     return _("Row %(row)s: %(problem)s") % {"row": refusal.row, "problem": text} if refusal.row else text
 
 
 def activity(verb: str) -> str:
-    """Return what was done, in the words of a lead."""
+    """Return the label of an act, in the words of a lead."""
     if verb.startswith("referral_"):
         done = referrals.done(verb.removeprefix("referral_"))
         return f"{_('Referral')}: {done}" if done else _("changed a referral")
@@ -99,19 +99,19 @@ def activity_kind(verb: str) -> str:
 
 
 def actor_without_account(verb: str) -> str:
-    """Return who did an act that no worker here did: the clock, a partner, or by a link."""
+    """Return the actor of an act that no worker here did: the clock, a partner, or somebody with a link."""
     if verb in BY_PARTNER:
         return _("A partner organisation")
     return _("Scheduled task") if verb in BY_CLOCK else _("A person with the link")
 
 
 def since_month(month: date) -> str:
-    """Return in which month a record was begun."""
+    """Return the month in which a record was begun."""
     return _("since %(month)s") % {"month": format_month(month)}
 
 
 def due_text(record: ListedRecord, *, today: date) -> str:
-    """Return what is due by a day: of a case by its index entry, of a person that nobody was reached.
+    """Return the label of what is due: of a case by its index entry, of a person that nobody was reached.
 
     An entry from before plans were counted has no list; then only follow-ups were due.
     """
@@ -124,7 +124,7 @@ def due_text(record: ListedRecord, *, today: date) -> str:
 
 
 def next_kind(record: ListedRecord) -> str:
-    """Return what is next for a person or a case, by kind: the task, or else what is due first."""
+    """Return the kind of the next step for a person or a case: the task, or else what is due first."""
     if record.next_due is None:
         return _("Nothing planned")
     due = record.entry.get("due", {})
@@ -148,7 +148,7 @@ def name_of_entry(record: UUID, kind: Kind, entry: Mapping[str, Any] | None) -> 
 
 
 def spoken(record: ListedRecord) -> str:
-    """Return the code by which a person or a case is spoken of, never the name."""
+    """Return the short code of a person or a case, never the name."""
     return str(record.number or record.entry["name"])
 
 
@@ -161,7 +161,7 @@ def partial_date(when: PartialDate | None) -> str:
 
 
 def time_in_words(start: PartialDate | None, end: PartialDate | None) -> str:
-    """Return from when to when something lasted, as far as it is known."""
+    """Return the beginning and end of something in words, as far as they are known."""
     if start and end and start != end:
         return _("%(start)s to %(end)s") % {"start": partial_date(start), "end": partial_date(end)}
     if start and not end:
@@ -177,14 +177,14 @@ def codes_in_words(codes: CodeList, chosen: Iterable[str]) -> str:
 
 
 def place_in_words(facts: EpisodeFacts) -> str:
-    """Return where an episode was, and the kind of work."""
+    """Return the place of an episode, and the kind of work."""
     country = COUNTRIES.label(facts.country) if facts.country else ""
     sector = SECTORS.label(facts.sector) if facts.sector else ""
     return " · ".join(filter(None, (", ".join(filter(None, (facts.place, country))), sector)))
 
 
 def offer_facts(offer: Offer, words: OfferWords | None) -> list[tuple[str, str]]:
-    """Return what is known of an offer, label and value; what is empty is left out."""
+    """Return the facts of an offer, label and value, without empty ones."""
     main, *others = (DECLINE_REASONS.label(code) for code in offer.reasons or ("",))
     rows = [
         (_("Result"), OFFER_OUTCOMES.label(offer.outcome)),
@@ -203,7 +203,7 @@ def offer_facts(offer: Offer, words: OfferWords | None) -> list[tuple[str, str]]
 
 
 def responses_to(reasons: Iterable[str]) -> str:
-    """Return what a service can do about reasons, in one line."""
+    """Return the advice for some reasons, in one line."""
     known = (DECLINE_REASONS[code] for code in reasons if code in DECLINE_REASONS)
     return " ".join(localize(reason["response"]) for reason in known)
 
@@ -261,7 +261,7 @@ def rating_lines(ratings: Ratings) -> list[tuple[str, str, str]]:
 
 
 def record_heading(record: OpenRecord) -> dict[str, Any]:
-    """Return what the heading of each page of a record shows: its kind, and the name and the code of the person."""
+    """Return the context of the heading of a record's pages: its kind, and the name and the code of the person."""
     names, code = (record.get(Person) or Person()).names, record.get(CaseCode)
     number = code.code if code else short_code(record.id)
     return {"kind": record.facts.kind, "whose": {"name": next(iter(names), ""), "number": number}}

@@ -1,4 +1,4 @@
-"""Cases, work in the community, settings, and what jobs read of the retention of records; all else is sealed."""
+"""Cases, work in the community, settings, and plain facts for the jobs of retention; all else is sealed."""
 
 from django.db import models
 
@@ -44,7 +44,7 @@ class FollowUpSettings(models.Model):
 
 
 class TeamNotice(models.Model):
-    """A team is told for some days to look at one of its records; what happened is sealed in the record.
+    """A notice to a team, for some days, to look at one of its records; what happened is sealed in the record.
 
     `at` is the beginning of a day.
     """
@@ -100,7 +100,7 @@ class ErasureAsk(models.Model):
 
 
 class ErasureClock(models.Model):
-    """When the job that erases records last ran, and since when the clock of the server has not jumped; one row."""
+    """The last run of the job that erases records, and the start of the time without a jump of the clock; one row."""
 
     at = models.DateTimeField()
     steady_since = models.DateTimeField()

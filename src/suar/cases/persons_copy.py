@@ -112,7 +112,7 @@ def language_for(record: OpenRecord) -> str:
 
 
 def list_corrections(record: OpenRecord) -> dict[str, CorrectionRequest]:
-    """Return what the person asked to correct by key, newest first."""
+    """Return the corrections that the person asked for by key, newest first."""
     listed = record.get_all(CorrectionRequest).items()
     return dict(sorted(listed, key=lambda item: item[1].at, reverse=True))
 
@@ -125,7 +125,7 @@ def waiting_summaries(record: OpenRecord, *, at: datetime) -> dict[str, SummaryL
 
 @act("ask_correction", needs=Permission.SEE_RECORD)
 def ask_correction(record: OpenRecord, text: str, *, by: Acting) -> None:
-    """Store what the person asks to correct; while the record is open, the answer is a task due in seven days."""
+    """Store a correction that the person asks for; while the record is open, the answer is a task due in seven days."""
     due, task = clock.local_date(by.at) + ANSWER_WITHIN, None
     if record.facts.status is Status.OPEN:
         before = {task.id for task in (record.get(Tasks) or Tasks()).entries}

@@ -96,12 +96,12 @@ def _store_step(record: OpenRecord, step: PlanStep, *, by: Acting) -> None:
     actions.update_due(record, by=by)
 
 
-# What the person says about the plan
+# The person's answer to the plan
 
 
 @act("agree_plan", needs=Permission.MANAGE_CASE)
 def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: Acting) -> None:
-    """Store what the person said about the plan as it is now; earlier answers stay with their plans.
+    """Store the person's answer to the plan as it is now; earlier answers stay with their plans.
 
     `seen` is the version of the plan that was read out. Raises Conflict when it is another one now, and Refused when
     the answer does not fit. From the day of the first agreement follow-ups count, until the person is home.
@@ -128,7 +128,7 @@ def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: A
 
 
 def list_agreements(record: OpenRecord) -> list[KeyedAgreement]:
-    """Return what the person said about the plan, newest first."""
+    """Return the person's answers to the plan, newest first."""
     content = (record.get(Plan) or Plan()).content
     agreements = [
         KeyedAgreement(key, document, document.plan.content == content)

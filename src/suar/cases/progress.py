@@ -103,7 +103,7 @@ def full_review_days(reviews: Sequence[KeyedReview]) -> list[date]:
 
 
 def _review_plan_by(record: OpenRecord, day: date, *, by: Acting) -> None:
-    """Let the plan be reviewed by a day, unless that happens earlier; what the person agreed to stays agreed."""
+    """Move the review of the plan to a day, unless it is earlier; the plan stays agreed."""
     plan = record.get(Plan) or Plan()
     if plan.review_on is None or plan.review_on > day:
         record.put(plan.model_copy(update={"review_on": day}), by=by.worker, at=by.at)

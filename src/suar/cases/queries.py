@@ -28,7 +28,7 @@ from suar.screening import second_reading
 MAX_MATCHES, MAX_PEOPLE, MAX_ACTS, MAX_LOG = 20, 10, 100, 200
 READ_OPINIONS_LISTED = timedelta(days=14)
 NOTICE_FOR = timedelta(days=14)
-"""How long the day page of a team says that something changed in a record."""
+"""The time for which the team's day page shows that something changed in a record."""
 EntryOfRecord = tuple[UUID, dict[str, Any]]
 Day = tuple[date, Mapping[str, Mapping[str, Sequence[datetime]]]]
 """A day, with the times of what each worker did on it."""
@@ -72,7 +72,7 @@ def has_no_urgent_due(record: UUID) -> bool:
 
 
 def due_or_noticed(viewer: Viewer, day: date, *, at: datetime) -> list[ListedRecord]:
-    """Return what is due until a day, and the records that the team is told to look at, with `has_notice`."""
+    """Return the records that are due until a day, and those with a notice for the team (`has_notice`)."""
     notices = TeamNotice.objects.filter(at__gt=at - NOTICE_FOR)
     rows = records.due_by(viewer, day, also=notices.values("record"))
     has_notice = Exists(notices.filter(record=OuterRef("id")))
@@ -109,7 +109,7 @@ def second_opinions(viewer: Viewer, *, keys: Keys, at: datetime) -> list[tuple[s
     ]
 
 
-# Who did what
+# Activity
 
 
 def case_of(referral: UUID) -> Case | None:
@@ -123,7 +123,7 @@ def referral_of(record: UUID) -> UUID | None:
 
 
 def record_activity(record: UUID, *, before: int | None = None) -> tuple[list[Day], str]:
-    """Return who opened or changed a record and who read what was shared from it, and the next page."""
+    """Return the acts on a record and on what was shared from it, and the start of the next page."""
     opened = referrals.opened_since(record, referral=referral_of(record))
     acts = audit.acts_about(record, most=MAX_ACTS + 1, before=before, shared=opened, verbs=referrals.OPENINGS)
     page = acts[:MAX_ACTS]
@@ -143,7 +143,7 @@ def record_activity(record: UUID, *, before: int | None = None) -> tuple[list[Da
 def activity_log(
     workers: Mapping[UUID, str], *, only: UUID | None, refused: bool, before: int | None
 ) -> tuple[list[Day], int | None]:
-    """Return what workers did, perhaps one of them or refusals only, and where the next page starts."""
+    """Return the acts of workers, perhaps of one of them or denied ones only, and the start of the next page."""
     wanted = [worker for worker in workers if only in (None, worker)]
     verb = audit.REFUSED if refused else ""
     acts = audit.acts_by(wanted, verb=verb, most=MAX_LOG + 1, before=before)

@@ -37,7 +37,7 @@ from suar.referrals import sending
 from suar.screening import second_reading
 
 WISH, RETENTION = "erasure_wish", "erasure_retention"
-"""Why a record was erased, in the audit log."""
+"""Reasons for an erasure, in the audit log."""
 NOT_ENTRIES = (ErasureLog.storage.name, LegalHold.storage.name)
 """Stored values about the end of a record, from which its retention does not count."""
 MERGED, TAKEN_APART = "merge_records", "undo_merge"
@@ -127,7 +127,7 @@ def announce(row: ListedRecord, day: date, *, at: datetime) -> None:
 
 
 def _clock_is_steady(last: ErasureClock | None, *, at: datetime) -> bool:
-    """Return True if the clock can be trusted; a jump is told, and a week without one has to follow.
+    """Return True if the clock can be trusted; a jump raises an alarm, and a week without one must follow.
 
     A demonstration travels on purpose: there it is not told.
     """

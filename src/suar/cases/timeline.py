@@ -88,7 +88,7 @@ class Event:
 def record_events(
     record: OpenRecord, outcomes: Iterable[Outcome] = (), requests: Iterable[ClosingRequest] = ()
 ) -> list[Event]:
-    """Return what the documents of a record say: what happened, notes, facts, tasks, offers, follow-ups, closing."""
+    """Return the events of a record's documents: episodes, notes, facts, tasks, offers, follow-ups, closing."""
     notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
     happened = [*_episodes(record), *_encounters(record), *_facts(record), *_tasks(record), *_attachments(record)]
     planned = [*_offers(record), *_safety_plans(record), *_progress(record), *_plan(record), *_support(record)]
@@ -333,7 +333,7 @@ def _progress(record: OpenRecord) -> Iterator[Event]:
 
 
 def _plan(record: OpenRecord) -> Iterator[Event]:
-    """Yield what the person said about the plan, and the steps that are done or no longer needed."""
+    """Yield the person's answers to the plan, and the steps that are done or no longer needed."""
     for answer in record.get_all(PlanAgreement).values():
         title = _("Plan: %(answer)s") % {"answer": PLAN_ANSWERS.label(answer.answer)}
         mark = "done" if PLAN_ANSWERS[answer.answer]["agrees"] else "declined"

@@ -226,7 +226,7 @@ class Tasks(Document):
 
 
 class SafetyReview(Document):
-    """When the safety plan of the person is to be reviewed; beside the tasks, because lists read it."""
+    """The day on which the safety plan is due for review; beside the tasks, because lists read it."""
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -236,7 +236,7 @@ class SafetyReview(Document):
     on: date | None = None
 
 
-# What facts were before
+# Earlier values of facts
 
 
 class FactChange(Part):
@@ -297,7 +297,7 @@ class CodedHistory(FactHistory):
 
 
 class Contacted(Part):
-    """When a worker spoke to somebody about a need; to whom is in `NeedContacts`."""
+    """The time at which a worker spoke to somebody about a need; their name is in `NeedContacts`."""
 
     at: datetime
 
@@ -330,7 +330,7 @@ class Needs(Document):
 
 
 class NeedContact(Part):
-    """Whom a worker spoke to about a need."""
+    """Somebody to whom a worker spoke about a need."""
 
     need: str
     at: datetime
@@ -338,7 +338,7 @@ class NeedContact(Part):
 
 
 class NeedContacts(Document):
-    """Whom workers spoke to about urgent needs, in free words, so apart from the codes."""
+    """The people to whom workers spoke about urgent needs, in free words, so apart from the codes."""
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -423,7 +423,7 @@ class Consent(Document):
 
 
 class WithdrawalReason(Document):
-    """Why a consent was withdrawn, in the person's words."""
+    """The reason for withdrawing a consent, in the person's words."""
 
     storage = Storage(
         Compartment.NARRATIVE,

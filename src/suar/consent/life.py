@@ -8,7 +8,7 @@ from suar.records.keyring import OpenRecord
 
 OPEN, MISSING, DIED = "OPEN", "MISSING", "DIED"
 REFUSALS = {MISSING: Because.PERSON_MISSING, DIED: Because.PERSON_DIED}
-"""Why a contact is refused, by state."""
+"""The reason for refusing a contact, by state."""
 TABLE: Workflow = workflow("consent", "life")
 
 

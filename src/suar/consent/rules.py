@@ -29,16 +29,16 @@ from suar.consent.wording import is_version
 from suar.core.decisions import Decision
 
 ZONE: tzinfo = ZoneInfo("Asia/Jakarta")
-"""Where days begin and end, unless the facts name another place."""
+"""The time zone of days, unless the facts name another place."""
 MAX_MONTHS = 12
 USUAL_DAYS = 90
-"""How long a consent lasts unless the person chooses otherwise; `MAX_MONTHS` is the longest."""
+"""The duration of a consent unless the person chooses another one; `MAX_MONTHS` is the longest."""
 EVERY_KIND = "ALL"
 _LIMITS = json.loads((Path(__file__).parent / "data" / "limits.json").read_text("utf-8"))
 SAFETY_AND_NEEDS: Mapping[str, frozenset[str]] = {
     name: frozenset(_LIMITS["safety_and_needs"][name]) for name in ("fields", "kinds", "purposes")
 }
-"""What stays possible when nobody can consent: fields, kinds of recipient and purposes."""
+"""Fields, kinds of recipient and purposes that stay possible when nobody can consent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ class Exclusion:
         return self.ended_at is None
 
 
-# What a consent covers
+# Scope of a consent
 
 
 def covers(
@@ -276,7 +276,7 @@ def may_record(proposal: Proposal, *, today: date | None = None) -> Decision:
 
 
 def missing(proposal: Proposal) -> tuple[Required, ...]:
-    """Return what is not filled in yet, in the order in which it is asked.
+    """Return the parts that are not filled in yet, in the order in which they are asked.
 
     Source: referral code lists, 'needed on each consent record'.
     """

@@ -21,7 +21,7 @@ TEXTS: dict[int, Any] = {
 LATEST = max(TEXTS)
 TYPE_PREFIX = 3
 Reading = tuple[str, date]
-"""Who read shared data, and on which day."""
+"""A reader of shared data, and the day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def spoken_date(day: date, *, language: str = "") -> str:
 def withdrawal_lines(
     readings: Iterable[Reading], previews: Iterable[Reading] = (), *, language: str = "", version: int = LATEST
 ) -> tuple[str, ...]:
-    """Return what the worker reads out at a withdrawal: closed now, who read it and when, asked to delete.
+    """Return the sentences that are read out at a withdrawal: closed now, who read it and when, asked to delete.
 
     `previews` are those who saw only what is shown before an acceptance.
     Source: own design, docs/decisions/consent.md and packets.md.

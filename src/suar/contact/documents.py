@@ -35,7 +35,7 @@ class LetterKind(StrEnum):
 
 
 class Side(StrEnum):
-    """Which of the two readers of a request removed a file, or that the virus scanner kept it out."""
+    """The reader of a request who removed a file, or the virus scanner that refused it."""
 
     TEAM = "team"
     PERSON = "person"

@@ -32,7 +32,7 @@ Files = list["UploadedFile[bytes]"]
 CODE_INPUT = {**OFF, "spellcheck": "false", "autocapitalize": "off", "dir": "ltr"}
 FILE_LIMITS = _("At most 3 files at once, 5 MB each.")
 ACCEPTED_FILES = "image/jpeg,image/png,image/webp,audio/*,application/pdf"
-"""What a browser offers; with these a phone converts its own kind of picture to JPEG."""
+"""File types that a browser offers; with these a phone converts its own kind of picture to JPEG."""
 
 
 class FilesInput(forms.FileInput):
@@ -286,7 +286,7 @@ class SummaryForm(forms.Form):
 
 
 class DeskForm(WhoReadsForm, forms.ModelForm[Desk]):
-    """Which team answers, and what the public page says about it."""
+    """The team that answers, and its text on the public page."""
 
     team = forms.TypedChoiceField(label=_("Which team answers?"), coerce=UUID)
     days = WeekdaysField()

@@ -41,7 +41,7 @@ def weekdays(days: Iterable[str]) -> str:
 
 
 def own_words(row: object, name: str) -> tuple[str, str]:
-    """Return what an organisation wrote about itself in the language of the page, and that language."""
+    """Return the text of an organisation about itself in the language of the page, and that language."""
     texts = {column.removeprefix(name): text for column, text in vars(row).items() if column.startswith(name)}
     language = nearest(get_language() or "", texts) or next(iter(texts))
     return localize(texts, language), language

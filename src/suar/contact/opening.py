@@ -84,7 +84,7 @@ class OpenRequest:
         Request.objects.select_for_update().filter(id=self.id).first()
 
     def reopen(self, by: Acting) -> "OpenRequest":
-        """Return it with the letters of now; raises NotYours if whoever acts may not read it."""
+        """Return it with the letters of now; raises NotYours if the acting worker may not read it."""
         return open_request(self.id, viewer=by.viewer, keys=by.keys)
 
 

@@ -61,19 +61,19 @@ def feedback_begun_between(organisation: UUID, first: datetime, after: datetime)
 
 
 def unread(requests: QuerySet[Request]) -> QuerySet[Request]:
-    """Return what nobody has read: first what came alone, then what came after many, oldest first."""
+    """Return the unread requests: first those that came alone, then those that came after many, oldest first."""
     rows = requests.filter(waits_since__isnull=False).order_by("turn", "waits_since", "id")
     return rows.annotate(listed_at=F("waits_since"))
 
 
 def in_progress(requests: QuerySet[Request]) -> QuerySet[Request]:
-    """Return what was read and is not settled, the latest letter first."""
+    """Return the requests that were read and are not settled, the latest letter first."""
     rows = requests.filter(waits_since=None, settled_at=None).order_by("-last_letter_at", "id")
     return rows.annotate(listed_at=F("last_letter_at"))
 
 
 def settled(requests: QuerySet[Request]) -> QuerySet[Request]:
-    """Return what is settled, newest first."""
+    """Return the settled requests, newest first."""
     rows = requests.filter(waits_since=None, settled_at__isnull=False).order_by("-settled_at", "id")
     return rows.annotate(listed_at=F("last_letter_at"))
 

@@ -30,7 +30,7 @@ from suar.crypto.kdf import KdfParameters
 DATA = Path(__file__).parent / "data"
 DIGITS, PICTURES, WORDS = 16, 8, 7
 OLD_SIZES = {CodeKind.DIGITS: 12, CodeKind.PICTURES: 6, CodeKind.WORDS: 5}
-"""How many digits, pictures and words a code had in version 0.1; such codes are still read."""
+"""Digits, pictures and words of a code of version 0.1; such codes are still read."""
 SIZES = {CodeKind.DIGITS: DIGITS, CodeKind.PICTURES: PICTURES, CodeKind.WORDS: WORDS}
 GROUP, MAX_OF_ONE_THING, WORDS_IN_LIST = 4, 4, 256
 LONGEST, SALTS = 120, 1024

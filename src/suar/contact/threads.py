@@ -21,7 +21,7 @@ Show = Callable[..., HttpResponse]
 
 
 def thread_context(opened: OpenRequest, form: AnswerForm | None, describe: Describe, *, newer: bool) -> dict[str, Any]:
-    """Return what the template `contact/open_thread.html` shows: letters as headings, words and times, and the form."""
+    """Return the context of `contact/open_thread.html`: letters as headings, words and times, and the form."""
     # Of one moment, what was tapped comes first.
     letters = sorted(opened.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
     return {

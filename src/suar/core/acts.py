@@ -6,7 +6,7 @@
 
 A view calls it as `add_note(record, text, by=acting(request))`. The decorator
 
-1. raises NotYours unless the role of whoever acts has the permission,
+1. raises NotYours unless the role of the acting worker has the permission,
 2. begins one transaction and locks the subject (the first argument, when it can be locked),
 3. returns None at once if this form was submitted before,
 4. opens the subject again, so that the action decides on values that nobody can change meanwhile,

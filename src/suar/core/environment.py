@@ -37,7 +37,7 @@ class SettingsMissing(Exception):
 
 
 class Site(StrEnum):
-    """Which site a process serves."""
+    """The site that a process serves."""
 
     PUBLIC = "public"
     STAFF = "staff"

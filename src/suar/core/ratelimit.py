@@ -297,7 +297,7 @@ def _take_slot(place: Path, *, slots: int, longest_wait_s: float) -> int:
             for slot in range(slots):
                 with suppress(BlockingIOError):
                     return _lock(place.with_name(str(slot)))
-        # Whoever is far behind looks less often, so that a long queue costs little.
+        # A request far behind checks less often, so that a long queue costs little.
         time.sleep(RETRY_S * (1 + before // slots))
     raise TooBusy(retry_after_s=5)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Clock(NamedTuple):
-    """When something is due, in words. `tone`: "now" is late, "today" needs somebody today, "" is later."""
+    """A deadline in words. `tone`: "now" is late, "today" needs somebody today, "" is later."""
 
     text: str = ""
     tone: str = ""

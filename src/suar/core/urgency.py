@@ -17,4 +17,4 @@ class Urgency(StrEnum):
 
 
 CANNOT_WAIT = frozenset({Urgency.NOW, Urgency.TODAY})
-"""What is never met by sending: somebody has to be spoken to."""
+"""Urgencies that a sent referral alone never meets: somebody has to be spoken to."""

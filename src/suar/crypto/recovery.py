@@ -37,7 +37,7 @@ class Mistyped(Exception):
 
 
 class ShareFault(StrEnum):
-    """Why shares do not join."""
+    """Reasons why shares do not join."""
 
     TOO_FEW = "too_few"
     REPEATED = "repeated"

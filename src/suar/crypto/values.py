@@ -28,7 +28,7 @@ _MARK = b"\x80"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value belongs; it opens nowhere else, so cells cannot be swapped.
+    """The place of a value; it opens nowhere else, so cells cannot be swapped.
 
     Raises ValueError when a part is empty or has a `|`, or the schema number is negative.
     Source: own design, docs/decisions/crypto-formats.md

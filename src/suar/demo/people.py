@@ -47,7 +47,7 @@ from suar.screening.rules.setting import PLACE
 RECEIVERS = {UUID("67046398-27a5-4624-bb60-e9d1faf13c1e"): LENTERA}
 """Organisations with accounts here, by the id of their provider in the directory."""
 LONGEST = timedelta(days=700)
-"""How long before now the first talk may lie, and the organisations begin."""
+"""The earliest time of a first talk and the beginning of the organisations, before now."""
 MORNING, BETWEEN = timedelta(hours=9), timedelta(minutes=7)
 JUST_NOW = timedelta(minutes=20)
 

@@ -8,7 +8,7 @@ from suar.directory.codes import Effect, FitKind
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a service fits or not: an attribute, its outcome, and the codes for the text."""
+    """A reason why a service fits or not: an attribute, its outcome, and the codes for the text."""
 
     attribute: str
     outcome: str

@@ -64,13 +64,13 @@ class Service(models.Model):
     sites = models.ManyToManyField(Site)
     status = models.CharField(max_length=20)
     confirmed = models.DateField(null=True, db_index=True)
-    """When a person last confirmed the entry (HSDS assured_date); an edit does not move it."""
+    """The day on which a person last confirmed the entry (HSDS assured_date); an edit does not move it."""
     edition = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(null=True, db_index=True)
     changed_by = models.UUIDField(null=True)
     changed_how = models.CharField(max_length=10, default=How.IMPORT.value)
     contact_authors = models.JSONField(default=list)
-    """Who proposed the contact data that nobody has confirmed; they may not confirm them."""
+    """The worker who proposed the unconfirmed contact data; they may not confirm them."""
 
     def as_revision(self, document: ServiceDocument) -> "FormerRevision":
         """Return the service with its content as a revision."""

@@ -42,7 +42,7 @@ def marked_choices(codes: Iterable[Code]) -> list[tuple[str, str]]:
 
 
 class StageForm(PublicForm):
-    """Which time the feedback is about."""
+    """The time that the feedback is about."""
 
     stage = forms.ChoiceField(**radio_options(_("Choose one of these."), _("Which time do you want to tell us about?")))
 
@@ -221,7 +221,7 @@ class ReadersForm(WhoReadsForm, forms.ModelForm[Hearing]):
 
 
 class OutsideReaderForm(forms.Form):
-    """Which other organisation takes complaints about this one, or none."""
+    """The other organisation that takes complaints about this one, or none."""
 
     reader = forms.TypedChoiceField(
         label=_("Which outside body accepts complaints about your organisation?"),

@@ -25,7 +25,7 @@ class Hearing(models.Model):
 
 
 class OutsideReader(models.Model):
-    """Which other organisation reads what is said about this one; without it nobody takes complaints."""
+    """The other organisation that reads feedback about this one; without it nobody takes complaints."""
 
     organisation = models.UUIDField(primary_key=True, db_column="house")
     reader = models.UUIDField()

@@ -26,7 +26,7 @@ ENDINGS = {
     -signal.SIGABRT: "too_much_memory",
     NO_MEMORY: "too_much_memory",
 }
-"""How the child ends at a limit: pydantic aborts if it gets no memory."""
+"""Exit codes of the child at a limit: pydantic aborts if it gets no memory."""
 
 
 def read_upload(content: bytes) -> ParsedDirectory:

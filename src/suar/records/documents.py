@@ -34,7 +34,7 @@ WITH_RECORD = "with the record"
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where and why a document is stored.
+    """The place and purpose of a document.
 
     `name` is the stored name, without the key of a keyed document: a record has several of those,
     `note-<uuid>`. `retention` is one of the spans of docs/inventory.json. `shareable` maps fields

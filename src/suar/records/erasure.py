@@ -15,11 +15,11 @@ SELECT stat.relname, n_tup_del + n_tup_upd, pg_has_role(relowner, 'MEMBER')
 FROM pg_stat_user_tables stat JOIN pg_class ON pg_class.oid = relid WHERE stat.relname = ANY(%s)
 """
 _lost_rows: dict[str, int] = {}
-"""How many rows each table of keys had lost when this process last wrote it anew."""
+"""Rows that each table of keys had lost when this process last rewrote it."""
 
 
 def purge_deleted_keys() -> bool:
-    """Let the database give up where deleted keys were: the write-ahead log of SQLite, tables of PostgreSQL.
+    """Remove the remains of deleted keys from the database: the write-ahead log of SQLite, tables of PostgreSQL.
 
     SQLCipher overwrites deleted rows by itself. PostgreSQL leaves their bytes in a page until other rows need the
     space, so every table of keys that lost rows is written anew. Return False if somebody still uses the log or a

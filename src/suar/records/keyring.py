@@ -42,7 +42,7 @@ class OpenRecord:
     reads_only: bool = False
     """It was opened in an emergency: nothing is changed or granted."""
     received: Mapping[type[Document], Document] = field(default_factory=dict, repr=False)
-    """What another organisation shares with this case; read with `known` and never stored here."""
+    """Documents that another organisation shares with this case; read with `known` and never stored here."""
     _documents: dict[tuple[type[Document], str], tuple[Value, Document]] = field(default_factory=dict, repr=False)
     """The documents that were opened, each with the row it was in: parts of one page need the same ones."""
 

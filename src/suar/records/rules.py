@@ -9,7 +9,7 @@ from suar.records.terms import ALL, Compartment, Holder, HolderKind, Kind, Recor
 
 
 def holders(record: RecordFacts, *, author: UUID, leads: Iterable[UUID]) -> tuple[Holder, ...]:
-    """Return who gets a grant of a new record, and of which compartments.
+    """Return the holders of grants of a new record, each with the compartments.
 
     A talk belongs to its author and the leads of the team. A restricted record belongs to
     its author. In a team of neighbours a record goes to its author and the leads; elsewhere to

@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a record stands; plain, for lists."""
+    """The state of a record; plain, for lists."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -55,7 +55,7 @@ class HolderKind(StrEnum):
 PRIORITY, TASK_PRIORITY = 5, 6
 """The usual priority of a record, and that of one on which only a task is due."""
 EXCLUDED = "never_tell"
-"""Why a record is not assigned to a colleague: the person excluded them."""
+"""The reason for not assigning a record to a colleague: the person excluded them."""
 
 
 @dataclass(frozen=True, slots=True)

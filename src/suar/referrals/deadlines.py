@@ -39,7 +39,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningHours:
-    """When a receiver is open; an empty `weekly` means that it is always open or its hours are unknown."""
+    """The opening hours of a receiver; an empty `weekly` means always open, or unknown hours."""
 
     weekly: tuple[Opening, ...] = ()
 

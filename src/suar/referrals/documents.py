@@ -32,7 +32,7 @@ class ThreadMessage(Part):
 
 
 class ReferralRecord(Document):
-    """Which service was asked, what was shared, and the key of the thread.
+    """The service that was asked, the shared fields, and the key of the thread.
 
     Statistics read it, so it contains no key to a packet.
     """

@@ -17,7 +17,7 @@ from suar.screening.wording import code_words
 PACKAGES = code_list("referrals", "packages")
 OF_TALK = "urgent-"
 CHILD, FOREIGNER, WITH_CHILDREN, ABROAD = "CHILD", "FOREIGNER", "WITH_CHILDREN", "ABROAD"
-"""Whom a row is for; of a need, CHILD and OTHER say who is to be helped instead of the person."""
+"""Groups for whom a row is; of a need, CHILD and OTHER name the one who is to be helped instead of the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from suar.referrals.models import Partner
 from suar.screening import opinion_packets
 
 NewestKeys = Mapping[tuple[KeyKind, UUID], Any]
-"""What `accounts.queries.newest_keys` returns."""
+"""The result of `accounts.queries.newest_keys`."""
 
 
 @act("pin_partner", needs=Permission.REFER)

@@ -145,7 +145,7 @@ def _unfinished(rows: QuerySet[Referral], at: datetime) -> QuerySet[Referral]:
     return rows.order_by("rank", F("due_at").asc(nulls_last=True), "-made_at", "id")
 
 
-# What was sent for a person
+# Referrals of a person
 
 
 def sent_for(record: OpenRecord) -> list[Referral]:

@@ -173,7 +173,7 @@ def offers_next(state: str, *, late: bool) -> bool:
     return state in RETURNED or (late and state in UNANSWERED)
 
 
-# What an act needs
+# Requirements of an act
 
 
 def reasons(verb: str) -> tuple[str, ...]:

@@ -208,7 +208,7 @@ def _seal(
         for key, public in to or [inbox]:
             PacketWrap.objects.create(referral=row.id, part=part, key=key, sealed=boxes.seal_to(public, secret))
     if not any(key is None for key, _public in to):
-        # What is sealed again to the case of an accepted referral stays restricted.
+        # Fields that are sealed again to the case of an accepted referral stay restricted.
         row.restricted = bool(to)
         row.save(update_fields=["restricted"])
     return Sent(row.id)

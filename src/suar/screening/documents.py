@@ -37,7 +37,7 @@ class TalkAnswers(Document):
 
 
 class TalkClock(Document):
-    """When a talk began."""
+    """The time at which a talk began."""
 
     storage = Storage(
         Compartment.CODED,

@@ -101,7 +101,7 @@ class Entry:
 
     @property
     def refusals(self) -> tuple[ReasonLine, ...]:
-        """Return why the service does not take the person."""
+        """Return the reasons why the service does not take the person."""
         return tuple(line for line in self.reasons if line.kind == "no")
 
     @property

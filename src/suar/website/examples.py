@@ -58,7 +58,7 @@ class Examples:
         self.lengths = [self._length(one) for one in all_features]
 
     def like(self, features: Features) -> Likeness:
-        """Return what the nearest examples ask for together."""
+        """Return the needs of the nearest examples together."""
         shared: dict[int, float] = defaultdict(float)
         for feature in {*features} & self.rarity.keys():
             for at in self.lists[feature]:

@@ -242,7 +242,7 @@ def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], Search
 
 
 def _lines(query: SearchQuery, language: str) -> list[ServiceCard]:
-    """Return who answers now whatever is needed, and who answers questions."""
+    """Return the lines that answer now whatever is needed, and those that answer questions."""
     place = query.place or WHOLE_COUNTRY
     cards = [
         *queries.answers_now(

@@ -1,4 +1,4 @@
-"""Which site this process serves."""
+"""The site that this process serves."""
 
 from django.conf import settings
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 SHORTEST_ROOT = 3
 SHORTEST_AFTER_PREFIX = 4
 LAYERS = 2
-"""How many prefixes and suffixes are taken off: "disembunyikannya" has two of each."""
+"""Prefixes and suffixes that are taken off at most: "disembunyikannya" has two of each."""
 VOWELS, SOUNDS = re.compile("[aeiou]"), re.compile("n(?=[gy])")
 REPEATED = re.compile(r"(.)\1{2,}")
 DOUBLED = re.compile(r"^([^\W\d]{3,})2(\w*)$")

@@ -26,7 +26,7 @@ class AlarmKind(StrEnum):
 
 
 class KeyKind(StrEnum):
-    """Whose key pair it is, after security.md 3.2."""
+    """Kinds of key pairs, by their owner (security.md 3.2)."""
 
     USER_READ = "user_read"
     USER_SIGN = "user_sign"

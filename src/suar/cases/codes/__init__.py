@@ -120,7 +120,7 @@ class Stance(StrEnum):
 
 
 class Standing(StrEnum):
-    """Why somebody is no longer around the person, or never was."""
+    """Reasons to take somebody off the ecomap: the tie ended, or was recorded by mistake."""
 
     ENDED = "ENDED"
     MISTAKE = "MISTAKE"
@@ -157,7 +157,7 @@ class Answered(StrEnum):
 
 
 class ClosureReason(StrEnum):
-    """Why a case may end."""
+    """Reasons for closing a case."""
 
     GOALS = "CL_GOALS"
     PERSON = "CL_PERSON"
@@ -182,7 +182,7 @@ class ClosureBar(StrEnum):
 
 
 class SafetyCopy(StrEnum):
-    """Which copy of the safety plan the person takes along."""
+    """The copy of the safety plan that the person takes along."""
 
     NONE = "NONE"
     POCKET = "POCKET"
@@ -190,7 +190,7 @@ class SafetyCopy(StrEnum):
 
 
 class Because(StrEnum):
-    """Why a rule of case work refuses, beside closure bars, confirmations and plan fields."""
+    """Reasons for refusals in case work, beside closure bars, confirmations and plan fields."""
 
     NOT_DUE = "not_due"
     ALREADY_RECORDED = "already_kept"

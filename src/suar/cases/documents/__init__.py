@@ -30,7 +30,7 @@ from suar.records.terms import Compartment
 
 
 class CaseCode(Document):
-    """The code by which a case is spoken of."""
+    """The short code by which people speak of a case."""
 
     storage = Storage(Compartment.CODED, "code", purpose="the spoken code of a case, to talk about it without a name")
     code: str
@@ -102,7 +102,7 @@ class Calendar(Document):
 
 
 class PostponementReasons(Document):
-    """Why follow-ups were postponed, one for each outcome of the calendar; empty for the others."""
+    """Reasons for postponing follow-ups, one for each outcome of the calendar; empty for the others."""
 
     storage = Storage(
         Compartment.NARRATIVE,

@@ -9,7 +9,7 @@ from suar.records.terms import Compartment
 
 
 class FollowUpWishes(Document):
-    """Which follow-ups the person wants, and when they said so; `wanted` is None until they were asked."""
+    """The follow-ups that the person wants, and when they said so; `wanted` is None until they were asked."""
 
     storage = Storage(
         Compartment.NARRATIVE,

@@ -48,7 +48,7 @@ def date_field(label: Any, **options: Any) -> forms.DateField:
 
 
 class WithdrawForm(forms.Form):
-    """Why a consent is withdrawn; the person need not say."""
+    """The reason for withdrawing a consent; the person need not give one."""
 
     reason = text_field(_("In the person's own words, if they want to say"), 500, rows=2)
 
@@ -225,7 +225,7 @@ class DetailsForm(forms.Form):
 
 
 class ClosingForm(forms.Form):
-    """Why a case ends, when, what was agreed, whom to call later, and what became of each need."""
+    """The reason and day of closing, what was agreed, whom to call later, and what became of each need."""
 
     reason = forms.ChoiceField(label=_("Reason for closing"), choices=CLOSURE_REASONS.choices, widget=forms.RadioSelect)
     confirmed = forms.MultipleChoiceField(choices=CONFIRMATIONS.choices, required=False)
@@ -300,7 +300,7 @@ class ClosingForm(forms.Form):
 
 
 class LogForm(forms.Form):
-    """Whose acts a privacy officer reads, and whether only refused ones."""
+    """The worker whose acts a privacy officer reads, perhaps only the denied ones."""
 
     use_required_attribute = False
 
@@ -315,7 +315,7 @@ class LogForm(forms.Form):
 
 
 class CaseloadForm(forms.Form):
-    """Whose people are listed, and which of them."""
+    """Filters of the caseload: team or worker, and what is due."""
 
     team = forms.BooleanField(required=False)
     due = forms.ChoiceField(required=False, choices=[("", ""), *CASELOAD.choices])

@@ -14,7 +14,7 @@ SHORTEST_REASON = 20
 
 
 class EmergencyForm(forms.Form):
-    """Which record, and why it must be opened now."""
+    """The record to open in an emergency, and the reason."""
 
     number = text_field(
         _("Number of the person, or address of the page"), 200, help_text=_("A colleague can read it to you.")

@@ -59,7 +59,7 @@ class AttachmentForm(AttachmentFactsForm):
 
 
 class StrikeForm(forms.Form):
-    """Why a document is struck out, and whether its file goes at once."""
+    """The reason for striking out a document; its file may be destroyed at once."""
 
     prefix = "strike"
 

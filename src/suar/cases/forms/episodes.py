@@ -111,7 +111,7 @@ class EpisodeForm(forms.Form):
         ]
 
     def current_facts(self) -> EpisodeFacts:
-        """Return what is filled in now, without what is wrong."""
+        """Return the valid answers of the form."""
         values = self.cleaned_data if self.is_bound and hasattr(self, "cleaned_data") else self.initial
         return EpisodeFacts(**{name: values[name] for name in EpisodeFacts.model_fields if values.get(name)})
 

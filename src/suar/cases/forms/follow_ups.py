@@ -97,7 +97,7 @@ class FollowUpForm(forms.Form):
 
 
 class WishesForm(forms.Form):
-    """Which follow-ups the person wants, perhaps none, when they said so, and how they can come back."""
+    """The follow-ups that the person wants, perhaps none, when they said so, and how they can come back."""
 
     wanted = forms.MultipleChoiceField(
         label=_("Which follow-ups does the person want?"),

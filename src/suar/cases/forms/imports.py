@@ -139,7 +139,7 @@ def _check_row(
 
 
 def _problems(form: forms.Form) -> Iterator[str]:
-    """Yield what a form refuses, each with the label of its column or field."""
+    """Yield the errors of a form, each with the label of its column or field."""
     for name, errors in form.errors.items():
         label = SHEET_COLUMNS.label(COLUMN_OF[name]) if name in COLUMN_OF else form.fields[name].label
         yield from (f"{label}: {error}" for error in errors)

@@ -58,7 +58,7 @@ class VersionedForm(forms.Form):
         return bool(self.cleaned_data["version"] != self.stored_version)
 
     def show_stored_version(self) -> None:
-        """Let what was typed replace the version that is stored now, when it is sent again."""
+        """Set the version to the stored one, so that sending the form again replaces it."""
         self.data = dict(self.data.items()) | {"version": self.stored_version}
 
     def refuse(self, because: str) -> None:

@@ -128,7 +128,7 @@ def needs_agreement(by: Acting) -> bool:
 
 
 def agreement(purpose: str, *, with_identity: bool) -> str:
-    """Return the code of what somebody else agrees to: the purpose, and whether people are named."""
+    """Return the code of a request to agree: the purpose, and whether people are named."""
     return purpose + NAMED * with_identity
 
 
@@ -145,7 +145,7 @@ def ask_export(purpose: str, *, with_identity: bool, by: Acting) -> None:
 
 
 def asked_in_words(code: str) -> str:
-    """Return what is asked: the purpose, and whether people are named; empty for any other code."""
+    """Return a request in words: the purpose, and whether people are named; empty for any other code."""
     purpose = code.removesuffix(NAMED)
     if purpose not in EXPORT_PURPOSES:
         return ""
@@ -226,7 +226,7 @@ def imported_values(record: OpenRecord) -> Row:
 
 
 def imported_case(record: OpenRecord) -> str:
-    """Return what the file calls the case that was imported as this record; empty for any other record."""
+    """Return the file's name for the case that was imported as this record; empty for any other record."""
     imported = _get(record, ImportedFrom)
     return imported.case if imported else ""
 
@@ -261,7 +261,7 @@ def _identity(record: OpenRecord, episodes: Sequence[EpisodeFacts]) -> Row:
 
 
 def _judged(record: OpenRecord) -> Row:
-    """Return what a talk found; nothing if an authority has decided on the status."""
+    """Return the finding of a talk; nothing if an authority has decided on the status."""
     if (_get(record, Profile) or Profile()).formal in mapping.FORMAL:
         return {}
     outcome = next((finding.outcome for finding in findings(record)), None) if _may(record, Findings) else None

@@ -37,7 +37,7 @@ from suar.records.terms import Compartment, Kind, Status
 from suar.screening.rules.answers import AgeFacts
 
 AT_ONCE = 500
-"""How many people are imported in one transaction: others wait meanwhile to write, about three seconds."""
+"""People that are imported in one transaction: other writers wait meanwhile, for about three seconds."""
 MAX_ROWS, LONGEST_NAME, LONGEST_NUMBER, LONGEST_PLACE, ADULT_FROM, OLDEST = 10_000, 200, 60, 500, 18, 120
 MOST_WARNINGS = 10_000
 """A page shows the first of them; a hostile file has millions."""
@@ -92,7 +92,7 @@ class Check(NamedTuple):
 
 
 def check_sheet(sheet: Sheet, *, known: Collection[str], today: date) -> Check:
-    """Return what the import of a sheet would do, without doing it; raises Refused for one that is not HTCDS.
+    """Check a sheet without importing it; raises Refused for one that is not HTCDS.
 
     `known` are the cases that are here already. A person with an error is not imported, with none of their rows.
     """
@@ -175,7 +175,7 @@ class RowReader:
             self._row = number
             event = self._event(row)
             if event is None or row is not values:
-                # What is left of an event must not be mixed with another one.
+                # Values of one event must not be mixed with those of another one.
                 left = [column for column in row if column.startswith(EVENT)]
                 person.homeless |= {f"{column} ({number})": row.pop(column) for column in left}
             event = (event or EpisodeFacts()).model_copy(update=facts if row is values else {})
@@ -358,7 +358,7 @@ def _store(person: NewCase, *, team: UUID, by: Acting) -> UUID:
 
 
 def _sheets(homeless: Mapping[str, str]) -> Iterator[ImportedValues]:
-    """Yield what is kept, each value in its compartment; unknown columns are in the narrative."""
+    """Yield the values that have no field here, by compartment; unknown columns are in the narrative."""
     by_compartment: dict[Compartment, Values] = {}
     for name, value in homeless.items():
         known = FIELDS.get(name.partition(" (")[0])

@@ -59,7 +59,7 @@ def _bare(name: str) -> str:
 
 
 def _unique(names: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return what each bare name means; a name with two meanings, such as City, means nothing."""
+    """Return the field of each bare name; a name of two fields, such as City, is left out."""
     meanings: dict[str, set[str]] = {}
     for name, meaning in names:
         meanings.setdefault(_bare(name), set()).add(meaning)

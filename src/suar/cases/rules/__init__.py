@@ -139,7 +139,7 @@ def may_record_outcome(
 
 
 def remaining_dues(dues: Iterable[Due], outcome: Outcome) -> list[Due]:
-    """Return what stays planned after an outcome: it settles, moves or stops the calendar.
+    """Return the follow-ups that stay planned after an outcome: it settles, moves or stops the calendar.
 
     Reaching the person settles each follow-up whose window includes that day. "No more contact"
     stops everything at once.
@@ -262,7 +262,7 @@ def ask_closing_on(ends_on: date | None) -> date | None:
 
 
 def bars(facts: ClosingFacts) -> tuple[ClosureBar, ...]:
-    """Return what blocks closing now, for this reason.
+    """Return the bars that block closing now, for this reason.
 
     Source: case management code lists, closure bars.
     """

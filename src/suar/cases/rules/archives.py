@@ -6,7 +6,7 @@ from suar.core.decisions import Decision
 
 
 def may_be_built(size_bytes: int) -> Decision:
-    """Allow documents of an archive up to the limit: it is built in memory, and nothing of it lies on the disk.
+    """Allow documents of an archive up to the limit: it is built in memory, and nothing of it is written to the disk.
 
     Source: own design, data/attachments.json.
     """

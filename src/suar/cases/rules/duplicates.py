@@ -8,7 +8,7 @@ from suar.cases.codes import Because
 from suar.core.decisions import Decision
 
 SAME_NAME, SIMILAR_NAME = 0.85, 0.9
-"""How similar the whole name must be; and the shorter of two names, if age and place are the same too."""
+"""The least similarity of whole names; and of the shorter name, if age and place are the same too."""
 UNDO_WITHIN = timedelta(days=30)
 STRICT = ("no_calls", "no_messages", "no_visits")
 JOINED = ("do_not", "if_answered")
@@ -17,9 +17,9 @@ TOGETHER = {"age": ("age_band", "age_status")}
 
 
 def reasons(one: Mapping[str, Any], other: Mapping[str, Any], *, whole: float, part: float) -> tuple[str, ...]:
-    """Return why two index entries may be of one person, by a code of codes/duplicate_reasons.json.
+    """Return the reasons why two index entries may be of one person, by codes of codes/duplicate_reasons.json.
 
-    `whole` and `part` are how similar the names are: all words of both, and those of the shorter one.
+    `whole` and `part` are similarities of the names: of all words, and of those of the shorter one.
     Source: own design; a wrong suggestion costs a look, and nothing is merged without a worker.
     """
     number = bool(one.get("number")) and one.get("number") == other.get("number")

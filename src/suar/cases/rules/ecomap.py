@@ -21,11 +21,11 @@ class TieFacts(Protocol):
 
     @property
     def on(self) -> PartialDate:
-        """Since when it was so."""
+        """The day since which it was so."""
 
     @property
     def at(self) -> datetime:
-        """When it was recorded."""
+        """The time at which it was recorded."""
 
     @property
     def relation(self) -> str:
@@ -56,14 +56,14 @@ State = TypeVar("State", bound=TieFacts)
 
 
 class Spot(NamedTuple):
-    """Where somebody stands on the picture, and the two marks on the line to the middle, in its units."""
+    """The place of somebody on the picture, and the two marks on the line to the middle, in its units."""
 
     x: int
     y: int
     marks: tuple[tuple[int, int], ...]
 
 
-# What is recorded
+# Recorded states
 
 
 def suggest_stance(actions: Iterable[str]) -> Stance:
@@ -159,7 +159,7 @@ def days_of_change(ties: Iterable[Sequence[TieFacts]]) -> list[date]:
 
 
 def radii(rings: Iterable[str]) -> dict[str, int]:
-    """Return how far each ring that is used lies from the middle; Source: own design, codes/rings.json."""
+    """Return the distance of each used ring from the middle; Source: own design, codes/rings.json."""
     present = set(rings)
     used = [ring for ring in RINGS if ring in present]
     step = (OUTERMOST - INNERMOST) / max(len(used) - 1, 1)
@@ -167,7 +167,7 @@ def radii(rings: Iterable[str]) -> dict[str, int]:
 
 
 def place(rings: Sequence[str]) -> list[Spot]:
-    """Return where each of those in these rings stands; no two in one direction, and each ring spread all around.
+    """Return the place of each tie in these rings; no two in one direction, and each ring spread all around.
 
     Source: own design.
     """

@@ -10,11 +10,11 @@ from suar.cases.rules.dates import PartialDate
 from suar.core.decisions import Decision
 
 STILL = "EX_STILL"
-"""How an episode ends that has not ended."""
+"""The end of an episode that still goes on."""
 
 
 class Span(NamedTuple):
-    """When and how an episode began and ended, with its key."""
+    """The beginning and end of an episode, with its key."""
 
     key: str
     start: PartialDate | None = None

@@ -37,7 +37,7 @@ def plain_words(text: str) -> str:
 
 
 def guess_columns(header: Iterable[str]) -> list[str]:
-    """Return what each column probably is by its heading, each only once but the note; empty for unknown ones.
+    """Return the probable meaning of each column by its heading, each once but the note; empty for unknown ones.
 
     Source: codes/sheet_columns.json, own design; the worker checks every guess.
     """
@@ -69,7 +69,7 @@ def read_row(
     with_others: bool,
     today: date,
 ) -> ReadRow:
-    """Return what a row says with the chosen meaning of each column; `languages` are codes by their names.
+    """Read a row with the chosen meaning of each column; `languages` are codes by their names.
 
     A number of which nobody knows whether it is safe may not be called. With `with_others` what has no meaning stands
     in the note. Source: own design; docs/decisions/cases.md.

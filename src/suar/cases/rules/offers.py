@@ -76,7 +76,7 @@ def asks_reason(outcome: str) -> bool:
 
 
 def outcome_of_referral(acts: Sequence[Act], *, late: bool) -> OfferOutcome | None:
-    """Return what came of an offer that became a referral, from its acts, oldest first; None while it waits in time.
+    """Return the outcome of an offer that became a referral, from its acts, oldest first; None while it waits in time.
 
     The person accepted it when they consented. A provider's decision never counts as the person's decline or leaving.
     Source: decline-reasons.json, offer outcomes; docs/decisions/referrals.md.

@@ -57,7 +57,7 @@ def is_full_review_due(full_days: Collection[date], *, today: date) -> bool:
 
 
 def next_full_review(full_days: Collection[date]) -> tuple[date, date] | None:
-    """Return from which day and by which day all domains are rated again; None before the first and after the last.
+    """Return the first and last day of the next full review; None before the first review and after the last one.
 
     Source: as `is_full_review_due`.
     """

@@ -82,7 +82,7 @@ def may_set_months(months: dict[Kind, int]) -> Decision:
 
 
 def stops(facts: RetentionFacts) -> tuple[str, ...]:
-    """Return what stops the clock, by codes of codes/retention_stops.json.
+    """Return the reasons that stop the clock, by codes of codes/retention_stops.json.
 
     Source: security.md T8 (hold blocks erasure); what stops the clock, docs/decisions/retention.md.
     """
@@ -96,7 +96,7 @@ def stops(facts: RetentionFacts) -> tuple[str, ...]:
 
 
 def refuses_wish(facts: RetentionFacts) -> str:
-    """Return why a record is not erased though the person wants it; a duty and an open case are no reason.
+    """Return the reasons against erasing a record that the person wants erased; a duty and an open case are none.
 
     Source: ET19 (delete with legal hold list); an open share ends by withdrawing the consent.
     """
@@ -113,7 +113,7 @@ def ends_on(facts: RetentionFacts, months: int) -> date:
 
 
 def next_step(facts: RetentionFacts, months: int, *, announced: date | None, today: date) -> tuple[Step, date | None]:
-    """Return what the job does today, and the day that it announces.
+    """Return the step of the job today, and the day that it announces.
 
     Between the announcement and the erasure lie at least 60 days, also after a stop. A new entry starts anew.
     Source: data/retention.json, announce_days.

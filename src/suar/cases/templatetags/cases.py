@@ -51,13 +51,13 @@ def long_ago(day: date) -> str:
 
 @register.filter
 def content(due: rules.Due) -> str:
-    """Return what a follow-up asks about."""
+    """Return the topics of a follow-up."""
     return localize(FOLLOW_UPS[due.code]["content"])
 
 
 @register.filter
 def confirmations(reason: Code) -> list[Code]:
-    """Return what a worker confirms before a case is closed for a reason."""
+    """Return the confirmations that a worker gives before a case is closed for a reason."""
     return [CONFIRMATIONS[code] for code in rules.confirmations(ClosureReason(reason.code))]
 
 

@@ -93,7 +93,7 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
 
 
 def _received_context(opened: OpenRecord, received: ReceivedReferral | None) -> dict[str, Any]:
-    """Return what was shared with the case, what can be reported, and the messages with the sender."""
+    """Return the context of a received referral: shared values, reports that can be sent, and messages."""
     reportable = received and (not received.closed or received.goes_on)
     verbs = referral_rules.buttons(received.state, Actor.RECEIVER) if received and reportable else []
     shared, sender = (received.shared or {}, received.sender) if received else ({}, None)
@@ -109,7 +109,7 @@ def _received_context(opened: OpenRecord, received: ReceivedReferral | None) -> 
 
 
 def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]:
-    """Return what pages of a case show of its closing."""
+    """Return the context of a case's closing."""
     asked, code = closing.current_request(opened), opened.get(CaseCode)
     is_closed = opened.facts.status is Status.CLOSED
     asked_by = asked.asked_by if asked and not is_closed else None

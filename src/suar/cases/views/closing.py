@@ -62,7 +62,7 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 def _message(state: str) -> str:
-    """Return what was saved, by the state of the request."""
+    """Return the success message, by the state of the request."""
     if state == ASKED:
         return _("Request saved. A second person has to agree.")
     return _("Case closed.") if state == closing.CLOSED else _("Saved. The case closes on the agreed day.")

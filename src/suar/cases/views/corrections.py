@@ -18,7 +18,7 @@ from suar.core.refusals import Conflict, Refused
 
 OWN_PAGES = {corrections.EPISODE: "history", corrections.ATTACHMENT: "attachments", corrections.TIE: "family"}
 OWN_PAGES |= {corrections.FOLLOW_UP: "follow_up", corrections.ATTEMPT: "follow_up"}
-"""Where what is undone has a page of its own."""
+"""Pages to return to after an undo, by kind; the other kinds lead to the record."""
 
 
 @permission_required(Permission.SEE_RECORD)

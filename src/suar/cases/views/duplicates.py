@@ -125,13 +125,13 @@ def _conflicts(pair: Pair) -> dict[str, tuple[object, object]]:
 
 
 def _facts(pair: Pair) -> dict[str, tuple[object, object]]:
-    """Return what both records know, by fact, where at least one knows it."""
+    """Return the facts that at least one of both records knows, with both values."""
     ours, theirs = read_facts(pair.stays), read_facts(pair.goes)
     return {name: (ours[name], theirs[name]) for name in ours if ours[name] or theirs[name]}
 
 
 def _side(record: OpenRecord) -> dict[str, Any]:
-    """Return what a column says of a record beside its facts."""
+    """Return the context of a record's column beside its facts."""
     code, names = record.get(CaseCode), (record.get(Person) or Person()).names
     number = code.code if code else short_code(record.id)
     owner = record.facts.assignee

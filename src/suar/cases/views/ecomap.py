@@ -66,7 +66,7 @@ def _day_at(days: list[date], typed: str) -> tuple[int, date] | None:
 
 
 def _rows(around: Mapping[str, TieState]) -> list[dict[str, Any]]:
-    """Return what the picture and the list show of everybody, with their places."""
+    """Return the rows of the picture and the list, with everybody's place."""
     spots = rules.place([rules.ring_of(state) for state in around.values()])
     return [
         {

@@ -108,7 +108,7 @@ def _save(request: StaffRequest, opened: OpenRecord, key: str, form: EncounterFo
 
 
 def _title(encounter: Encounter) -> str:
-    """Return what happened, when and where, in one line."""
+    """Return the kind, date and place of an encounter, in one line."""
     when = labels.partial_date(encounter.when) or _("Date not known")
     place = settings().settings.get(encounter.setting)
     parts = (encounters.label_of("missed", encounter.event), when, localize(place.label) if place else "")
@@ -116,7 +116,7 @@ def _title(encounter: Encounter) -> str:
 
 
 def _facts(encounter: Encounter, words: EncounterWords) -> Facts:
-    """Return what is known of an encounter beside its title, label and value."""
+    """Return the facts of an encounter beside its title, label and value."""
     places = (
         COUNTRIES.label(encounter.country) if encounter.country else "",
         place_name(encounter.district) if encounter.district else "",
@@ -135,7 +135,7 @@ def _facts(encounter: Encounter, words: EncounterWords) -> Facts:
 
 
 def _barriers(encounter: Encounter) -> list[dict[str, Any]]:
-    """Return what stood in the way, each with what helps against it."""
+    """Return the barriers, each with the advice against it."""
     codes = encounters.codes_of("barriers")
     known = [codes[code] for code in encounter.barriers if code in codes]
     return [{"label": localize(row.text), "response": localize(row.response or {})} for row in known]

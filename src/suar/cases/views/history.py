@@ -120,7 +120,7 @@ def life_stage(request: StaffRequest, record: UUID, stage: str) -> HttpResponse:
 
 
 def _start(record: OpenRecord, key: str) -> tuple[EpisodeFacts, int]:
-    """Return what the form of an episode starts with, and its version; the first one with what talks know."""
+    """Return the initial facts of the form of an episode, and its version; those of the first one are from talks."""
     if key:
         return episodes.get_episode(record, key).facts, record.version_of(Episode, key)
     return EpisodeFacts() if episodes.list_episodes(record) else episodes.first_facts(record), 0

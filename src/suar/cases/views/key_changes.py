@@ -22,7 +22,7 @@ from suar.records import key_changes as records
 from suar.referrals.exclusions import excluded_for
 
 LONGEST_S = 2.0
-"""How long one request seals; the page then shows how far it is."""
+"""The time for which one request seals; the page then shows the progress."""
 
 
 @permission_required(Permission.ADMIT_TO_TEAM)

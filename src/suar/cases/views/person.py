@@ -41,7 +41,7 @@ from suar.screening import queries as talks
 @permission_required(Permission.SEE_RECORD)
 @require_GET
 def person(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Show a person or a case to whoever holds its keys."""
+    """Show a person or a case to a worker who has its keys."""
     return record_page(request, open_person(request, record))
 
 
@@ -192,7 +192,7 @@ def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse
 
 
 def _withdrawal_lines(sent: Sequence[Any]) -> tuple[str, ...]:
-    """Return what the worker reads out at a withdrawal: who read what was sent, who saw only the preview, and when."""
+    """Return the sentences that are read out at a withdrawal: who read the fields, who only the preview, and when."""
     read, saw = (
         [
             (name or labels.actor_without_account(""), clock.local_date(at))

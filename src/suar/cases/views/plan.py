@@ -227,7 +227,7 @@ def plan_step(request: StaffRequest, record: UUID) -> HttpResponse:
     return redirect_with_message(request, _("Step changed."), "plan", record, part="steps")
 
 
-# What the person says, and the copy
+# The person's answer, and the copy on paper
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -282,7 +282,7 @@ def plan_paper(request: StaffRequest, record: UUID, language: str, agreement: UU
 
 
 def paper_context(opened: OpenRecord, language: str) -> dict[str, Any]:
-    """Return in which language a paper is, which one the person speaks, and whether they may safely keep paper."""
+    """Return the context of a paper: its language, the person's language, and whether they may safely keep paper."""
     profile = opened.known(Profile) or Profile()
     return {
         "paper_language": language,

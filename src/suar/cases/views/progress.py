@@ -63,7 +63,7 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
 def _domain_context(
     code: str, reviews: Sequence[KeyedReview], *, goals: Collection[str], fallen: Collection[str]
 ) -> dict[str, Any]:
-    """Return what the page shows of a domain: the newest ratings, the trend of both sides, and all ratings."""
+    """Return the context of a domain: the newest ratings, the trend of both sides, and all ratings."""
     rated = [review.ratings for review in reviews if code in review.ratings.domains]
     sides: dict[Rater, dict[str, Any]] = {rater: _side_context(code, rated, rater) for rater in RATERS}
     person, worker = sides["person"]["rating"], sides["worker"]["rating"]

@@ -28,7 +28,7 @@ PAGE_SIZE = 25
 
 
 def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
-    """Return who the person is, how to reach them, what they want, what is next and what nobody must do."""
+    """Return the context of the summary: contact, wishes, next steps, and what nobody must do."""
     person, contact = record.get(Person) or Person(), record.get(SafeContact) or SafeContact()
     unsafe = (record.known(SafeContact) or SafeContact()).rules
     tasks, undos = (record.get(Tasks) or Tasks()).open, list_undos(record, worker=worker, at=clock.now())

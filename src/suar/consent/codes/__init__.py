@@ -156,7 +156,7 @@ class ExclusionKind(StrEnum):
 
 
 class Because(StrEnum):
-    """Why a rule of consent refuses, beside the codes of `Required`."""
+    """Reasons for refusals about consent, beside the codes of `Required`."""
 
     NOT_GIVEN_YET = "not_given_yet"
     PERSON_DIED = "person_died"

@@ -23,7 +23,7 @@ from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 
 MAX_WAIT_S, LOOK_EVERY_S = 2.5, 0.25
 QUEUE, MAX_WAITING = "repeated", 8
-"""Where forms that were sent again wait, and how many at once."""
+"""The queue of forms that were sent again, and its length."""
 CONFLICT = 409
 TEXT_FIELDS = ("words", "contact", "meeting")
 
@@ -44,12 +44,12 @@ class Submission:
 
     @property
     def form(self) -> QueryDict:
-        """Return what was typed."""
+        """Return the posted fields."""
         return self.request.POST
 
     @property
     def proof(self) -> bytes:
-        """Return what the resume token of the page carries; raises NotYours for none."""
+        """Return the content of the page's resume token; raises NotYours without one."""
         return resume.read_token(self.form.get("resume_token", ""), at=self.at)
 
     def texts(self, names: Sequence[str] = TEXT_FIELDS) -> dict[str, str]:

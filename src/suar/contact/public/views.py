@@ -36,7 +36,7 @@ MAX_TOKEN_CHARACTERS, MAX_KIND_CHARACTERS, UUID_CHARACTERS = 400, 10, 36
 FILES = "files"
 
 DESCRIBE: dict[LetterKind, Callable[[LetterContent], str]] = {}
-"""How letters that hold codes are described; the app that owns the codes registers itself."""
+"""Functions that describe letters with codes; the app that owns the codes registers its own."""
 
 
 def ask(submission: Submission, form: AskForm | None = None, *, status: int = 200, **extra: Any) -> HttpResponse:

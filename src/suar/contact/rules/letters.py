@@ -1,4 +1,4 @@
-"""When a desk takes letters, and how long letters are stored."""
+"""Rules of letters: the times at which a desk takes them, and their retention."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ RETENTION = timedelta(days=730)
 MAX_UNREAD = 20
 RESUME_FOR = timedelta(minutes=60)
 MOST_SUMMARY_DAYS = 14
-"""How long a summary waits under its code at most. Source: own design, docs/decisions/help-requests.md."""
+"""The longest time a summary waits under its code. Source: own design, docs/decisions/help-requests.md."""
 
 
 def takes_requests(*, switched_on: bool, looked_at: datetime, closes_after_hours: int, at: datetime) -> Decision:

@@ -27,7 +27,7 @@ class Scan(Enum):
 
 
 def scan(content: bytes) -> Scan:
-    """Return what ClamAV says of a file, within five seconds."""
+    """Return ClamAV's verdict on a file, within five seconds."""
     if not settings.SUAR_CLAMD_SOCKET:
         return Scan.NOT_SCANNED
     try:

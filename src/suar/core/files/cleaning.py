@@ -23,13 +23,13 @@ class CleanFile:
 
 
 def clean_file(upload: "UploadedFile[Any]") -> CleanFile:
-    """Return what is stored of an upload; raises Refused with the reason, and TooBusy.
+    """Return the cleaned file of an upload; raises Refused with the reason, and TooBusy.
 
     Source: security.md B23; docs/decisions/files-of-strangers.md.
     """
     original, size = upload.read(), upload.size or 0
     kind, _ = recognise(original)
-    # Of a file that is far too large only the size came.
+    # A file that is far too large arrives without its content.
     decision = may_be_uploaded(size, kind if original else FileKind.PAPER)
     if not decision or kind is None:
         raise Refused(decision.because)

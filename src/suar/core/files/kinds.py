@@ -1,4 +1,4 @@
-"""Which files are taken, recognised by their first bytes whatever their name says."""
+"""Types of accepted files, recognised by their first bytes whatever their name says."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ MEBIBYTE = 1024 * 1024
 MAX_FILE_BYTES = 5 * MEBIBYTE
 PIECE_BYTES = 64 * 1024
 FREE_BYTES = 1024 * MEBIBYTE
-"""How much of the disk no file may take."""
+"""Free disk space that no file may use."""
 MAX_NAME_CHARACTERS = 80
 
 

@@ -19,7 +19,7 @@ from suar.core.sandbox import confine
 MEMORY_BYTES = 300 * 1024 * 1024
 SECONDS, SECONDS_OF_SOUND = 2, 8
 BELOW_PAGES = 10
-"""How much nicer than the processes that answer pages."""
+"""The priority below the processes that answer pages (`nice`)."""
 FOR_PICTURES, FOR_PAGES = ("PIL.MpoImagePlugin", "PIL.WebPImagePlugin"), ("PIL.PdfImagePlugin", "pypdfium2")
 FOR_SOUNDS = ("av.subtitles.stream",)
 """Loaded first, with what they would load when they need it: afterwards no file can be opened."""

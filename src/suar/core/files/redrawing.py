@@ -1,6 +1,6 @@
 """Redraws a picture, a PDF or a sound from outside in a process of its own, so that it can harm nothing.
 
-The file goes there and comes back through memory: it is never on the disk. The result is not trusted: it is
+The file goes there and comes back through memory: it is never written to the disk. The result is not trusted: it is
 read up to a limit, and must begin as a JPEG, a PDF or an Ogg file does.
 """
 
@@ -27,10 +27,10 @@ QUEUE, QUEUE_OF_SOUND, MAX_WAIT_S = "pictures", "sounds", 5.0
 PAUSE_S = 0.05
 """Before the next picture of the same request: others, who retry every 0.02 s, go first."""
 SLOTS = max(1, (os.cpu_count() or 1) // 2)
-"""How many are redrawn at once: half the cores, so that pictures keep no page waiting."""
+"""Files that are redrawn at once: half the cores, so that pictures keep no page waiting."""
 STARTS = {FileKind.SOUND: b"OggS", FileKind.PAPER: b"%PDF-"}
 JPEG, TOO_LONG = b"\xff\xd8\xff", (4, -signal.SIGKILL, -signal.SIGXCPU)
-"""How the process ends that met a sound of more than 20 minutes, or one that takes as long to compute."""
+"""Exit codes after a sound of more than 20 minutes, or one that takes as long to compute."""
 
 
 def redraw(content: bytes) -> bytes:
@@ -64,7 +64,7 @@ def draw_first_page(paper: bytes) -> bytes:
 
 
 def _run_child(content: bytes, extension: str, seconds: float) -> tuple[bytes, int]:
-    """Return what the child prints, and how it ended: not with 0 if it failed, was late, or printed too much."""
+    """Return the output of the child and its exit code: not 0 if it failed, was late, or printed too much."""
     with os.fdopen(os.memfd_create("picture"), "w+b") as picture:
         picture.write(content)
         picture.seek(0)

@@ -1,6 +1,6 @@
 """Spreadsheets that somebody uploads: the first sheet as text, read in a process of its own, and cells that are safe.
 
-The file is never on the disk. The process that reads it has little memory and time, and opens nothing.
+The file is never written to the disk. The process that reads it has little memory and time, and opens nothing.
 """
 
 import csv

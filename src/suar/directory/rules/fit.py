@@ -1,4 +1,4 @@
-"""Which services fit a person, with reasons; `data/services.json` is the table of attributes.
+"""Rules of fit: the services for a person, with reasons; `data/services.json` is the table of attributes.
 
 Each attribute names a match method; an unknown fact does not exclude.
 """

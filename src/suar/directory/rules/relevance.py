@@ -37,13 +37,13 @@ ASKED_BY = {
     "FOR_WOMEN": "EL_SEX",
     "FOR_FOREIGNERS": "EL_NATIONALITY",
 }
-"""Whom a service may be for, and the attribute that tells whether the person is one of them."""
+"""Audiences of services, and the attribute that tells whether the person is one of them."""
 SAYS = "="
 """A code that begins so is a word of the texts of a service."""
 WIDE = frozenset({"SEA", "ABROAD"})
 AUDIENCES = ("FOR_CHILDREN", "FOR_MEN", "FOR_WOMEN", "FOR_TRANS", "FOR_FOREIGNERS")
 SHARE = 0.5
-"""What has less than this share of the best relevance is listed apart."""
+"""Services with less than this share of the best relevance are listed apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which organisation reads feedback or a complaint, so that nobody reads about themselves."""
+"""Rules of routing: the organisation that reads feedback or a complaint; nobody reads about themselves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

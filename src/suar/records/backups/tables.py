@@ -96,7 +96,7 @@ class Loader:
         self._waiting: list[Model] = []
         self.counts: dict[str, int] = {}
         self.about: dict[str, Any] = {}
-        """What the backup contains about itself."""
+        """The lines of the backup about itself."""
 
     def take(self, line: bytes) -> None:
         """Read one line: a table, a row, or what the backup contains about itself."""

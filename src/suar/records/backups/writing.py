@@ -21,7 +21,7 @@ from suar.records.backups.tables import Line, Part, lines_of, models_of, stored_
 
 ENDING, STAMP = ".suar", "%Y%m%dT%H%M%SZ"
 KEYS_RETENTION = timedelta(days=35)
-"""How long a part with keys is stored. Source: security.md 3.8."""
+"""The retention of a part with keys. Source: security.md 3.8."""
 
 
 @dataclass(frozen=True, slots=True)

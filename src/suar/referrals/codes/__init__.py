@@ -120,7 +120,7 @@ class NeedStatus(StrEnum):
 
 
 class Because(StrEnum):
-    """Why a rule of referrals refuses."""
+    """Reasons for refusals about referrals."""
 
     NOT_FROM_HERE = "not_from_here"
     NOT_BY_YOU = "not_by_you"

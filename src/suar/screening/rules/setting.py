@@ -1,4 +1,4 @@
-"""Which forms of the talk are offered in a setting, and the initial answers of a talk."""
+"""Rules of settings: the forms of the talk that are offered in one, and the initial answers of a talk."""
 
 from suar.screening.rules.answers import LATEST, Answers
 from suar.screening.rules.reference import RoleLimit, SpokenSentence, settings

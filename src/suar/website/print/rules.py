@@ -6,7 +6,7 @@ from typing import Any
 
 VALID_FOR = timedelta(days=180)
 Row = Sequence[str]
-"""What an edition stores of an entry: its id, the digest of what is printed, and its name."""
+"""An entry as an edition stores it: its id, the digest of the printed text, and its name."""
 
 
 def use_until(day: date) -> date:
