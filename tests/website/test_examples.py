@@ -1,4 +1,4 @@
-"""Example phrases as a second voice: what resembles a text, danger in it, and texts that resemble nothing."""
+"""Example phrases: the needs of texts near them, danger in them, and texts near none."""
 
 import json
 from pathlib import Path
@@ -18,10 +18,10 @@ def test_a_text_is_read_like_the_examples_with_its_rare_words():
         Example("en", "boss beats me", {"SAF_RISK": 1.0}, urgent=True),
     ]
     examples = Examples(rows, lambda example: example.text.split())
-    like = examples.like(["boss", "sold", "passport"])
-    assert max(like.weights, key=lambda code: like.weights[code]) == "STA_TRAVEL"
-    assert examples.like(["beats"]).urgent > 0.9 > like.urgent
-    assert examples.like(["weather"]).weights == {} == examples.like([]).weights
+    votes = examples.vote(["boss", "sold", "passport"])
+    assert max(votes.weights, key=lambda code: votes.weights[code]) == "STA_TRAVEL"
+    assert examples.vote(["beats"]).urgent > 0.9 > votes.urgent
+    assert examples.vote(["weather"]).weights == {} == examples.vote([]).weights
 
 
 def test_examples_name_codes_that_there_are_and_are_no_phrases_of_a_trial():

@@ -17,7 +17,7 @@ from suar.website import keywords
 from suar.website.find_help import find
 from suar.website.forms import NEEDS
 from tests.directory.entries import at_place, entry, first_apps, load, place, provider
-from tests.website.typing import without_a_letter
+from tests.website.typing import read_on_device, without_a_letter
 
 HELD = ("en", "id")
 EVERY = [public_language.code for public_language in public_languages()]
@@ -38,7 +38,7 @@ def names(language: str) -> Iterator[tuple[str, str]]:
 
 def leads(text: str, language: str) -> frozenset[str]:
     """Return the codes that all that was typed has in common."""
-    known = [meaning.codes for meaning in keywords.find_meanings(text, language) if meaning.codes]
+    known = [meaning.codes for meaning in read_on_device(text, language) if meaning.codes]
     return frozenset.intersection(*known) if known else frozenset()
 
 
@@ -116,14 +116,14 @@ def test_the_beginning_or_the_end_of_a_name_is_enough(language):
     ],
 )
 def test_typed_words_have_the_expected_codes(language, text, code):
-    meanings = {each for one in keywords.find_meanings(text, language) for each in one.codes}
+    meanings = {each for one in read_on_device(text, language) for each in one.codes}
     assert code in meanings if code else not meanings
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "'\"*", "ฺ", "x" * 60, "ก" * 60, "的" * 60])
 @pytest.mark.parametrize("language", EVERY)
 def test_any_text_is_accepted(language, text):
-    assert len(keywords.find_meanings(text, language)) <= keywords.MOST
+    assert len(read_on_device(text, language)) <= keywords.MAX_WORDS
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ from suar.core.i18n import public_languages
 from suar.demo import directory as invented
 from suar.directory import catalogue, queries
 from suar.directory.search import SearchQuery
-from suar.website import keywords
 from suar.website.published.copy import build_index, load_copy, to_json
 from tests.directory.entries import AT
 from tests.website.publishing import built, hosted
-from tests.website.typing import without_a_letter
+from tests.website.typing import read_on_device, without_a_letter
 from tests.website.watching import (
     asked_elsewhere,
     entries,
@@ -179,7 +178,7 @@ def test_search_on_the_device_matches_the_server_in_every_language(browser, site
             here, need = places.label(PLACE, language), groups.label("HOUSING", language)
             told = EVERYDAY.get(language, ())
             for typed in (*told, here, without_a_letter(here), f"zzzz {here}"):
-                asked = SearchQuery(text=typed, looked=keywords.find_meanings(typed, language))
+                asked = SearchQuery(text=typed, looked=read_on_device(typed, language))
                 found = [str(card.id) for card in queries.search_services(asked, most=500).cards]
                 tab.locator("#words").fill(typed)
                 status.filter(has_text=re.compile(rf"^Found: {len(found)}$")).wait_for()

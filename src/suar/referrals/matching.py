@@ -31,7 +31,7 @@ Option = dict[str, Any]
 (`declined_on`) or the provider could not help (`refused_on`), and whether it was listed_before for an earlier need
 (`shown_above`)."""
 Group = dict[str, Any]
-"""The help that is `wanted`, its `best` services and `more`, how many do `not_fit`, whether all `ask_testimony`, and the
+"""The `wanted` help, its `best` services and `more`, how many do `not_fit`, whether all `ask_testimony`, and the
 `country_lines` where there is none."""
 
 

@@ -1,7 +1,7 @@
-"""Example phrases with what they ask for: a typed text is read like the examples that resemble it most.
+"""Example phrases with the needs that they express: the nearest examples vote for the needs of a typed text.
 
-`data/examples.json` lists them. Two texts resemble each other by the rare words and meanings that both have (the
-cosine of TF-IDF). This is a second voice beside the words of a text, so each answer can be traced to examples.
+`data/examples.json` lists them. Texts are near each other by the rare words and meanings that both have (the
+cosine of TF-IDF). The votes are added to the meanings of the words, so each answer can be traced to examples.
 """
 
 import json
@@ -15,8 +15,8 @@ from heapq import nlargest
 from suar.website.keywords import DATA, row_weights
 
 EXAMPLES = DATA / "examples.json"
-NEAREST, LEAST_ALIKE, SHARP = 10, 0.15, 3
-"""The most examples that are asked, and how alike a text and an example must be."""
+MAX_NEIGHBOURS, MIN_SIMILARITY, EXPONENT = 10, 0.15, 3
+"""The most examples that vote, their least similarity to a text, and the power of it by which a vote counts."""
 Features = Collection[str]
 
 
@@ -31,14 +31,14 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """The needs of the examples that resemble a text: the weight of each code, from 0 to 1.
+class Votes:
+    """The needs of the nearest examples: the weight of each code, from 0 to 1.
 
-    `alike` is the cosine to the nearest example, and `urgent` the share of those that speak of danger.
+    `similarity` is the cosine to the nearest example, and `urgent` the share of those that speak of danger.
     """
 
     weights: Mapping[str, float]
-    alike: float = 0.0
+    similarity: float = 0.0
     urgent: float = 0.0
 
 
@@ -57,23 +57,23 @@ class Examples:
                 self.lists[feature].append(at)
         self.lengths = [self._length(one) for one in all_features]
 
-    def like(self, features: Features) -> Likeness:
+    def vote(self, features: Features) -> Votes:
         """Return the needs of the nearest examples together."""
         shared: dict[int, float] = defaultdict(float)
         for feature in {*features} & self.rarity.keys():
             for at in self.lists[feature]:
                 shared[at] += self.rarity[feature] ** 2
         length = self._length({*features})
-        near = nlargest(NEAREST, ((dot / length / self.lengths[at], at) for at, dot in shared.items()))
-        near = [(alike, at) for alike, at in near if alike >= LEAST_ALIKE]
+        near = nlargest(MAX_NEIGHBOURS, ((dot / length / self.lengths[at], at) for at, dot in shared.items()))
+        near = [(similarity, at) for similarity, at in near if similarity >= MIN_SIMILARITY]
         votes: dict[str, float] = defaultdict(float)
-        for alike, at in near:
+        for similarity, at in near:
             for code, weight in self.examples[at].weights.items():
-                votes[code] += alike**SHARP * weight
-        all_votes = sum(alike**SHARP for alike, _at in near) or 1
-        urgent = sum(alike**SHARP for alike, at in near if self.examples[at].urgent)
+                votes[code] += similarity**EXPONENT * weight
+        all_votes = sum(similarity**EXPONENT for similarity, _at in near) or 1
+        urgent = sum(similarity**EXPONENT for similarity, at in near if self.examples[at].urgent)
         weights = {code: vote / all_votes for code, vote in votes.items()}
-        return Likeness(weights, near[0][0] if near else 0.0, urgent / all_votes)
+        return Votes(weights, near[0][0] if near else 0.0, urgent / all_votes)
 
     def _length(self, features: Features) -> float:
         return math.sqrt(sum(self.rarity.get(feature, self.unknown) ** 2 for feature in features)) or 1.0

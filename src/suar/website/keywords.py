@@ -1,6 +1,6 @@
 """Keywords of the search: words of a language with the codes of service types, needs and places they may mean.
 
-The words are the names of the codes and everyday words (`data/everyday.json`). `data/looking.json` holds the rules to
+The words are the names of the codes and everyday words (`data/everyday.json`). `data/spelling.json` holds the rules to
 split and normalise the words of a language.
 """
 
@@ -21,24 +21,22 @@ from suar.directory.tokens import SHORTEST_FORGIVEN, is_one_edit_apart, tokenize
 from suar.website.forms import NEEDS
 
 DATA = Path(__file__).parent / "data"
-EVERYDAY, READING = DATA / "everyday.json", DATA / "looking.json"
-MOST = 8
+EVERYDAY, SPELLING = DATA / "everyday.json", DATA / "spelling.json"
+MAX_WORDS = 8
 SHORTEST, SAME_BEGINNING, LONGEST_ENDING = 2, 4, 3
-"""Letters of the shortest word that is compared, of the beginning two forms of a word share, and
-of the longest ending."""
+"""Letters of the shortest word that is compared, of the beginning that two forms share, and of the
+longest ending."""
 SHORTEST_REST = 2
 """A word without its prefix must have more letters than these."""
 SEPARATOR = "\n"
 INFLECTED, GUESSED = 0.9, 0.3
-"""Weight of another form of a word that is not known, and of one that is."""
+"""Weight of another form of an unknown word, and of a known one."""
 NAMED, OF_MANY_WORDS, OF_GROUP = 1.0, 0.6, 0.5
 """Weight of a word that is the whole name of a type, one of several words of it, or of the name of a group."""
 LATER, LEAST, BESIDES = 0.3, 0.15, 0.5
-"""How much less each later code of an everyday word weighs, the least, and the share of a word that tells little."""
-MOST_PLACES, SHORTEST_PLACE = 6, 6
+"""The weight that each later code of an everyday word loses, the least weight, and the share of a vague word."""
+MAX_PLACES, SHORTEST_PLACE = 6, 6
 """The most places that are searched at once, and the letters of a misspelt name."""
-MOST_OF_PHRASE = 3
-"""Words of the longest everyday phrase, which is written with a low line between them."""
 Codes = frozenset[str]
 
 
@@ -85,15 +83,11 @@ class Lexicon:
     weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     places: Mapping[str, Codes] = field(default_factory=dict)
 
-    def meanings(self, word: str) -> Codes:
-        """Return the codes that a word may mean: a prefix, a typing error, or another form.
-
-        A known word is no misspelling of another one.
-        """
-        return frozenset().union(*(self.codes[name] for name in self._forms(word)))
-
     def weigh(self, word: str) -> dict[str, float]:
-        """Return how likely a word means each code: its own codes more than those of its other forms."""
+        """Return the weights of the codes that a word may mean: its own codes more than those of its other forms.
+
+        Other forms are words with this beginning or another ending and, for an unknown word, with one letter changed.
+        """
         weights: dict[str, float] = {}
         for name in self._forms(word):
             share = 1 if name == word else INFLECTED if word not in self.codes else GUESSED
@@ -146,17 +140,10 @@ class Lexicon:
             at = max(end, at + 1)
 
 
-def find_meanings(text: str, language: str) -> tuple[SearchWord, ...]:
-    """Return what typed words may mean in a language; unknown words may be ignored."""
-    lexicon = load_lexicon(language)
-    words = list((_read_runs if lexicon.writing.least else _read_words)(text, lexicon))
-    return tuple(words[:MOST]) if any(word.codes for word in words) else ()
-
-
 def read_unspaced(text: str, language: str) -> tuple[tuple[SearchWord, ...], tuple[str, ...]]:
     """Return what a text without spaces may mean, without what names a place, and the places, towns first."""
     lexicon = load_lexicon(language)
-    words = list(_read_runs(text, lexicon))[:MOST]
+    words = list(_read_runs(text, lexicon))[:MAX_WORDS]
     named = [(word, _named_places(word)) for word in words]
     places = common_places((False, codes) for _word, codes in named if codes)
     return tuple(word for word, codes in named if not (codes and {*places} & codes)), places
@@ -180,13 +167,13 @@ def common_places(named: Iterable[tuple[bool, Codes]]) -> tuple[str, ...]:
         places = (places & codes or places) if narrows else places
     provinces = {code for code in places if catalogue.is_province(code)}
     own = {code for code in places if code in provinces or catalogue.province_of(code) not in provinces}
-    return tuple(sorted(own, reverse=True))[:MOST_PLACES]
+    return tuple(sorted(own, reverse=True))[:MAX_PLACES]
 
 
 @cache
 def load_lexicon(language: str) -> Lexicon:
     """Return the keywords of a language."""
-    row: dict[str, Any] = json.loads(READING.read_text("utf-8"))["languages"].get(language, {})
+    row: dict[str, Any] = json.loads(SPELLING.read_text("utf-8"))["languages"].get(language, {})
     small, narrow, heads = (tuple(row.get(name, ())) for name in ("small", "narrow", "heads"))
     writing = Writing(small, narrow, row.get("other"), heads, row.get("least", 0))
     weights: dict[str, dict[str, float]] = defaultdict(dict)
@@ -257,26 +244,6 @@ def _is_inflected(word: str, name: str) -> bool:
     """Return True if two forms of a word begin alike, and only a short ending differs."""
     least = max(SAME_BEGINNING, max(len(word), len(name)) - LONGEST_ENDING)
     return len(name) > LONGEST_ENDING and word[:least] == name[:least]
-
-
-def _read_words(text: str, lexicon: Lexicon) -> Iterator[SearchWord]:
-    """Read a text word by word and phrase by phrase; stop words count only if there are no others."""
-    words = [(word, lexicon.writing.normalise(word)) for word in tokenize(text)]
-    words = [pair for pair in words if not pair[1].isdecimal()] or words
-    parts = [*_join_phrases(words, lexicon)]
-    for word, normal in [pair for pair in parts if pair[1] not in lexicon.writing.small] or parts:
-        codes = lexicon.meanings(normal)
-        yield SearchWord(word, codes, needed=bool(codes), weights=lexicon.weigh(normal))
-
-
-def _join_phrases(words: list[tuple[str, str]], lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    """Yield words as they are typed and as they are compared; an everyday phrase as one."""
-    at = 0
-    while at < len(words):
-        ends = range(min(at + MOST_OF_PHRASE, len(words)), at + 1, -1)
-        end = next((end for end in ends if " ".join(normal for _, normal in words[at:end]) in lexicon.codes), at + 1)
-        yield " ".join(word for word, _ in words[at:end]), " ".join(normal for _, normal in words[at:end])
-        at = end
 
 
 def _read_runs(text: str, lexicon: Lexicon) -> Iterator[SearchWord]:

@@ -2,7 +2,7 @@
 
 A word is looked up as it is typed, then by its root, then in the other languages with everyday words, then as one that
 is written without vowels, then as a misspelt word. Words that mean something else together ("child" and "taken") are
-read as one: `data/together.json` lists them. A text of several words is also read like the examples it resembles.
+read as one: `data/combinations.json` lists them. A text of several words is also read like the examples it resembles.
 """
 
 import json
@@ -19,10 +19,19 @@ from suar.directory.search import SearchWord
 from suar.directory.tokens import is_one_edit_apart, tokenize
 from suar.website import keywords
 from suar.website.examples import Example, Examples, load_examples
-from suar.website.keywords import DATA, MOST, READING, common_places, everyday_rows, load_lexicon, row_weights, words_of
+from suar.website.keywords import (
+    DATA,
+    MAX_WORDS,
+    SPELLING,
+    common_places,
+    everyday_rows,
+    load_lexicon,
+    row_weights,
+    words_of,
+)
 from suar.website.stems import Affixes, consonants, index_roots, plain_spelling
 
-TOGETHER = DATA / "together.json"
+COMBINATIONS = DATA / "combinations.json"
 MOST_OF_PHRASE = 5
 APOSTROPHE = re.compile("['\u2019]")
 SHORTEST_FORGIVEN, SHORTEST_BEGINNING, LONG_ENOUGH = 5, 5, 6
@@ -33,10 +42,10 @@ OF_A_NAME = 0.5
 """Weight of a word of the name of a type that is no everyday word."""
 
 
-SEVERAL, VOICE, LEAST_VOTE, DANGER, CERTAIN = 3, 3, 0.1, 0.6, 0.5
-"""Words of a text that is compared with examples, how much these weigh, the least share of them that asks for a code,
-the share of them that tells of danger, and the likeness from which they weigh in full."""
-CLEAR = 0.6
+MIN_WORDS, MAX_WEIGHT, MIN_SHARE, MIN_URGENT, FULL_FROM = 3, 3, 0.1, 0.6, 0.5
+"""Words of a text that is compared with examples, the weight of all examples together, the least share of a code,
+the least share of urgent examples, and the similarity from which examples have their full weight."""
+CLEAR_WEIGHT = 0.6
 """A word without a code of this weight does not tell clearly what is needed."""
 BRING, TOWARD, AGE, YEARS, UNIT = "bring", "toward", "age", "years", "another unit"
 HOMEWARD = frozenset({"the way home"})
@@ -117,11 +126,11 @@ def read_query(text: str, language: str) -> Reading:
     lexicon = load_lexicon(language)
     if lexicon.writing.least:
         return Reading(*keywords.read_unspaced(text, language))
-    parts = [*_read_parts(text, language)][: 2 * MOST]
+    parts = [*_read_parts(text, language)][: 2 * MAX_WORDS]
     age, comes_along = _typed_age(text, language), any(BRING in part.rows for part in parts)
     urgent = urgent_rows()
     joined, together = _join(parts)
-    second = _second_voice(parts, together, text)
+    examples = _part_of_examples(parts, together, text)
     spoken = [part for part in joined if not part.is_small] or joined
     named = [(part, _named_places(part, lexicon)) for part in spoken]
     narrow = lexicon.writing.narrow
@@ -131,29 +140,29 @@ def read_query(text: str, language: str) -> Reading:
     )
     words = [part for part, codes in named if not (codes and {*places} & codes)]
     words = [part for part in words if part.weights or part.normal not in narrow]
-    meant = [*words[:MOST], second] if words and second.weights else words[:MOST]
+    meant = [*words[:MAX_WORDS], examples] if words and examples.weights else words[:MAX_WORDS]
     return Reading(
         tuple(map(_search_word, meant)),
         places,
-        any(row.urgent for row in together) or any(part.rows & urgent for part in (*words, second)),
+        any(row.urgent for row in together) or any(part.rows & urgent for part in (*words, examples)),
         None if comes_along else age,
         age if comes_along else None,
-        bool(meant) and all(weight < CLEAR for part in meant for weight in part.weights.values()),
+        bool(meant) and all(weight < CLEAR_WEIGHT for part in meant for weight in part.weights.values()),
     )
 
 
-def _second_voice(parts: Sequence[Part], together: Sequence[Combination], text: str) -> Part:
-    """Return what the examples that resemble a text of several words ask for, as one more part without a text."""
-    if sum(len(part.normal.split()) for part in parts) < SEVERAL:
+def _part_of_examples(parts: Sequence[Part], together: Sequence[Combination], text: str) -> Part:
+    """Return the needs of examples that resemble a text of several words, as one more part without a text."""
+    if sum(len(part.normal.split()) for part in parts) < MIN_WORDS:
         return Part("", "", {}, frozenset())
-    like = _examples().like(_features(parts, together, text))
-    sure = VOICE * min(1, like.alike / CERTAIN) ** 2
-    weights = {code: sure * weight for code, weight in like.weights.items() if weight >= LEAST_VOTE}
-    return Part("", "", weights, urgent_rows() if like.urgent >= DANGER else frozenset())
+    votes = _examples().vote(_features(parts, together, text))
+    sure = MAX_WEIGHT * min(1, votes.similarity / FULL_FROM) ** 2
+    weights = {code: sure * weight for code, weight in votes.weights.items() if weight >= MIN_SHARE}
+    return Part("", "", weights, urgent_rows() if votes.urgent >= MIN_URGENT else frozenset())
 
 
 def _features(parts: Sequence[Part], together: Sequence[Combination], text: str) -> set[str]:
-    """Return what a text has in common with texts like it: its words, pairs of words, rows and combinations."""
+    """Return the features of a text: its words, pairs of words, rows and combinations."""
     words = [_spellings().get(word, word) for word in map(plain_spelling, tokenize(APOSTROPHE.sub("", text)))]
     rows = chain.from_iterable(part.rows for part in parts)
     meanings = {*(f"={row}" for row in rows), *(f"+{row.name}" for row in together)}
@@ -334,13 +343,13 @@ def _closest(row: Combination, left: Mapping[int, Part]) -> tuple[int, ...]:
 @cache
 def combinations() -> tuple[Combination, ...]:
     """Return the combinations of words that mean something else together, the first ones before others."""
-    known = {row["about"] for row in everyday_rows()} | {*_together()["sets"]}
+    known = {row["about"] for row in everyday_rows()} | {*_combination_rows()["sets"]}
     matched = []
-    for row in _together()["rows"]:
+    for row in _combination_rows()["rows"]:
         parts = tuple(frozenset(names) for names in row["parts"])
         unknown = frozenset().union(*parts) - known
         if unknown:
-            raise LookupError(f"together.json: {row['about']}: {sorted(unknown)}")
+            raise LookupError(f"combinations.json: {row['about']}: {sorted(unknown)}")
         matched.append(
             Combination(row["about"], parts, row_weights(row), bool(row.get("urgent")), bool(row.get("in_order")))
         )
@@ -354,8 +363,8 @@ def urgent_rows() -> frozenset[str]:
 
 
 @cache
-def _together() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(TOGETHER.read_text("utf-8"))
+def _combination_rows() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(COMBINATIONS.read_text("utf-8"))
     return data
 
 
@@ -385,7 +394,7 @@ def _vocabularies(language: str) -> tuple[Vocabulary, ...]:
 @cache
 def _forms() -> dict[str, Any]:
     """Return the prefixes and suffixes of each language that has everyday words."""
-    data: dict[str, Any] = json.loads(READING.read_text("utf-8"))["forms"]
+    data: dict[str, Any] = json.loads(SPELLING.read_text("utf-8"))["forms"]
     return data
 
 
@@ -393,7 +402,7 @@ def _forms() -> dict[str, Any]:
 def _load(language: str) -> Vocabulary:
     """Return the vocabulary of a language; an everyday word means no more than its rows say."""
     lexicon, row = load_lexicon(language), _forms().get(language)
-    sets = {name: frozenset(words.get(language, "").split()) for name, words in _together()["sets"].items()}
+    sets = {name: frozenset(words.get(language, "").split()) for name, words in _combination_rows()["sets"].items()}
     small = frozenset(lexicon.writing.small)
     if row is None:
         return Vocabulary(lexicon.weights, {}, Affixes(), {}, small, sets)

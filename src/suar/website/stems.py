@@ -1,6 +1,6 @@
 """Forms of a word: what is left of it without the prefixes and suffixes of its language.
 
-`data/looking.json` lists them for each language. The Snowball stemmer of Indonesian knows formal prefixes only and
+`data/spelling.json` lists them for each language. The Snowball stemmer of Indonesian knows formal prefixes only and
 returns one stem, so "ngunci", "mengunci" and "kunci" stay three words; here a word has several possible roots.
 """
 
