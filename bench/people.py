@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 _LISTS = json.loads((Path(__file__).parent / "words.json").read_text("utf-8"))
 FIRST, SYLLABLES, NATIONS = _LISTS["first"], _LISTS["syllables"], _LISTS["nations"]
@@ -61,13 +60,6 @@ def with_typos(name: str, *, seed: int = 1) -> str:
     """Give the name with one slip of the hand in each of its parts."""
     chance = random.Random(f"{seed}/typo/{name}")
     return " ".join(_typo(chance, part) for part in name.split())
-
-
-def as_form(person: dict[str, Any], *, instance: str = "@@UID@@") -> str:
-    """Write a person as a phone's form would send it: XML of 33 fields."""
-    data = {name: value for name, value in person.items() if name not in ("id", "synthetic")}
-    fields = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in data.items())
-    return f'<data id="synthetic" version="1">{fields}<meta><instanceID>uuid:{instance}</instanceID></meta></data>'
 
 
 def _family(chance: random.Random) -> str:

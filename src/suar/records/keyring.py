@@ -178,17 +178,6 @@ class OpenRecord:
             raise NotYours
         return self._keys[Compartment.FILES]
 
-    def check_unchanged(self, compartment: Compartment, name: str) -> None:
-        """Raise Conflict if somebody wrote a value since it was opened; the caller holds a lock.
-
-        Raises NotYours without the compartment.
-        """
-        if compartment not in self._keys:
-            raise NotYours
-        stored = Value.objects.filter(record=self.id, compartment=compartment, field=name)
-        if stored.values_list("version", flat=True).first() != (self.version(compartment, name) or None):
-            raise Conflict
-
     def grant(
         self,
         holder: HolderKind,
