@@ -32,7 +32,7 @@ FORM = {"purpose": "EX_SYSTEM", "content": "complete", "kind": "csv", "sure": "o
 @pytest.fixture
 def few(monkeypatch):
     """Let one person be too many for one lead."""
-    monkeypatch.setattr(exporting, "WITHOUT_ALARM", 0)
+    monkeypatch.setattr(exporting, "MAX_ALONE", 0)
 
 
 def asked(player, **changed):

@@ -133,7 +133,7 @@ def is_read(name: str) -> bool:
     flag = "TRUE" if name == "prs_Deceased" else "text"
     for value in mapping.FIELDS[name].codes or [SAMPLES.get(name, flag)]:
         reader = importing.RowReader(clock.today())
-        kept = reader.read("1", [(2, {**decided, name: value})]).homeless
+        kept = reader.read("1", [(2, {**decided, name: value})]).unmapped
         if not reader.errors and name not in {column.partition(" (")[0] for column in kept}:
             return True
     return False
@@ -258,7 +258,7 @@ def test_a_large_export_raises_an_alarm_for_the_others(
 ) -> None:
     exported(cast.esi)
     assert not Alarm.objects.exists()
-    monkeypatch.setattr(exporting, "WITHOUT_ALARM", 0)
+    monkeypatch.setattr(exporting, "MAX_ALONE", 0)
     exporting.ask_export("EX_SYSTEM", with_identity=True, by=acting_as(cast.esi))
     asked = Alarm.objects.get().id
     access_reviews.review(asked, decision="JUSTIFIED", words="She told me why", by=acting_as(cast.indah))
@@ -358,7 +358,7 @@ def test_a_second_row_of_a_person_may_only_have_another_event(cast: Cast) -> Non
     assert [(error.row, error.code) for error in check.errors] == [(4, "double")]
     [person] = check.new
     assert ([facts.country for facts in person.episodes], person.rows) == (["MY"], [2, 3])
-    assert person.homeless == {"hte_Type (3)": "Transit", "hte_Country (3)": "MY"}
+    assert person.unmapped == {"hte_Type (3)": "Transit", "hte_Country (3)": "MY"}
 
 
 def test_rows_without_a_case_are_known_by_what_they_say(cast: Cast) -> None:

@@ -120,7 +120,7 @@ def _contents(
 def _as_data(
     records: list[OpenRecord], archive: SavedArchive, *, names: Mapping[str, Attachment], received: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return all stored values by the names of their documents and fields, with what each is."""
+    """Return all stored values by the names of their documents and fields, with the meaning of each."""
     return {
         "format": FORMAT,
         "made_at": archive.at.isoformat(),
@@ -224,6 +224,6 @@ def _groups(records: list[OpenRecord], names: Mapping[UUID, str]) -> Iterator[tu
 
 
 def _workers(records: list[OpenRecord]) -> set[UUID]:
-    """Return the ids in all documents; ids of workers get names."""
+    """Return all ids in the documents, to find the names of workers."""
     entries = [entry for record in records for listed in _stored(record).values() for entry in listed.values()]
     return {UUID(text) for entry in entries for text in IDS.findall(entry.model_dump_json())}

@@ -34,7 +34,7 @@ from suar.records.keyring import OpenRecord
 from suar.records.search import similarity
 from suar.records.terms import Kind, Status
 
-MOST = 5
+MAX_LIKELY = 5
 FACT_DOCUMENTS = dict.fromkeys(kind for kind, _ in FACTS.values())
 COMPARED: tuple[type[Document], ...] = (*FACT_DOCUMENTS, *HISTORIES.values(), Exclusions, MergedInto)
 """Documents that a worker compares before they merge two records."""
@@ -97,7 +97,7 @@ def find_likely(record: OpenRecord, *, viewer: Viewer, keys: Keys) -> list[tuple
         if other not in known and (why := rules.reasons(own or {}, entry, whole=whole, part=part)):
             likely.append((len(why) + whole, other, why))
     same_kind = {row.id for row in lists.visible(viewer, record.facts.kind).filter(id__in=[row[1] for row in likely])}
-    listed_now = [(other, why) for _, other, why in sorted(likely, reverse=True) if other in same_kind][:MOST]
+    listed_now = [(other, why) for _, other, why in sorted(likely, reverse=True) if other in same_kind][:MAX_LIKELY]
     keys.listed = listed + len(listed_now)
     return listed_now
 

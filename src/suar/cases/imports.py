@@ -145,7 +145,7 @@ def find_likely(people: Iterable[NewPerson], *, viewer: Viewer, keys: Keys) -> d
         near |= numbers.get(own["number"], set()) if own["number"] else set()
         similar = {known[place]["name"]: why for place in sorted(near) if (why := _reasons(own, known[place]))}
         if similar:
-            likely[person.number] = dict(list(similar.items())[: duplicates.MOST])
+            likely[person.number] = dict(list(similar.items())[: duplicates.MAX_LIKELY])
         remember(own)
     keys.listed = listed + sum(map(len, likely.values()))
     return likely

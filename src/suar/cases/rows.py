@@ -32,7 +32,7 @@ def is_unreached(record: ListedRecord) -> bool:
 
 
 def due_order(item: Any) -> tuple[int, datetime]:
-    """Return the sort key of a due record or referral: nobody was reached, then by time, then what came back."""
+    """Return the sort key of a due record or referral: unreached people first, then by time, then returned ones."""
     if isinstance(item, Referral):
         return (2, item.made_at) if item.back or not item.due_at else (1, item.due_at)
     return int(not is_unreached(item)), clock.start_of(item.next_due)

@@ -27,7 +27,7 @@ class OtherPeople(Document):
 
 
 class Merge(Part):
-    """One merge of two records of the same person, and who took it back."""
+    """One merge of two records of the same person, and its undo."""
 
     record: UUID
     by: UUID

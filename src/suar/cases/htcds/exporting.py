@@ -57,14 +57,15 @@ OTHERS: tuple[type[Document], ...] = (
     *(Profile, Findings, LifeStatus, Episode, Closing, ReferralRecord, Plan, Note),
     *(ImportedNarrative, MergedInto, Exclusions),
 )
-SHEETS = (ImportedIdentity, ImportedWhereabouts, ImportedNarrative)
+IMPORTED = (ImportedIdentity, ImportedWhereabouts, ImportedNarrative)
 OPEN, CLOSED, CLOSED_REFERRED = "Active", "Closed", "ClosedReferred"
 STATUSES = {Status.OPEN: (OPEN, "FollowUp"), Status.CLOSED: (CLOSED, CLOSED_REFERRED)}
-BATCH, WITHOUT_ALARM = 500, 25
+BATCH, MAX_ALONE = 500, 25
+"""People that are read at once, and the most that a worker exports without the agreement of somebody else."""
 NAMED = "+ID"
 """The end of a code of agreement for a file that names people."""
 SHORT = re.compile(r"\d{1,3}|\d{4}(-\d\d){0,2}~?|[a-z]{2,3}|[A-Z]{2,3}|TRUE")
-"""An age, a count, a date, a language, a country: in other words somebody may have named a person."""
+"""An age, a count, a date, a language or a country; longer words may name a person."""
 Row = dict[str, str]
 Kind = TypeVar("Kind", bound=Document)
 
@@ -107,7 +108,7 @@ def export_people(chosen: OpenRecord | None, *, with_identity: bool, purpose: st
 
 @act("export_htcds", needs=Permission.SEE_TEAM, once=False)
 def _record_export(exported: Sequence[RecordFacts], because: str, asked: Callable[[], bool], *, by: Acting) -> None:
-    """Record everybody in a file, its purpose and the mark of its rows; notify the other leads of their teams.
+    """Record the people in a file, its purpose and the mark of its rows; notify the other leads of their teams.
 
     A decoy in the file raises an alarm.
     """
@@ -116,7 +117,7 @@ def _record_export(exported: Sequence[RecordFacts], because: str, asked: Callabl
     budgets.warn_of_decoys(by.entry.about, by.worker, at=by.at)
     leads = frozenset[UUID]().union(*map(records.leads_who_know, {facts.team: facts for facts in exported}.values()))
     notices.notify(leads - {by.worker}, at=by.at)
-    if len(exported) > WITHOUT_ALARM:
+    if len(exported) > MAX_ALONE:
         if not asked():
             raise Refused(Because.NOT_AGREED)
         alarms.raise_worker_alarm(AlarmKind.MANY_EXPORTED, by.worker, at=by.at)
@@ -124,7 +125,7 @@ def _record_export(exported: Sequence[RecordFacts], because: str, asked: Callabl
 
 def needs_agreement(by: Acting) -> bool:
     """Return True if an export of all needs somebody else who agrees first."""
-    return count_people(by) > WITHOUT_ALARM
+    return count_people(by) > MAX_ALONE
 
 
 def agreement(purpose: str, *, with_identity: bool) -> str:
@@ -220,8 +221,8 @@ def rows_of(record: OpenRecord, *, with_identity: bool, organisation: str) -> li
 def imported_values(record: OpenRecord) -> Row:
     """Return imported values that have no field in Suar."""
     values: Row = {}
-    for sheet in SHEETS:
-        values |= (_get(record, sheet) or ImportedValues()).values
+    for kind in IMPORTED:
+        values |= (_get(record, kind) or ImportedValues()).values
     return values
 
 

@@ -1,6 +1,6 @@
 """Import rows of HTCDS as new cases: read and check each row, then create the cases.
 
-A value that Suar has no place for stays in the record as the file had it, so that nothing is lost.
+A value that has no field in Suar stays in the record as the file had it, so that nothing is lost.
 """
 
 import re
@@ -48,7 +48,7 @@ NAMES = ("prs_FirstName", "prs_MiddleName", "prs_SecondName")
 ADDRESS = ("prs_MailingStreet", "prs_MailingCity", "prs_MailingState", "prs_MailingPostalCode", "prs_MailingCountry")
 PLACE = ("hte_Street", "hte_City", "hte_State", "hte_PostalCode")
 TRUE, FALSE = frozenset({"true", "1", "yes", "y", "ya"}), frozenset({"false", "0", "no", "n", "tidak"})
-SHEETS: Mapping[Compartment, type[ImportedValues]] = {
+IMPORTED: Mapping[Compartment, type[ImportedValues]] = {
     Compartment.IDENTITY: ImportedIdentity,
     Compartment.WHEREABOUTS: ImportedWhereabouts,
     Compartment.NARRATIVE: ImportedNarrative,
@@ -67,7 +67,7 @@ class Finding(NamedTuple):
 
 @dataclass(slots=True)
 class NewCase:
-    """A person of the file: the rows, the documents of the case, and what is kept as it was."""
+    """A person of the file: the rows, the documents of the case, and the values that have no field in Suar."""
 
     case: str
     rows: list[int]
@@ -76,11 +76,11 @@ class NewCase:
     note: str = ""
     closed: bool = False
     died: bool = False
-    homeless: Values = field(default_factory=dict)
+    unmapped: Values = field(default_factory=dict)
 
 
 class Check(NamedTuple):
-    """The result of a check: new cases, the number of people who are here already, and what was found."""
+    """The result of a check: new cases, the number of people who are here already, errors and warnings."""
 
     new: list[NewCase]
     already: int
@@ -147,7 +147,7 @@ def known_cases(by: Acting) -> set[str]:
 
 
 class RowReader:
-    """Reads the rows of one person, and collects what is wrong with them."""
+    """Reads the rows of one person, and collects errors and warnings."""
 
     def __init__(self, today: date) -> None:
         self._today, self._row = today, 0
@@ -155,7 +155,7 @@ class RowReader:
         self.warnings: list[Finding] = []
 
     def read(self, case: str, rows: Sequence[tuple[int, Values]]) -> NewCase:
-        """Return the person. Values of the first row that have a place are read, and the rest is kept."""
+        """Return the person. Values that have a field in Suar are read, and the others stay as they are."""
         person = NewCase(case, [number for number, _ in rows])
         self._row, values = rows[0][0], dict(rows[0][1])
         born = self._date(values, "prs_Birthdate")
@@ -177,12 +177,12 @@ class RowReader:
             if event is None or row is not values:
                 # Values of one event must not be mixed with those of another one.
                 left = [column for column in row if column.startswith(EVENT)]
-                person.homeless |= {f"{column} ({number})": row.pop(column) for column in left}
+                person.unmapped |= {f"{column} ({number})": row.pop(column) for column in left}
             event = (event or EpisodeFacts()).model_copy(update=facts if row is values else {})
             if event != EpisodeFacts():
                 person.episodes.append(event)
         self._check_codes(values)
-        person.homeless = values | person.homeless
+        person.unmapped = values | person.unmapped
         return person
 
     def _contact(self, values: Values) -> SafeContact:
@@ -308,7 +308,7 @@ class RowReader:
             self.errors.append(Finding(self._row, "too_long", name, text[:most]))
 
     def _check_codes(self, values: Values) -> None:
-        """Warn of values that the standard does not have, and of what is kept; write known codes as it does."""
+        """Warn of values that the standard or Suar does not have; write known codes as the standard does."""
         for name in values:
             if name not in FIELDS or not FIELDS[name].codes:
                 continue
@@ -341,7 +341,7 @@ def _store(person: NewCase, *, team: UUID, by: Acting) -> UUID:
     Case.objects.create(record=record.id, referral=None, by=by.worker, at=by.at)
     documents: list[Document] = [CaseCode(code=spoken_code(5)), ImportedFrom(case=person.case)]
     documents += [document for document in person.documents if document != type(document)()]
-    documents += _sheets(person.homeless)
+    documents += _unmapped_documents(person.unmapped)
     if person.died:
         death = LifeAct(verb="record_death", actor="RESPONSIBLE", by=by.worker, at=by.at)
         documents.append(LifeStatus(entries=(death,)))
@@ -357,14 +357,14 @@ def _store(person: NewCase, *, team: UUID, by: Acting) -> UUID:
     return record.id
 
 
-def _sheets(homeless: Mapping[str, str]) -> Iterator[ImportedValues]:
+def _unmapped_documents(unmapped: Mapping[str, str]) -> Iterator[ImportedValues]:
     """Yield the values that have no field here, by compartment; unknown columns are in the narrative."""
     by_compartment: dict[Compartment, Values] = {}
-    for name, value in homeless.items():
+    for name, value in unmapped.items():
         known = FIELDS.get(name.partition(" (")[0])
         compartment = (known.compartment if known else None) or Compartment.NARRATIVE
         if name == CONTACT_RULES:
             compartment = Compartment.WHEREABOUTS
         by_compartment.setdefault(compartment, {})[name] = value
     for compartment, values in by_compartment.items():
-        yield SHEETS[compartment](values=values)
+        yield IMPORTED[compartment](values=values)

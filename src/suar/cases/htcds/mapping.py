@@ -26,7 +26,7 @@ MOST_VALUES = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HtcdsField:
-    """A field of the standard. `into` is `Document.field`; `compartment` that of a value that has no place.
+    """A field of the standard. `into` is `Document.field`; `compartment` is that of a value without a field in Suar.
 
     Its codes are those of the standard with their English labels. `core` is as the standard says.
     """

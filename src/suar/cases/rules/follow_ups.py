@@ -61,7 +61,7 @@ def choose(
 
 
 def may_choose(wanted: Collection[str], offered: Collection[str], *, asked_on: date, today: date) -> Decision:
-    """Return whether a choice may be stored: of what is offered, perhaps nothing, on a day that has come.
+    """Return whether a choice may be stored: of offered follow-ups, perhaps none, on a day that has come.
 
     Source: own design.
     """

@@ -47,7 +47,7 @@ def may_record_offer(  # noqa: PLR0913 - what fits together, all named
     today: date,
     agreed_day: date | None = None,
 ) -> Decision:
-    """Return whether an offer may be recorded so; the `agreed_day` of an earlier version may have come meanwhile.
+    """Return whether an offer may be recorded; the `agreed_day` of an earlier version may have come meanwhile.
 
     Source: decline-reasons.json, rules: reasons are optional, up to three, one of them main; a provider's refusal is
     never a decline; an offer is repeated only if the person agrees.
