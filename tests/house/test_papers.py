@@ -4,6 +4,7 @@ import argparse
 import re
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
+from uuid import uuid4
 
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
@@ -84,9 +85,12 @@ def test_the_documented_proxies_allow_attachments_and_store_none():
     assert nginx.count("client_max_body_size") == nginx.count("client_body_buffer_size") == 4
 
 
-def test_the_documented_proxies_allow_a_whole_sheet_of_people():
+def test_the_documented_proxies_allow_sheets_and_documents_of_people():
     nginx = (ROOT / "docs" / "go-live.md").read_text("utf-8").partition("### nginx")[2].partition("### Caddy")[0]
-    taken = nginx.partition(f"location = {reverse('import_htcds')} ")[2].partition("}\n\n")[0]
+    address, taken = re.search(r"location ~ (\S+) \{(.*?)\}\n\n", nginx, re.S).groups()
+    urls = [reverse(name) for name in ("import_htcds", "import_people", "recordings")]
+    assert all(re.search(address, url) for url in (*urls, reverse("attachments", args=[uuid4()])))
+    assert not re.search(address, "/people/week")
     limits = re.findall(r"_size (\d+)m", taken)
     assert len(limits) == 2
     assert all(int(limit) * 10**6 > MAX_SHEET_BYTES + 10**6 for limit in limits)
