@@ -38,7 +38,7 @@ SUAR_SITE = ENVIRONMENT.site
 SUAR_DATA = ENVIRONMENT.data
 # Where the daily check of the audit log writes its signed heads; best on the disk of another machine.
 SUAR_AUDIT_HEADS = Path(ENVIRONMENT.audit_heads or SUAR_DATA / "audit-heads.txt")
-# The signing keys of organisations, out of reach of whoever can write the database only.
+# The signing keys of organisations, out of reach of somebody who can write only the database.
 SUAR_KEY_PINS = ENVIRONMENT.keys / "organisation-keys.txt"
 SUAR_PUBLIC_ORIGIN = ENVIRONMENT.public_origin
 SUAR_STAFF_ORIGIN = ENVIRONMENT.staff_origin

@@ -18,8 +18,6 @@ from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import boxes
 
 AGREED_FOR = timedelta(hours=24)
-NEEDED = "JUSTIFIED"
-"""The decision by which a review agrees to a request."""
 
 
 @act("break_glass", needs=Permission.SEE_READERS)
@@ -63,7 +61,7 @@ def last_asked(code: str, worker: UUID, *, at: datetime) -> Alarm | None:
     if asked is None or asked.reviewed_at is None:
         return asked
     used = Alarm.objects.filter(kind=AlarmKind.MANY_EXPORTED, worker=worker, at__gte=asked.reviewed_at)
-    return None if used.exists() or asked.decision != NEEDED else asked
+    return None if used.exists() or asked.decision != alarms.JUSTIFIED else asked
 
 
 def reviewable(alarm: int, viewer: Viewer) -> Alarm:

@@ -1,7 +1,7 @@
 """Public keys that may be sealed to: those that carry the signature of their organisation.
 
 Each worker remembers the organisation's own key: their signature over it is stored with their account, so that an
-attacker who writes rows can add neither a key nor an organisation. For whoever seals without an account, the key is
+attacker who writes rows can add neither a key nor an organisation. For a visitor without an account, the key is
 pinned outside of the database (`pins`).
 Source: security.md T6 (signed and pinned public keys); docs/decisions/keys-and-sessions.md.
 """

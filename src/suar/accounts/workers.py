@@ -156,7 +156,7 @@ def enable(worker: UUID, *, by: Acting) -> None:
     """Enable a worker; one who never chose a second factor has to be invited again.
 
     A worker who was admitted to a team comes back as they were, also with no factor left: an invitation would give
-    the place, and the grants that follow it, to whoever has its code.
+    the place, and the grants that follow it, to anybody with its code.
     """
     row, facts = lock_worker(worker, by=by)
     check(policy.may_enable(by.viewer, facts))

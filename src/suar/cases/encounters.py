@@ -20,7 +20,7 @@ from suar.records.keyring import OpenRecord
 from suar.screening import queries as talks
 from suar.screening.rules.reference import EndCode, end_groups
 
-ABOUT = {"by", "at", "replaces", "undone"}
+METADATA = {"by", "at", "replaces", "undone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ def correct_encounter(record: OpenRecord, key: str, encounter: Encounter, words:
     former, former_words = get_encounter(record, key)
     if key not in list_encounters(record):
         raise Conflict
-    by.entry.skip = words == former_words and encounter.model_dump(exclude=ABOUT) == former.model_dump(exclude=ABOUT)
+    by.entry.skip = words == former_words and encounter.model_dump(exclude=METADATA) == former.model_dump(
+        exclude=METADATA
+    )
     if not by.entry.skip:
         _store(record, encounter.model_copy(update={"replaces": UUID(key)}), words, by=by)
 
@@ -55,7 +57,7 @@ def correct_encounter(record: OpenRecord, key: str, encounter: Encounter, words:
 def join_account(record: OpenRecord, key: str, encounter: Encounter, words: EncounterWords, *, by: Acting) -> None:
     """Add another account to an encounter: it fills in what was not known, and is counted once."""
     former, former_words = get_encounter(record, key)
-    joined = {name: value or getattr(encounter, name) for name, value in former if name not in ABOUT}
+    joined = {name: value or getattr(encounter, name) for name, value in former if name not in METADATA}
     for name in ("barriers", "harms", "sources"):
         joined[name] = tuple(dict.fromkeys((*getattr(former, name), *getattr(encounter, name))))
     texts = {name: _both(text, getattr(words, name)) for name, text in former_words}

@@ -41,7 +41,7 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The public key (X25519, 32 bytes) of whoever may open a file."""
+    """The public key (X25519, 32 bytes) of the one who may open a file."""
 
     public: bytes
 

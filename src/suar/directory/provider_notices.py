@@ -1,7 +1,7 @@
 """Notices to the workers of an organisation about changes of its entries.
 
 A stored change names the entry and its fields, not their values: a former address may be that of a place that
-is hidden by now. Source: security.md T17 (the provider concerned is told).
+is hidden by now. Source: security.md T17 (the provider concerned is notified).
 """
 
 from collections.abc import Iterable

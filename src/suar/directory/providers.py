@@ -11,7 +11,7 @@ from suar.directory import cards
 from suar.directory.models import MergedEntry, Provider, Service
 from suar.directory.tokens import contains_words, tokenize
 
-MOST_WORDS, MOST = 8, 8
+MAX_WORDS, MAX_LISTED = 8, 8
 
 
 def provider_identities(service: UUID) -> frozenset[UUID]:
@@ -53,7 +53,7 @@ def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, 
 
     Without typed words, return those with an account here. `apart_from` is an organisation to leave out.
     """
-    wanted = tokenize(typed)[:MOST_WORDS]
+    wanted = tokenize(typed)[:MAX_WORDS]
     rows = Provider.objects.exclude(organisation=apart_from) if apart_from else Provider.objects
     if not wanted:
         rows = rows.filter(organisation__isnull=False)
@@ -62,5 +62,5 @@ def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, 
         for ident, name in rows.values_list("id", "name")
         if contains_words(" ".join(name.values()), wanted)
     ]
-    first = sorted(matches, key=lambda row: (row[0].casefold(), row[1]))[:MOST]
+    first = sorted(matches, key=lambda row: (row[0].casefold(), row[1]))[:MAX_LISTED]
     return {ident: name for name, ident in first}

@@ -17,8 +17,8 @@ from suar.directory.codes import Effect
 from suar.directory.facts import Fit, PersonFacts, ServiceFacts
 from suar.directory.rules import fit
 from suar.directory.rules.relevance import (
+    MIN_SHARE,
     SAYS,
-    SHARE,
     STEPS,
     Offered,
     Wanted,
@@ -169,7 +169,7 @@ class _Ranking:
         candidates = [self._candidate(match.document) for match in window]
         candidates = [item for item in candidates if item.relevance or not self.wanted]
         best = max((item.relevance for item in candidates if item.part is not Part.NO), default=0)
-        weak = [item.part is not Part.NO and item.relevance < SHARE * best for item in candidates]
+        weak = [item.part is not Part.NO and item.relevance < MIN_SHARE * best for item in candidates]
         candidates = [
             replace(item, part=Part.ALSO) if less else item for item, less in zip(candidates, weak, strict=True)
         ]
@@ -182,13 +182,15 @@ class _Ranking:
         window = [] if unfiltered == self.filters or not self.groups else self.select(unfiltered)[0]
         others = [item for item in self.rank(window) if item.facts.id not in known]
         others = [replace(item, part=Part.LATER) if self._is_closed(item) else item for item in others]
-        refusing = [item for item in (*candidates, *others) if item.part is Part.NO and item.relevance >= SHARE * best]
+        refusing = [
+            item for item in (*candidates, *others) if item.part is Part.NO and item.relevance >= MIN_SHARE * best
+        ]
         return [item for item in others if item.part is Part.LATER][:MOST_LATER] + refusing[:MOST_NOT_FITTING]
 
     def answers(self, taking: Sequence[Candidate]) -> bool:
         """Return True if a service that takes the person does what the words or needs mostly mean."""
         meant = max((max(wanted.weights.values(), default=0) for wanted in self.wanted if wanted.weights), default=0)
-        return any(item.relevance >= SHARE * meant for item in taking)
+        return any(item.relevance >= MIN_SHARE * meant for item in taking)
 
     def unused(self, candidates: Sequence[Candidate]) -> tuple[str, ...]:
         """Return the words without a meaning that no service in a list has."""

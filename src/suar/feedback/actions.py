@@ -89,7 +89,7 @@ def publish_quarter(quarter: tuple[int, int], texts: tuple[str, str], *, today: 
 
 
 def _led_organisation(by: Acting) -> UUID:
-    """Return the organisation of whoever acts; raises NotYours unless they lead a team: only a lead names who reads."""
+    """Return the worker's organisation; raises NotYours unless they lead a team: only a lead names the readers."""
     if not by.viewer.leads:
         raise NotYours
     return by.viewer.organisation

@@ -31,7 +31,7 @@ READERS = (KeyKind.USER_READ, KeyKind.TEAM, KeyKind.BREAK_GLASS, KeyKind.STATIST
 Excluded = Callable[[OpenRecord], Collection[UUID]]
 """Returns whom the person of a record excluded."""
 Enter = Callable[..., object]
-"""Enters an opened record into the lists of whoever acts (`by`)."""
+"""Enters an opened record into the lists of the acting worker (`by`)."""
 
 
 @dataclass(frozen=True, slots=True)

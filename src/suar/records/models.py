@@ -24,7 +24,7 @@ class Record(models.Model):
     """A talk, a person or a case; no column describes a person.
 
     `entry` is the opened index entry, on rows from `queries.with_entries`; `row` is how a list shows it. `has_notice`
-    is set where a team is told to look at it, `notice` is the row for that. Until the end of `cover_until` the
+    is set where a team gets a notice about it, `notice` is the row for that. Until the end of `cover_until` the
     assignee stands in for the worker `covered_for`.
     """
 

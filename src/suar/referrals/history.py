@@ -20,7 +20,7 @@ def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | 
 
     The caller holds the referral's lock. Raises Refused with the rule's code. The reason is sealed
     under the thread's key, with the public key of the receiver's case. A state that closes the share
-    closes it here, whoever acted, and ends its consent; so does the end of a consent by its date, in
+    closes it here by any act, and ends its consent; so does the end of a consent by its date, in
     every state.
     """
     acts = list(referral.acts.all())

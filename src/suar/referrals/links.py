@@ -120,7 +120,7 @@ def _with_code(secret: bytes, code: str, salt: bytes, cost: KdfParameters) -> by
 
 
 def preview_by_link(token: str, *, at: datetime) -> ReceivedReferral:
-    """Open the preview for whoever holds the link; this changes nothing.
+    """Open the preview for a visitor with the link; this changes nothing.
 
     Each look is an audit entry, written before anything is shown. Raises NotYours for a token that
     never existed, and AuditFailed.

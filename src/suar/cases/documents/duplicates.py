@@ -55,6 +55,6 @@ class MergedInto(Document):
     storage = Storage(
         Compartment.NARRATIVE,
         "merged_into",
-        purpose="which record of the same person goes on; so that whoever opens this one finds it",
+        purpose="the record of the same person that stays open; so that a worker who opens this one finds it",
     )
     record: UUID | None = None

@@ -44,7 +44,7 @@ class OfferWords(Document):
         Compartment.NARRATIVE,
         "offer",
         keyed=True,
-        purpose="the service and the words of an offer, what the person was told happens without it, what would change"
+        purpose="the service and the words of an offer, the explained consequences of declining, what would change"
         " their answer and a safe way to ask again; so that it can be offered again as they want it",
     )
     service: UUID | None = None

@@ -19,7 +19,10 @@ class AttachmentFactsForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=lambda: ATTACHMENT_KINDS.choices)
     given_by = text_field(_("Who gave it?"), 120)
     why = text_field(
-        _("Why is it stored?"), 200, required=True, help_text=_("The person may ask. Without a reason, do not store it.")
+        _("Why is it stored?"),
+        200,
+        required=True,
+        help_text=_("The person may ask. Without a reason, do not store it."),
     )
     keep_until = date_field(
         _("Remove it after"),

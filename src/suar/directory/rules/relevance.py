@@ -41,8 +41,7 @@ ASKED_BY = {
 SAYS = "="
 """A code that begins so is a word of the texts of a service."""
 WIDE = frozenset({"SEA", "ABROAD"})
-AUDIENCES = ("FOR_CHILDREN", "FOR_MEN", "FOR_WOMEN", "FOR_TRANS", "FOR_FOREIGNERS")
-SHARE = 0.5
+MIN_SHARE = 0.5
 """Services with less than this share of the best relevance are listed apart."""
 
 

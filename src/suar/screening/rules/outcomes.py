@@ -179,7 +179,7 @@ def _freedom_was_asked(answers: Answers) -> bool:
 def _by_whom(ticked: Sequence[Sign], answers: Answers) -> tuple[Sign, ...]:
     """Return the ticked signs without those done by others; where nobody knows by whom, they weigh one step less.
 
-    Source: Palermo Protocol, art. 3(a): the means are those of whoever recruits, moves, houses or receives; own
+    Source: Palermo Protocol, art. 3(a): the means are those of the people who recruit, move, house or receive; own
     design, docs/decisions/outcomes.md.
     """
     who, which = answers.choices.get(BY_WHO), answers.picked.get(BY_WHICH, frozenset())

@@ -13,12 +13,12 @@ from suar.website.print import pdf
 from suar.website.print.models import Edition, Form, Paper
 from suar.website.print.rules import VALID_FOR
 
-MOST = 200
+MAX_LISTED = 200
 
 
 def list_editions() -> QuerySet[Edition]:
     """Return the editions of every place and language, newest first."""
-    return _with_sizes().order_by("-day", "-made_at", "place", "language")[:MOST]
+    return _with_sizes().order_by("-day", "-made_at", "place", "language")[:MAX_LISTED]
 
 
 def list_valid(*, on: date) -> QuerySet[Edition]:
