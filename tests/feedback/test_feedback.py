@@ -147,7 +147,7 @@ def test_feedback_on_readers_needs_an_outside_reader(visitor, cast):
     at, workplace = clock.now(), cast.pelita
     casting.join(workplace, "sita", "Sita", Role.COMPLAINT_HANDLER, at=at)
     words = {**hearing.READERS, "for_others": False}
-    actions.set_readers(Hearing(**words), by=acting_as(cast.kartika))
+    actions.set_handlers(Hearing(**words), by=acting_as(cast.kartika))
     page = say(visitor, organisation=organisation_of(cast), worker=routing.WHO_READS, words="it is about her")
     assert page.status_code == 409
     assert "it is about her" in page.content.decode()

@@ -20,8 +20,8 @@ from suar.feedback.rules.routing import (
     INSIDERS,
     OPEN_FOR,
     WHO_READS,
-    Readers,
-    choose_reader,
+    Handlers,
+    choose_handlers,
     organisations_taken,
     takes_feedback,
 )
@@ -33,19 +33,19 @@ WHO_LEADS = "WHO_LEADS"
 HERE, OUTSIDE, OTHER, BUSY = (UUID(int=number) for number in (1, 2, 3, 4))
 FEEDBACK, COMPLAINT = RequestKind.FEEDBACK, RequestKind.COMPLAINT
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
-NAMED = Readers(frozenset({HERE, OUTSIDE}), frozenset({OUTSIDE}), {HERE: OUTSIDE})
-ALONE = Readers(frozenset({HERE}), frozenset(), {})
-ASLEEP = Readers(frozenset({HERE}), frozenset(), {HERE: OUTSIDE})
+NAMED = Handlers(frozenset({HERE, OUTSIDE}), frozenset({OUTSIDE}), {HERE: OUTSIDE})
+ALONE = Handlers(frozenset({HERE}), frozenset(), {})
+ASLEEP = Handlers(frozenset({HERE}), frozenset(), {HERE: OUTSIDE})
 
 houses = st.sampled_from([HERE, OUTSIDE, OTHER, BUSY])
-readers = st.builds(Readers, st.frozensets(houses), st.frozensets(houses), st.dictionaries(houses, houses))
+handlers = st.builds(Handlers, st.frozensets(houses), st.frozensets(houses), st.dictionaries(houses, houses))
 workers = st.sampled_from(["", *(member.code for member in survey.WORKERS.members)])
 concerns = st.tuples(st.sampled_from([FEEDBACK, COMPLAINT]), st.none() | houses, workers)
 
 
 def reader_of(concern, who):
     kind, about, worker = concern
-    return choose_reader(kind, who, about=about, worker=worker)
+    return choose_handlers(kind, who, about=about, worker=worker)
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,14 @@ def reader_of(concern, who):
         ((FEEDBACK, None, WHO_READS), NAMED, None),
         ((COMPLAINT, None, WHO_READS), NAMED, None),
         ((FEEDBACK, OTHER, ""), NAMED, None),
-        ((FEEDBACK, None, ""), Readers(frozenset(), frozenset(), {}), None),
+        ((FEEDBACK, None, ""), Handlers(frozenset(), frozenset(), {}), None),
     ],
 )
 def test_feedback_goes_to_readers_it_is_not_about(concern, who, heard_by):
     assert reader_of(concern, who) == heard_by
 
 
-@given(concerns, readers)
+@given(concerns, handlers)
 def test_complaints_go_outside_the_organisation(concern, who):
     heard_by, (kind, house, worker) = reader_of(concern, who), concern
     if kind is COMPLAINT or worker in INSIDERS:
@@ -87,17 +87,17 @@ def test_complaints_go_outside_the_organisation(concern, who):
         assert heard_by in who.own | who.for_others
 
 
-@given(concerns, readers)
+@given(concerns, handlers)
 def test_a_named_outside_reader_replaces_own_handlers(concern, who):
     house = concern[1]
     if house in who.outside:
         assert reader_of(concern, who) in (None, who.outside[house])
 
 
-@given(readers)
+@given(handlers)
 def test_only_organisations_with_readers_are_offered(who):
     for kind in (FEEDBACK, COMPLAINT):
-        assert all(choose_reader(kind, who, about=house) for house in organisations_taken(kind, who))
+        assert all(choose_handlers(kind, who, about=house) for house in organisations_taken(kind, who))
     assert organisations_taken(COMPLAINT, who) <= set(who.outside)
 
 
@@ -112,7 +112,7 @@ def test_only_organisations_with_readers_are_offered(who):
     ],
 )
 def test_without_a_reader_nothing_is_accepted(on, many, ago, because):
-    told = takes_feedback(switched_on=on, readers=many, looked_at=AT - ago, at=AT)
+    told = takes_feedback(switched_on=on, handlers=many, looked_at=AT - ago, at=AT)
     assert (told.because or "") == because
 
 

@@ -259,7 +259,7 @@ def test_a_lead_describes_handlers_and_names_an_outside_reader(cast, hearers):
 def test_others_name_no_reader_and_no_organisation_names_itself(cast, hearers):
     for player in (cast.chioma, hearers.nur):
         with pytest.raises(NotYours):
-            actions.set_readers(Hearing(**hearing.READERS), by=acting_as(player))
+            actions.set_handlers(Hearing(**hearing.READERS), by=acting_as(player))
     for reader in (cast.pelita.organisation.id, cast.village.organisation.id):
         with pytest.raises(NotYours):
             actions.name_outside_reader(reader, by=acting_as(cast.kartika))

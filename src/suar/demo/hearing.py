@@ -51,7 +51,7 @@ def make_hearers(cast: Cast, *, at: datetime) -> Hearers:
     """Let an independent organisation read the feedback about Pelita."""
     outside = make_workplace("Pendengar Warga Contoh", "maya", "Maya", at=at, ident=OUTSIDE)
     nur = join(outside, "nur", "Nur", Role.COMPLAINT_HANDLER, at=at)
-    actions.set_readers(Hearing(**READERS), by=outside.first.acting(at=at))
+    actions.set_handlers(Hearing(**READERS), by=outside.first.acting(at=at))
     actions.name_outside_reader(OUTSIDE, by=cast.kartika.acting(at=at))
     return Hearers(outside, nur)
 

@@ -1,4 +1,4 @@
-"""Actions of complaint handlers and leads: name readers, answer, and publish what changed."""
+"""Actions of complaint handlers and leads: name who hears feedback, answer, and publish what changed."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -17,18 +17,18 @@ from suar.feedback.rules import counting
 
 
 @act("hearing_set", needs=Permission.SET_DESK)
-def set_readers(readers: Hearing, *, by: Acting) -> None:
+def set_handlers(handlers: Hearing, *, by: Acting) -> None:
     """Describe the complaint handlers of the own organisation; raises NotYours, Refused("nobody_apart").
 
     Only switching it on counts as a look.
     """
     organisation = _led_organisation(by)
-    if readers.switched_on and not accounts.complaint_handlers_of(organisation):
+    if handlers.switched_on and not accounts.complaint_handlers_of(organisation):
         raise Refused("nobody_apart")
     before = Hearing.objects.filter(organisation=organisation, switched_on=True).first()
-    readers.organisation, readers.by = organisation, by.worker
-    readers.looked_at = before.looked_at if before else by.at
-    readers.save()
+    handlers.organisation, handlers.by = organisation, by.worker
+    handlers.looked_at = before.looked_at if before else by.at
+    handlers.save()
     by.entry.about.append(organisation)
 
 

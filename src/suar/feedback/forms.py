@@ -199,7 +199,7 @@ class QuarterForm(forms.Form):
         set_choices(self, "quarter", quarters)
 
 
-class ReadersForm(WhoReadsForm, forms.ModelForm[Hearing]):
+class HandlersForm(WhoReadsForm, forms.ModelForm[Hearing]):
     """The setting for complaint handlers of an organisation, and their text on the public page."""
 
     days = WeekdaysField()

@@ -1,4 +1,4 @@
-"""Readers of the feedback on an organisation, and their published reports.
+"""Complaint handlers of an organisation, and their published reports.
 
 The tables and their migrations belong to the label `voice`, as in earlier versions, so that databases and backups open.
 """

@@ -22,7 +22,7 @@ from suar.feedback import outside_bodies, queries, survey
 from suar.feedback.forms import ComplaintForm, FeedbackForm, StageForm, SurveyForm
 from suar.feedback.models import Hearing
 from suar.feedback.rules import routing
-from suar.feedback.rules.routing import Readers
+from suar.feedback.rules.routing import Handlers
 
 PURPOSE = "feedback"
 UUID_CHARACTERS = 36
@@ -30,20 +30,20 @@ UUID_CHARACTERS = 36
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The current readers, and the organisations that feedback can be about."""
+    """The present complaint handlers, and the organisations that feedback can be about."""
 
     rows: list[Hearing]
-    readers: Readers
+    handlers: Handlers
 
     @classmethod
     def at(cls, moment: datetime) -> "Reading":
         """Return who reads at a moment."""
-        rows = queries.open_readers(at=moment)
-        return cls(rows, queries.readers_of(rows))
+        rows = queries.present_handlers(at=moment)
+        return cls(rows, queries.handlers_of(rows))
 
     def organisations(self, kind: RequestKind) -> dict[UUID, str]:
         """Return the organisations about which something of a kind is taken, by name."""
-        names = accounts.organisation_names(routing.organisations_taken(kind, self.readers))
+        names = accounts.organisation_names(routing.organisations_taken(kind, self.handlers))
         return dict(sorted(names.items(), key=lambda item: item[1]))
 
     def describe(self, *, outside: bool = False) -> list[dict[str, str]]:
@@ -68,7 +68,7 @@ def choose_stage(submission: Submission, form: StageForm | None = None, *, statu
         return closed(submission)
     context = {
         "form": form or StageForm(),
-        "readers": reading.describe(),
+        "handlers": reading.describe(),
         "complaints": bool(reading.organisations(RequestKind.COMPLAINT)),
     }
     return submission.page("feedback/choose_stage.html", context, status=status)
@@ -136,10 +136,10 @@ def _show_or_send(submission: Submission, form: SurveyForm, reading: Reading, *,
 
     def act() -> HttpResponse:
         about, worker = form.answers.organisation, form.answers.worker
-        reader = routing.choose_reader(kind, reading.readers, about=about, worker=worker)
-        if reader is None:
+        organisation = routing.choose_handlers(kind, reading.handlers, about=about, worker=worker)
+        if organisation is None:
             raise Refused(kind)
-        new = NewRequest(kind, reader, None, form.letters)
+        new = NewRequest(kind, organisation, None, form.letters)
         code = submission.create_request(PURPOSE, new, kind=CodeKind(form.cleaned_data["kind"]))
         return submission.code_page(code) if code else submission.page("feedback/thanks.html")
 
@@ -151,6 +151,6 @@ def _survey_page(
 ) -> HttpResponse:
     complaint = form.request_kind is RequestKind.COMPLAINT
     bodies = outside_bodies.list_bodies() if form.is_bound and "organisation" in form.errors else []
-    context = {"form": form, "readers": reading.describe(outside=complaint), "bodies": bodies, **extra}
+    context = {"form": form, "handlers": reading.describe(outside=complaint), "bodies": bodies, **extra}
     template = "feedback/complaint.html" if complaint else "feedback/feedback.html"
     return submission.writing_page(template, context, status=status)

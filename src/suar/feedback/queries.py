@@ -1,4 +1,4 @@
-"""Readers of feedback, the threads sent to them, and what they published."""
+"""Complaint handlers,  the threads sent to them, and what they published."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +14,7 @@ from suar.contact.messages import own_words
 from suar.core import clock
 from suar.feedback.models import Hearing, OutsideReader, Quarter
 from suar.feedback.rules import counting
-from suar.feedback.rules.routing import Readers, takes_feedback
+from suar.feedback.rules.routing import Handlers, takes_feedback
 from suar.feedback.survey import months_of
 
 QUARTERS_LISTED = 8
@@ -22,19 +22,19 @@ QUARTERS_LISTED = 8
 
 def takes(row: Hearing, *, at: datetime) -> bool:
     """Return True if something said now would be read."""
-    readers = len(accounts.complaint_handlers_of(row.organisation))
-    return bool(takes_feedback(switched_on=row.switched_on, readers=readers, looked_at=row.looked_at, at=at))
+    handlers = len(accounts.complaint_handlers_of(row.organisation))
+    return bool(takes_feedback(switched_on=row.switched_on, handlers=handlers, looked_at=row.looked_at, at=at))
 
 
-def open_readers(*, at: datetime) -> list[Hearing]:
+def present_handlers(*, at: datetime) -> list[Hearing]:
     """List the complaint handlers who read now, in a fixed order."""
     return [row for row in Hearing.objects.order_by("organisation") if takes(row, at=at)]
 
 
-def readers_of(rows: Iterable[Hearing]) -> Readers:
+def handlers_of(rows: Iterable[Hearing]) -> Handlers:
     """Return who reads now, as the rules see it."""
     rows = list(rows)
-    return Readers(
+    return Handlers(
         own=frozenset(row.organisation for row in rows),
         for_others=frozenset(row.organisation for row in rows if row.for_others),
         outside=dict(OutsideReader.objects.values_list("organisation", "reader")),

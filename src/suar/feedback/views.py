@@ -24,7 +24,7 @@ from suar.contact.threads import send_answer, thread_context
 from suar.core import clock
 from suar.core.refusals import Conflict, Refused
 from suar.feedback import actions, queries, survey
-from suar.feedback.forms import OutcomeForm, OutsideReaderForm, QuarterForm, ReadersForm
+from suar.feedback.forms import HandlersForm, OutcomeForm, OutsideReaderForm, QuarterForm
 from suar.feedback.models import Hearing
 from suar.feedback.rules import counting
 from suar.feedback.statistics import quarter_statistics, survey_answers
@@ -116,13 +116,13 @@ def publish_quarter(request: StaffRequest) -> HttpResponse:
 
 @permission_required(Permission.SET_DESK, when_ready=True)
 @require_http_methods(["GET", "POST"])
-def readers(request: StaffRequest) -> HttpResponse:
+def handlers(request: StaffRequest) -> HttpResponse:
     """Describe the complaint handlers of the organisation, or choose an outside complaint handler."""
     viewer, data = request.viewer, request.POST or None
     outside = request.POST.get("about") == "outside"
     row = Hearing.objects.filter(organisation=viewer.organisation).first()
     initial = {"reader": queries.outside_reader_of(viewer.organisation)}
-    own = ReadersForm(None if outside else data, instance=row, initial={} if row else {"switched_on": True})
+    own = HandlersForm(None if outside else data, instance=row, initial={} if row else {"switched_on": True})
     other = OutsideReaderForm(data if outside else None, offered=queries.offered_readers(viewer), initial=initial)
     form = other if outside else own
     if form.is_valid():
@@ -130,13 +130,13 @@ def readers(request: StaffRequest) -> HttpResponse:
             if outside:
                 actions.name_outside_reader(form.cleaned_data["reader"], by=acting(request))
             else:
-                actions.set_readers(own.instance, by=acting(request))
+                actions.set_handlers(own.instance, by=acting(request))
             return redirect_with_message(request, _("Saved."), "feedback_readers")
         except Refused as refusal:
             form.add_error(None if outside else "switched_on", survey.REFUSALS.label(refusal.because))
     names = sorted(accounts.display_names(accounts.complaint_handlers_of(viewer.organisation)).values())
-    context = {"readers": own, "outside": other, "names": names, "form": form}
-    return render(request, "feedback/readers.html", context, status=400 if form.is_bound else 200)
+    context = {"handlers": own, "outside": other, "names": names, "form": form}
+    return render(request, "feedback/handlers.html", context, status=400 if form.is_bound else 200)
 
 
 def _quarters() -> list[tuple[str, str]]:
