@@ -124,9 +124,38 @@ def test_form_choices_contain_every_code() -> None:
     assert {code for code, _ in labels.language_choices()} == set(catalogue.languages())
 
 
-def test_hours_date_and_age_texts() -> None:
-    assert labels.hours_text(CardHours((0, 4), "08:00", "16:00", "")) == "Monday, Friday 08:00-16:00"
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ((0, 1, 2, 3, 4), "Monday to Friday"),
+        ((5, 6), "Saturday, Sunday"),
+        ((0, 2, 3, 4), "Monday, Wednesday to Friday"),
+        ((0, 1, 2, 3, 4, 5, 6), "every day"),
+        ((), ""),
+    ],
+)
+def test_neighbouring_weekdays_form_a_span(days: tuple[int, ...], words: str) -> None:
+    assert labels.days_words(days) == words
+
+
+def test_hours_say_what_is_known_and_no_more() -> None:
     assert labels.hours_text(CardHours((), "", "", "By phone")) == "By phone"
+    assert labels.hours_text(CardHours((0,), "", "", "")) == "Monday"
+    assert labels.hours_text(CardHours((0, 4), "08:00", "12:00", "Ring")) == "Monday, Friday, 08:00-12:00. Ring"
+    assert "08:00-23:59" in labels.hours_text(CardHours((0,), "08:00", "23:59", ""))
+
+
+@pytest.mark.parametrize(("language", "when"), [("en", "day and night"), ("id", "siang dan malam")])
+def test_day_and_night_is_said_once(language: str, when: str) -> None:
+    week, begins = tuple(range(7)), f"{when.capitalize()}, a woman answers"
+    with translation.override(language):
+        assert labels.hours_parts(CardHours(week, "00:00", "23:59", "")) == (when, "")
+        assert labels.hours_parts(CardHours(week, "00:00", "23:59", begins)) == ("", begins)
+        assert labels.hours_parts(CardHours(week, "00:00", "23:59", "Ring")) == (when, "Ring")
+        assert labels.hours_parts(CardHours((5, 6), "00:00", "24:00", "Ring"))[0].endswith(when)
+
+
+def test_date_and_age_texts() -> None:
     assert labels.confirmed_text(day("2026-11-20")) == "Confirmed on 20 November 2026"
     assert labels.confirmed_text(None) == "Not confirmed yet"
     assert labels.age_range_text("", "") == labels.age_range_text("0", "") == "all ages"

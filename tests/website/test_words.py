@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.directory import catalogue
-from suar.directory.cards import CardHours
 from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
-from suar.website.entries import SENTENCES, Entry, checked_words, days_words, reason_lines, when_words
+from suar.website.entries import SENTENCES, Entry, checked_words, reason_lines
 from suar.website.find_help import person_facts
 from suar.website.forms import NEEDS, WHO, FindForm
 from suar.website.templatetags.website import pictogram
@@ -198,37 +197,6 @@ def test_an_empty_form_asks_for_nothing():
     form = FindForm({})
     assert form.is_valid()
     assert form.search_query() == SearchQuery()
-
-
-@pytest.mark.parametrize(
-    ("days", "words"),
-    [
-        ((0, 1, 2, 3, 4), "Monday to Friday"),
-        ((5, 6), "Saturday, Sunday"),
-        ((0, 2, 3, 4), "Monday, Wednesday to Friday"),
-        ((0, 1, 2, 3, 4, 5, 6), "every day"),
-        ((), ""),
-    ],
-)
-def test_neighbouring_weekdays_form_a_span(days, words):
-    with translation.override("en"):
-        assert days_words(days) == words
-
-
-def test_hours_say_what_is_known_and_no_more():
-    with translation.override("en"):
-        assert when_words(CardHours((), "", "", "by appointment")) == ""
-        assert when_words(CardHours((0,), "", "", "")) == "Monday"
-        assert when_words(CardHours((0,), "08:00", "12:00", "ring")) == "Monday, 08:00-12:00"
-
-
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", "every day, day and night"), ("id", "setiap hari, siang malam")]
-)
-def test_a_day_from_midnight_to_midnight_is_day_and_night(language, words):
-    with translation.override(language):
-        assert when_words(CardHours(tuple(range(7)), "00:00", "23:59", "")) == words
-        assert "08:00-23:59" in when_words(CardHours((0,), "08:00", "23:59", ""))
 
 
 def test_a_day_is_written_in_the_language_of_the_page():

@@ -1,6 +1,6 @@
 """Texts for codes, fields and values of the directory, in the active language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from suar.directory.facts import Reason, ServiceFacts
 from suar.directory.rules import fit, freshness
 
 MAX_AREAS, ELDEST = 3, 120
+WHOLE_DAY = {("00:00", "23:59"), ("00:00", "24:00"), ("00:00", "00:00")}
 Choices = list[tuple[str, str]]
 GroupedChoices = list[tuple[str, Choices]]
 
@@ -96,10 +97,39 @@ def attribute_label(code: str) -> str:
 
 
 def hours_text(hours: CardHours) -> str:
-    """Return when a service is open on some weekdays."""
-    days = ", ".join(str(WEEKDAYS[day]) for day in hours.days)
-    times = f"{days} {hours.opens}-{hours.closes}".strip() if hours.opens and hours.closes else days
-    return ". ".join(part for part in (times, hours.words) if part)
+    """Return when a service is open: days and times, then the words of the entry."""
+    return ". ".join(filter(None, hours_parts(hours)))
+
+
+def hours_parts(hours: CardHours) -> tuple[str, str]:
+    """Return days and times, and the words of the entry; the first is empty if the words begin with it."""
+    when = when_words(hours.days, hours.opens, hours.closes)
+    return "" if hours.words.casefold().startswith(when.casefold()) else when, hours.words
+
+
+def when_words(days: Sequence[int], opens: str = "", closes: str = "") -> str:
+    """Return days and times; empty if the hours are free text."""
+    whole_day = (opens, closes) in WHOLE_DAY
+    if whole_day and len(set(days)) == len(WEEKDAYS):
+        return _("day and night")
+    times = _("day and night") if whole_day else f"{opens}-{closes}"
+    return join_words(filter(None, [days_words(days), times if days and opens else ""]))
+
+
+def days_words(days: Sequence[int]) -> str:
+    """Return weekdays, with neighbours as a span; Monday is 0."""
+    spans: list[list[int]] = []
+    for day in sorted(set(days)):
+        if spans and day == spans[-1][-1] + 1:
+            spans[-1].append(day)
+        else:
+            spans.append([day])
+    return join_words(_span(span) for span in spans)
+
+
+def join_words(words: Iterable[str]) -> str:
+    """Join words with the comma of the language."""
+    return pgettext("between the words of a list", ", ").join(words)
 
 
 def confirmed_text(on: date | None) -> str:
@@ -268,8 +298,16 @@ def _item_text(path: str, item: Any) -> str:
     if path.endswith("phones"):
         return " ".join([item["number"], *item["words"].values()])
     if path == "hours":
-        days = ", ".join(str(WEEKDAYS[day]) for day in item["days"])
-        times = f"{item['opens']}-{item['closes']}" if item["opens"] else ""
-        return " ".join(filter(None, [days, times, *item["words"].values()]))
+        when = when_words(item["days"], item["opens"], item["closes"])
+        return ". ".join(filter(None, [when, *item["words"].values()]))
     names = {"types": service_type_name, "areas": place_name, "let_in.languages": language_name}
     return names.get(path, value_label)(item)
+
+
+def _span(span: Sequence[int]) -> str:
+    names = [str(WEEKDAYS[day]) for day in span]
+    if len(names) == len(WEEKDAYS):
+        return _("every day")
+    if len(names) < 3:
+        return join_words(names)
+    return _("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}

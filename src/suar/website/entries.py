@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from suar.core import clock
 from suar.core.i18n import format_day, localize
 from suar.directory import catalogue, labels
-from suar.directory.cards import CardHours, CardPhone, LocalText, ServiceCard
+from suar.directory.cards import CardPhone, LocalText, ServiceCard
 from suar.directory.codes import Effect
 from suar.directory.facts import Fit, Reason
 from suar.website.messages import read_messages
@@ -31,7 +30,6 @@ DECIDES = frozenset(
     | {"EL_EXCLUSION"}
 )
 """Attributes by which a service turns people away: a list shows each of these limits."""
-WHOLE_DAY = {("00:00", "23:59"), ("00:00", "24:00"), ("00:00", "00:00")}
 CALL_FIELDS = ("AC_HOW", "AC_SAFE_CONTACT")
 """The parts of an entry that somebody reads before a call."""
 ACCESS_FIELDS = (
@@ -122,12 +120,12 @@ class Entry:
         if self.place in self.places:
             return ""
         more = "…" if len(self.places) > PLACES_IN_LIST else ""
-        return join_words(map(labels.place_name, self.places[:PLACES_IN_LIST])) + more
+        return labels.join_words(map(labels.place_name, self.places[:PLACES_IN_LIST])) + more
 
     @property
     def nearest_places(self) -> str:
         """Return two places at most, for a short list."""
-        return join_words(map(labels.place_name, self.places[:2]))
+        return labels.join_words(map(labels.place_name, self.places[:2]))
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -182,8 +180,8 @@ class Entry:
     @property
     def open_at(self) -> list[dict[str, str]]:
         """Return the opening hours: when, and the words of the entry."""
-        lines = [{"when": when_words(hours), "words": hours.words} for hours in self.card.hours]
-        return [line for line in lines if line["when"] or line["words"]]
+        lines = [labels.hours_parts(hours) for hours in self.card.hours]
+        return [{"when": when, "words": words} for when, words in lines if when or words]
 
     def _answers(self, codes: Sequence[str]) -> list[dict[str, str]]:
         fields, access = catalogue.access_fields(), self.card.access
@@ -211,38 +209,6 @@ def ago_words(days: int) -> str:
     if days <= DAYS_IN_YEAR:
         return _("%(n)d months ago") % {"n": min(days // DAYS_IN_MONTH, 12)}
     return _("more than a year ago")
-
-
-def when_words(hours: CardHours) -> str:
-    """Return days and times; empty if the hours are free text."""
-    if not hours.days:
-        return ""
-    days = days_words(hours.days)
-    if not hours.opens:
-        return days
-    if (hours.opens, hours.closes) in WHOLE_DAY:
-        return join_words([days, _("day and night")])
-    return join_words([days, f"{hours.opens}-{hours.closes}"])
-
-
-def days_words(days: Sequence[int]) -> str:
-    """Return weekdays, with neighbours as a span; Monday is 0."""
-    spans: list[list[int]] = []
-    for day in sorted(set(days)):
-        if spans and day == spans[-1][-1] + 1:
-            spans[-1].append(day)
-        else:
-            spans.append([day])
-    return join_words(_span(span) for span in spans)
-
-
-def _span(span: Sequence[int]) -> str:
-    names = [str(WEEKDAYS[day]) for day in span]
-    if len(names) == 7:
-        return _("every day")
-    if len(names) < 3:
-        return join_words(names)
-    return _("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}
 
 
 def opening_words(card: ServiceCard) -> str:
@@ -295,11 +261,6 @@ def reason_lines(fit: Fit, *, chosen: Collection[str] = ()) -> list[ReasonLine]:
     return list(dict.fromkeys(lines))
 
 
-def join_words(words: Iterable[str]) -> str:
-    """Join words with the comma of the language."""
-    return pgettext("between the words of a list", ", ").join(words)
-
-
 def _split_areas(reason: Reason) -> Iterable[Reason]:
     """Split a reason if some of its places need a sentence of their own."""
     wide = tuple(code for code in reason.values if code in NAMES_ITS_PEOPLE)
@@ -340,12 +301,12 @@ def _sentence(reason: Reason, ages: str) -> str:
     if attribute == "EL_AGE" and outcome in ("mismatch", *LIMITS):
         return _age_sentence(*values)
     if values and values[0] in NAMES_ITS_PEOPLE and outcome in (*LIMITS, "mismatch"):
-        return join_words(map(labels.place_name, values))
+        return labels.join_words(map(labels.place_name, values))
     sentence = _first(f"{attribute}.{outcome}.{'.'.join(values) or 'NONE'}", f"{attribute}.{outcome}")
     if "%(" not in sentence:
         return sentence
     naming = {"EL_AREA": labels.place_name, "EL_LANGUAGE": labels.language_name}
-    names = join_words(map(naming.get(attribute, labels.value_label), values))
+    names = labels.join_words(map(naming.get(attribute, labels.value_label), values))
     return sentence % {"place": names, "languages": names, "people": names, "age": values[0]} if values else ""
 
 

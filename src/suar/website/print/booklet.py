@@ -17,7 +17,7 @@ from suar.directory import catalogue, labels, queries
 from suar.directory.cards import LocalText, ServiceCard
 from suar.website import emergency
 from suar.website.emergency import EmergencyNumber
-from suar.website.entries import DAY_AND_NIGHT, Entry, when_words
+from suar.website.entries import DAY_AND_NIGHT, Entry
 from suar.website.forms import NEEDS
 from suar.website.languages import critical_language, is_draft
 from suar.website.messages import read_messages
@@ -250,7 +250,8 @@ def _card_hours(card: ServiceCard) -> str:
     """Return when it answers, in days and times alone; empty if the hours are free text."""
     if card.facts.opening == DAY_AND_NIGHT:
         return pgettext("card", "Day and night")
-    return next((when_words(hours) for hours in card.hours if hours.days and hours.opens and hours.closes), "")
+    timed = (hours for hours in card.hours if hours.days and hours.opens and hours.closes)
+    return next((labels.when_words(hours.days, hours.opens, hours.closes) for hours in timed), "")
 
 
 def _texts(*, number: int, day: date, count: int, first: bool) -> dict[str, Any]:
