@@ -24,9 +24,12 @@
 
   const saves = () => {
     if (!typed?.isConnected) return false;
+    const draft = typed.querySelector("input[name=draft]");
     const data = new FormData(typed);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    for (const box of draft ? typed.querySelectorAll("[type=checkbox][name]") : []) data.append("boxes", box.name);
     data.append("leaving", "yes");
-    return navigator.sendBeacon(typed.querySelector("input[name=draft]")?.dataset.at ?? typed.action, data);
+    return navigator.sendBeacon(draft?.dataset.at ?? typed.action, data);
   };
 
   const leave = () => {
