@@ -65,6 +65,16 @@ NAVIGATION = (
     ("workers", Permission.MANAGE_WORKERS, _("Workers")),
 )
 """The main navigation of the staff site: address, permission, label."""
+PAGES_OF = {
+    "caseload": ("find_person",),
+    "team": (
+        *("candidates", "questions", "erasures", "accesses", "emergency", "decoys"),
+        *("key_changes", "recovery", "resets"),
+    ),
+    "access_log": ("accesses",),
+    "workers": ("recovery", "resets"),
+}
+"""Pages that belong to an entry of the navigation although their address does not begin with its own."""
 
 register.filter("in_words", i18n.format_day, expects_localtime=True)
 register.filter("dialled", input_text.digits_to_dial)
@@ -383,10 +393,14 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
     for name, permission, label in NAVIGATION:
         if viewer.may(permission):
             href = reverse(name)
-            current = request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+            current = any(_is_within(request.path, reverse(page)) for page in (name, *PAGES_OF.get(name, ())))
             marked = waits and name == "day" and not current
             items.append({"href": href, "label": label, "current": current, "waits": marked})
     return items
+
+
+def _is_within(path: str, href: str) -> bool:
+    return path == href or (href != "/" and path.startswith(f"{href}/"))
 
 
 @register.simple_tag(takes_context=True)
