@@ -189,8 +189,14 @@ def _shared(record: OpenRecord, shared: Mapping[str, str]) -> Lines:
 
 def _contact(record: OpenRecord) -> Lines:
     contact = record.known(SafeContact) or SafeContact()
-    rules = map(CONTACT_RULES.label, contact.rules)
-    yield from filter(None, (contact.phone, contact.hours, *rules, contact.if_answered, contact.place))
+    facts = (
+        (_("Your safe number"), contact.phone),
+        (_("Hours that are safe for you"), contact.hours),
+        *(("", CONTACT_RULES.label(rule)) for rule in contact.rules),
+        (_("If somebody else answers"), contact.if_answered),
+        (_("Where you are now"), contact.place),
+    )
+    yield from (f"{label}: {value}" if label else str(value) for label, value in facts if value)
 
 
 def _plan(record: OpenRecord) -> Lines:
