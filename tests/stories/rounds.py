@@ -472,7 +472,7 @@ class Inspector:
             indah.press('form[role="search"] button')
 
     def with_gita_and_somebody_new(self) -> None:
-        """Invite somebody, who comes in and is let in."""
+        """Invite somebody, who is added to a team and leaves, so that her keys are to be replaced."""
         with self.beside("gita") as gita:
             gita.go("/workers")
             gita.press('a[href$="/invite"]')
@@ -493,6 +493,13 @@ class Inspector:
             nina.go("/account/codes")
             nina.type("password", NEW_PASSWORD)
             nina.go_on()
-        with self.beside("esi") as esi:
+        with self.beside("esi") as esi, self.beside("gita") as gita:
             esi.go("/candidates")
-            esi.press('main a[href^="/candidates/"]')
+            esi.press('main li:has-text("Nina") a')
+            esi.tap("compared")
+            esi.go_on()
+            gita.go("/workers")
+            gita.press('main li:has-text("Nina") form[action$="/disable"] button')
+            esi.go("/keys")
+            esi.press('main a[href$="/change"]')
+            esi.go_on_without_a_word()

@@ -23,7 +23,6 @@ ACTS_ONLY = {
     "choose_follow_ups",
     "start_calendar",
     # Addresses that take a form and lead on to a page that was looked at, or give no page.
-    "change_keys",  # somebody would have to leave, who then cannot sign in in the next story
     "shipped_file",
     "sign_in_challenge",
     "sign_out",
