@@ -3,7 +3,7 @@
 import pytest
 
 from suar.contact.forms import DeskForm
-from suar.feedback.forms import QuarterForm, ReadersForm
+from suar.feedback.forms import HandlersForm, QuarterForm
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from suar.feedback.forms import QuarterForm, ReadersForm
     ],
 )
 def test_no_public_text_of_one_worker_says_whom_to_call(text: str) -> None:
-    for form in (DeskForm({"who_en": text, "who_id": text}, teams={}), ReadersForm({"who_en": text, "who_id": text})):
+    for form in (DeskForm({"who_en": text, "who_id": text}, teams={}), HandlersForm({"who_en": text, "who_id": text})):
         assert {"who_en", "who_id"} <= set(form.errors)
     quarter = QuarterForm({"text_en": text, "text_id": text}, quarters=[])
     assert {"text_en", "text_id"} <= set(quarter.errors)

@@ -42,7 +42,7 @@ OF_WORKERS = {
     "NEWER_FILES",
     "OutcomeForm",
     "QuarterForm",
-    "ReadersForm",
+    "HandlersForm",
     "OutsideReaderForm",
     "check_small_numbers",
 }
