@@ -59,8 +59,17 @@ def test_a_contact_settles_one_follow_up_and_leaves_the_rest(result):
 def test_one_contact_settles_a_childs_review_and_the_follow_up_whose_window_holds_it():
     dues = rules.calendar(AGREED, child=True)
     made = outcome(Result.REACHED, 90, code="FU_CHILD_90")
-    gone = {due.code for due in dues} - {due.code for due in rules.remaining_dues(dues, made)}
+    still_open = [due for due in dues if due.closes_on >= made.on]
+    gone = {due.code for due in still_open} - {due.code for due in rules.remaining_dues(dues, made)}
     assert gone == {"FU_CHILD_90", "FU_3M"}
+
+
+@pytest.mark.parametrize("result", [Result.REACHED, Result.REACHED_BRIEF])
+def test_a_late_contact_settles_what_was_over_before_it_and_leaves_the_rest(result):
+    dues = rules.calendar(AGREED)
+    left = rules.remaining_dues(dues, outcome(result, 60))
+    assert left == [due for due in dues if due.closes_on >= AGREED + 60 * DAY] != dues[1:]
+    assert rules.remaining_dues(dues, outcome(Result.MOVED, 60)) == dues[1:]
 
 
 @pytest.mark.parametrize("result", [Result.REFUSED, Result.DIED])

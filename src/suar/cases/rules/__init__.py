@@ -141,8 +141,9 @@ def may_record_outcome(
 def remaining_dues(dues: Iterable[Due], outcome: Outcome) -> list[Due]:
     """Return the follow-ups that stay planned after an outcome: it settles, moves or stops the calendar.
 
-    Reaching the person settles each follow-up whose window includes that day. "No more contact"
-    stops everything at once.
+    Reaching the person settles each follow-up whose window includes that day or was over before it: an earlier one
+    that was missed stays missed, and nobody is asked to contact the person once more for it. "No more contact" stops
+    everything at once.
     Source: case management code lists, follow-up results and anchor rules.
     """
     effect = _effect(outcome)
@@ -150,7 +151,9 @@ def remaining_dues(dues: Iterable[Due], outcome: Outcome) -> list[Due]:
         return []
     if effect == "moves":
         return sorted((_moved(due, outcome) for due in dues), key=lambda due: due.due_on)
-    return [due for due in dues if due.code != outcome.code and not is_met_by(due, [outcome])]
+    reached_on = outcome.on if outcome.result in REACHED else date.min
+    open_dues = (due for due in dues if due.code != outcome.code and due.closes_on >= reached_on)
+    return [due for due in open_dues if not is_met_by(due, [outcome])]
 
 
 def is_met_by(due: Due, outcomes: Iterable[Outcome]) -> bool:
