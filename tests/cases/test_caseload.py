@@ -50,6 +50,12 @@ def test_those_due_first_come_first_and_groups_are_counted(ben: Client, people: 
         assert listed(ben, due=code) == [record]
 
 
+def test_a_person_is_found_from_the_day_and_the_caseload(cast: Cast, ben: Client) -> None:
+    for page in ("day", "caseload"):
+        assert f'action="{reverse("find_person")}"' in ben.get(reverse(page)).content.decode()
+    assert reverse("find_person") not in client_of(cast.gita).get(reverse("day")).content.decode()
+
+
 def test_nobody_sees_the_people_of_a_neighbour_nor_their_number(cast: Cast, people: list[UUID]) -> None:
     lia = client_of(cast.lia)
     assert listed(lia) == listed(lia, team="1") == []

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts.roles import Viewer
 from suar.cases import labels
-from suar.cases.codes import ERASURE_STATES, LIFE_STATES
+from suar.cases.codes import DUES, ERASURE_STATES, LIFE_STATES
 from suar.core import clock
 from suar.core.i18n import format_day
 from suar.core.ids import short_code
@@ -24,6 +24,8 @@ from suar.referrals.receiving import Referral
 from suar.referrals.rows import NOW, Names, deadline_clock, next_act, receiver_name
 
 NOBODY: Names = MappingProxyType({})
+DUE_PAGES = {"follow_up": "follow_up", "step": "plan", "review": "plan", "safety": "safety_plan"}
+"""The page on which a due thing is done, by a code of codes/dues.json; else the page of the case."""
 
 
 def is_unreached(record: ListedRecord) -> bool:
@@ -38,10 +40,13 @@ def due_order(item: Any) -> tuple[int, datetime]:
     return int(not is_unreached(item)), clock.start_of(item.next_due)
 
 
-def due_row(record: ListedRecord, *, owners: Names, withdrawn: Collection[UUID | None] = ()) -> Row:
+def due_row(
+    record: ListedRecord, *, owners: Names, withdrawn: Collection[UUID | None] = (), manages: bool = False
+) -> Row:
     """Return the row of a record on which something is due, with an owner who is not the reader.
 
-    `withdrawn` are cases whose consent was withdrawn lately: their follow-ups have stopped.
+    `withdrawn` are cases whose consent was withdrawn lately: their follow-ups have stopped. Who `manages` cases
+    is led to the page on which the due thing is done.
     """
     owner = owners.get(record.assignee, "") if record.assignee else ""
     if record.kind in NAMELESS:
@@ -52,8 +57,17 @@ def due_row(record: ListedRecord, *, owners: Names, withdrawn: Collection[UUID |
         number=record.number,
         owner=_owner_and_contact(record, owner),
         next=str(labels.WITHDRAWN) if record.id in withdrawn else labels.due_text(record, today=clock.today()),
+        acts=_acts(record) if manages and record.id not in withdrawn else (),
         clock=deadline_clock(record.next_due) if record.next_due else Clock(),
     )
+
+
+def _acts(record: ListedRecord) -> tuple[tuple[str, str], ...]:
+    """Return what is due of a case, each with its page; nothing if all of it is done on the page of the case."""
+    due = [code for code, day in record.entry.get("due", {}).items() if day <= str(clock.today())]
+    if record.kind != Kind.CASE or not DUE_PAGES.keys() & due:
+        return ()
+    return tuple((DUES.label(code), reverse(DUE_PAGES.get(code, "person"), args=[record.id])) for code in due)
 
 
 def notice_row(record: ListedRecord) -> Row:

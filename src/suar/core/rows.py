@@ -24,6 +24,8 @@ class Row:
     help: str = ""
     owner: str = ""
     next: str = ""
+    acts: tuple[tuple[str, str], ...] = ()
+    """What is due, each with the page on which it is done; empty if it is only `next`."""
     clock: Clock = Clock()
 
 

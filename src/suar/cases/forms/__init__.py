@@ -332,3 +332,8 @@ class FindForm(forms.Form):
         help_text=_("Spell it as you heard it. An approximate spelling is enough."),
         widget=forms.TextInput(OFF),
     )
+
+    def __init__(self, *args: Any, beside_list: bool = False, **kwargs: Any) -> None:
+        """Leave the help out beside a list of people."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = "" if beside_list else self.fields["name"].help_text

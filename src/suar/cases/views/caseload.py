@@ -66,7 +66,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
         "worker": worker,
         "groups": [(address(due=code), CASELOAD.label(code), counts[code], code == group) for code in conditions],
         "every": (address(due=""), counts["every"], not group),
-        "find": FindForm(),
+        "find": FindForm(beside_list=True),
         "before": address(page=page.previous_page_number()) if page.has_previous() else "",
         "after": address(page=page.next_page_number()) if page.has_next() else "",
     }

@@ -55,6 +55,7 @@ def day(request: StaffRequest) -> HttpResponse:
         "may_answer": viewer.may(Permission.ANSWER_REFERRAL),
         "may_refer": viewer.may(Permission.REFER),
         "sees_records": sees_records,
+        "find": FindForm(beside_list=True) if viewer.may(Permission.FIND_PERSON) else None,
         "alarms": alarms.list_alarms(viewer, at=at),
         "talks": talks.talks_to_finish(viewer, at=at),
         **_lists_of_day(request, referrals.unanswered(received), at=at),
@@ -135,7 +136,7 @@ def _add_rows(
         row.notice = rows.notice_row(row)
     for row in listed:
         if not isinstance(row, Referral):
-            row.row = rows.due_row(row, owners=owners, withdrawn=withdrawn)
+            row.row = rows.due_row(row, owners=owners, withdrawn=withdrawn, manages=viewer.may(Permission.MANAGE_CASE))
         elif _was_sent_by(row, viewer):
             row.row = sent_row(row, context["persons"][row.record], organisations=names, authors={})
         else:
