@@ -124,6 +124,7 @@ class LineForm(PlanPartForm):
         known_days = {"known_days": {step.by for step in steps}}
         values = None if data else [step.model_dump(include={"id", "what", "owner", "who", "by"}) for step in steps]
         self.steps = StepForms(data, prefix="step", initial=values, form_kwargs=known_days)
+        self.steps.extra = 1 if steps else StepForms.extra
 
     def is_valid(self) -> bool:
         """Return True if the part and all its steps are valid."""
