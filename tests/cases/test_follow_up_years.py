@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from suar.cases import calendars, follow_ups, labels, rules
+from suar.cases import actions, calendars, follow_ups, labels, rules
 from suar.cases import plan as plans
 from suar.cases.codes import FOLLOW_UPS, Answered, Because, Result
 from suar.cases.documents.follow_ups import Attempt, Attempts, CalendarStart, FollowUpWishes
@@ -165,6 +165,22 @@ def test_a_blocked_way_is_refused_with_what_was_typed(cast, chioma, case):
     assert page.status_code == 400
     assert "she is well" in page.content.decode()
     assert opened(cast, case).get(Attempts) is None
+
+
+def test_what_nobody_must_do_stands_where_a_contact_is_recorded(cast, chioma, case):
+    record = opened(cast, case)
+    actions.change_details(record, {"do_not": "never call the uncle"}, seen={"do_not": ""}, by=acting_as(cast.chioma))
+    assert "never call the uncle" in chioma.get(path("follow_up", case)).content.decode()
+
+
+def test_a_case_without_a_planned_follow_up_leads_to_recording_a_contact(cast, chioma, case):
+    with clock.shifted(timedelta(days=900)):
+        chioma = client_of(cast.chioma)
+        contact(chioma, case)
+        assert not dues(cast, case)
+        assert chioma.get(path("person", case)).context["may_contact"]
+        chioma.post(path("choose_follow_ups", case), {"asked_on": day(0), "version": 0})
+        assert not chioma.get(path("person", case)).context["may_contact"]
 
 
 def test_a_contact_without_a_due_follow_up_is_the_last_contact(cast, chioma, case):

@@ -88,10 +88,31 @@ def test_a_closing_request_stays_due_while_the_plan_changes(chioma, case):
     assert due(case) == day(3)
 
 
+def test_a_due_step_is_done_on_the_page_of_the_case(cast, chioma, case):
+    plan(chioma, case, SOON, {"what": "later", "by": day(9)})
+    assert [step.what for step in pages_of(chioma, case)["due_steps"]["steps"]] == [SOON["what"]]
+    [step, _later] = plan_of(chioma, case).steps
+    done = chioma.post(path("plan_step", case), {"step": step.id, "state": "DONE", "here": "person"})
+    assert done["Location"].startswith(path("person", case))
+    page = pages_of(chioma, case)
+    assert [step.what for step in page["due_steps"]["steps"]] == ["later"]
+    assert step.id in [undo.key for undo in page["undos"]]
+
+
+def test_the_day_leads_to_the_page_on_which_each_due_thing_is_done(cast, chioma, case):
+    plan(chioma, case, SOON)
+    with clock.shifted(timedelta(days=12)):
+        [row] = client_of(cast.chioma).get(reverse("day")).context["due"]
+    assert row.row.href == path("person", case)
+    assert {href for _label, href in row.row.acts} == {path("follow_up", case), path("plan", case)}
+
+
 def test_a_plan_form_has_three_extra_rows_up_to_twelve(chioma, case):
     assert len(chioma.get(goal_path(chioma, case)).context["form"].steps.forms) == 3
     assert plan(chioma, case, {"what": "a"}, {"what": "b"}, {"what": "c"}).status_code == 302
-    assert len(chioma.get(goal_path(chioma, case)).context["form"].steps.forms) == 6
+    assert len(chioma.get(goal_path(chioma, case)).context["form"].steps.forms) == 4, (
+        "one more to a goal that has steps"
+    )
 
 
 def test_an_old_index_entry_shows_a_follow_up():

@@ -21,7 +21,7 @@ from suar.cases.documents import (
 )
 from suar.cases.documents.erasure import ENDINGS
 from suar.cases.documents.follow_ups import Attempts, CalendarStart, FollowUpWishes
-from suar.cases.documents.plan import Plan
+from suar.cases.documents.plan import Plan, PlanStep
 from suar.cases.models import Case, FollowUpSettings
 from suar.cases.rules import Due, Outcome
 from suar.cases.rules import follow_ups as follow_up_rules
@@ -144,6 +144,15 @@ def plan_dues(record: OpenRecord) -> list[tuple[str, date]]:
     """Return the next due days of the plan, by a code of codes/dues.json, soonest first."""
     due = _due_days(record, [])
     return sorted(((code, due[code]) for code in ("review", "step") if code in due), key=lambda item: item[1])
+
+
+def due_steps(record: OpenRecord) -> list[PlanStep]:
+    """Return the open steps of the plan that are due by today, or else the next one with a day."""
+    next_day = dict(plan_dues(record)).get("step")
+    if next_day is None:
+        return []
+    steps = (step for step in (record.get(Plan) or Plan()).steps if step.is_open and step.by)
+    return [step for step in steps if step.by and step.by <= max(next_day, clock.today())]
 
 
 def last_contact(record: OpenRecord) -> date | None:

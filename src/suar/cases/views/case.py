@@ -16,6 +16,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, closing, handover, labels, policy, queries, rules, timeline
 from suar.cases.documents import AGREED, CaseCode
+from suar.cases.documents.follow_ups import FollowUpWishes
 from suar.cases.documents.plan import Plan
 from suar.cases.forms import NameForm
 from suar.cases.models import Case
@@ -76,6 +77,7 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "needs": case_needs(opened),
         "goals": plan.open_goals,
         "plan_dues": calendars.plan_dues(opened),
+        "due_steps": {"steps": calendars.due_steps(opened)},
         "dues": [] if stopped_on or summary["life"] != life.OPEN else dues,
         "stopped_on": stopped_on,
         "outcomes": outcomes,
@@ -86,6 +88,9 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "taken_over": opened.facts.status is Status.OPEN and handover.was_taken_over(context_of_referrals["sent"]),
         **extra,
     }
+    wants_none = (opened.get(FollowUpWishes) or FollowUpWishes()).wanted == ()
+    shut = stopped_on or wants_none or context["is_closed"] or context["life"] != life.OPEN
+    context["may_contact"] = not shut and viewer.may(Permission.MANAGE_CASE)
     asked = context["asked"]
     context |= timeline_context(request, opened, events, also=[asked.asked_by, asked.agreed_by] if asked else [])
     context["problem_forms"] = [extra[form] for form in FORMS if form in extra]

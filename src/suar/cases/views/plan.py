@@ -216,15 +216,16 @@ def _part_page(
 @permission_required(Permission.MANAGE_CASE)
 @require_POST
 def plan_step(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Record what became of a step."""
+    """Record what became of a step, on the plan or on the page of the case."""
     opened, state = open_case(request, record), request.POST.get("state", "")
+    page, part = ("person", "next") if request.POST.get("here") == "person" else ("plan", "steps")
     if state not in {*StepState}:
         raise NotYours
     try:
         plans.change_step(opened, request.POST.get("step", ""), StepState(state), by=acting(request))
     except Refused as refusal:
-        return redirect_with_message(request, labels.refusal(refusal.because), "plan", record, part="steps")
-    return redirect_with_message(request, _("Step changed."), "plan", record, part="steps")
+        return redirect_with_message(request, labels.refusal(refusal.because), page, record, part=part)
+    return redirect_with_message(request, _("Step changed."), page, record, part=part)
 
 
 # The person's answer, and the copy on paper

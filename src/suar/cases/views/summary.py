@@ -11,7 +11,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.cases import calendars, ecomap, labels, policy, timeline
 from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
-from suar.cases.corrections import NOTE, STEP, TIE, list_undos
+from suar.cases.corrections import NOTE, TIE, list_undos
 from suar.cases.duplicates import merged_into, merges_of
 from suar.cases.forms import NoteForm, TaskForm
 from suar.cases.handover import list_handovers
@@ -47,7 +47,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "ending": calendars.ending(record),
         "tasks": [_task_line(record, task, unsafe) for task in tasks],
         "task": TaskForm(unsafe=unsafe),
-        "undos": [undo for undo in undos if undo.what not in (NOTE, STEP, TIE)],
+        "undos": [undo for undo in undos if undo.what not in (NOTE, TIE)],
         "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
         "note": NoteForm(),
         "safety_review": review_day(record),
