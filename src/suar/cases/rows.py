@@ -45,8 +45,8 @@ def due_row(
 ) -> Row:
     """Return the row of a record on which something is due, with an owner who is not the reader.
 
-    `withdrawn` are cases whose consent was withdrawn lately: their follow-ups have stopped. Who `manages` cases
-    is led to the page on which the due thing is done.
+    `withdrawn` are cases whose consent was withdrawn lately: their follow-ups have stopped. With
+    `manages` each due thing links to the page on which it is done.
     """
     owner = owners.get(record.assignee, "") if record.assignee else ""
     if record.kind in NAMELESS:
