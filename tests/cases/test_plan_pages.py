@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from suar.cases.codes import PLAN_ANSWERS, PLAN_FIELDS, RELATIVES, Because, StepState
 from suar.cases.documents.plan import Goal, Plan, PlanStep
+from suar.cases.forms.plan import AmountField
 from suar.cases.rules import plan as rules
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Profile
@@ -293,6 +295,31 @@ def test_a_service_has_begun_and_ends_after_that(began, ended, because):
     began_on, ended_on = (days if days is None else TODAY + timedelta(days=days) for days in (began, ended))
     decision = rules.may_record_service(began_on, ended_on, today=TODAY)
     assert decision.because == because if because else decision
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("150.000", "150000"),
+        ("150,000", "150000"),
+        ("2.500.000", "2500000"),
+        ("1 500", "1500"),
+        ("1.500,50", "1500.50"),
+        ("1,500.5", "1500.5"),
+        ("12.50", "12.50"),
+        ("12,5", "12.5"),
+        ("250000.50", "250000.50"),
+        (" 7 ", "7"),
+    ],
+)
+def test_an_amount_is_read_as_people_write_it(typed, amount):
+    assert AmountField(decimal_places=2).clean(typed) == Decimal(amount)
+
+
+@pytest.mark.parametrize("typed", ["150.0000", "0.500", "1.50.000", "Rp 5", "1,5,5", "12.3456", "-1"])
+def test_an_amount_that_can_be_read_in_two_ways_is_refused(typed):
+    with pytest.raises(ValidationError):
+        AmountField(min_value=0, decimal_places=2).clean(typed)
 
 
 @pytest.mark.parametrize(

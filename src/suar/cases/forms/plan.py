@@ -1,7 +1,9 @@
 """Forms of the plan: goals, relatives, the frame, the person's answer, services, money and items."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -355,6 +357,17 @@ class ServiceForm(VersionedForm):
         return data
 
 
+class AmountField(forms.DecimalField):
+    """An amount of money as people write it, also with dots or commas between thousands: 150.000 is not 150."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Return the amount: a last dot or comma with one or two digits after it begins the decimals."""
+        typed = re.fullmatch(r"([1-9]\d{0,2}(?:[., ]\d{3})+|\d+)(?:[.,](\d{1,2}))?", str(value or "").strip())
+        if typed:
+            value = f"{re.sub('[., ]', '', typed[1])}.{typed[2] or 0}"
+        return super().to_python(value)
+
+
 class GivenForm(VersionedForm):
     """Money or an item that was given."""
 
@@ -366,8 +379,13 @@ class GivenForm(VersionedForm):
     }
 
     kind = forms.ChoiceField(label=_("Money or an item?"), choices=GIVEN_KINDS.choices, widget=forms.RadioSelect)
-    amount = forms.DecimalField(
-        label=_("Amount"), required=False, min_value=0, max_digits=14, decimal_places=2, widget=forms.NumberInput(OFF)
+    amount = AmountField(
+        label=_("Amount"),
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        widget=forms.TextInput({"inputmode": "decimal", **OFF}),
     )
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     what = text_field(_("Which item"), 120)
