@@ -24,14 +24,14 @@ carries in `suar_Export`.
 
 - Without identity: only codes, countries, languages, dates, ages and counts, under a number of our own.
   This is the default.
-- Restricted and merged records, and people who named somebody who must never know of them, only leave
-  alone.
-- For another organisation nobody leaves who came by referral or import and was not asked yet who must
-  never know of them.
+- Restricted and merged records, and people who named somebody who must never know of them, are exported
+  one by one only.
+- People who came by referral or import are exported for another organisation only after they were asked
+  who must never know of them.
 - Above 25 people somebody else must agree first: the privacy officer or another lead is asked on the page
   of accesses to review. An agreement is for one purpose and one file within a day. The file then raises an
   alarm. A decoy in it raises its own alarm.
-- What another organisation shared under a consent never leaves.
+- What another organisation shared under a consent is never exported.
 - A person with several episodes has one more row for each; it repeats `suar_Case` and has only `hte_`
   fields.
 - A cell that a spreadsheet program might run as a formula begins with an apostrophe, and so does what a
@@ -47,7 +47,7 @@ in which row. When the same file is chosen again, the people without an error ar
 of the chosen team, in one transaction. Nothing of the file is stored in between.
 
 - A row with an error is left out with all other rows of its person.
-- A value that Suar has no place for stays with the person, sealed, on the page *Exchange*. The same is
+- A value that has no field in Suar stays with the person, sealed, on the page *Exchange*. The same is
   true of codes and columns that the standard does not have. Nothing of a row is lost.
 - An imported person has agreed to nothing. Their number is unsafe until a worker has asked.
 - A case is known again by `suar_Case`, or by a column such as `CaseNumber` or `_uuid`. Without one, equal

@@ -99,8 +99,8 @@ def certificate(request: StaffRequest, number: str, language: str) -> HttpRespon
     certificate = find_certificate(number, viewer=request.viewer)
     if certificate is None or language not in project.SUAR_STAFF_LANGUAGES:
         raise NotYours
-    context = {"certificate": certificate, "paper_language": language, "on_paper": True}
-    return render(request, "cases/erasure_certificate.html", context)
+    papers = {"languages": project.SUAR_STAFF_LANGUAGES, "paper_language": language, "on_paper": True}
+    return render(request, "cases/erasure_certificate.html", {"certificate": certificate, **papers})
 
 
 @permission_required(Permission.SET_RETENTION)

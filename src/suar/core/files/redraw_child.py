@@ -18,7 +18,7 @@ from suar.core.sandbox import confine
 
 MEMORY_BYTES = 300 * 1024 * 1024
 SECONDS, SECONDS_OF_SOUND = 2, 8
-BELOW_PAGES = 10
+NICENESS = 10
 """The priority below the processes that answer pages (`nice`)."""
 FOR_PICTURES, FOR_PAGES = ("PIL.MpoImagePlugin", "PIL.WebPImagePlugin"), ("PIL.PdfImagePlugin", "pypdfium2")
 FOR_SOUNDS = ("av.subtitles.stream",)
@@ -57,7 +57,7 @@ class TooLong(Exception):
 
 def main() -> int:
     """Redraw within the limits; a file that breaks its reader is refused."""
-    os.nice(BELOW_PAGES)
+    os.nice(NICENESS)
     content, extension = sys.stdin.buffer.read(), sys.argv[-1]
     is_sound, is_paper = extension in SOUNDS, content.startswith(PDF)
     for library in FOR_SOUNDS if is_sound else FOR_PAGES if is_paper else FOR_PICTURES:

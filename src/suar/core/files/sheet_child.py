@@ -18,7 +18,7 @@ from xml.parsers import expat
 
 from suar.core.sandbox import confine
 
-MEMORY_BYTES, SECONDS, BELOW_PAGES = 300 * 1024 * 1024, 8, 10
+MEMORY_BYTES, SECONDS, NICENESS = 300 * 1024 * 1024, 8, 10
 FAILED, NOT_READ, BROKEN = 3, 4, "broken"
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS, MAX_CHARACTERS = 50_000, 1_000, 1_000_000, 32_767
 MAX_UNPACKED_BYTES, MAX_RATIO, SMALL_BYTES, MAX_PARTS, MAX_DEPTH = 20 * 1024 * 1024, 100, 1024 * 1024, 500, 100
@@ -44,7 +44,7 @@ class Unreadable(Exception):
 
 def main() -> int:
     """Read within the limits; a file that breaks its reader is refused."""
-    os.nice(BELOW_PAGES)
+    os.nice(NICENESS)
     content = sys.stdin.buffer.read()
     # Loaded before files can no longer be opened.
     for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp437"):
