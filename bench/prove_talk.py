@@ -190,7 +190,10 @@ def _by_group(rows: Iterable[Scored]) -> dict[str, list[Scored]]:
 
 def _summary(rows: list[Scored]) -> str:
     lines = ["| stories | | before | now | goal |", "|---|---|---|---|---|"]
-    parts = {"all": rows, **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3, 4, 5, 6)}}
+    parts = {
+        "all": rows,
+        **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3, 4, 5, 6)},
+    }
     for name, part in parts.items():
         harmless = [row for row in part if row.story["group"] == "harmless"]
         real = [row for row in part if row.has_real_signs]

@@ -80,7 +80,7 @@ def test_a_pdf_that_cannot_be_drawn_is_refused(hostile, settings):
 
 
 def test_a_pdf_of_too_many_pages_is_refused_within_two_seconds_of_computing(settings):
-    pages = [Image.new("RGB", (60, 80))] * (redraw_child.MOST_PAGES + 1)
+    pages = [Image.new("RGB", (60, 80))] * (redraw_child.MAX_PAGES + 1)
     content = io.BytesIO()
     pages[0].save(content, "PDF", save_all=True, append_images=pages[2:])
     assert redrawing.redraw(content.getvalue()).startswith(b"%PDF-"), "positive control"

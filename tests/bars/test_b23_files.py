@@ -16,7 +16,7 @@ from suar.core.files import redraw_child, redrawing, scans
 from suar.core.refusals import Refused
 from tests.contact.uploads import a_picture, a_slow_picture
 
-MOST_KIB = 300 * 1024
+MAX_KIB = 300 * 1024
 TAKEN_OVER = """
 import os, sys
 from suar.core.files import redraw_child as child
@@ -109,7 +109,7 @@ def test_the_sandbox_ends_after_two_seconds_of_cpu_time() -> None:
 def test_pixels_are_counted_and_memory_stays_small(content: bytes, code: int) -> None:
     answer = ran(MEASURED, content)
     assert answer.returncode == code
-    assert 0 < int(answer.stderr) <= MOST_KIB
+    assert 0 < int(answer.stderr) <= MAX_KIB
 
 
 def test_scans_are_counted_before_decoding() -> None:

@@ -217,7 +217,7 @@ def test_report_stores_code_day_and_limited_count(entries, monkeypatch) -> None:
         "settled_at",
         "settled_by_id" if "settled_by_id" in row else "settled_by",
     }
-    monkeypatch.setattr(error_reports, "MOST_A_DAY", 1)
+    monkeypatch.setattr(error_reports, "MAX_A_DAY", 1)
     error_reports.record_report(BED, "MONEY", at=AT)
     assert ErrorReport.objects.count() == 1
     error_reports.record_report(BED, "MONEY", at=AT + timedelta(days=1))
@@ -238,7 +238,7 @@ def test_repeated_report_after_settling_waits_again(entries) -> None:
 
 
 def test_flood_of_reports_leaves_room_for_unsafe(entries, monkeypatch) -> None:
-    monkeypatch.setattr(error_reports, "MOST_A_DAY", 1)
+    monkeypatch.setattr(error_reports, "MAX_A_DAY", 1)
     assert error_reports.record_report(BED, "MONEY", at=AT)
     assert not error_reports.record_report(entry_id("now"), "HOURS", at=AT)
     assert error_reports.record_report(entry_id("now"), "UNSAFE", at=AT)

@@ -16,7 +16,7 @@ COPY = re.compile(r"Copy `([^`]+)` to\s`([^`]+)`\.")
 REPLACE = re.compile(r"In `([^`]+)`, replace\s`(.+?)`\swith\s`(.+?)`\.")
 NEW_FILE = re.compile(r"New file `([^`]+)`:\n\n```\w+\n(.*?)```\n", re.DOTALL)
 CHECK = re.compile(r"Check:\n\n```python\n(.*?)```", re.DOTALL)
-MOST_FILES = 4
+MAX_FILES = 4
 START = "import django\ndjango.setup()\n"
 
 
@@ -70,7 +70,7 @@ def run_check(recipe, code):
 def test_a_recipe_works_as_described(name, code):
     assert run_check(RECIPES[name], code).returncode != 0, "the check must fail before the change"
     touched = apply(RECIPES[name], code)
-    assert 0 < len(set(touched)) <= MOST_FILES
+    assert 0 < len(set(touched)) <= MAX_FILES
     result = run_check(RECIPES[name], code)
     assert result.returncode == 0, result.stderr[-2000:]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-MOST_STEPS = 400
+MAX_STEPS = 400
 WAY = """target => {
   const here = document.activeElement;
   const together = here.type === "radio" && target.type === "radio"
@@ -36,7 +36,7 @@ def reach(page: Any, target: Any) -> None:
         # An address with a place in the page begins there, whichever way one goes from it.
         page.keyboard.press("Tab")
     way = before = target.evaluate(WAY)
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         if not way or way != before:
             break
         page.keyboard.press(way)
@@ -57,7 +57,7 @@ def tick(page: Any, box: Any) -> None:
     """Choose in a group of radio buttons with the arrows, tick a box with Space."""
     reach(page, box)
     here = "box => box === document.activeElement"
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         if box.evaluate(here):
             break
         page.keyboard.press("ArrowDown")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tests.stories.walker import Walker
 
-MOST_PAGES = 15
+MAX_PAGES = 15
 END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
 
 
@@ -46,7 +46,7 @@ def tick(walker: Walker, told: Mapping[str, Sequence[str]]) -> None:
 
 def listen(walker: Walker, told: Mapping[str, Sequence[str]], *, on: Callable[[], None] | None = None) -> None:
     """Go through the pages of prompts, tap what was told, and say that those who gained did it."""
-    for _ in range(MOST_PAGES):
+    for _ in range(MAX_PAGES):
         if "/SIGNS" not in walker.path():
             return
         tick(walker, {code: kinds for code, kinds in told.items() if _asks(walker, code)})

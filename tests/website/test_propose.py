@@ -93,13 +93,13 @@ def test_a_form_that_was_open_for_too_long_keeps_its_words(visitor):
 
 @pytest.mark.django_db
 def test_one_reader_and_all_together_are_limited(visitor, monkeypatch):
-    for _ in range(public_proposals.MOST_OF_A_CALLER):
+    for _ in range(public_proposals.MAX_FOR_A_CALLER):
         ask(visitor, **TYPED)
     assert "too many reports today" in ask(visitor, **TYPED).content.decode()
-    assert Proposal.objects.count() == public_proposals.MOST_OF_A_CALLER
-    monkeypatch.setattr(public_proposals, "MOST_WAITING", Proposal.objects.count())
+    assert Proposal.objects.count() == public_proposals.MAX_FOR_A_CALLER
+    monkeypatch.setattr(public_proposals, "MAX_WAITING", Proposal.objects.count())
     answers = {"name": "A", "offers": "B", "place": "32", "secret": "", "note": ""}
     assert not public_proposals.record_public_proposal(answers, language="id", at=clock.now())
     assert public_proposals.purge_public_proposals(at=clock.now()) == 0
     later = clock.now() + timedelta(days=30)
-    assert public_proposals.purge_public_proposals(at=later) == public_proposals.MOST_OF_A_CALLER
+    assert public_proposals.purge_public_proposals(at=later) == public_proposals.MAX_FOR_A_CALLER

@@ -70,7 +70,7 @@ def ask_ticket(visitor: Client) -> str:
 
 
 def test_a_report_over_the_limit_is_not_announced_as_recorded(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(error_reports, "MOST_A_DAY", 0)
+    monkeypatch.setattr(error_reports, "MAX_A_DAY", 0)
     done = ask(visitor, wrong=LEGAL_AID, report="1", kind="CLOSED").content.decode()
     assert "We received too many reports today" in done
     assert "will look into it" not in done
@@ -90,7 +90,7 @@ def test_the_hourly_limit_is_per_connection(visitor: Client) -> None:
         done = ask(visitor, wrong=LEGAL_AID, report="1", kind=kind).content.decode()
         return "will look into it" in done
 
-    most = error_reports.MOST_OF_A_CALLER
+    most = error_reports.MAX_FOR_A_CALLER
     said = [say("HOURS" if number else "CLOSED") for number in range(most + 1)]
     assert said == [*[True] * most, False]
     assert ErrorReport.objects.get(kind="HOURS").times == most - 1
@@ -100,4 +100,4 @@ def test_the_hourly_limit_is_per_connection(visitor: Client) -> None:
 
 
 def test_one_connection_cannot_use_up_the_daily_limit() -> None:
-    assert 24 * error_reports.MOST_OF_A_CALLER < error_reports.MOST_A_DAY
+    assert 24 * error_reports.MAX_FOR_A_CALLER < error_reports.MAX_A_DAY

@@ -24,7 +24,7 @@ from suar.contact.form_parts import (
 )
 from suar.contact.models import Desk
 from suar.contact.rules import files
-from suar.contact.rules.letters import MOST_SUMMARY_DAYS
+from suar.contact.rules.letters import MAX_SUMMARY_DAYS
 from suar.core.i18n import staff_languages
 from suar.directory.rules.input_text import names_a_way_to_reach
 
@@ -256,7 +256,7 @@ class SummaryForm(forms.Form):
     days = forms.IntegerField(
         label=_("For how many days?"),
         min_value=1,
-        max_value=MOST_SUMMARY_DAYS,
+        max_value=MAX_SUMMARY_DAYS,
         initial=7,
         help_text=_("At most 14. Then it is destroyed by itself."),
     )

@@ -18,7 +18,7 @@ from suar.contact import letters
 from suar.contact.documents import LetterKind, RequestKind
 from suar.contact.models import Request
 from suar.contact.return_codes import CodeKeys
-from suar.contact.rules.letters import MOST_SUMMARY_DAYS
+from suar.contact.rules.letters import MAX_SUMMARY_DAYS
 from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
@@ -46,7 +46,7 @@ def leave_summary(
     """
     life.check_contact(record)
     erasure.check_stays(record.id)
-    if not 1 <= days <= MOST_SUMMARY_DAYS:
+    if not 1 <= days <= MAX_SUMMARY_DAYS:
         raise Refused("too_long")
     if Request.objects.filter(address=code.address).exists():
         raise Refused("code_in_use")

@@ -12,12 +12,12 @@ from suar.core.refusals import NotYours
 from suar.directory.codes import UNSAFE
 from suar.directory.models import ErrorReport, Service
 
-MAX_TIMES, MOST_A_DAY = 20, 500
+MAX_TIMES, MAX_A_DAY = 20, 500
 """Limits of a day: how often one kind of one entry is counted, and how many such kinds of all entries.
 
 Unsafe entries have a limit of their own: a flood of smaller reports leaves room for them.
 """
-MOST_OF_A_CALLER = 20
+MAX_FOR_A_CALLER = 20
 """Reports of either limit that one caller may send in an hour: no caller alone fills the day."""
 
 
@@ -38,7 +38,7 @@ def record_report(service: UUID, kind: str, *, at: datetime) -> bool:
         return True
     unsafe = Q(kind=UNSAFE)
     same_limit = unsafe if kind == UNSAFE else ~unsafe
-    if ErrorReport.objects.filter(same_limit, day=day).count() >= MOST_A_DAY:
+    if ErrorReport.objects.filter(same_limit, day=day).count() >= MAX_A_DAY:
         return False
     ErrorReport.objects.get_or_create(service_id=service, kind=kind, day=day)
     return True

@@ -17,9 +17,9 @@ from suar.core import clock
 from suar.directory import catalogue, labels
 from suar.directory.models import SearchGap
 
-MOST_NEEDS, MOST_LISTED, MAX_TIMES = 3, 20, 9999
+MAX_NEEDS, MAX_LISTED, MAX_TIMES = 3, 20, 9999
 RETENTION, PERIOD = timedelta(days=365), timedelta(days=92)
-MOST_OF_A_CALLER = 20
+MAX_FOR_A_CALLER = 20
 """Searches of one caller that are counted in an hour."""
 LIMIT, UNKNOWN, OTHER_PLACES = "search-gap", "-", "*"
 SMALLEST = 5
@@ -32,7 +32,7 @@ def record_gap(place: str, needs: Iterable[str], *, at: datetime) -> None:
     month = clock.local_date(at).replace(day=1)
     known = catalogue.types()
     groups = {known[code]["group"] if code in known else code for code in needs} & catalogue.groups().keys()
-    for group in sorted(groups)[:MOST_NEEDS] or [""]:
+    for group in sorted(groups)[:MAX_NEEDS] or [""]:
         row, is_new = SearchGap.objects.get_or_create(
             month=month, place=place if place in catalogue.places() else "", need=group
         )
@@ -58,7 +58,7 @@ def list_gaps(*, at: datetime) -> list[dict[str, Any]]:
             "need": labels.service_type_name(need) if need else UNKNOWN,
             "count": count - count % SMALLEST,
         }
-        for (place, need), count in frequent[:MOST_LISTED]
+        for (place, need), count in frequent[:MAX_LISTED]
     ]
 
 

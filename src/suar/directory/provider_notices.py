@@ -17,7 +17,7 @@ from suar.directory.entry_changes import AnyDocument, PlannedChange
 from suar.directory.models import EntryChange, Provider
 from suar.directory.snapshots import filter_in, load_documents, load_services
 
-LIFETIME, MOST_ROWS = timedelta(days=30), 20
+LIFETIME, MAX_ROWS = timedelta(days=30), 20
 DAILY = frozenset({entry_changes.CONFIRMED, "let_in.places_free", "let_in.places_as_of"})
 """Fields that change so often that nobody is notified of them."""
 
@@ -58,7 +58,7 @@ def notify_providers(plan: ImportPlan, stamp: Stamp, *, fills: bool) -> None:
 def list_changes(organisation: UUID, *, at: datetime) -> EntryChanges:
     """Return the changes of the last thirty days in words, the newest first."""
     stored = list(EntryChange.objects.filter(organisation=organisation, at__gt=at - LIFETIME).order_by("-at", "id"))
-    listed = stored[:MOST_ROWS]
+    listed = stored[:MAX_ROWS]
     entries = _load_entries({row.subject for row in listed}) if listed else {}
     return EntryChanges([_describe(row, entries.get(row.subject)) for row in listed], len(stored) - len(listed))
 

@@ -16,7 +16,7 @@ from suar.directory.models import Proposal
 from suar.directory.rules.locations import widen_to_provinces
 
 SITE_KIND, MAX_NOTE = "site.kind", 500
-LIMIT, MOST_OF_A_CALLER, MOST_WAITING = "propose-service", 5, 200
+LIMIT, MAX_FOR_A_CALLER, MAX_WAITING = "propose-service", 5, 200
 """Proposals of one caller in an hour, and of all that wait: a flood leaves the editors' other work alone."""
 LIFETIME = timedelta(days=30)
 
@@ -27,7 +27,7 @@ def record_public_proposal(answers: Mapping[str, str], *, language: str, at: dat
     `answers`: name, offers, place, note and whether the place is secret. Of a secret place only the province is stored;
     the form refuses texts that lead there.
     """
-    if list_public_proposals().count() >= MOST_WAITING:
+    if list_public_proposals().count() >= MAX_WAITING:
         return False
     written = [staff_language.code for staff_language in staff_languages()]
     tongue = language if language in written else written[0]

@@ -30,7 +30,7 @@ from suar.directory.rules.relevance import (
 from suar.directory.search import Group, SearchQuery, SearchWord
 from suar.directory.tokens import tokenize
 
-WINDOW, FEW, MOST_LATER, MOST_NOT_FITTING, MOST_BESIDES = 50, 20, 8, 5, 10
+WINDOW, FEW, MAX_LATER, MAX_NOT_FITTING, MAX_BESIDES = 50, 20, 8, 5, 10
 BESIDES = 0.2
 """Weight of what often helps with a need."""
 WORDS_OF_A_RUN, SHORTEST_START = 4, 5
@@ -158,7 +158,7 @@ class _Ranking:
         window, more = matches[:size], matches[size:]
         if after == (0, 0):
             several = len(window) < FEW and len(self.groups) > 1
-            for terms, most in ((_any_of(self.groups), WINDOW * several), (self.also, MOST_BESIDES)):
+            for terms, most in ((_any_of(self.groups), WINDOW * several), (self.also, MAX_BESIDES)):
                 if any(terms) and most:
                     known = {match.position for match in window}
                     window += [m for m in self._select([*filters, terms], most=most) if m.position not in known]
@@ -185,7 +185,7 @@ class _Ranking:
         refusing = [
             item for item in (*candidates, *others) if item.part is Part.NO and item.relevance >= MIN_SHARE * best
         ]
-        return [item for item in others if item.part is Part.LATER][:MOST_LATER] + refusing[:MOST_NOT_FITTING]
+        return [item for item in others if item.part is Part.LATER][:MAX_LATER] + refusing[:MAX_NOT_FITTING]
 
     def answers(self, taking: Sequence[Candidate]) -> bool:
         """Return True if a service that takes the person does what the words or needs mostly mean."""

@@ -26,7 +26,7 @@ from suar.website.messages import read_messages
 
 NOT_LISTED = {"invalid_choice": _("Please choose from the list.")}
 """Django's own message would repeat whatever was sent."""
-MOST_TYPED, YOUNGEST_ADULT, OLDEST = 120, 18, 120
+MAX_TYPED, YOUNGEST_ADULT, OLDEST = 120, 18, 120
 NO_ANSWER = ("", pgettext_lazy("an answer somebody may give", "I do not want to say"))
 
 
@@ -127,7 +127,7 @@ class FindForm(forms.Form):
             "For instance the name of a place that helps. A small typing error does not matter. "
             "Please write no name of a person."
         ),
-        max_length=MOST_TYPED,
+        max_length=MAX_TYPED,
         widget=forms.TextInput({"autocomplete": "off"}),
         error_messages={"max_length": _("Please write less.")},
     )

@@ -32,7 +32,7 @@ from suar.website.keywords import (
 from suar.website.stems import Affixes, consonants, index_roots, plain_spelling
 
 COMBINATIONS = DATA / "combinations.json"
-MOST_OF_PHRASE = 5
+MAX_PHRASE_WORDS = 5
 APOSTROPHE = re.compile("['\u2019]")
 SHORTEST_FORGIVEN, SHORTEST_BEGINNING, LONG_ENOUGH = 5, 5, 6
 WIDEST, WEIGHT_OF_PART = 9, 1.0
@@ -199,7 +199,7 @@ def _read_parts(text: str, language: str) -> Iterator[Part]:
     phrases = _phrases(language)
     at, before = 0, frozenset[str]()
     while at < len(words):
-        ends = range(min(at + MOST_OF_PHRASE, len(words)), at + 1, -1)
+        ends = range(min(at + MAX_PHRASE_WORDS, len(words)), at + 1, -1)
         spelled = ((end, " ".join(spelling[at:end])) for end in ends for spelling in (normal, alike))
         end, looked = next(((end, phrases[name]) for end, name in spelled if name in phrases), (at + 1, normal[at]))
         part = replace(_look_up(" ".join(words[at:end]), looked, language), is_aim=TOWARD in before)

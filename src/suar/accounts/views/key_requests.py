@@ -60,7 +60,9 @@ def type_paper(request: StaffRequest, request_id: UUID) -> HttpResponse:
         with form_errors(form, "recovery", words_changed="compared", unknown="not_from_here"):
             typed, words = form.cleaned_data["recovery"], form.cleaned_data["words"]
             key_requests.type_paper(row.id, typed, words=words, by=acting(request))
-            return redirect_with_message(request, _("Your paper was accepted. Put it back into its envelope."), "recovery")
+            return redirect_with_message(
+                request, _("Your paper was accepted. Put it back into its envelope."), "recovery"
+            )
     context = {"asked": row, "words": queries.own_words(row.worker_id)}
     context["demo_papers"] = setup.demo_papers(row.organisation)
     return form_page(request, "type_paper", form, **context)

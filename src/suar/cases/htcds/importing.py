@@ -39,7 +39,7 @@ from suar.screening.rules.answers import AgeFacts
 AT_ONCE = 500
 """People that are imported in one transaction: other writers wait meanwhile, for about three seconds."""
 MAX_ROWS, LONGEST_NAME, LONGEST_NUMBER, LONGEST_PLACE, ADULT_FROM, OLDEST = 10_000, 200, 60, 500, 18, 120
-MOST_WARNINGS = 10_000
+MAX_WARNINGS = 10_000
 """A page shows the first of them; a hostile file has millions."""
 DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?")
 CONTENT = UUID("5d4dbb5c-6f1c-4f0e-9d5c-9b8c1f2f6f0e")
@@ -110,7 +110,7 @@ def check_sheet(sheet: Sheet, *, known: Collection[str], today: date) -> Check:
             continue
         reader = RowReader(today)
         person = reader.read(case, rows)
-        warnings += reader.warnings[: MOST_WARNINGS - len(warnings)]
+        warnings += reader.warnings[: MAX_WARNINGS - len(warnings)]
         errors += reader.errors
         if not reader.errors:
             new.append(person)

@@ -20,7 +20,7 @@ OWN_COLUMNS: Mapping[str, str] = {CASE: "Case (Suar)", CONTACT_RULES: "Rules for
 EVENT = "hte_"
 SEPARATORS = re.compile(r"\s*[;|\n]\s*")
 NOT_IN_NAME = re.compile(r"[^a-z0-9]")
-MOST_VALUES = 200
+MAX_VALUES = 200
 """A cell with more values than that is words: no field has as many codes."""
 
 
@@ -146,7 +146,7 @@ def read_codes(name: str, text: str) -> tuple[list[str], list[str]]:
         return [], []
     known = _known_codes(name)
     whole = [text] if _bare(text) in known else SEPARATORS.split(text)
-    if len(whole) > MOST_VALUES:
+    if len(whole) > MAX_VALUES:
         return [], [text]
     values = [
         value

@@ -26,7 +26,7 @@ from suar.core.files.sheets import SheetRefused, read_sheet, write_csv, write_wo
 from suar.core.refusals import NotYours, Refused
 from suar.crypto.archives import encrypt_files, is_password, new_password
 
-MOST_FINDINGS = 100
+MAX_FINDINGS = 100
 PEOPLE_PER_SECOND = 300
 """So that a page can say how long an export takes; measured on two busy cores: 500."""
 
@@ -131,8 +131,8 @@ def _check_context(check: Check) -> dict[str, Any]:
 
 def _in_words(findings: list[Finding]) -> tuple[list[tuple[Finding, str]], int]:
     """Return the first findings in words, and how many more there are."""
-    listed = [(finding, IMPORT_FINDINGS.label(finding.code)) for finding in findings[:MOST_FINDINGS]]
-    return listed, max(0, len(findings) - MOST_FINDINGS)
+    listed = [(finding, IMPORT_FINDINGS.label(finding.code)) for finding in findings[:MAX_FINDINGS]]
+    return listed, max(0, len(findings) - MAX_FINDINGS)
 
 
 @permission_required(Permission.SEE_RECORD)

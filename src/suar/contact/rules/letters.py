@@ -9,7 +9,7 @@ RETENTION = timedelta(days=730)
 """Since the last letter. Source: feedback-dimensions.json (words deleted after 24 months)."""
 MAX_UNREAD = 20
 RESUME_FOR = timedelta(minutes=60)
-MOST_SUMMARY_DAYS = 14
+MAX_SUMMARY_DAYS = 14
 """The longest time a summary waits under its code. Source: own design, docs/decisions/help-requests.md."""
 
 

@@ -40,7 +40,7 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 PDF, FIRST_PAGE = b"%PDF-", "first-page"
-MOST_PAGES, LONGEST_SIDE_OF_PAGE, QUALITY_OF_PAGE = 20, 1600, 60
+MAX_PAGES, LONGEST_SIDE_OF_PAGE, QUALITY_OF_PAGE = 20, 1600, 60
 PIXELS_AN_INCH = 137
 """So that a page of A4 is printed as A4."""
 SOUNDS = {"ogg": "ogg", "mp3": "mp3", "aac": "aac", "amr": "amr", "wav": "wav", "m4a": "mov"}
@@ -103,7 +103,7 @@ def redraw_pages(content: bytes) -> bytes:
     import pypdfium2  # only for a PDF: loading it takes longer than drawing a picture
 
     document = pypdfium2.PdfDocument(content)
-    if not 1 <= len(document) <= MOST_PAGES:
+    if not 1 <= len(document) <= MAX_PAGES:
         raise ValueError
     scales = [LONGEST_SIDE_OF_PAGE / max(page.get_size()) for page in document]
     pages = [page.render(scale=scale).to_pil().convert("RGB") for page, scale in zip(document, scales, strict=True)]

@@ -356,7 +356,7 @@ COMMON_CONDITIONS = ("EL_PAPERS", "EL_FORMAL", "EL_COST")
 """Conditions that services set for everybody: shown even without an answer of the person."""
 CONDITIONS = frozenset({*COMMON_CONDITIONS, "EL_STAY", "EL_COOPERATION", "EL_TIME", "EL_CAPACITY"})
 ADVERSE_EFFECTS = (Effect.AGAINST, Effect.ASK, Effect.WARN)
-MOST_TO_ASK = 4
+MAX_TO_ASK = 4
 
 
 def split_reasons(person: PersonFacts, match: Fit) -> ReasonSummary:
@@ -373,7 +373,7 @@ def split_reasons(person: PersonFacts, match: Fit) -> ReasonSummary:
     # Reasons that match the person come before open conditions, then conditions that most services set.
     mine = sorted((r for r in good if r.attribute in own), key=lambda r: r.outcome not in ("site", "match"))
     usual = [item for item in good if item.attribute in COMMON_CONDITIONS and item not in mine]
-    first = [*asks[:MOST_TO_ASK], *mine, *usual]
+    first = [*asks[:MAX_TO_ASK], *mine, *usual]
     rest = [item for item in [*asks, *good] if item not in first]
     return ReasonSummary(tuple(first), tuple(rest))
 

@@ -2,7 +2,7 @@
 
 import re
 
-MOST_OF_A_NUMBER, FEWEST_DIGITS = 40, 3
+MAX_LETTERS_OF_A_NUMBER, FEWEST_DIGITS = 40, 3
 HARMLESS_SIGN = re.compile(r"[+-][\d\s().+/-]*")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -34,7 +34,7 @@ def is_telephone(text: str) -> bool:
     """
     number = EXTENSION.sub("", text.strip())
     digits = sum(sign in "0123456789" for sign in number)
-    short = len(text) <= MOST_OF_A_NUMBER
+    short = len(text) <= MAX_LETTERS_OF_A_NUMBER
     return short and digits >= FEWEST_DIGITS and WRITTEN.fullmatch(number) is not None
 
 

@@ -26,7 +26,7 @@ from suar.website.print.rules import Row, compare, use_until
 
 VERSION = 1
 NUMBERS = "numbers"
-MOST_LINES, NAME_LENGTH = 10, 120
+MAX_LINES, NAME_LENGTH = 10, 120
 CARD_LINES, CARD_EMERGENCY_LINES = 8, 2
 ADULT_AGE = 18
 OTHER = ""
@@ -182,7 +182,7 @@ def _hotlines(placed: Sequence[PlacedService]) -> list[dict[str, Any]]:
         if line and line.number not in lines:
             note = _("Last called on %(day)s.") % {"day": format_day(line.tested)} if line.tested else ""
             lines[line.number] = number_row(line.number, shorten(item.card.name, NAME_LENGTH), line.hours, note)
-    return list(lines.values())[:MOST_LINES]
+    return list(lines.values())[:MAX_LINES]
 
 
 def _emergency_row(line: EmergencyNumber) -> dict[str, Any]:

@@ -21,7 +21,7 @@ WHO = ("EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_
 ACCESS_ROWS = ("AC_HOW", "AC_BRING", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET")
 LONGEST, LONGEST_LINE, LONGEST_NAME, LONGEST_BESIDE = 900, 320, 120, 60
 """Characters: of a text, of a line of the compact form, of a name, of words beside a number."""
-MOST_NUMBERS, MOST_PLACES_SHORT = 6, 3
+MAX_NUMBERS, MAX_PLACES_SHORT = 6, 3
 
 
 class Parts(tuple[str, ...]):
@@ -109,7 +109,7 @@ def _phones(public: Entry) -> list[dict[str, str]]:
     urgent = public.card.urgent
     first = [number_row(urgent.number, _("Answers now"), shorten(urgent.hours, LONGEST_BESIDE))] if urgent else []
     rows = [*first, *(number_row(phone.number, _beside(phone)) for phone in public.phones)]
-    return rows[:MOST_NUMBERS]
+    return rows[:MAX_NUMBERS]
 
 
 def _beside(phone: CardPhone) -> str:
@@ -137,7 +137,7 @@ def _hours(public: Entry, longest: int) -> Any:
 def _short_lines(public: Entry, needed: str, open_at: str) -> list[Any]:
     """Return the lines of the compact form: provider, for whom, when, where."""
     card = public.card
-    places = [shorten(_address(site), LONGEST_LINE // 2) for site in card.sites[:MOST_PLACES_SHORT]]
+    places = [shorten(_address(site), LONGEST_LINE // 2) for site in card.sites[:MAX_PLACES_SHORT]]
     if card.gate_only:
         places.append(_("The place is secret: call first."))
     is_named = any(card.provider_name in place for place in places)

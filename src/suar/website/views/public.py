@@ -109,7 +109,7 @@ def _count_gap(request: HttpRequest, results: Results) -> None:
     The same search of the same caller counts once in an hour.
     """
     at, address = clock.now(), ratelimit.client_address(request)
-    limits = {gaps.LIMIT: gaps.MOST_OF_A_CALLER, f"{gaps.LIMIT} {results.gap}": 1}
+    limits = {gaps.LIMIT: gaps.MAX_FOR_A_CALLER, f"{gaps.LIMIT} {results.gap}": 1}
     if results.gap and all(ratelimit.use(limit, address, limit=most, at=at) for limit, most in limits.items()):
         gaps.record_gap(*results.gap, at=at)
 
@@ -126,7 +126,7 @@ def report_error(request: HttpRequest) -> HttpResponse:
     if not (sent and form.is_valid()):
         return render(request, "website/report_error.html", context, status=400 if sent else 200)
     kind, address = form.cleaned_data["kind"], ratelimit.client_address(request)
-    limit, most = error_reports.rate_limit_key(kind), error_reports.MOST_OF_A_CALLER
+    limit, most = error_reports.rate_limit_key(kind), error_reports.MAX_FOR_A_CALLER
     allowed = ratelimit.use(limit, address, limit=most, at=at)
     context["recorded"] = allowed and error_reports.record_report(card.id, kind, at=at)
     context["urgent"] = emergency.list_numbers(language=active_language())
@@ -143,7 +143,7 @@ def propose_service(request: HttpRequest, *, sent: bool, late: bool = False) -> 
     context = {"form": form, "late": late, "asking": contact.has_desks(), **issue_tokens(at=at, for_letter=True)}
     if not sent or late or not form.is_valid():
         return render(request, "website/propose.html", context, status=400 if sent else 200)
-    limit, most = public_proposals.LIMIT, public_proposals.MOST_OF_A_CALLER
+    limit, most = public_proposals.LIMIT, public_proposals.MAX_FOR_A_CALLER
     allowed = ratelimit.use(limit, ratelimit.client_address(request), limit=most, at=at)
     context["recorded"] = allowed and public_proposals.record_public_proposal(form.answers(), language=language, at=at)
     context["urgent"] = emergency.list_numbers(language=critical_language(language))

@@ -8,8 +8,8 @@
   const field = part.querySelector("input");
   const status = part.querySelector("[role=status]");
   const shown = part.querySelector(".entries");
-  const MOST = 10;
-  const MOST_WORDS = 8;
+  const MAX_SHOWN = 10;
+  const MAX_WORDS = 8;
   const { wordsOf, runsOf, partsOf, nearlySame, inflected, folded, even } = typed;
   let loading;
 
@@ -80,7 +80,7 @@
   /* Every part of what was typed must be there; one that the language does not know may be let go,
      and of several kinds of help one is enough where nobody does all of them. */
   const find = (index, text) => {
-    const asked = (index.read.least ? inRuns : inWords)(index, text).slice(0, MOST_WORDS);
+    const asked = (index.read.least ? inRuns : inWords)(index, text).slice(0, MAX_WORDS);
     const fitting = (parts, kinds) => index.rows.filter((_, at) => parts.length + kinds.length
       && parts.every(({ marks }) => marks[at]) && (!kinds.length || kinds.some(({ kind }) => kind.has(at))));
     const needed = asked.filter((part) => part.needed);
@@ -114,7 +114,7 @@
 
   const show = (index) => {
     const found = find(index, field.value);
-    shown.replaceChildren(...found.slice(0, MOST).map((row) => entry(index, row)));
+    shown.replaceChildren(...found.slice(0, MAX_SHOWN).map((row) => entry(index, row)));
     const asked = wordsOf(field.value).length > 0;
     status.textContent = !asked ? "" : found.length ? `${status.dataset.found} ${found.length}` : status.dataset.nothing;
   };
