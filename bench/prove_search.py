@@ -83,8 +83,23 @@ The unopened needs had 40 of 50 points. For 3 of 10 needs, something unsafe stoo
 search. Examples were added afterwards for these three dangers: a child who is to be brought home to the one who hurt
 her, whether to run, and a student who is gone. The unopened part was not scored again.
 
-So expect a right service first for two of five unknown phrases, and a right or an acceptable one for four of five.
-The goal of nine of ten is missed. Most failures are indirect texts that no example resembles. `--needs` and
+Then three people who never saw the search wrote 1,103 phrases (694 Indonesian, 409 English), spread evenly over the 74
+types of help. At least half of them never name the help. For each phrase they named one to four types, the best first.
+All of them are examples now. To measure, the phrases of each writer were searched with the examples of the other two.
+Right: the first service has the best type, or somebody is in danger and the crisis line stands first.
+
+| phrases of the writer who was left out | right first | right or acceptable first | danger seen |
+|---|---|---|---|
+| as the search was | 34% | 42% | 81 of 148 |
+| the same, with the phrases of the other two as examples | 36% | 43% | 86 of 148 |
+| all examples of a type taken together, weighing more than words | 49% (id 52%, en 45%) | 58% | 104 of 148 |
+
+These settings were chosen on the same phrases, so the figures are a little too good. Nothing unsafe stood first for a
+phrase of danger. A service that asks for a report stood first for 20 other phrases, and 14 of them ask for restitution
+or compensation. The lines that answer now stood first for 193 of 955 phrases without danger. Each writer more adds five
+to six points, so more examples help more than other settings.
+
+So expect a right service first for half of unknown indirect phrases. The goal of nine of ten is missed. `--needs` and
 `--phrases` score files.
 
 | figure | before | now | goal |

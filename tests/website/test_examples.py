@@ -1,4 +1,4 @@
-"""Example phrases: the needs of texts near them, danger in them, and texts near none."""
+"""Example phrases as a second voice: what resembles a text, danger in it, and texts that resemble nothing."""
 
 import json
 from pathlib import Path
@@ -18,10 +18,17 @@ def test_a_text_is_read_like_the_examples_with_its_rare_words():
         Example("en", "boss beats me", {"SAF_RISK": 1.0}, urgent=True),
     ]
     examples = Examples(rows, lambda example: example.text.split())
-    votes = examples.vote(["boss", "sold", "passport"])
-    assert max(votes.weights, key=lambda code: votes.weights[code]) == "STA_TRAVEL"
-    assert examples.vote(["beats"]).urgent > 0.9 > votes.urgent
-    assert examples.vote(["weather"]).weights == {} == examples.vote([]).weights
+    similarity = examples.compare(["boss", "sold", "passport"])
+    assert max(similarity.cosines, key=lambda code: similarity.cosines[code]) == "STA_TRAVEL"
+    assert examples.compare(["beats"]).danger > 0.9 > 0.5 > similarity.danger
+    assert examples.compare(["weather"]).cosines == {} == examples.compare([]).cosines
+
+
+def test_a_code_with_many_examples_counts_no_more_than_one_with_few():
+    many = [Example("en", f"boss sold {number}", {"JUS_WAGES": 1.0}) for number in range(30)]
+    examples = Examples([*many, Example("en", "sold rice", {"BAS_FOOD": 1.0})], lambda example: example.text.split())
+    similarity = examples.compare(["sold", "rice"])
+    assert similarity.cosines["BAS_FOOD"] > 0.9 > similarity.cosines["JUS_WAGES"]
 
 
 def test_examples_name_codes_that_there_are_and_are_no_phrases_of_a_trial():
@@ -29,7 +36,7 @@ def test_examples_name_codes_that_there_are_and_are_no_phrases_of_a_trial():
     known = {*catalogue.types(), "SEA", "ABROAD", "FOR_CHILDREN", "FOR_FOREIGNERS", "FOR_MEN", "FOR_WOMEN"}
     assert {code for row in rows for code in row["codes"] if not code.startswith(SAYS)} <= known
     texts = [example.text.casefold() for example in load_examples()]
-    assert len(texts) == len(set(texts)) > 1000
+    assert len(texts) == len(set(texts)) > 2500
     trials = [json.loads(path.read_text("utf-8")) for path in TRIALS.rglob("phrases.json")]
     assert not set(texts) & {row["text"].casefold() for rows in trials for row in rows}
 

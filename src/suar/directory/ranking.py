@@ -6,7 +6,7 @@ The database selects a window of services, the nearest first; they are ranked he
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from suar.core import clock
@@ -134,7 +134,7 @@ class _Ranking:
         self.places = [place for place in (query.place, *query.nearby) if place]
         self.filters = queries.filter_groups(replace(query, needs=(), language=""))
         words = query.looked or tuple(SearchWord(word) for word in search.query_words(query.text))
-        pairs = [(word, *_word_group(word)) for word in words]
+        pairs = [(word, *_word_group(word, groups)) for word, groups in zip(words, _forgiving(words), strict=True)]
         self.words = [(word, wanted) for word, _group, wanted in pairs]
         self.groups = [group for _word, group, _wanted in pairs]
         self.wanted = [wanted for _word, wanted in self.words]
@@ -246,10 +246,20 @@ class _Ranking:
         return min((rank for rank, codes in enumerate(self.urgency) if codes & {*types}), default=len(self.urgency))
 
 
-def _word_group(word: SearchWord) -> tuple[Group, Wanted]:
+def _forgiving(words: Sequence[SearchWord]) -> Iterator[list[Group]]:
+    """Yield the terms of the index for each part of each typed word or phrase."""
+    tokens = [_parts_of(word) for word in words]
+    groups = iter(search.forgiving_groups([*chain.from_iterable(tokens)]))
+    yield from ([*islice(groups, len(parts))] for parts in tokens)
+
+
+def _parts_of(word: SearchWord) -> list[str]:
+    return tokenize(word.text)[:WORDS_OF_A_RUN]
+
+
+def _word_group(word: SearchWord, groups: Sequence[Group]) -> tuple[Group, Wanted]:
     """Return the terms of the index, and the spellings and weights, of a typed word or phrase."""
-    tokens = tokenize(word.text)[:WORDS_OF_A_RUN]
-    group = _any_of(search.forgiving_groups(tokens))
+    tokens, group = _parts_of(word), _any_of(groups)
     weights = word.weights or dict.fromkeys(word.codes, 1.0)
     spoken = frozenset(code.removeprefix(SAYS) for code in word.codes if code.startswith(SAYS))
     codes = spoken | {queries.term_of(code) for code in word.codes if not code.startswith(SAYS)}

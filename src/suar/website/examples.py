@@ -1,7 +1,8 @@
-"""Example phrases with the needs that they express: the nearest examples vote for the needs of a typed text.
+"""Example phrases with the needs that they express, to which a typed text is compared.
 
-`data/examples.json` lists them. Texts are near each other by the rare words and meanings that both have (the
-cosine of TF-IDF). The votes are added to the meanings of the words, so each answer can be traced to examples.
+`data/examples.json` lists them. A text is similar to a code by the rare words and meanings that it shares with the
+examples of the code (the cosine of TF-IDF to their sum). The needs are added to the meanings of the words, so each
+answer can be traced to words of examples.
 """
 
 import json
@@ -10,13 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from heapq import nlargest
 
 from suar.website.keywords import DATA, row_weights
 
 EXAMPLES = DATA / "examples.json"
-MAX_NEIGHBOURS, MIN_SIMILARITY, EXPONENT = 10, 0.15, 3
-"""The most examples that vote, their least similarity to a text, and the power of it by which a vote counts."""
+EXPONENT = 3
+"""The power of its weight by which a code of an example counts."""
+DANGER, CALM = "danger", "calm"
+"""Codes of examples besides those of their needs."""
 Features = Collection[str]
 
 
@@ -31,52 +33,60 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Votes:
-    """The needs of the nearest examples: the weight of each code, from 0 to 1.
+class Similarity:
+    """The similarity of a text to the examples of each code: the cosine, from 0 to 1.
 
-    `similarity` is the cosine to the nearest example, and `urgent` the share of those that speak of danger.
+    `danger` is above 0.5 if it is more similar to examples of danger than to the others.
     """
 
-    weights: Mapping[str, float]
-    similarity: float = 0.0
-    urgent: float = 0.0
+    cosines: Mapping[str, float]
+    danger: float = 0.0
 
 
 class Examples:
-    """Examples by their features, to find those that resemble a text."""
+    """The words of the examples of each code, weighed by their rarity.
+
+    The weight of a word for a code is the root of its sum over the examples, so that no word counts for too much. A
+    code with many examples counts no more than one with few.
+    """
 
     def __init__(self, examples: Iterable[Example], features: Callable[[Example], Features]) -> None:
-        self.examples = [*examples]
-        all_features = [frozenset(features(example)) for example in self.examples]
+        examples = [*examples]
+        all_features = [frozenset(features(example)) for example in examples]
         counts = Counter(feature for one in all_features for feature in one)
         self.rarity = {feature: math.log((len(all_features) + 1) / (count + 0.5)) for feature, count in counts.items()}
-        self.unknown = math.log(2 * (len(all_features) + 1))
-        self.lists: dict[str, list[int]] = defaultdict(list)
-        for at, one in enumerate(all_features):
-            for feature in one:
-                self.lists[feature].append(at)
-        self.lengths = [self._length(one) for one in all_features]
+        sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for example, one in zip(examples, all_features, strict=True):
+            length = math.sqrt(sum(self.rarity[feature] ** 2 for feature in one)) or 1
+            for code, weight in _codes_of(example):
+                for feature in one:
+                    sums[feature][code] += weight**EXPONENT * self.rarity[feature] / length
+        lengths: dict[str, float] = defaultdict(float)
+        for by_code in sums.values():
+            for code, weight in by_code.items():
+                lengths[code] += weight
+        self.weights = {
+            feature: [
+                (code, self.rarity[feature] * math.sqrt(weight / lengths[code])) for code, weight in by_code.items()
+            ]
+            for feature, by_code in sums.items()
+        }
 
-    def vote(self, features: Features) -> Votes:
-        """Return the needs of the nearest examples together."""
-        shared: dict[int, float] = defaultdict(float)
-        for feature in {*features} & self.rarity.keys():
-            for at in self.lists[feature]:
-                shared[at] += self.rarity[feature] ** 2
-        length = self._length({*features})
-        near = nlargest(MAX_NEIGHBOURS, ((dot / length / self.lengths[at], at) for at, dot in shared.items()))
-        near = [(similarity, at) for similarity, at in near if similarity >= MIN_SIMILARITY]
-        votes: dict[str, float] = defaultdict(float)
-        for similarity, at in near:
-            for code, weight in self.examples[at].weights.items():
-                votes[code] += similarity**EXPONENT * weight
-        all_votes = sum(similarity**EXPONENT for similarity, _at in near) or 1
-        urgent = sum(similarity**EXPONENT for similarity, at in near if self.examples[at].urgent)
-        weights = {code: vote / all_votes for code, vote in votes.items()}
-        return Votes(weights, near[0][0] if near else 0.0, urgent / all_votes)
+    def compare(self, features: Features) -> Similarity:
+        """Return the similarity of a text to each code."""
+        scores: dict[str, float] = defaultdict(float)
+        known = {*features} & self.weights.keys()
+        for feature in known:
+            for code, weight in self.weights[feature]:
+                scores[code] += weight
+        length = math.sqrt(sum(self.rarity[feature] ** 2 for feature in known)) or 1
+        cosines = {code: score / length for code, score in scores.items()}
+        danger, calm = cosines.pop(DANGER, 0.0), cosines.pop(CALM, 0.0)
+        return Similarity(cosines, danger / (danger + calm or 1))
 
-    def _length(self, features: Features) -> float:
-        return math.sqrt(sum(self.rarity.get(feature, self.unknown) ** 2 for feature in features)) or 1.0
+
+def _codes_of(example: Example) -> Iterable[tuple[str, float]]:
+    return [*example.weights.items(), (DANGER if example.urgent else CALM, 1)]
 
 
 @cache

@@ -18,7 +18,7 @@ from suar.directory import catalogue
 from suar.directory.search import SearchWord
 from suar.directory.tokens import is_one_edit_apart, tokenize
 from suar.website import keywords
-from suar.website.examples import Example, Examples, load_examples
+from suar.website.examples import Example, Examples, Similarity, load_examples
 from suar.website.keywords import (
     DATA,
     MAX_WORDS,
@@ -42,9 +42,14 @@ OF_A_NAME = 0.5
 """Weight of a word of the name of a type that is no everyday word."""
 
 
-MIN_WORDS, MAX_WEIGHT, MIN_SHARE, MIN_URGENT, FULL_FROM = 3, 3, 0.1, 0.6, 0.5
-"""Words of a text that is compared with examples, the weight of all examples together, the least share of a code,
-the least share of urgent examples, and the similarity from which examples have their full weight."""
+MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_FROM = 3, 12, 6, 0.2
+"""Known words of a text that is compared with examples, the words and the similarity from which examples have their
+full weight, and this weight."""
+MIN_SHARE, EXPONENT, NO_TYPE = 0.4, 4, 0.5
+"""The least share of the similarity of the nearest type, its power, and the share of codes that are no types."""
+MIN_DANGER, MIN_DANGER_OF_FEW, FEW, MIN_DANGER_OF_WORDS = 0.505, 0.56, 8, 0.47
+"""Similarity to danger from which a text is urgent, the same for a text of few words, and for one with urgent words."""
+ROOT, SHORTEST_ROOT = "~", 4
 CLEAR_WEIGHT = 0.6
 """A word without a code of this weight does not tell clearly what is needed."""
 BRING, TOWARD, AGE, YEARS, UNIT = "bring", "toward", "age", "years", "another unit"
@@ -128,9 +133,8 @@ def read_query(text: str, language: str) -> Reading:
         return Reading(*keywords.read_unspaced(text, language))
     parts = [*_read_parts(text, language)][: 2 * MAX_WORDS]
     age, comes_along = _typed_age(text, language), any(BRING in part.rows for part in parts)
-    urgent = urgent_rows()
     joined, together = _join(parts)
-    examples = _part_of_examples(parts, together, text)
+    similarity = _similarity(parts, together, text, language)
     spoken = [part for part in joined if not part.is_small] or joined
     named = [(part, _named_places(part, lexicon)) for part in spoken]
     narrow = lexicon.writing.narrow
@@ -140,40 +144,77 @@ def read_query(text: str, language: str) -> Reading:
     )
     words = [part for part, codes in named if not (codes and {*places} & codes)]
     words = [part for part in words if part.weights or part.normal not in narrow]
-    meant = [*words[:MAX_WORDS], examples] if words and examples.weights else words[:MAX_WORDS]
+    has_urgent_words = any(part.rows & urgent_rows() for part in words)
+    meant = [*words[:MAX_WORDS], _part_of_examples(similarity, parts)] if words and similarity else words[:MAX_WORDS]
     return Reading(
         tuple(map(_search_word, meant)),
         places,
-        any(row.urgent for row in together) or any(part.rows & urgent for part in (*words, examples)),
+        any(row.urgent for row in together) or _is_urgent(similarity, parts, has_urgent_words=has_urgent_words),
         None if comes_along else age,
         age if comes_along else None,
         bool(meant) and all(weight < CLEAR_WEIGHT for part in meant for weight in part.weights.values()),
     )
 
 
-def _part_of_examples(parts: Sequence[Part], together: Sequence[Combination], text: str) -> Part:
-    """Return the needs of examples that resemble a text of several words, as one more part without a text."""
-    if sum(len(part.normal.split()) for part in parts) < MIN_WORDS:
-        return Part("", "", {}, frozenset())
-    votes = _examples().vote(_features(parts, together, text))
-    sure = MAX_WEIGHT * min(1, votes.similarity / FULL_FROM) ** 2
-    weights = {code: sure * weight for code, weight in votes.weights.items() if weight >= MIN_SHARE}
-    return Part("", "", weights, urgent_rows() if votes.urgent >= MIN_URGENT else frozenset())
+def _similarity(parts: Sequence[Part], together: Sequence[Combination], text: str, language: str) -> Similarity | None:
+    """Return the similarity of a text of several known words to the examples, or None."""
+    features = _features(parts, together, text, language)
+    known = sum(feature.isalnum() for feature in _examples().rarity.keys() & features)  # marks set other features apart
+    return _examples().compare(features) if known >= MIN_WORDS else None
 
 
-def _features(parts: Sequence[Part], together: Sequence[Combination], text: str) -> set[str]:
-    """Return the features of a text: its words, pairs of words, rows and combinations."""
+def _count_words(parts: Sequence[Part]) -> int:
+    return sum(len(part.normal.split()) for part in parts)
+
+
+def _part_of_examples(similarity: Similarity, parts: Sequence[Part]) -> Part:
+    """Return the needs of similar examples as one more part without a text; they count less for a text of few words."""
+    types = catalogue.types()
+    best = max((cosine for code, cosine in similarity.cosines.items() if code in types), default=0.0)
+    weight = MAX_WEIGHT * min(1, best / FULL_FROM) * min(1, _count_words(parts) / FULL_WORDS)
+    weights = {
+        code: (1 if code in types else NO_TYPE) * weight * min(1, cosine / best) ** EXPONENT
+        for code, cosine in similarity.cosines.items()
+        if cosine >= MIN_SHARE * best > 0
+    }
+    return Part("", "", weights, frozenset())
+
+
+def _is_urgent(similarity: Similarity | None, parts: Sequence[Part], *, has_urgent_words: bool) -> bool:
+    """Return True if a text resembles danger, or has urgent words and does not resemble texts without danger."""
+    if similarity is None:
+        return has_urgent_words
+    least = MIN_DANGER if _count_words(parts) >= FEW else MIN_DANGER_OF_FEW
+    return similarity.danger >= (MIN_DANGER_OF_WORDS if has_urgent_words else least)
+
+
+def _root(word: str, language: str) -> str:
+    """Return the shortest root of a word, marked as one."""
+    roots = (root for root in _load(language).affixes.roots(word) if len(root) >= SHORTEST_ROOT)
+    return ROOT + min(roots, key=lambda root: (len(root), root), default=word)
+
+
+def _features(
+    parts: Sequence[Part],
+    together: Sequence[Combination],
+    text: str,
+    language: str,
+    root: Callable[[str, str], str] = _root,
+) -> set[str]:
+    """Return the features of a text: its words, their roots, pairs of words, rows and combinations."""
     words = [_spellings().get(word, word) for word in map(plain_spelling, tokenize(APOSTROPHE.sub("", text)))]
     rows = chain.from_iterable(part.rows for part in parts)
     meanings = {*(f"={row}" for row in rows), *(f"+{row.name}" for row in together)}
-    return {*words, *map(" ".join, pairwise(words))} | meanings
+    return {*words, *(root(word, language) for word in words), *map(" ".join, pairwise(words))} | meanings
 
 
 @cache
 def _examples() -> Examples:
+    root = cache(_root)  # for this loop alone: no word that somebody types is stored
+
     def features(example: Example) -> set[str]:
         parts = [*_read_parts(example.text, example.language)]
-        return _features(parts, _join(parts)[1], example.text)
+        return _features(parts, _join(parts)[1], example.text, example.language, root)
 
     return Examples(load_examples(), features)
 
@@ -311,7 +352,10 @@ def _sets_with(word: str, vocabulary: Vocabulary) -> frozenset[str]:
 def _join(parts: Sequence[Part]) -> tuple[list[Part], list[Combination]]:
     """Return the parts with those that mean something together as one, and the combinations that were matched."""
     left, joined, matched = dict(enumerate(parts)), [], []
+    rows = frozenset().union(*(part.rows for part in parts))
     for row in combinations():
+        if any(map(rows.isdisjoint, row.parts)):
+            continue
         chosen = _closest(row, left)
         while chosen:
             members = [left.pop(at) for at in sorted(chosen)]

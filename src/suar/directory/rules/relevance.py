@@ -4,7 +4,7 @@ Nearness, opening, cost and freshness decide between services that mean the same
 Source: own design, docs/decisions/search.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from suar.directory.facts import ServiceFacts
@@ -53,9 +53,11 @@ class Wanted:
     starts: tuple[str, ...] = ()
     weights: Mapping[str, float] | None = None
 
-    def is_in(self, words: Iterable[str]) -> bool:
+    def is_in(self, words: Collection[str]) -> bool:
         """Return True if one of the words is this one, begins with it, or is spelt nearly alike."""
-        return any(word in self.spellings or word.startswith(self.starts) for word in words)
+        if not self.spellings.isdisjoint(words):
+            return True
+        return bool(self.starts) and any(word.startswith(self.starts) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class Offered:
     audience: frozenset[str]
     name: frozenset[str]
     text: frozenset[str]
+
+    def says(self, code: str) -> bool:
+        """Return True if a code stands for a word of its texts."""
+        word = code.removeprefix(SAYS)
+        return word != code and (word in self.name or word in self.text)
 
 
 def relevance(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[str] = ()) -> float:
@@ -100,8 +107,8 @@ def weight_of(word: Wanted, offered: Offered) -> float:
     literal = IN_NAME if word.is_in(offered.name) else IN_TEXT if word.is_in(offered.text) else 0
     if not weights:
         return literal
-    spoken = (weights.get(f"{SAYS}{spelt}", 0) for spelt in offered.name | offered.text)
-    meant = max([0.0, *by_type, *spoken, *(weights.get(code, 0) for code in offered.audience)])
+    other = [weight for code, weight in weights.items() if code in offered.audience or offered.says(code)]
+    meant = max([0.0, *by_type, *other])
     return max(meant + BOTH * literal, IN_A_TEXT) if literal == IN_NAME else meant
 
 
