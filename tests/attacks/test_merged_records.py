@@ -101,6 +101,36 @@ def test_an_exclusion_takes_a_merged_record_that_does_not_open(cast: Cast, twice
     assert (finds(cast.esi, goes), finds(cast.ben, goes)) == (False, True)
 
 
+@pytest.mark.parametrize("taken_back", [0, 1], ids=["of the record that goes on", "of the merged record"])
+def test_an_exclusion_that_is_taken_back_is_taken_back_for_both(
+    cast: Cast, twice: tuple[UUID, UUID], taken_back: int
+) -> None:
+    """She asks for her uncle again; the copy of the entry does not stop help from the record that she cannot see."""
+    words = ("her uncle", "her cousin")
+    added = [NewExclusion(ExclusionKind.WORDS, words=one) for one in words]
+    sending.record_exclusions(opened(cast.ben, twice[0]), added, by=acting_as(cast.ben))
+    record = opened(cast.ben, twice[taken_back])
+    line = next(entry for entry in exclusions.list_exclusions(record) if entry.words == "her uncle")
+    exclusions.remove_exclusion(record, line.id, by=acting_as(cast.ben), reason="they made peace")
+    for other in twice:
+        active = [entry.words for entry in exclusions.list_exclusions(opened(cast.ben, other)) if entry.active]
+        assert active == ["her cousin"]
+
+
+def test_an_exclusion_that_is_taken_back_stays_on_a_record_that_is_shut(cast: Cast, twice: tuple[UUID, UUID]) -> None:
+    stays, goes = twice
+    added = [NewExclusion(ExclusionKind.WORKER, cast.esi.id)]
+    sending.record_exclusions(opened(cast.ben, stays), added, by=acting_as(cast.ben))
+    assign_to_lia(cast, stays)
+    Grant.objects.filter(record=goes, key__in=[key.id for key in cast.lia.keys.list_keys()]).delete()
+    record = opened(cast.lia, stays)
+    [line] = exclusions.list_exclusions(record)
+    exclusions.remove_exclusion(record, line.id, by=acting_as(cast.lia), reason="a mistake")
+    assert not any(finds(cast.esi, one) for one in twice), "nobody gets back what they lost"
+    [left] = exclusions.list_exclusions(opened(cast.ben, goes))
+    assert left.active
+
+
 # Hand-overs
 
 

@@ -1,6 +1,7 @@
 """Two connections at once: acts on one case wait for each other, and none for ever."""
 
 import threading
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,16 +9,19 @@ import pytest
 from django.db import OperationalError, transaction
 from django.urls import reverse
 
-from suar.cases import actions, closing, labels
+from suar.cases import actions, closing, duplicates, labels
+from suar.consent.codes import ExclusionKind
+from suar.consent.exclusions import NewExclusion, list_exclusions
 from suar.core import clock
 from suar.core.refusals import Conflict, Refused
-from suar.demo.cast import Cast
+from suar.demo.cast import Cast, Player
 from suar.records import keyring
 from suar.records.models import Record
+from suar.referrals import sending
 from tests.at_once import LONG_S, SOON_S, beside
 from tests.cases.test_at_one_moment import ask as ask_closing
 from tests.cases.test_at_one_moment import keep_plan, reached, reopen
-from tests.people import acting_as, client_of, typed_steps
+from tests.people import acting_as, client_of, person_of, typed_steps
 
 pytestmark = pytest.mark.db_contract
 
@@ -43,6 +47,55 @@ def call_karta(record, player):
 
 
 ACTS = [ask, agree, leave_open, keep_plan, reached, note, call_karta]
+
+
+@pytest.fixture
+def merged(gathered_where_rows_lock: Cast) -> tuple[UUID, UUID]:
+    """Return two records of one person, of which the one that goes on comes last in the order of locks."""
+    cast = gathered_where_rows_lock
+    goes, stays = sorted(person_of(cast.ben, cast).id for _ in range(2))
+    pair = duplicates.open_pair(keyring.open_record(stays, keys=cast.ben.keys), goes, keys=cast.ben.keys)
+    duplicates.merge(pair, chosen=(), seen=pair.version, by=acting_as(cast.ben))
+    return stays, goes
+
+
+def exclude(record: UUID, words: str, player: Player) -> None:
+    added = [NewExclusion(ExclusionKind.WORDS, words=words)]
+    sending.record_exclusions(keyring.open_record(record, keys=player.keys), added, by=acting_as(player))
+
+
+def test_exclusions_on_both_merged_records_at_once_do_not_deadlock(gathered, merged):
+    with transaction.atomic():
+        for record in merged:
+            keyring.lock_record(record)
+        pairs = zip(merged, ("her uncle", "her cousin"), (gathered.ben, gathered.esi), strict=True)
+        waiting = [beside(lambda it=it: exclude(*it)) for it in pairs]
+        time.sleep(SOON_S)
+    for thread in waiting:
+        thread.join(LONG_S)
+    for record in merged:
+        listed = list_exclusions(keyring.open_record(record, keys=gathered.ben.keys))
+        assert {entry.words for entry in listed} == {"her uncle", "her cousin"}
+
+
+def test_an_exclusion_and_the_undo_of_a_merge_at_once_do_not_deadlock(gathered, merged):
+    stays, goes = merged
+
+    def undo() -> None:
+        record = keyring.open_record(stays, keys=gathered.ben.keys)
+        duplicates.undo_merge(duplicates.open_pair(record, goes, keys=gathered.ben.keys), by=acting_as(gathered.ben))
+
+    with transaction.atomic():
+        keyring.lock_record(stays)
+        waiting = [beside(lambda: exclude(stays, "her uncle", gathered.esi))]
+        time.sleep(SOON_S)
+        waiting.append(beside(undo))
+        time.sleep(SOON_S)
+    for thread in waiting:
+        thread.join(LONG_S)
+    stayed = keyring.open_record(stays, keys=gathered.ben.keys)
+    assert not duplicates.merges_of(stayed), "the undo ended"
+    assert [entry.words for entry in list_exclusions(stayed)] == ["her uncle"]
 
 
 @pytest.fixture

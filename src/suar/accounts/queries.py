@@ -78,6 +78,11 @@ def complaint_handlers_of(organisation: UUID) -> list[UUID]:
     return list(rows.filter(id__in=own.values("owner")).order_by("id").values_list("id", flat=True))
 
 
+def lock_organisation(organisation: UUID) -> None:
+    """Lock an organisation until the transaction ends."""
+    Organisation.objects.select_for_update(no_key=True).filter(id=organisation).first()
+
+
 def display_names(workers: Iterable[UUID | None]) -> dict[UUID, str]:
     """Return the names under which workers are shown to colleagues."""
     rows = Worker.objects.filter(id__in={worker for worker in workers if worker})

@@ -16,4 +16,5 @@ class CasesConfig(AppConfig):
         from suar.referrals import sending
 
         exclusions.CLOSE.append(duplicates.exclude_from_merged)
+        exclusions.REMOVE.append(duplicates.remove_from_merged)
         sending.CHECKS.append(erasure.check_stays)

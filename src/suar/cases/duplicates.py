@@ -1,6 +1,7 @@
 """Two records of one person: find, compare, mark as different people, merge, undo the merge. Nothing is deleted."""
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
@@ -23,6 +24,7 @@ from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Exclusions, SafetyReview, Task, Tasks
 from suar.consent.exclusions import NewExclusion
 from suar.consent.facts import FACTS, HISTORIES, change_facts, list_changes, read_facts, values_before
+from suar.consent.rules import Exclusion
 from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -54,6 +56,7 @@ class Pair:
 
     def lock(self) -> None:
         """Lock both records."""
+        keyring.lock_several(self.stays)
         for record in sorted((self.stays.id, self.goes.id)):
             keyring.lock_record(record)
 
@@ -112,6 +115,11 @@ def merges_of(record: OpenRecord) -> list[Merge]:
     return [merge for merge in (record.get(MergedRecords) or MergedRecords()).entries if not merge.undone_at]
 
 
+def _merged_with(record: OpenRecord) -> list[UUID]:
+    """Return the records merged into this one, and the one into which it was merged."""
+    return [merge.record for merge in merges_of(record)] + [one for one in (merged_into(record),) if one]
+
+
 def merged_moments(record: OpenRecord) -> list[datetime]:
     """Return when records were merged into this one and taken apart again."""
     entries = (record.get(MergedRecords) or MergedRecords()).entries
@@ -142,8 +150,7 @@ def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
     One that does not open is taken from excluded workers; their list is not known.
     """
     entries = [entry for entry in exclusions.list_exclusions(record) if entry.active]
-    others = [merge.record for merge in merges_of(record)] + [one for one in (merged_into(record),) if one]
-    for other in others:
+    for other in _merged_with(record):
         keyring.lock_record(other)
         try:
             opened = keyring.open_record(other, keys=by.keys)
@@ -154,6 +161,16 @@ def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
         missing = [new for new in entries if not any(consent_rules.same_exclusion(old, new) for old in listed)]
         if missing:
             exclusions.exclude(opened, [NewExclusion(new.kind, new.ref, new.words) for new in missing], by=by)
+
+
+def remove_from_merged(record: OpenRecord, removed: Exclusion, *, by: Acting, reason: str) -> None:
+    """Remove an exclusion from the records merged with this one too, in the caller's act; not from one that is shut."""
+    for other in _merged_with(record):
+        with suppress(NotYours):
+            opened = keyring.open_record(other, keys=by.keys)
+            for entry in exclusions.list_exclusions(opened):
+                if entry.active and consent_rules.same_exclusion(entry, removed):
+                    exclusions.remove_exclusion(opened, entry.id, by=by, reason=reason)
 
 
 @act("tell_apart", needs=Permission.SEE_RECORD)

@@ -13,6 +13,7 @@ from suar.core.acts import act
 from suar.core.i18n import localize
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours
+from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.referrals import exclusions, sending
 
@@ -64,7 +65,7 @@ def undo(record: OpenRecord, key: str, *, by: Acting) -> None:
     record.put(Tie(states=left), key=key, by=by.worker, at=by.at)
 
 
-@act("change_exclusions", needs=Permission.SEE_RECORD)
+@act("change_exclusions", needs=Permission.SEE_RECORD, lock_first=keyring.lock_several)
 def exclude_tie(record: OpenRecord, key: str, *, by: Acting) -> None:
     """Put somebody around the person on the exclusion list, in the same words."""
     words = rules.newest(get_tie(record, key).states).who

@@ -23,7 +23,7 @@ from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.records import actions as records
-from suar.records import queries
+from suar.records import keyring, queries
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import exclusions, sending
@@ -65,7 +65,7 @@ def was_taken_over(sent: Iterable[Referral]) -> bool:
     return any(TAKES_OVER in row.document.types and row.state in TAKEN_OVER for row in sent)
 
 
-@act("hand_over", needs=Permission.SEE_RECORD)
+@act("hand_over", needs=Permission.SEE_RECORD, lock_first=keyring.lock_several)
 def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str = "") -> None:
     """Hand the person over to a colleague, for good or as cover until a day, with a `note` for them.
 

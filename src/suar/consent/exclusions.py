@@ -30,8 +30,16 @@ class Close(Protocol):
     def __call__(self, record: OpenRecord, *, by: Acting) -> None: ...
 
 
+class Remove(Protocol):
+    """Removes an entry that the person took back from what belongs to a record."""
+
+    def __call__(self, record: OpenRecord, removed: Exclusion, *, by: Acting, reason: str) -> None: ...
+
+
 CLOSE: list[Close] = []
 """Apps further up add to it when they start, so that an exclusion closes everything wherever it is recorded."""
+REMOVE: list[Remove] = []
+"""The same for an entry that is removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,7 @@ def take_from(record: UUID, excluded: Collection[UUID], *, by: Acting) -> bool:
     return True
 
 
-@act("never_tell", needs=Permission.SEE_RECORD)
+@act("never_tell", needs=Permission.SEE_RECORD, lock_first=keyring.lock_several)
 def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str) -> None:
     """Remove an entry; it stays in the history. Twice is the same as once.
 
@@ -133,6 +141,8 @@ def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str
         ended = replace(removed, ended_at=by.at, ended_by=by.worker, reason=reason.strip())
         entries = [ended if other is removed else other for other in entries]
         _write(record, entries, by=by.worker, at=by.at)
+        for remove in REMOVE:
+            remove(record, removed, by=by, reason=reason)
 
 
 def _write(record: OpenRecord, entries: Iterable[Exclusion], *, by: UUID, at: datetime) -> None:

@@ -75,6 +75,7 @@ def reseal_some(change: int, *, by: Acting, excluded: Excluded, enter: Enter, mo
     KeyNotTrusted.
     """
     row = key_changes.lock_change(change, by=by)
+    accounts.lock_organisation(row.organisation)
     waiting = Grant.objects.filter(key=row.old_id)
     if row.total is None:
         row.total = waiting.count()

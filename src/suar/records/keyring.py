@@ -15,6 +15,7 @@ from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 
 from suar.accounts import alarms
+from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
@@ -23,7 +24,7 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
 from suar.records.documents import Document
-from suar.records.models import Grant, Record, Value
+from suar.records.models import FileKey, Grant, Record, Value
 from suar.records.rules import compartments_of, mask_of
 from suar.records.terms import ALL, Compartment, HolderKind, Kind, RecordFacts, Status
 
@@ -211,6 +212,32 @@ class OpenRecord:
         mask = mask_of(granted)
         return Grant(record=self.id, key=key[0], holder=holder, compartments=mask, sealed=sealed, by=by, at=at)
 
+    def renew_keys(self) -> None:
+        """Seal all values, and the keys of files, under new keys of the compartments.
+
+        The caller has locked the record, and grants the new keys to everybody who holds it.
+        """
+        self._check_writable()
+        before, self._keys = self._keys, {compartment: kdf.random_key() for compartment in self._keys}
+        rows = list(Value.objects.filter(record=self.id, compartment__in=before))
+        for row in rows:
+            compartment = Compartment(row.compartment)
+            place = self._place(compartment, row.field, row.schema).encoded()
+            row.sealed = values.lock(
+                self._keys[compartment], values.unlock(before[compartment], row.sealed, place), place
+            )
+            row.version += 1
+        Value.objects.bulk_update(rows, ["sealed", "version"])
+        files = list(FileKey.objects.filter(record=self.id)) if Compartment.FILES in before else []
+        for file in files:
+            label = f"file|{self.id}|{file.file}"
+            file.sealed = self.wrap_file_key(
+                file.file, values.unwrap(before[Compartment.FILES], file.sealed, label=label)
+            )
+        FileKey.objects.bulk_update(files, ["sealed"])
+        self._rows = {(Compartment(row.compartment), row.field): row for row in rows}
+        self._documents.clear()
+
     def _store(
         self,
         place: Place,
@@ -343,6 +370,15 @@ def existing(record: UUID) -> Record | None:
 def lock_record(record: UUID) -> None:
     """Lock a record until the transaction ends, before any other lock."""
     Record.objects.select_for_update(no_key=True).filter(id=record).first()
+
+
+def lock_several(record: OpenRecord) -> None:
+    """Let one act at a time lock several records of an organisation, so that no two of them deadlock.
+
+    Merged records are found one by one, so nobody can lock them in a fixed order. Taken before any record is locked,
+    by merges, changes of exclusions, hand-overs, and whatever else locks more than one.
+    """
+    accounts.lock_organisation(record.facts.organisation)
 
 
 def facts_of(row: Record) -> RecordFacts:

@@ -26,6 +26,7 @@ from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import boxes, kdf
 from suar.directory import providers as directory
+from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, exclusions, links, packets, partners, queries, rules
 from suar.referrals.codes import Actor, Because, Share, State, Verb
@@ -324,7 +325,7 @@ def narrow_consent(
     return sent
 
 
-@act("change_exclusions", needs=Permission.SEE_RECORD)
+@act("change_exclusions", needs=Permission.SEE_RECORD, lock_first=keyring.lock_several)
 def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by: Acting) -> None:
     """Record whom the person excludes, and close at once everything still open to them.
 

@@ -30,7 +30,7 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
 from suar.records import queries as record_queries
 from suar.records.documents import Document
-from suar.records.keyring import OpenRecord, lock_record
+from suar.records.keyring import OpenRecord, lock_record, lock_several
 from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening import documents, next_steps, queries, second_reading
 from suar.screening.codes import Outcome, Step
@@ -150,6 +150,7 @@ def lock_continued(record: OpenRecord) -> None:
     """Lock the record that a talk continues: excluding somebody locks it before its talks."""
     continued = Talk.objects.filter(record=record.id).values_list("continues", flat=True).first()
     if continued:
+        lock_several(record)
         lock_record(continued)
 
 
