@@ -1,6 +1,7 @@
 """A lead, or a thief with a lead's account, wants to carry off many people at once."""
 
 from functools import partial
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -99,6 +100,17 @@ def test_a_lead_exports_no_people_of_a_team_that_somebody_else_leads(cast, amina
     assert exporting.count_people(acting_as(cast.esi)) == 1, "the control"
     Membership.objects.filter(worker=cast.esi.id).update(leads=False)
     assert exporting.count_people(acting_as(cast.esi)) == 0
+
+
+def test_the_log_names_the_very_file_that_left(cast, amina):
+    """A file turns up outside: its digest tells who made it, and nothing of anybody in it."""
+    answer = asked(cast.esi)
+    digest = sha256(answer.content).hexdigest()
+    [entry] = Entry.objects.filter(because__contains=digest)
+    assert (entry.verb, entry.by, entry.about) == ("export_htcds", cast.esi.id, [str(amina.id)])
+    content, _ = saved(client_of(cast.ben), amina.id)
+    [entry] = Entry.objects.filter(because=sha256(content).hexdigest())
+    assert (entry.verb, entry.by, entry.about) == ("save_archive", cast.ben.id, [str(amina.id)])
 
 
 def test_nobody_goes_to_another_organisation_who_was_not_asked_who_must_never_know(cast, handover):

@@ -31,6 +31,7 @@ from suar.core.files.kinds import recognise
 from suar.core.i18n import localize
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
+from suar.crypto.kdf import digest
 from suar.records import documents, files
 from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
@@ -48,10 +49,14 @@ Files = dict[str, bytes]
 
 
 @act("save_archive", needs=Permission.SEE_RECORD, once=False)
-def record_archive(record: OpenRecord, archive: SavedArchive, *, by: Acting) -> None:
-    """Record the export of the whole file, and notify the worker and the leads of the team; raises NotYours."""
+def record_archive(record: OpenRecord, archive: SavedArchive, content: bytes, *, by: Acting) -> None:
+    """Record the export of the whole file, and notify the worker and the leads of the team; raises NotYours.
+
+    The audit entry has the SHA-256 of the encrypted `content`.
+    """
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
+    by.entry.because = digest(content).hex()
     record.put(archive, key=str(new_id()), by=by.worker, at=by.at)
     tell_team(record, also=lists.leads_who_know(record.facts), by=by)
 

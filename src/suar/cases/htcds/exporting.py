@@ -38,8 +38,10 @@ from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EXPORT
 from suar.consent import life
 from suar.consent.documents import Exclusions, ImportedFrom, LifeStatus, Person, Profile, SafeContact
 from suar.core.acts import act
+from suar.core.files.sheets import write_csv
 from suar.core.ids import spoken_code
 from suar.core.refusals import NotYours, Refused
+from suar.crypto.kdf import digest
 from suar.records import budgets, keyring
 from suar.records import queries as records
 from suar.records.documents import Document
@@ -71,16 +73,25 @@ Kind = TypeVar("Kind", bound=Document)
 
 
 class Export(NamedTuple):
-    """Rows for a file with header and labels; how many people are in it, and how many were left out."""
+    """Rows with header and labels and the file with them; how many people are in it, and how many were left out."""
 
     rows: list[list[str]]
     people: int
     left_out: int
+    file: bytes
 
 
-def export_people(chosen: OpenRecord | None, *, with_identity: bool, purpose: str, by: Acting) -> Export:
-    """Return one person, or everybody whom the worker may hand over; raises NotYours for a worker who is no lead.
+def export_people(
+    chosen: OpenRecord | None,
+    *,
+    with_identity: bool,
+    purpose: str,
+    by: Acting,
+    pack: Callable[[list[list[str]]], bytes] = write_csv,
+) -> Export:
+    """Return one person, or everybody whom the worker may hand over, in the file that `pack` makes of the rows.
 
+    The audit entry has the SHA-256 of the file. Raises NotYours for a worker who is no lead.
     Above 25 people somebody else must have agreed; raises Refused. Restricted records, merged ones and people with
     somebody who must never know of them are only exported alone, and to another organisation nobody who was not asked
     about that. Nobody else waits to write while the records are read.
@@ -102,13 +113,15 @@ def export_people(chosen: OpenRecord | None, *, with_identity: bool, purpose: st
             continue
         opened.append(record.facts)
         rows.extend(rows_of(record, with_identity=with_identity, organisation=organisation))
-    _record_export(opened, f"{purpose} {mark}", asked, by=by)
-    return Export(as_table(rows, mark=mark), len(opened), left_out)
+    table = as_table(rows, mark=mark)
+    file = pack(table)
+    _record_export(opened, f"{purpose} {mark} {digest(file).hex()}", asked, by=by)
+    return Export(table, len(opened), left_out, file)
 
 
 @act("export_htcds", needs=Permission.SEE_TEAM, once=False)
 def _record_export(exported: Sequence[RecordFacts], because: str, asked: Callable[[], bool], *, by: Acting) -> None:
-    """Record the people in a file, its purpose and the mark of its rows; notify the other leads of their teams.
+    """Record the people in a file, its purpose, mark and digest; notify the other leads of their teams.
 
     A decoy in the file raises an alarm.
     """

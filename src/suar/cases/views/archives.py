@@ -61,8 +61,9 @@ def _build(request: StaffRequest, opened: OpenRecord, data: dict[str, Any], pass
     received = read_received(request, opened) if opened.facts.kind is Kind.CASE else None
     shared = (received.shared or {}) if received else {}
     files = archives.collect_files(opened, saved, language=data["language"], received=shared, by=by)
-    archives.record_archive(opened, saved, by=by)
-    return encrypt_files(files, password)
+    content = encrypt_files(files, password)
+    archives.record_archive(opened, saved, content, by=by)
+    return content
 
 
 def _page(

@@ -1,5 +1,6 @@
 """Exchange of records in the layout of HTCDS: export, import with a check first, and what an import left."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -49,13 +50,12 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
     elif form.is_valid() and is_password(password):
         data = form.cleaned_data
         try:
-            export = exporting.export_people(opened, **_export_options(data), by=by)
+            pack = partial(_encrypted, kind=data["kind"], password=password)
+            export = exporting.export_people(opened, **_export_options(data), by=by, pack=pack)
         except Refused as refusal:
             form.add_error(None, labels.refusal(refusal.because))
         else:
-            content = write_csv(export.rows) if data["kind"] == "csv" else write_workbook(export.rows)
-            archive = encrypt_files({f"htcds.{data['kind']}": content}, password)
-            return downloads.save_file(archive, extension="zip")
+            return downloads.save_file(export.file, extension="zip")
     count = 1 if opened else exporting.count_people(by)
     context: dict[str, Any] = {
         "form": form,
@@ -69,6 +69,11 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
         "waits": waits,
     }
     return render(request, "cases/export_htcds.html", context, status=400 if form.errors else 200)
+
+
+def _encrypted(rows: list[list[str]], *, kind: str, password: str) -> bytes:
+    content = write_csv(rows) if kind == "csv" else write_workbook(rows)
+    return encrypt_files({f"htcds.{kind}": content}, password)
 
 
 def _export_options(data: dict[str, Any]) -> dict[str, Any]:
