@@ -53,7 +53,7 @@ def test_two_papers_give_a_new_supervisor_the_lost_keys_and_new_papers(cast, put
     type_paper(row, putri, cast.village.shares[0])
     assert state(row, putri) == "ONE_PAPER"
     type_paper(row, cast.gita, cast.village.shares[2])
-    papers = key_requests.open_lost_keys(row.id, by=putri.acting(at=AT))
+    papers = key_requests.open_lost_keys(row.id, by=putri.acting(at=AT + 24 * HOUR))
     putri.keys.forget()
     kinds = {key.kind for key in putri.keys.list_keys(*KeyKind)}
     assert {KeyKind.TEAM, KeyKind.INBOX, KeyKind.IDENTITY, KeyKind.BREAK_GLASS, KeyKind.ESCROW} <= kinds
@@ -83,7 +83,7 @@ def test_keys_that_a_colleague_still_holds_are_not_given(cast, putri):
     row = ask(putri)
     type_paper(row, cast.ben, cast.village.shares[0])
     type_paper(row, cast.gita, cast.village.shares[1])
-    key_requests.open_lost_keys(row.id, by=putri.acting(at=AT))
+    key_requests.open_lost_keys(row.id, by=putri.acting(at=AT + 24 * HOUR))
     putri.keys.forget()
     assert [key.kind for key in putri.keys.list_keys(*KeyKind) if key.wrap] == [KeyKind.ESCROW]
 
@@ -93,6 +93,7 @@ def test_everybody_in_charge_is_told_and_may_cancel(cast, putri):
     told = set(Notice.objects.values_list("worker", flat=True))
     assert {cast.esi.id, cast.gita.id, cast.indah.id} <= told and putri.id not in told
     assert Alarm.objects.get().kind == AlarmKind.PAPERS_USED
+    assert "cancel it on the page" in words(signed_in_client(cast.gita).get("/")), "an administrator too"
     type_paper(row, cast.gita, cast.village.shares[0])
     with pytest.raises(NotYours):
         key_requests.cancel(row.id, by=cast.ben.acting(at=AT))
@@ -102,14 +103,36 @@ def test_everybody_in_charge_is_told_and_may_cancel(cast, putri):
         type_paper(row, cast.ben, cast.village.shares[1])
 
 
-def test_a_request_ends_by_itself_after_a_day(cast):
+@pytest.mark.parametrize(("kind", "hours"), [(RequestKind.REHEARSAL, 24), (RequestKind.RECOVERY, 72)])
+def test_a_request_ends_by_itself(cast, kind, hours):
+    row = ask(cast.esi, kind)
+    type_paper(row, cast.gita, cast.village.shares[0])
+    with pytest.raises(Refused, match="request_lapsed"):
+        type_paper(row, cast.ben, cast.village.shares[1], at=AT + hours * HOUR)
+    assert key_requests.purge_papers(at=AT + (hours - 1) * HOUR) == 0
+    assert key_requests.purge_papers(at=AT + hours * HOUR) == 1
+    assert ask(cast.esi, kind, at=AT + hours * HOUR), "and another one may begin"
+
+
+def test_a_second_paper_that_leaves_no_day_to_wait_is_refused(cast):
     row = ask(cast.esi)
     type_paper(row, cast.gita, cast.village.shares[0])
     with pytest.raises(Refused, match="request_lapsed"):
-        type_paper(row, cast.ben, cast.village.shares[1], at=AT + 24 * HOUR)
-    assert key_requests.purge_papers(at=AT + 23 * HOUR) == 0
-    assert key_requests.purge_papers(at=AT + 24 * HOUR) == 1
-    assert ask(cast.esi, at=AT + 24 * HOUR), "and another one may begin"
+        type_paper(row, cast.ben, cast.village.shares[1], at=AT + 48 * HOUR)
+    type_paper(row, cast.ben, cast.village.shares[1], at=AT + 47 * HOUR)
+    assert key_requests.opens_at(row) == AT + 71 * HOUR
+
+
+def test_the_page_says_when_lost_keys_open(cast, putri):
+    at = clock.now()
+    row = ask(putri, at=at)
+    for player, share in zip((putri, cast.gita), cast.village.shares, strict=False):
+        type_paper(row, player, share, at=at)
+    page, moment = words(signed_in_client(putri).get("/papers")), clock.local_date(at + 24 * HOUR)
+    assert "data-waits" in page and f"{moment.day} {moment:%B}" in page and f"/papers/{row.id}/open" not in page
+    with clock.shifted(24 * HOUR):
+        page = words(signed_in_client(putri).get("/papers"))
+        assert "data-waits" not in page and f"/papers/{row.id}/open" in page
 
 
 def test_papers_that_cannot_join_are_refused_at_once(cast):

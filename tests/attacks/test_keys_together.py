@@ -43,6 +43,12 @@ def type_paper(request, player, share, words=None):
     key_requests.type_paper(request, share.printed(), words=words, by=acting_as(player))
 
 
+def open_keys(request, player):
+    """Open lost keys a day after the second paper."""
+    with clock.shifted(key_requests.RECOVERY_WAITS):
+        return key_requests.open_lost_keys(request, by=acting_as(player))
+
+
 def has_keys(player):
     player.keys.forget()
     return any(key.wrap for key in player.keys.list_keys(*KeyKind))
@@ -57,7 +63,7 @@ def test_one_account_with_two_stolen_papers_opens_nothing(cast, putri):  # noqa:
         key_requests.open_lost_keys(request, by=acting_as(putri))
     assert not has_keys(putri)
     type_paper(request, cast.indah, shares[1])
-    assert key_requests.open_lost_keys(request, by=acting_as(putri)) and has_keys(putri)
+    assert open_keys(request, putri) and has_keys(putri)
 
 
 def test_only_who_asked_opens_and_only_a_supervisor_asks(cast, putri):  # noqa: F811 - a fixture
@@ -66,10 +72,10 @@ def test_only_who_asked_opens_and_only_a_supervisor_asks(cast, putri):  # noqa: 
         type_paper(request, player, share)
     for player in (cast.gita, cast.indah, cast.hadi):
         with pytest.raises(NotYours):
-            key_requests.open_lost_keys(request, by=acting_as(player))
+            open_keys(request, player)
         with pytest.raises(NotYours):
             key_requests.ask_recovery(RequestKind.RECOVERY, by=acting_as(player))
-    assert key_requests.open_lost_keys(request, by=acting_as(putri))
+    assert open_keys(request, putri)
 
 
 def test_another_organisation_neither_types_opens_nor_cancels(cast, putri):  # noqa: F811 - a fixture
@@ -117,34 +123,35 @@ def test_a_planted_key_under_the_papers_is_refused(cast, putri):  # noqa: F811 -
         wrap.update(sealed=boxes.seal_to(bytes(escrow.public), own.private))
         PublicKey.objects.filter(id=team.id).update(public=planted)
         with pytest.raises(KeyNotTrusted):
-            key_requests.open_lost_keys(request, by=acting_as(putri))
+            open_keys(request, putri)
     wrap.update(sealed=right)
     PublicKey.objects.filter(id=team.id).update(public=public)
-    assert key_requests.open_lost_keys(request, by=acting_as(putri)), "the control"
+    assert open_keys(request, putri), "the control"
 
 
 def test_papers_of_a_stranger_open_nothing_and_two_are_typed_again(cast, putri):  # noqa: F811 - a fixture
     request, forged = ask(putri), recovery.split(BoxPair.new().private)
     type_paper(request, cast.gita, forged[0])
     type_paper(request, cast.indah, forged[1])
-    client = client_of(putri)
-    assert client.post(f"/papers/{request}/open").status_code == 409
+    with clock.shifted(key_requests.RECOVERY_WAITS):
+        assert client_of(putri).post(f"/papers/{request}/open").status_code == 409
     assert not has_keys(putri) and not KeyAct.objects.exclude(sealed=None).exists()
     type_paper(request, cast.gita, cast.village.shares[0])
     type_paper(request, cast.indah, cast.village.shares[1])
-    assert client.post(f"/papers/{request}/open").status_code == 200
+    with clock.shifted(key_requests.RECOVERY_WAITS):
+        assert client_of(putri).post(f"/papers/{request}/open").status_code == 200
 
 
 def test_old_papers_open_nothing_after_a_recovery(cast, putri):  # noqa: F811 - a fixture
     request = ask(putri)
     for player, share in ((cast.gita, cast.village.shares[0]), (cast.indah, cast.village.shares[1])):
         type_paper(request, player, share)
-    assert key_requests.open_lost_keys(request, by=acting_as(putri))
+    assert open_keys(request, putri)
     again = ask(putri)
     for player, share in ((cast.gita, cast.village.shares[0]), (cast.indah, cast.village.shares[1])):
         type_paper(again, player, share)
     with pytest.raises(Refused, match="papers_do_not_open"):
-        key_requests.open_lost_keys(again, by=acting_as(putri))
+        open_keys(again, putri)
 
 
 @pytest.mark.parametrize("second", ["esi", "ben", "kartika", "indah"])

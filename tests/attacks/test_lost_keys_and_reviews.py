@@ -6,13 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from suar.accounts import access_reviews, key_changes, key_requests, queries, workers
-from suar.accounts.codes import KeyKind, RequestKind, WorkerState
-from suar.accounts.models import Alarm, PublicKey, Worker, Wrap
+from suar.accounts import access_reviews, alarms, key_changes, key_requests, queries, workers
+from suar.accounts.codes import AlarmKind, KeyKind, RequestKind, Way, WorkerState
+from suar.accounts.models import Alarm, Notice, PublicKey, Worker, Wrap
 from suar.accounts.roles import Permission, Role
 from suar.cases import accesses
 from suar.core import clock
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, Refused
 from suar.crypto.recovery import Share
 from suar.demo import cast as casting
 from suar.demo.cast import Cast, Player
@@ -98,9 +98,95 @@ def recover(cast: Cast, name: str, papers: Sequence[Share], *, lost: Sequence[Pl
     [(row, _)] = key_requests.list_open(viewer(new), key_requests.WITH_PAPERS, at=clock.now())
     for player, share in zip((new, cast.gita), papers, strict=False):
         key_requests.type_paper(row.id, share.printed(), words=queries.own_words(new.id), by=acting_as(player))
-    printed = key_requests.open_lost_keys(row.id, by=acting_as(new))
+    with clock.shifted(key_requests.RECOVERY_WAITS):
+        printed = key_requests.open_lost_keys(row.id, by=acting_as(new))
     new.keys.forget()
     return new, [Share.read(paper) for paper in printed]
+
+
+def thieves_type(cast: Cast) -> tuple[UUID, Player]:
+    """Let Gita, who administers and stole two papers, type them with a second account after shutting out the others."""
+    for player in (cast.esi, cast.ben, cast.lia):
+        workers.disable(player.id, by=acting_as(cast.gita))
+    second = second_account(cast, Role.SUPERVISOR)
+    key_requests.ask_recovery(RequestKind.RECOVERY, by=acting_as(second))
+    [(row, _)] = key_requests.list_open(viewer(second), key_requests.WITH_PAPERS, at=clock.now())
+    for player, share in zip((second, cast.gita), cast.village.shares, strict=False):
+        key_requests.type_paper(row.id, share.printed(), words=queries.own_words(second.id), by=acting_as(player))
+    return row.id, second
+
+
+@pytest.mark.db_contract
+def test_two_stolen_papers_open_nothing_before_a_day_in_which_others_cancel(cast: Cast) -> None:
+    request, second = thieves_type(cast)
+    for hours in (0, 23):
+        with clock.shifted(timedelta(hours=hours)), pytest.raises(Refused, match="opens_later"):
+            key_requests.open_lost_keys(request, by=acting_as(second))
+        with clock.shifted(timedelta(hours=hours)):
+            assert client_of(second).post(f"/papers/{request}/open").status_code == 409
+    kinds = set(alarms.list_alarms(viewer(cast.indah), at=clock.now()).values_list("kind", flat=True))
+    assert kinds == {AlarmKind.PAPERS_USED, AlarmKind.PAPERS_TYPED}
+    assert Notice.objects.filter(worker=cast.indah.id, seen_at=None).exists()
+    with clock.shifted(timedelta(hours=23)):
+        key_requests.cancel(request, by=acting_as(cast.indah))
+    with clock.shifted(timedelta(hours=25)), pytest.raises(Refused, match="not_from_here"):
+        key_requests.open_lost_keys(request, by=acting_as(second))
+    assert not Wrap.objects.filter(holder=second.id, way=Way.MEMBER).exists()
+
+
+def test_papers_that_nobody_cancelled_open_after_a_day(cast: Cast) -> None:
+    """The control of the attack above, and the honest way."""
+    request, second = thieves_type(cast)
+    with clock.shifted(timedelta(hours=24)):
+        assert key_requests.open_lost_keys(request, by=acting_as(second))
+    assert Wrap.objects.filter(holder=second.id, way=Way.MEMBER).exists()
+
+
+@pytest.mark.db_contract
+def test_a_lone_supervisor_does_not_open_in_an_emergency_unseen(cast: Cast, amina: OpenRecord) -> None:
+    """Oka is the only one who reviews; the administrator reviews that it happened, and reads nothing of the record."""
+    oka = casting.join(cast.village, "oka", "Oka", Role.SUPERVISOR, at=clock.now())
+    for player in (cast.esi, cast.indah):
+        workers.disable(player.id, by=acting_as(cast.gita))
+    unconfirmed = second_account(cast, Role.ADMINISTRATOR)
+    accesses.open_in_emergency(str(amina.id), **EMERGENCY, by=acting_as(oka))
+    alarm, gita = Alarm.objects.get(), client_of(cast.gita)
+    page = f"/accesses/{alarm.id}"
+    assert Notice.objects.filter(worker=cast.gita.id, seen_at=None).exists()
+    assert page in gita.get("/").content.decode() and page in gita.get("/accesses").content.decode()
+    shown = gita.get(page).content.decode()
+    assert "Oka" in shown and EMERGENCY["words"] not in shown and "Amina" not in shown and str(amina.id) not in shown
+    for player in (oka, unconfirmed):
+        assert client_of(player).get(page).status_code == 404
+        with pytest.raises(NotYours):
+            access_reviews.review(alarm.id, **FOUND, by=acting_as(player))
+    assert gita.post(page, {**FOUND, "decision": "NOT_JUSTIFIED"})["Location"] == "/accesses"
+    assert client_of(oka).get(f"/people/{amina.id}").status_code == 404, "the emergency ended"
+
+
+def test_an_administrator_reviews_nothing_that_others_review(cast: Cast, amina: OpenRecord) -> None:
+    oka = casting.join(cast.village, "oka", "Oka", Role.SUPERVISOR, at=clock.now())
+    accesses.open_in_emergency(str(amina.id), **EMERGENCY, by=acting_as(oka))
+    alarm = Alarm.objects.get()
+    with pytest.raises(NotYours):
+        access_reviews.review(alarm.id, **FOUND, by=acting_as(cast.gita))
+    workers.disable(cast.indah.id, by=acting_as(cast.gita))
+    assert not alarms.list_alarms(viewer(cast.gita), at=clock.now()), "Esi reviews it"
+    Alarm.objects.update(kind=AlarmKind.EXPORT_ASKED)
+    workers.disable(cast.esi.id, by=acting_as(cast.gita))
+    assert not alarms.list_alarms(viewer(cast.gita), at=clock.now()), "and agrees to no export"
+    Alarm.objects.update(kind=AlarmKind.BREAK_GLASS)
+    assert alarms.list_alarms(viewer(cast.gita), at=clock.now()), "the control"
+
+
+def test_a_privacy_officer_whom_nobody_confirmed_sees_no_log_and_no_alarm(cast: Cast) -> None:
+    second = second_account(cast, Role.PRIVACY_OFFICER)
+    alarms.raise_access_alarm(AlarmKind.MANY_RECORDS, cast.ben.id, at=clock.now())
+    assert client_of(second).get("/log").status_code == 404
+    assert not alarms.list_alarms(viewer(second), at=clock.now())
+    confirm_by_hand(cast, second)
+    assert client_of(second).get("/log").status_code == 200, "the control"
+    assert alarms.list_alarms(viewer(second), at=clock.now())
 
 
 def reseal(player: Player) -> None:

@@ -194,7 +194,7 @@ CHANGES_NOTHING_PUBLIC = {
     *("questions", "shipped_file", "draft_file", "question_version", "version_file"),
     *("confirm_entry", "hide_entry", "settle_reports", "discard_draft"),
     *("booklets", "booklet", "booklet_file", "follow_up_settings", "retention_settings"),
-    *("accesses", "review_access", "resets", "ask_reset", "confirm_reset", "cancel_reset"),
+    *("accesses", "review_access", "resets", "ask_reset", "confirm_reset", "cancel_reset", "access_log"),
 }
 """Pages for confirmed workers that only read, hide, delete a draft, set dates, or print what is published.
 

@@ -25,11 +25,14 @@ recall.
 
 
 KEYS = "an open request ends after a day."
+LOST_KEYS = """\
+lost keys open a day after the second paper, and the request ends after three days. A rehearsal does not wait, and ends
+after a day."""
 PARTS = """\
 HOLDER is everybody who holds the record, RESPONSIBLE the worker of the person or a lead, SECOND a colleague if
 somebody responsible asked, CLOCK the job. Reasons: [decision](decisions/retention.md)."""
 OTHERS = (
-    ("accounts", "recovery", "Lost keys and two papers", KEYS),
+    ("accounts", "recovery", "Lost keys and two papers", LOST_KEYS),
     ("accounts", "reset", "A forgotten password", KEYS),
     ("cases", "erasure", "Erasure of a record", PARTS),
     ("cases", "legal_hold", "Legal hold", "nothing is erased in any state but FREE."),

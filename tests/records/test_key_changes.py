@@ -160,7 +160,7 @@ def recovered(cast, *, excluded=lambda record: (), entered=None):
     words = queries.own_words(putri.id)
     for player, share in zip((putri, cast.gita), cast.village.shares, strict=False):
         key_requests.type_paper(row.id, share.printed(), words=words, by=player.acting(at=AT))
-    key_requests.open_lost_keys(row.id, by=putri.acting(at=AT))
+    key_requests.open_lost_keys(row.id, by=putri.acting(at=AT + key_requests.RECOVERY_WAITS))
     reseal(putri, excluded=excluded, entered=entered)
     return putri
 

@@ -39,7 +39,8 @@ def review(alarm: int, *, decision: str, words: str, by: Acting) -> None:
         raise Refused("reviewed_already")
     row.decision, row.reviewed_by, row.reviewed_at = decision, by.worker, by.at
     row.save(update_fields=["decision", "reviewed_by", "reviewed_at"])
-    _seal(row, words, readers=alarms.readers_of(organisation=row.organisation) - {row.worker}, is_review=True)
+    readers = alarms.readers_of(organisation=row.organisation) | {by.worker}
+    _seal(row, words, readers=readers - {row.worker}, is_review=True)
     by.entry.about += [ident for ident in (row.worker, row.record) if ident]
     by.entry.because = decision
 

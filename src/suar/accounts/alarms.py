@@ -20,6 +20,10 @@ from suar.core import ratelimit
 READERS = (Permission.SEE_TEAM, Permission.SEE_ACCESS_LOG)
 LISTED_FOR = timedelta(days=30)
 REVIEWED = tuple(kind for kind in AlarmKind if ALARMS[kind].get("reviewed"))
+BY_ADMINISTRATORS = tuple(kind for kind in REVIEWED if kind is not AlarmKind.EXPORT_ASKED)
+"""What an administrator reviews if there is nobody else; they agree to no export."""
+OF_PAPERS = (AlarmKind.PAPERS_USED, AlarmKind.PAPERS_TYPED)
+"""Alarms for everybody in charge, administrators too: each of them can cancel a recovery."""
 EMERGENCY_LASTS = timedelta(hours=4)
 JUSTIFIED = "JUSTIFIED"
 LOOKUPS_AN_HOUR = 100
@@ -98,7 +102,8 @@ def raise_worker_alarm(
     row = Worker.objects.get(id=worker)
     facts = {"organisation": row.organisation_id, "worker": worker, "detail": row.display_name}
     alarm = Alarm.objects.create(kind=kind, at=at, record=record, code=code, **facts)
-    notices.notify(readers_of(organisation=row.organisation_id) - {worker}, at=at)
+    readers = readers_of(organisation=row.organisation_id) | reviewers_of(worker, organisation=row.organisation_id)
+    notices.notify(readers - {worker}, at=at)
     return alarm
 
 
@@ -107,13 +112,32 @@ def _listed(at: datetime) -> Q:
 
 
 def readable(viewer: Viewer) -> "QuerySet[Alarm]":
-    """Return the alarms that a viewer may read: of all organisations, and their own but for those about themselves."""
-    if not any(viewer.may(needed) for needed in READERS):
-        return Alarm.objects.none()
+    """Return the alarms that a viewer may read: of all organisations, and their own but for those about themselves.
+
+    An administrator reads those of papers, and those of workers whom nobody else reviews.
+    """
     own = Q(organisation=viewer.organisation) & ~Q(worker=viewer.worker)
-    return Alarm.objects.filter(Q(organisation=None) | own)
+    if any(viewer.may(needed) for needed in READERS):
+        return Alarm.objects.filter(Q(organisation=None) | own)
+    if not viewer.may(Permission.MANAGE_WORKERS):
+        return Alarm.objects.none()
+    wanted = Q(kind__in=OF_PAPERS)
+    others = readers_of(organisation=viewer.organisation, certified=True)
+    if viewer.may(Permission.REVIEW_ACCESS) and len(others) <= 1:
+        wanted |= Q(kind__in=BY_ADMINISTRATORS, **({"worker__in": others} if others else {}))
+    return Alarm.objects.filter(own & wanted)
 
 
-def readers_of(*, organisation: UUID | None) -> set[UUID]:
-    """Return the workers who read the alarms of an organisation, or of all."""
-    return {worker for needed in READERS for worker in notices.workers_with(needed, organisation=organisation)}
+def readers_of(*, organisation: UUID | None, certified: bool = False) -> set[UUID]:
+    """Return the workers who read the alarms of an organisation, or of all; `certified` as in `workers_with`."""
+    return {
+        worker
+        for needed in READERS
+        for worker in notices.workers_with(needed, organisation=organisation, certified=certified)
+    }
+
+
+def reviewers_of(worker: UUID, *, organisation: UUID) -> set[UUID]:
+    """Return the others who review accesses of a worker: administrators only if there is nobody else."""
+    others = readers_of(organisation=organisation, certified=True) - {worker}
+    return others or set(notices.workers_with(Permission.REVIEW_ACCESS, organisation=organisation, certified=True))

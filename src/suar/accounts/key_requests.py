@@ -1,7 +1,8 @@
 """Requests about keys that need several people: open lost ones with two of three papers, or vouch for a colleague.
 
 Each request needs two people: two accounts type the two papers, and two colleagues vouch for a forgotten password.
-Everybody in charge is notified of each step and may cancel. A request expires after a day.
+Everybody in charge is notified of each step and may cancel. A request expires after a day; one to recover lost keys
+after three, because two stolen papers open nothing on the day on which they are typed.
 Source: security.md 3.2, 3.5 and T17; docs/decisions/keys-and-sessions.md.
 """
 
@@ -11,13 +12,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from suar.accounts import factors, notices, pins, policy, sessions, setup, workers
+from suar.accounts import alarms, factors, notices, pins, policy, sessions, setup, workers
 from suar.accounts.acting import Acting
 from suar.accounts.certificates import check_certificate
 from suar.accounts.codes import AlarmKind, KeyKind, RequestKind, Way, WorkerState
 from suar.accounts.key_changes import begin_change
 from suar.accounts.keys import certify_keys, give_key, newest_public
-from suar.accounts.models import Alarm, KeyAct, KeyRequest, Membership, PublicKey, Worker, Wrap
+from suar.accounts.models import KeyAct, KeyRequest, Membership, PublicKey, Worker, Wrap
 from suar.accounts.roles import Permission, Viewer
 from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
@@ -27,7 +28,14 @@ from suar.crypto.boxes import BoxPair
 from suar.crypto.recovery import Share, SharesRefused
 from suar.crypto.signatures import SignPair
 
-OPEN_FOR = timedelta(hours=24)
+OPEN_FOR = {
+    RequestKind.RECOVERY: timedelta(hours=72),
+    RequestKind.REHEARSAL: timedelta(hours=24),
+    RequestKind.RESET: timedelta(hours=24),
+}
+PAPERS_NEEDED = 2
+RECOVERY_WAITS = timedelta(hours=24)
+"""So long after the second paper lost keys stay shut, and everybody in charge can cancel."""
 IN_CHARGE = (Permission.ADMIT_TO_TEAM, Permission.MANAGE_WORKERS, Permission.SEE_ACCESS_LOG)
 """Permissions of the workers who are notified of each step and may cancel."""
 WITH_PAPERS = (RequestKind.RECOVERY, RequestKind.REHEARSAL)
@@ -41,9 +49,23 @@ def table_of(kind: str) -> Workflow:
 
 def list_open(viewer: Viewer, kinds: Iterable[RequestKind], *, at: datetime) -> list[tuple[KeyRequest, str]]:
     """List the open requests of the viewer's organisation with their states, oldest first."""
-    rows = KeyRequest.objects.filter(organisation=viewer.organisation, kind__in=kinds, made_at__gt=at - OPEN_FOR)
-    states = ((row, table_of(row.kind).derive(row.acts.order_by("id"))) for row in rows.order_by("made_at"))
+    rows = KeyRequest.objects.filter(organisation=viewer.organisation, kind__in=kinds).order_by("made_at")
+    rows = rows.filter(made_at__gt=at - max(OPEN_FOR.values()))
+    states = ((row, table_of(row.kind).derive(row.acts.order_by("id"))) for row in rows if ends_at(row) > at)
     return [(row, state) for row, state in states if state not in table_of(row.kind).ended_states()]
+
+
+def ends_at(request: KeyRequest) -> datetime:
+    """Return when a request expires."""
+    return request.made_at + OPEN_FOR[RequestKind(request.kind)]
+
+
+def opens_at(request: KeyRequest) -> datetime | None:
+    """Return when two typed papers open the keys at the earliest; None while a paper is missing."""
+    typed = request.acts.exclude(sealed=None).order_by("at").values_list("at", flat=True)
+    if len(typed) < PAPERS_NEEDED:
+        return None
+    return typed[len(typed) - 1] + (RECOVERY_WAITS if request.kind == RequestKind.RECOVERY else timedelta(0))
 
 
 def may_cancel(viewer: Viewer) -> bool:
@@ -61,7 +83,11 @@ def cancel(request: UUID, *, by: Acting) -> None:
 
 def purge_papers(*, at: datetime) -> int:
     """Delete typed papers of requests that nobody finished; return how many."""
-    return KeyAct.objects.filter(request__made_at__lte=at - OPEN_FOR).exclude(sealed=None).update(sealed=None)
+    typed = KeyAct.objects.exclude(sealed=None)
+    return sum(
+        typed.filter(request__kind=kind, request__made_at__lte=at - lasts).update(sealed=None)
+        for kind, lasts in OPEN_FOR.items()
+    )
 
 
 # Lost keys: two of three papers
@@ -72,22 +98,24 @@ def ask_recovery(kind: RequestKind, *, by: Acting) -> None:
     """Ask two holders of papers to type them, to recover lost keys or to rehearse it."""
     if list_open(by.viewer, WITH_PAPERS, at=by.at):
         raise Refused("under_way")
-    worker = Worker.objects.get(id=by.worker)
-    _start(kind, worker, actor="WORKER", by=by)
+    _start(kind, Worker.objects.get(id=by.worker), actor="WORKER", by=by)
     if kind is RequestKind.RECOVERY:
-        of_worker = {"organisation": worker.organisation_id, "worker": worker.id, "detail": worker.display_name}
-        Alarm.objects.create(kind=AlarmKind.PAPERS_USED, at=by.at, **of_worker)
+        alarms.raise_worker_alarm(AlarmKind.PAPERS_USED, by.worker, at=by.at)
 
 
 @act("type_paper", needs=Permission.SEE_OWN_DAY)
 def type_paper(request: UUID, typed: str, *, words: str, by: Acting) -> None:
     """Seal a typed paper to the worker who asked, whose `words` were compared; two people type one each.
 
-    Raises Mistyped with the group that is wrong, Refused for a paper that cannot join the one before.
+    After the second one for lost keys a day begins in which everybody in charge can cancel. Raises Mistyped with the
+    group that is wrong, Refused for a paper that cannot join the one before, or that is too late for that day.
     """
     share = Share.read(typed)
     paper = f"{share.set_id.hex()}-{share.index}"
     row = _step(request, "type", actor="COLLEAGUE", by=by, paper=paper)
+    is_recovery = row.kind == RequestKind.RECOVERY
+    if is_recovery and by.at + RECOVERY_WAITS >= ends_at(row):
+        raise Refused("request_lapsed")
     before = row.acts.exclude(sealed=None).values_list("paper", flat=True)
     if paper in before:
         raise Refused("paper_repeated")
@@ -96,6 +124,8 @@ def type_paper(request: UUID, typed: str, *, words: str, by: Acting) -> None:
     workers.check_words(row.worker_id, words)
     sealed = boxes.seal_to(bytes(newest_public(KeyKind.USER_READ, row.worker_id).public), share.printed().encode())
     row.acts.filter(verb="type", by=by.worker, sealed=None, paper=paper).update(sealed=sealed)
+    if is_recovery and opens_at(row):
+        alarms.raise_worker_alarm(AlarmKind.PAPERS_TYPED, row.worker_id, at=by.at)
 
 
 @act("open_lost_keys", needs=Permission.ADMIT_TO_TEAM, once=False)
@@ -103,9 +133,13 @@ def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
     """Join the two papers, take over the keys that no active worker holds, and return three new papers.
 
     The new papers also open what the old ones did, until all of it is sealed anew: the first worker may be lost too.
-    A rehearsal proves that the papers open the keys, and changes and returns nothing. Raises Refused if they do not.
+    A rehearsal proves that the papers open the keys, and changes and returns nothing. Raises Refused if they do not,
+    or before `opens_at`.
     """
     row = _step(request, "open", actor="WORKER", by=by)
+    opens = opens_at(row)
+    if opens is None or by.at < opens:
+        raise Refused("opens_later")
     old, escrow = _join(row, by=by)
     row.acts.update(sealed=None)
     if row.kind == RequestKind.REHEARSAL:
@@ -233,7 +267,7 @@ def _step(request: UUID, verb: str, *, actor: str, by: Acting, paper: str = "") 
     row = KeyRequest.objects.select_for_update().filter(id=request, organisation=by.viewer.organisation).first()
     if row is None or (actor == "WORKER" and row.worker_id != by.worker):
         raise NotYours
-    if row.made_at <= by.at - OPEN_FOR:
+    if ends_at(row) <= by.at:
         raise Refused("request_lapsed")
     step = KeyAct(request=row, verb=verb, actor=actor, by=by.worker, at=by.at, paper=paper)
     decision = table_of(row.kind).may_follow(list(row.acts.order_by("id")), step)

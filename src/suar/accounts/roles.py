@@ -62,7 +62,7 @@ class Permission(StrEnum):
     SEE_ACCESS_LOG = "SEE_ACCESS_LOG"
     MANAGE_WORKERS = "MANAGE_WORKERS"
     REVIEW_ACCESS = "REVIEW_ACCESS"
-    """Review accesses that stand out."""
+    """Review accesses that stand out; an administrator only if there is nobody else."""
     VOUCH = "VOUCH"
     """Ask or confirm new keys for a colleague who forgot the password."""
 
@@ -75,6 +75,7 @@ CONFIRMED_ONLY = frozenset(
         Permission.EDIT_DIRECTORY,
         Permission.EDIT_QUESTIONS,
         Permission.REVIEW_ACCESS,
+        Permission.SEE_ACCESS_LOG,
         Permission.SET_FOLLOW_UPS,
         Permission.SET_PARTNERS,
         Permission.SET_RETENTION,
@@ -101,6 +102,8 @@ def permissions_of(role: str, *, confirmed: bool = True) -> frozenset[Permission
 
 OPENED_AN_HOUR, OPENED_A_DAY = 25, 60
 """Different records that a role opens before the password is asked again, and before no more records open."""
+NAMES_A_DAY = 200
+"""Different names that searches show a role in a day."""
 
 
 def opening_limits(role: str) -> tuple[int, int]:
@@ -110,6 +113,15 @@ def opening_limits(role: str) -> tuple[int, int]:
     """
     row = ROLES[role]
     return row.get("opened_an_hour", OPENED_AN_HOUR), row.get("opened_a_day", OPENED_A_DAY)
+
+
+def names_limit(role: str) -> int:
+    """Return how many different names searches show a role in a day.
+
+    Source: security.md B8; codes/roles.json.
+    """
+    limit: int = ROLES[role].get("names_a_day", NAMES_A_DAY)
+    return limit
 
 
 @dataclass(frozen=True, slots=True)

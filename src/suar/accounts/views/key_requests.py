@@ -159,9 +159,14 @@ def _cancel(request: StaffRequest, request_id: UUID, page: str) -> HttpResponse:
 
 
 def _recovery_page(request: StaffRequest, form: RecoveryKindForm) -> HttpResponse:
-    viewer = request.viewer
+    viewer, at = request.viewer, clock.now()
+    rows = [
+        (row, state, key_requests.opens_at(row), key_requests.ends_at(row))
+        for row, state in key_requests.list_open(viewer, WITH_PAPERS, at=at)
+    ]
     context = {
-        "open": key_requests.list_open(viewer, WITH_PAPERS, at=clock.now()),
+        "open": rows,
+        "now": at,
         "may_ask": viewer.may(Permission.ADMIT_TO_TEAM),
         "may_cancel": key_requests.may_cancel(viewer),
         "uncovered": setup.uncovered_keys(request.keys) if viewer.may(Permission.ADMIT_TO_TEAM) else [],

@@ -1,0 +1,34 @@
+"""Alarms of two typed recovery papers, and of a worker who looks up very many names."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0018_exports_that_are_asked"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="alarm",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("AUDIT_CHANGED", "AUDIT_CHANGED"),
+                    ("KEY_CHANGED", "KEY_CHANGED"),
+                    ("MANY_LOOKUPS", "MANY_LOOKUPS"),
+                    ("PAPERS_USED", "PAPERS_USED"),
+                    ("PAPERS_TYPED", "PAPERS_TYPED"),
+                    ("CLOCK_JUMPED", "CLOCK_JUMPED"),
+                    ("MANY_EXPORTED", "MANY_EXPORTED"),
+                    ("BREAK_GLASS", "BREAK_GLASS"),
+                    ("DECOY_OPENED", "DECOY_OPENED"),
+                    ("MANY_RECORDS", "MANY_RECORDS"),
+                    ("MANY_NAMES", "MANY_NAMES"),
+                    ("HIDDEN_TRIED", "HIDDEN_TRIED"),
+                    ("EXPORT_ASKED", "EXPORT_ASKED"),
+                ],
+                max_length=20,
+            ),
+        ),
+    ]
