@@ -37,6 +37,8 @@ for path in Path({folder!r}).glob("directory-*.json"):
 """The command `import_hsds` only uploads a file for an editor once a directory has entries."""
 READ_A_SECOND, IMPORTED_A_SECOND, QUERIES, RECALL = 1000, 500, 15, 0.98
 RECORD_MS, SIGN_IN_CPU_MS, EXTRA_MIB, EVENTS_A_SECOND, VERIFY_S, ROTATION_S = 5, 300, 400, 500, 60, 300
+SEARCHES_A_DAY = 10
+"""So many searches show at most 200 names, which is what a worker is shown in a day."""
 DATABASES = {"sqlite": "encrypted file", "postgres": "PostgreSQL"}
 WORKERS, SEARCHERS, READERS, SUBMITTERS, SIGNING_IN = 10, 4, 8, 16, 50
 LEAD, LEAVER, TALKERS = "kartika", "jaya", ("ben", "lia", "esi")
@@ -162,15 +164,18 @@ class Bench:
 
     def find_by_name(self, names: list[str]) -> Iterator[Figure]:
         """Find people whose names are typed with an error in each part."""
-        wanted, pages = names[:: max(1, len(names) // 40)], {}
+        wanted, pages, loop = names[:: max(1, len(names) // 40)], {}, Loop()
+        for first in range(0, len(wanted), SEARCHES_A_DAY):
 
-        def finding(browser: Browser) -> Iterator[None]:
-            yield
-            for name in wanted:
-                pages[name] = NAMES_LISTED.findall(browser.post("/find", name=people.with_typos(name)))
+            def finding(browser: Browser, some: list[str] = wanted[first : first + SEARCHES_A_DAY]) -> Iterator[None]:
                 yield
+                for name in some:
+                    pages[name] = NAMES_LISTED.findall(browser.post("/find", name=people.with_typos(name)))
+                    yield
 
-        loop = run(self.served, self.site.staff, [(finding, self.cookies[LEAD])], seconds=60)
+            self.served.act("forget_shown_names")
+            part = run(self.served, self.site.staff, [(finding, self.cookies[LEAD])], seconds=60)
+            loop.times, loop.cpu_ms = loop.times + part.times, part.cpu_ms
         yield self.times("name_search", loop, FIND_MS, clients=1)
         recall = sum(any(name.encode() in item for item in result) for name, result in pages.items()) / len(wanted)
         yield self.figure(

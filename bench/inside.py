@@ -37,7 +37,7 @@ from suar.demo.cast import PASSWORD, Player  # noqa: E402 - after the set-up
 from suar.records import actions as records  # noqa: E402 - after the set-up
 from suar.records import key_changes  # noqa: E402 - after the set-up
 from suar.records.keyring import open_record  # noqa: E402 - after the set-up
-from suar.records.models import Grant, IndexKey, Record  # noqa: E402 - after the set-up
+from suar.records.models import Grant, IndexKey, Record, ShownName  # noqa: E402 - after the set-up
 from suar.records.rules import mask_of  # noqa: E402 - after the set-up
 from suar.records.terms import ALL, HolderKind, Kind, Status  # noqa: E402 - after the set-up
 from suar.referrals.exclusions import excluded_for  # noqa: E402 - after the set-up
@@ -67,6 +67,11 @@ def fill_people(name: str, number: str) -> list[str]:
         with transaction.atomic():
             person_of(worker, SimpleNamespace(village=village), name=names[-1], number=person["number"])
     return names
+
+
+def forget_shown_names() -> int:
+    """Let the next searches count as those of another day."""
+    return ShownName.objects.all().delete()[0]
 
 
 def fill_years(name: str, weeks: str, documents: str) -> str:
@@ -203,6 +208,7 @@ ACTS: dict[str, Any] = {
     for act in (
         fill_people,
         fill_years,
+        forget_shown_names,
         begin_talks,
         count_ended,
         count_queries,

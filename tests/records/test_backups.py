@@ -137,6 +137,7 @@ def test_sessions_and_attempts_are_not_in_a_backup(world, kept):
         "core.attempt",
         "core.usedtoken",
         "vault.openedrecord",
+        "vault.shownname",
         "vault.voice_filelink",
         "cases.erasureclock",
     }

@@ -1,19 +1,21 @@
-"""Limits on how many different records a worker opens, and decoys: they contain the damage of a stolen account.
+"""Limits on records opened and names looked up, and decoys: they contain the damage of a stolen account.
 
 Source: security.md T3, B8.
 """
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from suar.accounts import alarms
 from suar.accounts.codes import AlarmKind
-from suar.accounts.roles import Viewer, opening_limits
-from suar.records.models import Decoy, OpenedRecord
+from suar.accounts.roles import Viewer, names_limit, opening_limits
+from suar.records.models import Decoy, OpenedRecord, ShownName
 from suar.records.rules import Budget, budget_after
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+Counted = TypeVar("Counted", OpenedRecord, ShownName)
 
 
 def count_openings(viewer: Viewer, records: Collection[UUID], *, at: datetime) -> Budget:
@@ -32,10 +34,29 @@ def count_openings(viewer: Viewer, records: Collection[UUID], *, at: datetime) -
     if budget is Budget.SPENT:
         alarms.raise_access_alarm(AlarmKind.MANY_RECORDS, viewer.worker, at=at)
     if budget is Budget.LEFT:
-        OpenedRecord.objects.filter(worker=viewer.worker, record__in=new).delete()
-        rows = [OpenedRecord(worker=viewer.worker, record=record, at=at) for record in new]
-        OpenedRecord.objects.bulk_create(rows, ignore_conflicts=True)
+        _remember(OpenedRecord, new, viewer.worker, at=at)
     return budget
+
+
+def count_names(viewer: Viewer, records: Collection[UUID], *, at: datetime) -> bool:
+    """Count the names that a search found, and return whether it may show them; a name counts once a day.
+
+    Beyond the limit of a day nothing counts, so that names shown before are still found. Raises an alarm then.
+    """
+    before = set(ShownName.objects.filter(worker=viewer.worker, at__gt=at - DAY).values_list("record", flat=True))
+    new = set(records) - before
+    if new and len(before) + len(new) > names_limit(viewer.role):
+        alarms.raise_access_alarm(AlarmKind.MANY_NAMES, viewer.worker, at=at)
+        return False
+    _remember(ShownName, new, viewer.worker, at=at)
+    return True
+
+
+def _remember(counted: type[Counted], records: Collection[UUID], worker: UUID, *, at: datetime) -> None:
+    """Count records for a worker from now on, for a day."""
+    counted.objects.filter(worker=worker, record__in=records).delete()
+    rows = [counted(worker=worker, record=record, at=at) for record in records]
+    counted.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def warn_of_decoys(records: Collection[UUID], worker: UUID, *, at: datetime) -> None:
@@ -47,7 +68,7 @@ def warn_of_decoys(records: Collection[UUID], worker: UUID, *, at: datetime) -> 
 
 def purge_openings(*, at: datetime) -> int:
     """Delete entries that are too old to count."""
-    return OpenedRecord.objects.filter(at__lte=at - DAY).delete()[0]
+    return sum(counted.objects.filter(at__lte=at - DAY).delete()[0] for counted in (OpenedRecord, ShownName))
 
 
 def add_decoy(record: UUID, *, by: UUID, at: datetime) -> None:

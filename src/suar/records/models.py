@@ -176,6 +176,17 @@ class OpenedRecord(models.Model):
         constraints = [models.UniqueConstraint(fields=["worker", "record"], name="opened_once")]
 
 
+class ShownName(models.Model):
+    """A record whose name a search showed a worker in the last day, to count different ones; purged after a day."""
+
+    worker = models.UUIDField()
+    record = models.UUIDField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["worker", "record"], name="shown_once")]
+
+
 class Decoy(models.Model):
     """A record whose person does not exist: nobody but its maker has a reason to open it."""
 

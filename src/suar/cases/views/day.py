@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,13 +20,13 @@ from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
-from suar.cases import queries, rows
+from suar.cases import labels, queries, rows
 from suar.cases.codes import OWN_PAGES
 from suar.cases.forms import FindForm, LogForm
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.core.rows import Filter
-from suar.records import keyring
+from suar.records import budgets, keyring
 from suar.records import queries as records
 from suar.referrals import queries as referrals
 from suar.referrals import receiving
@@ -163,12 +164,15 @@ def _page(request: StaffRequest, name: str, rows: Iterable[Any]) -> "Page[Any]":
 def find(request: StaffRequest) -> HttpResponse:
     """Find a person by a name nearly right; what was typed goes into no address."""
     form, people = FindForm(request.POST if request.method == "POST" else None), None
+    status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
     if form.is_valid():
         people = queries.find_people(form.cleaned_data["name"], viewer=request.viewer, keys=request.keys)
-        for person in people:
+        if not budgets.count_names(request.viewer, [person.id for person in people], at=clock.now()):
+            people, request.keys.listed, status = None, 0, HTTPStatus.TOO_MANY_REQUESTS
+            form.add_error(None, labels.refusal("names_spent"))
+        for person in people or ():
             person.row = rows.person_row(person)
-    context = {"form": form, "people": people}
-    return render(request, "cases/find.html", context, status=400 if form.errors else 200)
+    return render(request, "cases/find.html", {"form": form, "people": people}, status=status)
 
 
 @permission_required(Permission.SEE_TEAM)
