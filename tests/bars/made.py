@@ -125,6 +125,7 @@ def make_key_requests(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "cancel_recovery.request_id": papers.id,
         "ask_reset.worker": cast.lia.id,
         "change_keys.worker": leaver.id,
+        "renew_keys.worker": leaver.id,
     }
 
 

@@ -99,6 +99,7 @@ KEEPERS = {
     "in_charge": {"esi", "gita", "indah", "team-SUPERVISOR", "none-SUPERVISOR"},
     "colleague": {"esi", "gita", "team-SUPERVISOR", "none-SUPERVISOR"},
     "leaver": {"esi", "team-SUPERVISOR"},
+    "stolen": {"esi", "team-SUPERVISOR", "none-SUPERVISOR"},
     "lead": {"esi"},
     "upload": {"hadi", "far-DIRECTORY_EDITOR"},
     "sheet": {"chioma"},
@@ -140,6 +141,7 @@ PAGES = {
     "in_charge": "cancel_recovery",
     "colleague": "ask_reset confirm_reset cancel_reset",
     "leaver": "change_keys",
+    "stolen": "renew_keys",
     "lead": "admit_worker certify_worker",
     "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
     "settle_reports entry_draft merge_entries ask_provider edit_draft "

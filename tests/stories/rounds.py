@@ -503,3 +503,5 @@ class Inspector:
             esi.go("/keys")
             esi.press('main a[href$="/change"]')
             esi.go_on_without_a_word()
+            esi.go("/keys")
+            esi.press('main a[href$="/renew"]')

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 
 from suar.audit.models import Entry as Entry
 from suar.audit.models import Mention
@@ -84,6 +84,12 @@ def first_acts(record: UUID, *, verbs: Collection[str], since: datetime | None =
 def acts_with_verbs(record: UUID, *, verbs: Collection[str]) -> list[Entry]:
     """Return all acts about a record with one of these verbs, oldest first."""
     return list(Entry.objects.filter(mentions__about=record, verb__in=verbs).order_by("seq"))
+
+
+def newest_mentions(*, by: UUID | None = None, verb: str = "", about: Collection[UUID] = ()) -> dict[UUID, int]:
+    """Return the ids in entries of one author, or of one verb about some ids; each with the newest entry's number."""
+    rows = Mention.objects.filter(entry__by=by) if by else Mention.objects.filter(entry__verb=verb, about__in=about)
+    return dict(rows.values_list("about").annotate(newest=Max("entry")).order_by())
 
 
 def entries_with(seqs: Collection[int]) -> dict[int, Entry]:

@@ -43,6 +43,7 @@ urlpatterns = [
     path("keys", key_changes.show_key_changes, name="key_changes"),
     path("keys/<uuid:worker>/change", key_changes.change_keys, name="change_keys"),
     path("keys/<int:key_change>/go-on", key_changes.go_on, name="go_on_with_key"),
+    path("keys/<uuid:worker>/renew", key_changes.renew_keys, name="renew_keys"),
     path("", day.day, name="day"),
     path("find", day.find, name="find_person"),
     path("people", caseload.caseload, name="caseload"),

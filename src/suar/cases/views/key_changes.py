@@ -10,15 +10,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from suar.accounts import key_changes as accounts
 from suar.accounts.acting import acting
-from suar.accounts.codes import REFUSALS
+from suar.accounts.codes import REFUSALS, WorkerState
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
-from suar.accounts.queries import display_names
+from suar.accounts.queries import colleagues, display_names
 from suar.accounts.roles import Permission
 from suar.cases.calendars import update_index_entry
 from suar.cases.forms.key_changes import ReceiversForm
 from suar.core.refusals import Refused
 from suar.records import key_changes as records
+from suar.records import key_renewal, keyring
 from suar.referrals.exclusions import excluded_for
 
 LONGEST_S = 2.0
@@ -32,6 +33,7 @@ def show_key_changes(request: StaffRequest) -> HttpResponse:
     context = {
         "leavers": list(accounts.leavers(request.viewer, keys=request.keys)),
         "changes": records.list_progress(request.viewer, keys=request.keys),
+        "disabled": [row for row in colleagues(request.viewer) if row.state == WorkerState.DISABLED],
     }
     return render(request, "cases/key_changes.html", context)
 
@@ -68,3 +70,20 @@ def go_on(request: StaffRequest, key_change: int) -> HttpResponse:
         if time.monotonic() > until:
             break
     return redirect("key_changes")
+
+
+@permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
+@require_http_methods(["GET", "POST"])
+def renew_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
+    """Show which records a disabled account opened, and give them new keys for two seconds; the rest waits."""
+    renewal, until = (
+        key_renewal.renewal_of(worker, viewer=request.viewer, keys=request.keys),
+        time.monotonic() + LONGEST_S,
+    )
+    if request.method == "GET":
+        return render(request, "cases/renew_keys.html", {"renewal": renewal, "worker": worker})
+    for record in [] if renewal.waits_for_keys else renewal.mine:
+        key_renewal.renew(keyring.open_record(record, keys=request.keys), stolen=worker, by=acting(request))
+        if time.monotonic() > until:
+            break
+    return redirect("renew_keys", worker)

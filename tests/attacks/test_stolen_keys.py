@@ -1,0 +1,150 @@
+"""A thief has the keys of an account, and steals a copy of the database later.
+
+Source: security.md 3.5 (suspected theft of keys).
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts import key_changes as accounts
+from suar.accounts import workers
+from suar.accounts.codes import KeyKind
+from suar.audit.models import Entry
+from suar.cases import actions as cases
+from suar.core import clock
+from suar.core.refusals import NotYours
+from suar.crypto import values
+from suar.crypto.secret import SealBroken
+from suar.crypto.values import Place
+from suar.demo.cast import Cast, Player
+from suar.records import actions as records
+from suar.records import files, key_changes, key_renewal, keyring
+from suar.records import queries as lists
+from suar.records.keyring import OpenRecord
+from suar.records.models import FileKey, Grant, IndexEntry, Record, Value
+from suar.records.terms import ALL, Compartment
+from tests import cast as at_work
+from tests.people import acting_as, client_of, person_of, viewer
+
+world, cast, amina = at_work.world, at_work.cast, at_work.amina
+READERS = (KeyKind.USER_READ, KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
+
+
+@dataclass
+class Thief:
+    """What somebody copied while Ben had a record open."""
+
+    opened: OpenRecord
+    index_key: bytes
+
+    @classmethod
+    def of(cls, player: Player, record: UUID) -> "Thief":
+        index_key = lists.index_key(record, keys=player.keys)
+        assert index_key
+        return cls(keyring.open_record(record, keys=player.keys), index_key)
+
+    def reads(self) -> set[str]:
+        """Return the names of what the copied keys open of the record as it is stored now."""
+        record, names = self.opened.id, set()
+        rows = {(row.compartment, row.field): row for row in Value.objects.filter(record=record)}
+        thief = OpenRecord(self.opened.facts, self.opened._keys, rows)
+        for compartment, name in rows:
+            try:
+                names |= {name} if thief.read(Compartment(compartment), name) else set()
+            except SealBroken:
+                continue
+        for row in FileKey.objects.filter(record=record):
+            try:
+                names |= {"file"} if thief.unwrap_file_key(row.file, bytes(row.sealed)) else set()
+            except SealBroken:
+                continue
+        try:
+            place = Place(str(self.opened.facts.organisation), str(record), lists.INDEX, lists.INDEX, 1)
+            values.unseal(self.index_key, IndexEntry.objects.get(record=record).sealed, place)
+            return names | {"index"}
+        except SealBroken:
+            return names
+
+
+def replace_keys(cast: Cast) -> None:
+    """Disable Ben and replace the keys that he shared with Esi, as for a colleague who left."""
+    workers.disable(cast.ben.id, by=acting_as(cast.gita))
+    held = accounts.keys_of_leaver(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
+    receivers = {row.id for rows in accounts.receivers_of(held).values() for row in rows}
+    key_changes.change_keys_of(cast.ben.id, receivers=receivers, by=acting_as(cast.esi))
+    for change in accounts.open_changes(viewer(cast.esi)):
+        by = acting_as(cast.esi)
+        while key_changes.reseal_some(change.id, by=by, excluded=lambda _: (), enter=lambda *_, **__: None):
+            pass
+    cast.esi.keys.forget()
+
+
+def write_on(record: UUID, player: Player) -> None:
+    cases.add_note(keyring.open_record(record, keys=player.keys), "she moved to her sister", by=acting_as(player))
+
+
+@pytest.mark.db_contract
+def test_stolen_keys_open_nothing_of_the_records_that_the_account_opened(cast: Cast, amina: OpenRecord) -> None:
+    file = files.add_file(amina, b"a scan", expires_on=None)
+    thief = Thief.of(cast.ben, amina.id)
+    replace_keys(cast)
+    write_on(amina.id, cast.esi)
+    stored = set(Value.objects.filter(record=amina.id).values_list("field", flat=True))
+    assert thief.reads() == stored | {"file", "index"}, "the control: replaced keys of a leaver do not help"
+    before = {grant.key: grant.compartments for grant in Grant.objects.filter(record=amina.id)}
+    page = client_of(cast.esi)
+    address = reverse("renew_keys", args=[cast.ben.id])
+    assert page.post(address)["Location"] == address
+    assert thief.reads() == set()
+    renewed = keyring.open_record(amina.id, keys=cast.esi.keys)
+    assert stored == {name for compartment in ALL for name in renewed.names(compartment)}
+    assert all(renewed.read(part, name) for part in ALL for name in renewed.names(part))
+    assert files.open_file(file, files.open_file_key(renewed, file)) == b"a scan"
+    assert lists.index_entries([amina.id], keys=cast.esi.keys)[amina.id]["name"] == "Amina Rekaan"
+    grants = Grant.objects.filter(record=amina.id)
+    assert {grant.key: grant.compartments for grant in grants} == before, "who held it holds it"
+    readable = {key.id for key in cast.esi.keys.list_keys(*READERS)}
+    opened = [keyring.open_grant(grant, keys=cast.esi.keys) for grant in grants if grant.key in readable]
+    assert len(opened) > 2 and all(keys.items() <= renewed._keys.items() for keys in opened)
+    write_on(amina.id, cast.esi)
+
+
+def test_the_list_is_what_the_audit_log_says(cast: Cast, amina: OpenRecord) -> None:
+    hers, never = person_of(cast.esi, cast), person_of(cast.esi, cast)
+    records.assign_to(hers, worker=cast.ben.id, excluded=(), keys=cast.esi.keys, at=clock.now())
+    assert client_of(cast.ben).get(f"/people/{hers.id}").status_code == 200
+    replace_keys(cast)
+    logged = {UUID(ident) for entry in Entry.objects.filter(by=cast.ben.id) for ident in entry.about}
+    expected = set(Record.objects.filter(id__in=logged).values_list("id", flat=True))
+    renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
+    assert set(renewal.mine) == expected >= {amina.id, hers.id} and never.id not in expected
+    assert (renewal.total, renewal.done) == (len(expected), 0)
+    client_of(cast.esi).post(reverse("renew_keys", args=[cast.ben.id]))
+    renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
+    assert (renewal.mine, renewal.done) == ([], renewal.total)
+    assert set(Entry.objects.filter(verb="renew_keys").values_list("by", flat=True)) == {cast.esi.id}
+
+
+def test_new_keys_wait_until_the_shared_keys_were_replaced(cast: Cast, amina: OpenRecord) -> None:
+    """Else the new keys are sealed to a team key that the thief has."""
+    page, thief = reverse("renew_keys", args=[cast.ben.id]), Thief.of(cast.ben, amina.id)
+    esi = client_of(cast.esi)
+    assert esi.get(page).status_code == 404, "only for a disabled account"
+    workers.disable(cast.ben.id, by=acting_as(cast.gita))
+    assert b"Make new keys" not in esi.get(page).content
+    esi.post(page)
+    assert thief.reads() and not Entry.objects.filter(verb="renew_keys").exists()
+    assert client_of(cast.kartika).get(page).status_code == 404, "another organisation"
+    with pytest.raises(NotYours):
+        key_renewal.renew(amina, stolen=cast.ben.id, by=acting_as(cast.lia))
+
+
+def test_a_record_that_a_lead_opens_only_in_part_waits(cast: Cast, amina: OpenRecord) -> None:
+    replace_keys(cast)
+    own = [key.id for key in cast.esi.keys.list_keys()]
+    Grant.objects.filter(record=amina.id, key__in=own).update(compartments=1)
+    renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
+    assert amina.id not in renewal.mine and renewal.done < renewal.total
