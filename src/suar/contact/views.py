@@ -109,7 +109,7 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
     """Leave a summary of their record for the person under a return code, and show the code once."""
     if "new_code" in request.POST:
         return _check_code(request, to=reverse("persons_copy", args=[record]))
-    opened = summaries.open_person(record, keys=request.keys)
+    opened = summaries.open_person(record, viewer=request.viewer, keys=request.keys)
     if "take_back" in request.POST:
         summaries.take_back(opened, request.POST["take_back"], by=acting(request))
         return redirect_with_message(request, _("Taken back. Its code opens nothing any more."), "persons_copy", record)

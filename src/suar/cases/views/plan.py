@@ -31,7 +31,7 @@ from suar.cases.forms.plan import (
     VersionedForm,
 )
 from suar.cases.progress import KeyedReview
-from suar.cases.views.case import closing_context, open_case
+from suar.cases.views.case import closing_context, open_case, read_received
 from suar.cases.views.referrals import consent_context
 from suar.consent import queries as consents
 from suar.consent.documents import Profile
@@ -236,6 +236,7 @@ def plan_step(request: StaffRequest, record: UUID) -> HttpResponse:
 def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Read the plan out, and record what the person says about it; refusing to sign is recorded as well."""
     opened = open_case(request, record)
+    read_received(request, opened)
     child = plans.is_child(opened)
     typed = request.POST if request.method == "POST" else None
     form, status = AnswerForm(typed, version=opened.version_of(Plan), child=child), 200
@@ -269,6 +270,7 @@ def plan_paper(request: StaffRequest, record: UUID, language: str, agreement: UU
     opened = open_case(request, record)
     if language not in settings.SUAR_STAFF_LANGUAGES:
         raise NotYours
+    read_received(request, opened)
     document = next((row.document for row in plans.list_agreements(opened) if row.key == str(agreement)), None)
     if agreement and document is None:
         raise NotYours

@@ -17,6 +17,7 @@ from suar.cases import labels, safety_plans
 from suar.cases.codes import DIGITAL_STEPS, SAFETY_COPIES, SafetyCopy
 from suar.cases.documents.safety_plans import SafetyPlan, SafetyPlanFacts
 from suar.cases.forms.safety_plans import SafetyPlanForm
+from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
 from suar.core import clock
 from suar.core.refusals import Conflict, Refused
@@ -54,6 +55,7 @@ def safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
 def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Agree on a safety plan or review it; if a colleague was first, theirs is shown."""
     opened = open_person(request, record)
+    read_received(request, opened)
     facts = _newest(opened)
     form = SafetyPlanForm(
         request.POST if request.method == "POST" else None,
