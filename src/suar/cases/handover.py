@@ -43,8 +43,7 @@ def candidates(record: OpenRecord) -> dict[UUID, dict[UUID, str]]:
     facts = record.facts
     needed = Permission.MANAGE_CASE if facts.kind is Kind.CASE else Permission.SEE_RECORD
     able = set(notices.workers_with(needed, organisation=facts.organisation, certified=True))
-    able -= consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
-    able -= {facts.assignee}
+    able -= _excluded(record) | {facts.assignee}
     teams: dict[UUID, dict[UUID, str]] = {}
     own = accounts.members_of(facts.team)
     for team in sorted(accounts.teams_of(facts.organisation), key=lambda team: team.id != facts.team):
@@ -69,12 +68,13 @@ def was_taken_over(sent: Iterable[Referral]) -> bool:
 def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str = "") -> None:
     """Hand the person over to a colleague, for good or as cover until a day, with a `note` for them.
 
-    The colleague holds the record from this moment, gets the referrals that go on, and a notice. For good, the grants
-    go to the `team` of the hand-over, if it is another one. Records that were merged into this one go along. Without
-    the person's yes a reason is needed. Raises Refused, also while a merged record does not open, and NotYours for
-    somebody who may not hand this person over.
+    The colleague holds the record from this moment, gets the referrals that go on, and a notice; so do the worker
+    before and one who is away. For good, the grants go to the `team` of the hand-over, if it is another one. Records
+    that were merged into this one go along. Without the person's yes a reason is needed. Raises Refused, also while a
+    merged record does not open, and NotYours for somebody who may not hand this person over.
     """
     worker, former, team = handover.worker, record.facts.assignee, handover.team or record.facts.team
+    concerned = {worker, former, record.facts.covered_for} - _excluded(record)
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
     if record.facts.status is not Status.OPEN:
@@ -94,7 +94,12 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
     sending.pass_on(record.id, to=worker, team=team)
     _hand_over_merged(record, handover, by=by)
     by.entry.about.append(worker)
-    notices.notify({worker, former or worker} - {by.worker}, at=by.at)
+    notices.notify({one for one in concerned if one and one != by.worker}, at=by.at)
+
+
+def _excluded(record: OpenRecord) -> frozenset[UUID]:
+    """Return the workers whom the person excluded."""
+    return consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
 
 
 def _hand_over_merged(record: OpenRecord, handover: Handover, *, by: Acting) -> None:
