@@ -3,15 +3,20 @@
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from suar.accounts.models import Notice
-from suar.cases import handover
+from suar.cases import erasure, handover
 from suar.cases.documents import Handover
+from suar.consent.codes import ExclusionKind
+from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.demo.cast import Cast, Player
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.models import Grant
 from suar.records.terms import HolderKind
+from suar.referrals import sending
 from tests.cast import amina, cast, world  # noqa: F401 - fixtures
 from tests.people import acting_as
 
@@ -30,3 +35,20 @@ def test_the_absent_worker_is_told_that_a_cover_handed_their_person_on(cast: Cas
     hand_over(amina.id, cast.lia, cast.esi)
     assert not ben_holds.exists(), "the control"
     assert {cast.ben.id, cast.esi.id} <= set(Notice.objects.values_list("worker", flat=True))
+
+
+@pytest.mark.parametrize("excluded", [False, True])
+def test_the_absent_worker_is_told_that_a_cover_asks_to_erase_their_person(
+    cast: Cast,  # noqa: F811 - a fixture
+    amina: OpenRecord,  # noqa: F811 - a fixture
+    excluded: bool,
+) -> None:
+    hand_over(amina.id, cast.ben, cast.lia, days=5)
+    if excluded:
+        added = [NewExclusion(ExclusionKind.WORKER, cast.ben.id)]
+        sending.record_exclusions(keyring.open_record(amina.id, keys=cast.lia.keys), added, by=acting_as(cast.lia))
+    Notice.objects.all().delete()
+    facts = {"on": clock.today(), "who": "PERSON", "way": "TALK"}
+    record = keyring.open_record(amina.id, keys=cast.lia.keys)
+    erasure.change(record, erasure.REQUEST, facts, by=acting_as(cast.lia))
+    assert (cast.ben.id in set(Notice.objects.values_list("worker", flat=True))) is not excluded

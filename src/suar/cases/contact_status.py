@@ -60,7 +60,7 @@ def change_status(
 
 def owners(record: OpenRecord, *, by: UUID) -> dict[UUID, str]:
     """Return who may search for a missing person: their worker, the viewer, and leads; nobody excluded."""
-    excluded = consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
+    excluded = _excluded(record)
     able = [record.facts.assignee, by, *sorted(accounts.team_facts(record.facts.team).leads)]
     wanted = [worker for worker in dict.fromkeys(able) if worker and worker not in excluded]
     names = accounts.display_names(wanted)
@@ -68,16 +68,23 @@ def owners(record: OpenRecord, *, by: UUID) -> dict[UUID, str]:
 
 
 def tell_team(record: OpenRecord, *, by: Acting, also: Collection[UUID] = ()) -> None:
-    """Show a notice on the team's day page for some days, by code only; the time is not stored."""
+    """Show a notice on the team's day page for some days, by code only; the time is not stored.
+
+    The person's worker is notified, and one who is away while a colleague stands in, but nobody who is excluded.
+    """
     day = clock.start_of(clock.local_date(by.at))
     TeamNotice.objects.update_or_create(record=record.id, defaults={"at": day})
-    notified = {record.facts.assignee, *also} - {by.worker, None}
+    notified = {record.facts.assignee, record.facts.covered_for, *also} - {by.worker, None} - _excluded(record)
     notices.notify({worker for worker in notified if worker}, at=by.at)
 
 
 def purge_notices(*, at: datetime) -> int:
     """Delete the notices that the day page no longer shows, and return how many."""
     return TeamNotice.objects.filter(at__lte=at - NOTICE_FOR).delete()[0]
+
+
+def _excluded(record: OpenRecord) -> frozenset[UUID]:
+    return consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
 
 
 def _kinds_while_missing() -> list[str]:
