@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -360,7 +359,7 @@ class ServiceForm(VersionedForm):
 class AmountField(forms.DecimalField):
     """An amount of money as people write it, also with dots or commas between thousands: 150.000 is not 150."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """Return the amount: a last dot or comma with one or two digits after it begins the decimals."""
         typed = re.fullmatch(r"([1-9]\d{0,2}(?:[., ]\d{3})+|\d+)(?:[.,](\d{1,2}))?", str(value or "").strip())
         if typed:
