@@ -46,6 +46,15 @@ def test_a_case_shows_its_code_beside_a_name_of_its_own(cast, chioma, handover):
     assert (bare.name, bare.number) == (found.number, ""), "the code is not said twice"
 
 
+def test_the_shared_name_is_offered_until_a_case_has_a_name_of_its_own(chioma, handover):
+    page = chioma.get(reverse("person", args=[handover.case]))
+    assert page.context["name_form"].initial["name"] == page.context["called"] != ""
+    assert reverse("name_person", args=[handover.case]) in page.content.decode()
+    chioma.post(reverse("name_person", args=[handover.case]), {"name": "Mina"})
+    page = chioma.get(reverse("person", args=[handover.case])).content.decode()
+    assert reverse("name_person", args=[handover.case]) not in page
+
+
 def test_a_closed_case_is_not_in_the_list_of_people(cast, chioma, handover):
     from suar.records import actions as vault
 

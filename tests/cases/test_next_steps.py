@@ -39,7 +39,7 @@ def test_a_next_step_is_sealed_shown_and_due(cast: Cast, ben: Client, amina: Ope
     with clock.shifted(timedelta(days=3)):
         day = client_of(cast.ben).get(reverse("day"))
     assert [row.id for row in day.context["due"]] == [amina.id]
-    assert "Next step" in day.content.decode()
+    assert "Meet the person" in day.content.decode()
 
 
 def test_a_finished_step_is_due_no_more_and_stays_on_the_timeline(cast: Cast, ben: Client, amina: OpenRecord) -> None:
@@ -53,6 +53,23 @@ def test_a_finished_step_is_due_no_more_and_stays_on_the_timeline(cast: Cast, be
     [done] = [event for event in ben.get(reverse("person", args=[amina.id])).context["line"] if event.kind == "task"]
     assert (done.title, done.by) == ("Done: Meet the person", cast.ben.id)
     assert ben.post(reverse("finish_task", args=[amina.id, uuid4()])).status_code == 404
+
+
+def test_a_due_step_moves_to_tomorrow_and_stays_open(cast: Cast, ben: Client, amina: OpenRecord) -> None:
+    """cases: nobody answered, so the worker calls again tomorrow."""
+    plan(ben, amina.id, days=0, kind="CALL")
+    [task] = tasks_of(cast, amina.id).open
+    moved = reverse("finish_task", args=[amina.id, task.id])
+    assert "Not yet: tomorrow" in ben.get(reverse("person", args=[amina.id])).content.decode()
+    for _ in range(2):
+        assert ben.post(moved, {"tomorrow": "on"}).status_code == 302
+    [later] = tasks_of(cast, amina.id).open
+    assert (later.id, later.due) == (task.id, clock.today() + timedelta(days=1))
+    assert Record.objects.get(id=amina.id).next_due == later.due
+    actions.change_details(amina, {"no_calls": True}, seen={"no_calls": False}, by=acting_as(cast.ben))
+    assert ben.post(moved, {"tomorrow": "on"}).status_code == 409
+    assert ben.post(moved).status_code == 302
+    assert ben.post(moved, {"tomorrow": "on"}).status_code == 404
 
 
 def test_an_urgent_need_stays_due_before_a_task(cast: Cast, ben: Client, amina: OpenRecord) -> None:

@@ -83,7 +83,7 @@ def test_a_closing_request_stays_due_while_the_plan_changes(chioma, case):
     assert due(case) == day(0)
     plan(chioma, case, SOON)
     assert due(case) == day(0)
-    assert due_lines(chioma) == [(day(0), "A colleague asks you to agree to closing a case")]
+    assert due_lines(chioma) == [(day(0), "Closing waits for a second person")]
     chioma.post(path("keep_open", case))
     assert due(case) == day(3)
 
@@ -122,4 +122,4 @@ def test_an_old_index_entry_shows_a_follow_up():
     record.entry = {"name": "Amina", "due": {"review": str(today)}}
     assert labels.due_text(record, today=today) == "Review the plan"
     record.entry = {"name": "Amina", "due": {}}
-    assert "to closing" in labels.due_text(record, today=today)
+    assert "second person" in labels.due_text(record, today=today)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from suar.accounts import queries as accounts
@@ -262,6 +262,25 @@ def finish_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
     entries = tuple(
         task.model_copy(update=done) if task.id == ident and not task.done_at else task for task in stored.entries
     )
+    by.entry.skip = entries == stored.entries
+    if not by.entry.skip:
+        record.put(Tasks(entries=entries), by=by.worker, at=by.at)
+        update_due(record, by=by)
+
+
+@act("postpone_task", needs=Permission.SEE_RECORD)
+def postpone_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
+    """Move an open task to tomorrow, as after a call that nobody answered; raises NotYours if there is none.
+
+    Raises Refused when its way has become unsafe.
+    """
+    stored, tomorrow = record.get(Tasks) or Tasks(), clock.local_date(by.at) + timedelta(days=1)
+    kind = next((task.kind for task in stored.open if task.id == ident), None)
+    if kind is None:
+        raise NotYours
+    _check_safe(record, kind, tomorrow, by=by)
+    moved = {"due": tomorrow}
+    entries = tuple(task.model_copy(update=moved) if task.id == ident else task for task in stored.entries)
     by.entry.skip = entries == stored.entries
     if not by.entry.skip:
         record.put(Tasks(entries=entries), by=by.worker, at=by.at)

@@ -48,7 +48,7 @@ from suar.records.queries import ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
 from suar.referrals import messages as referrals
 
-CLOSING_ASKED = gettext_lazy("A colleague asks you to agree to closing a case")
+CLOSING_ASKED = gettext_lazy("Closing waits for a second person")
 NOBODY_REACHED = gettext_lazy("Nobody reached yet")
 SAFETY_FIELDS: Mapping[str, str] = {
     Because.NAME_ON_POCKET_COPY: "pocket",
@@ -115,12 +115,17 @@ def due_text(record: ListedRecord, *, today: date) -> str:
 
     An entry from before plans were counted has no list; then only follow-ups were due.
     """
-    due = [DUES.label(code) for code, day in record.entry.get("due", {}).items() if day <= str(today)]
+    due = [due_label(record, code) for code, day in record.entry.get("due", {}).items() if day <= str(today)]
     if record.kind == Kind.PERSON:
         return ", ".join(due or [str(NEXT_STEP)]) if record.priority == TASK_PRIORITY else str(NOBODY_REACHED)
     if "due" not in record.entry:
         return DUES.label("follow_up")
     return ", ".join(due or [str(CLOSING_ASKED)])
+
+
+def due_label(record: ListedRecord, code: str) -> str:
+    """Return what is due by its code; a task by its kind."""
+    return TASK_KINDS.label(record.entry["task"]) if code == "task" else DUES.label(code)
 
 
 def next_kind(record: ListedRecord) -> str:
@@ -131,7 +136,7 @@ def next_kind(record: ListedRecord) -> str:
     first = next((code for code, day in due.items() if day == str(record.next_due)), "")
     if first == "" or (record.priority != TASK_PRIORITY and record.kind == Kind.PERSON):
         return due_text(record, today=record.next_due)
-    return TASK_KINDS.label(record.entry["task"]) if first == "task" else DUES.label(first)
+    return due_label(record, first)
 
 
 def last_contact(record: ListedRecord) -> str:

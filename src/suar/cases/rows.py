@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts.roles import Viewer
 from suar.cases import labels
-from suar.cases.codes import DUES, ERASURE_STATES, LIFE_STATES
+from suar.cases.codes import ERASURE_STATES, LIFE_STATES
 from suar.core import clock
 from suar.core.i18n import format_day
 from suar.core.ids import short_code
@@ -67,7 +67,9 @@ def _acts(record: ListedRecord) -> tuple[tuple[str, str], ...]:
     due = [code for code, day in record.entry.get("due", {}).items() if day <= str(clock.today())]
     if record.kind != Kind.CASE or not DUE_PAGES.keys() & due:
         return ()
-    return tuple((DUES.label(code), reverse(DUE_PAGES.get(code, "person"), args=[record.id])) for code in due)
+    return tuple(
+        (labels.due_label(record, code), reverse(DUE_PAGES.get(code, "person"), args=[record.id])) for code in due
+    )
 
 
 def notice_row(record: ListedRecord) -> Row:

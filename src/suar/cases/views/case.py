@@ -82,7 +82,7 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "stopped_on": stopped_on,
         "outcomes": outcomes,
         "sees_readers": viewer.may(Permission.SEE_READERS),
-        "name_form": NameForm(initial={"name": person.name}),
+        "name_form": NameForm(initial={"name": person.name or shared.get(Field.CALLED_NAME, "")}),
         **context_of_referrals,
         **closing_context(request, opened),
         "taken_over": opened.facts.status is Status.OPEN and handover.was_taken_over(context_of_referrals["sent"]),

@@ -117,9 +117,16 @@ def plan_task(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.SEE_RECORD)
 @require_POST
 def finish_task(request: StaffRequest, record: UUID, task: UUID) -> HttpResponse:
-    """Mark what was to be done as done."""
-    actions.finish_task(open_person(request, record), task, by=acting(request))
-    return redirect_with_message(request, _("Marked as done."), "person", record, part="next")
+    """Mark what was to be done as done, or move it to tomorrow."""
+    opened = open_person(request, record)
+    if "tomorrow" not in request.POST:
+        actions.finish_task(opened, task, by=acting(request))
+        return redirect_with_message(request, _("Marked as done."), "person", record, part="next")
+    try:
+        actions.postpone_task(opened, task, by=acting(request))
+    except Refused as refusal:
+        return record_page(request, opened, refused=labels.refusal(refusal.because), status=409)
+    return redirect_with_message(request, _("Moved to tomorrow."), "person", record, part="next")
 
 
 def open_person(request: StaffRequest, record: UUID) -> OpenRecord:
