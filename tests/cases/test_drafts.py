@@ -140,3 +140,13 @@ def test_who_does_not_hold_the_record_stores_nothing(cast: Cast, amina: OpenReco
     assert typed(client_of(cast.farid), amina.id, text=WORDS) == 404
     assert stored() == []
     assert FormDraft.storage.retention == "14 days"
+
+
+def test_the_draft_of_a_summary_goes_when_the_summary_is_left(ben: Client, amina: OpenRecord) -> None:
+    typed(ben, amina.id, form="summary", words=WORDS)
+    assert WORDS in unescape(ben.get(reverse("summary", args=[amina.id])).content.decode()), "the control"
+    sent = {"words": WORDS, "days": "14", "kind": "digits", "agreed": "on", "draft": "summary"}
+    assert ben.post(reverse("summary", args=[amina.id]), {**sent, "days": "99"}).status_code == 400
+    assert stored()
+    assert ben.post(reverse("summary", args=[amina.id]), sent).status_code == 200
+    assert not stored()

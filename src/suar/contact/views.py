@@ -18,7 +18,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import labels, persons_copy
+from suar.cases import drafts, labels, persons_copy
 from suar.contact import actions, messages, opening, queries, return_codes, summaries
 from suar.contact.documents import CodeKind, LetterContent, LetterKind, NewRequest, RequestKind
 from suar.contact.form_parts import AnswerForm
@@ -132,6 +132,8 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, labels.refusal(refusal.because))
         return render(request, "contact/summary.html", {"form": form, "record": record}, status=400)
+    # No redirect follows, which would show that the form was saved.
+    drafts.forget_draft(record, request.POST.get(drafts.FIELD, ""), keys=request.keys)
     # The same form was sent before: its code was shown then.
     return _new_code(request, code, code_form(kind=code.kind)) if left else redirect("summary", record)
 
