@@ -25,6 +25,7 @@ PURPOSES = (
     "link",
     "fields",
     "talk pin",
+    "talk place",
     "backup",
     "sheet",
     "team search",

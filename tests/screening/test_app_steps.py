@@ -288,6 +288,52 @@ def test_one_tick_stands_for_no_tie_no_interpreter_and_no_custody(talk: Conversa
     assert led_to(tied) == "outcome", "an answer that was tapped comes first"
 
 
+def test_one_button_says_that_all_else_is_well(talk: Conversation) -> None:
+    assert "All else is well" in text(talk.page("SAFE"))
+    near = talk.post("SAFE", **{"q-SF_NEAR": "YES"}, go="well")
+    assert near.context["page"]["parts"][0]["kind"] == "way", "an answer that was tapped comes first"
+    assert "All else is well" not in text(near)
+    assert led_to(talk.post("SAFE", **{"q-SF_HEARD": "WANTED"}, go="well")) == "NEEDS"
+    answered = {f"q-{code}": value for code, value in talk.answers().choices.items() if code[:2] in "SF TI LG CU"}
+    assert answered == {**SAFE, "q-SF_HEARD": "WANTED"}
+
+
+def test_the_page_of_needs_asks_the_age_too(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    aged = {**NOTHING_NEEDED, "age-years": "", **GROWN}
+    assert led_to(talk.post("NEEDS", **aged)) == "CONSENT"
+    assert led_to(talk.post("NEEDS", **NOTHING_NEEDED)) == "CONSENT", "no age was sent, and none is lost"
+    assert led_to(talk.post("NEEDS", **{**aged, **YOUNG})) == "AGE", "a child needs a safe adult"
+    assert led_to(talk.post("NEEDS", **{**aged, "age-years": "16"})) == "AGE"
+    assert "Which one is right?" in text(talk.page("AGE"))
+    assert "as a number" in text(talk.post("NEEDS", **{**aged, "age-years": "old"}))
+
+
+def test_one_button_says_that_the_person_repeated_it_and_agrees(talk: Conversation) -> None:
+    talk.walk(CONSENT={"go": "well"})
+    assert {code: talk.answers().choices[code] for code in ("CN_BACK", "CN_ANSWER")} == dict.fromkeys(
+        ("CN_BACK", "CN_ANSWER"), "YES"
+    )
+    talk.post("AGE", **YOUNG, **{"q-AG_GUARDIAN": "HERE"})
+    assert 'value="well"' not in text(talk.page("CONSENT"))
+    assert "stands in has to agree" in text(talk.post("CONSENT", go="well")), "the guardian answers apart"
+
+
+def test_with_no_sign_in_the_rest_the_last_page_of_prompts_leads_to_the_summary(talk: Conversation) -> None:
+    talk.walk(SIGNS={})
+    assert led_to(talk.post("SIGNS", theme="FREEDOM", go="none")) == "outcome"
+    assert f"{reverse('talk_step', args=[talk.record, 'WRITE'])}?then=outcome" in text(talk.sum_up())
+
+
+def test_the_next_talk_can_begin_where_the_last_one_was(talk: Conversation) -> None:
+    page = talk.client.get(reverse("talk_start"))
+    assert page.context["same"]["setting"].code == START["place"]
+    assert "away from the counter" in text(page)
+    assert b"VILLAGE_OFFICE" not in whole_database()
+    Conversation.begun_by(talk.player, place="POLICE_CUSTODY", lawyer="on")
+    assert talk.client.get(reverse("talk_start")).context["same"] is None, "there a lawyer is asked about first"
+
+
 def test_back_and_stop_store_what_was_tapped(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
     assert led_to(talk.post("NEEDS", **PAIN, go="back")) == "SAFE"

@@ -9,10 +9,10 @@ from suar.screening.codes import Answer, Outcome, Step, Value
 from suar.screening.rules.answers import LATEST, AgeBand, AgeFacts, Answers, Doubt, Element, Path, path_of
 from suar.screening.rules.data_files import DATA, SHIPPED, load_file
 from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
+from suar.screening.rules.early_ends import early_ends
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.keeping import keeps_after
 from suar.screening.rules.outcomes import (
-    early_ends,
     element_lines,
     element_values,
     signs_without_element,

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
+from suar.cases.queries import find_people
+from suar.cases.rows import person_row
 from suar.records import queries as records
 from suar.records.models import Record
 from suar.records.terms import Kind
@@ -15,7 +17,7 @@ from suar.screening.rules.next_steps import may_choose_step, usual_step
 from suar.screening.rules.note import note_themes, with_note
 from suar.screening.rules.outcomes import element_values, suggest
 from suar.screening.rules.setting import forms_offered, initial_answers
-from tests.people import client_of
+from tests.people import client_of, viewer
 from tests.screening.conversing import YOUNG, Conversation, led_to, left_at, text
 from tests.screening.test_note import STRONG, Posted, note
 
@@ -108,9 +110,19 @@ def test_a_report_keeps_the_reporter_apart_and_leads_to_the_person(report: Conve
     assert {sign for signs in finding.reported.values() for sign in signs} == set(STRONG)
     (step,) = opened.get(NextSteps).entries
     assert (step.code, step.owner) == ("NS_REACH", report.player.id)
+    keys = report.player.keys
+    (found,) = find_people("Melati", viewer=viewer(report.player), keys=keys)
+    assert (found.id, person_row(found).href) == (left, reverse("talk_ended", args=[left]))
     page = text(report.client.get(reverse("talk_ended", args=[left])))
     assert all(value in page for value in (END["about"], END["name"], "Somebody else said this"))
     assert report.client.get(reverse("person", args=[left])).status_code == 404
+
+
+def test_the_needs_of_a_report_are_not_written_as_the_person_would_say_them(report: Conversation) -> None:
+    report.post("REPORT", **WHO)
+    page = text(report.page("NEEDS"))
+    assert "Wants the pay that is owed to them" in page
+    assert "I want" not in page
 
 
 def test_a_reporter_without_a_name_leaves_only_what_they_want(report: Conversation) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from suar.screening.codes import Outcome, Value
 from suar.screening.rules.answers import Path
-from suar.screening.rules.outcomes import rank, row_for, suggest
-from tests.screening.talks import TALK, elements_of
+from suar.screening.rules.outcomes import element_values, rank, row_for, suggest
+from tests.screening.talks import TALK, child_talk, elements_of
 
 LETTERS = {
     "S": Value.SUPPORTED,
@@ -55,10 +55,10 @@ def child_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str], st
 ADULT_CELLS, CHILD_CELLS = adult_cells(ADULT, "SWNUO"), child_cells(CHILD, "SWNUO")
 
 
-def row(path: Path, act: str, means: str, purpose: str, *, could_leave: bool = False):
+def row(path: Path, act: str, means: str, purpose: str, *, could_leave: bool = False, hurt_only: bool = False):
     """Find the row for these letters."""
     values = [LETTERS[letter] for letter in (act, means, purpose)]
-    return row_for(TALK.tables, replace(elements_of(*values), could_leave=could_leave), path)
+    return row_for(TALK.tables, replace(elements_of(*values), could_leave=could_leave, hurt_only=hurt_only), path)
 
 
 def test_all_125_and_25_combinations_are_covered() -> None:
@@ -96,7 +96,10 @@ def test_the_first_child_table_is_unchanged() -> None:
 
 def test_each_row_is_reached_and_has_a_source() -> None:
     reached = {row(Path.ADULT, *cell, could_leave=free).code for cell in ADULT_CELLS for free in (False, True)}
-    reached |= {row(Path.CHILD, act, "U", purpose).code for act, purpose in CHILD_CELLS}
+    cells = [(cell, hit) for cell in CHILD_CELLS for hit in (False, True)]
+    reached |= {
+        row(Path.CHILD, act, "U", purpose, could_leave=hit, hurt_only=hit).code for (act, purpose), hit in cells
+    }
     rows = [row for rows in TALK.tables.rows.values() for row in rows]
     assert reached == {row.code for row in rows}
     assert all(row.source for row in rows)
@@ -130,6 +133,33 @@ def test_means_reported_about_a_child_are_stored_and_not_required() -> None:
     assert without.outcome is Outcome.PRESUMED_VICTIM
     assert beaten.outcome is Outcome.POSSIBLE_AT_RISK
     assert "LIFT_CHILD_MEANS" in beaten.because
+
+
+def test_a_child_who_was_hit_and_could_leave_is_no_sign_if_nobody_gained() -> None:
+    beaten = elements_of("SUPPORTED", "SUPPORTED", "NOT_SUPPORTED")
+    found = suggest(replace(beaten, could_leave=True, hurt_only=True), Path.CHILD)
+    assert (found.outcome, found.because) == (Outcome.NOT_INDICATED, ("CH07",))
+    assert "CHILD_CHECK" in found.notes
+    for other in (replace(beaten, could_leave=True), replace(beaten, hurt_only=True)):
+        assert suggest(other, Path.CHILD).outcome is Outcome.POSSIBLE_AT_RISK
+    open_purpose = replace(elements_of("SUPPORTED", "SUPPORTED", "UNKNOWN"), could_leave=True, hurt_only=True)
+    assert suggest(open_purpose, Path.CHILD).outcome is Outcome.POSSIBLE_AT_RISK
+
+
+@pytest.mark.parametrize(
+    ("choices", "signs", "only"),
+    [
+        ({"SG_AFRAID": "NO"}, {"SG_HURT": ["I_M_FORCE"]}, True),
+        ({"SG_AFRAID": "NO"}, {"SG_HURT": ["I_M_FORCE"], "SG_PAPERS": ["I_M_PAPERS_KEPT"]}, True),
+        ({"SG_AFRAID": "NO"}, {"SG_HURT": ["I_M_FORCE", "I_M_THREAT"]}, False),
+        ({"SG_AFRAID": "NO"}, {"SG_HURT": ["I_M_FORCE"], "SG_LEAVE": ["I_M_CONFINE"]}, False),
+        ({"SG_AFRAID": "SKIPPED"}, {"SG_HURT": ["I_M_FORCE"]}, False),
+        ({}, {"SG_HURT": ["I_M_FORCE"]}, False),
+    ],
+)
+def test_only_a_blow_was_told_and_nobody_is_feared(choices, signs, only) -> None:
+    answers = child_talk({**choices, **dict.fromkeys(signs, "YES")}, signs)
+    assert element_values(answers, Path.CHILD).hurt_only is only
 
 
 def test_no_signs_needs_enough_asked_in_a_fit_setting() -> None:

@@ -109,15 +109,10 @@ def test_a_full_talk_with_an_adult(opens: Opens, demonstration: Demonstration, s
 
 
 def test_a_short_talk_with_a_child_of_about_sixteen(opens: Opens, demonstration: Demonstration) -> None:
-    lia, touches = opens("lia"), 0
+    lia = opens("lia")
     with leaving(demonstration) as left:
         begin(lia, form="short", place="RETURN_POINT")
-        for question in ("SF_HEARD", "SF_NEAR", "SF_PHONE"):
-            lia.tap(f"q-{question}", SAFE[question])
-            touches += 1
-        lia.tap("safe-none", "yes")
-        lia.go_on()
-        assert touches + 2 <= 5
+        lia.press('button[name="go"][value="well"]')
         assert lia.path().endswith("/NEEDS")
         lia.press("#needs-all-asked")
         lia.tap("age-band", "FROM_15_TO_17")

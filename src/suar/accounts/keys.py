@@ -6,6 +6,7 @@ Source: security.md 3.2; docs/decisions/keys-and-sessions.md.
 """
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
@@ -22,10 +23,12 @@ from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.crypto import boxes, kdf, values
 from suar.crypto.boxes import BoxPair
+from suar.crypto.secret import SealBroken
 from suar.crypto.signatures import SignPair
 
 DAILY = frozenset({KeyKind.USER_READ, KeyKind.TEAM, KeyKind.INBOX})
 """Kinds that open records in daily work; the others need a ceremony of their own."""
+TALK_PLACE, PLACE_BYTES = "talk place", 32
 
 
 class Keys:
@@ -104,6 +107,21 @@ class Keys:
     def form_digest(self, content: bytes) -> bytes:
         """Return a keyed digest of a submitted form, 32 bytes, that only this worker can compute."""
         return kdf.mac(kdf.subkey(self._read.private, purpose="submitted form"), content)
+
+    def remember_place(self, place: str) -> None:
+        """Store the kind of place of the worker's last talk, for their eyes only and padded."""
+        sealed = values.wrap(self._place_key(), place.ljust(PLACE_BYTES).encode(), label=TALK_PLACE)
+        Worker.objects.filter(id=self.worker).update(talk_place=sealed)
+
+    def remembered_place(self) -> str:
+        """Return the kind of place of the worker's last talk, or "" if there is none or their keys are new."""
+        sealed = Worker.objects.values_list("talk_place", flat=True).get(id=self.worker)
+        with suppress(SealBroken):
+            return values.unwrap(self._place_key(), sealed, label=TALK_PLACE).decode().strip() if sealed else ""
+        return ""
+
+    def _place_key(self) -> bytes:
+        return kdf.subkey(self._read.private, purpose="talk place")
 
     def remember(self, organisation: UUID, identity: bytes) -> None:
         """Store the key of the organisation as the worker trusts it from now on."""

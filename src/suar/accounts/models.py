@@ -44,7 +44,7 @@ class Worker(models.Model):
     """Somebody who signs in. Keys are stored only wrapped.
 
     `organisation_seal` is their own signature over the key of the organisation as they came to know it. Without
-    a `language` of their own, the pages follow the browser.
+    a `language` of their own, the pages follow the browser. `talk_place` is where their last talk was, sealed to them.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -54,6 +54,7 @@ class Worker(models.Model):
     role = models.CharField(max_length=30, choices=_choices(Role))
     state = models.CharField(max_length=10, choices=_choices(WorkerState), default=WorkerState.INVITED)
     language = models.CharField(max_length=10, default="")
+    talk_place = models.BinaryField(null=True)
     salt = models.BinaryField(max_length=16, default=bytes)
     kdf = models.JSONField(default=dict)
     verifier = models.BinaryField(max_length=32, default=bytes)

@@ -38,7 +38,7 @@ Day = tuple[date, Mapping[str, Mapping[str, Sequence[datetime]]]]
 
 
 def find_people(typed: str, *, viewer: Viewer, keys: Keys) -> list[ListedRecord]:
-    """Return at most twenty records with the most similar names, best first.
+    """Return at most twenty records with the most similar names, best first; reports by whom they are about.
 
     A person's number that is typed whole comes before all names. Only what is returned counts as
     shown.
@@ -46,7 +46,7 @@ def find_people(typed: str, *, viewer: Viewer, keys: Keys) -> list[ListedRecord]
     number, numbered = read_spoken(typed), {}
 
     def names() -> Iterator[tuple[EntryOfRecord, list[str]]]:
-        for record, entry in records.iter_index_entries(viewer, keys=keys):
+        for record, entry in records.iter_index_entries(viewer, keys=keys, kinds=(*records.PEOPLE, Kind.REPORT)):
             if number and short_code(record).replace(" ", "") == number:
                 numbered[record] = entry
             yield (record, entry), [entry.get("name", ""), *entry.get("aliases", [])]

@@ -117,7 +117,10 @@ def note_row(talk: Any, viewer: Viewer) -> Row:
 def person_row(
     record: ListedRecord, *, sent: Sequence[Referral] = (), organisations: Names = NOBODY, owners: Names = NOBODY
 ) -> Row:
-    """Return the row of a person or a case in a list of people; `sent` are their open referrals."""
+    """Return the row of a person, a case or a report in a list of people; `sent` are their open referrals."""
+    if record.kind == Kind.REPORT:
+        report = reverse("talk_ended", args=[record.id])
+        return Row(href=report, who=record.name, number=short_code(record.id), help=_("Report about a person"))
     about = [receiver_name(row, organisations) for row in sent]
     owner = owners.get(record.assignee, "") if record.assignee else ""
     following = [next_act(row, "sender") for row in sent if row.back]

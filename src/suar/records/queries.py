@@ -1,7 +1,7 @@
 """Lists of records: the plain columns of those a viewer may know of, and their index entries opened."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -109,13 +109,13 @@ def index_entries(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Entry]:
     return opened
 
 
-def iter_index_entries(viewer: Viewer, *, keys: Keys) -> Iterator[tuple[UUID, Entry]]:
-    """Open the index entries of all persons and cases that a viewer may find, one after the other.
+def iter_index_entries(viewer: Viewer, *, keys: Keys, kinds: Collection[Kind] = PEOPLE) -> Iterator[tuple[UUID, Entry]]:
+    """Open the index entries of all records of some kinds that a viewer may find, one after the other.
 
     For a search in memory among many thousands: the caller stores only what matches. Wraps are
     looked up by key alone; by record as well it takes four times as long.
     """
-    rows = IndexEntry.objects.filter(record__in=visible(viewer, *PEOPLE).values("id"))
+    rows = IndexEntry.objects.filter(record__in=visible(viewer, *kinds).values("id"))
     first: dict[UUID, list[Any]] = {}
     for record, *wrap in _wraps(keys).values_list("record", *WRAP):
         first.setdefault(record, wrap)

@@ -22,6 +22,7 @@ from suar.core.codes import code_list
 from suar.core.i18n import active_language
 from suar.core.ids import new_id
 from suar.directory import labels as directory
+from suar.directory import queries as directory_queries
 from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, messages, needs
@@ -124,10 +125,15 @@ class ProfileForm(forms.Form):
     )
     papers = radio(_("Identity papers"), _or_not_asked(PAPERS.choices))
 
-    def __init__(self, *args: Any, age: str, **kwargs: Any) -> None:
-        """Leave out the question about the age if it is known: `age` is then its text, otherwise empty."""
+    def __init__(self, *args: Any, age: str, organisation: UUID, **kwargs: Any) -> None:
+        """Leave out the question about the age if it is known: `age` is then its text, otherwise empty.
+
+        Without a known place, the province where the `organisation` works is proposed.
+        """
         super().__init__(*args, **kwargs)
-        self.age = age
+        self.age, self.proposes_place = age, not self.initial.get("district")
+        if self.proposes_place:
+            self.initial["district"] = directory_queries.province_of_organisation(organisation)
         if age:
             del self.fields["age_status"]
 
@@ -142,7 +148,9 @@ class ProfileForm(forms.Form):
 
     def open_questions(self) -> list[forms.BoundField]:
         """Return the unanswered questions about the four facts of `DECIDING`."""
-        asked = [field for field in self if field.name in DECIDING and not field.value()]
+        open_names = {field.name for field in self if field.name in DECIDING and not field.value()}
+        open_names |= {"district"} if self.proposes_place else set()
+        asked = [field for field in self if field.name in open_names]
         return asked + ([self["oldest_child"]] if self["children"] in asked else [])
 
     def other_questions(self) -> list[forms.BoundField]:

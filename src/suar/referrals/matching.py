@@ -1,7 +1,7 @@
 """Services for what a person needs and for what the outcome of a talk calls for, and who answers now."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -53,7 +53,7 @@ def find_options(record: OpenRecord, *, with_package: bool = True) -> dict[str, 
 
     Excluded ones are not among them, nor those of an organisation whose workers the person excluded.
     """
-    facts, path = needs.person_facts(record), needs.path_of(record)
+    facts, path = _placed(needs.person_facts(record), record.facts.organisation), needs.path_of(record)
     last = talks.findings(record)[:1] if with_package else ()
     outcome = last[0].outcome if last else None
     return _options(needs.wanted_by(record), outcome, facts, path=path, limits=_limits(record))
@@ -69,7 +69,13 @@ def find_options_without_name(findings: Sequence[Finding], facts: PersonFacts, *
     limits = Limits(frozenset({own}) if excludes or finding.needs is None else frozenset())
     path = finding.path or Path.ADULT
     kinds = (packages.wanted_in_talk(need.need, path=path, urgency=Urgency(need.level)) for need in finding.needs or ())
-    return _options([wanted for wanted in kinds if wanted], finding.outcome, facts, path=path, limits=limits)
+    wanted = [kind for kind in kinds if kind]
+    return _options(wanted, finding.outcome, _placed(facts, own), path=path, limits=limits)
+
+
+def _placed(facts: PersonFacts, organisation: UUID) -> PersonFacts:
+    """Return facts with a place: unless the person named one, the province where the organisation works."""
+    return replace(facts, place=facts.place or directory.province_of_organisation(organisation) or None)
 
 
 def find_alternatives(record: OpenRecord, sent: Referral) -> list[Option]:

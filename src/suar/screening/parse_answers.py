@@ -10,8 +10,8 @@ from suar.screening.rules.instrument import Question, instrument_of
 from suar.screening.rules.prompts import askable, page_of, theme_of
 
 TAPPED = frozenset({"one", "way", "sign", "seen", "told"})
-NO_SIGN, NONE_OF_THIS, THEME = "none", "safe-none", "theme"
-"""The button "asked, no sign", the tick "none of this", and the field with the theme of a page of prompts."""
+NO_SIGN, ALL_WELL, NONE_OF_THIS, THEME = "none", "well", "safe-none", "theme"
+"""The buttons "asked, no sign" and "all else is well", the tick "none of this", and the theme of a page of prompts."""
 YEARS = "age-years"
 MAX_AGE_DIGITS = 3
 MAX_VERSION_DIGITS = 9
@@ -28,7 +28,8 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
     """Return the answers with the posted values of a step; other steps are unchanged.
 
     With a theme only the questions of its page are read. The button "asked, no sign" answers the other prompts of the
-    page with no; the tick "none of this" gives the usual answers. An answer that was tapped comes first.
+    page with no; the button "all else is well" and the tick "none of this" give what they say. An answer that was
+    tapped comes first.
 
     Raise Unreadable for a code that the question set does not have. Without `years` the typed age is ignored, so that
     the page can be shown again. A newly reported sign that raises a need reopens it, and what was done about it stays.
@@ -47,7 +48,7 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
         now, before = draft["choices"].get(question.code), answers.choices.get(question.code)
         if question.raises and now == Answer.YES:
             _raise_need(draft["needs"], question.raises, posted, is_new=before != Answer.YES)
-    kinds = {question.kind for question in slot.questions}
+    kinds = {question.kind for question in slot.questions} | ({"age"} if slot.also and posted.getlist(YEARS) else set())
     if "needs" in kinds:
         draft["needs"] = dict(_ticked_needs(talk.needs, draft["needs"], posted))
     if "age" in kinds:
@@ -84,6 +85,8 @@ def _usual_answer(question: Question, posted: Posted) -> str:
     """Return the answer that a button or tick gives to a question without an answer of its own, or ""."""
     if question.kind == "sign" and posted.get("go", "") == NO_SIGN:
         return Answer.NO.value
+    if posted.get("go", "") == ALL_WELL:
+        return question.well or question.usual
     return question.usual if posted.get(NONE_OF_THIS, "") else ""
 
 

@@ -9,9 +9,10 @@ from suar.core.codes import code_list
 from suar.core.urgency import CANNOT_WAIT
 from suar.screening import policy
 from suar.screening.codes import Answer, Step
-from suar.screening.rules import outcomes, prompts, steps
+from suar.screening.rules import prompts, steps
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom, clashes, kinds_open
+from suar.screening.rules.early_ends import early_ends
 from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument_of
 from suar.screening.rules.note import may_write_note
 from suar.screening.rules.prompts import askable, page_beside, page_of, theme_of, theme_pages
@@ -66,6 +67,7 @@ def step_context(
         "safety_changes": steps.place_was_bad(answers) and step is not talk.order[0] and not written_later(answers),
         "is_child": policy.is_known_child(answers),
         "all_asked": len(answers.needs) == len(talk.needs),
+        "well": None if late else _well(slot, answers),
         "is_first": step is talk.order[0],
         "is_last": step is talk.order[-1],
         "missing": _missing(step, answers, page),
@@ -78,9 +80,16 @@ def _early_ends(step: Step, answers: Answers) -> list[dict[str, Any]]:
     child = policy.spoken_path(answers) is Path.CHILD
     return [
         {"rule": rule, "say": rule.child if child else rule.say}
-        for rule, asked_for in outcomes.early_ends(step, answers)
+        for rule, asked_for in early_ends(step, answers)
         if asked_for and rule.leads_to is not step
     ]
+
+
+def _well(slot: StepSlot, answers: Answers) -> Wording | None:
+    """Return what the one button of a page says, if it can answer all questions that are open there."""
+    questions, still_open = instrument_of(answers).questions, steps.unanswered(slot.code, answers)
+    can_answer = still_open and all(questions[code].well or questions[code].usual for code in still_open)
+    return slot.well if can_answer else None
 
 
 def _missing(step: Step, answers: Answers, page: tuple[str, ...]) -> dict[str, dict[str, Any]]:

@@ -101,7 +101,8 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
         raise NotYours
     finding = findings[0]
     band = finding.age_band if finding.age_band in AGE_BANDS else ""
-    about = ProfileForm(request.POST if request.method == "POST" else None, age=AGE_BANDS.label(band) if band else "")
+    posted, age = request.POST if request.method == "POST" else None, AGE_BANDS.label(band) if band else ""
+    about = ProfileForm(posted, age=age, organisation=opened.facts.organisation)
     facts = needs.stated_facts(about.cleaned_data if about.is_valid() else {})
     if band:
         facts = replace(facts, age_status=AgeStatus.CHILD if band in UNDER_18 else AgeStatus.ADULT)
@@ -116,7 +117,7 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
 def change_profile(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store the answers that services ask for before they help."""
     opened = open_person(request, record)
-    form = ProfileForm(request.POST, age=_certain_age(opened))
+    form = ProfileForm(request.POST, age=_certain_age(opened), organisation=opened.facts.organisation)
     if not form.is_valid():
         return _options_page(request, opened, about=form)
     needs.change_profile(opened, form.cleaned_data, by=acting(request))
@@ -150,7 +151,9 @@ def _options_page(request: StaffRequest, opened: OpenRecord, **forms: Any) -> Ht
         "needs": matching.need_lines(opened, queries.sent_for(opened), place=needs.district_of(opened)),
         "options": matching.find_options(opened),
         "form": NeedsForm(),
-        "about": ProfileForm(initial=needs.profile_answers(opened), age=_certain_age(opened)),
+        "about": ProfileForm(
+            initial=needs.profile_answers(opened), age=_certain_age(opened), organisation=opened.facts.organisation
+        ),
         "has_name": True,
         "record_id": opened.id,
         "spoke": _contact_form(opened),

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from suar.screening.rules.answers import LATEST, Unreadable
 
 DATA = Path(__file__).parents[1] / "data"
@@ -12,6 +14,13 @@ SHIPPED = frozenset((code, version) for code, latest in LATEST.items() for versi
 
 Raw = Mapping[str, Any]
 LoadOwnSet = Callable[[str, int], Raw | None]
+
+
+class Data(BaseModel):
+    """A row of a data file with its sources. Keys that only document the row are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_by_name=True)
+    source: tuple[str, ...] = ()
 
 
 def load_file(name: str) -> dict[str, Any]:

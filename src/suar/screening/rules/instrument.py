@@ -8,26 +8,18 @@ from collections import ChainMap
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from suar.core.urgency import Urgency
 from suar.screening.codes import Outcome, Step, Strength, Value
 from suar.screening.rules.answers import LATEST, AgeBand, Answers, Element, Path
-from suar.screening.rules.data_files import Raw, load_file, load_set
+from suar.screening.rules.data_files import Data, Raw, load_file, load_set
 
-LISTS = {"settings": "SETTING", "barriers": "BARRIERS", "missed": "MISSED"}
-"""Data files whose codes are used as an answer set."""
-ANY = "ANY"
+ANY, LISTS = "ANY", {"settings": "SETTING", "barriers": "BARRIERS", "missed": "MISSED"}
+"""Any value of a table, and the data files whose codes are used as an answer set."""
 
 Wording = dict[str, str]
 """Text by language."""
-
-
-class Data(BaseModel):
-    """A row of a data file with its sources. Keys that only document the row are ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", validate_by_name=True)
-    source: tuple[str, ...] = ()
 
 
 class Option(Data):
@@ -40,9 +32,9 @@ class Option(Data):
 class Question(Data):
     """A question or prompt; docs/decisions/talk.md describes the kinds.
 
-    `opened_with`: the optional set of prompts (ships, forced crime) it belongs to, or None.
-    `groups`: the groups of needs that a list shows; an empty set shows all. `usual`: the answer that "none of this"
-    stands for. `why_bad`: why a bad answer blocks. `later`: the wording for a talk that is written up afterwards.
+    `opened_with`: the optional set of prompts (ships) it belongs to, or None. `groups`: the groups of needs that a list
+    shows; empty for all. `usual`: the answer that "none of this" stands for, `well` that of "all else is well".
+    `why_bad`: why a bad answer blocks. `later`: the wording for a talk that is written up afterwards.
     """
 
     code: str
@@ -61,6 +53,7 @@ class Question(Data):
     opened_with: str | None = Field(None, alias="set")
     groups: frozenset[str] = frozenset()
     usual: str = ""
+    well: str = ""
     why_bad: Wording | None = None
     later: Wording | None = None
     only_later: bool = False
@@ -71,7 +64,10 @@ class Question(Data):
 
 
 class StepSlot(Data):
-    """A step of a talk with its questions; `part` is before, during or after."""
+    """A step of a talk with its questions; `part` is before, during or after.
+
+    `also`: questions of the next step that its page asks too. `well`: what one button says about all open questions.
+    """
 
     code: Step
     part: str
@@ -80,6 +76,8 @@ class StepSlot(Data):
     why: Wording
     questions: tuple[Question, ...]
     standard: tuple[str, ...]
+    also: frozenset[str] = frozenset()
+    well: Wording | None = None
 
 
 class Trigger(Data):
@@ -203,11 +201,15 @@ class MapLine(Data):
 
 
 class Row(Data):
-    """A row of a decision table. Elements not in `when` may have any value. `could_leave`: only if the person could."""
+    """A row of a decision table. Elements not in `when` may have any value.
+
+    `could_leave`: only if the person could. `hurt_only`: only if a blow is all that was told; it then raises nothing.
+    """
 
     code: str
     when: dict[Element, frozenset[Value]]
     could_leave: bool = False
+    hurt_only: bool = False
     suggest: Outcome
     because: Wording
     notes: tuple[str, ...]
@@ -466,7 +468,7 @@ def build_instrument(raw: Raw) -> Instrument:
             "levels": _wording_by_code(needs["levels"], "label"),
             "who_answers": needs["who_answers"],
             "until_then": needs["until_then"],
-            "needs": _by_code(needs["needs"]),
+            "needs": _by_code({**row, "text": row.get(raw["code"], row["text"])} for row in needs["needs"]),
             "signs": _by_code(signs["signs"]),
             "thresholds": signs["thresholds"],
             "lines": [*mapped.get("lines", ()), *raw.get("own_lines", ())],

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from suar.core.decisions import Decision
-from suar.screening.codes import Answer, ChangeKind, Outcome, Step, Strength, Value
-from suar.screening.rules.answers import Answers, Element, Path, Reason, definition_path, needed_elements, path_of
+from suar.screening.codes import Answer, ChangeKind, Outcome, Strength, Value
+from suar.screening.rules.answers import Answers, Element, Path, Reason, definition_path, path_of
 from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom
 from suar.screening.rules.instrument import (
-    EarlyEnd,
     Instrument,
     Minimum,
     OutcomeTables,
@@ -30,7 +29,7 @@ SIGNS_RANK = 2
 CHANGES = {"YES": ChangeKind.NAME, "SKIPPED": ChangeKind.WAIT, "UNKNOWN": ChangeKind.WAIT}
 """The kind of change, by the answer to a prompt whose sign is open."""
 CLAIMS_NOTHING = frozenset({Outcome.UNABLE, Outcome.DECLINED})
-OWN_WORDS = "RS_WORDS"
+OWN_WORDS, BLOW = "RS_WORDS", "I_M_FORCE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,7 @@ class Elements:
     """The three elements, the reported signs without a score, and the unmet preconditions of "no signs".
 
     `by_others`: harm by somebody who did not recruit, move, hire, house or profit; no means. `could_leave`: for good.
+    `hurt_only`: a blow is all that was told about the means, and the person was asked and fears nobody now.
     """
 
     act: ElementSum
@@ -62,6 +62,7 @@ class Elements:
     missing: tuple[str, ...] = ()
     by_others: tuple[str, ...] = ()
     could_leave: bool = False
+    hurt_only: bool = False
 
     @property
     def sums(self) -> tuple[ElementSum, ElementSum, ElementSum]:
@@ -91,6 +92,7 @@ def element_values(answers: Answers, path: Path) -> Elements:
         missing=tuple(row.code for row in talk.tables.preconditions if not _is_met(row, answers)),
         by_others=tuple(sign.code for sign in every if sign.code not in counted),
         could_leave=any(sign.frees for sign in ticked),
+        hurt_only={sign.code for sign in _clear(ticked, path)} == {BLOW} and _fears_nobody(answers),
     )
 
 
@@ -99,6 +101,17 @@ def _with_kinds_of(path: Path, answers: Answers) -> Answers:
     talk = instrument_of(answers)
     offered = {code: {sign.code for sign in talk.kinds_of(code, path)} for code in answers.signs}
     return replace(answers, signs={code: kinds & offered[code] for code, kinds in answers.signs.items()})
+
+
+def _clear(signs: Sequence[Sign], path: Path) -> list[Sign]:
+    """Return the reported means that are more than weak."""
+    clear = (Strength.STRONG, Strength.MEDIUM)
+    return [s for s in signs if s.element is Element.MEANS and not s.observed and s.strength[path] in clear]
+
+
+def _fears_nobody(answers: Answers) -> bool:
+    questions = instrument_of(answers).questions
+    return all(answers.choices.get(code) == Answer.NO for code, asked in questions.items() if asked.raises)
 
 
 def _is_reported(sign: Sign) -> bool:
@@ -286,7 +299,8 @@ def suggest(
     outcome: Outcome = row.suggest
     because: tuple[str, ...] = (row.code,)
     for minimum in talk.tables.minimums:
-        if _applies(talk, minimum, elements, path) and rank(talk.tables, outcome) < rank(talk.tables, minimum.at_least):
+        applies = _applies(talk, minimum, elements, path) and not (row.hurt_only and minimum.when == "MEANS_TOLD")
+        if applies and rank(talk.tables, outcome) < rank(talk.tables, minimum.at_least):
             outcome, because = minimum.at_least, (*because, minimum.code)
     supported = outcome
     if stopped_by is not None:
@@ -307,6 +321,7 @@ def row_for(tables: OutcomeTables, elements: Elements, path: Path) -> Row:
     """
     values = {total.element: total.value for total in elements.sums}
     rows = (row for row in tables.rows[path] if elements.could_leave or not row.could_leave)
+    rows = (row for row in rows if elements.hurt_only or not row.hurt_only)
     return next(row for row in rows if all(values[key] in allowed for key, allowed in row.when.items()))
 
 
@@ -402,8 +417,8 @@ def _applies(talk: Instrument, minimum: Minimum, elements: Elements, path: Path)
         return False
     if minimum.when == "UNSCORED_SIGN":
         return bool(elements.unscored)
-    signs, clear = [talk.signs[code] for code in elements.means.signs], (Strength.STRONG, Strength.MEDIUM)
-    is_heard = not signs or any(not sign.observed and sign.strength[path] in clear for sign in signs)
+    signs = [talk.signs[code] for code in elements.means.signs]
+    is_heard = not signs or bool(_clear(signs, path))
     return is_heard and elements.means.value in (Value.SUPPORTED, Value.SOME_SIGNS)
 
 
@@ -486,23 +501,3 @@ def signs_without_element(answers: Answers) -> list[Sign]:
     talk = instrument_of(answers)
     ticked = {code for codes in answers.signs.values() for code in codes}
     return [sign for code in sorted(ticked) if (sign := talk.signs[code]).element is None and not sign.neutral]
-
-
-def early_ends(step: Step, answers: Answers) -> list[tuple[EarlyEnd, bool]]:
-    """Return the early ends of a step, each with whether the answers trigger it; triggered ones come first.
-
-    An early end skips further questions but does not end the talk. "Enough for today" is triggered when all required
-    elements are supported, "asked before" when the person says so. The worker decides.
-
-    Source: WHO 2003, principle 8; data/stops-2.json, turns.
-    """
-    offered = [rule for rule in instrument_of(answers).early_ends.values() if step in rule.offered_at]
-    return sorted(((rule, _is_end_triggered(rule, answers)) for rule in offered), key=lambda offer: not offer[1])
-
-
-def _is_end_triggered(rule: EarlyEnd, answers: Answers) -> bool:
-    if rule.when != "ELEMENTS_SUPPORTED":
-        return answers.choices.get("AT_TOLD") == Answer.YES
-    path = path_of(answers)
-    values = {total.element: total.value for total in element_values(answers, path).sums}
-    return all(values[element] is Value.SUPPORTED for element in needed_elements(definition_path(answers)))

@@ -73,13 +73,14 @@ def prompts_for(answers: Answers, opened: frozenset[str] = frozenset()) -> tuple
 
 
 def askable(slot: StepSlot, answers: Answers) -> Iterator[Question]:
-    """Return the questions of a step without the prompts that may not be asked of this person.
+    """Return the questions of a page without the prompts that may not be asked of this person.
 
     Source: UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
-    sets = frozenset(instrument_of(answers).opened_sets)
-    allowed = {prompt.code for prompt in prompts_for(answers, sets)}
-    return (question for question in slot.questions if question.kind not in RATED or question.code in allowed)
+    talk = instrument_of(answers)
+    allowed = {prompt.code for prompt in prompts_for(answers, frozenset(talk.opened_sets))}
+    also = [question for code, question in talk.questions.items() if code in slot.also]
+    return (question for question in (*slot.questions, *also) if question.kind not in RATED or question.code in allowed)
 
 
 def theme_of(question: Question) -> str:

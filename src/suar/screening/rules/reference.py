@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
-from suar.screening.rules.data_files import Raw, load_file
-from suar.screening.rules.instrument import ANY, Data, Wording
+from suar.screening.rules.data_files import Data, Raw, load_file
+from suar.screening.rules.instrument import ANY, Wording
 
 PATTERNS, EXAMPLES = "patterns_", "examples_"
 CODES_AT_ONCE = 4

@@ -11,7 +11,7 @@ from suar.screening.rules.instrument import Option, Question, Stop, Trigger, ins
 from suar.screening.rules.prompts import theme_of
 from suar.screening.rules.setting import written_later
 
-DONE = "DONE"
+DONE, ACT = "DONE", "ACT_FIRST"
 CHILD_ALONE = "STOP_CHILD_ALONE"
 SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
 CONTROLLER, WAY, MOVED, GO_ON = "SF_NEAR", "SF_WAY", "MOVED", "GO_ON"
@@ -213,15 +213,19 @@ class NextStep:
 def next_step(step: Step, answers: Answers) -> NextStep:
     """Return the step after this one: the first open step so far, the following step, or the end.
 
+    A step whose questions were all asked and answered on this page is passed over.
     Safety cannot be skipped, needs come before questions, and consent before prompts about experience. A child
     without a safe adult is asked about safety and needs only.
 
     Source: WHO 2003, principles 1, 6 and 9; UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
     still_open = first_open(step, answers) or _still_open(step, answers)
-    order = instrument_of(answers).order
-    here = order.index(step)
-    return still_open or (NextStep(None, DONE) if here + 1 == len(order) else NextStep(order[here + 1], "GO_ON"))
+    talk, path = instrument_of(answers), path_of(answers)
+    after = talk.steps[talk.order.index(step) + 1 :]
+    asked = {question.code for question in after[0].questions if path in question.paths} if after else {""}
+    if asked <= talk.step(step).also and not _still_open(after[0].code, answers):
+        after = after[1:]
+    return still_open or (NextStep(after[0].code, "GO_ON") if after else NextStep(None, DONE))
 
 
 def first_open(step: Step, answers: Answers) -> NextStep | None:
@@ -434,18 +438,10 @@ def _consent_questions(answers: Answers) -> tuple[str, ...]:
     return ("CN_ANSWER", "CN_GUARDIAN") if path_of(answers) is Path.CHILD else ("CN_ANSWER",)
 
 
-def _open_signs(answers: Answers) -> NextStep | None:
-    return NextStep(Step.SIGNS, "ACT_FIRST") if requires_call_first(answers, raised=True) else None
-
-
 def _open_report(answers: Answers) -> NextStep | None:
     if worker_tie(answers) in TIES.values():
         return NextStep(None, "ENDS_HERE", "STOP_TIE")
     return NextStep(Step.REPORT, "REPORT_OPEN") if _unanswered_report(answers) else None
-
-
-def _open_signpost(answers: Answers) -> NextStep | None:
-    return NextStep(Step.SIGNPOST, "ACT_FIRST") if requires_call_first(answers) else None
 
 
 def _unanswered_safety(answers: Answers) -> set[str]:
@@ -486,8 +482,8 @@ OPEN: dict[Step, Callable[[Answers], NextStep | None]] = {
     Step.NEEDS: _open_needs,
     Step.AGE: _open_age,
     Step.CONSENT: _open_consent,
-    Step.SIGNS: _open_signs,
-    Step.SIGNPOST: _open_signpost,
+    Step.SIGNS: lambda answers: NextStep(Step.SIGNS, ACT) if requires_call_first(answers, raised=True) else None,
+    Step.SIGNPOST: lambda answers: NextStep(Step.SIGNPOST, ACT) if requires_call_first(answers) else None,
     Step.REPORT: _open_report,
 }
 UNANSWERED: dict[Step, Callable[[Answers], set[str]]] = {

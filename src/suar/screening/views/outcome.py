@@ -49,7 +49,7 @@ from suar.screening.rules.next_steps import (
 )
 from suar.screening.rules.note import may_write_note
 from suar.screening.rules.prompts import theme_of
-from suar.screening.rules.setting import is_report, place_of
+from suar.screening.rules.setting import REPORT, is_report, place_of
 from suar.screening.rules.steps import (
     current_step,
     first_open,
@@ -352,8 +352,8 @@ def calls_outside(step: str, facts: RecordFacts) -> bool:
 
 def _services_of(finding: Finding, step: str, *, outside: bool) -> list[dict[str, Any]]:
     """Return the services of each need of a finding, and those that the next step calls for."""
-    talk, needs = instrument(), [need.need for need in finding.needs or () if need.need in instrument().needs]
-    path = finding.path or Path.ADULT
+    talk, path = instrument(REPORT if finding.report else "short"), finding.path or Path.ADULT
+    needs = [need.need for need in finding.needs or () if need.need in talk.needs]
     lines = [
         {"label": code_words(talk, code), "services": need.services_for(path), "whom": need.whom}
         for code in needs

@@ -38,8 +38,8 @@ from suar.screening.forms import PlaceForm, StartForm
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import reference, setting
 from suar.screening.rules.answers import Answers, Reason, Unreadable
+from suar.screening.rules.early_ends import early_ends
 from suar.screening.rules.instrument import instrument, instrument_of
-from suar.screening.rules.outcomes import early_ends
 from suar.screening.rules.prompts import page_beside, page_of, theme_of, theme_pages, time_notes
 from suar.screening.rules.question_changes import form_of
 from suar.screening.rules.reference import InventedPerson
@@ -60,7 +60,7 @@ SEA = "SEA"
 SPEAK, TO_THEME = "speak-", "theme-"
 CALLS = frozenset({"ACT_FIRST", "whom"})
 BACK, STOP, OUTCOME, NOTE, SAFETY = "back", "stop", "outcome", "note", "safety"
-VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
+VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "AGE_CLASH", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
 STATUS = {"overtaken": 409, "unreadable": 400, "age_unreadable": 400, "STOP_NOT_OFFERED": 400}
 """HTTP status of a page with a problem; the default is 200."""
 
@@ -106,6 +106,7 @@ def start(request: StaffRequest) -> HttpResponse:
         "written": say(instrument(form).title) if form else "",
         "first_time": not queries.has_practised(request.viewer.worker) and not place["again"].value(),
         "again": place["again"].value(),
+        "same": None if form else _same_place(request),
     }
     return render(request, "screening/start.html", context, status=400 if place.errors else 200)
 
@@ -234,6 +235,17 @@ def end_talk(
     return to_left_record(left) if left else redirect("talk", opened.id)
 
 
+def _same_place(request: StaffRequest) -> dict[str, Any] | None:
+    """Return the place of the worker's last talk with its forms, if there is nothing else to ask before one."""
+    place, role = reference.settings().settings.get(request.keys.remembered_place()), request.viewer.role
+    if place is None or place.lawyer_first or place.child_worker or len(request.viewer.teams) != 1:
+        return None
+    offered, _why = setting.forms_offered(place.code, role, widened=settings.SUAR_POLICE_TALKS)
+    if setting.opening_statement(role, offered[0]):
+        return None
+    return {"setting": place, "ways": [instrument(code) for code in offered]}
+
+
 def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str, again: UUID | None) -> HttpResponse:
     """Show the briefing of a place, or begin the chosen form; `again` is the record of an earlier talk."""
     teams = [(str(team), accounts.team_facts(team).name) for team in sorted(request.viewer.teams)]
@@ -288,6 +300,8 @@ def _begin(
     record = begun.id if begun else queries.open_talks(request.viewer).values_list("record", flat=True).first()
     if record is None:
         return redirect("talk_start")
+    if not practice and not setting.is_report(answers):
+        request.keys.remember_place(setting.place_of(answers))
     cookies = cookies_of(request)
     sessions.set_talk_pin(cookies, pin)
     sessions.set_in_talk(cookies.session, in_talk=True)
@@ -363,7 +377,8 @@ def _go_on(
     if problem:
         theme = _theme_of(question, answers)
         return _page(request, fresh(request, opened), answers, now, problem, theme=theme)
-    if then == OUTCOME:
+    nothing_else = wanted == parse_answers.NO_SIGN and not next_page and following.step is Step.WRITE
+    if then == OUTCOME or nothing_else:
         return redirect("talk_outcome", opened.id)
     if then in instrument_of(answers).order and not first_open(Step(then), answers):
         return to_step(opened.id, then)
