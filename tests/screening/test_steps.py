@@ -43,7 +43,9 @@ def goes(step: Step, answers: Answers) -> tuple[Step | None, str, str | None]:
 
 def test_a_talk_with_a_grown_person_goes_step_by_step() -> None:
     answers = adult_talk()
-    assert [goes(step, answers)[0] for step in STEPS] == [*STEPS[1:], None]
+    after_needs = STEPS[STEPS.index(Step.AGE) + 1]
+    assert [goes(step, answers)[0] for step in STEPS] == [STEPS[1], after_needs, *STEPS[3:], None]
+    assert goes(Step.NEEDS, adult_talk(age=AgeFacts()))[0] is Step.AGE, "its page asks again"
     assert goes(Step.WRITE, answers)[1] == "DONE"
 
 
@@ -94,7 +96,7 @@ def test_what_cannot_wait_is_acted_on_before_any_question() -> None:
 
     assert goes(Step.NEEDS, with_bed(ContactResult.NOT_YET)) == (Step.NEEDS, "ACT_FIRST", None)
     for acted in set(ContactResult) - {ContactResult.NOT_YET}:
-        assert goes(Step.NEEDS, with_bed(acted))[0] is Step.AGE
+        assert goes(Step.NEEDS, with_bed(acted))[0] is Step.CONSENT
 
 
 @pytest.mark.parametrize(
@@ -169,7 +171,7 @@ def test_an_unsafe_page_names_the_answer_that_makes_it_unsafe(choices, wrong) ->
 
 
 def test_a_need_for_this_week_does_not_hold_the_talk() -> None:
-    assert goes(Step.NEEDS, adult_talk(needs={"ND_PAPERS": NeedAnswer(Answer.YES)}))[0] is Step.AGE
+    assert goes(Step.NEEDS, adult_talk(needs={"ND_PAPERS": NeedAnswer(Answer.YES)}))[0] is Step.CONSENT
 
 
 def test_sending_is_not_help_until_somebody_was_spoken_to_and_named() -> None:
@@ -203,7 +205,7 @@ def test_urgent_needs_come_most_urgent_first_and_the_worker_may_change_a_level()
 def test_fear_of_someone_now_is_a_need_until_the_need_is_answered() -> None:
     afraid = adult_talk({"SG_AFRAID": "YES"})
     assert [need.need for need in urgent_needs(afraid)] == ["ND_THREAT"]
-    assert goes(Step.NEEDS, afraid)[0] is Step.AGE, "nothing before the sign is asked again"
+    assert goes(Step.NEEDS, afraid)[0] is Step.CONSENT, "nothing before the sign is asked again"
     assert goes(Step.SIGNS, afraid) == (Step.SIGNS, "ACT_FIRST", None)
     settled = adult_talk({"SG_AFRAID": "YES"}, needs={"ND_THREAT": NeedAnswer(Answer.NO)})
     assert urgent_needs(settled) == ()

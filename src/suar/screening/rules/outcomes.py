@@ -299,7 +299,7 @@ def suggest(
     outcome: Outcome = row.suggest
     because: tuple[str, ...] = (row.code,)
     for minimum in talk.tables.minimums:
-        applies = _applies(talk, minimum, elements, path) and not (row.hurt_only and minimum.when == "MEANS_TOLD")
+        applies = _applies(talk, minimum, elements, path) and (minimum.when == "UNSCORED_SIGN" or not row.hurt_only)
         if applies and rank(talk.tables, outcome) < rank(talk.tables, minimum.at_least):
             outcome, because = minimum.at_least, (*because, minimum.code)
     supported = outcome

@@ -195,9 +195,14 @@ def step_named(code: str, answers: Answers) -> Step:
     return Step(code)
 
 
-def practice_context(practice: InventedPerson | None, step: str, *, first: bool = False) -> dict[str, Any]:
-    """Return what the invented person says on this step, and the scene on the first page."""
-    return {"says": practice.says.get(step), "scene": practice.scene if first else None} if practice else {}
+def practice_context(practice: InventedPerson | None, *steps: str, first: bool = False) -> dict[str, Any]:
+    """Return what the invented person says on the page of these steps, and the scene on the first page."""
+    if practice is None:
+        return {}
+    return {
+        "says": [practice.says[step] for step in steps if step in practice.says],
+        "scene": practice.scene if first else None,
+    }
 
 
 def earlier_context(request: TalkRequest) -> dict[str, Any]:
@@ -467,6 +472,6 @@ def _page(
         **helped_context(answers),
         **earlier_context(request),
         **more,
-        **practice_context(request.practice, now, first=page["is_first"]),
+        **practice_context(request.practice, now, *([Step.AGE] if page["slot"].also else ()), first=page["is_first"]),
     }
     return render(request, "screening/step.html", context, status=STATUS.get(problem, 200))
