@@ -9,7 +9,6 @@ from suar.screening.codes import Answer, Outcome, Step, Value
 from suar.screening.rules.answers import LATEST, AgeBand, AgeFacts, Answers, Doubt, Element, Path, path_of
 from suar.screening.rules.data_files import DATA, SHIPPED, load_file
 from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
-from suar.screening.rules.early_ends import early_ends
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.keeping import keeps_after
 from suar.screening.rules.outcomes import (
@@ -27,6 +26,7 @@ from suar.screening.rules.steps import (
     stop_at_end,
     worker_tie,
 )
+from suar.screening.rules.stops import early_ends
 from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NEED, SIGNPOST, TALK
 
 THEME_LINES = load_file("map-full-1")["themes"]

@@ -12,12 +12,12 @@ from suar.screening.codes import Answer, Step
 from suar.screening.rules import prompts, steps
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom, clashes, kinds_open
-from suar.screening.rules.early_ends import early_ends
 from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument_of
 from suar.screening.rules.note import may_write_note
 from suar.screening.rules.prompts import askable, page_beside, page_of, theme_of, theme_pages
 from suar.screening.rules.reference import country_lines, end_groups, first_codes
 from suar.screening.rules.setting import place_of, written_later
+from suar.screening.rules.stops import early_ends
 from suar.screening.wording import code_words, country, say
 
 SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")

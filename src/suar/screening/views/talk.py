@@ -38,7 +38,6 @@ from suar.screening.forms import PlaceForm, StartForm
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import reference, setting
 from suar.screening.rules.answers import Answers, Reason, Unreadable
-from suar.screening.rules.early_ends import early_ends
 from suar.screening.rules.instrument import instrument, instrument_of
 from suar.screening.rules.prompts import page_beside, page_of, theme_of, theme_pages, time_notes
 from suar.screening.rules.question_changes import form_of
@@ -51,6 +50,7 @@ from suar.screening.rules.steps import (
     stop_at_end,
     unsettled,
 )
+from suar.screening.rules.stops import early_ends
 from suar.screening.views.report import report_context
 from suar.screening.wording import code_words, say
 
