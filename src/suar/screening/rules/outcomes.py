@@ -20,7 +20,7 @@ from suar.screening.rules.instrument import (
     instrument,
     instrument_of,
 )
-from suar.screening.rules.prompts import prompts_for
+from suar.screening.rules.prompts import fears_nobody, prompts_for
 from suar.screening.rules.steps import DONE, is_safe, next_step
 
 ANSWERED = frozenset({Answer.YES, Answer.NO, Answer.NOT_APPLICABLE})
@@ -92,7 +92,7 @@ def element_values(answers: Answers, path: Path) -> Elements:
         missing=tuple(row.code for row in talk.tables.preconditions if not _is_met(row, answers)),
         by_others=tuple(sign.code for sign in every if sign.code not in counted),
         could_leave=any(sign.frees for sign in ticked),
-        hurt_only={sign.code for sign in _clear(ticked, path)} == {BLOW} and _fears_nobody(answers),
+        hurt_only={sign.code for sign in _clear(ticked, path)} == {BLOW} and fears_nobody(answers),
     )
 
 
@@ -107,11 +107,6 @@ def _clear(signs: Sequence[Sign], path: Path) -> list[Sign]:
     """Return the reported means that are more than weak."""
     clear = (Strength.STRONG, Strength.MEDIUM)
     return [s for s in signs if s.element is Element.MEANS and not s.observed and s.strength[path] in clear]
-
-
-def _fears_nobody(answers: Answers) -> bool:
-    questions = instrument_of(answers).questions
-    return all(answers.choices.get(code) == Answer.NO for code, asked in questions.items() if asked.raises)
 
 
 def _is_reported(sign: Sign) -> bool:

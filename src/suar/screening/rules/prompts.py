@@ -72,6 +72,15 @@ def prompts_for(answers: Answers, opened: frozenset[str] = frozenset()) -> tuple
     )
 
 
+def fears_nobody(answers: Answers) -> bool:
+    """Return True if the person was asked and is afraid of nobody now.
+
+    Source: own design, docs/decisions/outcomes.md.
+    """
+    questions = instrument_of(answers).questions
+    return all(answers.choices.get(code) == Answer.NO for code, asked in questions.items() if asked.raises)
+
+
 def askable(slot: StepSlot, answers: Answers) -> Iterator[Question]:
     """Return the questions of a page without the prompts that may not be asked of this person.
 
