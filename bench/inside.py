@@ -69,7 +69,7 @@ def fill_people(name: str, number: str) -> list[str]:
     return names
 
 
-def forget_shown_names() -> int:
+def forget_listed_names() -> int:
     """Let the next searches count as those of another day."""
     return ShownName.objects.all().delete()[0]
 
@@ -208,7 +208,7 @@ ACTS: dict[str, Any] = {
     for act in (
         fill_people,
         fill_years,
-        forget_shown_names,
+        forget_listed_names,
         begin_talks,
         count_ended,
         count_queries,
