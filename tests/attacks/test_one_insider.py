@@ -291,6 +291,23 @@ def test_two_confirmed_people_publish(world: SimpleNamespace, path: Path_) -> No
     assert published() != before
 
 
+def test_who_wrote_a_false_number_does_not_confirm_it_after_a_colleague_corrected_a_word(
+    world: SimpleNamespace,
+) -> None:
+    liar, colleague = confirmed_people(world, add_entry)
+    third = casting.join(world.partner, "sari", "Sari", Role.DIRECTORY_EDITOR, at=AT).acting(at=AT)
+    draft = proposals.propose_entry({**CONTENT, **FIELDS}, by=liar)
+    assert draft is not None
+    corrected = {**CONTENT, **FIELDS, "name.en": "Legal advice at sea"}
+    proposals.rewrite_entry(proposals.get_proposal(draft), corrected, over=1, by=colleague)
+    for writer in (liar, colleague):
+        with pytest.raises(Refused, match="same_person"):
+            publish(draft)(writer)
+    publish(draft)(third)
+    service = proposals.new_service_id(draft)
+    assert not any(revisions.may_confirm(service, editor.worker) for editor in (liar, colleague))
+
+
 def test_every_page_that_needs_a_confirmed_account_is_in_a_table() -> None:
     names = {route.name for route in staff_routes() if policy_of(route) in CONFIRMED_ONLY}
     assert names == CHANGES_NOTHING_PUBLIC | {name for used in PATHS.values() for name in used}

@@ -16,6 +16,7 @@ from django.db.models import Q
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
+from suar.audit import queries as written
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.decisions import Decision
@@ -32,6 +33,7 @@ from suar.directory.public_proposals import MAX_NOTE, SITE_KIND
 from suar.directory.rules import locations
 
 STATES = workflow("directory", "proposals")
+DRAFTED = "draft_entry"
 WAITING = (DraftState.DRAFT, DraftState.CHECKED)
 FREE, AS_OF = "let_in.places_free", "let_in.places_as_of"
 MERGED, RESTORED, CONFIRMED = "proposal.merged", "proposal.restored", "proposal.confirmed"
@@ -51,7 +53,7 @@ class EntryRefused(Exception):
         self.problems = problems
 
 
-@act("draft_entry", needs=Permission.EDIT_DIRECTORY)
+@act(DRAFTED, needs=Permission.EDIT_DIRECTORY)
 def propose_change(service: UUID, fields: Mapping[str, Any], *, over: int, by: Acting) -> UUID | None:
     """Store changes of an editor as a proposal; return None if nothing differs.
 
@@ -60,7 +62,7 @@ def propose_change(service: UUID, fields: Mapping[str, Any], *, over: int, by: A
     return store_change(service, fields, over=over, by=by)
 
 
-@act("draft_entry", needs=Permission.EDIT_DIRECTORY)
+@act(DRAFTED, needs=Permission.EDIT_DIRECTORY)
 def propose_restored(service: UUID, number: int, *, over: int, by: Acting) -> UUID | None:
     """Propose the content of an older revision; the sites, provider and confirmation day stay."""
     former = FormerRevision.objects.filter(service=service, number=number).first()
@@ -71,7 +73,7 @@ def propose_restored(service: UUID, number: int, *, over: int, by: Acting) -> UU
     return store_change(service, fields, over=over, by=by, extra={RESTORED: number})
 
 
-@act("draft_entry", needs=Permission.EDIT_DIRECTORY)
+@act(DRAFTED, needs=Permission.EDIT_DIRECTORY)
 def propose_merge(stays: UUID, goes: UUID, *, paths: Collection[str], over: int, by: Acting) -> UUID | None:
     """Propose to merge two entries: the fields in `paths` come from the one that goes."""
     _require_unmerged(stays, goes)
@@ -80,18 +82,18 @@ def propose_merge(stays: UUID, goes: UUID, *, paths: Collection[str], over: int,
     return store_change(stays, fields, over=over, by=by, extra={MERGED: str(goes)})
 
 
-@act("draft_entry", needs=Permission.EDIT_DIRECTORY)
+@act(DRAFTED, needs=Permission.EDIT_DIRECTORY)
 def propose_entry(content: FlatEntry, *, by: Acting) -> UUID:
     """Store a new entry as a proposal. Raises EntryRefused if something is wrong."""
     proposal = Proposal(id=new_id(), edition=0)
     return _store_entry(proposal, content, by=by)
 
 
-@act("draft_entry", needs=Permission.EDIT_DIRECTORY)
+@act(DRAFTED, needs=Permission.EDIT_DIRECTORY)
 def rewrite_entry(proposal: Proposal, content: FlatEntry, *, over: int, by: Acting) -> UUID:
-    """Rewrite the proposal of a new entry, to be checked again; its last writer is its author.
+    """Rewrite the proposal of a new entry, to be checked again by somebody who wrote no part of it.
 
-    Raises Conflict if somebody else rewrote it since version `over`.
+    Its last writer is its author. Raises Conflict if somebody else rewrote it since version `over`.
     """
     _require(proposal, "rewrite", is_new=True)
     if proposal.edition != over:
@@ -188,9 +190,12 @@ def may(verb: str, proposal: Proposal, viewer: Viewer) -> Decision:
 
 
 def proposers(proposal: Proposal) -> set[UUID | None]:
-    """Return the author; for a change by link, the editors who created open links: they have the tokens."""
+    """Return all who wrote it; for a change by link, the editors who created open links: they have the tokens.
+
+    What an earlier writer of a new entry wrote may still stand in it.
+    """
     if proposal.by is not None:
-        return {proposal.by}
+        return {proposal.by, *(entry.by for entry in written.acts_with_verbs(proposal.id, verbs=[DRAFTED]))} - {None}
     links = EntryLink.objects.filter(service=proposal.service_id, made_at__lte=proposal.at)
     return set(links.exclude(ended_at__lt=proposal.at).values_list("made_by", flat=True))
 
