@@ -39,7 +39,9 @@ def test_a_duty_officer_reads_a_record_for_four_hours_and_all_are_told(cast, ami
     assert short.status_code == 400 and client.get(page).status_code == 404
     answer = client.post("/emergency", {"number": short_code(amina.id).lower(), **EMERGENCY})
     assert answer.url == page
-    assert "Amina Rekaan" in client.get(page).content.decode()
+    shown = client.get(page).content.decode()
+    assert "Amina Rekaan" in shown and "data-emergency" in shown
+    assert "data-emergency" not in client_of(cast.ben).get(page).content.decode()
     told = set(Notice.objects.values_list("worker", flat=True))
     assert {cast.esi.id, cast.indah.id} <= told and oka.id not in told
     assert TeamNotice.objects.filter(record=amina.id).exists()

@@ -12,6 +12,7 @@ from suar.cases.codes import CONFIRMATIONS, FOLLOW_UPS, RATINGS, RECORD_PAGES, C
 from suar.core import clock
 from suar.core.codes import Code
 from suar.core.i18n import localize
+from suar.records import keyring
 from suar.records.terms import Kind
 
 register = template.Library()
@@ -63,7 +64,7 @@ def confirmations(reason: Code) -> list[Code]:
 
 @register.inclusion_tag("cases/record_pages.html", takes_context=True)
 def record_pages(context: template.Context, record: UUID, kind: Kind) -> dict[str, Any]:
-    """Link to the pages of a person or case that the viewer may see."""
+    """Link to the pages of a person or case that the viewer may see; say if it was opened in an emergency."""
     request = context["request"]
     here = request.resolver_match.url_name
     pages = [
@@ -71,4 +72,5 @@ def record_pages(context: template.Context, record: UUID, kind: Kind) -> dict[st
         for page in RECORD_PAGES.members
         if kind in page["kinds"] and request.viewer.may(page["permission"])
     ]
-    return {"pages": pages}
+    opened = keyring.opened_before(record, keys=request.keys)
+    return {"pages": pages, "reads_only": opened is not None and opened.reads_only}
