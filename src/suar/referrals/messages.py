@@ -124,6 +124,11 @@ def done(verb: str) -> str:
     return localize(codes.ACTS[verb]["done"]) if verb in codes.ACTS else ""
 
 
+def answered(verb: str) -> str:
+    """Return the message to a receiver after their own act, in the words of its button."""
+    return _("Answer sent: %(answer)s") % {"answer": codes.ACTS.label(verb)}
+
+
 def change(act: Act) -> str:
     """Return the text of a change or an approaching end of a consent."""
     if not act.verb:

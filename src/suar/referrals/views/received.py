@@ -88,7 +88,7 @@ def answer(request: StaffRequest, referral: UUID) -> HttpResponse:
         row = receiving.get_received(referral, viewer=request.viewer)
         try:
             receiving.answer(row, Verb(verb), by=acting(request), **form.cleaned_data)
-            return redirect_with_message(request, messages.done(verb), "inbox_item", referral)
+            return redirect_with_message(request, messages.answered(verb), "inbox_item", referral)
         except Refused as refusal:
             because = refusal.because
     refused = messages.refused_act(because, referral, ours=messages.RECEIVING)
