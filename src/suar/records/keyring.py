@@ -329,6 +329,12 @@ def opened_before(record: UUID, *, keys: Keys) -> OpenRecord | None:
     return opened_record if isinstance(opened_record, OpenRecord) else None
 
 
+def is_read_only(record: UUID, *, keys: Keys) -> bool:
+    """Return True if this request opened the record in an emergency."""
+    opened = opened_before(record, keys=keys)
+    return opened is not None and opened.reads_only
+
+
 def open_documents(records: QuerySet[Record, Any], kinds: Iterable[type[Document]], *, keys: Keys) -> list[OpenRecord]:
     """Open many records with only their documents of these kinds, for statistics and exports.
 

@@ -72,5 +72,4 @@ def record_pages(context: template.Context, record: UUID, kind: Kind) -> dict[st
         for page in RECORD_PAGES.members
         if kind in page["kinds"] and request.viewer.may(page["permission"])
     ]
-    opened = keyring.opened_before(record, keys=request.keys)
-    return {"pages": pages, "reads_only": opened is not None and opened.reads_only}
+    return {"pages": pages, "reads_only": keyring.is_read_only(record, keys=request.keys)}
