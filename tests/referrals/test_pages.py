@@ -13,14 +13,17 @@ from suar.consent.documents import Profile
 from suar.consent.models import Consent, Withdrawal
 from suar.core import clock
 from suar.directory import labels
+from suar.directory.facts import PersonFacts
 from suar.records import actions as vault
 from suar.records import keyring
 from suar.records.terms import Compartment, Kind
+from suar.referrals import matching, queries
 from suar.referrals import needs as needs_of
-from suar.referrals import queries
 from suar.referrals.codes import State, Verb
+from suar.referrals.forms import ProfileForm
 from suar.referrals.models import Partner, Referral
-from tests.people import CLINIC, LEGAL_AID, agreed, client_of, listed, person_of, sent
+from suar.screening.documents import Finding
+from tests.people import CLINIC, LEGAL_AID, agreed, client_of, listed, person_of, sent, viewer
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
@@ -390,6 +393,18 @@ def test_the_facts_that_decide_are_asked_once_on_top(cast, ben, amina):
     assert 'id="facts" open' not in page.content.decode(), "all are known"
     assert page.context["about"].known_facts() == ["Cirebon City", "Woman", "24", "No child comes"]
     assert needs_of.person_facts(reopen(cast, amina)).children == ()
+
+
+def test_without_a_known_place_help_is_looked_for_where_the_organisation_works(cast):
+    organisation = viewer(cast.chioma).organisation
+    about = ProfileForm(age="24", organisation=organisation)
+    assert (about["district"].value(), about.open_questions()[0].name) == ("32", "district"), "and it is asked"
+    named = ProfileForm(initial={"district": "33.74"}, age="24", organisation=organisation)
+    assert (named["district"].value(), named.open_questions()[0].name) == ("33.74", "sex")
+    found = matching.find_options_without_name(
+        [Finding(at=clock.now(), by=cast.chioma.id, outcome="PRESUMED_VICTIM")], PersonFacts(), own=organisation
+    )
+    assert found["has_place"]
 
 
 @pytest.mark.parametrize(
