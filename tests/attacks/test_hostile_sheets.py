@@ -1,7 +1,9 @@
 """Somebody sends a worker a spreadsheet that wants to stop the server, or to run something where it is opened."""
 
+import io
 import time
 import tracemalloc
+import zipfile
 from datetime import date
 
 import pytest
@@ -12,7 +14,7 @@ from suar.core.files.sheets import Sheet, SheetRefused, SheetRow, read_sheet, wr
 from suar.records.models import Record
 from suar.records.terms import Kind
 from tests import cast as at_work
-from tests.core.sheets import a_workbook
+from tests.core.sheets import a_workbook, replaced
 from tests.people import acting_as
 
 world, cast = at_work.world, at_work.cast
@@ -29,6 +31,16 @@ def test_a_long_text_that_many_cells_share_is_refused():
     with pytest.raises(SheetRefused, match="unpacked"):
         read_sheet(a_workbook([[LONG] * 10] * 100))
     assert len(read_sheet(a_workbook([[LONG] * 10] * 10)).rows) == 9, "or large files are refused as well"
+
+
+@pytest.mark.parametrize("number", [b"2", b"1", b"-3"])
+def test_a_row_that_has_the_number_of_another_one_is_refused(number):
+    """Of two people with one number an import would store the second, and drop the first from what is left."""
+    book = a_workbook([["name"], ["Siti"], ["Rani"]])
+    assert [row.number for row in read_sheet(book).rows] == [2, 3], "the control"
+    sheet = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml")
+    with pytest.raises(SheetRefused, match="broken"):
+        read_sheet(replaced(book, sheet1=sheet.replace(b'<row r="3"', b'<row r="%s"' % number)))
 
 
 def test_millions_of_unknown_codes_stop_nobody():

@@ -249,7 +249,10 @@ class CellReader:
         elif name in ("v", "t"):
             self._is_value = not self._is_sound
         elif name == "row":
-            self._number, self._column = int(attributes.get("r", self._number + 1)), -1
+            before, self._column = self._number, -1
+            self._number = int(attributes.get("r", before + 1))
+            if self._number <= before:
+                raise Unreadable(BROKEN)
         elif name == "f":
             raise Unreadable("formula", self._number)
         elif name == "rPh":
