@@ -12,6 +12,7 @@ from django.urls import reverse
 from suar.accounts import key_changes as accounts
 from suar.accounts import workers
 from suar.accounts.codes import KeyKind
+from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.cases import actions as cases
 from suar.core import clock
@@ -19,6 +20,7 @@ from suar.core.refusals import NotYours
 from suar.crypto import values
 from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
+from suar.demo import cast as casting
 from suar.demo.cast import Cast, Player
 from suar.records import actions as records
 from suar.records import files, key_changes, key_renewal, keyring
@@ -140,6 +142,23 @@ def test_new_keys_wait_until_the_shared_keys_were_replaced(cast: Cast, amina: Op
     assert client_of(cast.kartika).get(page).status_code == 404, "another organisation"
     with pytest.raises(NotYours):
         key_renewal.renew(amina, stolen=cast.ben.id, by=acting_as(cast.lia))
+
+
+def test_an_excluded_lead_sees_the_same_list_with_and_without_the_record(cast: Cast, amina: OpenRecord) -> None:
+    def seen() -> tuple[int, int, int]:
+        renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
+        return renewal.total, renewal.done, len(renewal.mine)
+
+    person_of(cast.ben, cast)
+    oka = casting.join(cast.village, "oka", "Oka", Role.SUPERVISOR, at=clock.now())
+    workers.disable(cast.ben.id, by=acting_as(cast.gita))
+    assert seen()[0] == 2, "the control"
+    records.assign_to(amina, worker=oka.id, excluded=(), keys=cast.ben.keys, at=clock.now())
+    held = keyring.open_record(amina.id, keys=oka.keys)
+    records.restrict(held, excluded=[cast.esi.id], keys=oka.keys, at=clock.now())
+    assert seen() == (1, 0, 1)
+    renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(oka), keys=oka.keys)
+    assert amina.id in renewal.mine
 
 
 def test_a_record_that_a_lead_opens_only_in_part_waits(cast: Cast, amina: OpenRecord) -> None:

@@ -39,12 +39,16 @@ class Renewal:
 
 
 def renewal_of(worker: UUID, *, viewer: Viewer, keys: Keys) -> Renewal:
-    """Return what a disabled worker of the viewer's organisation opened; raises NotYours for any other worker."""
+    """Return what a disabled worker of the viewer's organisation opened; raises NotYours for any other worker.
+
+    What is hidden from the viewer is not counted: nobody learns that the person is known here.
+    """
     row = next((row for row in accounts.colleagues(viewer) if row.id == worker), None)
     if row is None or row.state != WorkerState.DISABLED:
         raise NotYours
     opened = audit.newest_mentions(by=worker)
     records = Record.objects.filter(id__in=opened, organisation=viewer.organisation).exclude(status=Status.GONE)
+    records = records.exclude(id__in=queries.hidden_from(viewer.worker, viewer.organisation))
     ids = set(records.values_list("id", flat=True))
     renewed = audit.newest_mentions(verb=RENEWED, about=ids)
     left = {ident for ident in ids if renewed.get(ident, 0) < opened[ident]}
