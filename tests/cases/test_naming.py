@@ -55,6 +55,15 @@ def test_the_shared_name_is_offered_until_a_case_has_a_name_of_its_own(chioma, h
     assert reverse("name_person", args=[handover.case]) not in page
 
 
+@pytest.mark.parametrize(
+    ("page", "args"), [("plan_part", ["goal"]), ("agree_plan", []), ("rate", ["all"]), ("close_case", [])]
+)
+def test_each_form_of_a_case_says_whose_it_is(chioma, handover, page, args):
+    chioma.post(reverse("name_person", args=[handover.case]), {"name": "Mina"})
+    heading = chioma.get(reverse(page, args=[handover.case, *args])).content.decode().partition("</h1>")[0]
+    assert "Mina" in heading.partition("<h1")[2]
+
+
 def test_a_closed_case_is_not_in_the_list_of_people(cast, chioma, handover):
     from suar.records import actions as vault
 

@@ -121,6 +121,7 @@ def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]
     is_agreed = asked is not None and asked.state == AGREED
     return {
         "record": opened.id,
+        **labels.record_heading(opened),
         "code": code.code if code else "",
         "is_closed": is_closed,
         "is_agreed": is_agreed,

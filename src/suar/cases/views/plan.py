@@ -59,7 +59,6 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     context = {
         **plan_context(opened, opened.get(Plan) or Plan()),
         **closing_context(request, opened),
-        **labels.record_heading(opened),
         "may_change": opened.facts.status is not Status.CLOSED,
         "agreements": agreements,
         "is_agreed": plans.is_agreed(agreements),

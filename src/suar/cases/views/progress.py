@@ -45,7 +45,6 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
     domains = [_domain_context(code, reviews, goals=goals, fallen=fallen) for code in DOMAINS]
     context = {
         **closing_context(request, opened),
-        **labels.record_heading(opened),
         "domains": domains,
         "fallen": fallen,
         "attention": [row for row in domains if row["is_urgent"] or row["differs"] or row["has_fallen"]],
