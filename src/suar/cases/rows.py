@@ -25,7 +25,7 @@ from suar.referrals.rows import NOW, Names, deadline_clock, next_act, receiver_n
 
 NOBODY: Names = MappingProxyType({})
 DUE_PAGES = {"follow_up": "follow_up", "step": "plan", "review": "plan", "safety": "safety_plan"}
-"""The page on which a due thing is done, by a code of codes/dues.json; else the page of the case."""
+"""The page on which a due thing is done, by a code of codes/dues.json; the rest is done on the page of the case."""
 
 
 def is_unreached(record: ListedRecord) -> bool:
@@ -63,13 +63,12 @@ def due_row(
 
 
 def _acts(record: ListedRecord) -> tuple[tuple[str, str], ...]:
-    """Return what is due of a case, each with its page; nothing if all of it is done on the page of the case."""
+    """Return what is due of a case, each with its page if it has one; nothing if none has."""
     due = [code for code, day in record.entry.get("due", {}).items() if day <= str(clock.today())]
     if record.kind != Kind.CASE or not DUE_PAGES.keys() & due:
         return ()
-    return tuple(
-        (labels.due_label(record, code), reverse(DUE_PAGES.get(code, "person"), args=[record.id])) for code in due
-    )
+    pages = {code: reverse(DUE_PAGES[code], args=[record.id]) for code in due if code in DUE_PAGES}
+    return tuple((labels.due_label(record, code), pages.get(code, "")) for code in due)
 
 
 def notice_row(record: ListedRecord) -> Row:
