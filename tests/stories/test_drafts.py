@@ -45,6 +45,19 @@ def test_typed_words_come_back_until_they_are_saved(opens: Callable[..., Walker]
     assert again.page.locator(MARKED).count() == 0
 
 
+def test_leaving_at_once_saves_what_was_typed_into_a_safety_plan_and_an_episode(opens: Callable[..., Walker]) -> None:
+    ben = opens("ben")
+    person = talk_with_amina(ben)
+    for path, name, typed in (("safety/change", "what_to_do", WORDS), ("history/add", "start", "2019")):
+        ben.go(f"{person}/{path}")
+        ben.type(name, typed)
+        ben.page.locator(".leave button").click()
+        ben.page.wait_for_url("**/weather")
+        ben = opens("ben")
+        ben.go(f"{person}/{path}")
+        assert ben.page.locator(f"main [name={name}]").input_value() == typed
+
+
 def test_without_a_signal_the_draft_is_stored_when_it_is_back(opens: Callable[..., Walker]) -> None:
     ben = opens("ben")
     person = talk_with_amina(ben)
