@@ -41,7 +41,7 @@ class Renewal:
 def renewal_of(worker: UUID, *, viewer: Viewer, keys: Keys) -> Renewal:
     """Return what a disabled worker of the viewer's organisation opened; raises NotYours for any other worker.
 
-    What is hidden from the viewer is not counted: nobody learns that the person is known here.
+    A record that is hidden from the viewer is not counted, so that nobody learns that the person is known here.
     """
     row = next((row for row in accounts.colleagues(viewer) if row.id == worker), None)
     if row is None or row.state != WorkerState.DISABLED:
