@@ -85,19 +85,22 @@ her, whether to run, and a student who is gone. The unopened part was not scored
 
 Then three people who never saw the search wrote 1,103 phrases (694 Indonesian, 409 English), spread evenly over the 74
 types of help. At least half of them never name the help. For each phrase they named one to four types, the best first.
-All of them are examples now. To measure, the phrases of each writer were searched with the examples of the other two.
-Right: the first service has the best type, or somebody is in danger and the crisis line stands first.
+All of them are examples now, and so are 342 that the engineer who mended the search wrote later. To measure, the
+phrases of each writer were searched without them as examples. Right: the first service has the best type, or somebody
+is in danger and the crisis line stands first.
 
 | phrases of the writer who was left out | right first | right or acceptable first | danger seen |
 |---|---|---|---|
 | as the search was | 34% | 42% | 81 of 148 |
 | the same, with the phrases of the other two as examples | 36% | 43% | 86 of 148 |
-| all examples of a type taken together, weighing more than words | 49% (id 52%, en 45%) | 58% | 104 of 148 |
+| all examples of a type taken together, weighing more than words | 50% | 59% | 104 of 148 |
+| the same, with the 342 later examples | 52% (id 53%, en 50%) | 61% | 103 of 148 |
 
-These settings were chosen on the same phrases, so the figures are a little too good. Nothing unsafe stood first for a
-phrase of danger. A service that asks for a report stood first for 20 other phrases, and 14 of them ask for restitution
-or compensation. The lines that answer now stood first for 193 of 955 phrases without danger. Each writer more adds five
-to six points, so more examples help more than other settings.
+These settings were chosen on the same phrases, and the later examples were written by somebody who had read some of
+them, so the figures are a little too good. Nothing unsafe stood first for a phrase of danger. A service that asks for a
+report stood first for 15 other phrases; 13 of them ask for restitution or compensation. The lines that answer now stood
+first for 191 of 955 phrases without danger, and no danger was seen in 45 of 148. When one writer's phrases were left
+out more, the figure fell by five to six points, so more examples help more than other settings.
 
 So expect a right service first for half of unknown indirect phrases. The goal of nine of ten is missed. `--needs` and
 `--phrases` score files.

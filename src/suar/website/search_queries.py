@@ -42,10 +42,10 @@ OF_A_NAME = 0.5
 """Weight of a word of the name of a type that is no everyday word."""
 
 
-MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_FROM = 3, 12, 6, 0.2
+MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_FROM = 3, 16, 6, 0.2
 """Known words of a text that is compared with examples, the words and the similarity from which examples have their
 full weight, and this weight."""
-MIN_SHARE, EXPONENT, NO_TYPE = 0.4, 4, 0.5
+MIN_SHARE, EXPONENT, NO_TYPE = 0.6, 4, 0.5
 """The least share of the similarity of the nearest type, its power, and the share of codes that are no types."""
 MIN_DANGER, MIN_DANGER_OF_FEW, FEW, MIN_DANGER_OF_WORDS = 0.505, 0.56, 8, 0.47
 """Similarity to danger from which a text is urgent, the same for a text of few words, and for one with urgent words."""
