@@ -81,7 +81,9 @@ settings were chosen, so their figures are too good. The unopened part was score
 
 The unopened needs had 40 of 50 points. For 3 of 10 needs, something unsafe stood first in one of the three ways to
 search. Examples were added afterwards for these three dangers: a child who is to be brought home to the one who hurt
-her, whether to run, and a student who is gone. The unopened part was not scored again.
+her, whether to run, and a student who is gone. After the change below, the unopened part was scored once more: 44 of 50
+points, something unsafe before the right service for 2 of 10 needs, and a right service first for 11 of 20 phrases (10
+just before the change).
 
 Then three people who never saw the search wrote 1,103 phrases (694 Indonesian, 409 English), spread evenly over the 74
 types of help. At least half of them never name the help. For each phrase they named one to four types, the best first.
