@@ -328,7 +328,7 @@ class ServiceForm(VersionedForm):
         version: int,
         referrals: Sequence[tuple[str, str]],
     ) -> None:
-        initial = line.model_dump(exclude={"referral", "by", "at"}) if line else {}
+        initial = line.model_dump(exclude={"referral", "by", "at"}) if line else {"began_on": clock.today()}
         source = str(line.referral) if line and line.referral else ELSEWHERE if line and line.provider else OWN
         super().__init__(data, initial={"version": version, "source": source, **initial})
         self.stored_version = version
