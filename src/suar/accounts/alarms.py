@@ -21,7 +21,7 @@ READERS = (Permission.SEE_TEAM, Permission.SEE_ACCESS_LOG)
 LISTED_FOR = timedelta(days=30)
 REVIEWED = tuple(kind for kind in AlarmKind if ALARMS[kind].get("reviewed"))
 BY_ADMINISTRATORS = tuple(kind for kind in REVIEWED if kind is not AlarmKind.EXPORT_ASKED)
-"""What an administrator reviews if there is nobody else; they agree to no export."""
+"""Alarms that an administrator reviews if there is nobody else; they agree to no export."""
 OF_PAPERS = (AlarmKind.PAPERS_USED, AlarmKind.PAPERS_TYPED)
 """Alarms for everybody in charge, administrators too: each of them can cancel a recovery."""
 EMERGENCY_LASTS = timedelta(hours=4)

@@ -25,7 +25,7 @@ class Row:
     owner: str = ""
     next: str = ""
     acts: tuple[tuple[str, str], ...] = ()
-    """What is due, each with the page on which it is done or ""; empty if it is only `next`."""
+    """Acts that are due, each with the page on which it is done or ""; empty if it is only `next`."""
     clock: Clock = Clock()
 
 

@@ -192,7 +192,7 @@ def may(verb: str, proposal: Proposal, viewer: Viewer) -> Decision:
 def proposers(proposal: Proposal) -> set[UUID | None]:
     """Return all who wrote it; for a change by link, the editors who created open links: they have the tokens.
 
-    What an earlier writer of a new entry wrote may still stand in it.
+    The words of an earlier writer may still stand in a new entry.
     """
     if proposal.by is not None:
         return {proposal.by, *(entry.by for entry in written.acts_with_verbs(proposal.id, verbs=[DRAFTED]))} - {None}
