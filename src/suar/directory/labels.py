@@ -263,8 +263,8 @@ def change_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dic
         {
             "path": path,
             "label": field_label(path),
-            "now": field_value(path, before.get(path)),
-            "then": field_value(path, value),
+            "before": field_value(path, before.get(path)),
+            "after": field_value(path, value),
         }
         for path, value in after.items()
     ]
