@@ -9,8 +9,8 @@ import sys
 import numpy as np
 import pytest
 
-from research.bench import attacks as prove_attacks
 from research.bench import frequency_attack as attacks
+from research.bench import prove_attacks
 from suar_research.linkage.report import CROWD
 from suar_research.linkage.schema import NAMES_AND_BIRTH, SALTED
 from support import RESEARCH, environment
@@ -87,7 +87,7 @@ def test_a_pattern_is_found_by_the_bits_that_stand_together():
 def test_the_attack_knows_parts_in_one_order_in_every_run():
     """Sets of words are walked in another order in each process; no figure may hang on that."""
     asked = (
-        "from research.bench import frequency_attack as attacks, attacks as p; from hashlib import sha256; "
+        "from research.bench import frequency_attack as attacks, prove_attacks as p; from hashlib import sha256; "
         "c = attacks.corpus_of(p.population(300, seed=7), p.NAMES_AND_BIRTH); "
         "print(sha256(repr(c.parts).encode() + c.has.tobytes()).hexdigest())"
     )
