@@ -11,13 +11,18 @@ from django.urls import reverse
 
 from suar.accounts import key_changes as accounts
 from suar.accounts import workers
-from suar.accounts.codes import KeyKind
+from suar.accounts.codes import KeyKind, Way
+from suar.accounts.keys import add_public
+from suar.accounts.models import Wrap
+from suar.accounts.queries import own_words
 from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.cases import actions as cases
 from suar.core import clock
+from suar.core.ids import new_id
 from suar.core.refusals import NotYours
 from suar.crypto import values
+from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
 from suar.demo import cast as casting
@@ -56,7 +61,7 @@ class Thief:
         for compartment, name in rows:
             try:
                 names |= {name} if thief.read(Compartment(compartment), name) else set()
-            except SealBroken:
+            except (SealBroken, NotYours):
                 continue
         for row in FileKey.objects.filter(record=record):
             try:
@@ -71,17 +76,17 @@ class Thief:
             return names
 
 
-def replace_keys(cast: Cast) -> None:
-    """Disable Ben and replace the keys that he shared with Esi, as for a colleague who left."""
-    workers.disable(cast.ben.id, by=acting_as(cast.gita))
-    held = accounts.keys_of_leaver(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
-    receivers = {row.id for rows in accounts.receivers_of(held).values() for row in rows}
-    key_changes.change_keys_of(cast.ben.id, receivers=receivers, by=acting_as(cast.esi))
-    for change in accounts.open_changes(viewer(cast.esi)):
-        by = acting_as(cast.esi)
-        while key_changes.reseal_some(change.id, by=by, excluded=lambda _: (), enter=lambda *_, **__: None):
+def replace_keys(cast: Cast, *, stolen: Player | None = None, by: Player | None = None) -> None:
+    """Disable Ben, or another worker, and replace the keys that they held, as for a colleague who left."""
+    stolen, by = stolen or cast.ben, by or cast.esi
+    workers.disable(stolen.id, by=acting_as(cast.gita))
+    held = accounts.keys_of_leaver(stolen.id, viewer=viewer(by), keys=by.keys)
+    receivers = {row.id for rows in accounts.receivers_of(held, viewer=viewer(by)).values() for row in rows}
+    key_changes.change_keys_of(stolen.id, receivers=receivers, by=acting_as(by))
+    for change in accounts.open_changes(viewer(by)):
+        while key_changes.reseal_some(change.id, by=acting_as(by), excluded=lambda _: (), enter=lambda *_, **__: None):
             pass
-    cast.esi.keys.forget()
+    by.keys.forget()
 
 
 def write_on(record: UUID, player: Player) -> None:
@@ -142,6 +147,49 @@ def test_new_keys_wait_until_the_shared_keys_were_replaced(cast: Cast, amina: Op
     assert client_of(cast.kartika).get(page).status_code == 404, "another organisation"
     with pytest.raises(NotYours):
         key_renewal.renew(amina, stolen=cast.ben.id, by=acting_as(cast.lia))
+
+
+def second_lead(cast: Cast) -> Player:
+    """Return a supervisor who leads the team as the first one does, as `admit` makes them."""
+    at, place = clock.now(), cast.village
+    oka = casting.hire(place.organisation, "oka", "Oka", Role.SUPERVISOR, by=cast.esi.id, at=at)
+    workers.admit(oka.id, team=place.team.id, words=own_words(oka.id), by=acting_as(cast.esi), leads=True)
+    oka.keys.forget()
+    return oka
+
+
+def test_a_key_that_only_the_stolen_account_held_is_replaced_too(cast: Cast, amina: OpenRecord) -> None:
+    """The first worker alone has the statistics key."""
+    oka = second_lead(cast)
+    records.assign_to(amina, worker=oka.id, excluded=(), keys=cast.esi.keys, at=clock.now())
+    assert client_of(cast.esi).get(f"/people/{amina.id}").status_code == 200
+    [statistics] = cast.esi.keys.list_keys(KeyKind.STATISTICS)
+    assert not oka.keys.list_keys(KeyKind.STATISTICS)
+    stolen, index_key = cast.esi.keys.pair(statistics.id), lists.index_key(amina.id, keys=cast.esi.keys)
+    assert index_key
+    grant = Grant.objects.get(record=amina.id, key=statistics.id)
+    copied = OpenRecord(amina.facts, keyring.open_grant(grant, keys=cast.esi.keys), {})
+    assert Thief(copied, index_key).reads(), "the control"
+    replace_keys(cast, stolen=cast.esi, by=oka)
+    [renewed] = oka.keys.list_keys(KeyKind.STATISTICS)
+    assert renewed.id != statistics.id and not Grant.objects.filter(key=statistics.id).exists()
+    page = reverse("renew_keys", args=[cast.esi.id])
+    assert client_of(oka).post(page)["Location"] == page
+    assert Entry.objects.filter(verb="renew_keys").exists()
+    assert Thief(copied, index_key).reads() == set()
+    for sealed in Grant.objects.filter(record=amina.id).values_list("sealed", flat=True):
+        with pytest.raises(SealBroken):
+            stolen.open(sealed)
+
+
+def test_new_keys_wait_for_a_key_of_the_stolen_account_that_the_lead_does_not_hold(cast: Cast) -> None:
+    oka = second_lead(cast)
+    replace_keys(cast, stolen=cast.esi, by=oka)
+    page = reverse("renew_keys", args=[cast.esi.id])
+    assert b"recovery papers" not in client_of(oka).get(page).content
+    other = add_public(KeyKind.TEAM, new_id(), BoxPair.new().public, at=clock.now())
+    Wrap.objects.create(key=other.id, way=Way.MEMBER, holder=cast.esi.id, sealed=b"-", made_at=clock.now())
+    assert b"recovery papers" in client_of(oka).get(page).content
 
 
 def test_an_excluded_lead_sees_the_same_list_with_and_without_the_record(cast: Cast, amina: OpenRecord) -> None:

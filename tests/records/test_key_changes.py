@@ -58,7 +58,7 @@ def leave(cast, player, by):
 
 def change_keys(leaver, by):
     keys = accounts.keys_of_leaver(leaver.id, viewer=viewer(by), keys=by.keys)
-    receivers = {row.id for rows in accounts.receivers_of(keys).values() for row in rows}
+    receivers = {row.id for rows in accounts.receivers_of(keys, viewer=viewer(by)).values() for row in rows}
     key_changes.change_keys_of(leaver.id, receivers=receivers, by=acting_as(by))
 
 

@@ -26,8 +26,14 @@ CHANGED = (KeyKind.TEAM, KeyKind.INBOX, KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
 
 
 def leavers(viewer: Viewer, *, keys: Keys) -> dict[Worker, list[PublicKey]]:
-    """Return the disabled workers who share keys with the viewer, and these keys."""
+    """Return the disabled workers who hold keys that the viewer can replace, and these keys.
+
+    A signatory also replaces the statistics key, which often its maker alone holds.
+    """
     own = {key.id: key for key in keys.list_keys(*CHANGED)}
+    if keys.list_keys(KeyKind.IDENTITY):
+        statistics = PublicKey.objects.filter(kind=KeyKind.STATISTICS, owner=viewer.organisation)
+        own |= {key.id: key for key in statistics}
     disabled = Worker.objects.filter(organisation=viewer.organisation, state=WorkerState.DISABLED)
     by_worker: dict[Worker, list[PublicKey]] = {}
     for worker in disabled.order_by("display_name"):
@@ -35,6 +41,12 @@ def leavers(viewer: Viewer, *, keys: Keys) -> dict[Worker, list[PublicKey]]:
         if wraps:
             by_worker[worker] = [own[key] for key in wraps]
     return by_worker
+
+
+def has_usable_keys(worker: UUID) -> bool:
+    """Return True if a worker holds a key to which records are still sealed."""
+    held = Wrap.objects.filter(holder=worker, way=Way.MEMBER).values("key")
+    return PublicKey.objects.filter(id__in=held, kind__in=CHANGED, retired_at=None).exists()
 
 
 def open_changes(viewer: Viewer) -> list[KeyChange]:
@@ -66,17 +78,18 @@ def save_change(change: KeyChange) -> None:
 
 
 def keys_of_leaver(leaver: UUID, *, viewer: Viewer, keys: Keys) -> list[PublicKey]:
-    """Return the keys of a disabled worker that the viewer holds too; raises NotYours if there are none."""
+    """Return the keys of a disabled worker that the viewer can replace; raises NotYours if there are none."""
     rows = next((rows for worker, rows in leavers(viewer, keys=keys).items() if worker.id == leaver), [])
     if not rows:
         raise NotYours
     return rows
 
 
-def receivers_of(keys: Iterable[PublicKey]) -> dict[PublicKey, list[Worker]]:
+def receivers_of(keys: Iterable[PublicKey], *, viewer: Viewer) -> dict[PublicKey, list[Worker]]:
     """Return the workers who get the next version of each key: its active holders, of a team its members only.
 
-    Holders are plain rows that an attacker could plant, so a person confirms the list.
+    The viewer gets a key that no active worker holds. Holders are plain rows that an attacker could plant, so a
+    person confirms the list.
     """
     received = {}
     for key in keys:
@@ -84,7 +97,7 @@ def receivers_of(keys: Iterable[PublicKey]) -> dict[PublicKey, list[Worker]]:
         rows = Worker.objects.filter(id__in=holders, state=WorkerState.ACTIVE).order_by("display_name")
         if key.kind == KeyKind.TEAM:
             rows = rows.filter(membership__team=key.owner, membership__until=None)
-        received[key] = list(rows)
+        received[key] = list(rows) or list(Worker.objects.filter(id=viewer.worker))
     return received
 
 
@@ -92,11 +105,11 @@ def receivers_of(keys: Iterable[PublicKey]) -> dict[PublicKey, list[Worker]]:
 def change_keys_of(leaver: UUID, *, receivers: Collection[UUID], by: Acting) -> None:
     """Replace the keys that a disabled worker holds, and take the old ones and the teams from them.
 
-    Raises NotYours if the viewer holds none of them or is no signatory, Refused if others than the `receivers` whom
-    the viewer saw would get the new keys.
+    Raises NotYours if the viewer can replace none of them or is no signatory, Refused if others than the `receivers`
+    whom the viewer saw would get the new keys.
     """
     keys = keys_of_leaver(leaver, viewer=by.viewer, keys=by.keys)
-    received = receivers_of(key for key in keys if key.retired_at is None)
+    received = receivers_of((key for key in keys if key.retired_at is None), viewer=by.viewer)
     if {worker.id for workers in received.values() for worker in workers} != set(receivers):
         raise Refused("receivers_changed")
     for key, workers in received.items():

@@ -35,7 +35,7 @@ class Renewal:
     done: int
     mine: list[UUID]
     waits_for_keys: bool
-    """The keys that the worker shared with others are replaced first: records would be sealed to them again."""
+    """The keys that the worker holds are replaced first: records would be sealed to them again."""
 
 
 def renewal_of(worker: UUID, *, viewer: Viewer, keys: Keys) -> Renewal:
@@ -52,8 +52,7 @@ def renewal_of(worker: UUID, *, viewer: Viewer, keys: Keys) -> Renewal:
     ids = set(records.values_list("id", flat=True))
     renewed = audit.newest_mentions(verb=RENEWED, about=ids)
     left = {ident for ident in ids if renewed.get(ident, 0) < opened[ident]}
-    shared = {leaver.id for leaver in key_changes.leavers(viewer, keys=keys)}
-    waits = worker in shared or bool(key_changes.open_changes(viewer))
+    waits = key_changes.has_usable_keys(worker) or bool(key_changes.open_changes(viewer))
     return Renewal(row.display_name, len(ids), len(ids) - len(left), _whole(left, keys=keys), waits)
 
 

@@ -43,7 +43,7 @@ def show_key_changes(request: StaffRequest) -> HttpResponse:
 def change_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Show who gets the new keys, and replace those of a colleague who left."""
     keys = accounts.keys_of_leaver(worker, viewer=request.viewer, keys=request.keys)
-    received = accounts.receivers_of(key for key in keys if key.retired_at is None)
+    received = accounts.receivers_of((key for key in keys if key.retired_at is None), viewer=request.viewer)
     people = {row.id: row for rows in received.values() for row in rows}
     form = ReceiversForm(request.POST or None)
     if form.is_valid():
