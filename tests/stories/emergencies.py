@@ -43,3 +43,14 @@ def act_together(esi: Walker, gita: Walker) -> None:
     gita.press('main a[href$="/confirm"]')
     gita.go_on_without_a_word()
     esi.go("/keys")
+
+
+def replace_keys(esi: Walker, gita: Walker) -> None:
+    """Disable Nina, replace the keys that she had, and look at the page for a stolen account."""
+    gita.go("/workers")
+    gita.press('main li:has-text("Nina") form[action$="/disable"] button')
+    esi.go("/keys")
+    esi.press('main a[href$="/change"]')
+    esi.go_on_without_a_word()
+    esi.go("/keys")
+    esi.press('main a[href$="/renew"]')

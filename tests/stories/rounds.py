@@ -19,7 +19,7 @@ from tests.stories.case_work import (
     tell_history,
     write_notes,
 )
-from tests.stories.emergencies import act_together, open_in_an_emergency
+from tests.stories.emergencies import act_together, open_in_an_emergency, replace_keys
 from tests.stories.page_checks import Look, Looker
 from tests.stories.talks import answer, begin, listen, up_to_consent
 from tests.stories.test_questions import confirm_draft, upload_questions
@@ -40,13 +40,11 @@ from tests.stories.wording import bring_recordings
 
 NEW_PASSWORD = "a lamp by the harbour wall"
 REFUSING = 'form:has(input[value="decline"])'
-NO_FILE = {"kind": "x"}
 PEOPLE = {
     "name": "people.csv",
     "mimeType": "text/csv",
     "buffer": b"suar_Case,prs_FirstName,prs_Birthdate,prs_Gender,own\n1,Wati,1990-05-04,Hex,37\n2,Wita,2190-01-01,,\n",
 }
-END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
 
 
 def as_file(told: dict[str, Any]) -> Any:
@@ -386,7 +384,7 @@ class Inspector:
         with self.beside("esi") as esi, self.beside("oka") as oka:
             esi.go("/questions")
             esi.go("/questions/import/short")
-            esi.page.locator('input[type="file"]').set_input_files(as_file(NO_FILE))
+            esi.page.locator('input[type="file"]').set_input_files(as_file({"kind": "x"}))
             esi.go_on()
             upload_questions(esi)
             confirm_draft(oka)
@@ -423,7 +421,7 @@ class Inspector:
             lia.press('button[name="stop"][value="STOP_CONTROLLER"]')
             lia.tap("outcome", "UNABLE")
             lia.tap("reason", "RS_SAME")
-            lia.press(END)
+            lia.press('main form[action$="/outcome"] button.act:not([data-quiet])')
             lia.go(f"{lia.path()}/options")
 
     def with_lia_in_other_forms(self) -> None:
@@ -498,10 +496,4 @@ class Inspector:
             esi.press('main li:has-text("Nina") a')
             esi.tap("compared")
             esi.go_on()
-            gita.go("/workers")
-            gita.press('main li:has-text("Nina") form[action$="/disable"] button')
-            esi.go("/keys")
-            esi.press('main a[href$="/change"]')
-            esi.go_on_without_a_word()
-            esi.go("/keys")
-            esi.press('main a[href$="/renew"]')
+            replace_keys(esi, gita)
