@@ -76,7 +76,27 @@ def test_a_rehearsal_changes_nothing(cast):
     type_paper(row, cast.indah, cast.village.shares[1])
     assert key_requests.open_lost_keys(row.id, by=cast.esi.acting(at=AT)) == []
     assert sorted(Wrap.objects.values_list("key", "way", "holder")) == before
-    assert not Alarm.objects.exists() and state(row, cast.esi) is None
+    assert state(row, cast.esi) is None
+
+
+def test_a_rehearsal_raises_the_alarm_of_a_recovery(cast):
+    """Both put the same secrets into the database."""
+    row = ask(cast.esi, RequestKind.REHEARSAL)
+    assert (Alarm.objects.get().kind, Alarm.objects.get().worker) == (AlarmKind.PAPERS_USED, cast.esi.id)
+    assert "cancel it on the page" in words(signed_in_client(cast.gita).get("/"))
+    key_requests.cancel(row.id, by=cast.gita.acting(at=AT))
+
+
+def test_the_same_papers_may_be_typed_after_a_restart(cast):
+    row = ask(cast.esi, RequestKind.REHEARSAL)
+    for _ in range(2):
+        type_paper(row, cast.ben, cast.village.shares[0])
+        type_paper(row, cast.indah, cast.village.shares[1])
+        key_requests.restart(row.id, by=cast.esi.acting(at=AT))
+    type_paper(row, cast.ben, cast.village.shares[0])
+    type_paper(row, cast.indah, cast.village.shares[1])
+    assert KeyAct.objects.exclude(sealed=None).count() == 2
+    assert key_requests.open_lost_keys(row.id, by=cast.esi.acting(at=AT)) == []
 
 
 def test_keys_that_a_colleague_still_holds_are_not_given(cast, putri):

@@ -95,12 +95,11 @@ def purge_papers(*, at: datetime) -> int:
 
 @act("ask_recovery", needs=Permission.ADMIT_TO_TEAM)
 def ask_recovery(kind: RequestKind, *, by: Acting) -> None:
-    """Ask two holders of papers to type them, to recover lost keys or to rehearse it."""
+    """Ask two holders of papers to type them, to recover lost keys or to rehearse it: both raise an alarm."""
     if list_open(by.viewer, WITH_PAPERS, at=by.at):
         raise Refused("under_way")
     _start(kind, Worker.objects.get(id=by.worker), actor="WORKER", by=by)
-    if kind is RequestKind.RECOVERY:
-        alarms.raise_worker_alarm(AlarmKind.PAPERS_USED, by.worker, at=by.at)
+    alarms.raise_worker_alarm(AlarmKind.PAPERS_USED, by.worker, at=by.at)
 
 
 @act("type_paper", needs=Permission.SEE_OWN_DAY)
@@ -123,7 +122,7 @@ def type_paper(request: UUID, typed: str, *, words: str, by: Acting) -> None:
         raise Refused("paper_other_print")
     workers.check_words(row.worker_id, words)
     sealed = boxes.seal_to(bytes(newest_public(KeyKind.USER_READ, row.worker_id).public), share.printed().encode())
-    row.acts.filter(verb="type", by=by.worker, sealed=None, paper=paper).update(sealed=sealed)
+    row.acts.filter(id=row.acts.latest("id").id).update(sealed=sealed)
     if is_recovery and opens_at(row):
         alarms.raise_worker_alarm(AlarmKind.PAPERS_TYPED, row.worker_id, at=by.at)
 
