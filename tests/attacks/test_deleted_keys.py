@@ -55,7 +55,7 @@ def needles(model: type[Model], number: int) -> list[bytes]:
     at, keys, above = clock.now(), [secrets.token_bytes(80) for _ in range(number)], parents(model)
     fields = model._meta.concrete_fields
     for key in keys:
-        values = {
+        values: dict[str, object] = {
             field.attname: secrets.token_bytes(32) if isinstance(field, BinaryField) else at
             for field in fields
             if isinstance(field, BinaryField) or (field.attname[-2:] == "at" and not field.null)

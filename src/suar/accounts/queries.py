@@ -83,6 +83,11 @@ def lock_organisation(organisation: UUID) -> None:
     Organisation.objects.select_for_update(no_key=True).filter(id=organisation).first()
 
 
+def lock_worker(worker: UUID) -> None:
+    """Lock a worker until the transaction ends."""
+    Worker.objects.select_for_update(no_key=True).filter(id=worker).first()
+
+
 def display_names(workers: Iterable[UUID | None]) -> dict[UUID, str]:
     """Return the names under which workers are shown to colleagues."""
     rows = Worker.objects.filter(id__in={worker for worker in workers if worker})

@@ -122,33 +122,39 @@ def remove_old_sheets(*, at: datetime) -> int:
 # Likely duplicates
 
 
-def find_likely(people: Iterable[NewPerson], *, viewer: Viewer, keys: Keys) -> dict[int, dict[str, tuple[str, ...]]]:
-    """Return likely duplicates of the people of a sheet, by row: the names with the reasons.
+def find_likely(
+    people: Iterable[NewPerson], *, viewer: Viewer, keys: Keys
+) -> tuple[dict[int, dict[str, tuple[str, ...]]], set[UUID]]:
+    """Return likely duplicates of the people of a sheet, by row: the names with the reasons; and their records.
 
     Compared with index entries that the worker's keys open, and with earlier rows of the sheet. Only what is returned
     counts as listed.
     """
     listed, names, known = keys.listed, NameIndex(), list[Mapping[str, Any]]()
     numbers: dict[str, set[int]] = {}
+    records_of: dict[int, UUID] = {}
 
     def remember(entry: Mapping[str, Any]) -> None:
         names.add(len(known), _names_of(entry))
         numbers.setdefault(entry.get("number", ""), set()).add(len(known))
         known.append(entry)
 
-    for _, entry in lists.iter_index_entries(viewer, keys=keys):
+    for record, entry in lists.iter_index_entries(viewer, keys=keys):
+        records_of[len(known)] = record
         remember(entry)
     likely: dict[int, dict[str, tuple[str, ...]]] = {}
+    shown: set[UUID] = set()
     for person in people:
         own = _entry_of(person)
         near = names.find(_names_of(own), least=SAME_NAME)
         near |= numbers.get(own["number"], set()) if own["number"] else set()
-        similar = {known[place]["name"]: why for place in sorted(near) if (why := _reasons(own, known[place]))}
-        if similar:
-            likely[person.number] = dict(list(similar.items())[: duplicates.MAX_LIKELY])
+        similar = [(place, why) for place in sorted(near) if (why := _reasons(own, known[place]))]
+        if similar := similar[: duplicates.MAX_LIKELY]:
+            likely[person.number] = {known[place]["name"]: why for place, why in similar}
+            shown |= {records_of[place] for place, _ in similar if place in records_of}
         remember(own)
     keys.listed = listed + sum(map(len, likely.values()))
-    return likely
+    return likely, shown
 
 
 def _names_of(entry: Mapping[str, Any]) -> list[str]:

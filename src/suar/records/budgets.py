@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from django.db import transaction
+
 from suar.accounts import alarms
+from suar.accounts import queries as accounts
 from suar.accounts.codes import AlarmKind
 from suar.accounts.roles import Viewer, names_limit, opening_limits
 from suar.records.models import Decoy, OpenedRecord, ShownName
@@ -38,18 +41,23 @@ def count_openings(viewer: Viewer, records: Collection[UUID], *, at: datetime) -
     return budget
 
 
+@transaction.atomic
 def count_names(viewer: Viewer, records: Collection[UUID], *, at: datetime) -> bool:
-    """Count the names that a search found, and return whether it may show them; a name counts once a day.
+    """Count names that a search or a comparison found, and return whether it may show them; each counts once a day.
 
-    Beyond the limit of a day nothing counts, so that names shown before are still found. Raises an alarm then.
+    Once the limit of a day is spent it answers False for everything, found or not: the answer would tell who is
+    known. Parallel requests of a worker count one after the other. Raises an alarm then.
     """
+    if records:
+        accounts.lock_worker(viewer.worker)
     before = set(ShownName.objects.filter(worker=viewer.worker, at__gt=at - DAY).values_list("record", flat=True))
-    new = set(records) - before
-    if new and len(before) + len(new) > names_limit(viewer.role):
-        alarms.raise_access_alarm(AlarmKind.MANY_NAMES, viewer.worker, at=at)
-        return False
-    _remember(ShownName, new, viewer.worker, at=at)
-    return True
+    new, limit = set(records) - before, names_limit(viewer.role)
+    if len(before) < limit:
+        _remember(ShownName, new, viewer.worker, at=at)
+    if len(before) < limit and len(before) + len(new) <= limit:
+        return True
+    alarms.raise_access_alarm(AlarmKind.MANY_NAMES, viewer.worker, at=at)
+    return False
 
 
 def _remember(counted: type[Counted], records: Collection[UUID], worker: UUID, *, at: datetime) -> None:

@@ -25,6 +25,7 @@ from suar.consent.facts import read_facts
 from suar.core import clock
 from suar.core.ids import short_code
 from suar.core.refusals import Conflict, Refused
+from suar.records import budgets
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.referrals import queries as referrals
@@ -41,6 +42,9 @@ def duplicate_records(request: StaffRequest, record: UUID) -> HttpResponse:
     opened, viewer, keys = open_person(request, record), request.viewer, request.keys
     too_many = "HX-Request" in request.headers and records.visible(viewer).count() > MAX_LOOKED_AT_ONCE
     likely = [] if too_many else duplicates.find_likely(opened, viewer=viewer, keys=keys)
+    spent = not budgets.count_names(viewer, [other for other, _ in likely], at=clock.now())
+    if spent:
+        likely, keys.listed = [], 0
     merges, into = duplicates.merges_of(opened), duplicates.merged_into(opened)
     others = {*(other for other, _ in likely), *(merge.record for merge in merges), *([into] if into else [])}
     entries = records.index_entries(others, keys=keys)
@@ -48,6 +52,7 @@ def duplicate_records(request: StaffRequest, record: UUID) -> HttpResponse:
     context = {
         "record": record,
         **labels.record_heading(opened),
+        "spent": labels.refusal("names_spent") if spent else "",
         "likely": [
             {"record": other, "name": names[other], "reasons": labels.codes_in_words(DUPLICATE_REASONS, why)}
             for other, why in likely

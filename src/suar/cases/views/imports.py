@@ -21,6 +21,7 @@ from suar.core import clock
 from suar.core.files import downloads
 from suar.core.files.sheets import SheetRefused, read_sheet, write_csv
 from suar.core.refusals import KeyNotTrusted, Refused
+from suar.records import budgets
 
 
 @permission_required(Permission.MANAGE_CASE, when_ready=True)
@@ -76,14 +77,17 @@ def import_rows(request: StaffRequest, sheet: UUID) -> HttpResponse:
     checked = check_rows(uploaded, today=clock.today())
     people = {row.number: row.person for row in checked if row.person}
     likely: dict[int, dict[str, Any]] = {}
-    problem = ""
+    problem, status = "", 409
     if uploaded.imported is None:
         if request.method == "POST":
             taken = [people[number] for number in people if str(number) in request.POST.getlist("take")]
             problem = _import(request, sheet, uploaded, taken)
             if not problem:
                 return redirect_with_message(request, _("People imported."), "import_rows", sheet)
-        likely = imports.find_likely(people.values(), viewer=request.viewer, keys=request.keys)
+        likely, shown = imports.find_likely(people.values(), viewer=request.viewer, keys=request.keys)
+        if not budgets.count_names(request.viewer, shown, at=clock.now()):
+            checked, request.keys.listed, status = [row for row in checked if row.problems], 0, 429
+            problem = labels.refusal("names_spent")
     context = {
         "sheet": sheet,
         "imported": uploaded.imported,
@@ -93,7 +97,7 @@ def import_rows(request: StaffRequest, sheet: UUID) -> HttpResponse:
         "before": imports.imported_before(sheet),
         "problem": problem,
     }
-    return render(request, "cases/import_rows.html", context, status=409 if problem else 200)
+    return render(request, "cases/import_rows.html", context, status=status if problem else 200)
 
 
 @permission_required(Permission.MANAGE_CASE, when_ready=True)
