@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import formats, timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
@@ -30,7 +31,7 @@ NAMED: Mapping[str, Callable[[str], str]] = {
     "district": place_name,
     "language": language_name,
     "missed": lambda code: label_of("missed", code),
-    "fact": lambda code: localize(label_of_field("", code)["label"]),
+    "fact": lambda code: _label_in_words(code),
     "barriers": lambda code: label_of("barriers", code),
 }
 
@@ -47,6 +48,14 @@ class Row:
 def label_of_field(owner: str, name: str) -> dict[str, Any]:
     """Return the row of data/archive.json about a field of a class; an unknown field is its own label."""
     return FIELD_LABELS.get(f"{owner}.{name}") or FIELD_LABELS.get(name) or {"label": {"": name}}
+
+
+def _label_in_words(name: str) -> str:
+    return localize(label_of_field("", name)["label"])
+
+
+fact_label = lazy(_label_in_words, str)
+"""Return the label of a fact, for a form: in the language of the page."""
 
 
 def stored_fields(kind: type[BaseModel]) -> set[str]:

@@ -29,35 +29,12 @@ from suar.records.terms import Compartment
 
 FACTS: Mapping[str, tuple[type[Document], str]] = MappingProxyType(
     {
-        "name": (Person, "name"),
-        "aliases": (Person, "aliases"),
-        "legal_name": (Person, "legal_name"),
-        "phone": (SafeContact, "phone"),
-        "hours": (SafeContact, "hours"),
-        "no_calls": (SafeContact, "no_calls"),
-        "no_messages": (SafeContact, "no_messages"),
-        "no_visits": (SafeContact, "no_visits"),
-        "if_answered": (SafeContact, "if_answered"),
-        "place": (SafeContact, "place"),
-        "district": (SafeContact, "district"),
-        "do_not": (Warnings, "text"),
-        "wish": (Wish, "text"),
-        "age": (Profile, "age"),
-        "age_band": (Profile, "age_band"),
-        "age_status": (Profile, "age_status"),
-        "born": (Person, "born"),
-        "sex": (Profile, "sex"),
-        "language": (Profile, "language"),
-        "papers": (Profile, "papers"),
-        "form": (Profile, "form"),
-        "formal": (Profile, "formal"),
-        "children": (Profile, "children"),
-        "oldest_child": (Profile, "oldest_child"),
-        "health": (Health, "text"),
-        "family": (Family, "text"),
+        kind.storage.name if field == "text" else field: (kind, field)
+        for kind in (Person, SafeContact, Warnings, Wish, Profile, Health, Family)
+        for field in kind.model_fields
     }
 )
-"""Each fact with its document and field."""
+"""Each fact with its document and field: every field of these documents, a text by the name of its document."""
 HISTORIES: Mapping[Compartment, type[FactHistory]] = MappingProxyType(
     {
         Compartment.IDENTITY: IdentityHistory,

@@ -22,6 +22,7 @@ from suar.cases.codes import (
     ClosureReason,
 )
 from suar.cases.documents import ClosingRequest
+from suar.cases.fields_in_words import fact_label
 from suar.cases.rules import Need
 from suar.consent.codes import ContactRule
 from suar.consent.documents import FactChange
@@ -121,13 +122,13 @@ class DetailsForm(forms.Form):
         80,
         help_text=_("It stays when the person withdraws a consent. Empty: only the code is shown."),
     )
-    aliases = text_field(_("Other names and spellings"), 200, help_text=_("Separate them with commas."))
+    aliases = text_field(fact_label("aliases"), 200, help_text=_("Separate them with commas."))
     legal_name = text_field(_("Full name as in papers"), 120)
     phone = text_field(_("Safe number"), 80)
     hours = text_field(_("Safe hours"), 120)
-    no_calls = forms.BooleanField(label=_("Do not call"), required=False)
-    no_messages = forms.BooleanField(label=_("Do not send messages"), required=False)
-    no_visits = forms.BooleanField(label=_("Do not visit"), required=False)
+    no_calls = forms.BooleanField(label=fact_label("no_calls"), required=False)
+    no_messages = forms.BooleanField(label=fact_label("no_messages"), required=False)
+    no_visits = forms.BooleanField(label=fact_label("no_visits"), required=False)
     if_answered = text_field(
         _("If somebody else answers"),
         200,
@@ -139,7 +140,7 @@ class DetailsForm(forms.Form):
     do_not = text_field(_("What nobody must do"), 500, rows=2, help_text=_("Whom not to involve, what not to mention."))
     wish = text_field(_("What the person wants, in their own words"), 500, rows=2)
     age = forms.IntegerField(
-        label=_("Age in years"), required=False, min_value=0, max_value=120, widget=forms.NumberInput(OFF)
+        label=fact_label("age"), required=False, min_value=0, max_value=120, widget=forms.NumberInput(OFF)
     )
     born = date_field(_("Date of birth"))
     sex = forms.ChoiceField(label=_("Sex or gender"), required=False)
