@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import CharField
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -140,8 +141,7 @@ def _facts(way: Journey, ben: Client, person: str) -> None:
     form = ben.get(f"{person}/details").context["form"]
     shown = {f"initial-{bound.html_name}": bound.value() or "" for bound in form}
     before = {bound.html_name: bound.value() for bound in form if bound.value()}
-    words = "name aliases legal_name phone hours if_answered place do_not wish health family"
-    facts = {name: way.canary(name) for name in words.split()}
+    facts = {bound.name: way.canary(bound.name) for bound in form if isinstance(bound.field, CharField)}
     way.name = facts["name"]
     post(ben, f"{person}/details", **shown, **{**before, **facts})
     way.shown += ben.get(f"{person}/details").content.decode()
