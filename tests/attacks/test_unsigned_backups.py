@@ -100,16 +100,16 @@ def test_a_backup_of_another_installation_is_refused_by_its_key(made, tmp_path, 
         restore(tmp_path, key="pelita")
 
 
-def test_an_unsigned_backup_of_before_is_restored_with_a_warning(made, tmp_path):
-    change(made, lambda lines: renamed(unsigned(lines)), parts=tuple(Part))
-    assert "no valid signature" in restore(tmp_path)[1]
-    with pytest.raises(CommandError, match="another key"):
+@pytest.mark.parametrize("parts", [(Part.DATA,), (Part.KEYS,), tuple(Part)])
+def test_a_removed_signature_is_refused_like_a_wrong_one(made, tmp_path, parts):
+    """A signature of one part does not vouch for the other; backups of 0.1 have none."""
+    change(made, lambda lines: renamed(unsigned(lines)), parts=parts)
+    with pytest.raises(CommandError, match=r"no signature.*--any-signature"):
+        restore(tmp_path)
+    with pytest.raises(CommandError, match="no signature"):
         restore(tmp_path, key=heads.own_public().hex())
-
-
-def test_a_signature_of_one_part_does_not_vouch_for_the_other(made, tmp_path):
-    change(made, unsigned)
-    assert "no valid signature" in restore(tmp_path)[1]
+    assert not Organisation.objects.exists()
+    assert "no valid signature" in restore(tmp_path, any_signature=True)[1]
 
 
 def test_a_restore_pins_the_keys_that_were_pinned_before_a_swap(world, tmp_path, settings):

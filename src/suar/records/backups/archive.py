@@ -40,8 +40,12 @@ WORDS = {
         "The signature of the backup does not fit: somebody else may have written or changed it. Take another "
         "backup. Only if you know why it does not fit, restore with --any-signature."
     ),
+    "unsigned": (
+        "A part of the backup has no signature: somebody else may have written it. Suar 0.1 signed no backups. Only "
+        "if you know who made it, restore with --any-signature."
+    ),
     "another_signer": (
-        "The backup is signed with another key than the one given, with two keys, or not at all. Only if you know "
+        "The backup is signed with another key than the one given, or with two keys. Only if you know "
         "who made it, restore with --any-signature."
     ),
     "no_method": "There is no backup sheet for this Suar: give --passphrase-file.",

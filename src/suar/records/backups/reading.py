@@ -131,10 +131,12 @@ def _load(part: Part, path: Path, typed: str) -> tuple[Loader, UUID, bytes | Non
 
 
 def _check_signers(signers: Collection[bytes | None], *, key: bytes | None) -> None:
-    """Refuse a wrong signature, two signers, and another one than `key`; older backups have no signature."""
+    """Refuse a missing or wrong signature, two signers, and another one than `key`."""
     if b"" in signers:
         raise BackupError("forged")
-    if len(set(signers) - {None}) > 1 or (key is not None and set(signers) != {key}):
+    if None in signers:
+        raise BackupError("unsigned")
+    if len(set(signers)) > 1 or (key is not None and set(signers) != {key}):
         raise BackupError("another_signer")
 
 
