@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from suar.accounts import alarms, notices
 from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.codes import AlarmKind
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.core import clock
@@ -20,6 +23,8 @@ from suar.directory.snapshots import load_services, write_snapshots
 
 NAMES_A_STREET, NAMES_A_DISTRICT, OUT_OF_ORDER = "names_a_street", "names_a_district", "ages_out_of_order"
 OWN_CONTACT, MAX_REVISIONS = "own_contact", 50
+HIDDEN_MANY, HIDDEN_QUIETLY, MAX_HIDDEN = "hidden_many", 5, 20
+"""Entries that one editor hides in a day without an alarm, and at most."""
 
 
 def current_revision(service: UUID) -> FormerRevision:
@@ -72,13 +77,31 @@ def write_revision(
 
 @act("change_entry", needs=Permission.EDIT_DIRECTORY)
 def hide_entry(service: UUID, *, by: Acting) -> None:
-    """Hide an entry from the public at once, without a second editor; restoring shows it again."""
+    """Hide an entry from the public at once, without a second editor; restoring shows it again.
+
+    Many in a day raise an alarm and notify the other editors. Raises Refused beyond the limit of a day: more need a
+    second editor, for one stolen account could empty the directory. Source: security.md T17.
+    """
     by.entry.skip = True
+    Edition.locked()
+    hidden = count_hidden(by.worker, at=by.at)
+    if hidden >= MAX_HIDDEN:
+        raise Refused(HIDDEN_MANY)
 
     def close(document: ServiceDocument) -> ServiceDocument:
         return replace(document, status=Status.CLOSED_FOR_NOW.value)
 
     write_revision(service, close, Stamp(by.worker, by.at, How.HIDE))
+    if hidden >= HIDDEN_QUIETLY:
+        alarms.raise_access_alarm(AlarmKind.MANY_HIDDEN, by.worker, at=by.at)
+        notices.notify({*notices.workers_with(Permission.EDIT_DIRECTORY)} - {by.worker}, at=by.at)
+
+
+def count_hidden(editor: UUID, *, at: datetime) -> int:
+    """Return how many times an editor hid an entry in the last day, also where it was shown again."""
+    since = at - timedelta(days=1)
+    now = Service.objects.filter(changed_how=How.HIDE, changed_by=editor, changed_at__gt=since).count()
+    return now + FormerRevision.objects.filter(how=How.HIDE, by=editor, at__gt=since).count()
 
 
 def confirm(service: UUID, *, how: How, by: Anonymous) -> None:

@@ -89,7 +89,10 @@ def confirm_entry(request: StaffRequest, service: UUID) -> HttpResponse:
 @require_POST
 def hide_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     """Hide an entry from the public at once."""
-    revisions.hide_entry(service, by=acting(request))
+    try:
+        revisions.hide_entry(service, by=acting(request))
+    except Refused as refusal:
+        return _render_entry(request, service, code=refusal.because)
     return redirect_with_message(request, _("Entry hidden from the public."), "directory_entry", service)
 
 
