@@ -1,14 +1,28 @@
 """The page of exclusions: asking, searching for an organisation, recording, removing."""
 
+import pytest
 from django.urls import reverse
 
+from suar.accounts.roles import Role
 from suar.consent import exclusions
+from suar.consent import queries as consents
 from suar.consent.codes import ExclusionKind
+from suar.core import clock
+from suar.demo import cast as casting
 from suar.records import keyring
-from tests.people import LEGAL_AID
+from suar.referrals import exclusions as referral_exclusions
+from suar.referrals.models import Referral
+from tests.people import CLINIC, LEGAL_AID, agreed, client_of, sent
 from tests.referrals.test_exclusions import exclude, opens, provider_of
+from tests.referrals.test_pages import asked_form
 
 WORDS = "saudara agen 000-4411"
+
+
+@pytest.fixture
+def sent_referral(cast, amina):
+    """A referral to Pelita that nobody answered yet."""
+    return sent(amina, agreed(amina, cast.ben), cast.ben).referral
 
 
 def lines_of(record, player):
@@ -95,3 +109,83 @@ def test_workers_without_the_record_get_404_for_the_list(cast, amina, chioma):
     page = reverse("exclusions", args=[amina.id])
     assert chioma.get(page).status_code == 404
     assert chioma.post(page, {"go": "nobody"}).status_code == 404
+
+
+def consent_page(record, service=LEGAL_AID):
+    return reverse("consent_for", args=[record.id, service])
+
+
+def test_the_sender_excludes_somebody_who_answers_at_the_receiver_while_asking_for_consent(cast, amina, ben):
+    """What is sent then goes past the inbox: the excluded worker finds and accepts nothing."""
+    page = ben.get(consent_page(amina)).content.decode()
+    for player in (cast.chioma, cast.jaya, cast.kartika):
+        assert player.worker.display_name in page
+    elsewhere = ben.get(reverse("exclusions", args=[amina.id])).content.decode()
+    assert f'value="{cast.jaya.id}"' not in elsewhere + ben.get(consent_page(amina, CLINIC)).content.decode()
+    send = ben.post(consent_page(amina), asked_form(ben, amina) | {"there": str(cast.jaya.id)})["Location"]
+    assert [line.ref for line in lines_of(amina, cast.ben)] == [cast.jaya.id]
+    groups = ben.get(send).context.get("groups", "")
+    ben.post(send, {"compared": "yes", "words": groups})
+    referral = Referral.objects.get()
+    assert referral.restricted
+    jaya, chioma = client_of(cast.jaya), client_of(cast.chioma)
+    for way, name in (("get", "inbox_item"), ("post", "answer_referral"), ("post", "accept_referral")):
+        answer = getattr(jaya, way)(reverse(name, args=[referral.id]), {"verb": "decline", "reason": "RF_NO_PLACE"})
+        assert answer.status_code == 404, name
+    assert chioma.get(reverse("inbox_item", args=[referral.id])).status_code == 200
+
+
+def test_no_consent_is_recorded_if_nobody_is_left_at_the_receiver(cast, amina, ben):
+    everybody = [str(player.id) for player in (cast.chioma, cast.jaya, cast.kartika)]
+    page = ben.post(consent_page(amina), asked_form(ben, amina) | {"there": everybody})
+    assert page.status_code == 400
+    assert b"Everybody there who could read this" in page.content
+    opened = keyring.open_record(amina.id, keys=cast.ben.keys)
+    assert not consents.list_consents(opened)
+    assert len(lines_of(amina, cast.ben)) == 3, "what the person said stays"
+
+
+def test_somebody_is_excluded_at_the_receiver_although_the_person_says_no(cast, amina, ben):
+    form = {"answer": "no", "there": str(cast.jaya.id)}
+    assert ben.post(consent_page(amina), form).status_code == 302
+    assert [line.ref for line in lines_of(amina, cast.ben)] == [cast.jaya.id]
+
+
+def test_a_forged_officer_is_an_error(cast, amina, ben):
+    page = ben.post(consent_page(amina), asked_form(ben, amina) | {"there": str(cast.lia.id)})
+    assert page.status_code == 400
+    assert lines_of(amina, cast.ben) == []
+
+
+def test_who_accepts_says_first_who_there_must_not_know(cast, amina, ben, sent_referral):
+    """They never hold the case; the person is still asked before the case is referred on."""
+    chioma, address = client_of(cast.chioma), reverse("accept_referral", args=[sent_referral])
+    page = chioma.get(reverse("inbox_item", args=[sent_referral])).content.decode()
+    assert "Who here must not know of this person?" in page
+    assert chioma.post(address, {"exclude": str(cast.chioma.id)}).status_code == 400
+    assert not Referral.objects.exclude(case=None).exists()
+    case = chioma.post(address, {"exclude": str(cast.jaya.id)})["Location"]
+    assert client_of(cast.jaya).get(case).status_code == 404
+    opened = keyring.open_record(Referral.objects.get().case, keys=cast.chioma.keys)
+    assert [line.ref for line in exclusions.list_exclusions(opened)] == [cast.jaya.id]
+    assert referral_exclusions.must_ask_first(opened)
+    chioma.post(reverse("exclusions", args=[opened.id]), {"go": "nobody"})
+    opened = keyring.open_record(opened.id, keys=cast.chioma.keys)
+    assert not referral_exclusions.must_ask_first(opened)
+    assert not opens(cast.jaya, opened)
+
+
+def test_accounts_with_the_name_of_an_excluded_colleague_are_excluded_too_but_not_the_author(cast, amina, ben):
+    """An account of another organisation with that name is another person's."""
+    again = casting.join(
+        cast.village, "esi.again", f" {cast.esi.worker.display_name.upper()}", Role.VILLAGE_TEAM, at=clock.now()
+    )
+    other = casting.join(cast.pelita, "esi.there", cast.esi.worker.display_name, Role.PROVIDER, at=clock.now())
+    author = casting.join(cast.village, "esi.author", cast.esi.worker.display_name, Role.VILLAGE_TEAM, at=clock.now())
+    page = reverse("exclusions", args=[amina.id])
+    assert b"Whoever has the same name" in client_of(author).get(page).content
+    assert client_of(author).post(page, {"go": "keep", "workers": str(cast.esi.id)}).status_code == 302
+    named = {line.ref for line in lines_of(amina, author)}
+    assert named == {cast.esi.id, again.id}
+    assert other.id not in named
+    assert not opens(again, amina)

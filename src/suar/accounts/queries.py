@@ -136,6 +136,14 @@ def workers_of(organisation: UUID | None) -> frozenset[UUID]:
     return frozenset(Worker.objects.filter(organisation=organisation).values_list("id", flat=True))
 
 
+def with_namesakes(workers: Collection[UUID]) -> frozenset[UUID]:
+    """Return workers with all of their organisations who are shown under the same names: nobody can tell them apart."""
+    rows = Worker.objects.filter(organisation__in=organisations_of(workers)).exclude(display_name="")
+    named = {row.id: (row.organisation_id, " ".join(row.display_name.casefold().split())) for row in rows}
+    alike = {named[worker] for worker in workers if worker in named}
+    return frozenset(workers).union(worker for worker, name in named.items() if name in alike)
+
+
 def active(workers: Iterable[UUID]) -> frozenset[UUID]:
     """Return those of some workers who can sign in."""
     rows = Worker.objects.filter(id__in=list(workers), state=WorkerState.ACTIVE)

@@ -1,6 +1,6 @@
 """Actions of case workers: open a case, note, follow up. Plan, progress and closing have their own modules."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -16,6 +16,7 @@ from suar.cases.documents.follow_ups import Attempt, Attempts
 from suar.cases.models import Case
 from suar.cases.rules import Outcome
 from suar.cases.rules import follow_ups as follow_up_rules
+from suar.consent import exclusions as exclusion_list
 from suar.consent import life
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Profile, SafeContact, Task, Tasks
@@ -44,8 +45,8 @@ ADULT_FROM = 18
 
 
 @act("referral_accept", needs=Permission.ANSWER_REFERRAL)
-def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord:
-    """Accept a referral and open its case with the follow-up calendar.
+def accept_and_open(referral: Referral, *, team: UUID, by: Acting, excluded: Collection[UUID] = ()) -> OpenRecord:
+    """Accept a referral and open its case with the follow-up calendar; `excluded` colleagues never hold it.
 
     Accepting twice returns the same case. The case has a code of its own; what was shared stays in
     the packet, needs too, and goes blank with the consent. Raises Refused when it cannot be
@@ -63,10 +64,14 @@ def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord
     by.entry.about.append(referral.record)
     child = str(received.preview.get("age_band", "")) in UNDER_18
     record = open_case(team=team, referral=referral.id, child=child, by=by)
+    if excluded:
+        # The person is still to be asked, also about others.
+        added = exclusion_list.new_exclusions((), excluded, "")
+        exclusion_list.record_exclusions(record, added, keys=by.keys, at=by.at, asked=False)
     if referral.restricted:
         # The sender excluded somebody here: only those to whom it was sealed may hold the case.
-        excluded = accounts.members_of(team) - set(referrals.receivers_of(referral))
-        records.restrict(record, excluded=excluded, keys=by.keys, at=by.at)
+        others = accounts.members_of(team) - set(referrals.receivers_of(referral))
+        records.restrict(record, excluded=others, keys=by.keys, at=by.at)
     if thread:
         _store_thread(record, thread, key, by=by)
         packets.move_to_case(referral.id, pair, record=record.id, keys=by.keys)

@@ -160,7 +160,8 @@ def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
         listed = [entry for entry in exclusions.list_exclusions(opened) if entry.active]
         missing = [new for new in entries if not any(consent_rules.same_exclusion(old, new) for old in listed)]
         if missing:
-            exclusions.exclude(opened, [NewExclusion(new.kind, new.ref, new.words) for new in missing], by=by)
+            added = [NewExclusion(new.kind, new.ref, new.words) for new in missing]
+            exclusions.exclude(opened, added, by=by, asked=exclusions.was_asked(record))
 
 
 def remove_from_merged(record: OpenRecord, removed: Exclusion, *, by: Acting, reason: str) -> None:
@@ -320,7 +321,7 @@ def _unite_exclusions(pair: Pair, *, by: Acting) -> None:
             _restrict_like(record, other, by=by)
         added = [NewExclusion(entry.kind, entry.ref, entry.words) for entry in listed[other.id] if entry.active]
         if added:
-            exclusions.exclude(record.reopen(by), added, by=by)
+            exclusions.exclude(record.reopen(by), added, by=by, asked=exclusions.was_asked(other))
 
 
 def _restrict_like(record: OpenRecord, other: OpenRecord, *, by: Acting) -> None:

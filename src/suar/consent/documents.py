@@ -465,3 +465,4 @@ class Exclusions(Document):
         least_bytes=4096,
     )
     entries: tuple[Exclusion, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
+    asked: bool = True

@@ -1,11 +1,13 @@
 """Form fields for the exclusion list, wherever it is asked for."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 OFF = {"autocomplete": "off"}
+HERE = _("People who work here")
 
 
 def find_field() -> forms.CharField:
@@ -15,10 +17,14 @@ def find_field() -> forms.CharField:
     )
 
 
-def workers_field() -> forms.TypedMultipleChoiceField:
-    """Return the field in which colleagues are chosen; the form sets its choices."""
+def workers_field(label: Any = HERE) -> forms.TypedMultipleChoiceField:
+    """Return the field in which workers are chosen; the form sets its choices."""
     return forms.TypedMultipleChoiceField(
-        label=_("People who work here"), coerce=UUID, required=False, widget=forms.CheckboxSelectMultiple
+        label=label,
+        help_text=_("Whoever has the same name goes on the list too."),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
@@ -61,8 +62,8 @@ def new_exclusions(organisations: Iterable[UUID], workers: Iterable[UUID], words
 
 
 def excluded_workers(added: Iterable[NewExclusion]) -> frozenset[UUID]:
-    """Return the colleagues among those about to be excluded."""
-    return frozenset(new.ref for new in added if new.kind is ExclusionKind.WORKER and new.ref)
+    """Return the colleagues among those about to be excluded, with all who are shown under the same names."""
+    return accounts.with_namesakes({new.ref for new in added if new.kind is ExclusionKind.WORKER and new.ref})
 
 
 def list_exclusions(record: OpenRecord) -> list[Exclusion]:
@@ -76,39 +77,44 @@ def list_exclusions(record: OpenRecord) -> list[Exclusion]:
 
 def was_asked(record: OpenRecord) -> bool:
     """Return True if the person was asked whom to exclude; an empty list is an answer."""
-    return record.version_of(Exclusions) > 0
+    stored = record.get(Exclusions)
+    return stored.asked if stored else record.version_of(Exclusions) > 0
 
 
 @transaction.atomic(savepoint=False)
-def record_exclusions(record: OpenRecord, added: Iterable[NewExclusion], *, keys: Keys, at: datetime) -> None:
-    """Record whom the person excludes; excluding nobody is an answer too.
+def record_exclusions(
+    record: OpenRecord, added: Collection[NewExclusion], *, keys: Keys, at: datetime, asked: bool = True
+) -> None:
+    """Record whom the person excludes; excluding nobody is an answer too, if the person was `asked`.
 
-    An entry that is on the list already is not added again. An excluded colleague loses the record
+    An entry that is on the list already is not added again. Other accounts with the name of an excluded colleague
+    are added with it, except the author's. An excluded colleague loses the record
     at once, and the record becomes restricted. Raises Refused when an entry names nobody or its
     author, and Conflict when a colleague wrote in between; nothing is stored then.
     """
     record.lock()
     entries, by = list_exclusions(record), keys.worker
-    for new in added:
+    namesakes = excluded_workers(added) - {by, *(new.ref for new in added)}
+    for new in (*added, *new_exclusions((), namesakes, "")):
         entry = Exclusion(id=new_id(), kind=new.kind, ref=new.ref, words=new.words.strip(), by=by, at=at)
         decision = rules.may_exclude(entry)
         if not decision:
             raise Refused(decision.because)
         if not any(other.active and rules.same_exclusion(other, entry) for other in entries):
             entries.append(entry)
-    _write(record, entries, by=by, at=at)
+    record.put(Exclusions(entries=tuple(entries), asked=asked or was_asked(record)), by=by, at=at)
     audit.record("never_tell", by=by, at=at, about=[record.id])
     workers = rules.excluded_ids(entries, ExclusionKind.WORKER)
     if workers:
         records.restrict(record, excluded=workers, keys=keys, at=at)
 
 
-def exclude(record: OpenRecord, added: Iterable[NewExclusion], *, by: Acting) -> None:
+def exclude(record: OpenRecord, added: Collection[NewExclusion], *, by: Acting, asked: bool = True) -> None:
     """Record whom the person excludes in the caller's act, and close at once everything still open to them.
 
     Raises as `record_exclusions` does.
     """
-    record_exclusions(record, added, keys=by.keys, at=by.at)
+    record_exclusions(record, added, keys=by.keys, at=by.at, asked=asked)
     for close in CLOSE:
         close(record, by=by)
 
@@ -140,10 +146,6 @@ def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str
     if removed.active:
         ended = replace(removed, ended_at=by.at, ended_by=by.worker, reason=reason.strip())
         entries = [ended if other is removed else other for other in entries]
-        _write(record, entries, by=by.worker, at=by.at)
+        record.put(Exclusions(entries=tuple(entries), asked=was_asked(record)), by=by.worker, at=by.at)
         for remove in REMOVE:
             remove(record, removed, by=by, reason=reason)
-
-
-def _write(record: OpenRecord, entries: Iterable[Exclusion], *, by: UUID, at: datetime) -> None:
-    record.put(Exclusions(entries=tuple(entries)), by=by, at=at)

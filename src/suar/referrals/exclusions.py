@@ -84,6 +84,24 @@ def officers_of(organisation: UUID) -> frozenset[UUID]:
     return frozenset(notices.workers_with(Permission.ANSWER_REFERRAL, organisation=organisation))
 
 
+def officers_there(record: OpenRecord, card: ServiceCard) -> dict[UUID, str]:
+    """Return the names of those who answer referrals at another organisation, for the page of the consent only.
+
+    Whoever they are, the sender sees later which of them read it. Source: security.md 3.6.
+    """
+    if card.organisation in (None, record.facts.organisation):
+        return {}
+    names = accounts.display_names(officers_of(card.organisation))
+    return dict(sorted(names.items(), key=lambda named: named[1]))
+
+
+def check_reader_left(record: OpenRecord, card: ServiceCard) -> None:
+    """Raise Refused if the person excluded everybody at an organisation who could read what is sent."""
+    officers = officers_there(record, card)
+    if officers and rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER) >= officers.keys():
+        raise Refused("no_reader_left")
+
+
 def get_service(record: OpenRecord, service: UUID) -> ServiceCard:
     """Return a service that may be asked for this person; NotYours when it is gone or not offered."""
     card = services.service_card(service)

@@ -25,7 +25,7 @@ from suar.directory import labels as directory
 from suar.directory import queries as directory_queries
 from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
-from suar.referrals import disclosure, messages, needs
+from suar.referrals import disclosure, exclusions, messages, needs
 from suar.referrals.codes import FIELDS, PAPERS, SEXES
 from suar.screening.rules.second_opinion import may_answer
 
@@ -201,6 +201,7 @@ class ConsentForm(forms.Form):
     assent = tick(_("The child agrees too"))
     guardian = radio(_("Guardian"), consent.GUARDIANS.choices)
     involvement = radio(_("Could this adult have been involved?"), consent.INVOLVEMENT.choices)
+    there = exclusion_fields.workers_field(_("Who there must not know of this person?"))
 
     fields: dict[str, Any]
     data: Any
@@ -224,7 +225,10 @@ class ConsentForm(forms.Form):
             (field.value, f"{consent.FIELDS.label(field)}: {messages.field_value(field, value)}")
             for field, value in known.items()
         ]
-        for name in () if self.child else ("assent", "guardian", "involvement"):
+        officers = exclusions.officers_there(record, card)
+        self.fields["there"].choices = [(str(worker), name) for worker, name in officers.items()]
+        unasked = () if self.child else ("assent", "guardian", "involvement")
+        for name in (*unasked, *(() if officers else ("there",))):
             del self.fields[name]
 
     @property
@@ -373,13 +377,15 @@ class MessageForm(forms.Form):
 
 
 class TeamForm(FormWithChoices):
-    """The team that takes a case; a worker in one team is not asked."""
+    """The team that takes a case, and who must not know of it; a worker in one team is not asked for the team."""
 
     team = one_of(_("Which team will help?"), _("Choose which team will help."))
+    exclude = exclusion_fields.workers_field(_("Who here must not know of this person?"))
 
-    def __init__(self, *args: Any, teams: Mapping[UUID, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, teams: Mapping[UUID, str], colleagues: Mapping[UUID, str], **kwargs: Any) -> None:
         self.only = next(iter(teams)) if len(teams) == 1 else None
-        super().__init__(*args, choices={"team": () if self.only else teams.items()}, **kwargs)
+        choices = {"team": () if self.only else teams.items(), "exclude": colleagues.items()}
+        super().__init__(*args, choices=choices, **kwargs)
 
     @property
     def chosen(self) -> UUID:

@@ -164,7 +164,8 @@ def accept(request: StaffRequest, referral: UUID) -> HttpResponse:
         return _item_page(request, referral, take=form, status=400)
     row = receiving.get_received(referral, viewer=request.viewer)
     try:
-        record = actions.accept_and_open(row, team=form.chosen, by=acting(request))
+        excluded = form.cleaned_data.get("exclude", ())
+        record = actions.accept_and_open(row, team=form.chosen, by=acting(request), excluded=excluded)
     except Refused:
         # Its page shows the state: recalled, ended, or accepted by a colleague.
         return redirect("inbox_item", referral)

@@ -189,20 +189,16 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
     if waiting := next((row for row in sent if row.waits_at(card.id)), None):
         return redirect("referral_sent", record, waiting.id)
     answer = request.POST.get("answer", "")
+    form = ConsentForm(request.POST if request.method == "POST" else None, record=opened, card=card)
     if answer == "no":
+        _exclude_there(request, opened, form)
         declined_services.record_decline(opened, card.id, by=acting(request))
         return redirect_with_message(request, _("Recorded that the person declined."), "options", record)
-    form = ConsentForm(request.POST if request.method == "POST" else None, record=opened, card=card)
     if answer == "yes":
         form.require_all()
     if answer == "yes" and form.is_valid():
-        by, ident = acting(request), form.cleaned_data["ident"]
         try:
-            consent = consent_actions.record_consent(opened, form.to_proposal(by=by.worker), by=by, ident=ident)
-            if consent is None:
-                # The same form was sent before: it leads to the consent that it recorded.
-                given = consents.list_consents(opened)
-                consent = next(row.id for row in given if row.facts.recipient == card.id)
+            consent = _record_consent(request, opened, form)
             return redirect_with_message(request, _("Consent recorded."), "send_referral", record, consent)
         except Refused as refusal:
             form.add_error(None, messages.refusal(refusal.because))
@@ -215,6 +211,27 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
         "declined_on": declined_services.declined_on(opened).get(card.id),
     }
     return render(request, "referrals/consent.html", context, status=400 if form.errors else 200)
+
+
+def _record_consent(request: StaffRequest, opened: OpenRecord, form: ConsentForm) -> UUID:
+    """Record whom the person excludes there, and the consent; return its id, also if the form was sent before."""
+    by, card = acting(request), form.card
+    opened = _exclude_there(request, opened, form)
+    exclusions.check_reader_left(opened, card)
+    ident = form.cleaned_data["ident"]
+    consent = consent_actions.record_consent(opened, form.to_proposal(by=by.worker), by=by, ident=ident)
+    given = () if consent else consents.list_consents(opened)
+    return consent or next(row.id for row in given if row.facts.recipient == card.id)
+
+
+def _exclude_there(request: StaffRequest, opened: OpenRecord, form: ConsentForm) -> OpenRecord:
+    """Record which workers of the other organisation must not know, and return the record as it is then."""
+    form.full_clean()
+    added = exclusion_list.new_exclusions((), form.cleaned_data.get("there", ()), "")
+    if not added:
+        return opened
+    sending.record_exclusions(opened, added, by=acting(request))
+    return open_person(request, opened.id)
 
 
 @permission_required(Permission.GIVE_CONSENT, step_up=True)
