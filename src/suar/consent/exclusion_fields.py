@@ -21,7 +21,7 @@ def workers_field(label: Any = HERE) -> forms.TypedMultipleChoiceField:
     """Return the field in which workers are chosen; the form sets its choices."""
     return forms.TypedMultipleChoiceField(
         label=label,
-        help_text=_("Whoever has the same name goes on the list too."),
+        help_text=_("Everybody who has the same name is chosen with them."),
         coerce=UUID,
         required=False,
         widget=forms.CheckboxSelectMultiple,

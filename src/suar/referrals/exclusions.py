@@ -87,7 +87,7 @@ def officers_of(organisation: UUID) -> frozenset[UUID]:
 def officers_there(record: OpenRecord, card: ServiceCard) -> dict[UUID, str]:
     """Return the names of those who answer referrals at another organisation, for the page of the consent only.
 
-    Whoever they are, the sender sees later which of them read it. Source: security.md 3.6.
+    The sender sees later which of them read it. Source: security.md 3.6.
     """
     if card.organisation in (None, record.facts.organisation):
         return {}
