@@ -10,6 +10,7 @@ from suar.accounts.codes import AlarmKind, KeyKind
 from suar.accounts.models import Alarm, AlarmText, Notice, Session
 from suar.accounts.roles import Role, opening_limits
 from suar.cases import accesses, actions
+from suar.cases.htcds import exporting
 from suar.cases.models import TeamNotice
 from suar.core import clock
 from suar.core.ids import short_code
@@ -59,6 +60,15 @@ def test_nothing_is_written_or_granted_in_an_emergency(cast, amina, oka):
     with pytest.raises(Refused, match="reads_only"):
         records.assign_to(record, worker=oka.id, excluded=(), keys=oka.keys, at=clock.now())
     actions.add_note(keyring.open_record(amina.id, keys=cast.ben.keys), "the control", by=acting_as(cast.ben))
+
+
+def test_a_record_opened_in_an_emergency_leaves_in_no_file(cast, amina, oka):
+    accesses.open_in_emergency(str(amina.id), **EMERGENCY, by=acting_as(oka))
+    options = {"with_identity": True, "purpose": "EX_SYSTEM"}
+    with pytest.raises(Refused, match="reads_only"):
+        exporting.export_people(keyring.open_record(amina.id, keys=oka.keys), **options, by=acting_as(oka))
+    control = keyring.open_record(amina.id, keys=cast.esi.keys)
+    assert exporting.export_people(control, **options, by=acting_as(cast.esi)).people == 1
 
 
 def test_a_restricted_record_never_opens_in_an_emergency(cast, amina, oka):

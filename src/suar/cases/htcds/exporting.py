@@ -92,12 +92,15 @@ def export_people(
     """Return one person, or everybody whom the worker may hand over, in the file that `pack` makes of the rows.
 
     The audit entry has the SHA-256 of the file. Raises NotYours for a worker who is no lead.
-    Above 25 people somebody else must have agreed; raises Refused. Restricted records, merged ones and people with
+    Above 25 people somebody else must have agreed; raises Refused, also for a record that was opened in an emergency:
+    it is only read. Restricted records, merged ones and people with
     somebody who must never know of them are only exported alone, and to another organisation nobody who was not asked
     about that. Nobody else waits to write while the records are read.
     """
     if not by.may(Permission.SEE_TEAM):
         raise NotYours
+    if chosen and chosen.reads_only:
+        raise Refused("reads_only")
     asked = partial(is_agreed, purpose, with_identity=with_identity, by=by)
     if chosen is None and needs_agreement(by) and not asked():
         raise Refused(Because.NOT_AGREED)
