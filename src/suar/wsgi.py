@@ -5,7 +5,10 @@ import os
 import resource
 import sys
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from suar.core.environment import Site
 
 PR_SET_DUMPABLE = 4
 
@@ -20,3 +23,7 @@ def keep_memory_private() -> None:
 keep_memory_private()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suar.settings")
 application = get_wsgi_application()
+if settings.SUAR_SITE == Site.PUBLIC:
+    from suar.website.search_queries import warm_up
+
+    warm_up()

@@ -7,7 +7,7 @@ from suar.directory import gaps, labels
 from suar.directory.facts import ServiceFacts
 from suar.directory.models import SearchGap
 from suar.directory.ranking import Part
-from suar.directory.rules.relevance import Offered, Wanted, audience, relevance, weight_of, weights_by_order
+from suar.directory.rules.relevance import Offered, Wanted, audience, is_unasked, relevance, weight_of, weights_by_order
 from suar.directory.search import SearchQuery
 from suar.website.find_help import find
 from tests.directory.entries import entry, entry_id, load, provider
@@ -127,3 +127,16 @@ def test_a_service_for_some_counts_less_unless_it_is_named_or_known():
     assert relevance([bed], offered) < relevance([bed], offered, known={"EL_SEX"}) == 1.0
     assert relevance([bed, man], offered) == 2.0
     assert relevance([], offered) == 0
+
+
+def test_a_service_for_children_or_the_bereaved_only_waits_until_somebody_speaks_of_them():
+    child = Offered([("COO_CASE", "COORD")], frozenset({"FOR_CHILDREN"}), frozenset({"grown"}), frozenset())
+    dead = Offered([("FAM_SECONDARY", "FAMILY"), ("RET_REMAINS", "RETURN")], frozenset(), frozenset(), frozenset())
+    danger, guardian = Wanted(weights={"SAF_RISK": 1.0}), Wanted(weights={"COO_GUARDIAN": 1.0, "COO_CASE": 0.5})
+    assert is_unasked([danger], child)
+    assert not is_unasked([danger], child, known={"EL_AGE"})
+    assert not is_unasked([danger, guardian], child)
+    assert not is_unasked([Wanted(frozenset({"grown"}))], child)
+    assert is_unasked([Wanted(weights={"FAM_TRACING": 1.0, "RET_REMAINS": 0.2})], dead, known={"EL_AGE"})
+    assert not is_unasked([Wanted(weights={"RET_REMAINS": 1.0})], dead)
+    assert not is_unasked([danger], Offered([("SAF_RISK", "SAFETY")], frozenset(), frozenset(), frozenset()))

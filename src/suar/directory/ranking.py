@@ -23,6 +23,7 @@ from suar.directory.rules.relevance import (
     Offered,
     Wanted,
     audience,
+    is_unasked,
     relevance,
     weight_of,
     weights_by_order,
@@ -224,16 +225,18 @@ class _Ranking:
         return Part.ASK if asks else Part.FITS
 
     def _order(self, item: Candidate) -> tuple[object, ...]:
-        """Return the sort key: part, testimony last, relevance, nearness, opening; the window has cost and freshness.
+        """Return the sort key: part, testimony last, unasked last, relevance, nearness, opening.
 
-        A service with a site in the place stands before one that serves the place from elsewhere. Without a place, one
-        for the whole country stands before others.
+        The window has cost and freshness. A service with a site in the place stands before one that serves the place
+        from elsewhere. Without a place, one for the whole country stands before others.
         """
+        unasked = item.offered is not None and is_unasked(self.wanted, item.offered, known=self.known)
         everywhere = catalogue.COUNTRY not in (item.facts.areas or ())
         near = min((fit.distance_rank(place, item.facts.areas) for place in self.places), default=everywhere)
         return (
             PARTS.index(item.part),
             fit.asks_testimony(item.facts),
+            unasked,
             self._need_rank(item),
             -round(STEPS * item.relevance),
             near,

@@ -208,12 +208,18 @@ def _features(
     return {*words, *(root(word, language) for word in words), *map(" ".join, pairwise(words))} | meanings
 
 
+def warm_up() -> None:
+    """Read the examples, so that the first search after a start does not wait for it."""
+    _examples()
+
+
 @cache
 def _examples() -> Examples:
-    root = cache(_root)  # for this loop alone: no word that somebody types is stored
+    # For this loop alone: no word that somebody types is stored.
+    root, look_up = cache(_root), cache(_look_up)
 
     def features(example: Example) -> set[str]:
-        parts = [*_read_parts(example.text, example.language)]
+        parts = [*_read_parts(example.text, example.language, look_up)]
         return _features(parts, _join(parts)[1], example.text, example.language, root)
 
     return Examples(load_examples(), features)
@@ -230,7 +236,7 @@ def _named_places(part: Part, lexicon: keywords.Lexicon) -> frozenset[str]:
     return inside if inside and len(inside) == len(part.weights) else lexicon.places_of(part.normal)
 
 
-def _read_parts(text: str, language: str) -> Iterator[Part]:
+def _read_parts(text: str, language: str, look_up: Callable[[str, str, str], Part] | None = None) -> Iterator[Part]:
     """Yield the words and phrases of a text."""
     writing = load_lexicon(language).writing
     words = [plain_spelling(word) for word in tokenize(APOSTROPHE.sub("", text))]
@@ -238,13 +244,14 @@ def _read_parts(text: str, language: str) -> Iterator[Part]:
     normal = [_spelled_out(writing.normalise(word), language) for word in words]
     alike = [_spellings().get(word, word) for word in normal]
     phrases = _phrases(language)
+    look_up = look_up or _look_up
     at, before = 0, frozenset[str]()
     while at < len(words):
         ends = range(min(at + MAX_PHRASE_WORDS, len(words)), at + 1, -1)
         spelled = ((end, " ".join(spelling[at:end])) for end in ends for spelling in (normal, alike))
         end, looked = next(((end, phrases[name]) for end, name in spelled if name in phrases), (at + 1, normal[at]))
-        part = replace(_look_up(" ".join(words[at:end]), looked, language), is_aim=TOWARD in before)
-        yield part
+        part = look_up(" ".join(words[at:end]), looked, language)
+        yield replace(part, is_aim=True) if TOWARD in before else part
         at, before = end, part.rows
 
 

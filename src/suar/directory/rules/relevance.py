@@ -38,6 +38,12 @@ ASKED_BY = {
     "FOR_FOREIGNERS": "EL_NATIONALITY",
 }
 """Audiences of services, and the attribute that tells whether the person is one of them."""
+BEREAVED = "FOR_BEREAVED"
+MADE_FOR = {
+    "FOR_CHILDREN": frozenset({"COO_GUARDIAN", "HOU_CHILD", "RET_CHILD"}),
+    BEREAVED: frozenset({"RET_REMAINS", "FAM_SECONDARY"}),
+}
+"""Audiences whose services stand last unless somebody speaks of them, and the types that speak of them."""
 SAYS = "="
 """A code that begins so is a word of the texts of a service."""
 WIDE = frozenset({"SEA", "ABROAD"})
@@ -90,6 +96,30 @@ def relevance(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[s
     unsure = {code for code in offered.audience if code in ASKED_BY and ASKED_BY[code] not in known}
     named = any(code in (word.weights or {}) for word in wanted for code in unsure)
     return weight - UNSURE if unsure and not named and weight else weight
+
+
+def is_unasked(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[str] = ()) -> bool:
+    """Return True if a service is for children or the bereaved only, and nothing speaks of them.
+
+    A word speaks of children if it may mean them, or if it mostly means help that only they get. A word of the name of
+    a service asks for it.
+
+    Source: own design, docs/decisions/search.
+    """
+    types = {code for code, _group in offered.types}
+    kinds = MADE_FOR.keys() & offered.audience
+    kinds |= {BEREAVED} if "RET_REMAINS" in types and types <= MADE_FOR[BEREAVED] else set()
+    return any(
+        ASKED_BY.get(kind) not in known and not any(_speaks_of(kind, word, offered) for word in wanted)
+        for kind in kinds
+    )
+
+
+def _speaks_of(kind: str, word: Wanted, offered: Offered) -> bool:
+    weights = word.weights or {}
+    most = max(weights.values(), default=0)
+    meant = {code for code, weight in weights.items() if code == "FOR_CHILDREN" or weight == most}
+    return bool(meant & {kind, *MADE_FOR[kind]}) or word.is_in(offered.name)
 
 
 def weight_of(word: Wanted, offered: Offered) -> float:
