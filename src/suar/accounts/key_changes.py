@@ -45,8 +45,8 @@ def leavers(viewer: Viewer, *, keys: Keys) -> dict[Worker, list[PublicKey]]:
 
 def has_usable_keys(worker: UUID) -> bool:
     """Return True if a worker holds a key to which records are still sealed."""
-    held = Wrap.objects.filter(holder=worker, way=Way.MEMBER).values("key")
-    return PublicKey.objects.filter(id__in=held, kind__in=CHANGED, retired_at=None).exists()
+    wraps = Wrap.objects.filter(holder=worker, way=Way.MEMBER).values("key")
+    return PublicKey.objects.filter(id__in=wraps, kind__in=CHANGED, retired_at=None).exists()
 
 
 def open_changes(viewer: Viewer) -> list[KeyChange]:

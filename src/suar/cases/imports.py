@@ -143,7 +143,7 @@ def find_likely(
         records_of[len(known)] = record
         remember(entry)
     likely: dict[int, dict[str, tuple[str, ...]]] = {}
-    shown: set[UUID] = set()
+    named: set[UUID] = set()
     for person in people:
         own = _entry_of(person)
         near = names.find(_names_of(own), least=SAME_NAME)
@@ -151,10 +151,10 @@ def find_likely(
         similar = [(place, why) for place in sorted(near) if (why := _reasons(own, known[place]))]
         if similar := similar[: duplicates.MAX_LIKELY]:
             likely[person.number] = {known[place]["name"]: why for place, why in similar}
-            shown |= {records_of[place] for place, _ in similar if place in records_of}
+            named |= {records_of[place] for place, _ in similar if place in records_of}
         remember(own)
     keys.listed = listed + sum(map(len, likely.values()))
-    return likely, shown
+    return likely, named
 
 
 def _names_of(entry: Mapping[str, Any]) -> list[str]:

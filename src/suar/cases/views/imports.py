@@ -84,8 +84,8 @@ def import_rows(request: StaffRequest, sheet: UUID) -> HttpResponse:
             problem = _import(request, sheet, uploaded, taken)
             if not problem:
                 return redirect_with_message(request, _("People imported."), "import_rows", sheet)
-        likely, shown = imports.find_likely(people.values(), viewer=request.viewer, keys=request.keys)
-        if not budgets.count_names(request.viewer, shown, at=clock.now()):
+        likely, named = imports.find_likely(people.values(), viewer=request.viewer, keys=request.keys)
+        if not budgets.count_names(request.viewer, named, at=clock.now()):
             checked, request.keys.listed, status = [row for row in checked if row.problems], 0, 429
             problem = labels.refusal("names_spent")
     context = {
