@@ -51,17 +51,24 @@ def test_of_many_concurrent_sign_ins_only_a_few_wait(settings, tmp_path, monkeyp
     assert len(refused_at_once) > MANY // 2, "two run, and twelve wait for each"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 def test_whoever_waits_leaves_the_connection_to_others_but_not_a_transaction(settings, tmp_path, monkeypatch):
     settings.SUAR_DATA = tmp_path
     connection.ensure_connection()
     with ratelimit.hash_slot():
         assert connection.connection is not None, "without a pool it stays open"
-    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", {"max_size": 1})
-    with transaction.atomic(), ratelimit.hash_slot():
-        assert connection.connection is not None
-    with ratelimit.hash_slot():
-        assert connection.connection is None
+    is_pooled = connection.vendor == "postgresql"
+    if is_pooled:
+        connection.close()
+    with monkeypatch.context() as pooled:
+        pooled.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+        pooled.setitem(connection.settings_dict["OPTIONS"], "pool", {"min_size": 1, "max_size": 1})
+        with transaction.atomic(), ratelimit.hash_slot():
+            assert connection.connection is not None
+        with ratelimit.hash_slot():
+            assert connection.connection is None
+        if is_pooled:
+            connection.close_pool()
 
 
 @pytest.mark.django_db
