@@ -35,7 +35,7 @@ def test_a_long_text_that_many_cells_share_is_refused():
 
 @pytest.mark.parametrize("number", [b"2", b"1", b"-3"])
 def test_a_row_that_has_the_number_of_another_one_is_refused(number):
-    """Of two people with one number an import would store the second, and drop the first from what is left."""
+    """A sheet with two people under one number is refused; otherwise only the second would be imported."""
     book = a_workbook([["name"], ["Siti"], ["Rani"]])
     assert [row.number for row in read_sheet(book).rows] == [2, 3], "the control"
     sheet = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml")

@@ -1,4 +1,4 @@
-"""What another organisation shared protects the person in a case too: their name on papers, and their age."""
+"""Facts that another organisation shared protect the person too: the name on papers, and the age."""
 
 from datetime import timedelta
 from typing import Any

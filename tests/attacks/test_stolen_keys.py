@@ -42,7 +42,7 @@ READERS = (KeyKind.USER_READ, KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
 
 @dataclass
 class Thief:
-    """What somebody copied while Ben had a record open."""
+    """Keys that somebody copied while a worker had a record open."""
 
     opened: OpenRecord
     index_key: bytes

@@ -117,7 +117,7 @@ def consent_page(record, service=LEGAL_AID):
 
 
 def test_the_sender_excludes_somebody_who_answers_at_the_receiver_while_asking_for_consent(cast, amina, ben):
-    """What is sent then goes past the inbox: the excluded worker finds and accepts nothing."""
+    """The packet is not sealed to the inbox: the excluded worker can neither see nor accept it."""
     page = ben.get(consent_page(amina)).content.decode()
     for player in (cast.chioma, cast.jaya, cast.kartika):
         assert player.worker.display_name in page

@@ -1,4 +1,4 @@
-"""Give records new keys after the keys of an account may have been stolen: all that it opened, after the audit log.
+"""Give new keys to the records that an account opened, by the audit log, if its keys may have been stolen.
 
 Jobs have no keys, so a worker who opens the records does it while a page is open; it may stop at any time.
 Source: security.md 3.5 (suspected theft of keys).
