@@ -82,7 +82,7 @@ def _open_in_an_emergency(cast: Cast, *, at: datetime) -> None:
     with clock.stopped(at):
         by = cast.players["oka"].acting(at=at)
         [record, *_] = records.emergency_records(by.viewer, keys=by.keys)
-        words = "Called at night and asked for help. Ben and Esi did not answer."
+        words = "Menelepon malam hari minta tolong. Ben dan Esi tidak menjawab."
         accesses.open_in_emergency(str(record), code="PERSON_ASKS", words=words, by=by)
 
 
