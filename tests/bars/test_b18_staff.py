@@ -20,11 +20,12 @@ WORD = re.compile(r"[a-z-]+")
 STEPS = {"SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "SIGNPOST", "WRITE", "ID", "TOKEN"}
 # The wording of questions is about nobody: there the code of a shipped question or theme may stand.
 QUESTIONS = "/questions/"
-# What may stand behind a path: where to come back to, a step, a colleague of one's own organisation, and
+# What may stand behind a path: where to come back to, a step, colleagues of one's own organisation, and
 # where one was in a draft of questions, a theme of the talk, whose pages come up for everybody, the list of the team,
 # a part of the facts, a kind of help and of an earlier encounter.
 QUERY = (
-    "|to=/[a-z/]*|step=[A-Z]+|worker=[0-9a-f-]*(&refused=on)?|at=[A-Z0-9_]+|show=[a-z]+|theme=[A-Z_]+(&then=[a-z]+)?"
+    "|to=/[a-z/]*|step=[A-Z]+|worker=[0-9a-f-]*(&refused=on)?(&to=[0-9a-f-]+)*|at=[A-Z0-9_]+"
+    "|show=[a-z]+|theme=[A-Z_]+(&then=[a-z]+)?"
     "|team=1|part=[a-z]+|(kind|event)=[A-Z_]+"
 )
 SESSION = "__Host-suar"

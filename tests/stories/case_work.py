@@ -105,3 +105,12 @@ def import_people(chioma: Looker) -> None:
     chioma.press("form[enctype] button.act")
     chioma.go_on()
     chioma.go_on()
+
+
+def cover(esi: Looker) -> None:
+    """Look at who would cover for the first worker, and at what is missing."""
+    esi.go("/team/cover")
+    for name in ("worker", "to"):
+        esi.page.locator(f'main label:has([name="{name}"])').first.click()
+    esi.go_on()
+    esi.go_on_without_a_word()

@@ -11,6 +11,7 @@ from tests.hsds.files import OFFICIAL
 from tests.screening.talks import AGREED, FULL_SAFE
 from tests.standing import Demonstration
 from tests.stories.case_work import (
+    cover,
     hand_over,
     import_people,
     plan_and_rate,
@@ -361,13 +362,10 @@ class Inspector:
                 "/team/follow-ups",
                 "/team/retention",
                 "/erasures",
-                f"{person}/erasure",
+                *(f"{person}/{page}" for page in ("erasure", "readers", "exchange", "export")),
                 "/team/offers",
                 "/team/encounters",
                 "/team/export",
-                f"{person}/readers",
-                f"{person}/exchange",
-                f"{person}/export",
                 "/candidates",
                 "/set-up/state",
             ):
@@ -375,6 +373,7 @@ class Inspector:
             esi.go("/talk/opinions")
             esi.press('main a[href^="/talk/opinions/"]')
             esi.go_on_without_a_word()
+            cover(esi)
             esi.go("/team/import")
             esi.page.locator('input[type="file"]').set_input_files(PEOPLE)
             esi.go_on()

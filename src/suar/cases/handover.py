@@ -1,17 +1,21 @@
 """Hand a person over to a colleague, with their consent and a checklist; somebody is always responsible."""
 
-from collections.abc import Iterable
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
+from itertools import cycle
+from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
-from suar.accounts.roles import Permission
+from suar.accounts.keys import Keys
+from suar.accounts.roles import Permission, Viewer
 from suar.cases import actions, duplicates, policy
 from suar.cases.codes import Because
 from suar.cases.documents import Handover
@@ -21,11 +25,12 @@ from suar.consent.codes import ExclusionKind
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.records import actions as records
 from suar.records import keyring, queries
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Kind, Status
+from suar.records.queries import ListedRecord
+from suar.records.terms import Kind, RecordFacts, Status
 from suar.referrals import exclusions, sending
 from suar.referrals.codes import State
 from suar.referrals.receiving import Referral
@@ -40,10 +45,13 @@ def candidates(record: OpenRecord) -> dict[UUID, dict[UUID, str]]:
 
     Never one whom the person excluded. A case needs somebody who manages cases.
     """
-    facts = record.facts
+    return _colleagues_for(record.facts, but=_excluded(record))
+
+
+def _colleagues_for(facts: RecordFacts, *, but: frozenset[UUID] = frozenset()) -> dict[UUID, dict[UUID, str]]:
     needed = Permission.MANAGE_CASE if facts.kind is Kind.CASE else Permission.SEE_RECORD
     able = set(notices.workers_with(needed, organisation=facts.organisation, certified=True))
-    able -= _excluded(record) | {facts.assignee}
+    able -= but | {facts.assignee}
     teams: dict[UUID, dict[UUID, str]] = {}
     own = accounts.members_of(facts.team)
     for team in sorted(accounts.teams_of(facts.organisation), key=lambda team: team.id != facts.team):
@@ -114,6 +122,50 @@ def _hand_over_merged(record: OpenRecord, handover: Handover, *, by: Acting) -> 
         exclusions.hand_over(other, worker=worker, team=team, until=until, keys=by.keys, at=by.at)
         records.take_from_former(replace(record.facts, id=other.id), worker=worker, until=until)
         sending.pass_on(other.id, to=worker, team=team or other.facts.team)
+
+
+def people_to_cover(viewer: Viewer, *, keys: Keys) -> QuerySet[ListedRecord]:
+    """Return the open people and cases that a viewer may hand over: their own, and those of teams they lead."""
+    return queries.caseload(viewer, keys=keys).filter(
+        Q(assignee=viewer.worker) | Q(team__in=viewer.leads), assignee__isnull=False
+    )
+
+
+def share_out(
+    rows: Iterable[ListedRecord], among: Sequence[UUID]
+) -> Iterator[tuple[ListedRecord, dict[UUID, str], UUID | None]]:
+    """Yield each record with the colleagues who may cover it, and one of `among` in turn.
+
+    Exclusions are not read here, because nothing is opened: `cover` hands nobody over to a colleague they excluded.
+    """
+    offered: dict[tuple[str, UUID], dict[UUID, str]] = {}
+    turns = cycle(among)
+    for row in rows:
+        if (able := offered.get((row.kind, row.team))) is None:
+            able = dict(ChainMap(*_colleagues_for(keyring.facts_of(row)).values()))
+            offered[row.kind, row.team] = able
+        yield row, able, next((worker for _turn, worker in zip(among, turns, strict=False) if worker in able), None)
+
+
+def cover(chosen: Mapping[UUID, UUID], handover: Handover, *, by: Acting) -> int:
+    """Hand several people over, each to the chosen colleague, until the day of a `handover` that names who is away.
+
+    Returns how many.
+
+    Each is a hand-over of its own, so that one who cannot go to the chosen colleague keeps no other one back. A person
+    whom somebody handed over meanwhile stays where they are.
+    """
+    done = 0
+    for record, worker in chosen.items():
+        once = replace(by, form_id=by.form_id and uuid5(by.form_id, str(record)))
+        try:
+            opened = keyring.open_record(record, keys=by.keys)
+            if opened.facts.assignee == handover.worker:
+                hand_over(opened, handover.model_copy(update={"worker": worker}), by=once)
+                done += 1
+        except (Refused, NotYours, KeyNotTrusted):
+            continue
+    return done
 
 
 def end_covers(*, at: datetime) -> int:

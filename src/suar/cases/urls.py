@@ -57,6 +57,7 @@ urlpatterns = [
     path("community/<uuid:work>", community.strike, name="strike_community_work"),
     path("team/offers", statistics.offer_statistics, name="offer_statistics"),
     path("team/encounters", statistics.encounter_statistics, name="encounter_statistics"),
+    path("team/cover", handover.cover, name="cover"),
     path("team/export", htcds.export_htcds, name="export_htcds"),
     path("people/<uuid:record>/export", htcds.export_htcds, name="export_person"),
     path("team/import", htcds.import_htcds, name="import_htcds"),

@@ -1,8 +1,9 @@
 """The form to hand a person over to a colleague."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, cast
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,15 +14,17 @@ from suar.cases.codes import HANDOVER_CHECKS
 from suar.cases.documents import Handover
 from suar.cases.forms import date_field, text_field
 from suar.core import clock
+from suar.records.queries import ListedRecord
 
 Teams = Mapping[UUID, Mapping[UUID, str]]
 """Colleagues with their names, by team."""
+Share = tuple[ListedRecord, Mapping[UUID, str], UUID | None]
+"""A record, the colleagues who may cover it with their names, and the one who would."""
 
 
-class HandoverForm(forms.Form):
-    """A hand-over: the colleague and their team, the consent of the person, and the checklist."""
+class AgreedForm(forms.Form):
+    """The consent of the person to a hand-over, or the reason why they cannot be asked."""
 
-    worker = forms.ChoiceField(label=_("Who takes over?"), error_messages={"required": _("Choose a colleague.")})
     agreed = forms.ChoiceField(
         label=_("Does the person agree?"),
         choices=[("yes", _("Yes")), ("not_asked", _("They cannot be asked now"))],
@@ -29,34 +32,13 @@ class HandoverForm(forms.Form):
         error_messages={"required": _("Ask the person, then choose.")},
     )
     why = text_field(_("Why the person cannot be asked now"), 300)
-    checks = forms.MultipleChoiceField(
-        label=_("Before you hand over"),
-        choices=HANDOVER_CHECKS.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Go through the list with your colleague first.")},
-    )
     until = date_field(
         _("Only until this day"),
         help_text=_("For cover while you are away: it ends by itself after this day. Empty: for good."),
     )
-    note = text_field(_("A note for your colleague"), 2000, rows=3)
 
+    fields: dict[str, Any]
     use_required_attribute = False
-
-    def __init__(self, *args: Any, own_team: UUID, teams: Teams, names: Mapping[UUID, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices: list[tuple[str, Any]] = [("", _("Choose a colleague"))]
-        for team, workers in teams.items():
-            suffix = "" if team == own_team else f"@{team}"
-            choices.append((names[team], [(f"{worker}{suffix}", name) for worker, name in workers.items()]))
-        cast(forms.ChoiceField, self.fields["worker"]).choices = choices
-
-    def clean_checks(self) -> list[str]:
-        """Require every line of the list."""
-        checks: list[str] = self.cleaned_data["checks"]
-        if len(checks) < len(HANDOVER_CHECKS.choices):
-            raise forms.ValidationError(_("Go through the whole list, then tick every line."))
-        return checks
 
     def clean_until(self) -> date | None:
         """Refuse a day that has passed."""
@@ -65,16 +47,86 @@ class HandoverForm(forms.Form):
             raise forms.ValidationError(_("Choose a day that is still to come."))
         return until
 
-    def to_handover(self, *, by: UUID, at: datetime) -> Handover:
-        """Return the answers of a valid form as a hand-over."""
+    def to_handover(self, worker: UUID, *, team: UUID | None = None, by: UUID, at: datetime) -> Handover:
+        """Return the answers of a valid form as a hand-over to a worker."""
         data = self.cleaned_data
-        worker, _at, team = data["worker"].partition("@")
-        return Handover(
-            worker=UUID(worker),
-            team=UUID(team) if team and not data["until"] else None,
-            agreed=data["agreed"] == "yes",
-            why=data["why"],
-            until=data["until"],
-            by=by,
-            at=at,
-        )
+        agreed, why, until = data["agreed"] == "yes", data["why"], data["until"]
+        return Handover(worker=worker, team=None if until else team, agreed=agreed, why=why, until=until, by=by, at=at)
+
+
+class HandoverForm(AgreedForm):
+    """A hand-over: the colleague and their team, the consent of the person, and the checklist."""
+
+    worker = forms.ChoiceField(label=_("Who takes over?"), error_messages={"required": _("Choose a colleague.")})
+    checks = forms.MultipleChoiceField(
+        label=_("Before you hand over"),
+        choices=HANDOVER_CHECKS.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Go through the list with your colleague first.")},
+    )
+    note = text_field(_("A note for your colleague"), 2000, rows=3)
+
+    def __init__(self, *args: Any, own_team: UUID, teams: Teams, names: Mapping[UUID, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: list[tuple[str, Any]] = [("", _("Choose a colleague"))]
+        for team, workers in teams.items():
+            suffix = "" if team == own_team else f"@{team}"
+            choices.append((names[team], [(f"{worker}{suffix}", name) for worker, name in workers.items()]))
+        self.fields["worker"].choices = choices
+
+    def clean_checks(self) -> list[str]:
+        """Require every line of the list."""
+        checks: list[str] = self.cleaned_data["checks"]
+        if len(checks) < len(HANDOVER_CHECKS.choices):
+            raise forms.ValidationError(_("Go through the whole list, then tick every line."))
+        return checks
+
+
+class AbsenceForm(forms.Form):
+    """The worker who is away, and the colleagues among whom their people are shared out."""
+
+    worker = forms.TypedChoiceField(label=_("Who is away?"), coerce=UUID, widget=forms.RadioSelect)
+    to = forms.TypedMultipleChoiceField(
+        label=_("Who covers?"),
+        help_text=_("With several, the people are shared out in turn; you can change each."),
+        coerce=UUID,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    fields: dict[str, Any]
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, workers: Mapping[UUID, str], to: Mapping[UUID, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("worker", workers), ("to", to)):
+            self.fields[name].choices = sorted(choices.items(), key=itemgetter(1))
+            self.fields[name].error_messages["required"] = _("Choose a colleague.")
+
+
+class CoverForm(AgreedForm):
+    """Cover for several people until a day, with a colleague for each; `shares` are those of `handover.share_out`."""
+
+    until = date_field(_("Last day of the cover"), required=True)
+
+    def __init__(self, *args: Any, shares: Iterable[Share], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agreed"].label = _("Do the people agree?")
+        self.rows = []
+        for row, colleagues, chosen in shares:
+            choices = [("", _("Nobody yet")), *colleagues.items()]
+            self.fields[str(row.id)] = forms.TypedChoiceField(
+                label=_("Covered by"), required=False, choices=choices, initial=chosen, coerce=UUID, empty_value=None
+            )
+            self.rows.append((row, self[str(row.id)]))
+
+    def clean(self) -> dict[str, Any]:
+        """Require a reason where the people are not asked."""
+        data = super().clean() or {}
+        if data.get("agreed") == "not_asked" and not data.get("why"):
+            self.add_error("why", _("Enter this."))
+        return data
+
+    @property
+    def chosen(self) -> dict[UUID, UUID]:
+        """The colleague for each record of a valid form that is handed over."""
+        return {row.id: worker for row, field in self.rows if (worker := self.cleaned_data[field.name])}
