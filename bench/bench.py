@@ -1,6 +1,7 @@
 """`./suar bench`: time the pages people wait for, on the encrypted file and on PostgreSQL, into docs/bench.md.
 
 `--trial` works with small sizes and stores nothing in docs; `--sqlite` and `--postgres` measure one of the two.
+`--large` measures lists, the search for a name and the keys of a leaver beside 100,000 people, on PostgreSQL alone.
 """
 
 import argparse
@@ -11,9 +12,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from bench.figures import Figure, middle
 from bench.load import Browser, Client, Loop, Served, run, serve
 from tests.stories.walker import travel
 
-STAFF_MS, SUBMIT_MS, SEARCH_MS, FIND_MS, YEARS_MS, DAY_MS = 300, 500, 100, 1000, 200, 150
+STAFF_MS, SUBMIT_MS, SEARCH_MS, FIND_MS, YEARS_MS, DAY_MS, LISTS_MS = 300, 500, 100, 1000, 200, 150, 200
 IN_A_FILE = 2_000
 IMPORT = """
 from pathlib import Path
@@ -60,22 +61,31 @@ class Sizes:
     documents: int = 60
     resealed: int = 20_000
     seconds: float = 8
+    others: int = 0
+    events: int = 0
 
 
 TRIAL = Sizes(services=300, people=60, talks=16, entries=100, weeks=18, documents=2, resealed=500, seconds=2)
+LARGE = Sizes(people=20_000, resealed=100_000, others=80_000, events=1_000_000)
+LARGE_TRIAL = Sizes(people=60, resealed=500, seconds=2, others=240, events=20_000)
 
 
 def main(words: list[str]) -> int:
     """Measure both databases, store the figures, and return 1 when a measurement failed."""
     parser = argparse.ArgumentParser(prog="./suar bench", description=__doc__)
     parser.add_argument("--trial", action="store_true")
+    parser.add_argument("--large", action="store_true")
     for database in DATABASES:
         parser.add_argument(f"--{database}", action="store_true")
     options = parser.parse_args(words)
+    chosen: Iterable[str] = [item for item in DATABASES if getattr(options, item)] or DATABASES
     sizes = TRIAL if options.trial else Sizes()
-    for database in [item for item in DATABASES if getattr(options, item)] or DATABASES:
+    if options.large:
+        chosen, sizes = ["postgres"], LARGE_TRIAL if options.trial else LARGE
+    for database in chosen:
         with tempfile.TemporaryDirectory(prefix="suar-bench-") as place, serve(database, Path(place)) as served:
-            for figure in Bench(served, sizes).figures():
+            bench = Bench(served, sizes)
+            for figure in bench.large_figures() if options.large else bench.figures():
                 figures.record(figure)
     print(f"{figures.store(figures.RECORDED, trial=options.trial)} is written.")
     return 0
@@ -102,6 +112,21 @@ class Bench:
         yield from self.audit()
         yield self.open_record()
         yield self.replace_keys()
+
+    def large_figures(self) -> Iterator[Figure]:
+        """Measure what grows with the records, beside many people of other teams and a long audit log."""
+        names = self.served.act("fill_people", LEAD, self.sizes.people)
+        self.served.act("fill_others", LEAD, self.sizes.others)
+        self.served.act("fill_audit_log", self.sizes.events)
+        self.sign_in(LEAD)
+        everybody = self.sizes.people + self.sizes.others
+        paths = {"day": "/", "list_of_people": "/team", "list_of_names": "/people", "inbox": "/inbox"}
+        paths["page_of_a_person"] = f"/people/{self.served.act('first_person', LEAD)}"
+        for name, path in paths.items():
+            loop = self.loop(self.site.staff, _reading(path), LEAD, 1)
+            yield self.times(f"large_{name}", loop, LISTS_MS, clients=1, note=f"beside {everybody:,} people")
+        for figure in [*self.find_by_name(names), self.replace_keys()]:
+            yield replace(figure, name=f"large_{figure.name}")
 
     def sign_in(self, *names: str) -> None:
         """Sign workers in through the page and store their cookies."""

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections import defaultdict
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -37,7 +38,7 @@ from suar.demo.cast import PASSWORD, Player  # noqa: E402 - after the set-up
 from suar.records import actions as records  # noqa: E402 - after the set-up
 from suar.records import key_changes  # noqa: E402 - after the set-up
 from suar.records.keyring import open_record  # noqa: E402 - after the set-up
-from suar.records.models import Grant, IndexKey, Record, ShownName  # noqa: E402 - after the set-up
+from suar.records.models import Grant, IndexEntry, IndexKey, Record, ShownName, Value  # noqa: E402 - after the set-up
 from suar.records.rules import mask_of  # noqa: E402 - after the set-up
 from suar.records.terms import ALL, HolderKind, Kind, Status  # noqa: E402 - after the set-up
 from suar.referrals.exclusions import excluded_for  # noqa: E402 - after the set-up
@@ -57,16 +58,62 @@ def player(name: str) -> Player:
     return Player(worker, Keys(worker.id, read=pairs.read, sign=pairs.sign), b"", "")
 
 
+def _cast_of(worker: Player) -> Any:
+    """Return the organisation and team of a worker as the village of the cast."""
+    team = SimpleNamespace(id=min(viewer_of(worker.worker, fresh=True).teams))
+    return SimpleNamespace(village=SimpleNamespace(organisation=worker.worker.organisation, team=team))
+
+
 def fill_people(name: str, number: str) -> list[str]:
     """Add synthetic people to a worker's team and return their names."""
     worker, names = player(name), []
-    team = SimpleNamespace(id=min(viewer_of(worker.worker, fresh=True).teams))
-    village = SimpleNamespace(organisation=worker.worker.organisation, team=team)
+    cast = _cast_of(worker)
     for person in people.people(int(number)):
         names.append(people.full_name(person))
         with transaction.atomic():
-            person_of(worker, SimpleNamespace(village=village), name=names[-1], number=person["number"])
+            person_of(worker, cast, name=names[-1], number=person["number"])
     return names
+
+
+COPIED: tuple[Any, ...] = (Record, Value, Grant, IndexEntry, IndexKey)
+
+
+def fill_others(name: str, number: str) -> int:
+    """Copy the people of a worker's team to other teams, which nobody can open, until there are `number` copies."""
+    team, made = min(viewer_of(Worker.objects.get(name=name), fresh=True).teams), 0
+    originals = Record.objects.filter(kind=Kind.PERSON, team=team)
+    while made < int(number):
+        new = {old: new_id() for old in originals.order_by("id").values_list("id", flat=True)[: int(number) - made]}
+        others: dict[UUID, UUID] = defaultdict(new_id)
+        for model in COPIED:
+            about = "id" if model is Record else "record"
+            rows = model.objects.filter(**{f"{about}__in": originals.values("id")}).values().iterator()
+            copies = (model(**_copy(row, new, others)) for row in rows if _record_of(row) in new)
+            model.objects.bulk_create(copies, batch_size=1000)
+        made += len(new)
+    return made
+
+
+def _record_of(row: dict[str, Any]) -> UUID:
+    ident: UUID = row.get("record_id") or row.get("record") or row["id"]
+    return ident
+
+
+def _copy(row: dict[str, Any], new: dict[UUID, UUID], others: dict[UUID, UUID]) -> dict[str, Any]:
+    """Return the columns of a copied row, of another record, team and key."""
+    about = next(name for name in ("record_id", "record", "id") if name in row)
+    moved = {name: others[row[name]] for name in ("team", "key") if name in row}
+    return {name: value for name, value in row.items() if name != "id"} | moved | {about: new[row[about]]}
+
+
+def fill_audit_log(number: str) -> int:
+    """Add so many entries to the audit log, in batches."""
+    by, about = new_id(), [new_id()]
+    for first in range(0, int(number), 10_000):
+        with transaction.atomic(), audit.one_batch():
+            for _ in range(min(10_000, int(number) - first)):
+                audit.record("bench", by=by, at=clock.now(), about=about)
+    return chain.count()
 
 
 def forget_listed_names() -> int:
@@ -77,11 +124,9 @@ def forget_listed_names() -> int:
 def fill_years(name: str, weeks: str, documents: str) -> str:
     """Add a person with a note each week, the last one today, and documents among them; return the id."""
     worker, now = player(name), clock.now()
-    viewer = viewer_of(worker.worker, fresh=True)
-    village = SimpleNamespace(organisation=worker.worker.organisation, team=SimpleNamespace(id=min(viewer.teams)))
     ways, every = list(CONTACT_KINDS), int(weeks) // int(documents)
     with transaction.atomic():
-        record = person_of(worker, SimpleNamespace(village=village), name="SYN Years", number="000-0000-7741")
+        record = person_of(worker, _cast_of(worker), name="SYN Years", number="000-0000-7741")
         for week in range(int(weeks)):
             at, text = now - timedelta(weeks=week), f"SYN {week}: she came by and told how the week had been. " * 4
             note = Note(at=at, by=worker.id, text=text, way=ways[week % len(ways)])
@@ -93,7 +138,12 @@ def fill_years(name: str, weeks: str, documents: str) -> str:
 
 def _paper(number: int, at: datetime, by: UUID) -> Attachment:
     until = clock.local_date(at) + timedelta(days=9_999)
-    facts = {"name": f"SYN paper {number}", "kind": next(iter(ATTACHMENT_KINDS)), "why": "SYN", "keep_until": until}
+    facts: dict[str, Any] = {
+        "name": f"SYN paper {number}",
+        "kind": next(iter(ATTACHMENT_KINDS)),
+        "why": "SYN",
+        "keep_until": until,
+    }
     return Attachment(content=FileKind.PICTURE, size=90_000, by=by, at=at, **facts)
 
 
@@ -194,7 +244,7 @@ def replace_keys(name: str, leaver: str, number: str) -> dict[str, float]:
     IndexKey.objects.bulk_create(indexed, batch_size=1000)
     Worker.objects.filter(name=leaver).update(state=WorkerState.DISABLED)
     keys = accounts.keys_of_leaver(Worker.objects.get(name=leaver).id, viewer=by.viewer, keys=worker.keys)
-    receivers = {row.id for workers in accounts.receivers_of(keys).values() for row in workers}
+    receivers = {row.id for workers in accounts.receivers_of(keys, viewer=by.viewer).values() for row in workers}
     began = time.perf_counter()
     key_changes.change_keys_of(Worker.objects.get(name=leaver).id, receivers=receivers, by=by)
     for change in accounts.open_changes(by.viewer):
@@ -207,6 +257,8 @@ ACTS: dict[str, Any] = {
     act.__name__: act
     for act in (
         fill_people,
+        fill_others,
+        fill_audit_log,
         fill_years,
         forget_listed_names,
         begin_talks,

@@ -111,7 +111,8 @@ def serve(database: str, place: Path) -> Iterator[Served]:
 
 def run(served: Served, origin: str, clients: Sequence[tuple[Client, str]], *, seconds: float) -> Loop:
     """Let clients, each with its cookies, ask at once until the time is over or they have ended."""
-    loop, lock, failed = Loop(), threading.Lock(), []
+    loop, lock = Loop(), threading.Lock()
+    failed: list[Exception] = []
 
     def drive(client: Client, cookies: str) -> None:
         try:

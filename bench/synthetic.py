@@ -61,7 +61,9 @@ def _typed(chance: random.Random, word: str) -> str:
     return word[:at] + word[at + 1 :] if chance.random() < 0.33 and len(word) > 4 else word
 
 
-def _provider(count: int, chance: random.Random, types: list, places: dict, hidden_share: float) -> dict[str, Any]:
+def _provider(
+    count: int, chance: random.Random, types: list[Any], places: dict[str, Any], hidden_share: float
+) -> dict[str, Any]:
     district = chance.choice(places["districts"])["code"]
     one, hidden = chance.choice(types), chance.random() < hidden_share
     name = "".join(chance.choices(SYLLABLES, k=3)).capitalize()
@@ -86,7 +88,7 @@ def _provider(count: int, chance: random.Random, types: list, places: dict, hidd
     }
 
 
-def _let_in(chance: random.Random, one: dict, district: str, name: str) -> dict[str, Any]:
+def _let_in(chance: random.Random, one: dict[str, Any], district: str, name: str) -> dict[str, Any]:
     adult = chance.random() < 0.5
     areas = chance.choices([[district], [district[:2]], ["NATIONAL"]], [6, 3, 1])[0]
     words = {

@@ -9,7 +9,7 @@ from tools import budgets, catalogues, installing
 from tools.places import COMPILED_ONCE, ROOT, VENV, environment, say
 
 CHECKED = ["src", "tests", "tools", "bench", "suar", "research"]
-TYPED = ["src/suar", "tools", "research/src"]
+TYPED = ["src/suar", "tools", "bench", "research/src"]
 ERRORS = re.compile(r"Found (\d+) errors?")
 
 
