@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from suar.screening.rules.answers import LATEST, Element, Path
-from suar.screening.rules.instrument import Instrument, Wording, instrument
+from suar.screening.rules.instrument import Instrument, Sign, Wording, instrument
 from suar.screening.rules.reference import country_lines, forbidden_questions, settings
 from tools.places import ROOT, say
 
@@ -92,9 +92,10 @@ def _weight(strength: object) -> str:
     return "not scored" if strength is None else str(strength)
 
 
-def _remarks(sign: object) -> str:
+def _remarks(sign: Sign) -> str:
     told = {"observed": "seen", "conditions": "poor condition", "holds": "holds the person"}
-    return ", ".join(words for name, words in told.items() if getattr(sign, name))
+    more = [f"{weight} for an adult beside a strong sign that holds" for weight in sign.beside_strong.values()]
+    return ", ".join([*(words for name, words in told.items() if getattr(sign, name)), *more])
 
 
 def _unmapped() -> str:

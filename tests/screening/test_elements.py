@@ -90,6 +90,48 @@ def test_only_strong_signs_hold_somebody_who_could_leave_for_good() -> None:
     assert summed_up({**unpaid, "SG_LEAVE": ["I_N_RULES"]}, path=Path.CHILD).purpose.value is Value.SOME_SIGNS
 
 
+@pytest.mark.parametrize(
+    ("answer", "kinds", "facts"),
+    [
+        ("NO", [], {"NOT_HELD"}),
+        ("YES", ["I_N_RULES"], {"COULD_LEAVE", "NOT_HELD"}),
+        ("YES", ["I_M_NO_WAY"], set()),
+        ("YES", ["I_N_JOURNEY"], set()),
+        ("SKIPPED", [], set()),
+        ("NOT_ASKED", [], set()),
+    ],
+)
+def test_who_was_asked_about_leaving_and_gave_no_sign_was_not_held(answer, kinds, facts) -> None:
+    assert element_values(adult_talk({"SG_LEAVE": answer}, {"SG_LEAVE": kinds}), Path.ADULT).facts == facts
+
+
+def test_the_same_is_suggested_if_the_worker_taps_no_sign_or_could_leave() -> None:
+    scolded = {"SG_WORK": ["I_P_LIVING"], "SG_HURT": ["I_M_THREAT"]}
+    for more in ({}, {"SG_LEAVE": ["I_N_RULES"]}):
+        choices, signs = sign_answers({**scolded, **more})
+        assert suggestion_of(adult_talk(choices, signs)).because == ("AD21",)
+
+
+def test_money_for_handing_somebody_over_does_not_say_that_they_could_not_leave() -> None:
+    matched = {"SG_ARRANGED": ["I_M_PAID_CONTROL"], "SG_WORK": ["I_P_HOURS"]}
+    elements = summed_up(matched)
+    assert (elements.means.value, elements.purpose.value) == (Value.SUPPORTED, Value.NOT_SUPPORTED)
+    assert summed_up({**matched, "SG_LEAVE": ["I_M_CONFINE"]}).purpose.value is Value.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("holding", "path", "value"),
+    [
+        ({"SG_DEBT": ["I_M_DEBT"]}, Path.ADULT, Value.SUPPORTED),
+        ({"SG_PAPERS": ["I_M_PAPERS"]}, Path.ADULT, Value.SOME_SIGNS),
+        ({"SG_DEBT": ["I_M_DEBT"]}, Path.CHILD, Value.SOME_SIGNS),
+        ({}, Path.ADULT, Value.NOT_SUPPORTED),
+    ],
+)
+def test_very_long_hours_are_strong_for_an_adult_whom_a_strong_sign_holds(holding, path, value) -> None:
+    assert summed_up({"SG_WORK": ["I_P_HOURS"], **holding}, path=path).purpose.value is value
+
+
 def test_fraud_and_work_in_the_own_family_are_no_signs() -> None:
     elements = summed_up({"SG_PROMISE": ["I_N_FRAUD"], "SG_PAID": ["I_N_FAMILY"], "SG_WORK": ["I_N_FAMILY"]})
     assert {item.value for item in elements.sums} == {Value.NOT_SUPPORTED}

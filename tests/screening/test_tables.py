@@ -55,10 +55,13 @@ def child_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str], st
 ADULT_CELLS, CHILD_CELLS = adult_cells(ADULT, "SWNUO"), child_cells(CHILD, "SWNUO")
 
 
-def row(path: Path, act: str, means: str, purpose: str, *, could_leave: bool = False, hurt_only: bool = False):
+FREE, HIT = {"COULD_LEAVE", "NOT_HELD"}, {"NOT_HELD", "HURT_ONLY"}
+
+
+def row(path: Path, act: str, means: str, purpose: str, facts=frozenset()):
     """Find the row for these letters."""
     values = [LETTERS[letter] for letter in (act, means, purpose)]
-    return row_for(TALK.tables, replace(elements_of(*values), could_leave=could_leave, hurt_only=hurt_only), path)
+    return row_for(TALK.tables, replace(elements_of(*values), facts=facts), path)
 
 
 def test_all_125_and_25_combinations_are_covered() -> None:
@@ -77,9 +80,14 @@ def test_each_child_combination_gives_its_outcome_whatever_the_means(cell: tuple
     assert {row(Path.CHILD, act, means, purpose).suggest for means in LETTERS} == {SHORT[outcome]}
 
 
-def test_an_adult_who_could_leave_is_suggested_less_in_three_rows_only() -> None:
-    changed = {cell for cell in ADULT_CELLS if row(Path.ADULT, *cell, could_leave=True) != row(Path.ADULT, *cell)}
-    assert {row(Path.ADULT, *cell, could_leave=True).code for cell in changed} == {"AD20", "AD21", "AD22"}
+@pytest.mark.parametrize(
+    ("facts", "codes"),
+    [(FREE, {"AD20", "AD21", "AD22"}), ({"NOT_HELD"}, {"AD21", "AD22"})],
+    ids=["said", "denied"],
+)
+def test_an_adult_who_could_leave_is_suggested_less_in_these_rows_only(facts, codes) -> None:
+    changed = {cell for cell in ADULT_CELLS if row(Path.ADULT, *cell, facts) != row(Path.ADULT, *cell)}
+    assert {row(Path.ADULT, *cell, facts).code for cell in changed} == codes
     assert {row(Path.ADULT, *cell).suggest for cell in changed} == {Outcome.POSSIBLE_AT_RISK}
 
 
@@ -95,10 +103,9 @@ def test_the_first_child_table_is_unchanged() -> None:
 
 
 def test_each_row_is_reached_and_has_a_source() -> None:
-    reached = {row(Path.ADULT, *cell, could_leave=free).code for cell in ADULT_CELLS for free in (False, True)}
-    cells = [(cell, hit) for cell in CHILD_CELLS for hit in (False, True)]
+    reached = {row(Path.ADULT, *cell, facts).code for cell in ADULT_CELLS for facts in (set(), FREE)}
     reached |= {
-        row(Path.CHILD, act, "U", purpose, could_leave=hit, hurt_only=hit).code for (act, purpose), hit in cells
+        row(Path.CHILD, act, "U", purpose, facts).code for act, purpose in CHILD_CELLS for facts in (set(), HIT)
     }
     rows = [row for rows in TALK.tables.rows.values() for row in rows]
     assert reached == {row.code for row in rows}
@@ -137,12 +144,12 @@ def test_means_reported_about_a_child_are_stored_and_not_required() -> None:
 
 def test_a_child_who_was_hit_and_could_leave_is_no_sign_if_nobody_gained() -> None:
     beaten = elements_of("SUPPORTED", "SUPPORTED", "NOT_SUPPORTED")
-    found = suggest(replace(beaten, could_leave=True, hurt_only=True), Path.CHILD)
+    found = suggest(replace(beaten, facts=HIT), Path.CHILD)
     assert (found.outcome, found.because) == (Outcome.NOT_INDICATED, ("CH07",))
     assert "CHILD_CHECK" in found.notes
-    for other in (replace(beaten, could_leave=True), replace(beaten, hurt_only=True)):
+    for other in (replace(beaten, facts=facts) for facts in (FREE, {"HURT_ONLY"})):
         assert suggest(other, Path.CHILD).outcome is Outcome.POSSIBLE_AT_RISK
-    open_purpose = replace(elements_of("SUPPORTED", "SUPPORTED", "UNKNOWN"), could_leave=True, hurt_only=True)
+    open_purpose = replace(elements_of("SUPPORTED", "SUPPORTED", "UNKNOWN"), facts=HIT)
     assert suggest(open_purpose, Path.CHILD).outcome is Outcome.POSSIBLE_AT_RISK
 
 
@@ -159,7 +166,7 @@ def test_a_child_who_was_hit_and_could_leave_is_no_sign_if_nobody_gained() -> No
 )
 def test_only_a_blow_was_told_and_nobody_is_feared(choices, signs, only) -> None:
     answers = child_talk({**choices, **dict.fromkeys(signs, "YES")}, signs)
-    assert element_values(answers, Path.CHILD).hurt_only is only
+    assert ("HURT_ONLY" in element_values(answers, Path.CHILD).facts) is only
 
 
 def test_no_signs_needs_enough_asked_in_a_fit_setting() -> None:

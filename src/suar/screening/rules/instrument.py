@@ -161,7 +161,7 @@ class Sign(Data):
 
     `by`: it is a means only if done by somebody who recruited, moved, hired, housed or profited. `neutral`: an answer
     that is recorded and is no sign, such as papers that were given back. `frees`: it says that the person could leave;
-    `at_home`: that the work was in the own home or family.
+    `at_home`: the work was in the own home or family. `beside_strong`: its strength beside a strong one that holds.
     """
 
     code: str
@@ -174,10 +174,11 @@ class Sign(Data):
     neutral: bool = False
     frees: bool = False
     at_home: bool = False
+    beside_strong: dict[Path, Strength] = {}
     text: Wording
     reminder: Wording | None = None
 
-    @field_validator("strength", mode="before")
+    @field_validator("strength", "beside_strong", mode="before")
     @classmethod
     def _by_path(cls, raw: Raw) -> dict[str, str | None]:
         return {path.upper(): strength for path, strength in raw.items()}
@@ -203,13 +204,12 @@ class MapLine(Data):
 class Row(Data):
     """A row of a decision table. Elements not in `when` may have any value.
 
-    `could_leave`: only if the person could. `hurt_only`: only if a blow is all that was told; it then raises nothing.
+    `only`: only if these facts are known. With HURT_ONLY nothing else raises it.
     """
 
     code: str
     when: dict[Element, frozenset[Value]]
-    could_leave: bool = False
-    hurt_only: bool = False
+    only: frozenset[str] = frozenset()
     suggest: Outcome
     because: Wording
     notes: tuple[str, ...]

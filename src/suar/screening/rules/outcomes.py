@@ -21,15 +21,17 @@ from suar.screening.rules.instrument import (
     instrument_of,
 )
 from suar.screening.rules.prompts import fears_nobody, prompts_for
+from suar.screening.rules.signs import counting_signs, signs_by_whom, ticked_signs
 from suar.screening.rules.steps import DONE, is_safe, next_step
 
-ANSWERED = frozenset({Answer.YES, Answer.NO, Answer.NOT_APPLICABLE})
+DENIED = frozenset({Answer.NO, Answer.NOT_APPLICABLE})
+ANSWERED = DENIED | {Answer.YES}
 REFUSAL = "STOP_NO_CONSENT"
 SIGNS_RANK = 2
 CHANGES = {"YES": ChangeKind.NAME, "SKIPPED": ChangeKind.WAIT, "UNKNOWN": ChangeKind.WAIT}
 """The kind of change, by the answer to a prompt whose sign is open."""
 CLAIMS_NOTHING = frozenset({Outcome.UNABLE, Outcome.DECLINED})
-OWN_WORDS, BLOW = "RS_WORDS", "I_M_FORCE"
+OWN_WORDS, BLOW, HURT_ONLY = "RS_WORDS", "I_M_FORCE", "HURT_ONLY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ class ElementSum:
 class Elements:
     """The three elements, the reported signs without a score, and the unmet preconditions of "no signs".
 
-    `by_others`: harm by somebody who did not recruit, move, hire, house or profit; no means. `could_leave`: for good.
-    `hurt_only`: a blow is all that was told about the means, and the person was asked and fears nobody now.
+    `by_others`: harm by somebody who did not recruit, move, hire, house or profit; no means. `facts`: COULD_LEAVE: the
+    person said that they could, for good. NOT_HELD: that, or asked about leaving without a sign. HURT_ONLY: a blow is
+    all that was told about the means, and the person was asked and fears nobody now.
     """
 
     act: ElementSum
@@ -61,8 +64,7 @@ class Elements:
     unscored: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     by_others: tuple[str, ...] = ()
-    could_leave: bool = False
-    hurt_only: bool = False
+    facts: frozenset[str] = frozenset()
 
     @property
     def sums(self) -> tuple[ElementSum, ElementSum, ElementSum]:
@@ -80,8 +82,8 @@ def element_values(answers: Answers, path: Path) -> Elements:
     """
     talk = instrument_of(answers)
     answers = _with_kinds_of(path, answers)
-    every = _ticked(answers, path)
-    ticked = _by_whom(every, answers)
+    every = ticked_signs(answers, path)
+    ticked = signs_by_whom(every, answers)
     counted = {sign.code for sign in ticked}
     act, means, purpose = (_sum(element, answers, path, ticked) for element in Element)
     return Elements(
@@ -91,9 +93,18 @@ def element_values(answers: Answers, path: Path) -> Elements:
         unscored=tuple(sign.code for sign in ticked if _is_reported(sign) and sign.strength[path] is None),
         missing=tuple(row.code for row in talk.tables.preconditions if not _is_met(row, answers)),
         by_others=tuple(sign.code for sign in every if sign.code not in counted),
-        could_leave=any(sign.frees for sign in ticked),
-        hurt_only={sign.code for sign in _clear(ticked, path)} == {BLOW} and fears_nobody(answers),
+        facts=frozenset(_facts(ticked, answers, path)),
     )
+
+
+def _facts(ticked: Sequence[Sign], answers: Answers, path: Path) -> Iterator[str]:
+    freedom = _freedom_answers(answers)
+    if any(sign.frees for sign in ticked):
+        yield "COULD_LEAVE"
+    if any(sign.frees for sign in ticked) or (freedom and freedom <= DENIED):
+        yield "NOT_HELD"
+    if {sign.code for sign in _clear(ticked, path)} == {BLOW} and fears_nobody(answers):
+        yield HURT_ONLY
 
 
 def _with_kinds_of(path: Path, answers: Answers) -> Answers:
@@ -113,27 +124,12 @@ def _is_reported(sign: Sign) -> bool:
     return not sign.observed and not sign.neutral
 
 
-def _conditions_count(ticked: Sequence[Sign], path: Path) -> bool:
-    """Return True if poor conditions count: with a reported sign that holds the person, and for a child.
-
-    If the person could leave, only a strong sign holds them. Work of a child at home counts like an adult's while
-    nobody took, gave or keeps the child.
-
-    Source: ILO Convention 29, art. 2; docs/decisions/outcomes.md.
-    """
-    holding = [sign for sign in ticked if sign.holds and not sign.observed]
-    if any(sign.frees for sign in ticked):
-        holding = [sign for sign in holding if sign.strength[path] is Strength.STRONG]
-    at_home = any(sign.at_home for sign in ticked) and not any(sign.element is Element.ACT for sign in ticked)
-    return (path is Path.CHILD and not at_home) or bool(holding)
-
-
 def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign]) -> ElementSum:
     talk, choices = instrument_of(answers), answers.choices
     asking = [prompt.code for prompt in talk.prompts(path) if element in prompt.asks]
     signs = sorted((sign for sign in ticked if sign.element is element), key=lambda sign: sign.observed)
-    counting = [sign for sign in signs if not sign.conditions or _conditions_count(ticked, path)]
-    free = talk.has_no_sign and signs and not counting and _freedom_was_asked(answers)
+    counting = counting_signs(signs, ticked, path)
+    free = talk.has_no_sign and signs and not counting and ANSWERED & _freedom_answers(answers)
     if any(not sign.observed for sign in signs) and not free:
         counted, because = _count(talk, path, counting)
     elif _has_yes_without_sign(element, answers, path):
@@ -179,32 +175,11 @@ def _effective_answer(question: str, answers: Answers, counted: Collection[str])
     return Answer.NO if answer == Answer.NOT_APPLICABLE or (answer == Answer.YES and is_harmless) else answer
 
 
-def _freedom_was_asked(answers: Answers) -> bool:
+def _freedom_answers(answers: Answers) -> set[str]:
+    """Return the answers to the questions about freedom to leave."""
     rows = instrument_of(answers).tables.preconditions
-    return any(row.code == "FREEDOM_NOT_ASKED" and _is_met(row, answers) for row in rows)
-
-
-def _by_whom(ticked: Sequence[Sign], answers: Answers) -> tuple[Sign, ...]:
-    """Return the ticked signs without those done by others; where nobody knows by whom, they weigh one step less.
-
-    Source: Palermo Protocol, art. 3(a): the means are those of the people who recruit, move, house or receive; own
-    design, docs/decisions/outcomes.md.
-    """
-    who, which = answers.choices.get(BY_WHO), answers.picked.get(BY_WHICH, frozenset())
-    if BY_WHO not in instrument_of(answers).questions or who == "THEM":
-        return tuple(ticked)
-    if who == "SOME" and which:
-        return tuple(sign for sign in ticked if not sign.by or sign.code in which)
-    if who in (None, "SOME", Answer.UNKNOWN):
-        return tuple(_one_step_weaker(sign) if sign.by else sign for sign in ticked)
-    return tuple(sign for sign in ticked if not sign.by)
-
-
-def _one_step_weaker(sign: Sign) -> Sign:
-    weaker = {Strength.STRONG: Strength.MEDIUM, Strength.MEDIUM: Strength.WEAK}
-    return sign.model_copy(
-        update={"strength": {path: value and weaker.get(value, value) for path, value in sign.strength.items()}}
-    )
+    asked = {code for row in rows if row.code == "FREEDOM_NOT_ASKED" for code in row.any_answered}
+    return {answer for code, answer in answers.choices.items() if code in asked}
 
 
 def _count(talk: Instrument, path: Path, signs: Sequence[Sign]) -> tuple[Value, str]:
@@ -236,18 +211,6 @@ def _has_yes_without_sign(element: Element, answers: Answers, path: Path) -> boo
         if answers.choices.get(prompt.code) == Answer.YES and not answers.signs.get(prompt.code) and element in asks:
             return True
     return False
-
-
-def _ticked(answers: Answers, path: Path) -> tuple[Sign, ...]:
-    """Return the ticked signs that count on this path, in table order, without those that somebody else reported."""
-    talk = instrument_of(answers)
-    ticked = {
-        sign.code
-        for question, codes in answers.signs.items()
-        for sign in talk.kinds_of(question, path)
-        if sign.code in codes and talk.questions[question].kind != "reported"
-    }
-    return tuple(sign for code, sign in talk.signs.items() if code in ticked)
 
 
 def _is_met(precondition: Precondition, answers: Answers) -> bool:
@@ -294,7 +257,8 @@ def suggest(
     outcome: Outcome = row.suggest
     because: tuple[str, ...] = (row.code,)
     for minimum in talk.tables.minimums:
-        applies = _applies(talk, minimum, elements, path) and (minimum.when == "UNSCORED_SIGN" or not row.hurt_only)
+        is_blow = minimum.when == "MEANS_TOLD" and HURT_ONLY in row.only
+        applies = not is_blow and _applies(talk, minimum, elements, path)
         if applies and rank(talk.tables, outcome) < rank(talk.tables, minimum.at_least):
             outcome, because = minimum.at_least, (*because, minimum.code)
     supported = outcome
@@ -315,8 +279,7 @@ def row_for(tables: OutcomeTables, elements: Elements, path: Path) -> Row:
     Source: data/outcomes-1.json; docs/decisions/outcomes.md.
     """
     values = {total.element: total.value for total in elements.sums}
-    rows = (row for row in tables.rows[path] if elements.could_leave or not row.could_leave)
-    rows = (row for row in rows if elements.hurt_only or not row.hurt_only)
+    rows = (row for row in tables.rows[path] if row.only <= elements.facts)
     return next(row for row in rows if all(values[key] in allowed for key, allowed in row.when.items()))
 
 
@@ -436,7 +399,7 @@ def _outcome(answers: Answers, path: Path) -> Outcome:
 def _with_signs(answers: Answers, path: Path, prompt: Question) -> Iterator[Answers]:
     """Return variants of the answers, one for each different sign of the prompt."""
     kinds = instrument_of(answers).kinds_of(prompt.code, path)
-    different = {(sign.element, sign.strength[path], sign.conditions, sign.holds): sign for sign in kinds}
+    different = {(s.element, s.strength[path], s.conditions, s.holds, *s.beside_strong): s for s in kinds}
     for sign in different.values():
         yield replace(
             answers,
@@ -481,7 +444,7 @@ def sign_line(answers: Answers, sign: Sign) -> dict[str, Any]:
     lines = [line for line in talk.lines if line.sign == sign.code and path in line.paths]
     return {
         "sign": sign,
-        "counts": is_scored and (not sign.conditions or _conditions_count(_ticked(answers, path), path)),
+        "counts": is_scored and bool(counting_signs([sign], ticked_signs(answers, path), path)),
         "why_not": "UNSCORED_ONLY" if sign.strength[path] is None else "CONDITIONS_ONLY",
         "questions": questions,
         "because": [line.because for line in lines if line.question in questions],
