@@ -48,11 +48,11 @@ def rows() -> Iterator[Blob]:
                 yield table, b"\x1f".join(map(_bytes, row))
 
 
-def files(*folders: Path) -> Iterator[Blob]:
-    """Return every file under some folders, by its name and with its content."""
+def files(*folders: Path, since: float = 0) -> Iterator[Blob]:
+    """Return every file under some folders that was written since a moment, by its name and with its content."""
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.is_file():
+            if path.is_file() and path.stat().st_mtime >= since:
                 yield str(path), path.name.encode() + b"\n" + path.read_bytes()
 
 

@@ -3,6 +3,7 @@
 import logging
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from tests.bars.stored import stored
 Said = Callable[[], Iterable[str]]
 """Gives what the process wrote to its two outputs."""
 LEFT = "left.behind"
+CLOCKS_DIFFER_S = 2
+"""How much later than this process's clock the time of a file may seem."""
 WORDS = "empat kata yang panjang"
 
 
@@ -37,12 +40,14 @@ class Places:
     told: Path
     backups: Path
     said: Said
+    since: float
+    """The moment from which the places are watched."""
 
     def kinds(self) -> Iterator[tuple[str, Iterable[Blob]]]:
         """Return what lies in each kind of place."""
         made = write_backup(self.backups, lock=Lock(passphrase=WORDS), at=clock.now())
         yield "every row", rows()
-        yield "database on the disk", stored()
+        yield "database on the disk", stored(since=self.since)
         yield "data folder", files(Path(settings.SUAR_DATA))
         yield "backup as it is kept", files(self.backups)
         yield "backup of records, opened", _opened(Part.DATA, made.data)
@@ -87,7 +92,8 @@ def plant(places: Places, word: str) -> None:
 @contextmanager
 def watched(folder: Path, said: Said) -> Iterator[Places]:
     """Let temporary files and logs go where they are looked for."""
-    places = Places(folder / "temporary", folder / "told", folder / "backups", said)
+    since = time.time() - CLOCKS_DIFFER_S
+    places = Places(folder / "temporary", folder / "told", folder / "backups", said, since)
     for item in (places.temporary, places.told, places.backups):
         item.mkdir()
     before, tempfile.tempdir = tempfile.tempdir, str(places.temporary)

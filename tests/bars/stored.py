@@ -4,6 +4,7 @@ Not asked of the database, which gives only what stands in a table now: every pa
 every page of the log beside it, also those that were let go.
 """
 
+import math
 import re
 import struct
 from collections.abc import Iterator
@@ -18,10 +19,13 @@ PAGE, SALT, RESERVED, IV = 4096, 16, 80, 16
 LOG_HEAD, FRAME_HEAD = 32, 24
 
 
-def stored() -> Iterator[Blob]:
-    """Return every page of the encrypted file and of its log, or every file of PostgreSQL."""
+def stored(*, server_log: bool = True, since: float = 0) -> Iterator[Blob]:
+    """Return every page of the encrypted file and of its log, or every file of PostgreSQL.
+
+    `since` leaves out those parts of the server's log to which nothing was written after that moment.
+    """
     if connection.vendor == "postgresql":
-        yield from _files_of_server()
+        yield from _files_of_server(since if server_log else math.inf)
         return
     path = Path(connection.settings_dict["NAME"])
     key = bytes.fromhex(re.sub(r"[^0-9a-fA-F]", "", _key()))
@@ -54,11 +58,12 @@ def _opened(page: bytes, key: bytes, *, first: bool) -> bytes:
     return opened.update(page[start:end]) + opened.finalize()
 
 
-def _files_of_server() -> Iterator[Blob]:
+def _files_of_server(log_since: float) -> Iterator[Blob]:
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
         cursor.execute("SHOW data_directory")
         folder = Path(cursor.fetchone()[0])
         cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
         own = str(cursor.fetchone()[0])
-    yield from files(folder / "base" / own, folder / "pg_wal", folder / "pg_stat")
+    yield from files(folder / "base" / own, folder / "pg_stat")
+    yield from files(folder / "pg_wal", since=log_since)

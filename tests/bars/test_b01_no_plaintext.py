@@ -30,8 +30,6 @@ from tests.bars.places import Places
 from tests.bars.stored import stored
 from tests.people import client_of, thread
 
-pytestmark = pytest.mark.db_contract
-
 JOURNEYS = 2
 # Refused, removed from a file, inside a locked original, never sent by somebody signed in, or about a need not there.
 REFUSED = {"long", "carried", "village", "wish", "forged", "nobody", "paper", "enclosure", "unwished"}
@@ -53,6 +51,7 @@ def looked_at(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Pla
         yield watched
 
 
+@pytest.mark.db_contract
 def test_no_typed_text_of_a_journey_is_stored_unencrypted(cast: Cast, services: None, looked_at: Places) -> None:
     journeys = [walk(cast, number) for number in range(JOURNEYS)]
     later_on()
@@ -71,6 +70,7 @@ def later_on() -> None:
         call_command("db_worker", queue_name="*", reload=False, batch=True)
 
 
+@pytest.mark.db_contract
 def test_the_search_finds_a_canary_in_every_kind_of_place(cast: Cast, services: None, looked_at: Places) -> None:
     thread(cast)
     client_of(cast.ben)
@@ -78,9 +78,8 @@ def test_the_search_finds_a_canary_in_every_kind_of_place(cast: Cast, services: 
     for kind, blobs in looked_at.kinds():
         planted = [name for name, kinds in places.PLANTED.items() if kind in kinds]
         assert planted, kind
-        content = list(blobs)
-        for name in planted:
-            assert leaks.leaks([f"canaryofcontrol{name}"], content), (kind, name)
+        found = " ".join(leaks.leaks([f"canaryofcontrol{name}" for name in planted], blobs))
+        assert [name for name in planted if f"canaryofcontrol{name} in " not in found] == [], kind
 
 
 def test_every_free_field_has_a_canary_or_a_reason(cast: Cast, services: None) -> None:
@@ -108,6 +107,7 @@ def test_the_page_of_a_step_writes_no_other_free_field_by_hand() -> None:
     assert hand_written() == set(HAND_WRITTEN)
 
 
+@pytest.mark.db_contract
 def test_the_search_covers_the_log_of_the_database(cast: Cast) -> None:
     Team.objects.update(name="canaryofcontrol")
     found = leaks.leaks(["canaryofcontrol"], stored())
