@@ -37,7 +37,7 @@ from suar.referrals.codes import Verb
 from suar.referrals.models import PacketWrap, Referral
 from tests import cast as at_work
 from tests.bars.matrix import POSTED
-from tests.bars.test_b03_authorisation import NOTHING, undone
+from tests.bars.test_b03_authorisation import NOTHING, taken, undone
 from tests.bars.test_b04_non_interference import changed, pages_without_ids, seen_by
 from tests.people import LEGAL_AID, acting_as, agreed, answer_as, bare, client_of, person_of, sent, viewer
 from tests.routes import STAFF, ids_of, policy_of, staff_routes
@@ -46,6 +46,8 @@ world, cast = at_work.world, at_work.cast
 
 MOMENTS = ("before sending", "after sending", "at acceptance", "in the case", "sender excludes after acceptance")
 EXCLUDED = ("jaya", "second account", "kartika")
+_methods: dict[tuple[str, str], list[str]] = {}
+"""How pages may be asked, by role and name."""
 
 
 @dataclass
@@ -105,7 +107,8 @@ def routes_about(hidden: Hidden) -> Iterator[tuple[str, str, str]]:
     """Yield the name of each page of a record or a referral, its address here, and that of nothing."""
     for route in staff_routes():
         if {"record", "referral"} & set(ids_of(route)) and isinstance(policy_of(route), Permission):
-            for record in {hidden.case or hidden.person, hidden.person}:
+            of_record = {hidden.case or hidden.person, hidden.person}
+            for record in of_record if "record" in ids_of(route) else [hidden.person]:
                 ids = {"record": record, "referral": hidden.referral}
                 yield route.name, address(route, ids), address(route, {})
 
@@ -124,11 +127,19 @@ def found(player: Player, hidden: Hidden, *, names: Collection[str] = ()) -> set
     client, pages = client_of(player), set()
     nothing = visited(client, "get", "", NOTHING)
     for name, here, absent in routes_about(hidden):
-        for method in ("get", "post") if not names or name in names else ():
+        for method in methods_of(client, player, name, absent) if not names or name in names else ():
             seen = visited(client, method, name, here)
             if seen != nothing and seen != visited(client, method, name, absent):
                 pages.add(name)
     return pages
+
+
+def methods_of(client: Client, player: Player, name: str, absent: str) -> list[str]:
+    """Return how a page may be asked, as it says itself to the player's role; by both methods where it says nothing."""
+    key = player.worker.role, name
+    if key not in _methods:
+        _methods[key] = sorted(method.lower() for method in taken(client, absent))
+    return _methods[key]
 
 
 def visited(client: Client, method: str, name: str, path: str) -> tuple[int, bytes]:
