@@ -35,7 +35,7 @@ from suar.settings import *  # noqa: E402, F403 - the variables above must stand
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405 - as above
+STORAGES["staticfiles"] = {"BACKEND": "tests.static_files.Storage"}  # noqa: F405 - as above
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 # Tests watch what each request opens and what the audit log says about it.
 MIDDLEWARE = ["tests.openings.Watch", *MIDDLEWARE]  # noqa: F405 - from the settings above
