@@ -97,7 +97,7 @@ class Look:
             self.checked += 1
             with _tall(page):
                 found = [*faults(page), *_dim_faults(page)]
-        wide = [width for width in (_width(page), NARROW_PX) if _is_too_wide(page, width)]
+        wide = [width for width in dict.fromkeys((_width(page), NARROW_PX)) if _is_too_wide(page, width)]
         page.evaluate(CLOSE)
         address = page.url.removeprefix(self.own).split("#")[0]
         headings, language = page.locator("h1").count(), page.locator("html").get_attribute("lang")
@@ -180,7 +180,9 @@ def _width(page: Any) -> int:
 
 def _is_too_wide(page: Any, width: int) -> bool:
     size = page.viewport_size
+    if size["width"] == width:
+        return is_too_wide(page)
     page.set_viewport_size({**size, "width": width})
     found = is_too_wide(page)
     page.set_viewport_size(size)
-    return bool(found)
+    return found
