@@ -35,6 +35,8 @@ from tools.supervising import CONNECTIONS, Supervisor
 PAGE = (ROOT / "docs" / "go-live.md").read_text("utf-8")
 PUBLIC, STAFF, FILES = "help.example.org", "work.example.org", "files.example.org"
 SLOW = 200
+HUNG_UP_S, LARGEST_MB = 60, 41
+"""A request that stalls is ended after 10 seconds, and half a minute later at most where nginx lingers."""
 ADDRESSES = 10
 """From how many addresses they come: a botnet, or the connection limit of nginx would end it."""
 OTHER_CONNECTIONS = 3
@@ -309,6 +311,59 @@ def test_nginx_limits_the_connections_of_one_address(sites, certificate, tmp_pat
             assert time.monotonic() < until
             refused |= {each for each in sockets if each not in refused and is_refused(each)}
         assert seconds(port, PUBLIC, "/en/about", tls=True) is not None
+
+
+STALLED = {
+    "header": f"POST / HTTP/1.1\r\nHost: {PUBLIC}\r\nX-Slow:",
+    "body": f"POST / HTTP/1.1\r\nHost: {PUBLIC}\r\nContent-Length: 1000\r\n\r\na",
+}
+
+
+@pytest.mark.parametrize(("proxy", "part"), [(nginx, "header"), (nginx, "body"), (caddy, "header")])
+def test_the_proxies_hang_up_on_requests_that_stall(proxy, part, sites, certificate, tmp_path):
+    """Caddy limits a whole body to five minutes, and not the time between two pieces."""
+    with (
+        running_proxy(proxy, sites, certificate, tmp_path) as port,
+        connected(port, PUBLIC, source="127.0.0.1", tls=True) as line,
+    ):
+        line.sendall(STALLED[part].encode())
+        line.settimeout(HUNG_UP_S)
+        try:
+            while line.recv(4096):
+                pass
+        except TimeoutError:
+            pytest.fail("nobody hung up")
+        except OSError:
+            pass
+
+
+def test_nginx_takes_no_larger_body_than_a_site_does(sites, certificate, tmp_path):
+    with running_proxy(nginx, sites, certificate, tmp_path) as port:
+        for host, path in ((PUBLIC, "/"), (STAFF, "/sign-in"), (FILES, "/")):
+            head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {{0}}\r\n"
+            assert not is_answered_by_proxy(port, host, head, 1000), "the control"
+            assert is_answered_by_proxy(port, host, head, LARGEST_MB * 1_000_000 + 3_000_000)
+
+
+def test_caddy_limits_the_body_that_it_buffers_for_each_site():
+    """It answers no 413 itself: what it buffers is cut there, and the site refuses the rest."""
+    limits = re.findall(r"max_size (\d+)MB\n    }\n    reverse_proxy", example("caddy"))
+    assert sorted(map(int, limits)) == [1, 25, LARGEST_MB]
+
+
+def is_answered_by_proxy(port: int, host: str, head: str, length: int) -> bool:
+    """Send a whole request; return True if the proxy refused it itself, and the site has answered nothing."""
+    with connected(port, host, source="127.0.0.1", tls=True) as line:
+        with suppress(OSError):
+            line.sendall(f"{head.format(length)}Connection: close\r\n\r\n".encode())
+            for _ in range(0, length, 100_000):
+                line.sendall(b"a" * min(length, 100_000))
+        response = http.client.HTTPResponse(line)
+        try:
+            response.begin()
+        except (OSError, http.client.HTTPException):
+            return True
+        return response.headers["Content-Security-Policy"] is None
 
 
 def is_refused(line: socket.socket) -> bool:
