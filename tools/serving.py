@@ -72,9 +72,13 @@ def demo(options: argparse.Namespace) -> int:
         folder.remove()
     folder.make()
     folder.prepare("--people")
+    return _serve(folder, serving_of_demo(options), _demo_words(folder))
+
+
+def serving_of_demo(options: argparse.Namespace) -> Serving:
+    """Return the three local origins of a demonstration."""
     ports = (options.public_port, options.staff_port)
-    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", *ports, files_port=options.files_port)
-    return _serve(folder, serving, _demo_words(folder))
+    return Serving("127.0.0.1", "127.0.0.1", "localhost", *ports, files_port=options.files_port)
 
 
 def demo_code(options: argparse.Namespace) -> int:

@@ -167,6 +167,13 @@ def test_without_more_words_only_this_machine_is_answered():
     assert served.origins == ("http://127.0.0.1:1", "http://localhost:2", "http://127.0.0.1:3")
 
 
+def test_a_demonstration_shows_files_of_strangers_from_a_third_origin():
+    served = serving.serving_of_demo(options())
+    assert served.bind == "127.0.0.1"
+    assert len(set(served.origins)) == 3
+    assert [site.port for site in served.sites()] == [1, 2, 3]
+
+
 def test_behind_a_proxy_the_doors_stay_on_loopback_and_speak_of_https():
     names = {"public_host": "help.example", "staff_host": "work.example", "files_host": "files.example"}
     served = serving._serving(options(behind_proxy=True, **names))
