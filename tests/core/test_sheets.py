@@ -1,13 +1,16 @@
 """Uploaded sheets: what is read of CSV and XLSX, which files are refused, and cells that no program runs."""
 
+import io
 import subprocess
 import sys
 import time
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +48,30 @@ def test_dates_numbers_and_gaps_of_a_workbook_are_text() -> None:
     sheet = read_sheet(a_workbook(rows))
     assert sheet.rows[0].cells == ["1990-05-04", "36", "6281234567890", "", "TRUE"]
     assert sheet.rows[1].cells == ["", "1.5", "", "", ""]
+
+
+@pytest.mark.parametrize("hide", ["hide", "very_hidden"])
+def test_the_first_sheet_that_a_person_sees_is_read(hide: str) -> None:
+    """Forms of offices begin with a hidden sheet of the words that their lists offer."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        for number, cell in enumerate(("choices", "people", "notes")):
+            sheet = book.add_worksheet()
+            sheet.write_column(0, 0, [cell, f"row of {cell}"])
+            if number == 0:
+                getattr(sheet, hide)()
+            if number == 1:
+                sheet.set_first_sheet()
+                sheet.activate()
+    assert read_sheet(content.getvalue()).header == ["people"]
+
+
+def test_a_workbook_of_hidden_sheets_only_is_refused() -> None:
+    book = a_workbook([["name"], ["Siti"]])
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        shown = archive.read("xl/workbook.xml")
+    with pytest.raises(SheetRefused, match="broken"):
+        read_sheet(replaced(book, workbook=shown.replace(b"<sheet ", b'<sheet state="hidden" ')))
 
 
 HOSTILE = {

@@ -121,7 +121,7 @@ def decoded(content: bytes) -> tuple[str, list[str]]:
     from suar_research.workbooks import first_sheet
 
     if content.startswith(XLSX):
-        return first_sheet(content), ["the first sheet of a workbook"]
+        return first_sheet(content), ["the first visible sheet of a workbook"]
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16"), ["text in UTF-16"]
     return content.decode("utf-8"), []

@@ -1,4 +1,4 @@
-"""The first sheet of an XLSX workbook as CSV text: words, numbers, and dates as 2026-11-27.
+"""The first visible sheet of an XLSX workbook as CSV text: words, numbers, and dates as 2026-11-27.
 
 Source: ECMA-376, part 1, sections 18.3 (sheets), 18.4 (shared strings), 18.8.30 (number formats).
 """
@@ -18,11 +18,12 @@ FIRST_DAY, FIRST_DAY_MAC = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa:
 DATE_FORMATS = {*range(14, 18), 22}
 NOT_A_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 NOT_READ = "it is no workbook that can be read; save the sheet as CSV, with commas, in UTF-8"
+VISIBLE = "visible"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 def first_sheet(content: bytes) -> str:
-    """Return the first sheet as CSV text; raises Unreadable."""
+    """Return the first visible sheet as CSV text; raises Unreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             if sum(part.file_size for part in book.infolist()) > MOST_BYTES:
@@ -44,7 +45,8 @@ def first_sheet(content: bytes) -> str:
 
 def _rows(book: zipfile.ZipFile) -> Iterator[list[str]]:
     root = _part(book, "xl/workbook.xml")
-    identifier = _named(root, "sheet")[0].attrib[RELATION]
+    shown = [sheet for sheet in _named(root, "sheet") if sheet.attrib.get("state", VISIBLE) == VISIBLE]
+    identifier = shown[0].attrib[RELATION]
     relations = {item.attrib["Id"]: item.attrib["Target"] for item in _part(book, "xl/_rels/workbook.xml.rels")}
     sheet = _part(book, "xl/" + relations[identifier].removeprefix("/xl/"))
     shared = []

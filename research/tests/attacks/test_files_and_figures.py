@@ -51,8 +51,8 @@ def joined(sign):
         (joined("\t").encode(), "tabs between cells", True),
         (joined(",").encode("utf-16"), "text in UTF-16", True),
         (joined(";").encode("utf-16"), "text in UTF-16, semicolons between cells", True),
-        (workbook(ROWS), "the first sheet of a workbook", True),
-        (workbook(ROWS, dated=(2, 3)), "the first sheet of a workbook", False),
+        (workbook(ROWS), "the first visible sheet of a workbook", True),
+        (workbook(ROWS, dated=(2, 3)), "the first visible sheet of a workbook", False),
     ],
 )
 def test_files_of_offices_are_read_and_what_was_assumed_is_said(tmp_path, capsys, content, assumed, dates_are_words):
@@ -108,6 +108,18 @@ def test_every_command_answers_the_same_however_an_office_saved_its_file(tmp_pat
         answers.add(capsys.readouterr().out.partition("\nSuar ")[0])
         Path("counts.csv").unlink(missing_ok=True)
     assert len(answers) == 1
+
+
+def test_the_first_sheet_that_a_person_sees_is_read(tmp_path, capsys):
+    """Forms of offices begin with a hidden sheet of the words that their lists offer."""
+    with xlsxwriter.Workbook(tmp_path / "cases.xlsx") as book:
+        book.add_worksheet("choices").write_column(0, 0, ["choice", "yes", "no"])
+        sheet = book.add_worksheet("Cases")
+        sheet.write_column(0, 0, [row[0] for row in ROWS])
+        sheet.activate()
+        book.worksheets()[0].hide()
+    assert suar("tabulate", tmp_path / "cases.xlsx", "--rows", "form") == 0
+    assert "labour" in capsys.readouterr().out
 
 
 def test_a_plain_file_assumes_nothing(capsys):

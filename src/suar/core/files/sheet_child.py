@@ -30,6 +30,7 @@ DATE_FORMATS = {*range(14, 18), 22}
 NOT_A_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+VISIBLE = "visible"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 Attributes = dict[str, str]
 
@@ -127,11 +128,11 @@ def _read_csv(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _read_workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield the numbered rows of the first sheet; raises Unreadable."""
+    """Yield the numbered rows of the first visible sheet; raises Unreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             book = Book(archive)
-            yield from book.read_first_sheet()
+            yield from book.read_visible_sheet()
     except (zipfile.BadZipFile, expat.ExpatError, LookupError, ArithmeticError, ValueError, RuntimeError, OSError):
         raise Unreadable(BROKEN) from None
 
@@ -152,10 +153,11 @@ class Book:
         if "xl/workbook.xml" not in self._names:
             raise Unreadable("not_a_sheet")
 
-    def read_first_sheet(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield the numbered rows of the first sheet; raises Unreadable."""
+    def read_visible_sheet(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the numbered rows of the first sheet that is not hidden; raises Unreadable."""
         items = self._list_elements("xl/workbook.xml", "sheet", "workbookPr")
-        relation = next(attributes[RELATION] for name, attributes in items if name == "sheet")
+        sheets = [attributes for name, attributes in items if name == "sheet"]
+        relation = next(sheet[RELATION] for sheet in sheets if sheet.get("state", VISIBLE) == VISIBLE)
         targets = {
             item["Id"]: item["Target"] for _, item in self._list_elements("xl/_rels/workbook.xml.rels", "Relationship")
         }

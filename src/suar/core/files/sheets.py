@@ -1,4 +1,4 @@
-"""Spreadsheets that somebody uploads: the first sheet as text, read in a process of its own, and cells that are safe.
+"""Spreadsheets that somebody uploads: the first visible sheet as text, read in a process of its own, and safe cells.
 
 The file is never written to the disk. The process that reads it has little memory and time, and opens nothing.
 """
