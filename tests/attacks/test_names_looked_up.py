@@ -15,6 +15,7 @@ from suar.accounts import alarms
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm
 from suar.audit import queries as audit
+from suar.cases.duplicates import MAX_LIKELY
 from suar.core import clock
 from suar.demo.cast import Cast, Player
 from suar.records import budgets
@@ -97,6 +98,7 @@ def test_an_import_and_likely_duplicates_count_too(cast: Cast) -> None:
     refused = client.get(rows)
     assert refused.status_code == 429
     assert b"Perhaps here already" not in refused.content and b"Wati Contoh" not in refused.content
+    assert b"at most 40 rows, one part a day" in refused.content and 40 * MAX_LIKELY <= LIMIT
     page = client.get(f"/people/{twins[0]}/duplicates").content
     assert b"May be the same person" not in page and b"No other record" not in page
 

@@ -12,9 +12,10 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
-from suar.accounts.roles import Permission
+from suar.accounts.roles import Permission, names_limit
 from suar.cases import imports, labels
 from suar.cases.codes import DUPLICATE_REASONS
+from suar.cases.duplicates import MAX_LIKELY
 from suar.cases.forms.imports import ColumnsForm, SheetForm, check_rows
 from suar.cases.imports import UploadedSheet
 from suar.core import clock
@@ -87,7 +88,11 @@ def import_rows(request: StaffRequest, sheet: UUID) -> HttpResponse:
         likely, named = imports.find_likely(people.values(), viewer=request.viewer, keys=request.keys)
         if not budgets.count_names(request.viewer, named, at=clock.now()):
             checked, request.keys.listed, status = [row for row in checked if row.problems], 0, 429
-            problem = labels.refusal("names_spent")
+            most = names_limit(request.viewer.role) // MAX_LIKELY
+            in_parts = _(
+                "Nothing of this sheet is imported. Upload it in parts of at most %(rows)d rows, one part a day."
+            )
+            problem = f"{labels.refusal('names_spent')} {in_parts % {'rows': most}}"
     context = {
         "sheet": sheet,
         "imported": uploaded.imported,
