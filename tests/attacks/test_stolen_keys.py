@@ -31,7 +31,7 @@ from suar.records import actions as records
 from suar.records import files, key_changes, key_renewal, keyring
 from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
-from suar.records.models import FileKey, Grant, IndexEntry, Record, Value
+from suar.records.models import FileKey, Grant, IndexEntry, OpenedRecord, Record, Value
 from suar.records.terms import ALL, Compartment
 from tests import cast as at_work
 from tests.people import acting_as, client_of, person_of, viewer
@@ -207,6 +207,16 @@ def test_an_excluded_lead_sees_the_same_list_with_and_without_the_record(cast: C
     assert seen() == (1, 0, 1)
     renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(oka), keys=oka.keys)
     assert amina.id in renewal.mine
+
+
+def test_new_keys_for_many_records_leave_the_budget_of_the_lead(cast: Cast, amina: OpenRecord) -> None:
+    replace_keys(cast)
+    lead, page = client_of(cast.esi), reverse("renew_keys", args=[cast.ben.id])
+    assert lead.post(page).status_code == 302
+    assert amina.id not in key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys).mine
+    assert not OpenedRecord.objects.exists()
+    assert lead.get(f"/people/{amina.id}").status_code == 200
+    assert OpenedRecord.objects.get().record == amina.id, "the control"
 
 
 def test_a_record_that_a_lead_opens_only_in_part_waits(cast: Cast, amina: OpenRecord) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from suar.accounts import access_reviews, alarms
 from suar.accounts.codes import AlarmKind, KeyKind
@@ -20,6 +21,8 @@ from suar.records import actions as records
 from suar.records import budgets, keyring
 from suar.records import queries as lists
 from suar.records.models import Decoy, OpenedRecord
+from tests.cases.test_attachments import add, newest
+from tests.contact.uploads import a_telling_picture
 from tests.people import acting_as, client_of, person_of, viewer
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +181,32 @@ def test_a_change_that_was_saved_is_not_taken_for_refused(cast, amina):
     opened_before(cast.ben, 60)
     answer = client_of(cast.ben).post(f"/people/{amina.id}/note", {"text": "a note"})
     assert answer.status_code == 302
+
+
+def test_pages_that_redirect_count_what_they_opened(cast, amina):
+    """A thief who only posts opens every record, and the address of a file leads to what is in it."""
+    an_hour, a_day = opening_limits(Role.VILLAGE_TEAM)
+    client = stale(cast.ben)
+    assert client.post(f"/people/{amina.id}/note", {"text": "a note"}).status_code == 302
+    assert list(OpenedRecord.objects.values_list("worker", "record")) == [(cast.ben.id, amina.id)]
+    other = person_of(cast.ben, cast, name="Bunga Rekaan")
+    assert add(client, other, a_telling_picture()).status_code == 302
+    file = reverse("attachment_saved", args=[other.id, newest(other, cast.ben)[0]])
+    OpenedRecord.objects.filter(record=other.id).delete()
+    opened_before(cast.ben, an_hour - 1)
+    assert client.get(file).status_code == 401
+    opened_before(cast.ben, a_day - an_hour, ago=timedelta(hours=20))
+    refused = client_of(cast.ben).get(file)
+    assert refused.status_code == 429 and not refused.has_header("Location")
+    OpenedRecord.objects.all().delete()
+    assert client_of(cast.ben).get(file).status_code == 302, "the control"
+
+
+def test_a_decoy_that_only_a_post_opened_raises_its_alarm(cast):
+    client_of(cast.kartika).post("/decoys", {"name": "Ratna Rekaan", "team": cast.pelita.team.id})
+    decoy = Decoy.objects.get().record
+    assert client_of(cast.jaya).post(f"/people/{decoy}/note", {"text": "a note"}).status_code == 302
+    assert (Alarm.objects.get().kind, Alarm.objects.get().worker) == (AlarmKind.DECOY_OPENED, cast.jaya.id)
 
 
 def test_a_decoy_looks_like_any_person_and_gives_away_who_opens_it(cast):

@@ -58,11 +58,14 @@ class AuditOpenings:
 def _within_budget(request: StaffRequest, response: HttpResponse) -> HttpResponse:
     """Return the page, or another one in its place if the worker opened too many different records.
 
-    A redirect shows nothing and says that something was saved, so it leaves.
+    A redirect after a post shows nothing and says that something was saved: its openings count, and it leaves. One
+    after a get may lead to a file.
     """
-    if not request.keys.records or response.status_code == HTTPStatus.FOUND:
+    if not request.keys.records:
         return response
     budget = budgets.count_openings(request.viewer, request.keys.records.keys(), at=clock.now())
+    if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+        return response
     if budget is Budget.ASK:
         return step_up_instead(request)
     if budget is Budget.SPENT:
