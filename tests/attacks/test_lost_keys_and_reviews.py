@@ -8,9 +8,11 @@ import pytest
 
 from suar.accounts import access_reviews, alarms, key_changes, key_requests, queries, workers
 from suar.accounts.codes import AlarmKind, KeyKind, RequestKind, Way, WorkerState
-from suar.accounts.models import Alarm, Notice, PublicKey, Worker, Wrap
+from suar.accounts.models import Alarm, AlarmText, Notice, PublicKey, Worker, Wrap
 from suar.accounts.roles import Permission, Role
 from suar.cases import accesses
+from suar.consent import exclusions
+from suar.consent.exclusions import new_exclusions
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.crypto.recovery import Share
@@ -20,6 +22,7 @@ from suar.records import actions as records
 from suar.records import key_changes as sealing
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
+from suar.referrals import sending
 from tests import cast as at_work
 from tests.people import acting_as, client_of, viewer
 
@@ -74,6 +77,33 @@ def test_an_account_that_nobody_vouched_for_reviews_nothing(cast: Cast, amina: O
     confirm_by_hand(cast, second)
     access_reviews.review(alarm.id, **FOUND, by=acting_as(second))
     assert Alarm.objects.get().reviewed_by == second.id, "the control"
+
+
+def test_an_excluded_lead_reads_no_reason_of_an_emergency_before(cast: Cast, amina: OpenRecord) -> None:
+    oka = casting.join(cast.village, "oka", "Oka", Role.SUPERVISOR, at=clock.now())
+    accesses.open_in_emergency(str(amina.id), **EMERGENCY, by=acting_as(oka))
+    page = f"/accesses/{Alarm.objects.get().id}"
+    assert EMERGENCY["words"] in client_of(cast.esi).get(page).content.decode(), "the control"
+    added = new_exclusions((), [cast.esi.id], "")
+    sending.record_exclusions(keyring.open_record(amina.id, keys=cast.ben.keys), added, by=acting_as(cast.ben))
+    access_reviews.review(Alarm.objects.get().id, **FOUND, by=acting_as(cast.indah))
+    assert not AlarmText.objects.filter(reader=cast.esi.id).exists()
+    shown = client_of(cast.esi).get(page).content.decode()
+    assert EMERGENCY["words"] not in shown and FOUND["words"] not in shown
+    others = client_of(cast.indah).get(page).content.decode()
+    assert EMERGENCY["words"] in others and FOUND["words"] in others, "the control"
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_a_merged_record_gives_no_reason_to_an_excluded_lead(cast: Cast, amina: OpenRecord, by_key: bool) -> None:
+    """A record is taken from somebody with its keys, or without them."""
+    oka = casting.join(cast.village, "oka", "Oka", Role.SUPERVISOR, at=clock.now())
+    accesses.open_in_emergency(str(amina.id), **EMERGENCY, by=acting_as(oka))
+    assert AlarmText.objects.filter(reader=cast.esi.id).exists(), "the control"
+    records.restrict(amina, excluded=[], keys=cast.ben.keys, at=clock.now())
+    taker = cast.ben if by_key else cast.lia
+    assert exclusions.take_from(amina.id, [cast.esi.id], by=acting_as(taker))
+    assert not AlarmText.objects.filter(reader=cast.esi.id).exists()
 
 
 @pytest.mark.parametrize(("decision", "opens"), [("NOT_JUSTIFIED", False), ("MISTAKE", False), ("JUSTIFIED", True)])

@@ -39,8 +39,11 @@ def review(alarm: int, *, decision: str, words: str, by: Acting) -> None:
         raise Refused("reviewed_already")
     row.decision, row.reviewed_by, row.reviewed_at = decision, by.worker, by.at
     row.save(update_fields=["decision", "reviewed_by", "reviewed_at"])
-    readers = alarms.readers_of(organisation=row.organisation) | {by.worker}
-    _seal(row, words, readers=readers - {row.worker}, is_review=True)
+    readers = alarms.readers_of(organisation=row.organisation)
+    if row.record:
+        # Who reads no reason may be excluded by the person: here nothing else tells it.
+        readers &= set(AlarmText.objects.filter(alarm=row).values_list("reader", flat=True))
+    _seal(row, words, readers=(readers | {by.worker}) - {row.worker}, is_review=True)
     by.entry.about += [ident for ident in (row.worker, row.record) if ident]
     by.entry.because = decision
 
@@ -53,6 +56,11 @@ def ask_export(code: str, *, by: Acting) -> None:
         alarms.raise_worker_alarm(AlarmKind.EXPORT_ASKED, by.worker, at=by.at, code=code)
     else:
         by.entry.skip = True
+
+
+def withhold_texts(record: UUID, readers: Collection[UUID]) -> None:
+    """Take from some workers what was written when a record was opened in an emergency: its person excluded them."""
+    AlarmText.objects.filter(alarm__record=record, reader__in=readers).delete()
 
 
 def last_asked(code: str, worker: UUID, *, at: datetime) -> Alarm | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.dispatch import Signal
 
+from suar.accounts import access_reviews
 from suar.accounts import queries as accounts
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
@@ -215,6 +216,7 @@ def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: 
     for key in named:
         record.grant(HolderKind.WORKER, key, ALL, by=keys.worker, at=at, until=ends.get(key[0]))
         _wrap_index_key(record.id, key, index_key)
+    access_reviews.withhold_texts(record.id, excluded)
     rows = Record.objects.filter(id=record.id)
     rows.filter(assignee__in=excluded).update(assignee=keys.worker)
     rows.update(restricted=True)
@@ -235,6 +237,7 @@ def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at:
     row = Record.objects.get(id=record)
     if row.restricted and row.assignee not in excluded and queries.named_holders(record).isdisjoint(excluded):
         return True
+    access_reviews.withhold_texts(record, excluded)
     keys = [key for worker in named for key in accounts.own_keys(worker).values_list("id", flat=True)]
     grants.exclude(key__in=keys).delete()
     IndexKey.objects.filter(record=record).exclude(key__in=keys).delete()
