@@ -1,12 +1,17 @@
 """Somebody whom the person excludes reads nothing of a talk that goes on, nor keeps what was shared before it."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.urls import reverse
 
+from suar.cases.documents.safety_plans import SafetyPlanFacts
+from suar.cases.safety_plans import save_safety_plan
 from suar.consent import queries as consents
 from suar.consent.exclusions import new_exclusions
+from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.demo.cast import Cast, Player
 from suar.directory import queries as directory
@@ -20,6 +25,7 @@ from suar.screening import second_reading
 from suar.screening.documents import Findings
 from suar.screening.models import Reading, Talk
 from tests import cast as at_work
+from tests.cases.test_retention import act
 from tests.people import LEGAL_AID, acting_as, agreed, client_of, person_of, sent
 from tests.screening.conversing import KEPT, STRONG_END, Conversation, left_at
 from tests.screening.test_report import END, reach_the_note
@@ -43,6 +49,24 @@ def opens(player: Player, record: UUID) -> bool:
     except NotYours:
         return False
     return True
+
+
+def entry_of(player: Player, record: UUID) -> dict[str, Any]:
+    return records.index_entries([record], keys=player.keys)[record]
+
+
+def test_a_legal_hold_and_other_days_stay_in_lists_after_the_next_talk(cast: Cast) -> None:
+    person = left_at(Conversation.begun_by(cast.ben).walk().end(**STRONG_END, **KEPT))
+    act(cast.ben, person, "ask_hold", words="order 12/2026")
+    act(cast.esi, person, "confirm_hold")
+    record, on = keyring.open_record(person, keys=cast.ben.keys), clock.today() + timedelta(days=20)
+    save_safety_plan(record, SafetyPlanFacts(), review_on=on, expected=0, by=acting_as(cast.ben))
+    before = entry_of(cast.ben, person)
+    assert before["ending"] == "hold_HELD" and before["due"]["safety"], "the control"
+    left_at(again(cast.ben, person).walk().end(**STRONG_END, **KEPT))
+    after = entry_of(cast.ben, person)
+    assert after["ending"] == before["ending"]
+    assert after["due"]["safety"] == before["due"]["safety"]
 
 
 def test_an_excluded_lead_does_not_read_the_next_talk_while_it_goes_on(cast: Cast) -> None:

@@ -10,11 +10,16 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the signals: exclusions reach merged records, and nothing leaves a record about to be erased."""
-        from suar.cases import duplicates, erasure
+        """Connect the apps below: exclusions reach merged records, talks enter a person as lists need it.
+
+        Nothing leaves a record about to be erased.
+        """
+        from suar.cases import calendars, duplicates, erasure
         from suar.consent import exclusions
         from suar.referrals import sending
+        from suar.screening import actions as talks
 
         exclusions.CLOSE.append(duplicates.exclude_from_merged)
         exclusions.REMOVE.append(duplicates.remove_from_merged)
         sending.CHECKS.append(erasure.check_stays)
+        talks.ENTER.append(calendars.update_index_entry)

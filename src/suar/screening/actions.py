@@ -6,7 +6,7 @@ A talk that ends leaves one record with new keys. The talk itself is destroyed w
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -18,14 +18,13 @@ from suar.accounts.roles import Permission
 from suar.consent import exclusions, life
 from suar.consent import rules as consent_rules
 from suar.consent.codes import AgeStatus, ExclusionKind
-from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Person, Profile, Statement, Tasks
+from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Profile, Statement
 from suar.consent.exclusions import NewExclusion, excluded_workers
-from suar.consent.facts import match_facts, store_document
+from suar.consent.facts import store_document
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.i18n import refuse_unchecked_wording
-from suar.core.ids import spoken_code
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
 from suar.records import queries as record_queries
@@ -58,6 +57,16 @@ from suar.screening.rules.steps import (
 SECOND_READING = "SECOND_READING"
 REPORTER = ("RP_WHO", "RP_KNOWS", "RP_PART", "RP_REACH")
 """The questions about who reports and how the person can be reached."""
+
+
+class Enter(Protocol):
+    """Enters a record in the lists."""
+
+    def __call__(self, record: OpenRecord, *, by: Acting) -> object: ...
+
+
+ENTER: list[Enter] = []
+"""The app that knows what else is due of a person, or stops it, adds to it when it starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +202,7 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
 
 def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
     """Close to excluded colleagues what talks hold about a person: reports, unfinished talks, second opinions."""
-    excluded = consent_rules.excluded_ids(exclusions.list_exclusions(record), ExclusionKind.WORKER)
+    excluded = exclusions.excluded_colleagues(record)
     if not excluded:
         return
     second_reading.cancel(record.id, by=by.worker, at=by.at)
@@ -323,7 +332,7 @@ def _store_result(
     else:
         left.put_new(stored, by=by.worker, at=by.at)
     if left.facts.kind is Kind.PERSON:
-        _store_name(left, by=by)
+        _enter_in_lists(left, by=by)
     else:
         if kind is Kind.CODES and not adds:
             records.delete_all_but_coded(left, by=by.worker, at=by.at)
@@ -363,14 +372,9 @@ def _assign_step(left: OpenRecord, assessment: Assessment, ended: Conclusion, *,
     return next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)
 
 
-def _store_name(left: OpenRecord, *, by: Acting) -> None:
-    """Store the entry by which the person is found, with this talk as the last contact."""
-    names, tasks = (left.get(Person) or Person()).names, (left.get(Tasks) or Tasks()).open
-    entry: dict[str, Any] = {"name": next(iter(names), "") or spoken_code(5), "aliases": names[1:]}
-    entry |= {"last": str(clock.local_date(by.at))} | match_facts(left)
-    if tasks:
-        entry |= {"task": tasks[0].kind, "due": {"task": str(tasks[0].due)}}
-    records.set_index_entry(left, entry, keys=by.keys, at=by.at)
+def _enter_in_lists(left: OpenRecord, *, by: Acting) -> None:
+    for enter in ENTER:
+        enter(left, by=by)
 
 
 def _merged(record: OpenRecord, document: Document) -> Document:
