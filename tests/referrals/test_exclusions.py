@@ -218,6 +218,17 @@ def test_duty_officer_and_statistics_lose_it_and_escrow_keeps_it(cast):
     assert not IndexKey.objects.filter(record=record.id, team_wide=True).exists()
 
 
+def test_excluding_a_worker_elsewhere_leaves_the_record_to_its_team(cast):
+    """Else an emergency has no key, and colleagues who join later get none, for somebody who never held one."""
+    record = team_record(cast)
+    before = holders(record)
+    record = exclude(record, cast.chioma, worker_exclusion(cast.ben))
+    assert holders(record) == before and not Record.objects.get(id=record.id).restricted
+    assert opens(cast.jaya, record)
+    exclude(record, cast.chioma, worker_exclusion(cast.jaya))
+    assert Record.objects.get(id=record.id).restricted and not opens(cast.jaya, record), "the control"
+
+
 def test_a_worker_who_joins_the_team_later_gets_no_grant(cast):
     record = team_record(cast)
     exclude(record, cast.chioma, worker_exclusion(cast.jaya))

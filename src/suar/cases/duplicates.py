@@ -20,7 +20,6 @@ from suar.cases.documents.safety_plans import SafetyPlan
 from suar.cases.rules import duplicates as rules
 from suar.consent import exclusions, life
 from suar.consent import rules as consent_rules
-from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Exclusions, SafetyReview, Task, Tasks
 from suar.consent.exclusions import NewExclusion
 from suar.consent.facts import FACTS, HISTORIES, change_facts, list_changes, read_facts, values_before
@@ -155,7 +154,8 @@ def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
         try:
             opened = keyring.open_record(other, keys=by.keys)
         except NotYours:
-            exclusions.take_from(other, consent_rules.excluded_ids(entries, ExclusionKind.WORKER), by=by)
+            if excluded := exclusions.excluded_colleagues(record):
+                exclusions.take_from(other, excluded, by=by)
             continue
         listed = [entry for entry in exclusions.list_exclusions(opened) if entry.active]
         missing = [new for new in entries if not any(consent_rules.same_exclusion(old, new) for old in listed)]

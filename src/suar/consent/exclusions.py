@@ -75,6 +75,12 @@ def list_exclusions(record: OpenRecord) -> list[Exclusion]:
     return list(stored.entries) if stored else []
 
 
+def excluded_colleagues(record: OpenRecord) -> frozenset[UUID]:
+    """Return the excluded workers of the record's own organisation: a worker elsewhere holds no key of it."""
+    workers = rules.excluded_ids(list_exclusions(record), ExclusionKind.WORKER)
+    return workers & accounts.workers_of(record.facts.organisation)
+
+
 def was_asked(record: OpenRecord) -> bool:
     """Return True if the person was asked whom to exclude; an empty list is an answer."""
     stored = record.get(Exclusions)
@@ -89,8 +95,8 @@ def record_exclusions(
 
     An entry that is on the list already is not added again. Other accounts with the name of an excluded colleague
     are added with it, except the author's. An excluded colleague loses the record
-    at once, and the record becomes restricted. Raises Refused when an entry names nobody or its
-    author, and Conflict when a colleague wrote in between; nothing is stored then.
+    at once, and the record becomes restricted; a worker elsewhere never held it. Raises Refused when an entry names
+    nobody or its author, and Conflict when a colleague wrote in between; nothing is stored then.
     """
     record.lock()
     entries, by = list_exclusions(record), keys.worker
@@ -104,8 +110,7 @@ def record_exclusions(
             entries.append(entry)
     record.put(Exclusions(entries=tuple(entries), asked=asked or was_asked(record)), by=by, at=at)
     audit.record("never_tell", by=by, at=at, about=[record.id])
-    workers = rules.excluded_ids(entries, ExclusionKind.WORKER)
-    if workers:
+    if workers := excluded_colleagues(record):
         records.restrict(record, excluded=workers, keys=keys, at=at)
 
 
