@@ -18,7 +18,6 @@ FIRST_DAY, FIRST_DAY_MAC = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa:
 DATE_FORMATS = {*range(14, 18), 22}
 NOT_A_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 NOT_READ = "it is no workbook that can be read; save the sheet as CSV, with commas, in UTF-8"
-VISIBLE = "visible"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -45,8 +44,8 @@ def first_sheet(content: bytes) -> str:
 
 def _rows(book: zipfile.ZipFile) -> Iterator[list[str]]:
     root = _part(book, "xl/workbook.xml")
-    shown = [sheet for sheet in _named(root, "sheet") if sheet.attrib.get("state", VISIBLE) == VISIBLE]
-    identifier = shown[0].attrib[RELATION]
+    visible = [sheet for sheet in _named(root, "sheet") if sheet.attrib.get("state", "visible") == "visible"]
+    identifier = visible[0].attrib[RELATION]
     relations = {item.attrib["Id"]: item.attrib["Target"] for item in _part(book, "xl/_rels/workbook.xml.rels")}
     sheet = _part(book, "xl/" + relations[identifier].removeprefix("/xl/"))
     shared = []

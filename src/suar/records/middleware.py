@@ -64,11 +64,10 @@ def _within_budget(request: StaffRequest, response: HttpResponse) -> HttpRespons
     if not request.keys.records:
         return response
     budget = budgets.count_openings(request.viewer, request.keys.records.keys(), at=clock.now())
-    if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+    if budget is Budget.LEFT or (request.method == "POST" and response.status_code == HTTPStatus.FOUND):
         return response
     if budget is Budget.ASK:
         return step_up_instead(request)
-    if budget is Budget.SPENT:
-        response = HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
-        response.budget_spent = True  # type: ignore[attr-defined]  # read by the website
-    return response
+    withheld = HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
+    withheld.budget_spent = True  # type: ignore[attr-defined]  # read by the website
+    return withheld

@@ -30,7 +30,6 @@ DATE_FORMATS = {*range(14, 18), 22}
 NOT_A_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-VISIBLE = "visible"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 Attributes = dict[str, str]
 
@@ -156,8 +155,8 @@ class Book:
     def read_visible_sheet(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the numbered rows of the first sheet that is not hidden; raises Unreadable."""
         items = self._list_elements("xl/workbook.xml", "sheet", "workbookPr")
-        sheets = [attributes for name, attributes in items if name == "sheet"]
-        relation = next(sheet[RELATION] for sheet in sheets if sheet.get("state", VISIBLE) == VISIBLE)
+        sheets = [item for name, item in items if name == "sheet" and item.get("state", "visible") == "visible"]
+        relation = sheets[0][RELATION]
         targets = {
             item["Id"]: item["Target"] for _, item in self._list_elements("xl/_rels/workbook.xml.rels", "Relationship")
         }
