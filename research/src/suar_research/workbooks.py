@@ -45,9 +45,8 @@ def first_sheet(content: bytes) -> str:
 def _rows(book: zipfile.ZipFile) -> Iterator[list[str]]:
     root = _part(book, "xl/workbook.xml")
     visible = [sheet for sheet in _named(root, "sheet") if sheet.attrib.get("state", "visible") == "visible"]
-    identifier = visible[0].attrib[RELATION]
     relations = {item.attrib["Id"]: item.attrib["Target"] for item in _part(book, "xl/_rels/workbook.xml.rels")}
-    sheet = _part(book, "xl/" + relations[identifier].removeprefix("/xl/"))
+    sheet = _part(book, "xl/" + relations[visible[0].attrib[RELATION]].removeprefix("/xl/"))
     shared = []
     if "xl/sharedStrings.xml" in book.namelist():
         shared = [_words(item) for item in _named(_part(book, "xl/sharedStrings.xml"), "si")]

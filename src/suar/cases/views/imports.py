@@ -88,11 +88,11 @@ def import_rows(request: StaffRequest, sheet: UUID) -> HttpResponse:
         likely, named = imports.find_likely(people.values(), viewer=request.viewer, keys=request.keys)
         if not budgets.count_names(request.viewer, named, at=clock.now()):
             checked, request.keys.listed, status = [row for row in checked if row.problems], 0, 429
-            most = names_limit(request.viewer.role) // MAX_LIKELY
             in_parts = _(
                 "Nothing of this sheet is imported. Upload it in parts of at most %(rows)d rows, one part a day."
             )
-            problem = f"{labels.refusal('names_spent')} {in_parts % {'rows': most}}"
+            rows = names_limit(request.viewer.role) // MAX_LIKELY
+            problem = f"{labels.refusal('names_spent')} {in_parts % {'rows': rows}}"
     context = {
         "sheet": sheet,
         "imported": uploaded.imported,

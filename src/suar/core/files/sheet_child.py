@@ -156,11 +156,10 @@ class Book:
         """Yield the numbered rows of the first sheet that is not hidden; raises Unreadable."""
         items = self._list_elements("xl/workbook.xml", "sheet", "workbookPr")
         sheets = [item for name, item in items if name == "sheet" and item.get("state", "visible") == "visible"]
-        relation = sheets[0][RELATION]
         targets = {
             item["Id"]: item["Target"] for _, item in self._list_elements("xl/_rels/workbook.xml.rels", "Relationship")
         }
-        sheet = self._archive.read("xl/" + targets[relation].removeprefix("/xl/"))
+        sheet = self._archive.read("xl/" + targets[sheets[0][RELATION]].removeprefix("/xl/"))
         if len(re.findall(rb"<(?:\w+:)?c[ >/]", sheet)) > MAX_CELLS:
             raise Unreadable("too_many_cells")
         mac = any(item.get("date1904") in ("1", "true") for name, item in items if name == "workbookPr")
