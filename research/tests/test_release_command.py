@@ -70,6 +70,20 @@ def test_a_ledger_protects_the_next_release_or_refuses_it(folder, capsys):
     assert "line 1: it does not follow" in capsys.readouterr().err
 
 
+def test_the_same_people_in_another_order_belong_to_the_same_series(folder, capsys):
+    text = (folder / "march.csv").read_text("utf-8")
+    first, *rows = text.splitlines()
+    columns = [[*reversed(row.split(","))] for row in (first, *reversed(rows))]
+    (folder / "again.csv").write_text("\n".join(";".join(row) for row in columns), "utf-8")
+    (folder / "others.csv").write_text(text.replace("\nM,child,9", "\nM,child,19"), "utf-8")
+    noted = ("--by", "sex,age", "--ledger", folder / "l", "--series")
+    assert release("tables", folder / "march.csv", *noted, "coast") == 0
+    assert release("tables", folder / "again.csv", *noted, "hills") == 2
+    assert "tables of these people stand in series coast already" in capsys.readouterr().err
+    assert release("tables", folder / "again.csv", *noted, "coast") == 0
+    assert release("tables", folder / "others.csv", *noted, "hills") == 0
+
+
 def test_a_release_that_nobody_could_note_is_not_published(folder, capsys):
     (folder / "l").mkdir()
     assert (

@@ -102,14 +102,15 @@ def make_tables(
     rules, whom, series = Rules(threshold, width, zeros), run.options["where_"] or {}, series or ""
     entries = _entries(run, ledger_file, series)
     people = run.inputs.parse(data, cells.read_people)
-    digest = run.inputs.digest(data)
-    if others := ledger.other_series(entries, series, digest):
+    digest, file_digest = ledger.digest_of(people), run.inputs.digest(data)
+    same = {digest, file_digest}  # Older ledgers have the digest of the file.
+    if others := ledger.other_series(entries, series, same):
         raise FileError(ledger_file or "", [report.TEXTS["other_series"].format(series=" and ".join(others))])
     if hierarchy:
         people = run.inputs.parse(hierarchy, lambda text: dependencies.declared(text, people))
     with reading(data):
         design = making.design_of(people, [names(table) for table in by], whom)
-        before = ledger.times(entries, series, digest) if ledger_file else [[]]
+        before = ledger.times(entries, series, same) if ledger_file else [[]]
         created = making.make(people.where(whom), design, rules, before=before, weigh=spare, progress=show_progress)
         result = audit([*before[:-1], [*before[-1], created.published]], rules, show_progress)
     if result.weak:
@@ -128,7 +129,7 @@ def make_tables(
             for file in files:
                 Path(file.name).unlink()
             raise
-    _answer(run, report.release_report(created, result, rules, spare), digest)
+    _answer(run, report.release_report(created, result, rules, spare), file_digest)
 
 
 def audit_tables(
@@ -167,7 +168,7 @@ def audit_ledger(
     series, audits = {}, []
     with reading(ledger_file):
         for name in sorted({entry.series for entry in entries}):
-            times, left = ledger.times(entries, name, "")[:-1], ledger.left(entries, name)
+            times, left = ledger.times(entries, name, ())[:-1], ledger.left(entries, name)
             series[name] = {"times": len(times), "rho_left": None if left is None else float(left)}
             blocks += [Heading(name), *([] if left is None else [f"rho {float(left):g} is left for noise."])]
             if times:

@@ -9,13 +9,15 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from suar_research.files import FileError, Unreadable
-from suar_research.releases.cells import Published, of_json
+from suar_research.releases.cells import People, Published, of_json
 
 FIRST = "0" * 64
 TABLES, BUDGET, NOISE = "tables", "budget", "noise"
@@ -50,23 +52,32 @@ def read(text: str) -> list[Entry]:
     return entries
 
 
-def times(entries: Sequence[Entry], series: str, people: str) -> list[list[Published]]:
-    """Return the releases of a series by time, those of the same people (by digest) together and
-    last.
+def digest_of(people: People) -> str:
+    """Return a digest of people that does not depend on the order of rows and columns or the format of a file."""
+    order = np.argsort(people.names)
+    rows, row_of = np.unique(people.at[people.count > 0][:, order], axis=0, return_inverse=True)
+    counts = np.bincount(row_of.ravel(), people.count[people.count > 0]).astype(int)
+    columns = {people.names[at]: people.codes[at] for at in order}
+    return _digest("", {"columns": columns, "rows": rows.tolist(), "counts": counts.tolist()})
+
+
+def times(entries: Sequence[Entry], series: str, people: Collection[str]) -> list[list[Published]]:
+    """Return the releases of a series by time, those of the same people (by any of their digests) together and last.
 
     The last list is empty when nothing was released of exactly these people.
     """
     result: dict[str, list[Published]] = {}
+    same: list[Published] = []
     for item in entries:
         if item.kind == TABLES and item.series == series:
-            result.setdefault(item.noted["people"], []).append(of_json(item.noted["release"]))
-    same = result.pop(people, [])
+            noted = item.noted["people"]
+            (same if noted in people else result.setdefault(noted, [])).append(of_json(item.noted["release"]))
     return [*result.values(), same]
 
 
-def other_series(entries: Sequence[Entry], series: str, people: str) -> list[str]:
-    """Return the other series in which tables of exactly these people (by digest) were released."""
-    same = {item.series for item in entries if item.kind == TABLES and item.noted["people"] == people}
+def other_series(entries: Sequence[Entry], series: str, people: Collection[str]) -> list[str]:
+    """Return the other series in which tables of exactly these people (by any of their digests) were released."""
+    same = {item.series for item in entries if item.kind == TABLES and item.noted["people"] in people}
     return sorted(same - {series})
 
 
