@@ -60,6 +60,23 @@ def test_somebody_alone_in_a_cell_works_out_no_other_small_cell(seed):
         assert all(limits[cell][0] < limits[cell][1] for cell in others)
 
 
+def thin(large):
+    """Return people of a few districts of many and ten of one person, each in a province; and what goes together."""
+    lies_in = {f"d{at:02}": f"p{at % 2}" for at in range(len(large) + 10)}
+    sizes = dict(zip(lies_in, [*large, *[1] * 10], strict=True))
+    rows = [(place, lies_in[place], "FM"[at % 5 == 0]) for place, size in sizes.items() for at in range(size)]
+    text = "\n".join(map(",".join, [("district", "province", "sex"), *rows]))
+    return read_people(text), {("district", "province"): set(lies_in.items())}
+
+
+@pytest.mark.parametrize("large", [(18, 21, 18, 15), (12, 24, 13, 23), (20, 14)])
+def test_districts_of_one_person_do_not_hide_how_the_others_nest(large):
+    people, allowed = thin(large)
+    assert {name for key in dependencies.find_impossible(people, people.names) for name in dict(key)} >= {"district"}
+    published = make(people, design_of(people, [("province", "sex"), ("district", "sex")], {}), RULES).published
+    assert [width for low, high in intervals(published, allowed).values() if (width := high - low) < RULES.width] == []
+
+
 def test_codes_that_are_known_not_to_go_together_stay_hidden_where_empty_cells_are():
     people, _, _ = nested(4)
     published = make(people, design_of(people, [("district", "province")], {}), Rules(zeros=HIDDEN)).published

@@ -40,21 +40,25 @@ def find_impossible(people: People, names: Sequence[str], where: Key = ()) -> Im
 def dependent(counts: Whole) -> bool:
     """Return True if a cross-table of two or three columns has more empty cells than independence explains.
 
-    By chance a cell is empty with (1 - share of its column) to the power of the people of its row. Three columns
-    depend where this is so of two of them within each code of the third, whichever is the third: the age, the year
-    of birth and the year of registration.
+    By chance a cell is empty with (1 - share of its column) to the power of the people of its row. Two columns depend
+    where this is so of one within the other, or the other way round. Three depend where it is so of two of them within
+    each code of the third, whichever is the third: the age, the year of birth and the year of registration.
     """
     if counts.ndim == 2:
-        return _has_too_many_empty(counts[None])
+        return _has_too_many_empty(counts[None]) or _has_too_many_empty(counts.T[None])
     return all(_has_too_many_empty(np.moveaxis(counts, axis, 0)) for axis in range(counts.ndim))
 
 
 def _has_too_many_empty(tables: Whole) -> bool:
-    """Compare the empty cells of tables, shape (tables, rows, columns), with what chance leaves empty."""
+    """Compare the empty cells of tables, shape (tables, rows, columns), with what chance leaves empty.
+
+    Rows of one person are left out: they have as many empty cells either way, and hide what the others show.
+    """
     shares = tables.sum(axis=1, keepdims=True) / np.maximum(tables.sum(axis=(1, 2), keepdims=True), 1)
-    empty = (1 - shares) ** tables.sum(axis=2, keepdims=True)
-    deviation = np.sqrt((empty * (1 - empty)).sum())
-    return bool((tables == 0).sum() - empty.sum() > DEVIATIONS * deviation + 1e-6)
+    people = tables.sum(axis=2, keepdims=True)
+    empty = np.where(people > 1, (1 - shares) ** people, 0)
+    observed = ((tables == 0) & (people > 1)).sum()
+    return bool(observed - empty.sum() > DEVIATIONS * np.sqrt((empty * (1 - empty)).sum()) + 1e-6)
 
 
 def declared(text: str, people: People) -> People:
