@@ -78,6 +78,16 @@ def test_the_persons_wish_closes_a_case_at_once(cast, chioma, case):
     assert "Write the plan with the person" not in page
 
 
+@pytest.mark.parametrize("wanted", [[], ["FU_3M"]])
+def test_a_closed_case_plans_only_the_follow_ups_that_the_person_wants(chioma, case, wanted):
+    assert len(chioma.get(path("person", case)).context["dues"]) > 1, "the control"
+    close(chioma, case, after_care=wanted)
+    page = chioma.get(path("person", case))
+    assert [due.code for due in page.context["dues"]] == wanted
+    assert page.context["plan_dues"] == []
+    assert (path("follow_up", case) + '">Record' in page.content.decode()) is bool(wanted)
+
+
 def test_the_closing_reason_is_in_no_plain_column(chioma, case):
     close(chioma, case)
     written = Entry.objects.filter(mentions__about=case, verb="close_case").get()

@@ -57,12 +57,16 @@ def test_each_act_follows_only_where_the_table_says(state, verb):
 def test_after_a_death_nothing_is_due_and_the_record_stays_readable(cast, chioma, case):
     assert due(case) is not None
     typed = {"verb": "record_death", "words": "his sister rang", "on": str(clock.today())}
+    assert chioma.post(path("plan_task", case), {"kind": "MEET", "due": str(clock.today())}).status_code == 302
+    assert path("plan_task", case) in chioma.get(path("person", case)).content.decode(), "the control"
     assert chioma.post(path("contact_status", case), typed).status_code == 302
     assert due(case) is None
     assert calendars.due_days(opened(cast.chioma, case)) == {}
     page = chioma.get(path("person", case)).content.decode()
     assert "This person has died." in page
     assert "his sister rang" in page
+    assert path("plan_task", case) not in page
+    assert f"{path('person', case)}/next" not in page, "no step waits either"
     with clock.shifted(800 * DAY):
         assert case not in [row.id for row in client_of(cast.chioma).get(reverse("day")).context["due"]]
 

@@ -1,5 +1,6 @@
 """Who is around the person: how each stands to them, over time, and what relatives may see of it."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -219,6 +220,13 @@ def test_the_picture_for_relatives_says_only_who_belongs(ben: Client, amina: Ope
     words = [stance.label for stance in STANCES.members] + ["Debt", "Stigma", "Recruiter", "Health", "shame", "Amina"]
     assert [word for word in (*words, SISTER, UNCLE, "the nurse") if word in main] == []
     assert main.count('class="who"') == 1
+
+
+def test_the_picture_for_relatives_leads_nowhere(ben: Client, amina: OpenRecord) -> None:
+    page = ben.get(reverse("circle", args=[amina.id])).content.decode()
+    links = set(re.findall(r'<a[^>]* href="([^"]*)"', page))
+    assert not {link for link in links if str(amina.id) in link or link.startswith(("/people", "/inbox", "/talk"))}
+    assert reverse("circle", args=[amina.id]) in ben.get(reverse("family", args=[amina.id])).content.decode()
 
 
 def test_ties_are_sealed_as_narrative_and_not_for_others(cast: Cast, ben: Client, amina: OpenRecord) -> None:

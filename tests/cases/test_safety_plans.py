@@ -159,3 +159,9 @@ def test_a_closed_case_shows_its_plan_and_takes_no_other(chioma: Client, case: U
 def test_a_stranger_sees_none_of_it(chioma: Client, amina: OpenRecord) -> None:
     for page in (shown, copy, save):
         assert page(chioma, amina.id).status_code == 404
+
+
+def test_a_new_plan_proposes_a_review_that_can_be_saved_as_it_is(ben: Client, amina: OpenRecord) -> None:
+    proposed = ben.get(reverse("change_safety_plan", args=[amina.id])).context["form"]["review_on"].value()
+    assert may_review_on(proposed, today=clock.today())
+    assert save(ben, amina.id, review_on=str(proposed)).status_code == 302

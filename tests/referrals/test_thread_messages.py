@@ -1,5 +1,7 @@
 """Questions and answers inside a referral: sealed to both sides, without a name, also by link."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -162,6 +164,21 @@ def test_lists_say_what_waits_for_an_answer(cast, amina, referral, ben, chioma):
     assert read_first() == [False, True]
     chioma.post(reverse("write_to_sender", args=[referral]), {"text": ANSWERED})
     assert read_first() == [True, False]
+
+
+def test_an_answer_after_the_acceptance_is_on_the_day_of_the_receiver_for_a_week(cast, handover, ben, chioma):
+    def written(player):
+        changed = client_of(player).get(reverse("day")).context["changed"]
+        return [change.referral.id for change in changed if "The sender wrote to us" in change.row.help]
+
+    write = [reverse("write_to_receiver", args=[handover.person, handover.referral]), {"text": ANSWERED}]
+    assert written(cast.chioma) == []
+    assert ben.post(*write).status_code == 302
+    assert written(cast.chioma) == [handover.referral]
+    with clock.shifted(timedelta(days=8)):
+        assert written(cast.chioma) == []
+    chioma.post(reverse("write_to_sender_of_case", args=[handover.case]), {"text": ASKED})
+    assert written(cast.chioma) == []
 
 
 def test_a_form_that_is_sent_twice_writes_once(cast, amina, referral, link, ben, dan):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts.roles import Viewer
 from suar.cases import labels
-from suar.cases.codes import ERASURE_STATES, LIFE_STATES
+from suar.cases.codes import ERASURE_STATES, LIFE_STATES, TASK_KINDS
 from suar.core import clock
 from suar.core.i18n import format_day
 from suar.core.ids import short_code
@@ -24,8 +24,9 @@ from suar.referrals.receiving import Referral
 from suar.referrals.rows import NOW, Names, deadline_clock, next_act, receiver_name
 
 NOBODY: Names = MappingProxyType({})
-DUE_PAGES = {"follow_up": "follow_up", "step": "plan", "review": "plan", "safety": "safety_plan"}
-"""The page on which a due thing is done, by a code of codes/dues.json; the rest is done on the page of the case."""
+DUE_PAGES = {"follow_up": "follow_up", "step": "plan", "review": "plan", "safety": "safety_plan", "offer": "offers"}
+"""The page on which a due thing is done, by a code of codes/dues.json; the rest is done on the page of the record."""
+OF_CASES = {"follow_up", "step", "review"}
 
 
 def is_unreached(record: ListedRecord) -> bool:
@@ -45,8 +46,8 @@ def due_row(
 ) -> Row:
     """Return the row of a record on which something is due, with an owner who is not the reader.
 
-    `withdrawn` are cases whose consent was withdrawn lately: their follow-ups have stopped. With
-    `manages` each due thing links to the page on which it is done.
+    `withdrawn` are cases whose consent was withdrawn lately: their follow-ups have stopped. Each due thing links to
+    the page on which it is done, that of a case only for somebody who `manages` cases.
     """
     owner = owners.get(record.assignee, "") if record.assignee else ""
     if record.kind in NAMELESS:
@@ -57,18 +58,21 @@ def due_row(
         number=record.number,
         owner=_owner_and_contact(record, owner),
         next=str(labels.WITHDRAWN) if record.id in withdrawn else labels.due_text(record, today=clock.today()),
-        acts=_acts(record) if manages and record.id not in withdrawn else (),
+        acts=_acts(record, manages=manages) if record.id not in withdrawn else (),
         clock=deadline_clock(record.next_due) if record.next_due else Clock(),
     )
 
 
-def _acts(record: ListedRecord) -> tuple[tuple[str, str], ...]:
-    """Return what is due of a case, each with its page if it has one; nothing if none has."""
-    due = [code for code, day in record.entry.get("due", {}).items() if day <= str(clock.today())]
-    if record.kind != Kind.CASE or not DUE_PAGES.keys() & due:
+def _acts(record: ListedRecord, *, manages: bool) -> tuple[tuple[str, str], ...]:
+    """Return what is due of a record, each with its page if it has one; nothing if none has, or nobody was reached."""
+    if record.kind == Kind.PERSON and record.priority != TASK_PRIORITY:
         return ()
-    pages = {code: reverse(DUE_PAGES[code], args=[record.id]) for code in due if code in DUE_PAGES}
-    return tuple((labels.due_label(record, code), pages.get(code, "")) for code in due)
+    due = [code for code, day in record.entry.get("due", {}).items() if day <= str(clock.today())]
+    offers = TASK_KINDS[record.entry["task"]].get("from_offer") if "task" in due else False
+    named = {code: DUE_PAGES.get("offer" if code == "task" and offers else code, "") for code in due}
+    pages = {code: page for code, page in named.items() if page and (manages or code not in OF_CASES)}
+    hrefs = {code: reverse(page, args=[record.id]) for code, page in pages.items()}
+    return tuple((labels.due_label(record, code), hrefs.get(code, "")) for code in due) if hrefs else ()
 
 
 def notice_row(record: ListedRecord) -> Row:

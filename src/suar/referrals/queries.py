@@ -250,13 +250,17 @@ def expiring(*, at: datetime) -> QuerySet[Referral]:
 
 
 def changes_for_receiver(viewer: Viewer, received: Iterable[Referral], *, at: datetime) -> list[Act]:
-    """Return what ends soon at the viewer's organisation, and what others changed there lately, as acts.
+    """Return what ends soon at the viewer's organisation, and what others changed or wrote there lately, as acts.
 
     `received` is what `inbox_of_day` returned. An act that is not stored has no verb when a consent is about to end;
     then `at` is its end.
     """
     changed = _acts_of_others(received_by(viewer), VISIBLE_TO_RECEIVER, at=at)
     changed += [Act(referral=row, verb=Verb.WITHDRAW, at=row.withdrawn_at) for row in received if row.withdrawn_at]
+    helping = received_by(viewer).filter(state__in=rules.open_states()).exclude(state__in=rules.UNANSWERED)
+    written = Message.objects.filter(referral__in=helping, at__gte=at - LATELY).select_related("referral")
+    last = {row.referral.id: row for row in written}.values()
+    changed += [Act(referral=row.referral, verb="write", at=row.at) for row in last if row.actor == Actor.SENDER]
     return [*_ending(received, at=at), *sorted(changed, key=lambda act: act.at, reverse=True)]
 
 

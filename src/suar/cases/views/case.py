@@ -61,6 +61,8 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     received = read_received(request, opened)
     context_of_referrals = referrals_context(opened, referrals.sent_for(opened), viewer)
     dues, outcomes = calendars.read_calendar(opened)
+    is_closed = opened.facts.status is Status.CLOSED
+    dues = calendars.after_care(opened) if is_closed else dues
     stopped_on = calendars.stopped_on(opened, received.closed_on if received else None)
     plan, person = opened.get(Plan) or Plan(), opened.get(Person) or Person()
     shared = (received.shared or {}) if received else {}
@@ -76,7 +78,7 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "called": next(iter(person.names), shared.get(Field.CALLED_NAME, "")),
         "needs": case_needs(opened),
         "goals": plan.open_goals,
-        "plan_dues": calendars.plan_dues(opened),
+        "plan_dues": [] if is_closed else calendars.plan_dues(opened),
         "due_steps": {"steps": calendars.due_steps(opened)},
         "dues": [] if stopped_on or summary["life"] != life.OPEN else dues,
         "stopped_on": stopped_on,

@@ -1,5 +1,6 @@
 """The safety plan: read, changed, reviewed and printed as the person chose."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,10 @@ from suar.records.keyring import OpenRecord
 from suar.records.terms import Status
 
 Lines = list[tuple[str, str]]
+
+
+USUAL_REVIEW = timedelta(days=30)
+"""The next review that a new plan, or one whose review is due, proposes; at most 90 days are allowed."""
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -56,12 +61,12 @@ def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Agree on a safety plan or review it; if a colleague was first, theirs is shown."""
     opened = open_person(request, record)
     read_received(request, opened)
-    facts = _newest(opened)
+    facts, day = _newest(opened), safety_plans.review_day(opened)
     form = SafetyPlanForm(
         request.POST if request.method == "POST" else None,
         facts=facts,
         version=opened.version_of(SafetyPlan),
-        review_on=safety_plans.review_day(opened),
+        review_on=day if day and day > clock.today() else clock.today() + USUAL_REVIEW,
     )
     theirs: Lines = []
     if form.is_valid():

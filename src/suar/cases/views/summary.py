@@ -30,8 +30,9 @@ PAGE_SIZE = 25
 def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     """Return the context of the summary: contact, wishes, next steps, and what nobody must do."""
     person, contact = record.get(Person) or Person(), record.get(SafeContact) or SafeContact()
-    unsafe = (record.known(SafeContact) or SafeContact()).rules
-    tasks, undos = (record.get(Tasks) or Tasks()).open, list_undos(record, worker=worker, at=clock.now())
+    unsafe, state = (record.known(SafeContact) or SafeContact()).rules, life.life_state(record)
+    tasks = (record.get(Tasks) or Tasks()).open if state != life.DIED else ()
+    undos = list_undos(record, worker=worker, at=clock.now())
     return {
         "record": record.id,
         **labels.record_heading(record),
@@ -43,7 +44,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "dangerous": ecomap.list_dangerous(record, clock.today()),
         "warnings": (record.get(Warnings) or Warnings()).text,
         "wish": (record.get(Wish) or Wish()).text,
-        "life": life.life_state(record),
+        "life": state,
         "ending": calendars.ending(record),
         "tasks": [_task_line(record, task, unsafe) for task in tasks],
         "task": TaskForm(unsafe=unsafe),
