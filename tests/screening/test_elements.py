@@ -124,6 +124,7 @@ def test_money_for_handing_somebody_over_does_not_say_that_they_could_not_leave(
     [
         ({"SG_DEBT": ["I_M_DEBT"]}, Path.ADULT, Value.SUPPORTED),
         ({"SG_PAPERS": ["I_M_PAPERS"]}, Path.ADULT, Value.SOME_SIGNS),
+        ({"SG_DEBT": ["I_M_DEBT"], "SG_LEAVE": ["I_N_RULES"]}, Path.ADULT, Value.SOME_SIGNS),
         ({"SG_DEBT": ["I_M_DEBT"]}, Path.CHILD, Value.SOME_SIGNS),
         ({}, Path.ADULT, Value.NOT_SUPPORTED),
     ],

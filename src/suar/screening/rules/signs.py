@@ -49,8 +49,8 @@ def _one_step_weaker(sign: Sign) -> Sign:
 def counting_signs(signs: Sequence[Sign], ticked: Sequence[Sign], path: Path) -> list[Sign]:
     """Return the signs that count. Poor conditions count with a reported sign that holds the person, and for a child.
 
-    If the person could leave, only a strong sign holds them. Beside a strong one, some conditions weigh more. Work of
-    a child at home counts like an adult's while nobody took, gave or keeps the child.
+    If the person could leave, only a strong sign holds them. Else some conditions weigh more beside a strong one. A
+    child's work at home counts like an adult's while nobody took, gave or keeps the child.
 
     Source: ILO Convention 29, art. 2; ILO and European Commission 2009; docs/decisions/outcomes.md.
     """
@@ -59,7 +59,7 @@ def counting_signs(signs: Sequence[Sign], ticked: Sequence[Sign], path: Path) ->
     at_home = any(sign.at_home for sign in ticked) and not any(sign.element is Element.ACT for sign in ticked)
     could_leave = any(sign.frees for sign in ticked)
     if (path is Path.CHILD and not at_home) or (strong if could_leave else holding):
-        return [_beside_strong(sign) for sign in signs] if strong else list(signs)
+        return [_beside_strong(sign) for sign in signs] if strong and not could_leave else list(signs)
     return [sign for sign in signs if not sign.conditions]
 
 
