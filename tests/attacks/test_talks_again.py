@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
+from suar.accounts.models import Notice
 from suar.cases.documents.safety_plans import SafetyPlanFacts
 from suar.cases.safety_plans import save_safety_plan
 from suar.consent import queries as consents
@@ -26,7 +27,7 @@ from suar.screening.documents import Findings
 from suar.screening.models import Reading, Talk
 from tests import cast as at_work
 from tests.cases.test_retention import act
-from tests.people import LEGAL_AID, acting_as, agreed, client_of, person_of, sent
+from tests.people import LEGAL_AID, acting_as, agreed, client_of, person_of, sent, viewer
 from tests.screening.conversing import KEPT, STRONG_END, Conversation, left_at
 from tests.screening.test_report import END, reach_the_note
 from tests.screening.test_talk_again import LOWER, NOBODY, again
@@ -174,3 +175,26 @@ def test_help_without_a_name_offers_the_own_services_if_nobody_is_excluded(cast:
     groups = [*page.context["options"]["needs"], *page.context["options"]["package"]]
     offered = {option["card"].organisation for group in groups for option in (*group["best"], *group["more"])}
     assert cast.pelita.organisation.id in offered
+
+
+@pytest.mark.parametrize("excluded", [False, True])
+def test_an_excluded_colleague_is_not_asked_for_a_second_opinion_about_somebody_without_a_name(
+    cast: Cast, excluded: bool
+) -> None:
+    """Only codes are stored, so the list of whom the person excludes is not."""
+    said = {"exclude": "on", "exclude_workers": [f"{cast.lia.id}"]} if excluded else {}
+    left = left_at(Conversation.begun_by(cast.ben).walk().end(**LOWER, **NOBODY, **said))
+    assert Notice.objects.filter(worker=cast.lia.id).exists() is not excluded
+    assert [row.left for row in second_reading.list_waiting(viewer(cast.lia))] == ([] if excluded else [left])
+    again(cast.ben, left).walk().end(**LOWER, **NOBODY)
+    assert Reading.objects.filter(left=left).exists() is not excluded, "the next talk asks nobody either"
+
+
+def test_a_colleague_excluded_in_the_next_talk_no_longer_finds_the_second_opinion_that_waits(cast: Cast) -> None:
+    left = left_at(Conversation.begun_by(cast.ben).walk().end(**LOWER, **NOBODY))
+    [waits] = second_reading.list_waiting(viewer(cast.lia))
+    assert client_of(cast.lia).get(f"/talk/opinions/{waits.id}").status_code == 200, "the control"
+    end = {**LOWER, **NOBODY, "exclude": "on", "exclude_workers": [f"{cast.lia.id}"]}
+    assert left_at(again(cast.ben, left).walk().end(**end)) == left
+    assert not Reading.objects.filter(left=left).exists()
+    assert client_of(cast.lia).get(f"/talk/opinions/{waits.id}").status_code == 404

@@ -195,8 +195,10 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
     _destroy(talk, by=by.worker, at=by.at, because="concluded")
     if left.facts.kind is Kind.PERSON and ended.exclusions is not None:
         exclusions.exclude(left, ended.exclusions, by=by)
-    if finding.second_reading:
+    if (finding := queries.findings(left)[0]).second_reading:
         second_reading.ask(left.id, finding, by=by.worker, at=by.at)
+    elif finding.partners_excluded:
+        second_reading.cancel(left.id, by=by.worker, at=by.at)
     return left.facts
 
 
@@ -319,9 +321,8 @@ def _store_result(
     adds = earlier is not None and earlier.facts.kind in (Kind.PERSON, kind)
     left = earlier if earlier is not None and adds else _new_record(kind, facts, by=by)
     history = earlier if earlier is not None and earlier.facts.kind is not Kind.REPORT else left
-    if left.facts.kind is Kind.CODES and ended.exclusions:
-        # Without a name no exclusion is stored, so no partner may be asked.
-        finding = finding.model_copy(update={"partners_excluded": True})
+    if left.facts.kind is Kind.CODES:
+        finding = second_reading.without_excluded(finding, ended.exclusions or (), before=queries.findings(history))
     step, steps = _assign_step(left, assessment, ended, by=by), history.get(documents.NextSteps)
     stored: list[Document] = [documents.Findings(entries=(finding, *queries.findings(history)))]
     stored += [documents.NextSteps(entries=(*(steps.entries if steps else ()), step))] if step else ()

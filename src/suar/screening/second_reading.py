@@ -5,7 +5,7 @@ Source: subject knowledge 2.6; docs/decisions/second-opinions.md.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -20,6 +20,8 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import ROLES, Permission, Viewer
 from suar.audit import actions as audit
+from suar.consent.codes import ExclusionKind
+from suar.consent.exclusions import NewExclusion
 from suar.core.acts import act
 from suar.core.codes import code_list
 from suar.core.refusals import NotYours, Refused
@@ -57,6 +59,18 @@ def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
     readers = notices.workers_with(Permission.SECOND_READ, organisation=record.organisation)
     notices.notify(set(readers) - {by}, at=at)
     audit.record("ask_second_reading", by=by, at=at, about=[left])
+
+
+def without_excluded(finding: Finding, added: Collection[NewExclusion], *, before: Collection[Finding]) -> Finding:
+    """Return a finding about which nobody excluded is asked: without a name no exclusion is stored.
+
+    No partner is asked, and no colleague either if the person excluded more than organisations, now or `before`.
+    """
+    colleagues = any(new.kind is not ExclusionKind.ORGANISATION for new in added)
+    update: dict[str, bool] = {"partners_excluded": True} if added else {}
+    if colleagues or any(earlier.partners_excluded for earlier in before):
+        update["second_reading"] = False
+    return finding.model_copy(update=update)
 
 
 def waiting(viewer: Viewer) -> QuerySet[Reading]:
