@@ -56,8 +56,8 @@ class Pair:
     def lock(self) -> None:
         """Lock both records."""
         keyring.lock_several(self.stays)
-        for record in sorted((self.stays.id, self.goes.id)):
-            keyring.lock_record(record)
+        for record in sorted((self.stays, self.goes), key=lambda record: record.id):
+            record.lock()
 
     def reopen(self, by: Acting) -> Self:
         """Open both again."""

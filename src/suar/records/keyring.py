@@ -62,7 +62,7 @@ class OpenRecord:
         Taken before any other lock. Values read before may have changed: open the record again. Raises Refused for a
         record that was opened in an emergency.
         """
-        self._check_writable()
+        self.check_writable()
         lock_record(self.id)
 
     def reopen(self, by: Acting) -> "OpenRecord":
@@ -205,7 +205,7 @@ class OpenRecord:
         at: datetime,
     ) -> Grant:
         """Return the keys of some compartments sealed to a holder's key (id, public half), not stored yet."""
-        self._check_writable()
+        self.check_writable()
         wanted = set(compartments)
         granted = [compartment for compartment in ALL if compartment in wanted and compartment in self._keys]
         sealed = boxes.seal_to(key[1], b"".join(self._keys[compartment] for compartment in granted))
@@ -217,7 +217,7 @@ class OpenRecord:
 
         The caller has locked the record, and grants the new keys to everybody who holds it.
         """
-        self._check_writable()
+        self.check_writable()
         before, self._keys = self._keys, {compartment: kdf.random_key() for compartment in self._keys}
         rows = list(Value.objects.filter(record=self.id, compartment__in=before))
         for row in rows:
@@ -268,7 +268,7 @@ class OpenRecord:
         self, place: Place, value: dict[str, Any], *, by: UUID | None, at: datetime, least: int = 0
     ) -> Value:
         """Return the first version of a value, sealed and not stored yet; raises NotYours without its compartment."""
-        self._check_writable()
+        self.check_writable()
         compartment = Compartment(place.compartment)
         if compartment not in self._keys:
             raise NotYours
@@ -277,7 +277,8 @@ class OpenRecord:
         columns = {"schema": place.schema, "sealed": sealed, "by": by, "at": at}
         return Value(record_id=self.id, compartment=compartment, field=place.field, **columns)
 
-    def _check_writable(self) -> None:
+    def check_writable(self) -> None:
+        """Raise Refused for a record that was opened in an emergency."""
         if self.reads_only:
             raise Refused("reads_only")
 

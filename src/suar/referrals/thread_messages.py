@@ -70,8 +70,10 @@ def write_to_receiver(record: OpenRecord, referral: UUID, text: str, *, by: Acti
 def write_to_sender(referral: Referral, text: str, *, by: Acting, case: OpenRecord | None = None) -> None:
     """Write to the sender of a referral, after an acceptance with the thread that the `case` stores.
 
-    Raises Refused as `write_to_receiver` does.
+    Raises Refused as `write_to_receiver` does, and for a case that was opened in an emergency.
     """
+    if case:
+        case.check_writable()
     thread = receiving.thread_of(case) if case else None
     received = receiving.receive(referral.id, viewer=by.viewer, keys=by.keys, at=by.at, thread=thread)
     thread = thread or received.thread
