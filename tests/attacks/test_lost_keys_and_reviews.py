@@ -8,7 +8,7 @@ import pytest
 
 from suar.accounts import access_reviews, alarms, key_changes, key_requests, queries, workers
 from suar.accounts.codes import AlarmKind, KeyKind, RequestKind, Way, WorkerState
-from suar.accounts.models import Alarm, AlarmText, Notice, PublicKey, Worker, Wrap
+from suar.accounts.models import Alarm, AlarmText, Membership, Notice, PublicKey, Worker, Wrap
 from suar.accounts.roles import Permission, Role
 from suar.cases import accesses
 from suar.consent import exclusions
@@ -23,8 +23,9 @@ from suar.records import key_changes as sealing
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.referrals import sending
+from suar.referrals.models import Message
 from tests import cast as at_work
-from tests.people import acting_as, client_of, viewer
+from tests.people import acting_as, client_of, thread, viewer
 
 world, cast, amina = at_work.world, at_work.cast, at_work.amina
 
@@ -239,3 +240,29 @@ def test_the_new_papers_also_open_what_a_recovery_left_undone(cast: Cast, amina:
     assert not sari.keys.list_keys(KeyKind.ESCROW), "no key of old papers stays with anybody"
     old = PublicKey.objects.filter(kind=KeyKind.ESCROW, retired_at__isnull=False).values("id")
     assert not Wrap.objects.filter(key__in=old).exists()
+
+
+def test_who_opened_a_case_in_an_emergency_does_not_write_to_the_other_organisation(cast: Cast) -> None:
+    referred = thread(cast)
+    zuri = casting.join(cast.pelita, "zuri", "Zuri", Role.SUPERVISOR, at=clock.now())
+    Membership.objects.filter(worker=zuri.id).update(until=clock.now())
+    teams = PublicKey.objects.filter(kind=KeyKind.TEAM).values("id")
+    Wrap.objects.filter(holder=zuri.id, key__in=teams).delete()
+    zuri.keys.forget()
+    accesses.open_in_emergency(str(referred.case), **EMERGENCY, by=acting_as(zuri))
+    page, typed = f"/people/{referred.case}/message", {"text": "Please ring us"}
+    assert client_of(zuri).get(f"/people/{referred.case}").status_code == 200
+    assert client_of(zuri).post(page, typed).status_code == 400 and not Message.objects.exists()
+    assert client_of(cast.chioma).post(page, typed).status_code == 302 and Message.objects.exists(), "the control"
+
+
+def test_new_keys_after_a_theft_leave_no_moment_in_which_the_old_password_opens(cast: Cast) -> None:
+    """Two colleagues vouch for a disabled account, so that nobody enables it for the thief first."""
+    workers.disable(cast.ben.id, by=acting_as(cast.gita))
+    assert client_of(cast.esi).get("/forgotten").content.count(b"Ben") > 0
+    vouched = client_of(cast.esi).post(f"/forgotten/{cast.ben.id}", {"known": "on"})
+    assert vouched.status_code == 302 and Worker.objects.get(id=cast.ben.id).state == WorkerState.DISABLED
+    _, code = key_requests.confirm_reset(waiting(cast.gita), by=acting_as(cast.gita))
+    assert Worker.objects.get(id=cast.ben.id).state == WorkerState.INVITED
+    assert not Wrap.objects.filter(holder=cast.ben.id).exists(), "nothing of the old keys opens"
+    assert casting.activate("ben", code, at=clock.now()).worker.id == cast.ben.id

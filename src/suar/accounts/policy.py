@@ -29,11 +29,12 @@ def may_disable(viewer: Viewer, worker: WorkerFacts) -> Decision:
 
 
 def may_reset(viewer: Viewer, worker: WorkerFacts) -> Decision:
-    """Allow vouching for another active worker of one's own organisation who forgot the password.
+    """Allow vouching for another worker of one's own organisation who forgot the password.
 
-    Source: security.md 3.5 (forgotten, no recovery key) and T17.
+    Also for a disabled one: after a theft the old password never opens again.
+    Source: security.md 3.5 (forgotten, no recovery key; suspected theft of keys) and T17.
     """
-    here = worker.organisation == viewer.organisation and worker.state is WorkerState.ACTIVE
+    here = worker.organisation == viewer.organisation and worker.state is not WorkerState.INVITED
     return second_person(viewer.worker, [worker.id]) if here else Decision.refuse("not_here")
 
 

@@ -105,7 +105,7 @@ def resets(request: StaffRequest) -> HttpResponse:
     others = [
         worker
         for worker in queries.colleagues(viewer)
-        if worker.state == WorkerState.ACTIVE and worker.id not in {viewer.worker, *asked_for}
+        if worker.state != WorkerState.INVITED and worker.id not in {viewer.worker, *asked_for}
     ]
     names = queries.display_names(asked_by.values())
     context = {
@@ -120,7 +120,7 @@ def resets(request: StaffRequest) -> HttpResponse:
 def ask_reset(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Vouch as the first colleague."""
     colleague = next((row for row in queries.colleagues(request.viewer) if row.id == worker), None)
-    if colleague is None or colleague.state != WorkerState.ACTIVE or worker == request.viewer.worker:
+    if colleague is None or colleague.state == WorkerState.INVITED or worker == request.viewer.worker:
         raise NotYours
     form = VouchForm(request.POST or None)
     if form.is_valid():
