@@ -156,7 +156,7 @@ def test_an_excluded_lead_learns_nothing_of_it(cast: Cast, handover: Thread) -> 
         assert client_of(player).get(reverse("erasure", args=[handover.case])).status_code == (200 if sees else 404)
     with pytest.raises(NotYours):
         opened(cast.kartika, handover.case)
-    destroy(handover.case, by=cast.jaya.id, at=clock.now(), because=WISH)
+    destroy(handover.case, by=cast.jaya.id, at=clock.now(), because=WISH, agreed_by=[cast.chioma.id])
     entry = Entry.objects.get(verb="forget")
     Erasure.objects.update(entry=entry.seq, asked_by=cast.chioma.id, confirmed_by=cast.jaya.id)
     assert list_certificates(viewer(cast.kartika)) == []
@@ -209,6 +209,20 @@ def test_who_agreed_and_was_excluded_since_is_not_notified(cast: Cast, listed: O
     notified = set(Notice.objects.values_list("worker", flat=True))
     assert cast.ben.id in notified, "the control"
     assert cast.esi.id not in notified
+
+
+def test_who_agreed_and_was_excluded_since_finds_no_certificate(cast: Cast, listed: OpenRecord) -> None:
+    act(cast.esi, listed.id, "request_erasure", **ASK)
+    act(cast.ben, listed.id, "confirm_erasure")
+    _exclude(listed.id, cast.esi, cast.ben)
+    assert run(2)["erased"] == 1
+    assert list_certificates(viewer(cast.ben)), "the control"
+    assert list_certificates(viewer(cast.indah)), "the privacy officer"
+    assert list_certificates(viewer(cast.esi)) == []
+    page = reverse("change_erasure", args=[listed.id])
+    with clock.shifted(timedelta(days=2)):
+        assert client_of(cast.ben).post(page, {"verb": "take_back_erasure"}).status_code == 302, "the control"
+        assert client_of(cast.esi).post(page, {"verb": "take_back_erasure"}).status_code == 404
 
 
 def test_an_excluded_lead_is_not_even_notified(cast: Cast, handover: Thread) -> None:

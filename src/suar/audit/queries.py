@@ -92,6 +92,11 @@ def newest_mentions(*, by: UUID | None = None, verb: str = "", about: Collection
     return dict(rows.values_list("about").annotate(newest=Max("entry")).order_by())
 
 
+def mentions_of(ident: UUID) -> "QuerySet[Mention, Any]":
+    """Return the numbers of the entries that name this id, for a query."""
+    return Mention.objects.filter(about=ident).values("entry")
+
+
 def entries_with(seqs: Collection[int]) -> dict[int, Entry]:
     """Return entries by their numbers."""
     return Entry.objects.in_bulk(list(seqs))

@@ -121,12 +121,6 @@ def check_stays(record: UUID) -> None:
         raise Refused(Because.ERASURE_WAITS)
 
 
-def was_erased_by(record: UUID, worker: UUID) -> bool:
-    """Return True if a record was erased that this worker asked or agreed to erase."""
-    plan = plan_of(record)
-    return plan is not None and plan.erased_at is not None and worker in (plan.asked_by, plan.confirmed_by)
-
-
 def holders_elsewhere(record: OpenRecord) -> list[tuple[str, bool]]:
     """Return the services that opened shared data, and whether Suar can ask them to erase (others: by phone)."""
     return [

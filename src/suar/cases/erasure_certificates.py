@@ -74,8 +74,18 @@ def _readable(viewer: Viewer) -> QuerySet[Erasure]:
     rows = Erasure.objects.filter(organisation=viewer.organisation, entry__isnull=False)
     if viewer.may(Permission.SEE_ACCESS_LOG):
         return rows
+    return rows.filter(_own(viewer) | Q(record__in=retention.erased_of_teams(viewer.leads)))
+
+
+def was_erased_by(record: UUID, viewer: Viewer) -> bool:
+    """Return True if a record was erased that this worker asked or agreed to erase, and still might know of then."""
+    return Erasure.objects.filter(_own(viewer), record=record, entry__isnull=False).exists()
+
+
+def _own(viewer: Viewer) -> Q:
+    """Return the condition of the erasures that a worker asked or agreed to; nobody finds one if excluded since."""
     own = Q(asked_by=viewer.worker) | Q(confirmed_by=viewer.worker)
-    return rows.filter(own | Q(record__in=retention.erased_of_teams(viewer.leads)))
+    return own & (Q(entry__in=audit.mentions_of(viewer.worker)) | ~Q(record__in=retention.restricted_ids()))
 
 
 def _proves(entry: Entry | None, record: UUID) -> bool:

@@ -210,7 +210,7 @@ def _erase(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None
             ErasureAsk.objects.get_or_create(referral=row.id, defaults=columns)
             notices.notify(referrals.receivers_of(row), at=at)
     TeamNotice.objects.filter(record=record).delete()
-    records.destroy(record, by=by, at=at, because=because)
+    records.destroy(record, by=by, at=at, because=because, agreed_by=agreed_by)
     [entry] = audit.acts_about(record, most=1)
     done = {"announced_on": None, "agreed": False, "erase_at": None, "erased_at": at, "entry": entry.seq}
     Erasure.objects.filter(record=record).update(**done)

@@ -39,6 +39,11 @@ def _entries(apart_from: Collection[str]) -> "QuerySet[Value, Any]":
     return Value.objects.exclude(field__in=list(apart_from))
 
 
+def restricted_ids() -> "QuerySet[Record, Any]":
+    """Return the ids of the restricted records, also of erased ones."""
+    return Record.objects.filter(restricted=True).values("id")
+
+
 def erased_of_teams(teams: Collection[UUID]) -> "QuerySet[Record, Any]":
     """Return the ids of the erased records of some teams; restricted ones are left out, for their lead may not know."""
     return Record.objects.filter(team__in=list(teams), restricted=False, status=Status.GONE).values("id")

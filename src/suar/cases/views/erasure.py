@@ -18,7 +18,7 @@ from suar.cases import erasure as erasures
 from suar.cases import labels, retention
 from suar.cases.codes import ERASURE_ACTS, RETENTION_STOPS
 from suar.cases.documents.erasure import ErasureLog, LegalHold
-from suar.cases.erasure_certificates import find_certificate, list_certificates
+from suar.cases.erasure_certificates import find_certificate, list_certificates, was_erased_by
 from suar.cases.forms.erasure import ErasureForm, NumberForm, RetentionForm
 from suar.cases.rules import retention as rules
 from suar.cases.views.person import open_person
@@ -45,7 +45,7 @@ def change_erasure(request: StaffRequest, record: UUID) -> HttpResponse:
     try:
         opened = open_person(request, record)
     except NotYours:
-        if verb == erasures.TAKE_BACK and erasures.was_erased_by(record, request.viewer.worker):
+        if verb == erasures.TAKE_BACK and was_erased_by(record, request.viewer):
             return redirect_with_message(request, _("Too late: the record is erased. Nobody can open it."), "erasures")
         raise
     form = ErasureForm(request.POST, verb=verb)
