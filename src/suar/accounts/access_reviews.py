@@ -7,11 +7,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from suar.accounts import alarms, queries
+from suar.accounts import alarms, notices, queries
 from suar.accounts.acting import Acting
 from suar.accounts.codes import AlarmKind, KeyKind
 from suar.accounts.keys import Keys
-from suar.accounts.models import Alarm, AlarmText
+from suar.accounts.models import Alarm, AlarmText, Worker
 from suar.accounts.roles import Permission, Viewer
 from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
@@ -27,6 +27,27 @@ def note_emergency(record: UUID, *, code: str, words: str, by: Acting) -> None:
     by.entry.because = code
     alarm = alarms.raise_worker_alarm(AlarmKind.BREAK_GLASS, by.worker, at=by.at, record=record, code=code)
     _seal(alarm, words, readers=alarms.readers_of(organisation=by.viewer.organisation) | {by.worker})
+
+
+def note_taken(
+    record: UUID, number: str, *, excluded: Collection[UUID], holders: Collection[UUID], worker: UUID, at: datetime
+) -> None:
+    """Warn reviewers that a worker recorded an exclusion which took a record from its worker or from all leads.
+
+    They are privacy officers and reviewers who still hold the record, else others who review. Nobody excluded finds the
+    alarm, unless nobody else is left: it names no person. The number of the record is sealed to its readers.
+    """
+    row = Worker.objects.get(id=worker)
+    officers, reviewers, administrators = (
+        set(notices.workers_with(needed, organisation=row.organisation_id, certified=True)) - {worker}
+        for needed in (Permission.SEE_ACCESS_LOG, Permission.REVIEW_ACCESS, Permission.MANAGE_WORKERS)
+    )
+    out = set(excluded)
+    readers = (officers | reviewers & set(holders)) - out or reviewers - out or officers | administrators
+    facts = {"organisation": row.organisation_id, "worker": worker, "detail": row.display_name}
+    alarm = Alarm.objects.create(kind=AlarmKind.RECORD_TAKEN, at=at, record=record, **facts)
+    _seal(alarm, number, readers=readers)
+    notices.notify(readers, at=at)
 
 
 @act("review_access", needs=Permission.REVIEW_ACCESS)
@@ -59,8 +80,13 @@ def ask_export(code: str, *, by: Acting) -> None:
 
 
 def withhold_texts(record: UUID, readers: Collection[UUID]) -> None:
-    """Take from some workers what was written when a record was opened in an emergency: its person excluded them."""
-    AlarmText.objects.filter(alarm__record=record, reader__in=readers).delete()
+    """Take from some workers what was written about accesses to a record: its person excluded them.
+
+    Privacy officers and administrators still review that it was taken, so that nobody ends a review by an exclusion.
+    """
+    rows = AlarmText.objects.filter(alarm__record=record, reader__in=readers)
+    review = {*notices.workers_with(Permission.SEE_ACCESS_LOG), *notices.workers_with(Permission.MANAGE_WORKERS)}
+    rows.exclude(alarm__kind=AlarmKind.RECORD_TAKEN, reader__in=review).delete()
 
 
 def last_asked(code: str, worker: UUID, *, at: datetime) -> Alarm | None:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from suar.accounts import notices, pins
 from suar.accounts.codes import ALARMS, AlarmKind
-from suar.accounts.models import Alarm, Worker
+from suar.accounts.models import Alarm, AlarmText, Worker
 from suar.accounts.roles import Permission, Viewer
 from suar.audit.rules import Fault, fingerprint
 from suar.core import ratelimit
@@ -114,17 +114,20 @@ def _listed(at: datetime) -> Q:
 def readable(viewer: Viewer) -> "QuerySet[Alarm]":
     """Return the alarms that a viewer may read: of all organisations, and their own but for those about themselves.
 
-    An administrator reads those of papers, and those of workers whom nobody else reviews.
+    An administrator reads those of papers, and those of workers whom nobody else reviews. That a record was taken is
+    only for those to whom its number is sealed.
     """
     own = Q(organisation=viewer.organisation) & ~Q(worker=viewer.worker)
+    sealed = AlarmText.objects.filter(reader=viewer.worker, is_review=False).values("alarm")
+    taken = Q(kind=AlarmKind.RECORD_TAKEN)
     if any(viewer.may(needed) for needed in READERS):
-        return Alarm.objects.filter(Q(organisation=None) | own)
+        return Alarm.objects.filter(Q(organisation=None) | own & (~taken | Q(id__in=sealed)))
     if not viewer.may(Permission.MANAGE_WORKERS):
         return Alarm.objects.none()
-    wanted = Q(kind__in=OF_PAPERS)
+    wanted = Q(kind__in=OF_PAPERS) | taken & Q(id__in=sealed)
     others = readers_of(organisation=viewer.organisation, certified=True)
     if viewer.may(Permission.REVIEW_ACCESS) and len(others) <= 1:
-        wanted |= Q(kind__in=BY_ADMINISTRATORS, **({"worker__in": others} if others else {}))
+        wanted |= ~taken & Q(kind__in=BY_ADMINISTRATORS, **({"worker__in": others} if others else {}))
     return Alarm.objects.filter(own & wanted)
 
 

@@ -222,7 +222,10 @@ class Alarm(models.Model):
 
 
 class AlarmText(models.Model):
-    """The reason for an emergency access, or the finding of a review, sealed to one reader's own key."""
+    """The reason for an emergency access, the number of a record that was taken, or the finding of a review.
+
+    It is sealed to one reader's own key.
+    """
 
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="texts")
     is_review = models.BooleanField(default=False)

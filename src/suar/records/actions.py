@@ -17,6 +17,7 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.audit import actions as audit
 from suar.core import clock
+from suar.core.ids import short_code
 from suar.core.refusals import KeyNotTrusted, Refused
 from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
@@ -204,9 +205,11 @@ def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: 
     """Restrict a record to the workers who hold it now, by name, without those excluded.
 
     Workers who join the team later, duty officers and statistics get nothing; the escrow key keeps its
-    grant. A colleague whose key is not trusted is left out rather than stopping this.
+    grant. A colleague whose key is not trusted is left out rather than stopping this. If the record is taken from its
+    worker or from all leads, others review that; if only colleagues who stand in are left, it becomes the worker's own.
     Source: security.md 3.2; docs/decisions/exclusions.md.
     """
+    leads = queries.leads_who_know(record.facts)
     index_key = queries.index_key(record.id, keys=keys)
     named = list(_keys_of_holders(record, excluded=excluded, keys=keys))
     grants = Grant.objects.filter(record=record.id)
@@ -221,6 +224,12 @@ def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: 
     rows.filter(assignee__in=excluded).update(assignee=keys.worker)
     rows.update(restricted=True)
     audit.record("hold_by_name", by=keys.worker, at=at, about=[record.id])
+    _settle_cover(record.id, keys.worker)
+    holders = queries.named_holders(record.id)
+    taken = not {record.facts.assignee, record.facts.covered_for}.isdisjoint(excluded)
+    if record.facts.kind in queries.PEOPLE and (taken or (leads and leads.isdisjoint(holders))):
+        number = short_code(record.id)
+        access_reviews.note_taken(record.id, number, excluded=excluded, holders=holders, worker=keys.worker, at=at)
 
 
 @transaction.atomic
@@ -243,6 +252,7 @@ def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at:
     IndexKey.objects.filter(record=record).exclude(key__in=keys).delete()
     row.assignee, row.restricted = named[0] if row.assignee in excluded else row.assignee, True
     row.save(update_fields=["assignee", "restricted"])
+    _settle_cover(record, row.assignee if row.assignee in named else named[0])
     audit.record("hold_by_name", by=by, at=at, about=[record])
     return True
 
@@ -262,14 +272,19 @@ def delete_all_but_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def destroy(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
-    """Destroy a record: its grants first, then what they opened; the empty row stays."""
+def destroy(
+    record: UUID, *, by: UUID | None, at: datetime, because: str, agreed_by: Collection[UUID] = ()
+) -> None:
+    """Destroy a record: its grants first, then what they opened; the empty row stays.
+
+    The audit entry names the workers who agreed to it, and may know of it.
+    """
     Grant.objects.filter(record=record).delete()
     files.remove_files_of(record)
     Value.objects.filter(record=record).delete()
     _delete_index_entry(record)
     Record.objects.filter(id=record).update(status=Status.GONE, next_due=None)
-    audit.record("forget", by=by, at=at, about=[record], because=because)
+    audit.record("forget", by=by, at=at, about=[record, *sorted(agreed_by)], because=because)
 
 
 def set_due(record: UUID, *, due: date | None, is_task: bool = False) -> None:
@@ -299,6 +314,15 @@ def _take_own_grants(record: UUID, workers: Collection[UUID | None], *, only_cov
     ended = list((grants.exclude(until=None) if only_cover else grants).values_list("key", flat=True))
     grants.filter(key__in=ended).delete()
     IndexKey.objects.filter(record=record, key__in=ended).delete()
+
+
+def _settle_cover(record: UUID, worker: UUID) -> None:
+    """Let a worker hold a record for good if nobody else does, so that it never stays with a stand-in alone."""
+    row = Record.objects.get(id=record)
+    if not _lasting_holders(row):
+        Grant.objects.filter(record=record, key__in=accounts.own_keys(worker)).update(until=None)
+        row.assignee, row.covered_for, row.cover_until = worker, None, None
+        row.save(update_fields=["assignee", "covered_for", "cover_until"])
 
 
 def _lasting_holders(row: Record) -> frozenset[UUID]:

@@ -26,6 +26,7 @@ class AlarmKind(StrEnum):
     MANY_HIDDEN = "MANY_HIDDEN"
     HIDDEN_TRIED = "HIDDEN_TRIED"
     EXPORT_ASKED = "EXPORT_ASKED"
+    RECORD_TAKEN = "RECORD_TAKEN"
 
 
 class KeyKind(StrEnum):
