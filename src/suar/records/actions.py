@@ -272,9 +272,7 @@ def delete_all_but_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def destroy(
-    record: UUID, *, by: UUID | None, at: datetime, because: str, agreed_by: Collection[UUID] = ()
-) -> None:
+def destroy(record: UUID, *, by: UUID | None, at: datetime, because: str, agreed_by: Collection[UUID] = ()) -> None:
     """Destroy a record: its grants first, then what they opened; the empty row stays.
 
     The audit entry names the workers who agreed to it, and may know of it.

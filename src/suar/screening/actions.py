@@ -195,10 +195,7 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
     _destroy(talk, by=by.worker, at=by.at, because="concluded")
     if left.facts.kind is Kind.PERSON and ended.exclusions is not None:
         exclusions.exclude(left, ended.exclusions, by=by)
-    if (finding := queries.findings(left)[0]).second_reading:
-        second_reading.ask(left.id, finding, by=by.worker, at=by.at)
-    elif finding.partners_excluded:
-        second_reading.cancel(left.id, by=by.worker, at=by.at)
+    second_reading.ask(left.id, queries.findings(left)[0], by=by.worker, at=by.at)
     return left.facts
 
 

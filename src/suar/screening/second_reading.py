@@ -41,9 +41,14 @@ NOT_FOR_READERS = {"by", "at", "second_reading", "partners_excluded"}
 
 
 def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
-    """Ask the team for a second opinion about a finding; do nothing for a restricted record."""
+    """Ask the team for a second opinion if a finding needs one; ask nobody about a restricted record.
+
+    What waits for an answer ends if the person excluded somebody and only codes are stored.
+    """
+    if finding.partners_excluded and not finding.second_reading:
+        cancel(left, by=by, at=at)
     record = records.facts(left)
-    if record.restricted:
+    if record.restricted or not finding.second_reading:
         return
     [(key, public)] = accounts.keys_to_seal_to([("team", record.team)], organisation=record.organisation)
     codes = finding.model_dump(mode="json", exclude=NOT_FOR_READERS, exclude_none=True)
