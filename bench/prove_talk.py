@@ -64,6 +64,9 @@ The rules were mended after each round, so only the first score of a round is a 
 | 5 | 24 | 21 | 2 of 10 | 10 of 10 |
 | 6 | 24 | 18 | 2 of 10 | 10 of 10 |
 
+A label says what the readers know of the person. After a stop the answers hold little of it, so these talks are also
+counted apart.
+
 After round 2, kinds of sign that are none were added (fraud without anybody who came, work in the own home or family,
 hiding on the way). Then others, who knew neither rules nor labels, tapped the answers of 22 stories again.
 
@@ -87,6 +90,12 @@ class Scored:
     def is_acceptable(self, outcome: Outcome) -> bool:
         """Return True if one of the readers accepts this outcome."""
         return any(outcome in label["outcomes"] for label in self.story["labels"])
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Return True if the talk was stopped, or only said where help is."""
+        answers = answers_of(self.story["taps"], LATEST)
+        return answers.instrument == "signpost" or stop_at_end(answers) is not None
 
     @property
     def has_real_signs(self) -> bool:
@@ -192,6 +201,8 @@ def _summary(rows: list[Scored]) -> str:
     lines = ["| stories | | before | now | goal |", "|---|---|---|---|---|"]
     parts = {
         "all": rows,
+        "talked to the end": [row for row in rows if not row.is_cut_short],
+        "stopped, or only where help is": [row for row in rows if row.is_cut_short],
         **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3, 4, 5, 6)},
     }
     for name, part in parts.items():
