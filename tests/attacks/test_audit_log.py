@@ -1,5 +1,6 @@
 """An insider with write access to the database changes the audit log of a running Suar, or floods it."""
 
+import logging
 from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
@@ -111,12 +112,14 @@ def test_a_forged_line_among_the_written_heads_is_refused(heads_file):
         command("audit")
 
 
-def test_the_daily_check_notifies_supervisors_and_privacy_officers_once(cast, heads_file):  # noqa: F811 - a fixture
+def test_the_daily_check_notifies_supervisors_and_privacy_officers_once(cast, heads_file, caplog):  # noqa: F811 - a fixture
     everybody = [cast.esi, cast.indah, cast.kartika, cast.ben, cast.gita, cast.hadi]
     for player in everybody:
         notices.mark_seen(player.id, at=clock.now())
     head = queries.head()
-    tasks.check_audit.call()
+    with caplog.at_level(logging.INFO):
+        tasks.check_audit.call()
+    assert f"audit head {heads_file.read_text().strip()}" in caplog.messages, "it leaves with the log of the service"
     assert not any(notices.unseen_of(player.id).exists() for player in everybody), "the log holds"
     assert f" {head.seq} {head.digest.hex()} " in heads_file.read_text()
     tamper("changed entry")

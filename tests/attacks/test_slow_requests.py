@@ -37,8 +37,8 @@ PUBLIC, STAFF, FILES = "help.example.org", "work.example.org", "files.example.or
 SLOW = 200
 HUNG_UP_S, LARGEST_MB = 60, 41
 """A request that stalls is ended after 10 seconds, and half a minute later at most where nginx lingers."""
-ADDRESSES = 10
-"""From how many addresses they come: a botnet, or the connection limit of nginx would end it."""
+ADDRESSES = 40
+"""From how many addresses they come: a botnet, or the limits of nginx for one address would end it."""
 OTHER_CONNECTIONS = 3
 """Of the jobs, and of this test."""
 VISITS, P95_S, PATIENCE_S, BLOCKED_S = 10, 1.0, 30.0, 4.0

@@ -1,6 +1,7 @@
 """Documents of a record: redrawn, sealed under keys of their own, listed, changed, struck out, and removed in time."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from suar.records import actions as records
 from suar.records import files
 from suar.records.keyring import OpenRecord
 from suar.records.models import FileKey, FilePiece, StoredFile
+from tests.contact.clamd import HARM, running
 from tests.contact.uploads import OGG, WHERE, a_flood, a_telling_picture, fetched
 from tests.people import client_of, refresh
 
@@ -105,6 +107,17 @@ def test_a_hostile_file_is_refused_in_words_and_nothing_typed_is_lost(
     assert why in page.content.decode()
     assert "her aunt" in page.content.decode()
     assert not StoredFile.objects.exists()
+
+
+def test_a_file_in_which_the_scanner_finds_harm_is_not_stored(
+    ben: Client, amina: OpenRecord, tmp_path: Path, settings: Any
+) -> None:
+    settings.SUAR_CLAMD_SOCKET = str(tmp_path / "clamd")
+    with running(tmp_path / "clamd") as clamd:
+        page = add(ben, amina, a_telling_picture() + HARM)
+        assert page.status_code == 400 and "harmful" in page.content.decode()
+        assert len(clamd.scanned) == 1 and not StoredFile.objects.exists()
+        assert add(ben, amina, a_telling_picture()).status_code == 302, "the control"
 
 
 def test_a_reason_and_a_day_within_ten_years_are_needed(ben: Client, amina: OpenRecord) -> None:

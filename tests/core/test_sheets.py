@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from suar.cases.codes import SHEET_REFUSALS
 from suar.core.files import sheet_child, sheets
 from suar.core.files.sheets import SheetRefused, quote_cell, read_sheet, unquote_cell
+from tests.contact.clamd import HARM, running
 from tests.core.sheets import a_sheet_of, a_workbook, replaced
 
 PEOPLE = 'name,city\nSiti,Kota Contoh\n\nBudi,"Desa A\nDusun 2"\n'
@@ -147,6 +148,14 @@ def test_a_workbook_with_many_cells_is_refused_before_it_is_read(monkeypatch: py
     with pytest.raises(sheet_child.Unreadable, match="too_many_cells"):
         sheet_child.read(a_workbook([["a", "b"], ["c", "d"]]))
     assert len(sheet_child.read(a_workbook([["a"], ["b"], ["c"]]))) == 3
+
+
+def test_a_sheet_in_which_the_scanner_finds_harm_is_refused(tmp_path: Path, settings: Any) -> None:
+    settings.SUAR_CLAMD_SOCKET = str(tmp_path / "clamd")
+    with running(tmp_path / "clamd"):
+        with pytest.raises(SheetRefused, match="harmful"):
+            read_sheet(PEOPLE.encode() + HARM)
+        assert read_sheet(PEOPLE.encode()).rows, "the control"
 
 
 def test_a_refusal_names_the_row() -> None:

@@ -47,9 +47,13 @@ def test_forecast_of_right_pairs_is_near_the_truth(overlap, seed):
     assert 0.75 < share_counted < 1.1
 
 
-def test_people_are_those_of_the_one_to_one_clustering_of_splink():
-    lists, chances, matched, _ = linked(3, people=500)
+@pytest.mark.parametrize(("least", "competing"), [(0.5, False), (0.05, True)])
+def test_people_are_those_of_the_one_to_one_clustering_of_splink(least, competing):
+    lists, chances, _, _ = linked(3, people=500)
     [pairs] = chances.pairs
+    lefts = pairs.between.left[pairs.chance >= least]
+    assert (len(lefts) > len(np.unique(lefts))) is competing, "some records could be two people"
+    matched = probabilities.joined(lists, chances, least)
     predictions = pd.DataFrame(
         {
             "source_dataset_l": "a",
@@ -67,7 +71,7 @@ def test_people_are_those_of_the_one_to_one_clustering_of_splink():
         linker = Linker(tables, settings, log_level=clear.SILENT)
         registered = linker.table_management.register_table_predict(engine.register(predictions))
         clusters = linker.clustering.cluster_using_single_best_links(
-            registered, duplicate_free_datasets=["a", "b"], threshold_match_probability=0.5
+            registered, duplicate_free_datasets=["a", "b"], threshold_match_probability=least
         ).as_pandas_dataframe()
     clusters["record"] = list(zip(clusters.source_dataset, clusters.unique_id, strict=True))
     assert set(clusters.groupby("cluster_id").record.agg(frozenset)) == {
