@@ -4,11 +4,13 @@ import functools
 import gc
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import pytest
+from _pytest import runner
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -21,6 +23,7 @@ from tools.places import ROOT
 
 AXE_PAGES = 30
 """How many pages of a walk axe checks in a run without --long."""
+STACK_WORDS = 50_000
 LOOPBACK = ("127.", "::1", "localhost")
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "demonstration", "browser"})
 
@@ -92,6 +95,23 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Leave what was collected out of garbage collection and collect rarely: it costs a tenth of a run otherwise."""
     gc.freeze()
     gc.set_threshold(500_000, 20, 50)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Run a test with room on Python's own stack: that saves an eighth of the time.
+
+    The stack grows by pieces of 16 KiB, and a piece is given back at once. A loop that calls across the end of one
+    would ask the system for memory with each call.
+    """
+    return with_room(lambda: runner.pytest_runtest_protocol(item, nextitem))
+
+
+def _call(work: Callable[[], bool]) -> bool:
+    return work()
+
+
+with_room = FunctionType(_call.__code__.replace(co_stacksize=STACK_WORDS), globals())
 
 
 class NetworkForbidden(RuntimeError):
