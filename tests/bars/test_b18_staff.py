@@ -41,7 +41,7 @@ def esi(browser: Any, demonstration: Demonstration, story_language: str, story_w
     size = {"width": story_width_px, "height": 780}
     context = browser.new_context(locale=story_language, viewport=size)
     context.set_default_timeout(15_000)
-    yield Walker(context.new_page(), demonstration).sign_in("esi", language=story_language)
+    yield Walker(context.new_page(), demonstration).sign_in("esi", language=story_language, on_page=True)
     context.close()
 
 

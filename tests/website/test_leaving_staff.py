@@ -16,7 +16,7 @@ def esi(request, browser, demonstration):
     context.set_default_timeout(15_000)
     walker = Walker(context.new_page(), demonstration)
     walker.script = request.param
-    yield walker.sign_in("esi")
+    yield walker.sign_in("esi", on_page=True)
     context.close()
 
 
@@ -62,7 +62,7 @@ def test_leaving_keeps_what_was_tapped_on_the_open_page_of_a_talk(esi):
     page.keyboard.press("Escape")
     page.wait_for_url("**/weather")
     page.wait_for_timeout(500)
-    esi.sign_in("esi")
+    esi.sign_in("esi", on_page=True)
     page.goto(address)
     assert page.locator('input[name="q-SF_HEARD"][value="NO"]').is_checked()
     assert page.locator('input[name="q-SF_PHONE"][value="YES"]').is_checked()
