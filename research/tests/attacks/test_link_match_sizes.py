@@ -1,5 +1,8 @@
 """Attack: `link match --probable` refuses lists of ordinary size."""
 
+import time
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -7,6 +10,7 @@ from suar_research.files import Unreadable
 from suar_research.linkage import matching, probabilities
 from suar_research.linkage.tokens import TokenFile
 
+LARGE, MOST_CPU_S, MOST_BYTES = 100_000, 2 * 30 * 60, 8 * 2**30
 BITS = 1_024
 PARTS, PARTS_A_PERSON = 400, 14
 """Strangers share some of 400 parts of names and dates, as people of one country do."""
@@ -39,6 +43,20 @@ def test_lists_of_ordinary_size_are_matched(lists, people):
     chances = probabilities.of_tokens(files)
     true = people // 4 * lists * (lists - 1) // 2
     assert chances.expected == pytest.approx(true, rel=0.15)
+
+
+@pytest.mark.long
+def test_six_lists_are_compared_within_the_time_that_100_000_people_on_each_may_take():
+    """A twentieth of each list is a 400th of all pairs: of half an hour on two cores, and of a peak of memory."""
+    files = lists_of(LARGE // 20, lists=6, on_all=LARGE // 100)
+    tracemalloc.start()
+    begun = time.process_time()
+    seen = probabilities.gathered(files)
+    spent, peak = time.process_time() - begun, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sum(len(item.left) for item in seen.between) > 15 * LARGE // 100, "the control: all are compared"
+    assert spent <= MOST_CPU_S / 20**2
+    assert peak * 20 <= MOST_BYTES, "what is kept grows with the lists, and the rest not at all"
 
 
 def test_too_many_alike_pairs_name_an_option_that_helps():
