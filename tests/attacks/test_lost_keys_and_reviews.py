@@ -83,11 +83,12 @@ def test_an_account_that_nobody_vouched_for_reviews_nothing(cast: Cast, amina: O
 def test_an_excluded_lead_reads_no_reason_of_an_emergency_before(cast: Cast, amina: OpenRecord) -> None:
     oka = casting.join(cast.village, "oka", "Oka", Role.SUPERVISOR, at=clock.now())
     accesses.open_in_emergency(str(amina.id), **EMERGENCY, by=acting_as(oka))
-    page = f"/accesses/{Alarm.objects.get().id}"
+    alarm = Alarm.objects.get()
+    page = f"/accesses/{alarm.id}"
     assert EMERGENCY["words"] in client_of(cast.esi).get(page).content.decode(), "the control"
     added = new_exclusions((), [cast.esi.id], "")
     sending.record_exclusions(keyring.open_record(amina.id, keys=cast.ben.keys), added, by=acting_as(cast.ben))
-    access_reviews.review(Alarm.objects.get().id, **FOUND, by=acting_as(cast.indah))
+    access_reviews.review(alarm.id, **FOUND, by=acting_as(cast.indah))
     assert not AlarmText.objects.filter(reader=cast.esi.id).exists()
     shown = client_of(cast.esi).get(page).content.decode()
     assert EMERGENCY["words"] not in shown and FOUND["words"] not in shown

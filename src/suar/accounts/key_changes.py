@@ -62,12 +62,20 @@ def begin_change(old: PublicKey, new: PublicKey, *, organisation: UUID, at: date
 
 
 def lock_change(change: int, *, by: Acting) -> KeyChange:
-    """Return an unfinished key change of the viewer's organisation, locked; raises NotYours."""
+    """Return an unfinished key change of the viewer's organisation, locked; raises NotYours.
+
+    Only a replaced key changes, and only to a newer one of the same kind and owner: the row could be planted.
+    """
     rows = KeyChange.objects.filter(organisation=by.viewer.organisation, ended_at=None)
     row = rows.select_for_update(of=("self",)).select_related("old", "new").filter(id=change).first()
-    if row is None:
+    if row is None or not _is_newer(row.new, than=row.old):
         raise NotYours
     return row
+
+
+def _is_newer(key: PublicKey, *, than: PublicKey) -> bool:
+    same = (key.kind, key.owner) == (than.kind, than.owner)
+    return same and than.retired_at is not None and key.version > than.version
 
 
 def save_change(change: KeyChange) -> None:

@@ -184,15 +184,18 @@ def usable_keys() -> QuerySet[PublicKey, Any]:
 
 def key_for_holder(holder: str, owner: UUID) -> tuple[UUID, bytes] | None:
     """Return the newest key (id, public half) of a kind of holder, or None when there is none."""
-    rows = PublicKey.objects.filter(kind=_kind_of(holder), owner=owner, retired_at=None)
-    row = rows.order_by("-version").first()
-    return (row.id, bytes(row.public)) if row else None
+    row = PublicKey.objects.filter(kind=_kind_of(holder), owner=owner).order_by("-version").first()
+    return (row.id, bytes(row.public)) if row and row.retired_at is None else None
 
 
 def newest_keys(owners: Iterable[UUID]) -> dict[tuple[KeyKind, UUID], PublicKey]:
-    """Return the newest keys of these owners that are not retired, by kind and owner."""
-    rows = PublicKey.objects.filter(owner__in=set(owners), retired_at=None).order_by("version")
-    return {(KeyKind(row.kind), row.owner): row for row in rows}
+    """Return the newest keys of these owners, by kind and owner, unless they are retired.
+
+    An older key is not returned in place of a retired one: that row could be written by an attacker.
+    """
+    rows = PublicKey.objects.filter(owner__in=set(owners)).order_by("version")
+    newest = {(KeyKind(row.kind), row.owner): row for row in rows}
+    return {holder: row for holder, row in newest.items() if row.retired_at is None}
 
 
 def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, organisation: UUID) -> list[tuple[UUID, bytes]]:

@@ -32,9 +32,9 @@ class ThreadMessage(Part):
 
 
 class ReferralRecord(Document):
-    """The service that was asked, the shared fields, and the key of the thread.
+    """The service that was asked, the organisation it was sent to, the shared fields, and the key of the thread.
 
-    Statistics read it, so it contains no key to a packet.
+    Statistics read it, so it contains no key to a packet. Version 0.1 and links have no organisation.
     """
 
     storage = Storage(
@@ -51,6 +51,7 @@ class ReferralRecord(Document):
     consent: UUID
     thread: str = Field(repr=False)
     hours: StoredHours
+    receiver: UUID | None = None
 
     @property
     def opening_hours(self) -> OpeningHours:

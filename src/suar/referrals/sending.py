@@ -107,11 +107,15 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent,
     """Replace a packet; the list of its readers stays.
 
     The deadlines go on with the opening hours that were known when it was first sent. Raises
-    Refused when the receiver is excluded; the caller's act has locked and opened the record.
+    Refused when the receiver is excluded or the row names another one than the record;
+    the caller's act has locked and opened the record.
     """
+    document = queries.get_document(record, row.id)
+    if document.receiver and document.receiver != row.receiving_organisation:
+        raise Refused("receiver_differs")
     offer = replace(offer, receiving_organisation=row.receiving_organisation)
     _check_covered(record, given, offer, row.receiving_organisation, by=by)
-    thread = queries.get_document(record, row.id).open_thread()
+    thread = document.open_thread()
     accepted = not row.by_link and rules.share(row.current_state) is Share.FIELDS
     case = packets.case_public(row, thread.key) if accepted else None
     to = [(None, case)] if case else _officers(record, row)
@@ -225,6 +229,7 @@ def _store_record(record: OpenRecord, referral: UUID, offer: Offer, thread: Thre
         consent=offer.consent,
         thread=thread.key.hex(),
         hours=thread.hours.stored,
+        receiver=offer.receiving_organisation,
     )
     record.put(document, key=f"{referral}", by=by.worker, at=by.at)
 
