@@ -14,9 +14,10 @@ from suar.screening.codes import Answer, Outcome
 from suar.screening.documents import Findings
 from suar.screening.models import Talk
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer, Unreadable, path_of
+from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.note import may_write_note, note_themes, with_note
-from suar.screening.rules.outcomes import element_values, suggest
+from suar.screening.rules.outcomes import element_values, rank, suggest
 from tests.people import client_of
 from tests.screening.conversing import AGREED, KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, led_to, left_at, text
 from tests.screening.talks import adult_talk, child_talk
@@ -67,6 +68,23 @@ def test_each_kind_of_sign_stands_under_one_theme_and_there_is_no_question(form)
     assert len(signs) == len(set(signs)) > 20
     assert {"I_O_AGE_DOUBT", *STRONG} <= set(signs)
     assert all(label["en"] and label["id"] for label, _ in note_themes(answers))
+
+
+@pytest.mark.parametrize("form", ["short", "full", "signpost"])
+def test_a_note_has_a_place_for_hiding_on_the_way_and_for_fraud_and_they_lower_nothing(form):
+    answers = stopped("STOP_DISTRESS", instrument=form, version=instrument(form).version)
+    themes = {label["en"]: {sign.code for sign in signs} for label, signs in note_themes(answers)}
+    assert any({"I_N_JOURNEY", "I_M_PAPERS"} <= codes for codes in themes.values())
+    assert any({"I_N_FRAUD", "I_M_DECEIVE_JOB"} <= codes for codes in themes.values())
+    assert not any("I_N_RULES" in codes for codes in themes.values())
+    for code in set().union(*themes.values()):
+        assert ranked(answers, [code, "I_N_JOURNEY", "I_N_FRAUD"]) >= ranked(answers, [code])
+
+
+def ranked(answers: Answers, said: list[str]) -> int:
+    talk = instrument(answers.instrument)
+    noted = with_note(answers, Posted({"said": said, **({"by": "THEM"} if BY_WHO in talk.questions else {}), **ADULT}))
+    return rank(talk.tables, suggest(element_values(noted, path_of(noted)), path_of(noted), "STOP_DISTRESS").outcome)
 
 
 @pytest.mark.parametrize("rule", ["STOP_LEGAL", "STOP_TIE"])

@@ -19,6 +19,8 @@ from suar.screening.rules.steps import first_open, next_step, stop_at_end
 LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
 """Stop rules after which a worker writes nothing down before they are alone."""
 NOTE_LATER = "NOTE_LATER"
+NOTED = frozenset({"I_N_JOURNEY", "I_N_FRAUD"})
+"""What only looks like confinement or deception: answers that are no sign, which a note offers. They lower nothing."""
 REPORTED, NEEDS, BAND, DOUBT, BY = "said", "needs", "age-band", "age-doubt", "by"
 
 
@@ -115,7 +117,7 @@ def _questions_of_signs(answers: Answers) -> dict[str, str]:
     for question in talk.questions:
         for path in Path:
             for sign in talk.kinds_of(question, path):
-                if not sign.neutral:
+                if not sign.neutral or sign.code in NOTED:
                     questions.setdefault(sign.code, ticked.get(sign.code, question))
     return questions
 
