@@ -20,7 +20,7 @@ from suar.core import clock
 from suar.demo.cast import Cast, Player, Workplace
 
 Make = Callable[[], Any]
-FRESH_FOR = timedelta(minutes=2)
+FRESH_FOR = timedelta(minutes=6)
 """Much less than the idle limit of a session: the tests of a module run for a while."""
 
 

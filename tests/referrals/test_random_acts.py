@@ -48,7 +48,7 @@ STEP = st.tuples(
 )
 LONG = bool(os.environ.get("SUAR_RANDOM_ACTS"))
 ON_POSTGRES = os.environ.get("SUAR_LEG") == "postgres"
-EXAMPLES = int(os.environ.get("SUAR_RANDOM_ACTS", "3" if ON_POSTGRES else "10"))
+EXAMPLES = int(os.environ.get("SUAR_RANDOM_ACTS", "1" if ON_POSTGRES else "10"))
 """By default fixed seeds run, fewer on PostgreSQL, where rules decide alike; `SUAR_RANDOM_ACTS=200` runs new ones."""
 BY_SYSTEM, BY_LINK = "fields with an account", "fields by link"
 
