@@ -9,6 +9,7 @@ from suar.cases import offers, safety_plans
 from suar.cases.codes import OfferOutcome
 from suar.cases.documents.offers import Offer, OfferWords
 from suar.cases.documents.safety_plans import SafetyPlanFacts
+from suar.cases.forms.duplicates import in_words
 from suar.core import clock
 from suar.demo.cast import Cast
 from suar.records import keyring
@@ -55,3 +56,7 @@ def test_what_was_just_recorded_is_completed_from_the_top_of_the_page(
     with clock.shifted(timedelta(minutes=2)):
         ben = client_of(cast.ben)
         assert links() == 1, "only while it can be undone"
+
+
+def test_a_birthday_is_compared_as_people_write_it() -> None:
+    assert in_words({"born": ("1994-05-12", None)})["born"][1:] == ("12 May 1994", None)

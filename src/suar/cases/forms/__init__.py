@@ -27,6 +27,7 @@ from suar.cases.rules import Need
 from suar.consent.codes import ContactRule
 from suar.consent.documents import FactChange
 from suar.core import clock
+from suar.core.i18n import format_day
 from suar.directory.labels import language_choices, service_type_name
 from suar.referrals.codes import EXPLOITATION, FORMAL_STATUS, PAPERS, SEXES
 
@@ -206,8 +207,8 @@ class DetailsForm(forms.Form):
     def _value_in_words(self, name: str, value: Any) -> Any:
         if isinstance(self.fields[name], forms.BooleanField):
             return _("Yes") if value else _("No")
-        if isinstance(self.fields[name], forms.DateField) and isinstance(value, str):
-            value = parse_date(value)
+        if isinstance(self.fields[name], forms.DateField) and (day := parse_date(str(value or ""))):
+            return format_day(day)
         return dict(getattr(self.fields[name], "choices", ())).get(value, value)
 
     def show_stored(self, stored: Mapping[str, object]) -> None:
