@@ -198,7 +198,8 @@ def test_a_new_consent_by_link_gives_a_new_link(cast, amina):
         _, new = renewed(cast, amina, old.referral)
         answered = links.answer_by_link(new.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=new.code)
         assert answered.shared["called_name"] == "Amina Rekaan"
-        assert links.answer_by_link(new.token, Verb.START, by=Anonymous(at=clock.now())).state is State.STARTED
+        by = Anonymous(at=clock.now())
+        assert links.answer_by_link(new.token, Verb.START, by=by, code=new.code).state is State.STARTED
 
 
 def test_a_consent_with_much_time_left_is_not_renewed(cast, ben, amina, consent, new_referral):

@@ -297,9 +297,9 @@ def test_the_holder_of_a_link_reports_progress(dan, sent_link, path):
     assert state(sent_link) == State.WAITLISTED
     dan.post(path, {"verb": "accept", "code": sent_link.code})
     for verb in ("try_contact", "start"):
-        assert dan.post(path, {"verb": verb}).status_code == 200
+        assert dan.post(path, {"verb": verb, "code": sent_link.code}).status_code == 200
     assert state(sent_link) == State.STARTED
-    dan.post(path, {"verb": "end_early", "reason": "EE_MOVED"})
+    dan.post(path, {"verb": "end_early", "reason": "EE_MOVED", "code": sent_link.code})
     assert state(sent_link) == State.ENDED_EARLY
     assert dan.get(path).status_code == 410
 

@@ -252,7 +252,7 @@ def _answer(life: Life, step: Mapping[str, Any], by: Acting) -> None:
 def _answer_link(life: Life, step: Mapping[str, Any], by: Acting) -> None:
     """Answer as somebody who has the link, and the code if help is promised."""
     sent, verb = life.sent[-1], Verb(step["verb"])
-    code = sent.code or "" if verb is Verb.ACCEPT else ""
+    code = "" if verb is Verb.ACKNOWLEDGE else sent.code or ""
     links.answer_by_link(sent.token or "", verb, by=Anonymous(at=by.at), code=code, reason=step.get("reason", ""))
 
 

@@ -393,15 +393,31 @@ class TeamForm(FormWithChoices):
         return self.only or UUID(self.cleaned_data["team"])
 
 
-class LinkForm(ActForm):
-    """An act by link; accepting needs the code that the worker gives by phone."""
-
-    code = forms.CharField(
+def _code_field() -> forms.CharField:
+    """Return the field of the code that the worker gives by phone."""
+    return forms.CharField(
         label=_("Code"),
         max_length=12,
         help_text=_("Six digits. The worker who sent this gives them to you by phone."),
         widget=forms.TextInput({"inputmode": "numeric", "data-short": "", **OFF}),
     )
+
+
+class LinkForm(ActForm):
+    """An act by link; accepting, and each act after it, needs the code."""
+
+    code = _code_field()
+
+
+class LinkMessageForm(MessageForm):
+    """A message by link; after the acceptance it needs the code."""
+
+    code = _code_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "message_%s"
+        self.fields["code"].required = False
 
 
 # Partners

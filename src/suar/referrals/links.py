@@ -32,7 +32,7 @@ from suar.referrals.receiving import FORGED, ReceivedReferral, closed_now, with_
 
 MAX_ATTEMPTS = 5
 CODE_DIGITS = 6
-ENDED = "link_ended"
+ENDED, NEEDS_CODE = "link_ended", "link_needs_code"
 
 
 # Token and code
@@ -99,6 +99,13 @@ def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes
     return fields_key
 
 
+def check_code(token: str, code: str, *, at: datetime) -> bytes:
+    """Return the key of the fields, as `open_fields_key` does; an empty code is refused and counts as no attempt."""
+    if not any(map(str.isdigit, code)):
+        raise Refused(NEEDS_CODE)
+    return open_fields_key(get_link(token), token, code, at=at)
+
+
 def _unwrap(link: Link, part: str, key: bytes) -> bytes:
     wrap = PacketWrap.objects.filter(referral=link.referral_id, part=part).first()
     if wrap is None:
@@ -150,7 +157,7 @@ def preview_by_link(token: str, *, at: datetime) -> ReceivedReferral:
 def answer_by_link(
     token: str, verb: Verb, *, by: Anonymous, code: str = "", reason: str = "", expected_on: date | None = None
 ) -> ReceivedReferral:
-    """Answer without an account: accepting needs the code that is given by voice, declining does not.
+    """Answer without an account: accepting, and each act after it, needs the code that is given by voice.
 
     Not one transaction as a whole: a wrong code must count even though the answer is refused. Where nothing can
     be accepted no attempt is lost. Accepting again with the right code opens the fields again and is no second
@@ -163,8 +170,8 @@ def answer_by_link(
         decision = rules.may(verb, seen.state, Actor.LINK_HOLDER)
     if not decision or (accepts and seen.closed):
         raise Refused(seen.closed or decision.because)
-    if accepts:
-        fields_key = open_fields_key(get_link(token), token, code, at=by.at)
+    if accepts or seen.accepted:
+        fields_key = check_code(token, code, at=by.at)
     referral = Referral.objects.get(id=seen.id)
     new = Act(verb=verb, actor=Actor.LINK_HOLDER, at=by.at, expected_on=expected_on)
     return _answer(referral, new, seen, (reason, fields_key), by=by) or closed_now(referral, at=by.at)
@@ -174,19 +181,25 @@ def answer_by_link(
 def _answer(
     referral: Referral, new: Act, seen: ReceivedReferral, details: tuple[str, bytes | None], *, by: Anonymous
 ) -> ReceivedReferral:
-    """Add the act once, with its reason; with the key of the fields open them, which counts as an opening."""
+    """Add the act once, with its reason; an acceptance opens the fields with their key, which counts as an opening.
+
+    Somebody may have accepted since the page was opened: then an act without the code is refused.
+    """
     reason, fields_key = details
     by.entry.verb = f"referral_{new.verb}"
     by.entry.about.append(referral.record)
     now = closed_now(referral, at=by.at)
     if seen.closed or now.closed:
         raise Refused(seen.closed or now.closed)
-    if fields_key is None or rules.share(now.state) is not Share.FIELDS:
+    accepts = new.verb == Verb.ACCEPT
+    if now.accepted and fields_key is None:
+        raise Refused(NEEDS_CODE)
+    if not (accepts and now.accepted):
         add_act(referral, new, reason=reason, thread=seen.thread)
     else:
         by.entry.skip = True
     shared = None
-    if fields_key:
+    if accepts and fields_key:
         shared = packets.open_part(packets.get_packet(referral.id, with_fields=True), FIELDS, fields_key)
         Packet.objects.filter(referral=referral.id, opened_at=None).update(opened_at=by.at)
         audit.record("open", by=None, at=by.at, about=[referral.id], because="link")

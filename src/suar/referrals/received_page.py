@@ -13,7 +13,7 @@ from suar.core import clock
 from suar.referrals import receiving, rules, thread_messages
 from suar.referrals.codes import Actor, Verb
 from suar.referrals.documents import Thread
-from suar.referrals.forms import MessageForm, TeamForm
+from suar.referrals.forms import LinkMessageForm, MessageForm, TeamForm
 from suar.referrals.receiving import ReceivedReferral
 
 
@@ -46,14 +46,16 @@ def message_form(typed: QueryDict | None = None) -> MessageForm:
 def received_context(received: ReceivedReferral, actor: Actor) -> dict[str, Any]:
     """Return the context of a referral that the inbox and a link share."""
     return {
-        **messages_context(received),
+        **messages_context(received, by_link=actor is Actor.LINK_HOLDER),
         "item": received,
         "sender_name": accounts.organisation_names([received.sender]).get(received.sender, ""),
         "verbs": [] if received.closed else rules.buttons(received.state, actor),
     }
 
 
-def messages_context(received: ReceivedReferral, thread: Thread | None = None) -> dict[str, Any]:
+def messages_context(
+    received: ReceivedReferral, thread: Thread | None = None, *, by_link: bool = False
+) -> dict[str, Any]:
     """Return the questions and answers that the receiver may read, and the form to write one.
 
     A case has its own `thread`; while the consent is over by its date, both sides still write about progress. After an
@@ -65,4 +67,4 @@ def messages_context(received: ReceivedReferral, thread: Thread | None = None) -
     own, waits_for_code = thread_messages.RECEIVERS, received.accepted and received.shared is None
     may_read = received.has_messages and not waits_for_code
     read = thread_messages.list_messages(received.id, thread.key, own=own) if may_read else []
-    return {"thread_messages": read, "message_form": message_form()}
+    return {"thread_messages": read, "message_form": LinkMessageForm() if by_link else message_form()}

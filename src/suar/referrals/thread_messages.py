@@ -84,11 +84,13 @@ def write_to_sender(referral: Referral, text: str, *, by: Acting, case: OpenReco
     _add(referral, received, Actor.RECEIVER, text, key=thread.key, by=by)
 
 
-def write_by_link(token: str, text: str, *, by: Anonymous) -> None:
-    """Write to the sender without an account; no code is needed, because nothing opens."""
+def write_by_link(token: str, text: str, *, by: Anonymous, code: str = "") -> None:
+    """Write to the sender without an account; from the acceptance on, with the code."""
     received = links.preview_by_link(token, at=by.at)
     if received.thread is None:
         raise Refused(received.closed)
+    if received.accepted:
+        links.check_code(token, code, at=by.at)
     _write_by_link(Referral.objects.get(id=received.id), received.thread.key, text, by=by)
 
 

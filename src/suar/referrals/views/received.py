@@ -30,7 +30,15 @@ from suar.referrals import (
     thread_messages,
 )
 from suar.referrals.codes import Actor, Verb
-from suar.referrals.forms import ActForm, AskPartnerForm, GroupsForm, LinkForm, MessageForm, OpinionForm
+from suar.referrals.forms import (
+    ActForm,
+    AskPartnerForm,
+    GroupsForm,
+    LinkForm,
+    LinkMessageForm,
+    MessageForm,
+    OpinionForm,
+)
 from suar.referrals.received_page import item_context, received_context
 from suar.referrals.rows import received_row
 from suar.screening import opinion_packets
@@ -39,6 +47,7 @@ from suar.screening.second_reading import reading_context
 PAGE_SIZE = 50
 WAITING, HELPING, ENDED = "waiting", "helping", "ended"
 DESTROYED = "link_destroyed"
+OF_CODE = (links.NEEDS_CODE, "link_code")
 TAKE_BACK, END = "take_back", "end-"
 
 
@@ -142,13 +151,13 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _write_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    form = MessageForm(request.POST)
+    form = LinkMessageForm(request.POST)
     if form.is_valid():
         try:
-            thread_messages.write_by_link(token, form.cleaned_data["text"], by=_by_link(request, token, once=True))
+            thread_messages.write_by_link(token, **form.cleaned_data, by=_by_link(request, token, once=True))
             return redirect("link", token)
         except Refused as refusal:
-            form.add_error("text", messages.refusal(refusal.because))
+            form.add_error("code" if refusal.because in OF_CODE else "text", messages.refusal(refusal.because))
     return _link_page(request, token, LinkForm(), message_form=form)
 
 
@@ -160,7 +169,7 @@ def _by_link(request: HttpRequest, token: str, *, once: bool) -> Anonymous:
 
 
 def _link_page(
-    request: HttpRequest, token: str, form: LinkForm, *, refused: str = "", message_form: MessageForm | None = None
+    request: HttpRequest, token: str, form: LinkForm, *, refused: str = "", message_form: LinkMessageForm | None = None
 ) -> HttpResponse:
     try:
         received = links.preview_by_link(token, at=clock.now())
