@@ -105,11 +105,17 @@ def test_who_was_asked_about_leaving_and_gave_no_sign_was_not_held(answer, kinds
     assert element_values(adult_talk({"SG_LEAVE": answer}, {"SG_LEAVE": kinds}), Path.ADULT).facts == facts
 
 
-def test_the_same_is_suggested_if_the_worker_taps_no_sign_or_could_leave() -> None:
-    scolded = {"SG_WORK": ["I_P_LIVING"], "SG_HURT": ["I_M_THREAT"]}
+def test_the_same_is_suggested_for_a_child_who_was_hit_if_the_worker_taps_no_sign_or_could_leave() -> None:
     for more in ({}, {"SG_LEAVE": ["I_N_RULES"]}):
-        choices, signs = sign_answers({**scolded, **more})
-        assert suggestion_of(adult_talk(choices, signs)).because == ("AD21",)
+        choices, signs = sign_answers({"SG_HURT": ["I_M_FORCE"], **more})
+        assert suggestion_of(child_talk(choices, signs)).because == ("CH07",)
+
+
+def test_a_sign_by_nobody_known_raises_what_no_sign_about_leaving_leaves_open() -> None:
+    planned = {"SG_PROMISE": ["I_P_INTENT"], "SG_HURT": ["I_M_FORCE"]}
+    for more in ({}, {"SG_AFRAID": ["I_M_THREAT"]}):
+        choices, signs = sign_answers({**planned, **more})
+        assert suggestion_of(adult_talk({**choices, BY_WHO: "UNKNOWN"}, signs)).outcome is Outcome.POSSIBLE_AT_RISK
 
 
 def test_money_for_handing_somebody_over_does_not_say_that_they_could_not_leave() -> None:

@@ -98,12 +98,12 @@ def element_values(answers: Answers, path: Path) -> Elements:
 
 
 def _facts(ticked: Sequence[Sign], answers: Answers, path: Path) -> Iterator[str]:
-    freedom = _freedom_answers(answers)
+    freedom, listed = _freedom_answers(answers), instrument_of(answers).signs
     if any(sign.frees for sign in ticked):
         yield "COULD_LEAVE"
     if any(sign.frees for sign in ticked) or (freedom and freedom <= DENIED):
         yield "NOT_HELD"
-    if {sign.code for sign in _clear(ticked, path)} == {BLOW} and fears_nobody(answers):
+    if {s.code for s in _clear([listed[sign.code] for sign in ticked], path)} == {BLOW} and fears_nobody(answers):
         yield HURT_ONLY
 
 
