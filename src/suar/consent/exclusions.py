@@ -78,7 +78,7 @@ def list_exclusions(record: OpenRecord) -> list[Exclusion]:
 def excluded_colleagues(record: OpenRecord) -> frozenset[UUID]:
     """Return the excluded workers of the record's own organisation: a worker elsewhere holds no key of it."""
     workers = rules.excluded_ids(list_exclusions(record), ExclusionKind.WORKER)
-    return workers & accounts.workers_of(record.facts.organisation)
+    return workers & accounts.workers_of(record.facts.organisation) if workers else workers
 
 
 def was_asked(record: OpenRecord) -> bool:

@@ -62,9 +62,8 @@ def count_names(viewer: Viewer, records: Collection[UUID], *, at: datetime) -> b
 
 def _remember(counted: type[Counted], records: Collection[UUID], worker: UUID, *, at: datetime) -> None:
     """Count records for a worker from now on, for a day."""
-    counted.objects.filter(worker=worker, record__in=records).delete()
     rows = [counted(worker=worker, record=record, at=at) for record in records]
-    counted.objects.bulk_create(rows, ignore_conflicts=True)
+    counted.objects.bulk_create(rows, update_conflicts=True, unique_fields=["worker", "record"], update_fields=["at"])
 
 
 def warn_of_decoys(records: Collection[UUID], worker: UUID, *, at: datetime) -> None:
