@@ -32,7 +32,7 @@ from suar.records import files, key_changes, key_renewal, keyring
 from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
 from suar.records.models import FileKey, Grant, IndexEntry, OpenedRecord, Record, Value
-from suar.records.terms import ALL, Compartment
+from suar.records.terms import ALL, Compartment, Kind
 from tests import cast as at_work
 from tests.people import acting_as, client_of, person_of, viewer
 
@@ -76,10 +76,12 @@ class Thief:
             return names
 
 
-def replace_keys(cast: Cast, *, stolen: Player | None = None, by: Player | None = None) -> None:
+def replace_keys(
+    cast: Cast, *, stolen: Player | None = None, by: Player | None = None, administrator: Player | None = None
+) -> None:
     """Disable Ben, or another worker, and replace the keys that they held, as for a colleague who left."""
     stolen, by = stolen or cast.ben, by or cast.esi
-    workers.disable(stolen.id, by=acting_as(cast.gita))
+    workers.disable(stolen.id, by=acting_as(administrator or cast.gita))
     held = accounts.keys_of_leaver(stolen.id, viewer=viewer(by), keys=by.keys)
     receivers = {row.id for rows in accounts.receivers_of(held, viewer=viewer(by)).values() for row in rows}
     key_changes.change_keys_of(stolen.id, receivers=receivers, by=acting_as(by))
@@ -133,6 +135,29 @@ def test_the_list_is_what_the_audit_log_says(cast: Cast, amina: OpenRecord) -> N
     renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
     assert (renewal.mine, renewal.done) == ([], renewal.total)
     assert set(Entry.objects.filter(verb="renew_keys").values_list("by", flat=True)) == {cast.esi.id}
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_records_that_the_account_held_and_never_opened_get_new_keys(cast: Cast, by_name: bool) -> None:
+    """The thief opens a copy of the database offline, of which no audit log knows."""
+    team, chioma = cast.pelita, cast.chioma
+    gita = casting.join(team, "adm", "Adm", Role.ADMINISTRATOR, at=clock.now())
+    person = records.new_record(
+        Kind.PERSON, organisation=team.organisation.id, team=team.team.id, by=cast.jaya.id, at=clock.now()
+    )
+    records.set_index_entry(person, {"name": "Siti Rekaan"}, keys=cast.jaya.keys, at=clock.now())
+    if by_name:
+        records.restrict(person, excluded=[], keys=cast.jaya.keys, at=clock.now())
+    thief = Thief.of(chioma, person.id)
+    assert not Entry.objects.filter(by=chioma.id, verb="open").exists()
+    replace_keys(cast, stolen=chioma, by=cast.kartika, administrator=gita)
+    kartika = client_of(cast.kartika)
+    kartika.post(reverse("renew_keys", args=[chioma.id]))
+    cast.jaya.keys.forget()
+    write_on(person.id, cast.jaya)
+    assert Value.objects.filter(record=person.id).exists() and thief.reads() == set()
+    renewal = key_renewal.renewal_of(chioma.id, viewer=viewer(cast.kartika), keys=cast.kartika.keys)
+    assert (renewal.mine, renewal.done) == ([], renewal.total) and renewal.total > 0
 
 
 def test_new_keys_wait_until_the_shared_keys_were_replaced(cast: Cast, amina: OpenRecord) -> None:

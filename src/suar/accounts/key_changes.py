@@ -129,7 +129,7 @@ def change_keys_of(leaver: UUID, *, receivers: Collection[UUID], by: Acting) -> 
     Membership.objects.filter(worker=leaver, team__in=teams, until=None).update(until=by.at)
     by.keys.forget()
     setup.cover_keys(by=by)
-    by.entry.about += [leaver, *(key.owner for key in keys)]
+    by.entry.about += [leaver, *(key.owner for key in keys), *(key.id for key in keys)]
 
 
 def _replace(old: PublicKey, receivers: Iterable[Worker], *, by: Acting) -> None:

@@ -92,6 +92,13 @@ def newest_mentions(*, by: UUID | None = None, verb: str = "", about: Collection
     return dict(rows.values_list("about").annotate(newest=Max("entry")).order_by())
 
 
+def newest_beside(idents: Collection[UUID], *, verb: str) -> dict[UUID, int]:
+    """Return the ids in entries of a verb that name one of `idents`; each with the newest entry's number."""
+    entries = Mention.objects.filter(about__in=idents, entry__verb=verb).values("entry")
+    rows = Mention.objects.filter(entry__in=entries)
+    return dict(rows.values_list("about").annotate(newest=Max("entry")).order_by())
+
+
 def mentions_of(ident: UUID) -> "QuerySet[Mention, Any]":
     """Return the numbers of the entries that name this id, for a query."""
     return Mention.objects.filter(about=ident).values("entry")

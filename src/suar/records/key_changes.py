@@ -57,13 +57,18 @@ def list_progress(viewer: Viewer, *, keys: Keys) -> list[Progress]:
 
 @act("change_keys_of_leaver", needs=Permission.ADMIT_TO_TEAM)
 def change_keys_of(leaver: UUID, *, receivers: Collection[UUID], by: Acting) -> None:
-    """Replace the keys of a disabled worker, and take what they hold by name and an active colleague holds too."""
+    """Replace the keys of a disabled worker, and take what they hold by name and an active colleague holds too.
+
+    The audit entry names the records that were taken.
+    """
     key_changes.change_keys_of(leaver, receivers=receivers, by=by)
     own = accounts.own_keys(leaver)
     others = Grant.objects.filter(record=OuterRef("record"), key__in=accounts.usable_keys()).exclude(key__in=own)
     taken = Grant.objects.filter(Exists(others.filter(holder__in=DAILY_HOLDERS)), key__in=own)
-    IndexKey.objects.filter(key__in=own, record__in=list(taken.values_list("record", flat=True))).delete()
+    records = list(taken.values_list("record", flat=True).distinct())
+    IndexKey.objects.filter(key__in=own, record__in=records).delete()
     taken.delete()
+    by.entry.about += [leaver, *records]
 
 
 @act("reseal", needs=Permission.ADMIT_TO_TEAM, once=False)
@@ -92,7 +97,8 @@ def reseal_some(change: int, *, by: Acting, excluded: Excluded, enter: Enter, mo
         _take_over(_orphans(records, opened), by=by, excluded=excluded, enter=enter)
     row.ended_at = None if waiting.exists() else by.at
     key_changes.save_change(row)
-    by.entry.about, by.entry.because = [row.old_id, row.new_id], str(len(grants))
+    records_resealed = [grant.record for grant in grants]
+    by.entry.about, by.entry.because = [row.old_id, row.new_id, *records_resealed], str(len(grants))
     return _openable(waiting, row, keys=by.keys).count()
 
 

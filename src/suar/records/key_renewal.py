@@ -1,4 +1,6 @@
-"""Give new keys to the records that an account opened, by the audit log, if its keys may have been stolen.
+"""Give new keys to the records that an account opened or held, by the audit log, if its keys may have been stolen.
+
+Who stole them opens a copy of the database with them, so what the account itself opened is not enough.
 
 Jobs have no keys, so a worker who opens the records does it while a page is open; it may stop at any time.
 Source: security.md 3.5 (suspected theft of keys).
@@ -28,7 +30,7 @@ RENEWED = "renew_keys"
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """The records that a disabled worker opened: how many, how many have new keys, and those the viewer can renew."""
+    """The records that a disabled worker opened or held: how many, how many have new keys, and those the viewer can renew."""
 
     name: str
     total: int
@@ -39,21 +41,33 @@ class Renewal:
 
 
 def renewal_of(worker: UUID, *, viewer: Viewer, keys: Keys) -> Renewal:
-    """Return what a disabled worker of the viewer's organisation opened; raises NotYours for any other worker.
+    """Return what a disabled worker of the viewer's organisation opened or held; raises NotYours for any other worker.
 
     A record that is hidden from the viewer is not counted, so that nobody learns that the person is known here.
     """
     row = next((row for row in accounts.colleagues(viewer) if row.id == worker), None)
     if row is None or row.state != WorkerState.DISABLED:
         raise NotYours
-    opened = audit.newest_mentions(by=worker)
-    records = Record.objects.filter(id__in=opened, organisation=viewer.organisation).exclude(status=Status.GONE)
+    opened, granted = _opened_or_held(worker), Grant.objects.filter(key__in=accounts.own_keys(worker))
+    held = set(granted.values_list("record", flat=True))
+    records = Record.objects.filter(id__in=opened.keys() | held, organisation=viewer.organisation).exclude(status=Status.GONE)
     records = records.exclude(id__in=queries.hidden_from(viewer.worker, viewer.organisation))
     ids = set(records.values_list("id", flat=True))
     renewed = audit.newest_mentions(verb=RENEWED, about=ids)
-    left = {ident for ident in ids if renewed.get(ident, 0) < opened[ident]}
+    left = {ident for ident in ids if ident in held or renewed.get(ident, 0) < opened[ident]}
     waits = key_changes.has_usable_keys(worker) or bool(key_changes.open_changes(viewer))
     return Renewal(row.display_name, len(ids), len(ids) - len(left), _whole(left, keys=keys), waits)
+
+
+def _opened_or_held(worker: UUID) -> dict[UUID, int]:
+    """Return the ids in entries of a worker, and of the replacement of keys that they held, with the newest numbers."""
+    keys = audit.newest_beside([worker], verb="change_keys")
+    parts = (
+        audit.newest_mentions(by=worker),
+        audit.newest_beside([worker], verb="change_keys_of_leaver"),
+        audit.newest_beside(keys.keys(), verb="reseal"),
+    )
+    return {ident: max(part.get(ident, 0) for part in parts) for ident in set().union(*parts)}
 
 
 def _whole(records: Collection[UUID], *, keys: Keys) -> list[UUID]:
