@@ -121,7 +121,7 @@ def _seal(alarm: Alarm, words: str, *, readers: Collection[UUID | None], is_revi
     for reader in sorted(reader for reader in readers if reader):
         try:
             [(_, public)] = queries.keys_to_seal_to(
-                [("worker", reader)], organisation=alarm.organisation or UUID(int=0)
+                [("reader", reader)], organisation=alarm.organisation or UUID(int=0)
             )
         except KeyNotTrusted:
             continue

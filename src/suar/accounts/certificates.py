@@ -16,12 +16,13 @@ from suar.core.refusals import KeyNotTrusted
 from suar.crypto import signatures
 
 
-def certified_text(kind: KeyKind, owner: UUID, public: bytes) -> bytes:
+def certified_text(kind: KeyKind, owner: UUID, public: bytes, *, reads_records: bool = True) -> bytes:
     """Return the text an organisation signs to certify that a key belongs to this owner.
 
+    That of a worker whose role reads no records says so: rows of roles and teams are not signed.
     Source: own design, docs/decisions/keys-and-sessions.md.
     """
-    return b"suar-key-1|" + kind.value.encode() + b"|" + owner.bytes + public
+    return b"suar-key-1|" + kind.value.encode() + b"|" + owner.bytes + public + (b"" if reads_records else b"|no records")
 
 
 def remembered_text(organisation: UUID, identity: bytes) -> bytes:
@@ -47,16 +48,23 @@ def remembers(worker: Worker, own_public: bytes, identity: bytes | None) -> bool
     return _verify(own_public, remembered_text(worker.organisation_id, identity), bytes(worker.organisation_seal))
 
 
-def check_certificate(key: PublicKey, identity: bytes | None) -> None:
-    """Raise KeyNotTrusted unless the key carries the signature of this organisation."""
-    if not is_certified(key, identity):
+def check_certificate(key: PublicKey, identity: bytes | None, *, for_records: bool = False) -> None:
+    """Raise KeyNotTrusted unless the key carries the signature of this organisation, and may read records if needed."""
+    if not is_certified(key, identity, for_records=for_records):
         raise KeyNotTrusted
 
 
-def is_certified(key: PublicKey, identity: bytes | None) -> bool:
-    """Return True if the key carries the signature of this organisation."""
-    text = certified_text(KeyKind(key.kind), key.owner, bytes(key.public))
-    return identity is not None and _verify(identity, text, bytes(key.certificate or b""))
+def is_certified(key: PublicKey, identity: bytes | None, *, for_records: bool = False) -> bool:
+    """Return True if the key carries the signature of this organisation, and may read records if needed."""
+    signature = bytes(key.certificate or b"")
+    return identity is not None and any(
+        _verify(
+            identity,
+            certified_text(KeyKind(key.kind), key.owner, bytes(key.public), reads_records=reads_records),
+            signature,
+        )
+        for reads_records in ((True,) if for_records else (True, False))
+    )
 
 
 @lru_cache(maxsize=4096)

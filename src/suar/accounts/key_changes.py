@@ -140,6 +140,6 @@ def _replace(old: PublicKey, receivers: Iterable[Worker], *, by: Acting) -> None
     new = add_public(KeyKind(old.kind), old.owner, pair.public, at=by.at, signed_by=identity)
     for worker in receivers:
         own = newest_public(KeyKind.USER_READ, worker.id)
-        check_certificate(own, identity_of(organisation))
+        check_certificate(own, identity_of(organisation), for_records=True)
         give_key(new, pair.private, to=own, at=by.at)
     begin_change(old, new, organisation=organisation, at=by.at)

@@ -18,6 +18,7 @@ from django.db.models import OuterRef, Q, Subquery
 from suar.accounts.certificates import certified_text, check_certificate, identity_of, remembered_text, remembers
 from suar.accounts.codes import KeyKind, Way
 from suar.accounts.models import PublicKey, Worker, Wrap
+from suar.accounts.roles import reads_records
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, NotYours
@@ -255,10 +256,11 @@ def add_public(
 
 
 def certify_keys(worker: UUID, identity: SignPair) -> None:
-    """Sign both of a worker's own keys with the organisation's pair."""
+    """Sign both of a worker's own keys with the organisation's pair, and whether their role reads records."""
+    reads = reads_records(Worker.objects.values_list("role", flat=True).get(id=worker))
     for kind in (KeyKind.USER_READ, KeyKind.USER_SIGN):
-        key = newest_public(kind, worker)
-        key.certificate = identity.sign(certified_text(kind, worker, bytes(key.public)))
+        key, may_read = newest_public(kind, worker), reads or kind is not KeyKind.USER_READ
+        key.certificate = identity.sign(certified_text(kind, worker, bytes(key.public), reads_records=may_read))
         key.save(update_fields=["certificate"])
 
 

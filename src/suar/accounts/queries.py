@@ -201,24 +201,26 @@ def newest_keys(owners: Iterable[UUID]) -> dict[tuple[KeyKind, UUID], PublicKey]
 def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, organisation: UUID) -> list[tuple[UUID, bytes]]:
     """Return the newest key (id, public half) of each holder of an organisation, in their order.
 
-    Raises KeyNotTrusted when one is missing or does not carry the organisation's signature.
+    A "worker" gets what belongs to records, any "reader" what does not. Raises KeyNotTrusted when a key is missing or
+    does not carry the organisation's signature for that.
     """
+    wanted = list(wanted)
     holders = [(_kind_of(holder), owner) for holder, owner in wanted]
     newest = newest_keys([organisation, *(owner for _, owner in holders)])
     if not newest.keys() >= set(holders):
         raise KeyNotTrusted
     row = newest.get((KeyKind.IDENTITY, organisation))
     identity = pins.trusted(organisation, bytes(row.public) if row else None)
-    for holder in holders:
-        check_certificate(newest[holder], identity)
+    for (name, _), holder in zip(wanted, holders, strict=True):
+        check_certificate(newest[holder], identity, for_records=name == "worker")
     return [(newest[holder].id, bytes(newest[holder].public)) for holder in holders]
 
 
 def publics_of(keys: Collection[UUID], *, organisation: UUID) -> dict[UUID, bytes]:
-    """Return public halves by id; raises KeyNotTrusted if one is missing or the organisation did not sign it."""
+    """Return public halves by id, for records; raises KeyNotTrusted if the organisation did not sign one for that."""
     rows, identity = PublicKey.objects.filter(id__in=keys), identity_of(organisation)
     for row in rows:
-        check_certificate(row, identity)
+        check_certificate(row, identity, for_records=True)
     if len(rows) < len(set(keys)):
         raise KeyNotTrusted
     return {row.id: bytes(row.public) for row in rows}
@@ -256,4 +258,4 @@ def own_words(worker: UUID) -> str:
 
 def _kind_of(holder: str) -> KeyKind:
     """Return the kind of key for a kind of holder; most have the same name."""
-    return {"worker": KeyKind.USER_READ, "sign": KeyKind.USER_SIGN}.get(holder) or KeyKind(holder)
+    return {"worker": KeyKind.USER_READ, "reader": KeyKind.USER_READ, "sign": KeyKind.USER_SIGN}.get(holder) or KeyKind(holder)

@@ -100,6 +100,14 @@ def permissions_of(role: str, *, confirmed: bool = True) -> frozenset[Permission
     return permissions if confirmed else permissions - CONFIRMED_ONLY
 
 
+def reads_records(role: str) -> bool:
+    """Return True if a role opens records or referrals, so that they may be sealed to its worker.
+
+    Source: codes/roles.json; security.md T6.
+    """
+    return bool(ROLES[role]["compartments"]) or Permission.ANSWER_REFERRAL in permissions_of(role)
+
+
 OPENED_AN_HOUR, OPENED_A_DAY = 25, 60
 """Different records that a role opens before the password is asked again, and before no more records open."""
 NAMES_A_DAY = 200

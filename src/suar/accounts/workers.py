@@ -15,7 +15,7 @@ from suar.accounts.certificates import identity_of, is_certified, remembered_tex
 from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.keys import UserPairs, add_public, certify_keys, give_key, newest_public, wrap_pairs
 from suar.accounts.models import KeyChange, Membership, PublicKey, Worker, Wrap
-from suar.accounts.roles import ROLES, Permission, Role, permissions_of
+from suar.accounts.roles import ROLES, Permission, Role, permissions_of, reads_records
 from suar.accounts.rules import WorkerFacts, account_name
 from suar.core.acts import act
 from suar.core.decisions import Decision
@@ -133,7 +133,7 @@ def certify(worker: UUID, *, words: str, by: Acting) -> None:
     new = newest_public(KeyKind.USER_READ, worker)
     change = {"new": new, "organisation": row.organisation_id, "began_at": by.at}
     for old in PublicKey.objects.filter(kind=KeyKind.USER_READ, owner=worker, retired_at__isnull=False):
-        if is_certified(old, identity_of(row.organisation_id)):
+        if reads_records(row.role) and is_certified(old, identity_of(row.organisation_id)):
             KeyChange.objects.update_or_create(old=old, defaults={**change, "ended_at": None})
 
 

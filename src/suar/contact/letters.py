@@ -134,7 +134,7 @@ def _reader_keys(request: Request) -> list[tuple[UUID, bytes]]:
     if request.team is not None:
         holders = [("team", request.team)]
     else:
-        holders = [("worker", worker) for worker in accounts.complaint_handlers_of(request.organisation)]
+        holders = [("reader", worker) for worker in accounts.complaint_handlers_of(request.organisation)]
     if not holders:
         raise KeyNotTrusted
     return accounts.keys_to_seal_to(holders, organisation=request.organisation)
