@@ -4,6 +4,7 @@ The organisation's signature over a worker's key says whether their role reads r
 """
 
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -67,7 +68,7 @@ def test_a_planted_lead_gets_no_new_record(cast: Cast, name: str) -> None:
 def test_a_planted_member_gets_nothing_when_a_record_is_restricted(cast: Cast) -> None:
     team, by = cast.pelita, cast.chioma
     adm = casting.join(team, "adm", "Adm", Role.ADMINISTRATOR, at=clock.now())
-    where = {"organisation": team.organisation.id, "team": team.team.id}
+    where: dict[str, Any] = {"organisation": team.organisation.id, "team": team.team.id}
     person = records.new_record(Kind.PERSON, **where, by=by.id, at=clock.now())
     plant_lead(adm, team.team.id)
     records.restrict(person, excluded=[cast.jaya.id], keys=by.keys, at=clock.now())

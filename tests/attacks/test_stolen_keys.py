@@ -4,23 +4,25 @@ Source: security.md 3.5 (suspected theft of keys).
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.urls import reverse
 
+from suar.accounts import alarms, pins, workers
 from suar.accounts import key_changes as accounts
-from suar.accounts import workers
-from suar.accounts.codes import KeyKind, Way
+from suar.accounts.codes import AlarmKind, KeyKind, Way
 from suar.accounts.keys import add_public
-from suar.accounts.models import Wrap
+from suar.accounts.models import Alarm, KeyChange, PublicKey, Wrap
 from suar.accounts.queries import own_words
 from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.cases import actions as cases
 from suar.core import clock
 from suar.core.ids import new_id
-from suar.core.refusals import NotYours
+from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.crypto import values
 from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
@@ -250,3 +252,32 @@ def test_a_record_that_a_lead_opens_only_in_part_waits(cast: Cast, amina: OpenRe
     Grant.objects.filter(record=amina.id, key__in=own).update(compartments=1)
     renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
     assert amina.id not in renewal.mine and renewal.done < renewal.total
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+def test_a_replaced_key_that_a_writer_of_rows_brings_back_gets_no_new_record(
+    cast: Cast, settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any, pinned: bool
+) -> None:
+    """The newer key is deleted, and the organisation signed the old one: the pins say that it was replaced."""
+    settings.SUAR_KEY_PINS = tmp_path / "pins"
+    if pinned:
+        pins.pin_missing({})
+    team, chioma = cast.pelita, cast.chioma
+    [old] = [key.id for key in chioma.keys.list_keys(KeyKind.TEAM)]
+    gita = casting.join(team, "adm", "Adm", Role.ADMINISTRATOR, at=clock.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        replace_keys(cast, stolen=chioma, by=cast.kartika, administrator=gita)
+    where: dict[str, Any] = {"organisation": team.organisation.id, "team": team.team.id, "by": cast.jaya.id}
+    records.new_record(Kind.PERSON, **where, at=clock.now())
+    assert alarms.raise_key_alarms(at=clock.now()) == 0 and not Grant.objects.filter(key=old).exists(), "the control"
+    keys = PublicKey.objects.filter(kind=KeyKind.TEAM, owner=team.team.id)
+    KeyChange.objects.all().delete()
+    keys.exclude(id=old).delete()
+    keys.filter(id=old).update(retired_at=None)
+    try:
+        records.new_record(Kind.PERSON, **where, at=clock.now())
+    except KeyNotTrusted:
+        assert pinned
+    assert Grant.objects.filter(key=old).exists() is not pinned, "without pins nothing shows it"
+    assert bool(alarms.raise_key_alarms(at=clock.now())) is pinned
+    assert Alarm.objects.filter(kind=AlarmKind.KEY_CHANGED).exists() is pinned

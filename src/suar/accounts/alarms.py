@@ -42,14 +42,20 @@ def raise_audit_alarm(faults: Collection[Fault], *, at: datetime) -> None:
 
 
 def raise_key_alarms(*, at: datetime) -> int:
-    """Warn all organisations of each whose key is not the pinned one, once in 30 days; return how many there are."""
+    """Warn all organisations of each whose key is not the pinned one, once in 30 days; return how many there are.
+
+    The same for each replaced key that somebody brought back.
+    """
     changed = pins.changed_organisations()
-    for ident, name in changed.items():
-        detail = f"{name[:150]} ({pins.groups_of(ident, pins.stored_key(ident))})"
+    details = [f"{name[:150]} ({pins.groups_of(ident, pins.stored_key(ident))})" for ident, name in changed.items()]
+    details += [
+        f"{row.kind} {row.version} ({pins.groups_of(row.owner, bytes(row.public))})" for row in pins.revived_keys()
+    ]
+    for detail in details:
         _, is_new = Alarm.objects.get_or_create(kind=AlarmKind.KEY_CHANGED, detail=detail, defaults={"at": at})
         if is_new:
             notices.notify(readers_of(organisation=None), at=at)
-    return len(changed)
+    return len(details)
 
 
 def raise_clock_alarm(last: datetime, *, at: datetime) -> None:

@@ -22,7 +22,9 @@ def certified_text(kind: KeyKind, owner: UUID, public: bytes, *, reads_records: 
     That of a worker whose role reads no records says so: rows of roles and teams are not signed.
     Source: own design, docs/decisions/keys-and-sessions.md.
     """
-    return b"suar-key-1|" + kind.value.encode() + b"|" + owner.bytes + public + (b"" if reads_records else b"|no records")
+    return (
+        b"suar-key-1|" + kind.value.encode() + b"|" + owner.bytes + public + (b"" if reads_records else b"|no records")
+    )
 
 
 def remembered_text(organisation: UUID, identity: bytes) -> bytes:

@@ -12,7 +12,7 @@ from suar.accounts import setup
 from suar.accounts.acting import Acting
 from suar.accounts.certificates import check_certificate, identity_of
 from suar.accounts.codes import KeyKind, Way, WorkerState
-from suar.accounts.keys import Keys, add_public, give_key, newest_public
+from suar.accounts.keys import Keys, add_public, give_key, newest_public, retire
 from suar.accounts.models import KeyChange, Membership, PublicKey, Worker, Wrap
 from suar.accounts.roles import Permission, Viewer
 from suar.core.acts import act
@@ -136,7 +136,7 @@ def _replace(old: PublicKey, receivers: Iterable[Worker], *, by: Acting) -> None
     """Make the next version of a key, and seal it to workers whose own key the organisation signed."""
     organisation, pair = by.viewer.organisation, BoxPair.new()
     identity = by.keys.identity(organisation)
-    PublicKey.objects.filter(id=old.id).update(retired_at=by.at)
+    retire(PublicKey.objects.filter(id=old.id), at=by.at)
     new = add_public(KeyKind(old.kind), old.owner, pair.public, at=by.at, signed_by=identity)
     for worker in receivers:
         own = newest_public(KeyKind.USER_READ, worker.id)

@@ -17,7 +17,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.certificates import check_certificate
 from suar.accounts.codes import AlarmKind, KeyKind, RequestKind, Way, WorkerState
 from suar.accounts.key_changes import begin_change
-from suar.accounts.keys import certify_keys, give_key, newest_public
+from suar.accounts.keys import certify_keys, give_key, newest_public, retire
 from suar.accounts.models import KeyAct, KeyRequest, Membership, PublicKey, Worker, Wrap
 from suar.accounts.roles import Permission, Viewer
 from suar.core.acts import act
@@ -154,7 +154,7 @@ def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
             lead = {"leads": True, "since": by.at}
             Membership.objects.update_or_create(worker_id=by.worker, team_id=key.owner, until=None, defaults=lead)
     give_key(old, escrow.private, to=own, at=by.at)
-    PublicKey.objects.filter(id=old.id).update(retired_at=by.at)
+    retire(PublicKey.objects.filter(id=old.id), at=by.at)
     papers = setup.new_escrow(row.organisation, identity=identity, at=by.at)
     _covered(row.organisation).delete()
     for key, private in (keys | {old: escrow.private}).items():
@@ -233,7 +233,7 @@ def confirm_reset(request: UUID, *, by: Acting) -> tuple[Worker, str]:
     workers.check(policy.may_reset(by.viewer, facts))
     _check_others_hold(worker)
     Wrap.objects.filter(holder=worker).delete()
-    PublicKey.objects.filter(owner=worker, retired_at=None).update(retired_at=by.at)
+    retire(PublicKey.objects.filter(owner=worker, retired_at=None), at=by.at)
     Membership.objects.filter(worker=worker, until=None).update(until=by.at)
     factors.remove_all(row)
     sessions.end_all(worker)

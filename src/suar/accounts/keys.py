@@ -13,8 +13,9 @@ from typing import NoReturn
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from suar.accounts import pins
 from suar.accounts.certificates import certified_text, check_certificate, identity_of, remembered_text, remembers
 from suar.accounts.codes import KeyKind, Way
 from suar.accounts.models import PublicKey, Worker, Wrap
@@ -239,8 +240,18 @@ class UserPairs:
 
 
 def newest_public(kind: KeyKind, owner: UUID) -> PublicKey:
-    """Return the newest key of an owner; raises DoesNotExist if there is none."""
-    return PublicKey.objects.filter(kind=kind, owner=owner, retired_at=None).latest("version")
+    """Return the newest key of an owner; raises DoesNotExist if there is none, or it was replaced before."""
+    row = PublicKey.objects.filter(kind=kind, owner=owner, retired_at=None).latest("version")
+    if bytes(row.public) in pins.retired_keys():
+        raise PublicKey.DoesNotExist
+    return row
+
+
+def retire(rows: QuerySet[PublicKey], *, at: datetime) -> None:
+    """Retire keys; once this is committed nothing is sealed to them, even if their rows say otherwise."""
+    publics = [bytes(public) for public in rows.values_list("public", flat=True)]
+    rows.update(retired_at=at)
+    transaction.on_commit(lambda: pins.pin_retired(publics))
 
 
 def add_public(

@@ -2,11 +2,13 @@
 
 A line is `ORGANISATION PUBLIC-KEY`, both in hex; of two lines about one organisation the last counts. Once the file
 exists, an organisation without a line is not trusted either: an attacker could add one of their own.
+A line `retired PUBLIC-KEY` is about a key that was replaced: a writer of rows cannot bring it back.
 Source: security.md T6.
 """
 
 import logging
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
@@ -17,13 +19,13 @@ from suar.accounts.models import Organisation, PublicKey
 from suar.crypto import kdf
 
 logger = logging.getLogger(__name__)
+RETIRED = "retired"
 
 
 def read_pins() -> dict[UUID, bytes] | None:
     """Return the pinned keys, or None if nothing was pinned yet; a file that cannot be read pins nobody."""
     try:
-        lines = Path(settings.SUAR_KEY_PINS).read_text("ascii").splitlines()
-        return {UUID(words[0]): bytes.fromhex(words[1]) for words in map(str.split, lines) if words}
+        return {UUID(words[0]): bytes.fromhex(words[1]) for words in _read_lines() if words[0] != RETIRED}
     except FileNotFoundError:
         return None
     except (OSError, ValueError, IndexError):
@@ -31,11 +33,38 @@ def read_pins() -> dict[UUID, bytes] | None:
         return {}
 
 
+def retired_keys() -> frozenset[bytes]:
+    """Return the keys that were replaced, to which nothing is sealed; none if nothing was pinned yet."""
+    try:
+        return frozenset(bytes.fromhex(words[1]) for words in _read_lines() if words[0] == RETIRED)
+    except (OSError, ValueError, IndexError):
+        # A file that is there and cannot be read pins no organisation either, so nothing is sealed.
+        return frozenset()
+
+
 def pin(organisation: UUID, public: bytes) -> None:
     """Trust this key of an organisation from now on; the line is on the disk when this returns. Raises OSError."""
+    _append(f"{organisation.hex} {public.hex()}\n")
+
+
+def pin_retired(publics: Iterable[bytes]) -> None:
+    """Let nothing be sealed to these keys again; does nothing if no key was pinned yet."""
+    if Path(settings.SUAR_KEY_PINS).exists():
+        try:
+            _append("".join(f"{RETIRED} {public.hex()}\n" for public in publics))
+        except OSError:
+            logger.exception("replaced keys could not be written to the file of pinned keys")
+
+
+def _read_lines() -> list[list[str]]:
+    lines = Path(settings.SUAR_KEY_PINS).read_text("ascii").splitlines()
+    return [words for words in map(str.split, lines) if words]
+
+
+def _append(lines: str) -> None:
     descriptor = os.open(settings.SUAR_KEY_PINS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{organisation.hex} {public.hex()}\n")
+        file.write(lines)
         file.flush()
         os.fsync(file.fileno())
 
@@ -69,6 +98,13 @@ def changed_organisations() -> dict[UUID, str]:
     pins = read_pins()
     names = dict(Organisation.objects.order_by("name").values_list("id", "name")) if pins is not None else {}
     return {ident: name for ident, name in names.items() if stored_key(ident) != (pins or {}).get(ident)}
+
+
+def revived_keys() -> list[PublicKey]:
+    """Return the keys that were replaced and that somebody brought back into use."""
+    retired = retired_keys()
+    rows = PublicKey.objects.filter(retired_at=None) if retired else PublicKey.objects.none()
+    return [row for row in rows if bytes(row.public) in retired]
 
 
 def groups_of(organisation: UUID, public: bytes | None) -> str:

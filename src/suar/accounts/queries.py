@@ -184,18 +184,20 @@ def usable_keys() -> QuerySet[PublicKey, Any]:
 
 def key_for_holder(holder: str, owner: UUID) -> tuple[UUID, bytes] | None:
     """Return the newest key (id, public half) of a kind of holder, or None when there is none."""
-    row = PublicKey.objects.filter(kind=_kind_of(holder), owner=owner).order_by("-version").first()
-    return (row.id, bytes(row.public)) if row and row.retired_at is None else None
+    row = newest_keys([owner]).get((_kind_of(holder), owner))
+    return (row.id, bytes(row.public)) if row else None
 
 
 def newest_keys(owners: Iterable[UUID]) -> dict[tuple[KeyKind, UUID], PublicKey]:
     """Return the newest keys of these owners, by kind and owner, unless they are retired.
 
-    An older key is not returned in place of a retired one: that row could be written by an attacker.
+    An older key is not returned in place of a retired one: that row could be written by an attacker. One that was
+    replaced before is not returned either, if the newer one is gone.
     """
-    rows = PublicKey.objects.filter(owner__in=set(owners)).order_by("version")
+    rows, replaced = PublicKey.objects.filter(owner__in=set(owners)).order_by("version"), pins.retired_keys()
     newest = {(KeyKind(row.kind), row.owner): row for row in rows}
-    return {holder: row for holder, row in newest.items() if row.retired_at is None}
+    usable = (row for row in newest.values() if row.retired_at is None and bytes(row.public) not in replaced)
+    return {(KeyKind(row.kind), row.owner): row for row in usable}
 
 
 def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, organisation: UUID) -> list[tuple[UUID, bytes]]:
@@ -234,6 +236,8 @@ def backup_public() -> bytes | None:
     row = PublicKey.objects.filter(kind=KeyKind.BACKUP, retired_at=None).order_by("-made_at").first()
     if row is None:
         return None
+    if bytes(row.public) in pins.retired_keys():
+        raise KeyNotTrusted
     check_certificate(row, identity_of(row.owner))
     return bytes(row.public)
 
@@ -258,4 +262,6 @@ def own_words(worker: UUID) -> str:
 
 def _kind_of(holder: str) -> KeyKind:
     """Return the kind of key for a kind of holder; most have the same name."""
-    return {"worker": KeyKind.USER_READ, "reader": KeyKind.USER_READ, "sign": KeyKind.USER_SIGN}.get(holder) or KeyKind(holder)
+    return {"worker": KeyKind.USER_READ, "reader": KeyKind.USER_READ, "sign": KeyKind.USER_SIGN}.get(holder) or KeyKind(
+        holder
+    )

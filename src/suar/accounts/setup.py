@@ -13,7 +13,7 @@ from django.db import transaction
 from suar.accounts import pins, policy, queries, sessions, workers
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.codes import KeyKind, Way, WorkerState
-from suar.accounts.keys import Keys, UserPairs, add_public, certify_keys, give_key, newest_public
+from suar.accounts.keys import Keys, UserPairs, add_public, certify_keys, give_key, newest_public, retire
 from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker, Wrap
 from suar.accounts.roles import Permission, Role
 from suar.audit import actions as audit
@@ -174,7 +174,7 @@ def cover_key(key: PublicKey, private: bytes, *, organisation: UUID, at: datetim
 def new_backup_sheet(organisation: UUID, *, by: Acting) -> str:
     """Make the key that opens backups from now on; it exists only on the printed sheet."""
     code = RecoveryCode.new()
-    PublicKey.objects.filter(kind=KeyKind.BACKUP, owner=organisation).update(retired_at=by.at)
+    retire(PublicKey.objects.filter(kind=KeyKind.BACKUP, owner=organisation, retired_at=None), at=by.at)
     identity = by.keys.identity(organisation)
     add_public(KeyKind.BACKUP, organisation, backup_pair(code).public, at=by.at, signed_by=identity)
     by.entry.about.append(organisation)
@@ -196,7 +196,7 @@ def print_again(*, by: Acting) -> Papers:
     if organisation.ready_at:
         raise NotYours
     by.entry.about.append(organisation.id)
-    PublicKey.objects.filter(kind=KeyKind.ESCROW, owner=organisation.id).update(retired_at=by.at)
+    retire(PublicKey.objects.filter(kind=KeyKind.ESCROW, owner=organisation.id, retired_at=None), at=by.at)
     shares = new_escrow(organisation.id, identity=by.keys.identity(organisation.id), at=by.at)
     Wrap.objects.filter(way=Way.ESCROW, holder=organisation.id).delete()
     cover_keys(by=by)

@@ -30,7 +30,7 @@ RENEWED = "renew_keys"
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """The records that a disabled worker opened or held: how many, how many have new keys, and those the viewer can renew."""
+    """How many records a disabled worker opened or held, how many have new keys, and those the viewer renews."""
 
     name: str
     total: int
@@ -50,7 +50,9 @@ def renewal_of(worker: UUID, *, viewer: Viewer, keys: Keys) -> Renewal:
         raise NotYours
     opened, granted = _opened_or_held(worker), Grant.objects.filter(key__in=accounts.own_keys(worker))
     held = set(granted.values_list("record", flat=True))
-    records = Record.objects.filter(id__in=opened.keys() | held, organisation=viewer.organisation).exclude(status=Status.GONE)
+    records = Record.objects.filter(id__in=opened.keys() | held, organisation=viewer.organisation).exclude(
+        status=Status.GONE
+    )
     records = records.exclude(id__in=queries.hidden_from(viewer.worker, viewer.organisation))
     ids = set(records.values_list("id", flat=True))
     renewed = audit.newest_mentions(verb=RENEWED, about=ids)
