@@ -13,6 +13,7 @@ from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm, Notice
 from suar.accounts.roles import Role
 from suar.cases import handover
+from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
 from suar.core import clock
@@ -20,6 +21,7 @@ from suar.core.ids import short_code
 from suar.core.refusals import NotYours
 from suar.demo import cast as casting
 from suar.demo.cast import Cast, Player
+from suar.records import actions as records
 from suar.records import keyring, queries
 from suar.records.keyring import OpenRecord
 from suar.records.models import Record
@@ -115,3 +117,10 @@ def test_a_reviewer_who_is_excluded_later_loses_the_alarm(cast: Cast, amina: Ope
     assert reads_alarm(cast.esi) and reads_alarm(cast.indah)
     exclude(amina.id, cast.esi, by=cast.lia)
     assert not reads_alarm(cast.esi) and reads_alarm(cast.indah)
+
+
+def test_a_merged_record_that_does_not_open_is_reviewed_too(cast: Cast, amina: OpenRecord) -> None:
+    records.restrict(amina, excluded=[], keys=cast.ben.keys, at=clock.now())
+    assert not Alarm.objects.exists() and not opens(cast.lia, amina.id), "the control"
+    assert exclusions.take_from(amina.id, [cast.ben.id], by=acting_as(cast.lia))
+    assert reads_alarm(cast.indah) and reads_alarm(cast.esi) and not reads_alarm(cast.ben)

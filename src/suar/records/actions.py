@@ -225,11 +225,7 @@ def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: 
     rows.update(restricted=True)
     audit.record("hold_by_name", by=keys.worker, at=at, about=[record.id])
     _settle_cover(record.id, keys.worker)
-    holders = queries.named_holders(record.id)
-    taken = not {record.facts.assignee, record.facts.covered_for}.isdisjoint(excluded)
-    if record.facts.kind in queries.PEOPLE and (taken or (leads and leads.isdisjoint(holders))):
-        number = short_code(record.id)
-        access_reviews.note_taken(record.id, number, excluded=excluded, holders=holders, worker=keys.worker, at=at)
+    _review_if_taken(record.facts, leads, excluded=excluded, worker=keys.worker, at=at)
 
 
 @transaction.atomic
@@ -247,6 +243,7 @@ def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at:
     if row.restricted and row.assignee not in excluded and queries.named_holders(record).isdisjoint(excluded):
         return True
     access_reviews.withhold_texts(record, excluded)
+    before, leads = facts_of(row), queries.leads_who_know(row)
     keys = [key for worker in named for key in accounts.own_keys(worker).values_list("id", flat=True)]
     grants.exclude(key__in=keys).delete()
     IndexKey.objects.filter(record=record).exclude(key__in=keys).delete()
@@ -254,6 +251,7 @@ def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at:
     row.save(update_fields=["assignee", "restricted"])
     _settle_cover(record, row.assignee if row.assignee in named else named[0])
     audit.record("hold_by_name", by=by, at=at, about=[record])
+    _review_if_taken(before, leads, excluded=excluded, worker=by, at=at)
     return True
 
 
@@ -312,6 +310,19 @@ def _take_own_grants(record: UUID, workers: Collection[UUID | None], *, only_cov
     ended = list((grants.exclude(until=None) if only_cover else grants).values_list("key", flat=True))
     grants.filter(key__in=ended).delete()
     IndexKey.objects.filter(record=record, key__in=ended).delete()
+
+
+def _review_if_taken(
+    before: RecordFacts, leads: Collection[UUID], *, excluded: Collection[UUID], worker: UUID, at: datetime
+) -> None:
+    """Let others review that a colleague took a record from its worker, or from all `leads` who held it before."""
+    if before.kind not in queries.PEOPLE or worker not in accounts.workers_of(before.organisation):
+        return
+    holders = queries.named_holders(before.id)
+    from_worker = not {before.assignee, before.covered_for}.isdisjoint(excluded)
+    if from_worker or (leads and holders.isdisjoint(leads)):
+        number = short_code(before.id)
+        access_reviews.note_taken(before.id, number, excluded=excluded, holders=holders, worker=worker, at=at)
 
 
 def _settle_cover(record: UUID, worker: UUID) -> None:
