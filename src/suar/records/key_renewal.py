@@ -48,20 +48,20 @@ def renewal_of(worker: UUID, *, viewer: Viewer, keys: Keys) -> Renewal:
     row = next((row for row in accounts.colleagues(viewer) if row.id == worker), None)
     if row is None or row.state != WorkerState.DISABLED:
         raise NotYours
-    opened, granted = _opened_or_held(worker), Grant.objects.filter(key__in=accounts.own_keys(worker))
-    held = set(granted.values_list("record", flat=True))
-    records = Record.objects.filter(id__in=opened.keys() | held, organisation=viewer.organisation).exclude(
+    opened, granted = _opened_or_granted(worker), Grant.objects.filter(key__in=accounts.own_keys(worker))
+    own = set(granted.values_list("record", flat=True))
+    records = Record.objects.filter(id__in=opened.keys() | own, organisation=viewer.organisation).exclude(
         status=Status.GONE
     )
     records = records.exclude(id__in=queries.hidden_from(viewer.worker, viewer.organisation))
     ids = set(records.values_list("id", flat=True))
     renewed = audit.newest_mentions(verb=RENEWED, about=ids)
-    left = {ident for ident in ids if ident in held or renewed.get(ident, 0) < opened[ident]}
+    left = {ident for ident in ids if ident in own or renewed.get(ident, 0) < opened[ident]}
     waits = key_changes.has_usable_keys(worker) or bool(key_changes.open_changes(viewer))
     return Renewal(row.display_name, len(ids), len(ids) - len(left), _whole(left, keys=keys), waits)
 
 
-def _opened_or_held(worker: UUID) -> dict[UUID, int]:
+def _opened_or_granted(worker: UUID) -> dict[UUID, int]:
     """Return the ids in entries of a worker, and of the replacement of keys that they held, with the newest numbers."""
     keys = audit.newest_beside([worker], verb="change_keys")
     parts = (
