@@ -160,7 +160,7 @@ def test_a_call_that_was_tried_goes_on_and_is_recalled_on_every_later_page(
 ) -> None:
     talk.walk(NEEDS={**PAIN, "n-ND_PAIN-acted": "TRIED"})
     for page in (talk.page("AGE"), talk.page("SIGNS"), talk.sum_up()):
-        assert "Nobody knows yet" in text(page)
+        assert "I tried, nobody answered" in text(page)
 
 
 def test_needs_that_cannot_wait_come_first_and_the_rest_is_folded(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from suar.screening.codes import Answer, ContactResult, Step
-from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Unreadable
+from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Unreadable
 from suar.screening.rules.draft import SEVERAL, read_draft, write_draft
 from suar.screening.rules.instrument import Question, instrument_of
 from suar.screening.rules.prompts import askable, page_of, theme_of
@@ -12,7 +12,7 @@ from suar.screening.rules.prompts import askable, page_of, theme_of
 TAPPED = frozenset({"one", "way", "sign", "seen", "told"})
 NO_SIGN, ALL_WELL, NONE_OF_THIS, THEME = "none", "well", "safe-none", "theme"
 """The buttons "asked, no sign" and "all else is well", the tick "none of this", and the theme of a page of prompts."""
-YEARS = "age-years"
+YEARS, DOUBT = "age-years", "AG_DOUBT"
 MAX_AGE_DIGITS = 3
 MAX_VERSION_DIGITS = 9
 
@@ -53,6 +53,8 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
         draft["needs"] = dict(_ticked_needs(talk.needs, draft["needs"], posted))
     if "age" in kinds:
         draft["age"] = _read_age(draft["age"], posted, years=years)
+        if DOUBT in {*slot.also, *(question.code for question in slot.questions)}:
+            draft["age"]["doubt"] = _doubt(draft["age"], posted)
     return read_draft(draft)
 
 
@@ -117,6 +119,12 @@ def _raise_need(needs: dict[str, Any], code: str, posted: Posted, *, is_new: boo
         need = {**need, "acted": acted, "who_answers": posted.get(f"n-{code}-who", "")}
     if need:
         needs[code] = need
+
+
+def _doubt(age: Mapping[str, Any], posted: Posted) -> str:
+    """Return the doubt; after a tapped "not known" without an answer about the doubt it is unknown."""
+    is_open = posted.get("age-band", "") == AgeBand.UNKNOWN and age["years"] is None and age["doubt"] == Doubt.NOT_ASKED
+    return Doubt.UNKNOWN if is_open else age["doubt"]
 
 
 def _read_age(before: Mapping[str, Any], posted: Posted, *, years: bool) -> dict[str, Any]:

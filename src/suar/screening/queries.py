@@ -18,10 +18,11 @@ from suar.records.keyring import OpenRecord
 from suar.records.queries import NAMELESS
 from suar.records.terms import TASK_PRIORITY, Compartment, Kind
 from suar.screening.codes import Outcome
-from suar.screening.documents import Finding, Findings, OutcomeReasons, TalkAnswers
+from suar.screening.documents import Finding, Findings, NextSteps, OutcomeReasons, TalkAnswers
 from suar.screening.models import FINISH_WITHIN, QuestionDraft, Talk
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import instrument
+from suar.screening.rules.next_steps import FIXED
 from suar.screening.rules.note import answers_for_late_note
 from suar.screening.wording import code_words, say
 
@@ -99,6 +100,12 @@ def findings(record: OpenRecord) -> Sequence[Finding]:
     """Return the findings of all talks with a person, newest first."""
     stored = record.get(Findings)
     return stored.entries if stored else ()
+
+
+def may_be_child(record: OpenRecord) -> bool:
+    """Return True if child protection is the next step after a talk that stored no name."""
+    stored = record.get(NextSteps)
+    return bool(stored and stored.entries and stored.entries[-1].code in FIXED)
 
 
 def reasons_in_words(record: OpenRecord) -> dict[datetime, str]:

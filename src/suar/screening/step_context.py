@@ -17,13 +17,14 @@ from suar.screening.rules.note import may_write_note
 from suar.screening.rules.prompts import askable, page_beside, page_of, theme_of, theme_pages
 from suar.screening.rules.reference import country_lines, end_groups, first_codes
 from suar.screening.rules.setting import place_of, written_later
-from suar.screening.rules.stops import early_ends
+from suar.screening.rules.stops import early_ends, is_acted_on
 from suar.screening.wording import code_words, country, say
 
 SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
 READ_ALOUD = frozenset({"say", "read", "country"})
 ALWAYS_HIDDEN = frozenset({"outcome", "place", "noted"})
 RATED = ("sign", "seen", "told")
+TOLD_BEFORE = "TOLD_ELSEWHERE"
 LONG_OPTION = 45
 """Options with more characters are listed below each other."""
 GROUPS = {"BR_BARRIERS": "barriers", "MS_MISSED": "missed"}
@@ -40,6 +41,9 @@ def step_context(
     late = written_later(answers) and slot.part != "after"
     title = slot.later if late and slot.later else slot.title
     page = page_of(theme, answers) if step is Step.SIGNS else ()
+    triggered = [stop for stop, is_triggered in steps.stops_offered(step, answers) if is_triggered]
+    asked = {question.code for question in slot.questions}
+    reminders = [stop for stop in triggered if is_acted_on(stop, answers, asked=asked)]
     needs = need_groups(talk, answers, need_list) if need_list else _late_needs(slot, answers, page)
     return {
         "record": record,
@@ -54,12 +58,13 @@ def step_context(
         "why": code_words(talk, "WRITTEN_LATER") if late else say(slot.why),
         "marks": progress(talk, step, page=_place_of(page, answers)),
         "notes": _notes(talk, answers, step, time_notes),
-        "early_ends": _early_ends(step, answers),
+        "early_ends": _early_ends(step, answers, page),
         "parts": parts(talk, slot, answers, page=page),
         "needs": needs,
         "has_more_needs": any(row["reported"] for group in needs for row in group.get("rest", ())),
         "waiting": () if need_list else steps.waiting_needs(answers),
-        "triggered_stops": [stop for stop, is_triggered in steps.stops_offered(step, answers) if is_triggered],
+        "triggered_stops": [stop for stop in triggered if stop not in reminders],
+        "reminders": reminders,
         "age_years": "" if answers.age.years is None else answers.age.years,
         "version": version,
         "note": step is Step.SIGNS and bool(may_write_note(answers, in_talk=True)),
@@ -75,13 +80,17 @@ def step_context(
     }
 
 
-def _early_ends(step: Step, answers: Answers) -> list[dict[str, Any]]:
-    """Return the early ends that the answers trigger and that lead to another step."""
+def _early_ends(step: Step, answers: Answers, page: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the early ends that the answers trigger and that lead to another step.
+
+    That the person told it before is said on the first page only.
+    """
+    later = page != page_of("", answers) and bool(page)
     child = policy.spoken_path(answers) is Path.CHILD
     return [
         {"rule": rule, "say": rule.child if child else rule.say}
         for rule, asked_for in early_ends(step, answers)
-        if asked_for and rule.leads_to is not step
+        if asked_for and rule.leads_to is not step and not (later and rule.when == TOLD_BEFORE)
     ]
 
 

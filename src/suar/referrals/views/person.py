@@ -102,8 +102,9 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
     finding = findings[0]
     band = finding.age_band if finding.age_band in AGE_BANDS else ""
     posted, age = request.POST if request.method == "POST" else None, AGE_BANDS.label(band) if band else ""
-    about = ProfileForm(posted, age=age, organisation=opened.facts.organisation)
-    facts = needs.stated_facts(about.cleaned_data if about.is_valid() else {})
+    maybe = {"age_status": AgeStatus.MAY_BE_CHILD} if talks.may_be_child(opened) and not band else {}
+    about = ProfileForm(posted, initial=maybe, age=age, organisation=opened.facts.organisation)
+    facts = needs.stated_facts(about.cleaned_data if about.is_valid() else maybe)
     if band:
         facts = replace(facts, age_status=AgeStatus.CHILD if band in UNDER_18 else AgeStatus.ADULT)
     options = matching.find_options_without_name(findings, facts, own=opened.facts.organisation)

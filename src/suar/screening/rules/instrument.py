@@ -323,7 +323,7 @@ class Band(Data):
 class Instrument(Data):
     """One version of a question set with everything it uses.
 
-    `beside`: the theme on whose page a theme is shown. `places`: where the prompts of a set are offered to everybody.
+    `beside`: the theme on whose page a theme is shown. `places`: where a set is asked, `before` which theme.
     """
 
     code: str
@@ -337,6 +337,7 @@ class Instrument(Data):
     beside: dict[str, str] = {}
     opened_sets: dict[str, Wording]
     places: dict[str, frozenset[str]] = {}
+    before: dict[str, str] = {}
     steps: tuple[StepSlot, ...]
     closing: tuple[Closing, ...] = ()
     stops: dict[str, Stop]
@@ -461,6 +462,7 @@ def build_instrument(raw: Raw) -> Instrument:
             "themes": _wording_by_code(raw["themes"], "label"),
             "beside": {row["code"]: row["beside"] for row in raw["themes"] if "beside" in row},
             "places": {row["code"]: row.get("places", ()) for row in raw.get("sets", ())},
+            "before": {row["code"]: row["before"] for row in raw.get("sets", ()) if "before" in row},
             "opened_sets": _wording_by_code(raw.get("sets", ()), "label"),
             "steps": [_with_options(step, sets) for step in raw["steps"]],
             "stops": _by_code(files["stops"]["stops"]),

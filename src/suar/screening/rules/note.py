@@ -14,7 +14,7 @@ from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
 from suar.screening.rules.instrument import Sign, Wording, instrument_of
 from suar.screening.rules.prompts import may_ask_experience
 from suar.screening.rules.setting import initial_answers, is_report, written_later
-from suar.screening.rules.steps import first_open, next_step, stop_at_end
+from suar.screening.rules.steps import first_open, next_step, place_was_bad, stop_at_end
 
 LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
 """Stop rules after which a worker writes nothing down before they are alone."""
@@ -50,6 +50,17 @@ def may_write_note(answers: Answers, *, in_talk: bool) -> Decision:
         return Decision.refuse("KEEP_BARE")
     is_near = in_talk and stop in LATER and not written_later(answers)
     return Decision.refuse(NOTE_LATER) if is_near else Decision.allow()
+
+
+def may_note_needs(answers: Answers) -> bool:
+    """Return True if needs and calls can be noted now: always before a stop, and after one if it is safe.
+
+    Source: WHO 2003, principles 1 and 9; docs/decisions/talk.md.
+    """
+    if Step.NEEDS not in instrument_of(answers).order:
+        return False
+    is_safe = not place_was_bad(answers) or written_later(answers)
+    return stop_at_end(answers) is None or (is_safe and bool(may_write_note(answers, in_talk=True)))
 
 
 def answers_for_late_note(instrument: str, stopped_by: str | None, place: str | None) -> Answers | None:

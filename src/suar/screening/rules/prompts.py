@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from suar.core.decisions import Decision
 from suar.screening.codes import Answer, Step
-from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Path, path_of
+from suar.screening.rules.answers import UNDER_18, AgeBand, AgeFacts, Answers, Path, path_of
 from suar.screening.rules.instrument import Band, Question, StepSlot, instrument_of
 from suar.screening.rules.setting import place_of
 
@@ -48,6 +48,15 @@ def may_ask_experience(answers: Answers) -> Decision:
     if "CH_SECOND" in instrument_of(answers).questions and not has_adult:
         return Decision.refuse("SECOND_ADULT_OPEN")
     return Decision.allow(guidance.because)
+
+
+def no_prompts(answers: Answers) -> bool:
+    """Return True if the questions end for a child before those about experience, also with consent.
+
+    Source: UNICEF Guidelines 2006; data/children-1.json.
+    """
+    guidance = child_guidance(answers)
+    return answers.age != AgeFacts() and guidance is not None and guidance.asks_experience == "NEVER"
 
 
 def prompts_for(answers: Answers, opened: frozenset[str] = frozenset()) -> tuple[Question, ...]:
@@ -103,7 +112,7 @@ def theme_of(question: Question) -> str:
 def theme_pages(answers: Answers) -> tuple[tuple[str, ...], ...]:
     """Return the pages of the prompts, each with its themes: one theme a page, or two short ones.
 
-    The sets for some people come last.
+    The sets for some people come last, or where the data says so if the place calls for them.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -116,10 +125,20 @@ def theme_pages(answers: Answers) -> tuple[tuple[str, ...], ...]:
         if question.kind in RATED and path in question.paths
     }
     pages: dict[str, list[str]] = {}
-    for theme in (*talk.themes, *talk.opened_sets):
+    for theme in _in_order(answers):
         if theme in themes:
             pages.setdefault(talk.beside.get(theme, theme), []).append(theme)
     return tuple(map(tuple, pages.values()))
+
+
+def _in_order(answers: Answers) -> list[str]:
+    talk, place = instrument_of(answers), place_of(answers)
+    themes = [*talk.themes, *talk.opened_sets]
+    for code, before in talk.before.items():
+        if place in talk.places[code]:
+            themes.remove(code)
+            themes.insert(themes.index(before), code)
+    return themes
 
 
 def page_of(theme: str, answers: Answers) -> tuple[str, ...]:

@@ -5,17 +5,18 @@ from dataclasses import dataclass, replace
 
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.screening.codes import Answer, ContactResult, Step
-from suar.screening.rules.answers import AgeFacts, Answers, Call, NeedAnswer, Path, path_of
+from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes, kinds_open
 from suar.screening.rules.instrument import Option, Question, Stop, Trigger, instrument_of
-from suar.screening.rules.prompts import theme_of
+from suar.screening.rules.prompts import no_prompts, theme_of
 from suar.screening.rules.setting import written_later
 
 DONE, ACT = "DONE", "ACT_FIRST"
-CHILD_ALONE = "STOP_CHILD_ALONE"
+CHILD_ALONE, NO_LAWYER, TIE = "STOP_CHILD_ALONE", "STOP_LEGAL", "STOP_TIE"
 SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
 CONTROLLER, WAY, MOVED, GO_ON = "SF_NEAR", "SF_WAY", "MOVED", "GO_ON"
 TIED, OUTSIDE, CUSTODY = "TI_KNOWS", "TI_OUTSIDE", "CU_HELD"
+WHEN, OTHER_DAYS = "WR_WHEN", frozenset({"YESTERDAY", "WEEK", "EARLIER"})
 UNDERSTAND, INTERPRETER = "LG_UNDERSTAND", "LG_INTERPRETER"
 TIES = {code: f"TIE_{code}" for code in ("ME", "FAMILY", "OFFICE", "OUTSIDE")}
 FIT_INTERPRETERS = frozenset({"NONE_NEEDED", "TRUSTED", "PHONE"})
@@ -76,16 +77,28 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
             level = stored.level or need.level
             call = stored.acted, stored.who_answers
             needs.append(UrgentNeed(code, level, need.services_for(path), *call, is_raised, path is Path.CHILD))
-    return tuple(sorted(needs, key=lambda need: need.level))
+    return tuple(sorted((_as_answered(need, needs) for need in needs), key=lambda need: need.level))
+
+
+def _as_answered(need: UrgentNeed, needs: Sequence[UrgentNeed]) -> UrgentNeed:
+    """Return a need that a sign raised with the call about another need that the same service answers first."""
+    if not need.raised or need.acted is not ContactResult.NOT_YET:
+        return need
+    calls = (other for other in needs if not other.raised and need.services[0] == other.services[0])
+    call = next((other for other in calls if other.known or other.acted is ContactResult.TRIED), need)
+    return replace(need, acted=call.acted, who_answers=call.who_answers)
 
 
 def requires_call_first(answers: Answers, *, raised: bool = False) -> bool:
     """Return True if a need that cannot wait has no call yet, made or tried; the talk pauses until then.
 
-    A need that a sign raised is asked about on the page of the sign, so nothing before it is asked again.
+    A need that a sign raised is asked about on the page of the sign, so nothing before it is asked again. Writing up
+    a talk of another day does not wait for a call.
 
     Source: WHO 2003, principle 9; docs/decisions/talk.md.
     """
+    if written_later(answers) and answers.choices.get(WHEN) in OTHER_DAYS:
+        return False
     needs = (need for need in urgent_needs(answers) if need.raised is raised)
     return any(need.cannot_wait and need.acted is ContactResult.NOT_YET for need in needs)
 
@@ -104,58 +117,6 @@ def needs_were_asked(answers: Answers) -> bool:
     Source: own design, docs/decisions/talk.md.
     """
     return any(need.answer is not Answer.NOT_ASKED for need in answers.needs.values())
-
-
-def requires_call(stop: Stop | None) -> bool:
-    """Return True if a talk that ends by this rule must record a call.
-
-    Source: WHO 2003, principle 9; UNICEF guidelines 2006; docs/decisions/talk.md.
-    """
-    return stop is not None and stop.level in CANNOT_WAIT
-
-
-def need_of_stop(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
-    """Return the reported need that triggers a stop rule, preferably one that is not settled.
-
-    Source: own design, docs/decisions/talk.md.
-    """
-    codes = {trigger.need for trigger in stop.triggers}
-    return min((need for need in needs if need.need in codes), key=lambda need: need.settled, default=None)
-
-
-def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tuple[UrgentNeed, ...]:
-    """Return the reported needs with the call at the end, and the need that the stop rule implies.
-
-    Source: own design, docs/decisions/talk.md.
-    """
-    needs = urgent_needs(answers)
-    about = need_of_stop(needs, stop) if stop else None
-    if about and call:
-        called = replace(about, acted=call.acted, who_answers=call.whom)
-        return tuple(called if need is about else need for need in needs)
-    if about or stop is None or stop.level is None:
-        return needs
-    call = call or Call(ContactResult.NOT_YET)
-    is_child = path_of(answers) is Path.CHILD
-    return (*needs, UrgentNeed(stop.code, stop.level, stop.services, call.acted, call.whom, of_child=is_child))
-
-
-def has_unreached_need(needs: Sequence[UrgentNeed], stop: Stop | None, acted: ContactResult | None) -> bool:
-    """Return True if a need that cannot wait is not settled.
-
-    Source: WHO 2003, principle 9; docs/decisions/talk.md.
-    """
-    still_open = any(need.cannot_wait and not need.settled for need in needs)
-    return still_open or (requires_call(stop) and not is_settled_by(acted, of_child=any(n.of_child for n in needs)))
-
-
-def is_settled_by(acted: ContactResult | None, *, of_child: bool) -> bool:
-    """Return True if this result of a call leaves nothing open; that an adult wants no help settles it too.
-
-    Source: WHO 2003, principles 5 and 9; UNICEF Guidelines 2006; docs/decisions/talk.md.
-    """
-    settling = {ContactResult.SPOKE, ContactResult.HELPS_HERE}
-    return acted in (settling if of_child else settling | {ContactResult.NOT_WANTED})
 
 
 def stops_offered(step: Step, answers: Answers) -> list[tuple[Stop, bool]]:
@@ -221,11 +182,21 @@ def next_step(step: Step, answers: Answers) -> NextStep:
     """
     still_open = first_open(step, answers) or _still_open(step, answers)
     talk, path = instrument_of(answers), path_of(answers)
-    after = talk.steps[talk.order.index(step) + 1 :]
+    after = [slot for slot in talk.steps[talk.order.index(step) + 1 :] if slot.code in order_of(answers)]
     asked = {question.code for question in after[0].questions if path in question.paths} if after else {""}
-    if asked <= talk.step(step).also and not _still_open(after[0].code, answers):
-        after = after[1:]
+    if not still_open and asked <= talk.step(step).also:
+        skipped = _still_open(after[0].code, answers)
+        still_open, after = (skipped, after) if skipped and skipped.stop else (None, after if skipped else after[1:])
     return still_open or (NextStep(after[0].code, "GO_ON") if after else NextStep(None, DONE))
+
+
+def order_of(answers: Answers) -> tuple[Step, ...]:
+    """Return the steps of a talk; without questions about experience nobody is asked to agree to them.
+
+    Source: UNICEF Guidelines 2006; docs/decisions/talk.md.
+    """
+    order = instrument_of(answers).order
+    return tuple(step for step in order if step is not Step.CONSENT) if no_prompts(answers) else order
 
 
 def first_open(step: Step, answers: Answers) -> NextStep | None:
@@ -252,11 +223,14 @@ def stop_at_end(answers: Answers) -> str | None:
     """Return the stop rule by which a talk ends if it ends now: chosen by the worker or triggered by its answers.
 
     A child without a safe adult, a declined talk, and leaving an unsafe place end a talk without a chosen rule. So
-    does an unsafe place if the worker goes straight to the outcome.
+    does an unsafe place if the worker goes straight to the outcome. In custody without a lawyer only the needs and the
+    age are asked.
 
     Source: data/stops-1.json; docs/decisions/talk.md.
     """
     rule = answers.stopped_by or next_step(instrument_of(answers).order[-1], answers).stop
+    if not answers.stopped_by and rule != TIE and _has_no_lawyer(answers):
+        return NO_LAWYER
     is_stopped = rule is None and place_was_bad(answers) and not is_safe(answers) and not written_later(answers)
     return triggered_stop(Step.SAFE, answers) if is_stopped else rule
 
@@ -382,8 +356,6 @@ def _still_open(step: Step, answers: Answers) -> NextStep | None:
 def _open_safety(answers: Answers) -> NextStep | None:
     if worker_tie(answers) in TIES.values():
         return NextStep(None, "ENDS_HERE", "STOP_TIE")
-    if answers.choices.get(CUSTODY) == "NO_LAWYER":
-        return NextStep(None, "ENDS_HERE", "STOP_LEGAL")
     answered = all(code in answers.choices for code in SAFETY)
     if written_later(answers):
         # The talk is over. What was not safe, or is not known, is weighed at the end; nothing untrue is demanded.
@@ -415,13 +387,15 @@ def _open_age(answers: Answers) -> NextStep | None:
         return NextStep(Step.AGE, "AGE_CLASH")
     guardian = answers.choices.get("AG_GUARDIAN")
     if path_of(answers) is Path.ADULT or guardian in SAFE_ADULT:
-        return None
+        return NextStep(None, "ENDS_HERE", NO_LAWYER) if _has_no_lawyer(answers) else None
     if guardian in NO_SAFE_ADULT:
         return NextStep(None, "ENDS_HERE", CHILD_ALONE)
     return NextStep(Step.AGE, "GUARDIAN_OPEN")
 
 
 def _open_consent(answers: Answers) -> NextStep | None:
+    if no_prompts(answers):
+        return None
     questions = _consent_questions(answers)
     replies = [answers.choices.get(code) for code in questions]
     if REFUSED.intersection(replies):
@@ -432,6 +406,10 @@ def _open_consent(answers: Answers) -> NextStep | None:
     if replies[0] != Answer.YES:
         return NextStep(Step.CONSENT, "CONSENT_OPEN")
     return None if all(replies) else NextStep(Step.CONSENT, "GUARDIAN_CONSENT_OPEN")
+
+
+def _has_no_lawyer(answers: Answers) -> bool:
+    return answers.choices.get(CUSTODY) == "NO_LAWYER" and Step.CONSENT in instrument_of(answers).order
 
 
 def _consent_questions(answers: Answers) -> tuple[str, ...]:

@@ -1,9 +1,12 @@
 """Rules that end the questions of a talk early, while the talk goes on."""
 
-from suar.screening.codes import Answer, Step, Value
-from suar.screening.rules.answers import Answers, definition_path, needed_elements, path_of
-from suar.screening.rules.instrument import EarlyEnd, instrument_of
+from collections.abc import Collection
+
+from suar.screening.codes import Answer, ContactResult, Step, Value
+from suar.screening.rules.answers import Answers, NeedAnswer, definition_path, needed_elements, path_of
+from suar.screening.rules.instrument import EarlyEnd, Stop, instrument_of
 from suar.screening.rules.outcomes import element_values
+from suar.screening.rules.steps import WAY
 
 
 def early_ends(step: Step, answers: Answers) -> list[tuple[EarlyEnd, bool]]:
@@ -16,6 +19,19 @@ def early_ends(step: Step, answers: Answers) -> list[tuple[EarlyEnd, bool]]:
     """
     offered = [rule for rule in instrument_of(answers).early_ends.values() if step in rule.offered_at]
     return sorted(((rule, _is_end_triggered(rule, answers)) for rule in offered), key=lambda offer: not offer[1])
+
+
+def is_acted_on(stop: Stop, answers: Answers, *, asked: Collection[str]) -> bool:
+    """Return True if each answer that triggers a stop rule was acted on: by a call, made or tried, or a way to go on.
+
+    An answer to a question that is not among those `asked` on the page counts too: the worker went on with it.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    needs = [answers.needs.get(trigger.need or "", NeedAnswer()) for trigger in stop.triggers]
+    is_open = any(need.answer is Answer.YES and need.acted is ContactResult.NOT_YET for need in needs)
+    questions = {trigger.question for trigger in stop.triggers}
+    return not is_open and (WAY in answers.choices or not questions.intersection(asked))
 
 
 def _is_end_triggered(rule: EarlyEnd, answers: Answers) -> bool:

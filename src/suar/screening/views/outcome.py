@@ -35,6 +35,7 @@ from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
 from suar.screening.rules.answers import UNDER_18, Answers, Call, Path, Reason, definition_path, path_of
+from suar.screening.rules.calls import need_of_stop, requires_call
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, keeps_after
 from suar.screening.rules.next_steps import (
@@ -47,15 +48,13 @@ from suar.screening.rules.next_steps import (
     due_day,
     usual_step,
 )
-from suar.screening.rules.note import may_write_note
+from suar.screening.rules.note import may_note_needs, may_write_note
 from suar.screening.rules.prompts import theme_of
 from suar.screening.rules.setting import REPORT, is_report, place_of
 from suar.screening.rules.steps import (
     current_step,
     first_open,
-    need_of_stop,
     place_was_bad,
-    requires_call,
     stop_at_end,
     stops_offered,
     urgent_needs,
@@ -391,6 +390,7 @@ def sum_up_context(
         "place_was_bad": place_was_bad(answers) and stopped_by is None,
         "still_open": "" if ready else code_words(talk, ready.because),
         "waiting": waiting_needs(answers),
+        "notes_needs": may_note_needs(answers),
         "talk": talk,
         "path": path,
         "lines": outcomes.element_lines(answers, elements),

@@ -39,6 +39,7 @@ from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import reference, setting
 from suar.screening.rules.answers import Answers, Reason, Unreadable
 from suar.screening.rules.instrument import instrument, instrument_of
+from suar.screening.rules.note import may_note_needs
 from suar.screening.rules.prompts import page_beside, page_of, theme_of, theme_pages, time_notes
 from suar.screening.rules.question_changes import form_of
 from suar.screening.rules.reference import InventedPerson
@@ -47,6 +48,7 @@ from suar.screening.rules.steps import (
     current_step,
     first_open,
     next_step,
+    order_of,
     stop_at_end,
     unsettled,
 )
@@ -60,7 +62,7 @@ SEA = "SEA"
 SPEAK, TO_THEME = "speak-", "theme-"
 CALLS = frozenset({"ACT_FIRST", "whom"})
 BACK, STOP, OUTCOME, NOTE, SAFETY = "back", "stop", "outcome", "note", "safety"
-VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "AGE_CLASH", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
+VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "AGE_CLASH", "GUARDIAN_CONSENT_OPEN"})
 STATUS = {"overtaken": 409, "unreadable": 400, "age_unreadable": 400, "STOP_NOT_OFFERED": 400}
 """HTTP status of a page with a problem; the default is 200."""
 
@@ -150,9 +152,9 @@ def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
     now = step_named(step, answers)
     if request.method == "POST":
         return _save(request, opened, answers, now)
-    if answers.stopped_by:
+    if answers.stopped_by and not _notes_needs(now, answers):
         return redirect("talk_outcome", opened.id)
-    earlier = first_open(now, answers)
+    earlier = _open_before(now, answers)
     if earlier:
         return _follow(opened.id, earlier)
     if now is Step.WRITE and setting.is_report(answers):
@@ -313,6 +315,15 @@ def _begin(
     return redirect("talk_step", record, instrument_of(answers).order[0])
 
 
+def _notes_needs(now: Step, answers: Answers) -> bool:
+    return now is Step.NEEDS and may_note_needs(answers)
+
+
+def _open_before(now: Step, answers: Answers) -> NextStep | None:
+    """Return the earlier step that is still open; after a stop the needs wait for none."""
+    return None if answers.stopped_by and _notes_needs(now, answers) else first_open(now, answers)
+
+
 def _follow(record: UUID, following: NextStep) -> HttpResponse:
     """Redirect to the next step, or to the outcome after the last one."""
     if following.step is None:
@@ -332,7 +343,7 @@ def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step)
         return _unreadable(request, opened, answers, now, where=unreadable.where)
     if rule:
         return _stop(request, opened, sent, now, rule=rule)
-    earlier = first_open(now, answers)
+    earlier = _open_before(now, answers)
     if earlier and version == version_of(opened):
         return _follow(opened.id, earlier)
     try:
@@ -354,7 +365,7 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
     if wanted == STOP:
         return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={now}")
     order = instrument_of(answers).order
-    before = order[: order.index(now)]
+    before = [step for step in order[: order.index(now)] if step in order_of(answers)]
     if wanted == BACK and (page_before := page_beside(page, answers, steps=-1)):
         return to_step(opened.id, now, page=page_before)
     if wanted == BACK and before:
@@ -371,17 +382,15 @@ def _go_on(
     """Redirect to the next page or step, unless something on the page is asked about once more."""
     wanted, following = request.POST.get("go", ""), next_step(now, answers)
     ends_early = wanted in {rule.leads_to for rule, asked_for in early_ends(now, answers) if asked_for}
-    theme = wanted.removeprefix(TO_THEME) if page and wanted.startswith(TO_THEME) else ""
-    next_page = page_of(theme, answers) if theme else page_beside(page, answers)
-    then = request.POST.get("then", "") if not theme else ""
+    next_page, then = _next_page(request, answers, page)
     asked = request.POST.get("asked", "").split()
     stays = next_page and not ends_early
     problem, question = unsettled(now, answers, asked=asked, themes=page if stays or then else ())
     if not problem and not ends_early and following.step is now and not stays:
         problem = following.because
     if problem:
-        theme = _theme_of(question, answers)
-        return _page(request, fresh(request, opened), answers, now, problem, theme=theme)
+        theme, is_new = _theme_of(question, answers), bool(page) and question not in _asked_on(page, answers)
+        return _page(request, fresh(request, opened), answers, now, problem, theme=theme, is_new=is_new)
     nothing_else = wanted == parse_answers.NO_SIGN and not next_page and following.step is Step.WRITE
     if then == OUTCOME or nothing_else:
         return redirect("talk_outcome", opened.id)
@@ -390,10 +399,28 @@ def _go_on(
     if ends_early:
         return to_step(opened.id, wanted)
     if next_page:
-        return to_step(opened.id, now, page=next_page)
+        return to_step(opened.id, now, page=next_page, then=then if then.startswith(TO_THEME) else "")
     if now is Step.SIGNPOST:
         return _end_signpost(request, opened, answers)
     return _follow(opened.id, following)
+
+
+def _next_page(request: TalkRequest, answers: Answers, page: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """Return the next page of prompts and what comes after it.
+
+    After another theme the themes that are left come, from the one that was next.
+    """
+    wanted, then = request.POST.get("go", ""), request.POST.get("then", "")
+    left = page_of(then.removeprefix(TO_THEME), answers) if page and then.startswith(TO_THEME) else ()
+    left = left if left != page else ()
+    if not page or not wanted.startswith(TO_THEME):
+        return left or page_beside(page, answers), "" if then.startswith(TO_THEME) else then
+    theme, left = page_of(wanted.removeprefix(TO_THEME), answers), left or page_beside(page, answers)
+    return theme, f"{TO_THEME}{left[0]}" if left and left != theme else ""
+
+
+def _asked_on(page: tuple[str, ...], answers: Answers) -> set[str]:
+    return {code for code, question in instrument_of(answers).questions.items() if theme_of(question) in page}
 
 
 def _posted_page(request: TalkRequest, answers: Answers, now: Step) -> tuple[str, ...]:
@@ -454,13 +481,16 @@ def _page(
     theme: str = "",
     **more: object,
 ) -> HttpResponse:
-    """Render a step; without `theme` the page of prompts that was posted, or the first one."""
+    """Render a step; without `theme` the page of prompts that was posted, or the first one.
+
+    `is_new` in `more`: the page asks a question that the posted page did not have.
+    """
     theme = theme or request.POST.get(parse_answers.THEME, "")
     notes, stored = [], opened.get(TalkClock)
     if stored is not None and now is Step.SIGNS and not setting.written_later(answers):
         notes = time_notes(answers, spent=int((clock.now() - stored.begun) / timedelta(minutes=1)))
     page = step_context.step_context(opened.id, answers, now, version=version_of(opened), time_notes=notes, theme=theme)
-    if problem in STATUS or (now is Step.SIGNS and problem in CALLS):
+    if problem in STATUS or more.get("is_new") or (now is Step.SIGNS and problem in CALLS):
         page["missing"] = {}
     problems = code_list("screening", "problems")
     context = {

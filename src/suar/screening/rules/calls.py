@@ -1,0 +1,62 @@
+"""The call about a need at the end of a talk: when one is required, and what it settles. Pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from suar.core.urgency import CANNOT_WAIT
+from suar.screening.codes import ContactResult
+from suar.screening.rules.answers import Answers, Call, Path, path_of
+from suar.screening.rules.instrument import Stop
+from suar.screening.rules.steps import UrgentNeed, urgent_needs
+
+
+def requires_call(stop: Stop | None) -> bool:
+    """Return True if a talk that ends by this rule must record a call.
+
+    Source: WHO 2003, principle 9; UNICEF guidelines 2006; docs/decisions/talk.md.
+    """
+    return stop is not None and stop.level in CANNOT_WAIT
+
+
+def need_of_stop(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
+    """Return the reported need that triggers a stop rule, preferably one that is not settled.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    codes = {trigger.need for trigger in stop.triggers}
+    return min((need for need in needs if need.need in codes), key=lambda need: need.settled, default=None)
+
+
+def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tuple[UrgentNeed, ...]:
+    """Return the reported needs with the call at the end, and the need that the stop rule implies.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    needs = urgent_needs(answers)
+    about = need_of_stop(needs, stop) if stop else None
+    if about and call:
+        called = replace(about, acted=call.acted, who_answers=call.whom)
+        return tuple(called if need is about else need for need in needs)
+    if about or stop is None or stop.level is None:
+        return needs
+    call = call or Call(ContactResult.NOT_YET)
+    is_child = path_of(answers) is Path.CHILD
+    return (*needs, UrgentNeed(stop.code, stop.level, stop.services, call.acted, call.whom, of_child=is_child))
+
+
+def has_unreached_need(needs: Sequence[UrgentNeed], stop: Stop | None, acted: ContactResult | None) -> bool:
+    """Return True if a need that cannot wait is not settled.
+
+    Source: WHO 2003, principle 9; docs/decisions/talk.md.
+    """
+    still_open = any(need.cannot_wait and not need.settled for need in needs)
+    return still_open or (requires_call(stop) and not is_settled_by(acted, of_child=any(n.of_child for n in needs)))
+
+
+def is_settled_by(acted: ContactResult | None, *, of_child: bool) -> bool:
+    """Return True if this result of a call leaves nothing open; that an adult wants no help settles it too.
+
+    Source: WHO 2003, principles 5 and 9; UNICEF Guidelines 2006; docs/decisions/talk.md.
+    """
+    settling = {ContactResult.SPOKE, ContactResult.HELPS_HERE}
+    return acted in (settling if of_child else settling | {ContactResult.NOT_WANTED})

@@ -1,0 +1,195 @@
+"""Faults that stopped workers in talks held with fresh eyes: lost answers, dead ends, and reminders in the way."""
+
+import pytest
+from django.urls import reverse
+
+from suar.screening.codes import Answer, ContactResult, Step
+from suar.screening.rules.answers import LATEST, AgeBand, AgeFacts, Doubt, NeedAnswer
+from suar.screening.rules.prompts import page_beside, page_of, theme_pages
+from suar.screening.rules.setting import initial_answers
+from suar.screening.rules.steps import next_step, requires_call_first, stop_at_end, urgent_needs, waiting_needs
+from suar.screening.rules.stops import is_acted_on
+from tests.screening.conversing import AGREED, GROWN, NOTHING_NEEDED, SAFE, Conversation, led_to, left_at, text
+from tests.screening.talks import TALK, adult_talk
+
+pytestmark = pytest.mark.django_db
+HELD = {**SAFE, "q-CU_HELD": "NO_LAWYER"}
+GROWN_NOW = {**GROWN, "age-years": ""}
+BED = {"n-ND_BED": "YES", "n-ND_BED-acted": "SPOKE", "n-ND_BED-who": "the shelter"}
+
+
+def test_on_the_signpost_page_nothing_else_needed_is_an_answer_and_ends_nothing(village):
+    talk = Conversation.begun_by(village.ben, form="signpost")
+    page = text(talk.page("SIGNPOST"))
+    assert 'type="checkbox" name="needs-all-asked"' in " ".join(page.split())
+    assert '<button name="needs-all-asked"' not in " ".join(page.split())
+
+
+def test_custody_without_a_lawyer_still_asks_what_is_urgent_and_the_age(talk):
+    assert led_to(talk.post("SAFE", **HELD)) == "NEEDS"
+    assert talk.page("NEEDS").status_code == 200
+    assert led_to(talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)) == "outcome"
+    assert stop_at_end(talk.answers()) == "STOP_LEGAL"
+    assert talk.answers().age.best_band is AgeBand.ADULT
+
+
+def test_no_question_about_what_happened_follows_custody_without_a_lawyer(talk):
+    talk.post("SAFE", **HELD)
+    assert stop_at_end(talk.answers()) == "STOP_LEGAL", "also before the needs"
+    talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)
+    assert led_to(talk.page("CONSENT")) == "outcome"
+    assert led_to(talk.page("SIGNS")) == "outcome"
+
+
+@pytest.mark.parametrize("step", ["SAFE", "NEEDS"])
+def test_after_a_stop_the_urgent_needs_can_be_noted_with_their_call(talk, step):
+    talk.post("SAFE", **SAFE)
+    if step == "NEEDS":
+        talk.post("NEEDS", **{"n-ND_BED": "YES"}, **GROWN_NOW)
+    talk.ways_to_stop(step=step, stop="STOP_STAFF")
+    assert f"{reverse('talk_step', args=[talk.record, 'NEEDS'])}?then=outcome" in text(talk.sum_up())
+    assert talk.page("NEEDS").status_code == 200
+    assert led_to(talk.post("NEEDS", **BED, then="outcome")) == "outcome"
+    answers = talk.answers()
+    assert (answers.stopped_by, answers.needs["ND_BED"].who_answers) == ("STOP_STAFF", "the shelter")
+    assert led_to(talk.page("SIGNS")) == "outcome", "nothing else opens"
+
+
+def test_with_somebody_near_a_stop_opens_no_page_again(talk):
+    talk.post("SAFE", **{**SAFE, "q-SF_NEAR": "YES"}, stop="STOP_CONTROLLER")
+    assert led_to(talk.page("NEEDS")) == "outcome"
+    assert "/NEEDS" not in text(talk.sum_up())
+
+
+def test_an_age_that_is_not_known_is_kept_without_the_question_of_doubt(talk):
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **NOTHING_NEEDED, **{"age-years": "", "age-band": "UNKNOWN"})
+    assert talk.answers().age == AgeFacts(doubt=Doubt.UNKNOWN)
+    page = " ".join(text(talk.page("AGE")).split())
+    assert 'name="age-band" value="UNKNOWN" checked' in page
+
+
+def test_where_doubt_is_not_asked_an_unknown_age_makes_nobody_a_child(village):
+    talk = Conversation.begun_by(village.ben, form="signpost")
+    talk.post("SIGNPOST", **{"age-band": "UNKNOWN", "go": "note"})
+    assert talk.answers().age == AgeFacts()
+
+
+def test_a_possible_child_is_one_too_when_help_is_looked_for_without_a_name(talk, services):
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **NOTHING_NEEDED, **{"age-years": "", "age-band": "UNKNOWN", "age-doubt": "YES"})
+    talk.post("AGE", **{"age-band": "UNKNOWN", "age-doubt": "YES", "q-AG_GUARDIAN": "MAY_BE_INVOLVED"})
+    left = left_at(talk.end(outcome="UNABLE", reason="RS_NO_ROOM", acted="TRIED"))
+    page = talk.client.get(reverse("options_without_name", args=[left]))
+    assert page.context["about"]["age_status"].value() == "AB_MAYBE"
+    assert "maybe under 18" in page.context["about"].known_facts()
+
+
+@pytest.mark.parametrize("form", ["short", "full"])
+def test_at_a_seafarers_centre_the_page_on_ships_comes_by_itself_and_early(form):
+    answers = adult_talk(initial_answers(form, "SEAFARER_CENTRE").choices, instrument=form, version=LATEST[form])
+    pages = theme_pages(answers)
+    place = pages.index(("SEA",))
+    assert 0 < place < len(pages) - 1
+    assert page_beside(pages[place - 1], answers) == ("SEA",)
+    elsewhere = theme_pages(adult_talk(instrument=form, version=LATEST[form]))
+    assert elsewhere.index(("SEA",)) > len(elsewhere) - 3, "elsewhere it comes last"
+
+
+def test_another_theme_leads_back_to_the_themes_that_are_left(village):
+    talk = Conversation.begun_by(village.ben).walk(SIGNS={})
+    first, second = theme_pages(talk.answers())[:2]
+    answer = talk.post("SIGNS", theme=first[0], go="theme-SEA")
+    assert answer["Location"].endswith(f"theme=SEA&then=theme-{second[0]}")
+    page = talk.client.get(answer["Location"])
+    assert "Go to the write-up" not in text(page)
+    answer = talk.post("SIGNS", theme="SEA", then=page.context["then"], go="on")
+    assert answer["Location"].endswith(f"theme={second[0]}")
+
+
+def test_a_stop_that_was_acted_on_is_a_reminder_at_the_end(talk):
+    talk.post("SAFE", **SAFE)
+    danger = {"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "SPOKE", "n-ND_DANGER-who": "the police post"}
+    talk.post("NEEDS", **{"n-ND_DANGER": "YES"})
+    assert [stop.code for stop in talk.page("NEEDS").context["page"]["triggered_stops"]] == ["STOP_DANGER"]
+    talk.post("NEEDS", **danger, **GROWN_NOW)
+    page = talk.page("CONSENT")
+    assert not page.context["page"]["triggered_stops"]
+    assert [stop.code for stop in page.context["page"]["reminders"]] == ["STOP_DANGER"]
+    assert 'value="STOP_DANGER"' in text(page), "it can still be tapped"
+
+
+@pytest.mark.parametrize(
+    ("acted", "is_acted"),
+    [(ContactResult.NOT_YET, False), (ContactResult.TRIED, True), (ContactResult.HELPS_HERE, True)],
+)
+def test_when_a_stop_counts_as_acted_on(acted, is_acted):
+    answers = adult_talk(needs={"ND_SELF_HARM": NeedAnswer(Answer.YES, acted=acted)})
+    assert is_acted_on(TALK.stops["STOP_SELF_HARM"], answers, asked=()) is is_acted
+
+
+def test_that_somebody_told_it_before_is_said_on_the_first_theme_only(village):
+    talk = Conversation.begun_by(village.ben).walk(CONSENT={**AGREED, "q-AT_TOLD": "YES"}, SIGNS={})
+    first, second = theme_pages(talk.answers())[:2]
+    assert talk.page("SIGNS", first[0]).context["page"]["early_ends"]
+    assert not talk.page("SIGNS", second[0]).context["page"]["early_ends"]
+
+
+@pytest.mark.parametrize(("when", "holds"), [("TODAY", True), ("", True), ("YESTERDAY", False), ("EARLIER", False)])
+def test_writing_up_a_talk_of_another_day_needs_no_call_first(when, holds):
+    bed = {"ND_BED": NeedAnswer(Answer.YES)}
+    choices = {"WR_HOW": "LATER", **({"WR_WHEN": when} if when else {})}
+    answers = adult_talk(choices=choices, needs=bed)
+    assert requires_call_first(answers) is holds
+    assert waiting_needs(answers), "it stays open until somebody knows"
+    assert (next_step(Step.NEEDS, answers).because == "ACT_FIRST") is holds
+
+
+def test_a_fear_is_not_asked_about_again_if_somebody_knows_of_the_danger():
+    danger = NeedAnswer(Answer.YES, acted=ContactResult.SPOKE, who_answers="the police post")
+    answers = adult_talk(choices={"SG_AFRAID": "YES"}, needs={"ND_DANGER": danger})
+    threat = next(need for need in urgent_needs(answers) if need.need == "ND_THREAT")
+    assert threat.known
+    assert not requires_call_first(answers, raised=True)
+    alone = adult_talk(choices={"SG_AFRAID": "YES"}, needs={"ND_BED": danger})
+    assert requires_call_first(alone, raised=True), "a bed is no answer to a fear"
+
+
+def test_a_call_that_nobody_answered_is_not_shown_as_nobody_knows(talk):
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{"n-ND_BED": "YES", "n-ND_BED-acted": "TRIED"}, **GROWN_NOW)
+    page = text(talk.page("CONSENT"))
+    assert "I tried, nobody answered" in page
+    assert "Nobody knows yet" not in page
+
+
+def test_before_continue_the_needs_page_says_that_a_call_is_recorded(talk):
+    talk.post("SAFE", **SAFE)
+    assert "record it before you continue" in text(talk.page("NEEDS"))
+
+
+def test_no_page_opens_with_an_error_about_a_question_not_yet_asked(talk):
+    talk.post("SAFE", **SAFE)
+    assert led_to(talk.post("NEEDS", **NOTHING_NEEDED, **{"age-years": "", "age-band": "FROM_15_TO_17"})) == "AGE"
+    page = text(talk.page("AGE"))
+    assert "Please check" not in page
+    assert "Please check" in text(talk.post("AGE", **{"age-band": "FROM_15_TO_17"})), "after it was asked"
+
+
+def test_who_did_it_is_asked_for_without_an_error_the_first_time(village):
+    talk = Conversation.begun_by(village.ben).walk(SIGNS={})
+    first, last = page_of("PAPERS", talk.answers()), theme_pages(talk.answers())[-1]
+    talk.post("SIGNS", theme=first[0], **{"q-SG_PAPERS": "YES", "s-SG_PAPERS": "I_M_PAPERS"})
+    page = text(talk.post("SIGNS", theme=last[0], go="on"))
+    assert "Who did what is ticked?" in page
+    assert "Please check" not in page
+
+
+def test_a_child_under_twelve_is_not_asked_to_agree_to_questions_that_do_not_come(talk):
+    talk.post("SAFE", **SAFE)
+    assert led_to(talk.post("NEEDS", **NOTHING_NEEDED, **{"age-years": "", "age-band": "UNDER_12"})) == "AGE"
+    young = {"age-band": "UNDER_12", "q-AG_GUARDIAN": "STAND_IN", "q-CH_TRAINED": "YES"}
+    assert led_to(talk.post("AGE", **young)) == "SIGNS"
+    page = talk.page("SIGNS")
+    assert page.status_code == 200
+    assert page.context["page"]["note"]
