@@ -28,6 +28,7 @@ SEEN = {"SN_SEEN": frozenset({"I_O_CONTROLLED"})}
 DOUBTED = {"SN_SEEN": frozenset({"I_O_AGE_DOUBT"})}
 CHILD_NEED = {"ND_CHILD_ALONE": NeedAnswer(Answer.YES)}
 HELD_NEED = {"ND_HELD": NeedAnswer(Answer.YES)}
+BED_TONIGHT, IN_DANGER, WAGES = ({need: NeedAnswer(Answer.YES)} for need in ("ND_BED", "ND_DANGER", "ND_WAGES"))
 ADULT = AgeFacts(band=AgeBand.ADULT, doubt=Doubt.NO)
 
 
@@ -50,6 +51,10 @@ ADULT = AgeFacts(band=AgeBand.ADULT, doubt=Doubt.NO)
         (Answers(choices={"RD_SETTING": "POLICE_CUSTODY"}), None, "NS_LAWYER"),
         (Answers(age=ADULT), None, "NS_COMES_BACK"),
         (Answers(), "STOP_NO_PRIVACY", "NS_COMES_BACK"),
+        (Answers(age=ADULT, needs=BED_TONIGHT), None, "NS_CALL"),
+        (Answers(age=ADULT, needs=IN_DANGER), "STOP_DANGER", "NS_CALL"),
+        (Answers(age=ADULT, needs=IN_DANGER), "STOP_NO_CONSENT", "NS_COMES_BACK"),
+        (Answers(age=ADULT, needs=WAGES), None, "NS_COMES_BACK"),
     ],
 )
 def test_a_child_a_controlled_and_a_held_person_get_a_step_of_their_own(answers, stop, step):
@@ -192,6 +197,46 @@ def test_a_step_can_be_handed_to_a_colleague(talk: Conversation, village: Simple
     left = left_at(talk.end(**UNABLE, next_step="NS_HAND_OVER", next_owner=str(village.esi.id)))
     assert Record.objects.get(id=left).assignee == village.esi.id
     assert step_of(talk, left).owner == village.esi.id
+
+
+def test_the_line_of_the_next_step_says_what_is_selected(talk: Conversation) -> None:
+    talk.walk(NEEDS={"n-ND_BED": "YES", "n-ND_BED-acted": "TRIED"})
+    page = talk.sum_up()
+    assert page.context["form"]["next_step"].value() == "NS_CALL"
+    assert page.context["step"] == "I contact the person again"
+    assert step_of(talk, left_at(talk.end(**UNABLE, next_step="NS_CALL"))).code == "NS_CALL"
+
+
+def test_the_usual_step_that_stays_selected_gives_way_to_the_persons_page(talk: Conversation) -> None:
+    talk.walk()
+    assert talk.sum_up().context["form"]["next_step"].value() == "NS_COMES_BACK"
+    person = left_at(talk.end(**UNABLE, **KEPT, next_step="NS_COMES_BACK"))
+    assert step_of(talk, person).code == "NS_HELP"
+
+
+def test_beside_child_protection_the_worker_does_a_step_of_their_own(
+    talk: Conversation, strangers: SimpleNamespace
+) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{"n-ND_CHILD_ALONE": "YES", "n-ND_CHILD_ALONE-acted": "HELPS_HERE"})
+    talk.post("AGE", **{"age-years": "35", "age-band": "ADULT", "age-doubt": "NO"}, stop="STOP_STAFF")
+    assert talk.end(**UNABLE, next_step="NS_COMES_BACK").status_code == 400
+    due = clock.today() + timedelta(days=4)
+    taps = {"next_step": "NS_DEADLINE", "next_day": str(due)}
+    left = left_at(talk.end(**UNABLE, **taps))
+    own, child = talk.open(left).get(NextSteps).entries
+    assert (own.code, own.owner, own.due) == ("NS_DEADLINE", talk.player.id, due)
+    assert (child.code, child.owner, child.due) == ("NS_CHILD", strangers.lia.id, clock.today())
+    page = text(talk.client.get(reverse("talk_ended", args=[left])))
+    assert "Beside it" in page
+    assert "I act before a fixed day" in page
+    client_of(strangers.lia).post(reverse("finish_next_step", args=[left]))
+    own, child = talk.open(left).get(NextSteps).entries
+    assert child.done_at
+    assert not own.done_at, "each finishes their own"
+    assert Record.objects.get(id=left).next_due == due
+    talk.client.post(reverse("finish_next_step", args=[left]))
+    assert talk.open(left).get(NextSteps).entries[0].done_by == talk.player.id
 
 
 def test_an_ended_talk_says_that_nobody_owns_a_step(talk: Conversation) -> None:

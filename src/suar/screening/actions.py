@@ -318,9 +318,9 @@ def _store_result(
     history = earlier if earlier is not None and earlier.facts.kind is not Kind.REPORT else left
     if left.facts.kind is Kind.CODES:
         finding = second_reading.without_excluded(finding, ended.exclusions or (), before=queries.findings(history))
-    step, steps = _assign_step(left, assessment, ended, by=by), history.get(documents.NextSteps)
+    steps, before = _assign_steps(left, assessment, ended, by=by), history.get(documents.NextSteps)
     stored: list[Document] = [documents.Findings(entries=(finding, *queries.findings(history)))]
-    stored += [documents.NextSteps(entries=(*(steps.entries if steps else ()), step))] if step else ()
+    stored += [documents.NextSteps(entries=(*(before.entries if before else ()), *steps))] if steps else ()
     stored += _documents_to_store(assessment, ended, at=by.at) if kind is not Kind.CODES else ()
     if adds:
         for document in stored:
@@ -337,7 +337,7 @@ def _store_result(
         records.set_retention(left.id, codes_end(clock.local_date(by.at), of=assessment.talk))
     if earlier is not None and not adds:
         _replace(earlier, left, by=by)
-    _set_due(left, assessment, ended, step, by=by)
+    _set_due(left, assessment, ended, steps, by=by)
     return left
 
 
@@ -353,19 +353,20 @@ def _new_record(kind: Kind, facts: RecordFacts, *, by: Acting) -> OpenRecord:
     return records.new_record(kind, **where, by=by.worker, at=by.at, restricted=facts.restricted)
 
 
-def _assign_step(left: OpenRecord, assessment: Assessment, ended: Conclusion, *, by: Acting) -> NextStep | None:
-    """Give the next step to its owner.
+def _assign_steps(left: OpenRecord, assessment: Assessment, ended: Conclusion, *, by: Acting) -> list[NextStep]:
+    """Give the next step to its owner, and return it after what the author does beside it.
 
     A talk that ended for a conflict of interest stores no needs and no step, so nothing is due.
     """
     if "NEEDS" not in assessment.retention.facts:
-        return None
+        return []
     is_person = left.facts.kind is Kind.PERSON
     excluded = excluded_workers(ended.exclusions or ())
     if is_person:
         excluded |= consent_rules.excluded_ids(exclusions.list_exclusions(left), ExclusionKind.WORKER)
     usual = usual_step(assessment.answers, assessment.stop, has_name=is_person)
-    return next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)
+    own = next_steps.add_own(usual, ended.next_step, by=by)
+    return [*([own] if own else []), next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)]
 
 
 def _enter_in_lists(left: OpenRecord, *, by: Acting) -> None:
@@ -404,13 +405,13 @@ def _replace(earlier: OpenRecord, left: OpenRecord, *, by: Acting) -> None:
     records.destroy(earlier.id, by=by.worker, at=by.at, because="named")
 
 
-def _set_due(left: OpenRecord, assessment: Assessment, ended: Conclusion, step: NextStep | None, *, by: Acting) -> None:
+def _set_due(left: OpenRecord, assessment: Assessment, ended: Conclusion, steps: list[NextStep], *, by: Acting) -> None:
     """Set when something is due: today if nobody was reached, else the day of the next step."""
     acted = ended.call.acted if ended.call else None
     has_needs = "NEEDS" in assessment.retention.facts
     if has_needs and has_unreached_need(assessment.needs, assessment.stop, acted):
         records.set_due(left.id, due=clock.local_date(by.at))
-    elif step and (step.due or record_queries.is_task(left.id)):
+    elif steps and (steps[-1].due or record_queries.is_task(left.id)):
         next_steps.set_due(left)
 
 

@@ -16,7 +16,7 @@ from suar.records.terms import Compartment
 from suar.screening.codes import ContactResult, Outcome
 from suar.screening.rules.answers import Call
 from suar.screening.rules.instrument import Instrument
-from suar.screening.rules.next_steps import COMES_BACK, FIXED, MUST_HAVE_OWNER, STEPS, may_choose_step
+from suar.screening.rules.next_steps import COMES_BACK, FIXED, STEPS, may_add_step, may_choose_step
 from suar.screening.rules.question_file import MAX_BYTES
 from suar.screening.rules.setting import WRITTEN
 from suar.screening.wording import say
@@ -30,7 +30,6 @@ TYPED = {
     "do_not": Compartment.NARRATIVE,
     "story": Compartment.NARRATIVE,
 }
-NEXT_STEP_FIELDS = ("next_step", "next_owner", "next_day")
 EXCLUSION_FIELDS = ("exclude", "exclude_search", "exclude_providers", "exclude_workers", "exclude_words")
 CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)
 
@@ -209,15 +208,17 @@ class NextStepForm(TalkForm):
     version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
 
     def offer_steps(self, usual: str, workers: Callable[[], Mapping[UUID, str]]) -> None:
-        """Offer the next steps that fit; one that must have an owner is preselected, and a fixed one alone."""
+        """Offer the next steps that fit, the usual one preselected. Beside a fixed one only own steps are offered."""
         if usual in FIXED:
-            for name in NEXT_STEP_FIELDS:
-                del self.fields[name]
+            del self.fields["next_owner"]
+            self.fields["next_step"].label = _("Do you do something beside it?")
+            own = [row for row in STEPS.choices if may_add_step(row[0])]
+            self.set_choices("next_step", [("", _("No")), *own])
             return
         offered = [row for row in STEPS.choices if row[0] == usual or may_choose_step(row[0], usual)]
         self.set_choices("next_step", offered)
         self.set_choices("next_owner", lambda: [("", "-"), *((f"{key}", name) for key, name in workers().items())])
-        self.fields["next_step"].initial = usual if usual in MUST_HAVE_OWNER else None
+        self.fields["next_step"].initial = usual
 
 
 class ReportForm(NextStepForm):

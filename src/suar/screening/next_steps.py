@@ -20,7 +20,7 @@ from suar.records import queries
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening.documents import NextStep, NextSteps
-from suar.screening.rules.next_steps import STEPS, Owner, due_day, may_choose_step
+from suar.screening.rules.next_steps import FIXED, STEPS, Owner, due_day, may_add_step, may_choose_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Coll
 
     `excluded`: the workers whom the person excluded.
     """
+    chosen = ChosenStep() if usual in FIXED else chosen
     code = chosen.code or usual
     if code != usual and not may_choose_step(code, usual):
         raise Refused("STEP_NOT_OFFERED")
@@ -48,39 +49,48 @@ def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Coll
 @act("finish_next_step", needs=Permission.RUN_TALK)
 def finish(record: OpenRecord, *, by: Acting) -> None:
     """Mark the open next step as done; a second time changes nothing."""
-    step, stored = open_step(record), record.get(NextSteps)
+    stored, steps = record.get(NextSteps), _open_steps(record)
+    step = next((step for step in steps if step.owner == by.worker), next(iter(steps), None))
     by.entry.skip = step is None
     if step is None or stored is None:
         return
     done = step.model_copy(update={"done_at": by.at, "done_by": by.worker})
-    record.put(NextSteps(entries=(*stored.entries[:-1], done)), by=by.worker, at=by.at)
+    entries = tuple(done if entry == step else entry for entry in stored.entries)
+    record.put(NextSteps(entries=entries), by=by.worker, at=by.at)
     if queries.is_task(record.id):
         set_due(record)
 
 
-def open_step(record: OpenRecord) -> NextStep | None:
-    """Return the next step that somebody must still do, or None."""
-    step = latest_step(record)
-    return step if step and step.due and not step.done_at else None
+def add_own(usual: str, chosen: ChosenStep, *, by: Acting) -> NextStep | None:
+    """Return the step that the author does beside a fixed one, or None; raise Refused for one that is not theirs."""
+    if usual not in FIXED or not chosen.code:
+        return None
+    if not may_add_step(chosen.code):
+        raise Refused("STEP_NOT_OFFERED")
+    due = due_day(chosen.code, today=clock.local_date(by.at), chosen=chosen.day)
+    return NextStep(at=by.at, by=by.worker, code=chosen.code, owner=by.worker, due=due)
 
 
-def latest_step(record: OpenRecord) -> NextStep | None:
-    """Return the newest next step of a record, also one that nobody owns; None for talks without one."""
+def _steps_of_last_talk(record: OpenRecord) -> list[NextStep]:
+    """Return the steps of the newest talk, the main one first; [] for talks without one."""
     stored = record.get(NextSteps)
-    return stored.entries[-1] if stored and stored.entries else None
+    entries = stored.entries if stored else ()
+    return [step for step in reversed(entries) if step.at == entries[-1].at]
+
+
+def _open_steps(record: OpenRecord) -> list[NextStep]:
+    return [step for step in _steps_of_last_talk(record) if step.due and not step.done_at]
 
 
 def step_context(record: OpenRecord) -> dict[str, Any]:
     """Return the template context of the newest next step."""
-    step = latest_step(record)
-    owner = accounts.display_names([step.owner]) if step else {}
-    return {
-        "step": step,
-        "code": step.code if step else "",
-        "label": STEPS.label(step.code) if step else "",
-        "owner": owner.get(step.owner) if step and step.owner else "",
-        "is_open": bool(step and step.due and not step.done_at),
-    }
+    steps = _steps_of_last_talk(record)
+    names = accounts.display_names([step.owner for step in steps])
+    rows = [
+        {"step": step, "label": STEPS.label(step.code), "owner": names.get(step.owner, "") if step.owner else ""}
+        for step in steps
+    ]
+    return {"steps": rows, "code": steps[0].code if steps else "", "is_open": bool(_open_steps(record))}
 
 
 def set_due(record: OpenRecord) -> None:
@@ -88,12 +98,12 @@ def set_due(record: OpenRecord) -> None:
 
     While the person is missing only tasks are due, after a death nothing.
     """
-    step, state, days = open_step(record), life.life_state(record), []
+    state, days = life.life_state(record), []
     if record.may(Compartment.NARRATIVE) and state != life.DIED:
         tasks, review = record.get(Tasks) or Tasks(), record.get(SafetyReview) or SafetyReview()
         days = [task.due for task in tasks.open] + ([review.on] if review.on and state == life.OPEN else [])
-    if step and step.due and state == life.OPEN:
-        days.append(step.due)
+    if state == life.OPEN:
+        days += [step.due for step in _open_steps(record) if step.due]
     records.set_due(record.id, due=min(days, default=None), is_task=True)
 
 

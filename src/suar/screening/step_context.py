@@ -24,7 +24,7 @@ SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
 READ_ALOUD = frozenset({"say", "read", "country"})
 ALWAYS_HIDDEN = frozenset({"outcome", "place", "noted"})
 RATED = ("sign", "seen", "told")
-TOLD_BEFORE = "TOLD_ELSEWHERE"
+RECORDED_ELSEWHERE = "TOLD_ELSEWHERE"
 LONG_OPTION = 45
 """Options with more characters are listed below each other."""
 GROUPS = {"BR_BARRIERS": "barriers", "MS_MISSED": "missed"}
@@ -41,9 +41,6 @@ def step_context(
     late = written_later(answers) and slot.part != "after"
     title = slot.later if late and slot.later else slot.title
     page = page_of(theme, answers) if step is Step.SIGNS else ()
-    triggered = [stop for stop, is_triggered in steps.stops_offered(step, answers) if is_triggered]
-    asked = {question.code for question in slot.questions}
-    reminders = [stop for stop in triggered if is_acted_on(stop, answers, asked=asked)]
     needs = need_groups(talk, answers, need_list) if need_list else _late_needs(slot, answers, page)
     return {
         "record": record,
@@ -63,8 +60,7 @@ def step_context(
         "needs": needs,
         "has_more_needs": any(row["reported"] for group in needs for row in group.get("rest", ())),
         "waiting": () if need_list else steps.waiting_needs(answers),
-        "triggered_stops": [stop for stop in triggered if stop not in reminders],
-        "reminders": reminders,
+        **_triggered_stops(slot, answers),
         "age_years": "" if answers.age.years is None else answers.age.years,
         "version": version,
         "note": step is Step.SIGNS and bool(may_write_note(answers, in_talk=True)),
@@ -80,6 +76,14 @@ def step_context(
     }
 
 
+def _triggered_stops(slot: StepSlot, answers: Answers) -> dict[str, Any]:
+    """Return the stop rules that the answers trigger; those that were acted on are reminders."""
+    triggered = [stop for stop, is_triggered in steps.stops_offered(slot.code, answers) if is_triggered]
+    asked = {question.code for question in slot.questions}
+    reminders = [stop for stop in triggered if is_acted_on(stop, answers, asked=asked)]
+    return {"triggered_stops": [stop for stop in triggered if stop not in reminders], "reminders": reminders}
+
+
 def _early_ends(step: Step, answers: Answers, page: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return the early ends that the answers trigger and that lead to another step.
 
@@ -90,7 +94,7 @@ def _early_ends(step: Step, answers: Answers, page: tuple[str, ...]) -> list[dic
     return [
         {"rule": rule, "say": rule.child if child else rule.say}
         for rule, asked_for in early_ends(step, answers)
-        if asked_for and rule.leads_to is not step and not (later and rule.when == TOLD_BEFORE)
+        if asked_for and rule.leads_to is not step and not (later and rule.when == RECORDED_ELSEWHERE)
     ]
 
 

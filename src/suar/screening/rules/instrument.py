@@ -321,10 +321,7 @@ class Band(Data):
 
 
 class Instrument(Data):
-    """One version of a question set with everything it uses.
-
-    `beside`: the theme on whose page a theme is shown. `places`: where a set is asked, `before` which theme.
-    """
+    """One version of a question set. `beside`: the theme of the page. `places`: where a set comes, `before` a theme."""
 
     code: str
     version: int

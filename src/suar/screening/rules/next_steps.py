@@ -5,16 +5,16 @@ from enum import StrEnum
 
 from suar.core.codes import code_list
 from suar.core.decisions import Decision
-from suar.screening.codes import Answer
+from suar.screening.codes import Answer, Outcome
 from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.instrument import Stop
 from suar.screening.rules.reference import settings
 from suar.screening.rules.setting import is_report, place_of
-from suar.screening.rules.steps import CUSTODY
+from suar.screening.rules.steps import CUSTODY, urgent_needs
 
 STEPS = code_list("screening", "next_steps")
 CHILD, OUTSIDE, SEE_AGAIN, LAWYER = "NS_CHILD", "NS_OUTSIDE", "NS_SEE_AGAIN", "NS_LAWYER"
-HELP, COMES_BACK = "NS_HELP", "NS_COMES_BACK"
+HELP, COMES_BACK, CALL = "NS_HELP", "NS_COMES_BACK", "NS_CALL"
 REACH, HAND_OVER = "NS_REACH", "NS_HAND_OVER"
 FIXED = frozenset({CHILD, OUTSIDE})
 """Steps that follow from the rules alone; the worker cannot choose another one."""
@@ -70,7 +70,8 @@ def is_in_custody(answers: Answers) -> bool:
 def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
     """Return the next step if the worker chooses none.
 
-    A child goes to child protection: outside the organisation if somebody here may be involved.
+    A child goes to child protection: outside the organisation if somebody here may be involved. Somebody in danger or
+    without a bed tonight is contacted again, unless they chose not to talk.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -82,6 +83,8 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
         return SEE_AGAIN
     if is_in_custody(answers):
         return LAWYER
+    if any(need.cannot_wait for need in urgent_needs(answers)) and not _declined(stop):
+        return CALL
     return HELP if has_name else COMES_BACK
 
 
@@ -102,6 +105,14 @@ def may_choose_step(chosen: str, usual: str) -> Decision:
     return Decision.allow()
 
 
+def may_add_step(chosen: str) -> bool:
+    """Return True if the author may do this beside a fixed step: contact the person again, or act before a day.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    return chosen in STEPS and not STEPS[chosen].get("usual") and STEPS[chosen]["owner"] == Owner.AUTHOR
+
+
 def due_day(step: str, *, today: date, chosen: date | None = None) -> date | None:
     """Return the day by which a step is due, or None if nobody owns it. A chosen day is at most 90 days ahead.
 
@@ -111,6 +122,10 @@ def due_day(step: str, *, today: date, chosen: date | None = None) -> date | Non
         return None
     usual = today + timedelta(days=STEPS[step]["days"])
     return usual if chosen is None or step in FIXED else min(max(chosen, today), today + timedelta(days=MAX_DAYS))
+
+
+def _declined(stop: Stop | None) -> bool:
+    return stop is not None and stop.ends_as is Outcome.DECLINED
 
 
 def _was_seen(answers: Answers, sign: str) -> bool:

@@ -11,6 +11,8 @@ from suar.screening.rules.setting import place_of
 SECOND_ADULT = {"CH_SECOND": "YES", "CH_SUPPORT": "HERE"}
 """Answers that mean that a second adult is present."""
 SOON = 0.8
+TO_THEME = "theme-"
+"""The start of a button that leads to another theme, and of the theme that follows it."""
 RATED = frozenset({"sign", "told"})
 
 
@@ -169,6 +171,29 @@ def page_beside(page: tuple[str, ...], answers: Answers, *, steps: int = 1) -> t
     ]
     here = pages.index(page) + steps if page in pages else -1
     return pages[here] if 0 <= here < len(pages) else ()
+
+
+def next_page_of(page: tuple[str, ...], answers: Answers, *, wanted: str, then: str) -> tuple[tuple[str, ...], str]:
+    """Return the next page for the pressed button, and what comes after it.
+
+    After another theme the themes that are left come, from the one that was next.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    left = page_of(then.removeprefix(TO_THEME), answers) if page and then.startswith(TO_THEME) else ()
+    left = left if left != page else ()
+    if not page or not wanted.startswith(TO_THEME):
+        return left or page_beside(page, answers), "" if then.startswith(TO_THEME) else then
+    theme, left = page_of(wanted.removeprefix(TO_THEME), answers), left or page_beside(page, answers)
+    return theme, f"{TO_THEME}{left[0]}" if left and left != theme else ""
+
+
+def asked_on(page: tuple[str, ...], answers: Answers) -> set[str]:
+    """Return the questions of a page of prompts.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    return {code for code, question in instrument_of(answers).questions.items() if theme_of(question) in page}
 
 
 def time_notes(answers: Answers, *, spent: int) -> list[str]:

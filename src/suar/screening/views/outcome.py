@@ -299,7 +299,7 @@ def _next_context(answers: Answers, facts: RecordFacts, *, by: Viewer, has_signs
 def _conclusion(form: OutcomeForm | ReportForm, answers: Answers, call: CallForm | None) -> Conclusion:
     data, exclusions = form.cleaned_data, None
     if isinstance(form, ReportForm):
-        return report.conclusion(data, _next_step(data))
+        return report.conclusion(data, _next_step(data, _usual_step(answers)))
     if data.get("exclude"):
         exclusions = new_exclusions(data["exclude_providers"], data["exclude_workers"], data["exclude_words"])
     return Conclusion(
@@ -309,13 +309,14 @@ def _conclusion(form: OutcomeForm | ReportForm, answers: Answers, call: CallForm
         documents=_documents(data, answers),
         exclusions=exclusions,
         call=_call(call.cleaned_data) if call else None,
-        next_step=_next_step(data),
+        next_step=_next_step(data, _usual_step(answers)),
     )
 
 
-def _next_step(data: Mapping[str, Any]) -> ChosenStep:
-    owner = data.get("next_owner")
-    return ChosenStep(data.get("next_step") or "", UUID(owner) if owner else None, data.get("next_day"))
+def _next_step(data: Mapping[str, Any], usual: str) -> ChosenStep:
+    """Return the chosen step; the usual one counts as not chosen, because it can differ for a stored name."""
+    code, owner = data.get("next_step") or "", data.get("next_owner")
+    return ChosenStep("" if code == usual else code, UUID(owner) if owner else None, data.get("next_day"))
 
 
 def _usual_step(answers: Answers) -> str:
@@ -472,10 +473,7 @@ def stop_context(answers: Answers) -> dict[str, Any] | None:
 
 
 def compartments_to_offer(answers: Answers, *, by: Viewer) -> frozenset[Compartment]:
-    """Return the compartments that the person may choose to store.
-
-    Police store codes only.
-    """
+    """Return the compartments that the person may choose to store; police store codes only."""
     if by.role in POLICE:
         return CODES
     wished = frozenset() if place_was_bad(answers) else frozenset(ALL)

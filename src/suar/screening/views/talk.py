@@ -40,7 +40,16 @@ from suar.screening.rules import reference, setting
 from suar.screening.rules.answers import Answers, Reason, Unreadable
 from suar.screening.rules.instrument import instrument, instrument_of
 from suar.screening.rules.note import may_note_needs
-from suar.screening.rules.prompts import page_beside, page_of, theme_of, theme_pages, time_notes
+from suar.screening.rules.prompts import (
+    TO_THEME,
+    asked_on,
+    next_page_of,
+    page_beside,
+    page_of,
+    theme_of,
+    theme_pages,
+    time_notes,
+)
 from suar.screening.rules.question_changes import form_of
 from suar.screening.rules.reference import InventedPerson
 from suar.screening.rules.steps import (
@@ -59,7 +68,7 @@ from suar.screening.wording import code_words, say
 PRACTICE_PLACE = "VILLAGE_OFFICE"
 SEA = "SEA"
 """The set of prompts about ships."""
-SPEAK, TO_THEME = "speak-", "theme-"
+SPEAK = "speak-"
 CALLS = frozenset({"ACT_FIRST", "whom"})
 BACK, STOP, OUTCOME, NOTE, SAFETY = "back", "stop", "outcome", "note", "safety"
 VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "AGE_CLASH", "GUARDIAN_CONSENT_OPEN"})
@@ -382,14 +391,14 @@ def _go_on(
     """Redirect to the next page or step, unless something on the page is asked about once more."""
     wanted, following = request.POST.get("go", ""), next_step(now, answers)
     ends_early = wanted in {rule.leads_to for rule, asked_for in early_ends(now, answers) if asked_for}
-    next_page, then = _next_page(request, answers, page)
+    next_page, then = next_page_of(page, answers, wanted=wanted, then=request.POST.get("then", ""))
     asked = request.POST.get("asked", "").split()
     stays = next_page and not ends_early
     problem, question = unsettled(now, answers, asked=asked, themes=page if stays or then else ())
     if not problem and not ends_early and following.step is now and not stays:
         problem = following.because
     if problem:
-        theme, is_new = _theme_of(question, answers), bool(page) and question not in _asked_on(page, answers)
+        theme, is_new = _theme_of(question, answers), bool(page) and question not in asked_on(page, answers)
         return _page(request, fresh(request, opened), answers, now, problem, theme=theme, is_new=is_new)
     nothing_else = wanted == parse_answers.NO_SIGN and not next_page and following.step is Step.WRITE
     if then == OUTCOME or nothing_else:
@@ -403,24 +412,6 @@ def _go_on(
     if now is Step.SIGNPOST:
         return _end_signpost(request, opened, answers)
     return _follow(opened.id, following)
-
-
-def _next_page(request: TalkRequest, answers: Answers, page: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """Return the next page of prompts and what comes after it.
-
-    After another theme the themes that are left come, from the one that was next.
-    """
-    wanted, then = request.POST.get("go", ""), request.POST.get("then", "")
-    left = page_of(then.removeprefix(TO_THEME), answers) if page and then.startswith(TO_THEME) else ()
-    left = left if left != page else ()
-    if not page or not wanted.startswith(TO_THEME):
-        return left or page_beside(page, answers), "" if then.startswith(TO_THEME) else then
-    theme, left = page_of(wanted.removeprefix(TO_THEME), answers), left or page_beside(page, answers)
-    return theme, f"{TO_THEME}{left[0]}" if left and left != theme else ""
-
-
-def _asked_on(page: tuple[str, ...], answers: Answers) -> set[str]:
-    return {code for code, question in instrument_of(answers).questions.items() if theme_of(question) in page}
 
 
 def _posted_page(request: TalkRequest, answers: Answers, now: Step) -> tuple[str, ...]:
