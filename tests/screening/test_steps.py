@@ -7,7 +7,7 @@ import pytest
 from suar.core.urgency import Urgency
 from suar.screening.codes import Answer, ContactResult, Outcome, Step
 from suar.screening.rules.answers import AgeFacts, Answers, Doubt, NeedAnswer, Path, path_of
-from suar.screening.rules.calls import has_unreached_need
+from suar.screening.rules.contacts import has_unreached_need
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.outcomes import element_values
 from suar.screening.rules.steps import (

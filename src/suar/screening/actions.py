@@ -38,7 +38,7 @@ from suar.screening.models import Reading, Talk
 from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, is_unreached, version_of
 from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path, Reason, definition_path, path_of
-from suar.screening.rules.calls import has_unreached_need, is_settled_by, needs_at_end
+from suar.screening.rules.contacts import has_unreached_need, is_settled_by, needs_at_end
 from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, Retention, codes_end, keeps_after
 from suar.screening.rules.next_steps import usual_step

@@ -35,7 +35,7 @@ from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
 from suar.screening.rules.answers import UNDER_18, Answers, Call, Path, Reason, definition_path, path_of
-from suar.screening.rules.calls import need_of_stop, requires_call
+from suar.screening.rules.contacts import need_of_stop, requires_call
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, keeps_after
 from suar.screening.rules.next_steps import (
