@@ -110,7 +110,7 @@ class Lexicon:
         return [
             name
             for name in self.codes
-            if " " not in name or name == word
+            if (not known or name.startswith(word[:SAME_BEGINNING])) and (" " not in name or name == word)
             if name.startswith(word) or (not known and _is_misspelt(word, name)) or _is_inflected(word, name)
         ]
 
