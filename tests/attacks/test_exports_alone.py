@@ -1,5 +1,6 @@
 """A lead, or a thief with a lead's account, wants to carry off many people at once."""
 
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from uuid import uuid4
@@ -11,18 +12,19 @@ from suar.accounts import access_reviews
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm, Membership
 from suar.audit.models import Entry
-from suar.cases import actions
+from suar.cases import actions, export_limits
 from suar.cases.documents.duplicates import OtherPeople, OtherPerson
 from suar.cases.htcds import exporting
 from suar.cases.models import Case
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
+from suar.crypto.archives import new_password
 from suar.records import keyring
 from suar.records.models import Decoy
 from suar.referrals import sending
 from tests import cast as at_work
-from tests.cases.test_archives import opened, saved
-from tests.people import acting_as, client_of
+from tests.cases.test_archives import ASKED, opened, saved
+from tests.people import acting_as, client_of, person_of
 
 world, cast, amina, handover = at_work.world, at_work.cast, at_work.amina, at_work.handover
 
@@ -33,15 +35,15 @@ FORM = {"purpose": "EX_SYSTEM", "content": "complete", "kind": "csv", "sure": "o
 @pytest.fixture
 def few(monkeypatch):
     """Let one person be too many for one lead."""
-    monkeypatch.setattr(exporting, "MAX_ALONE", 0)
+    monkeypatch.setattr(export_limits, "MAX_ALONE", 0)
 
 
-def asked(player, **changed):
-    """Send both forms of an export of all; return the last answer."""
-    client, path = client_of(player), reverse("export_htcds")
+def asked(player, path="", **changed):
+    """Send both forms of an export, of all unless `path` is another; return the last answer."""
+    client, path = client_of(player), path or reverse("export_htcds")
     first = client.post(path, FORM | changed)
-    password = (first.context or {}).get("password") if first.status_code == 200 else ""
-    return client.post(path, FORM | changed | {"password": password}) if password else first
+    seed = (first.context or {}).get("seed") if first.status_code == 200 else ""
+    return client.post(path, FORM | changed | {"seed": seed}) if seed else first
 
 
 def is_file(answer):
@@ -97,9 +99,9 @@ def test_a_decoy_in_a_file_raises_its_alarm(cast, amina):
 
 
 def test_a_lead_exports_no_people_of_a_team_that_somebody_else_leads(cast, amina):
-    assert exporting.count_people(acting_as(cast.esi)) == 1, "the control"
+    assert len(exporting.list_people(acting_as(cast.esi))) == 1, "the control"
     Membership.objects.filter(worker=cast.esi.id).update(leads=False)
-    assert exporting.count_people(acting_as(cast.esi)) == 0
+    assert exporting.list_people(acting_as(cast.esi)) == []
 
 
 def test_the_log_names_the_very_file_that_left(cast, amina):
@@ -133,3 +135,62 @@ def test_the_whole_file_of_a_person_says_of_nobody_else_that_they_are_known_here
     assert str(amina.id) in files["record.json"].decode(), "the control"
     assert str(other) not in files["record.json"].decode()
     assert "OtherPeople" not in files["record.json"].decode()
+
+
+@pytest.fixture
+def three(cast, amina, monkeypatch):
+    """Let a third person in a day be too many for one worker."""
+    monkeypatch.setattr(export_limits, "MAX_ALONE", 2)
+    return [amina, *(person_of(cast.ben, cast, name=f"Siti {number} Rekaan") for number in range(2))]
+
+
+def one(player, record, **changed):
+    """Export one person for another program; return the last answer."""
+    return asked(player, reverse("export_person", args=[record.id]), sure=["EX_SYSTEM"], **changed)
+
+
+def test_files_of_single_people_count_together_in_a_day(cast, three):
+    first, second, third = three
+    assert [is_file(one(cast.esi, record)) for record in (first, second, first)] == [True, True, True]
+    assert not is_file(one(cast.esi, third)), "one by one as little as all at once"
+    assert Alarm.objects.get().kind == AlarmKind.EXPORT_ASKED
+    with pytest.raises(Refused):
+        exporting.export_people(third, purpose="EX_SYSTEM", with_identity=True, by=acting_as(cast.esi))
+    page = client_of(cast.indah).get(reverse("review_access", args=[Alarm.objects.get().id])).content.decode()
+    assert "With names. One person, beyond 25 in a day" in page
+    agree(cast.indah)
+    assert is_file(one(cast.esi, third))
+    assert Alarm.objects.filter(kind=AlarmKind.MANY_EXPORTED).exists()
+
+
+def test_whole_files_count_with_them(cast, three):
+    first, second, third = three
+    saved(client_of(cast.ben), first.id)
+    saved(client_of(cast.ben), second.id)
+    with pytest.raises(KeyError):
+        saved(client_of(cast.ben), third.id)
+    assert Alarm.objects.get().kind == AlarmKind.EXPORT_ASKED
+    agree(cast.esi)
+    saved(client_of(cast.ben), third.id)
+    assert Alarm.objects.filter(kind=AlarmKind.MANY_EXPORTED).exists()
+
+
+def test_a_day_later_single_people_are_exported_again(cast, three):
+    assert [is_file(one(cast.esi, record)) for record in three] == [True, True, False]
+    with clock.shifted(timedelta(days=1, hours=1)):
+        assert is_file(one(cast.esi, three[2]))
+
+
+def test_no_form_chooses_the_password_of_its_file(cast, amina):
+    """The password comes from the worker's own key: another worker's seed gives another password."""
+    path, chosen = reverse("export_person", args=[amina.id]), new_password(bytes(12))
+    form = FORM | {"sure": ["EX_SYSTEM"]}
+    answer = client_of(cast.esi).post(path, form | {"password": chosen})
+    assert not is_file(answer)
+    assert answer.context["password"] != chosen
+    seed = answer.context["seed"]
+    content = client_of(cast.esi).post(path, form | {"seed": seed}).content
+    assert opened(content, answer.context["password"]), "positive control"
+    other = client_of(cast.ben).post(reverse("archive", args=[amina.id]), ASKED | {"seed": seed}).content
+    with pytest.raises(ValueError, match=r"wrong password|altered"):
+        opened(other, answer.context["password"])

@@ -217,8 +217,8 @@ def _save_whole_file(way: Journey, ben: Client, person: str) -> None:
     asked = {"purpose": "PERSON", "language": "id", "sure": ["PERSON", "EXCLUDED"], "reason": way.canary("asked_for")}
     assert ben.post(f"{person}/archive", asked).status_code == 400
     asked["receiver"] = way.canary("receiver")
-    password = ben.post(f"{person}/archive", asked).context["password"]
-    assert ben.post(f"{person}/archive", {**asked, "password": password}).headers["Content-Disposition"]
+    seed = ben.post(f"{person}/archive", asked).context["seed"]
+    assert ben.post(f"{person}/archive", {**asked, "seed": seed}).headers["Content-Disposition"]
     way.shown += ben.get(f"{person}/archive").content.decode()
 
 

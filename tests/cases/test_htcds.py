@@ -16,7 +16,7 @@ from suar.accounts.alarms import list_alarms
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm
 from suar.audit.models import Entry
-from suar.cases import actions, closing, episodes
+from suar.cases import actions, closing, episodes, export_limits
 from suar.cases.codes import ClosureReason
 from suar.cases.documents import Closing, ClosingRequest
 from suar.cases.documents.episodes import EpisodeFacts
@@ -258,8 +258,8 @@ def test_a_large_export_raises_an_alarm_for_the_others(
 ) -> None:
     exported(cast.esi)
     assert not Alarm.objects.exists()
-    monkeypatch.setattr(exporting, "MAX_ALONE", 0)
-    exporting.ask_export("EX_SYSTEM", with_identity=True, by=acting_as(cast.esi))
+    monkeypatch.setattr(export_limits, "MAX_ALONE", 0)
+    access_reviews.ask_export(export_limits.agreement("EX_SYSTEM"), by=acting_as(cast.esi))
     asked = Alarm.objects.get().id
     access_reviews.review(asked, decision="JUSTIFIED", words="She told me why", by=acting_as(cast.indah))
     exported(cast.esi)
@@ -432,10 +432,11 @@ def test_the_file_leaves_only_in_an_encrypted_archive(told: OpenRecord, cast: Ca
     form = {"purpose": "EX_SYSTEM", "content": "complete", "kind": "xlsx", "sure": "on"}
     assert esi.get(path).status_code == 200
     assert esi.post(path, form | {"sure": ""}).status_code == 400
-    password = esi.post(path, form).context["password"]
-    assert esi.post(path, form | {"password": "weak"}).context["password"]
+    page = esi.post(path, form).context
+    password = page["password"]
+    assert esi.post(path, form | {"seed": "weak"}).context["password"]
     assert not Entry.objects.filter(verb="export_htcds").exists()
-    answer = esi.post(path, form | {"password": password})
+    answer = esi.post(path, form | {"seed": page["seed"]})
     assert answer["Content-Disposition"] == 'attachment; filename="file.zip"'
     assert b"Amina" not in answer.content
     sheet = read_sheet(unpacked(answer.content, password, "htcds.xlsx"))
@@ -457,7 +458,8 @@ def test_one_person_is_exported_from_their_page(told: OpenRecord, esi: Client) -
     path = reverse("export_person", args=[told.id])
     assert path in esi.get(reverse("exchange", args=[told.id])).content.decode()
     form = {"purpose": "EX_AUTHORITY", "content": "without_identity", "kind": "csv", "sure": "on"}
-    password = esi.post(path, form).context["password"]
-    sheet = read_sheet(unpacked(esi.post(path, form | {"password": password}).content, password, "htcds.csv"))
+    page = esi.post(path, form).context
+    answer = esi.post(path, form | {"seed": page["seed"]})
+    sheet = read_sheet(unpacked(answer.content, page["password"], "htcds.csv"))
     assert len(sheet.rows) == 3
     assert "Amina" not in str(sheet)

@@ -69,7 +69,7 @@ def review(alarm: int, *, decision: str, words: str, by: Acting) -> None:
     by.entry.because = decision
 
 
-@act("ask_export", needs=Permission.SEE_TEAM, once=False)
+@act("ask_export", needs=Permission.SEE_RECORD, once=False)
 def ask_export(code: str, *, by: Acting) -> None:
     """Ask somebody else to agree to an export; all reviewers of accesses are notified at once."""
     by.entry.because = code

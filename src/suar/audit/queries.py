@@ -71,6 +71,12 @@ def acts_by(workers: Collection[UUID], *, verb: str = "", most: int, before: int
     return list(rows[:most])
 
 
+def mentions_by(worker: UUID, *, verbs: Collection[str], since: datetime) -> list[set[UUID]]:
+    """Return the ids in each of a worker's acts with one of these verbs since a time."""
+    rows = Entry.objects.filter(by=worker, verb__in=verbs, at__gt=since).values_list("about", flat=True)
+    return [set(map(UUID, about)) for about in rows]
+
+
 def first_acts(record: UUID, *, verbs: Collection[str], since: datetime | None = None) -> list[Entry]:
     """Return the first of these acts of each author about a record, oldest first."""
     rows = Entry.objects.filter(mentions__about=record, verb__in=verbs).order_by("seq")

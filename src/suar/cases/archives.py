@@ -15,7 +15,7 @@ from django.utils.translation import override
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases import calendars, closing, duplicates, handover, persons_copy, policy, timeline
+from suar.cases import calendars, closing, duplicates, export_limits, handover, persons_copy, policy, timeline
 from suar.cases.attachments import list_attachments
 from suar.cases.codes import ARCHIVE_PURPOSES, Because
 from suar.cases.contact_status import tell_team
@@ -50,12 +50,13 @@ Files = dict[str, bytes]
 
 @act("save_archive", needs=Permission.SEE_RECORD, once=False)
 def record_archive(record: OpenRecord, archive: SavedArchive, content: bytes, *, by: Acting) -> None:
-    """Record the export of the whole file, and notify the worker and the leads of the team; raises NotYours.
+    """Record the export of the whole file, and notify the worker and the leads of the team.
 
-    The audit entry has the SHA-256 of the encrypted `content`.
+    The audit entry has the SHA-256 of the encrypted `content`. Raises NotYours, and Refused beyond the people of a day.
     """
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
+    export_limits.check([record.id], export_limits.agreement(archive.purpose, one=True), by=by)
     by.entry.because = digest(content).hex()
     record.put(archive, key=str(new_id()), by=by.worker, at=by.at)
     tell_team(record, also=lists.leads_who_know(record.facts), by=by)

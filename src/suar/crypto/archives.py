@@ -8,7 +8,6 @@ Source: WinZip, AES Encryption Information, 2009; own design, docs/decisions/cry
 """
 
 import io
-import secrets
 from collections.abc import Mapping
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -21,9 +20,9 @@ _PASSWORD_BYTES = 12
 _KIND = "archive"
 
 
-def new_password() -> str:
-    """Return a random password: seven groups of four signs with `-` between."""
-    return print_groups(secrets.token_bytes(_PASSWORD_BYTES), kind=_KIND)
+def new_password(secret: bytes) -> str:
+    """Return the password that a random or keyed secret gives: seven groups of four signs with `-` between."""
+    return print_groups(secret[:_PASSWORD_BYTES], kind=_KIND)
 
 
 def is_password(text: str) -> bool:

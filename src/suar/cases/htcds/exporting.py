@@ -3,20 +3,16 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid5
 
-from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
-from suar.accounts import access_reviews, alarms, notices
+from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
-from suar.accounts.codes import AlarmKind
 from suar.accounts.roles import Permission
-from suar.cases import closing
+from suar.cases import closing, export_limits
 from suar.cases.codes import (
     CLOSURE_REASONS,
     EPISODE_FORMS,
@@ -62,10 +58,8 @@ OTHERS: tuple[type[Document], ...] = (
 IMPORTED = (ImportedIdentity, ImportedWhereabouts, ImportedNarrative)
 OPEN, CLOSED, CLOSED_REFERRED = "Active", "Closed", "ClosedReferred"
 STATUSES = {Status.OPEN: (OPEN, "FollowUp"), Status.CLOSED: (CLOSED, CLOSED_REFERRED)}
-BATCH, MAX_ALONE = 500, 25
-"""People that are read at once, and the most that a worker exports without the agreement of somebody else."""
-NAMED = "+ID"
-"""The end of a code of agreement for a file that names people."""
+BATCH = 500
+"""People that are read at once."""
 SHORT = re.compile(r"\d{1,3}|\d{4}(-\d\d){0,2}~?|[a-z]{2,3}|[A-Z]{2,3}|TRUE")
 """An age, a count, a date, a language or a country; longer words may name a person."""
 Row = dict[str, str]
@@ -91,18 +85,18 @@ def export_people(
 ) -> Export:
     """Return one person, or everybody whom the worker may hand over, in the file that `pack` makes of the rows.
 
-    The audit entry has the SHA-256 of the file. Raises NotYours for a worker who is no lead.
-    Above 25 people somebody else must have agreed; raises Refused, also for a record that was opened in an emergency:
-    it is only read. Restricted records, merged ones and people with
-    somebody who must never know of them are only exported alone, and to another organisation nobody who was not asked
-    about that. Nobody else waits to write while the records are read.
+    The audit entry has the SHA-256 of the file. Raises NotYours for a worker who is no lead. Above 25 people, also in
+    single files of a day, somebody else must have agreed; raises Refused, also for a record that was opened in an
+    emergency: it is only read. Restricted records, merged ones and people with somebody who must never know of them are
+    only exported alone, and to another organisation nobody who was not asked about that. Nobody else waits to write
+    while the records are read.
     """
     if not by.may(Permission.SEE_TEAM):
         raise NotYours
     if chosen and chosen.reads_only:
         raise Refused("reads_only")
-    asked = partial(is_agreed, purpose, with_identity=with_identity, by=by)
-    if chosen is None and needs_agreement(by) and not asked():
+    code = export_limits.agreement(purpose, with_identity=with_identity, one=chosen is not None)
+    if chosen is None and needs_agreement(by) and not export_limits.is_agreed(code, by=by):
         raise Refused(Because.NOT_AGREED)
     asks_first = bool(EXPORT_PURPOSES[purpose].get("asks_first"))
     mark, organisation, left_out = spoken_code(5), _organisation(by), 0
@@ -118,12 +112,12 @@ def export_people(
         rows.extend(rows_of(record, with_identity=with_identity, organisation=organisation))
     table = as_table(rows, mark=mark)
     file = pack(table)
-    _record_export(opened, f"{purpose} {mark} {digest(file).hex()}", asked, by=by)
+    _record_export(opened, f"{purpose} {mark} {digest(file).hex()}", code, by=by)
     return Export(table, len(opened), left_out, file)
 
 
 @act("export_htcds", needs=Permission.SEE_TEAM, once=False)
-def _record_export(exported: Sequence[RecordFacts], because: str, asked: Callable[[], bool], *, by: Acting) -> None:
+def _record_export(exported: Sequence[RecordFacts], because: str, code: str, *, by: Acting) -> None:
     """Record the people in a file, its purpose, mark and digest; notify the other leads of their teams.
 
     A decoy in the file raises an alarm.
@@ -133,46 +127,17 @@ def _record_export(exported: Sequence[RecordFacts], because: str, asked: Callabl
     budgets.warn_of_decoys(by.entry.about, by.worker, at=by.at)
     leads = frozenset[UUID]().union(*map(records.leads_who_know, {facts.team: facts for facts in exported}.values()))
     notices.notify(leads - {by.worker}, at=by.at)
-    if len(exported) > MAX_ALONE:
-        if not asked():
-            raise Refused(Because.NOT_AGREED)
-        alarms.raise_worker_alarm(AlarmKind.MANY_EXPORTED, by.worker, at=by.at)
+    export_limits.check([facts.id for facts in exported], code, by=by)
 
 
 def needs_agreement(by: Acting) -> bool:
     """Return True if an export of all needs somebody else who agrees first."""
-    return count_people(by) > MAX_ALONE
+    return export_limits.must_ask(list_people(by), by=by)
 
 
-def agreement(purpose: str, *, with_identity: bool) -> str:
-    """Return the code of a request to agree: the purpose, and whether people are named."""
-    return purpose + NAMED * with_identity
-
-
-def is_agreed(purpose: str, *, with_identity: bool, by: Acting) -> bool:
-    """Return True if somebody else agreed within a day to a file for this purpose that was not made yet."""
-    with transaction.atomic():
-        asked = access_reviews.last_asked(agreement(purpose, with_identity=with_identity), by.worker, at=by.at)
-    return asked is not None and asked.reviewed_at is not None
-
-
-def ask_export(purpose: str, *, with_identity: bool, by: Acting) -> None:
-    """Ask somebody else to agree to a file for this purpose, unless that waits already."""
-    access_reviews.ask_export(agreement(purpose, with_identity=with_identity), by=by)
-
-
-def asked_in_words(code: str) -> str:
-    """Return a request in words: the purpose, and whether people are named; empty for any other code."""
-    purpose = code.removesuffix(NAMED)
-    if purpose not in EXPORT_PURPOSES:
-        return ""
-    return f"{EXPORT_PURPOSES.label(purpose)}. {_('With names') if code.endswith(NAMED) else _('Without names')}"
-
-
-def count_people(by: Acting) -> int:
-    """Return how many people an export of all would look at."""
-    people: int = _listed(by).count()
-    return people
+def list_people(by: Acting) -> list[UUID]:
+    """Return the records that an export of all would look at."""
+    return list(_listed(by).values_list("id", flat=True))
 
 
 def as_table(rows: Sequence[Mapping[str, str]], *, mark: str) -> list[list[str]]:

@@ -15,9 +15,8 @@ from suar.accounts.codes import DECISIONS, EMERGENCIES, REFUSALS
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import accesses
+from suar.cases import accesses, export_limits
 from suar.cases.forms.accesses import DecoyForm, EmergencyForm, ReviewForm
-from suar.cases.htcds import exporting
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.records import budgets
@@ -57,7 +56,7 @@ def review_access(request: StaffRequest, alarm: int) -> HttpResponse:
     context = {
         "alarm": row,
         "form": form,
-        "why": EMERGENCIES.label(row.code) if row.code in EMERGENCIES else exporting.asked_in_words(row.code),
+        "why": EMERGENCIES.label(row.code) if row.code in EMERGENCIES else export_limits.in_words(row.code),
         "words": texts.get(False, ""),
         "found": texts.get(True, ""),
         "decision": DECISIONS.label(row.decision),

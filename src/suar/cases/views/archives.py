@@ -1,5 +1,6 @@
 """The whole file of a person as an encrypted archive: for what, the password once, and the file."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,17 +13,20 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import archives, labels, persons_copy, policy
+from suar.cases import archives, export_limits, labels, persons_copy, policy
 from suar.cases.documents.archives import SavedArchive
 from suar.cases.forms.archives import ArchiveForm
 from suar.cases.views.case import read_received
+from suar.cases.views.passwords import offer_password, sent_password
 from suar.cases.views.person import open_person
 from suar.core.files import downloads
 from suar.core.refusals import NotYours, Refused
-from suar.crypto.archives import encrypt_files, is_password, new_password
+from suar.crypto.archives import encrypt_files
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind
 from suar.referrals import exclusions
+
+EMPTY: Mapping[str, Any] = {}
 
 
 @permission_required(Permission.SEE_RECORD, step_up=True)
@@ -30,7 +34,7 @@ from suar.referrals import exclusions
 def archive(request: StaffRequest, record: UUID) -> HttpResponse:
     """Ask what the file is for, show a new password once, and then give the archive under that password.
 
-    Only the worker of the person and a lead may save it. The password comes back with the form: nothing stores it.
+    Only the worker of the person and a lead may save it. Nothing stores the password.
     """
     opened = open_person(request, record)
     if request.method == "POST" and not policy.may_hand_over(request.viewer, opened.facts):
@@ -43,9 +47,12 @@ def archive(request: StaffRequest, record: UUID) -> HttpResponse:
     )
     if not form.is_valid():
         return _page(request, opened, form, status=400 if form.is_bound else 200)
-    password = request.POST.get("password", "")
-    if not is_password(password):
-        return _page(request, opened, form, password=new_password())
+    by = acting(request)
+    if export_limits.waits([opened.id], export_limits.agreement(form.cleaned_data["purpose"], one=True), by=by):
+        return _page(request, opened, form, extra={"waits": True})
+    password = sent_password(request)
+    if not password:
+        return _page(request, opened, form, extra=offer_password(request))
     try:
         return downloads.save_file(_build(request, opened, form.cleaned_data, password), extension="zip")
     except Refused as refusal:
@@ -67,17 +74,17 @@ def _build(request: StaffRequest, opened: OpenRecord, data: dict[str, Any], pass
 
 
 def _page(
-    request: StaffRequest, opened: OpenRecord, form: ArchiveForm, *, password: str = "", status: int = 200
+    request: StaffRequest, opened: OpenRecord, form: ArchiveForm, *, extra: Mapping[str, Any] = EMPTY, status: int = 200
 ) -> HttpResponse:
     saved = archives.list_archives(opened)
     context = {
         "record": opened.id,
         **labels.record_heading(opened),
         "form": form,
-        "password": password,
         "may_save": policy.may_hand_over(request.viewer, opened.facts),
         "excluded": form.excluded,
         "saved": saved,
         "workers": accounts.display_names({archive.by for archive in saved}),
+        **extra,
     }
     return render(request, "cases/archive.html", context, status=status)

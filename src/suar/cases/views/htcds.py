@@ -15,17 +15,18 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import archives, labels, policy
+from suar.cases import archives, export_limits, labels, policy
 from suar.cases.codes import IMPORT_FINDINGS, SHEET_REFUSALS
 from suar.cases.forms.htcds import COMPLETE, ExportForm, ImportForm
 from suar.cases.htcds import exporting, importing, mapping
 from suar.cases.htcds.importing import Check, Finding
+from suar.cases.views.passwords import offer_password, sent_password
 from suar.cases.views.person import open_person
 from suar.core import clock
 from suar.core.files import downloads
 from suar.core.files.sheets import SheetRefused, read_sheet, write_csv, write_workbook
 from suar.core.refusals import NotYours, Refused
-from suar.crypto.archives import encrypt_files, is_password, new_password
+from suar.crypto.archives import encrypt_files
 
 MAX_FINDINGS = 100
 PEOPLE_PER_SECOND = 300
@@ -37,17 +38,15 @@ PEOPLE_PER_SECOND = 300
 def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpResponse:
     """Export one person or everybody: ask what for, show a new password once, then give the archive under it.
 
-    The file is made in this request and never stored; the password comes back with the form.
+    The file is made in this request and never stored, and neither is the password.
     """
     opened = open_person(request, record) if record else None
     if opened and not policy.may_hand_over(request.viewer, opened.facts):
         raise NotYours
     form, by = ExportForm(request.POST if request.method == "POST" else None), acting(request)
-    password, must_ask = request.POST.get("password", ""), opened is None and exporting.needs_agreement(by)
-    waits = form.is_valid() and must_ask and not exporting.is_agreed(**_export_options(form.cleaned_data), by=by)
-    if waits:
-        exporting.ask_export(**_export_options(form.cleaned_data), by=by)
-    elif form.is_valid() and is_password(password):
+    people, password = [opened.id] if opened else exporting.list_people(by), sent_password(request)
+    waits = form.is_valid() and export_limits.waits(people, _agreement(form.cleaned_data, record), by=by)
+    if form.is_valid() and password and not waits:
         data = form.cleaned_data
         try:
             pack = partial(_encrypted, kind=data["kind"], password=password)
@@ -56,7 +55,7 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
             form.add_error(None, labels.refusal(refusal.because))
         else:
             return downloads.save_file(export.file, extension="zip")
-    count = 1 if opened else exporting.count_people(by)
+    count = len(people)
     context: dict[str, Any] = {
         "form": form,
         "record": record,
@@ -64,8 +63,8 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
         "count": count,
         "seconds": count // PEOPLE_PER_SECOND,
         "excluded": archives.excluded_names(opened) if opened else (),
-        "password": new_password() if form.is_valid() and not waits else "",
-        "must_ask": must_ask,
+        **(offer_password(request) if form.is_valid() and not waits else {}),
+        "must_ask": export_limits.must_ask(people, by=by),
         "waits": waits,
     }
     return render(request, "cases/export_htcds.html", context, status=400 if form.errors else 200)
@@ -74,6 +73,10 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
 def _encrypted(rows: list[list[str]], *, kind: str, password: str) -> bytes:
     content = write_csv(rows) if kind == "csv" else write_workbook(rows)
     return encrypt_files({f"htcds.{kind}": content}, password)
+
+
+def _agreement(data: dict[str, Any], record: UUID | None) -> str:
+    return export_limits.agreement(**_export_options(data), one=record is not None)
 
 
 def _export_options(data: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""A limit on how many different people a worker exports alone in a day; beyond it somebody else agrees first."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from suar.accounts import access_reviews, alarms
+from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
+from suar.accounts.codes import AlarmKind
+from suar.audit import queries as audit
+from suar.cases.codes import ARCHIVE_PURPOSES, EXPORT_PURPOSES, Because
+from suar.core.refusals import Refused
+
+MAX_ALONE, DAY = 25, timedelta(days=1)
+VERBS = ("export_htcds", "save_archive")
+NAMED, ONE = "+ID", "1"
+"""The ends of a code of agreement: for a file that names people, and for one of a single person."""
+
+
+def must_ask(people: Collection[UUID], *, by: Acting) -> bool:
+    """Return True if a file of these people is beyond the limit, together with the worker's other files of a day.
+
+    Nobody counts twice. Files of more people than the limit do not count: somebody agreed to them.
+    """
+    if len(people) > MAX_ALONE:
+        return True
+    files = audit.mentions_by(by.worker, verbs=VERBS, since=by.at - DAY)
+    before = set[UUID]().union(*(file for file in files if len(file) <= MAX_ALONE))
+    new = set(people) - before
+    return bool(new) and len(before) + len(new) > MAX_ALONE
+
+
+def check(people: Collection[UUID], code: str, *, by: Acting) -> None:
+    """Raise Refused if a file of these people needs somebody who agrees, and an alarm if somebody has agreed.
+
+    Parallel requests of a worker count one after the other.
+    """
+    accounts.lock_worker(by.worker)
+    if must_ask(people, by=by):
+        if not is_agreed(code, by=by):
+            raise Refused(Because.NOT_AGREED)
+        alarms.raise_worker_alarm(AlarmKind.MANY_EXPORTED, by.worker, at=by.at)
+
+
+def agreement(purpose: str, *, with_identity: bool = True, one: bool = False) -> str:
+    """Return the code of a request to agree: the purpose, whether people are named, and whether it is one person."""
+    return purpose + NAMED * with_identity + ONE * one
+
+
+def is_agreed(code: str, *, by: Acting) -> bool:
+    """Return True if somebody else agreed within a day to such a file, and it was not made yet."""
+    with transaction.atomic():
+        asked = access_reviews.last_asked(code, by.worker, at=by.at)
+    return asked is not None and asked.reviewed_at is not None
+
+
+def waits(people: Collection[UUID], code: str, *, by: Acting) -> bool:
+    """Return True if a file waits for somebody who agrees, and ask them unless they were asked."""
+    if not must_ask(people, by=by) or is_agreed(code, by=by):
+        return False
+    access_reviews.ask_export(code, by=by)
+    return True
+
+
+def in_words(code: str) -> str:
+    """Return a request in words: the purpose, whether people are named, and of how many; empty for any other code."""
+    several = code.removesuffix(ONE)
+    purpose, named = several.removesuffix(NAMED), several.endswith(NAMED)
+    purposes = next((codes for codes in (EXPORT_PURPOSES, ARCHIVE_PURPOSES) if purpose in codes), None)
+    if purposes is None:
+        return ""
+    text = f"{purposes.label(purpose)}. {_('With names') if named else _('Without names')}"
+    return f"{text}. {_('One person, beyond 25 in a day')}" if several != code else text
