@@ -28,7 +28,7 @@ from suar.records.models import Record
 from suar.referrals import sending
 from tests import cast as at_work
 from tests.attacks.test_covers import hand_over
-from tests.people import acting_as, client_of, viewer
+from tests.people import acting_as, client_of, thread, viewer
 
 world, cast, amina = at_work.world, at_work.cast, at_work.amina
 
@@ -124,3 +124,13 @@ def test_a_merged_record_that_does_not_open_is_reviewed_too(cast: Cast, amina: O
     assert not Alarm.objects.exists() and not opens(cast.lia, amina.id), "the control"
     assert exclusions.take_from(amina.id, [cast.ben.id], by=acting_as(cast.lia))
     assert reads_alarm(cast.indah) and reads_alarm(cast.esi) and not reads_alarm(cast.ben)
+
+
+def test_a_colleague_takes_a_case_of_the_whole_team_only_under_review(cast: Cast) -> None:
+    """At Pelita the whole team holds a case; Jaya says that the person excludes its worker and the only lead."""
+    case = thread(cast).case
+    nur = casting.join(cast.pelita, "nur", "Nur", Role.PRIVACY_OFFICER, at=clock.now())
+    assert opens(cast.jaya, case), "the control"
+    exclude(case, cast.chioma, cast.kartika, by=cast.jaya)
+    assert [opens(player, case) for player in (cast.chioma, cast.kartika, cast.jaya)] == [False, False, True]
+    assert reads_alarm(nur) and not reads_alarm(cast.kartika)

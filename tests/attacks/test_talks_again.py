@@ -198,3 +198,15 @@ def test_a_colleague_excluded_in_the_next_talk_no_longer_finds_the_second_opinio
     assert left_at(again(cast.ben, left).walk().end(**end)) == left
     assert not Reading.objects.filter(left=left).exists()
     assert client_of(cast.lia).get(f"/talk/opinions/{waits.id}").status_code == 404
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_an_excluded_lead_does_not_open_the_codes_of_a_talk(cast: Cast, later: bool) -> None:
+    end = {**LOWER, **NOBODY, "exclude": "on", "exclude_workers": [f"{cast.esi.id}"]}
+    left = left_at(Conversation.begun_by(cast.ben).walk().end(**({**LOWER, **NOBODY} if later else end)))
+    if later:
+        assert opens(cast.esi, left), "the control"
+        assert left_at(again(cast.ben, left).walk().end(**end)) == left
+    assert opens(cast.ben, left) and not opens(cast.esi, left)
+    assert client_of(cast.esi).get(f"/talk/ended/{left}").status_code == 404
+    assert client_of(cast.ben).get(f"/talk/ended/{left}").status_code == 200

@@ -191,10 +191,17 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
     left = _store_result(record.facts, earlier, assessment, ended, finding, by=by)
     talk.left, by.entry.about[:] = left.id, [left.id]
     _destroy(talk, by=by.worker, at=by.at, because="concluded")
-    if left.facts.kind is Kind.PERSON and ended.exclusions is not None:
-        exclusions.exclude(left, ended.exclusions, by=by)
+    _exclude(left, ended, by=by)
     second_reading.ask(left.id, queries.findings(left)[0], by=by.worker, at=by.at)
     return left.facts
+
+
+def _exclude(left: OpenRecord, ended: Conclusion, *, by: Acting) -> None:
+    """Take what a talk left from those whom the person excludes; without a name their list is not stored."""
+    if left.facts.kind is Kind.PERSON and ended.exclusions is not None:
+        exclusions.exclude(left, ended.exclusions, by=by)
+    elif left.facts.kind is Kind.CODES and (excluded := excluded_workers(ended.exclusions or ())):
+        records.restrict(left.reopen(by), excluded=excluded, keys=by.keys, at=by.at)
 
 
 def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
