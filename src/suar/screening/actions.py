@@ -130,10 +130,7 @@ def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "", conti
 
 @act("save_talk", needs=Permission.RUN_TALK)
 def save(record: OpenRecord, answers: Answers, *, by: Acting, expected: int | None = None) -> None:
-    """Seal the whole draft.
-
-    Raise Conflict if somebody saved in between, and NotYours if the talk has ended.
-    """
+    """Seal the whole draft; raise Conflict if somebody saved in between, and NotYours if the talk has ended."""
     refuse_unchecked_wording()
     by.entry.skip = True  # The log has the begin and the end of a talk, and who opened it.
     if not Talk.objects.filter(record=record.id, ended_at=None).update(saved_at=by.at):
