@@ -29,12 +29,13 @@ from suar.records import actions as records
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.models import FileKey, StoredFile
+from suar.referrals.models import Message
 from tests.cases.test_attachments import SAID, add, in_days
 from tests.cases.test_community import TALK
 from tests.cast import amina, ben, cast, chioma, world  # noqa: F401 - fixtures
 from tests.contact.test_summaries import SHOWN_CODE, leave
 from tests.contact.uploads import a_telling_picture
-from tests.people import acting_as, agreed, client_of, refresh, sent
+from tests.people import acting_as, agreed, client_of, person_of, refresh, sent
 
 STRIKE = {"strike": "yes", "strike-reason": "of her sister", "strike-destroy": "on"}
 
@@ -192,3 +193,26 @@ def test_an_unchecked_sentence_says_so(ben: Client, amina: OpenRecord) -> None: 
     for language, is_draft in {"vi": True, "id": False, "en": False}.items():
         ben.post(address, {"sentence": "CALL_BACK", "language": language, "agreed": "on"})
         assert ("Nobody has checked this translation." in ben.get(address).content.decode()) is is_draft
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("Ring Amina", 1), ("Ring Aminanya", 1), ("Ring Ami\u200bna", 1), ("Ring amin", 0), ("Ring her sister", 0)],
+)
+def test_a_summary_without_names_holds_none_with_an_ending_or_an_invisible_sign(
+    cast: Cast,  # noqa: F811 - a fixture
+    text: str,
+    names: int,
+) -> None:
+    record = person_of(cast.ben, cast)
+    assert len(persons_copy.names_in(record, text)) == names
+
+
+@pytest.mark.parametrize("text", ["Ask for Amina", "Ask for Aminanya", "Ask for Ami\u200bna"])
+def test_a_message_before_an_acceptance_holds_no_name_in_disguise(cast: Cast, text: str) -> None:  # noqa: F811 - a fixture
+    person = person_of(cast.ben, cast)
+    referral = sent(person, agreed(person, cast.ben), cast.ben).referral
+    address = reverse("write_to_receiver", args=[person.id, referral])
+    assert client_of(cast.ben).post(address, {"text": text}).status_code == 400
+    assert not Message.objects.exists()
+    assert client_of(cast.ben).post(address, {"text": "Which days are you open?"}).status_code == 302, "the control"

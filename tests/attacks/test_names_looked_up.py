@@ -14,6 +14,7 @@ from django.test import Client
 from suar.accounts import alarms
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm
+from suar.accounts.roles import opening_limits
 from suar.audit import queries as audit
 from suar.cases.duplicates import MAX_LIKELY
 from suar.core import clock
@@ -21,6 +22,7 @@ from suar.demo.cast import Cast, Player
 from suar.records import budgets
 from suar.records.keyring import OpenRecord
 from suar.records.models import OpenedRecord, Record, ShownName
+from suar.records.rules import Budget
 from tests import cast as at_work
 from tests.at_once import beside
 from tests.people import client_of, person_of, viewer
@@ -74,6 +76,21 @@ def test_parallel_searches_count_one_after_the_other(gathered_where_rows_lock: C
         assert not answers, "it waits"
     second.join(60)
     assert answers == [False]
+
+
+@pytest.mark.db_contract
+def test_parallel_openings_count_one_after_the_other(gathered_where_rows_lock: Cast) -> None:
+    ben, at = gathered_where_rows_lock.ben, clock.now()
+    limit = opening_limits(ben.worker.role)[1]
+    OpenedRecord.objects.bulk_create(OpenedRecord(worker=ben.id, record=uuid4(), at=at) for _ in range(limit - 1))
+    answers: list[Budget] = []
+    with transaction.atomic():
+        assert budgets.count_openings(viewer(ben), [uuid4()], at=at) is Budget.LEFT
+        second = beside(lambda: answers.append(budgets.count_openings(viewer(ben), [uuid4()], at=at)))
+        second.join(1)
+        assert not answers, "it waits"
+    second.join(60)
+    assert answers == [Budget.SPENT]
 
 
 def check_rows(client: Client, *names: str) -> str:

@@ -30,6 +30,7 @@ from suar.core.i18n import active_language, format_day, staff_languages
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.directory.labels import language_choices
+from suar.records import search
 from suar.records.keyring import OpenRecord
 from suar.records.search import split_name
 from suar.records.terms import Status
@@ -101,7 +102,7 @@ def names_in(record: OpenRecord, text: str) -> list[str]:
     whole = [contact.phone, contact.place, *(sent.document.service_name for sent in referrals.sent_for(record))]
     exact = [words for words in whole if words and words.casefold() in text.casefold()]
     names = {word for name in (*person.names, person.legal_name) for word in split_name(name)} | _names_around(record)
-    named = {word for word in names if len(word) >= SHORTEST_NAME} & set(split_name(text))
+    named = search.names_in(names, text, shortest=SHORTEST_NAME)
     return list(dict.fromkeys((*exact, *sorted(named))))
 
 

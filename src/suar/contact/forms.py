@@ -251,7 +251,7 @@ class SummaryForm(forms.Form):
     with_names = forms.BooleanField(
         label=_("The person wants names and places in it"),
         required=False,
-        help_text=_("Otherwise a summary with a name, a number or a place is not saved."),
+        help_text=_("Otherwise a summary with a name, number or place of the record is not saved."),
     )
     days = forms.IntegerField(
         label=_("For how many days?"),

@@ -21,13 +21,17 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Counted = TypeVar("Counted", OpenedRecord, ShownName)
 
 
+@transaction.atomic
 def count_openings(viewer: Viewer, records: Collection[UUID], *, at: datetime) -> Budget:
     """Count records that a request opened, and return whether its page may leave; a record counts once a day.
 
-    A record beyond the limits does not count, so that those opened before still open. Raises an alarm for a decoy, and
-    beyond the limit of a day.
+    A record beyond the limits does not count, so that those opened before still open. Parallel requests of a worker
+    count one after the other. Raises an alarm for a decoy, and beyond the limit of a day.
     """
-    opened = dict(OpenedRecord.objects.filter(worker=viewer.worker, at__gt=at - DAY).values_list("record", "at"))
+    counted = OpenedRecord.objects.filter(worker=viewer.worker, at__gt=at - DAY)
+    if set(records) - set(counted.values_list("record", flat=True)):
+        accounts.lock_worker(viewer.worker)
+    opened = dict(counted.values_list("record", "at"))
     new = set(records) - opened.keys()
     if not new:
         return Budget.LEFT

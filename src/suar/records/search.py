@@ -5,7 +5,7 @@ No token, hash or phonetic code of a name is ever stored (security.md 3.2).
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from heapq import nlargest
 from operator import itemgetter
 from typing import TypeVar
@@ -28,6 +28,8 @@ OLD_SPELLINGS = (
 DIGITS = 8
 """So many digits at the end of a number are compared, so that a country code does not matter."""
 WORD = re.compile(r"[^\W_]+")
+WITH_ENDING = 4
+"""Letters of a name that is also recognised with an ending: "Bayunya"."""
 Key = TypeVar("Key")
 
 
@@ -86,6 +88,17 @@ def end_of_number(number: str) -> str:
     """Return the digits by which numbers are compared; empty for what is too short to be one."""
     digits = "".join(sign for sign in number if sign.isdecimal())
     return digits[-DIGITS:] if len(digits) >= DIGITS else ""
+
+
+def names_in(names: Collection[str], text: str, *, shortest: int) -> set[str]:
+    """Return the names, as `split_name` returns them, that a text contains, also with an ending or an invisible sign.
+
+    Names of less than `shortest` letters are in too many words.
+    """
+    words = split_name("".join(sign for sign in text if unicodedata.category(sign) != "Cf"))
+    wanted = {name for name in names if len(name) >= shortest}
+    long = tuple(name for name in wanted if len(name) >= WITH_ENDING)
+    return wanted.intersection(words) | {name for name in long if any(word.startswith(name) for word in words)}
 
 
 def split_name(name: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from suar.consent.codes import Field
 from suar.consent.documents import Person
 from suar.core.acts import act
 from suar.core.refusals import Refused
+from suar.records import search
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, links, packets, queries, receiving
 from suar.referrals.codes import Actor, Because
@@ -28,7 +29,7 @@ MAX_MESSAGES = 40
 """Of one side; somebody with a link cannot fill the disk."""
 MIN_WORD, MIN_DIGITS = 3, 5
 SENDERS, RECEIVERS = (Actor.SENDER,), (Actor.RECEIVER, Actor.LINK_HOLDER)
-WORD, DIGITS, AFTER_NUMBER = re.compile(r"\w+"), re.compile(r"\d+"), re.compile(r"[(\[·]")
+DIGITS, AFTER_NUMBER = re.compile(r"\d+"), re.compile(r"[(\[·]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,9 @@ def _check_names_nobody(record: OpenRecord, text: str) -> None:
     Source: security.md 3.6, a preview does not identify.
     """
     person = record.known(Person) or Person()
-    names = " ".join((*person.names, person.legal_name)).casefold()
-    words = {word for word in WORD.findall(names) if len(word) >= MIN_WORD}
+    names = search.split_name(" ".join((*person.names, person.legal_name)))
     number, *_conditions = AFTER_NUMBER.split(disclosure.known_values(record).get(Field.SAFE_CONTACT, ""))
     numbers = "".join(DIGITS.findall(number))
     typed = "".join(DIGITS.findall(text))
-    if words.intersection(WORD.findall(text.casefold())) or (len(numbers) >= MIN_DIGITS and numbers in typed):
+    if search.names_in(names, text, shortest=MIN_WORD) or (len(numbers) >= MIN_DIGITS and numbers in typed):
         raise Refused(Because.NAMES_THE_PERSON)
