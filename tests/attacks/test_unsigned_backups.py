@@ -79,6 +79,7 @@ def test_a_backup_names_the_key_that_signed_it(made, tmp_path):
     assert "Word" in restore(tmp_path, key=heads.own_public().hex())[0]
 
 
+@pytest.mark.db_contract(False)
 @pytest.mark.parametrize("changed", [renamed, signed_then_more, signature_first])
 def test_a_changed_backup_is_refused_unless_somebody_says_so(made, tmp_path, changed):
     change(made, changed)
@@ -88,6 +89,7 @@ def test_a_changed_backup_is_refused_unless_somebody_says_so(made, tmp_path, cha
     assert "no valid signature" in restore(tmp_path, any_signature=True)[1]
 
 
+@pytest.mark.db_contract(False)
 def test_a_backup_of_another_installation_is_refused_by_its_key(made, tmp_path, settings):
     own, pasted = heads.own_public().hex(), {}
     change(made, lambda lines: [pasted.setdefault("data", lines[-1]), *lines][1:])
@@ -100,6 +102,7 @@ def test_a_backup_of_another_installation_is_refused_by_its_key(made, tmp_path, 
         restore(tmp_path, key="pelita")
 
 
+@pytest.mark.db_contract(False)
 @pytest.mark.parametrize("parts", [(Part.DATA,), (Part.KEYS,), tuple(Part)])
 def test_a_removed_signature_is_refused_like_a_wrong_one(made, tmp_path, parts):
     """A signature of one part does not vouch for the other; backups of 0.1 have none."""

@@ -146,6 +146,7 @@ def test_sessions_and_attempts_are_not_in_a_backup(world, kept):
     assert not Session.objects.exists()
 
 
+@pytest.mark.db_contract(False)
 def test_a_backup_file_contains_no_plaintext(world, kept):
     for path in (kept.data, kept.keys):
         raw = path.read_bytes()
@@ -209,6 +210,7 @@ def test_an_altered_backup_is_refused(world, kept, where):
     assert not any(counted().values())
 
 
+@pytest.mark.db_contract(False)
 def test_parts_of_different_backups_are_refused(world, kept):
     empty()
     for mixed in (Source(kept.keys, kept.data), Source(kept.data, kept.data)):
@@ -249,6 +251,7 @@ def test_parts_of_two_backups_are_mixed_only_on_request(world, tmp_path):
     assert restore(Source(new.data, new.keys, mixed=True), WORDS_TYPED, at=AT).word
 
 
+@pytest.mark.db_contract(False)
 def test_key_parts_are_deleted_after_35_days(world, tmp_path):
     lock = Lock(passphrase=WORDS_TYPED)
     first = write_backup(tmp_path, lock=lock, at=AT)
@@ -338,6 +341,7 @@ def test_additional_rows_are_detected(monkeypatch):
         reading._count_again({"vault.record": 1})
 
 
+@pytest.mark.db_contract(False)
 @pytest.mark.parametrize(
     "line",
     [
@@ -364,6 +368,7 @@ def test_a_row_with_wrong_columns_is_refused(row: bytes):
         loader.take(row)
 
 
+@pytest.mark.db_contract(False)
 def test_every_reason_has_a_text_and_every_table_a_part():
     assert tables.models_of(Part.DATA)
     assert {tables.stored_name(model) for model in tables.models_of(Part.KEYS)} >= {
@@ -381,6 +386,7 @@ def test_a_table_without_a_part_stops_the_backup(monkeypatch):
         tables.models_of(Part.DATA)
 
 
+@pytest.mark.db_contract(False)
 @pytest.mark.parametrize(
     ("made", "because"),
     [(lambda: Lock(), "no_method"), (lambda: Lock(passphrase="short"), "no_words")],
@@ -390,6 +396,7 @@ def test_a_backup_needs_a_sheet_or_a_long_passphrase(made, because):
         made()
 
 
+@pytest.mark.db_contract(False)
 def test_a_file_that_is_no_backup_is_refused():
     with pytest.raises(BackupError, match="unreadable"):
         method_of(BytesIO(b"SUARBAK1"))
