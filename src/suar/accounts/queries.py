@@ -100,6 +100,12 @@ def organisation_names(organisations: Iterable[UUID | None]) -> dict[UUID, str]:
     return dict(rows.values_list("id", "name"))
 
 
+def list_receivers() -> list[tuple[UUID, UUID | None]]:
+    """Return every organisation with each of its teams, and with None for all its complaint handlers."""
+    teams = Team.objects.values_list("organisation", "id")
+    return [*teams, *((organisation, None) for organisation in Organisation.objects.values_list("id", flat=True))]
+
+
 def readiness_of(organisation: UUID) -> Readiness:
     """Return the conditions that an organisation must still meet before it may store a real record.
 

@@ -11,8 +11,10 @@ from suar.accounts import queries as accounts
 from suar.accounts.roles import Permission, Viewer
 from suar.contact.documents import RequestKind
 from suar.contact.models import Desk, Letter, Piece, Request
+from suar.contact.return_codes import address_to
 from suar.contact.rules.files import Quota
 from suar.contact.rules.letters import takes_requests
+from suar.crypto import kdf
 
 
 def is_open(desk: Desk, *, at: datetime) -> bool:
@@ -81,6 +83,11 @@ def settled(requests: QuerySet[Request]) -> QuerySet[Request]:
 def unread_letters(viewer: Viewer) -> QuerySet[Request]:
     """Return the requests for help that nobody of the viewer's teams has read."""
     return unread(help_requests(viewer)) if viewer.may(Permission.ANSWER_REQUESTS) else Request.objects.none()
+
+
+def addresses_of(proof: bytes) -> list[bytes]:
+    """Return the addresses that a request with this code can have: one for each receiver, and one without."""
+    return [kdf.digest(proof), *(address_to(proof, *receiver) for receiver in accounts.list_receivers())]
 
 
 def pieces_today(team: UUID | None, *, at: datetime) -> int:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 
@@ -56,7 +57,7 @@ class ReturnCode:
 
 @dataclass(frozen=True, slots=True)
 class CodeKeys:
-    """The keys of one code: the digest by which its request is found, and its key pair.
+    """The keys of one code: the digest by which its summary is found, and its key pair.
 
     `proof` is what was digested: no row holds it, so who shows it had the code.
     """
@@ -78,6 +79,11 @@ def derive_keys(plain: str, *, new: bool = False) -> CodeKeys:
     proof = kdf.subkey(root.authentication, purpose="address of a request")
     private = kdf.subkey(root.wrapping, purpose="key of a request")
     return CodeKeys(proof, kdf.digest(proof), BoxPair.from_private(private))
+
+
+def address_to(proof: bytes, organisation: UUID, team: UUID | None) -> bytes:
+    """Return the address of a request to one receiver; without the proof of the code nobody makes it for another."""
+    return kdf.mac(kdf.subkey(proof, purpose="receiver of a request"), f"{organisation}|{team or ''}".encode())
 
 
 def salt_of(plain: str, seed: bytes) -> bytes:

@@ -14,7 +14,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.cases import erasure
 from suar.cases.documents.persons_copy import SummaryLeft
 from suar.consent import life
-from suar.contact import letters
+from suar.contact import letters, queries
 from suar.contact.documents import LetterKind, RequestKind
 from suar.contact.models import Request
 from suar.contact.return_codes import CodeKeys
@@ -54,7 +54,7 @@ def leave_summary(
     erasure.check_stays(record.id)
     if not 1 <= days <= MAX_SUMMARY_DAYS:
         raise Refused("too_long")
-    if Request.objects.filter(address=code.address).exists():
+    if Request.objects.filter(address__in=queries.addresses_of(code.proof)).exists():
         raise Refused("code_in_use")
     ends_at = by.at + timedelta(days=days)
     request = Request.objects.create(

@@ -24,7 +24,7 @@ from suar.audit import actions as audit
 from suar.contact import letters, queries
 from suar.contact.documents import CodeKind, FileFacts, LetterKind, NewRequest, RequestKind, Side, Thread
 from suar.contact.models import Letter, Piece, Request
-from suar.contact.return_codes import CodeKeys, ReturnCode, derive_keys, derived_draw, new_code
+from suar.contact.return_codes import CodeKeys, ReturnCode, address_to, derive_keys, derived_draw, new_code
 from suar.contact.rules import files as file_rules
 from suar.contact.rules.letters import may_write_again
 from suar.core import clock
@@ -87,7 +87,7 @@ def existing_code(kind: CodeKind, *, form_secret: bytes) -> ReturnCode | None:
     for other in sorted(CodeKind, key=lambda other: other is not kind):
         code = _new_code(other, form_secret)
         keys = derive_keys(code.plain, new=True) if code else None
-        if code and keys and keys.address == bytes(address):
+        if code and keys and bytes(address) in queries.addresses_of(keys.proof):
             return replace(code, proof=keys.proof)
     raise TooBusy
 
@@ -122,10 +122,20 @@ def open_file(code: str, letter: UUID) -> tuple[FileFacts, bytes]:
 def find_request(proof: bytes) -> Request:
     """Return the request to which a proof of its code belongs; raises NotYours."""
     # A summary that ended opens no more, also before the job destroys it.
-    request = Request.objects.filter(address=kdf.digest(proof)).exclude(ends_at__lte=clock.now()).first()
+    rows = Request.objects.filter(address__in=queries.addresses_of(proof)).exclude(ends_at__lte=clock.now())
+    request = rows.first()
     if request is None:
         raise NotYours
     return request
+
+
+def check_receiver(request: Request, proof: bytes) -> None:
+    """Raise KeyNotTrusted if the row names another organisation or team than the person wrote to.
+
+    The address of an older request, or of a summary, does not depend on its receiver.
+    """
+    if bytes(request.address or b"") not in (kdf.digest(proof), address_to(proof, request.organisation, request.team)):
+        raise KeyNotTrusted
 
 
 @transaction.atomic
@@ -210,12 +220,18 @@ def _create(new: NewRequest, keys: CodeKeys | None, *, at: datetime) -> UUID:
         turn=new.turn,
         last_letter_at=at,
         waits_since=at,
-        address=keys and keys.address,
+        address=keys and address_to(keys.proof, new.organisation, new.team),
         public=keys and keys.box.public,
     )
     try:
         with transaction.atomic():
             row.save(force_insert=True)
+            # Two requests of one code have two addresses if they are to two receivers.
+            if (
+                keys
+                and Request.objects.filter(address__in=queries.addresses_of(keys.proof)).exclude(id=row.id).exists()
+            ):
+                raise IntegrityError
     except IntegrityError:
         arrived = Request.objects.filter(id=row.id).exists()
         raise Refused("arrived" if arrived else "code_in_use") from None

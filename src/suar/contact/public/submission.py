@@ -60,6 +60,12 @@ class Submission:
         """Return the request of the page that a code opened; raises NotYours."""
         return actions.find_request(self.proof)
 
+    def writable_request(self) -> Request:
+        """Return this request if it still goes to whom the person wrote; raises NotYours and KeyNotTrusted."""
+        request = self.resumed_request()
+        actions.check_receiver(request, self.proof)
+        return request
+
     def new_token(self, proof: bytes = b"") -> str:
         """Return a resume token for the next page."""
         return resume.make_token(proof or self.proof, at=self.at)

@@ -143,7 +143,7 @@ def choose_files(submission: Submission) -> HttpResponse:
 
     If none fits now, the page says so before anybody sends one over a slow network.
     """
-    request = submission.resumed_request()
+    request = submission.writable_request()
     if request.kind != RequestKind.HELP:
         raise NotYours
     if _unsent(submission):
@@ -158,7 +158,7 @@ def choose_files(submission: Submission) -> HttpResponse:
 
 def attach(submission: Submission) -> HttpResponse:
     """Seal the files that came; each is checked by itself, and the page says why one was not taken."""
-    request = submission.resumed_request()
+    request = submission.writable_request()
     form = FilesForm(submission.form, _sent_files(submission))
 
     def act() -> HttpResponse:
@@ -300,7 +300,7 @@ def show_unsent(submission: Submission, *, sent: str = "") -> HttpResponse:
 
 def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: LetterKind) -> HttpResponse:
     """Seal what was written; what cannot be taken now stays on the page."""
-    request, name = submission.resumed_request(), str(kind)
+    request, name = submission.writable_request(), str(kind)
 
     def act() -> HttpResponse:
         submission.write_again(request, kind, form.cleaned_data[name])
@@ -370,6 +370,8 @@ def _take_first_files(
         return []
     try:
         request = actions.find_request(code.proof) if code else actions.get_request(submission.form_secret)
+        if code:
+            actions.check_receiver(request, code.proof)
         return _take_files(request, files, submission)[0]
     except (Refused, NotYours, TooBusy, KeyNotTrusted) as stopped:
         reason = stopped.because if isinstance(stopped, Refused) and stopped.because in messages.REFUSALS else "busy"
