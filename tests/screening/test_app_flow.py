@@ -1,12 +1,17 @@
 """Faults that stopped workers in talks held with fresh eyes: lost answers, dead ends, and reminders in the way."""
 
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 
+from suar import screening
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import LATEST, AgeBand, AgeFacts, Doubt, NeedAnswer
+from suar.screening.rules.answers import Path as Path_
+from suar.screening.rules.instrument import instrument
 from suar.screening.rules.prompts import page_beside, page_of, theme_pages
-from suar.screening.rules.setting import initial_answers
+from suar.screening.rules.setting import forms_offered, initial_answers
 from suar.screening.rules.steps import next_step, requires_call_first, stop_at_end, urgent_needs, waiting_needs
 from suar.screening.rules.stops import is_acted_on
 from tests.screening.conversing import AGREED, GROWN, NOTHING_NEEDED, SAFE, Conversation, led_to, left_at, text
@@ -193,3 +198,95 @@ def test_a_child_under_twelve_is_not_asked_to_agree_to_questions_that_do_not_com
     page = talk.page("SIGNS")
     assert page.status_code == 200
     assert page.context["page"]["note"]
+
+
+def test_all_else_is_well_says_only_what_is_still_open(talk):
+    page = text(talk.page("SAFE"))
+    assert 'data-well="SF_NEAR"' in page
+    assert "Nobody who may decide for the person is near or expected." in page
+    answered = talk.post("SAFE", **{"q-SF_NEAR": "LATER", "q-LG_INTERPRETER": "PHONE"})
+    assert "All else is well." in text(answered)
+    assert [question.code for question in answered.context["page"]["well"]["open"]] == [
+        "SF_HEARD",
+        "SF_PHONE",
+        "TI_KNOWS",
+        "CU_HELD",
+    ]
+    assert "Nobody who may decide" not in text(answered)
+    assert "No interpreter is needed" not in text(answered)
+
+
+def test_a_sentence_of_the_button_goes_as_soon_as_its_question_is_answered():
+    css = (Path(screening.__file__).parent / "static" / "screening" / "talk.css").read_text("utf-8")
+    for question in TALK.step(Step.SAFE).questions:
+        assert (f"[name=q-{question.code}]:checked) [data-well={question.code}]" in css) is bool(question.well_says)
+
+
+def test_what_a_worker_answers_is_not_quoted_as_a_question_to_the_person(village):
+    signpost = " ".join(text(Conversation.begun_by(village.ben, form="signpost").page("SIGNPOST")).split())
+    asked = signpost.split("as far as you were told?")[0].rsplit("<fieldset", 1)[1]
+    assert "data-said" not in asked
+    later = Conversation.begun_by(village.ben, later="short", form="")
+    later.post("SAFE", **SAFE, **{"q-WR_WHEN": "YESTERDAY"})
+    later.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)
+    asked = text(later.page("CONSENT")).split("Did the person agree to talk?")[0].rsplit("<fieldset", 1)[1]
+    assert "data-said" not in asked
+
+
+def test_with_an_age_under_eighteen_the_doubt_about_it_is_hidden(talk):
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **NOTHING_NEEDED, **{"age-years": "", "age-band": "UNDER_12"})
+    assert "data-maybe-child" in text(talk.page("AGE"))
+
+
+def test_the_summary_asks_for_what_was_seen_only_until_it_was_noted(talk):
+    assert "add what you saw" in text(talk.walk().sum_up())
+    talk.post("WRITE", **{"q-SN_SEEN": "YES", "s-SN_SEEN": "I_O_INJURY"})
+    assert "change what you saw" in text(talk.sum_up())
+
+
+def test_a_place_where_others_could_hear_is_named_as_such_when_no_name_is_stored(talk):
+    talk.post("SAFE", **{**SAFE, "q-SF_HEARD": "YES", "q-SF_WAY": "GO_ON"})
+    talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)
+    talk.post("CONSENT", **{"q-CN_BACK": "YES", "q-CN_ANSWER": "NO"})
+    page = text(talk.sum_up())
+    assert "Others could hear or see the two of you" in page
+    assert "safely and freely" not in page
+
+
+def test_a_school_that_offers_no_short_talk_names_none():
+    offered, because = forms_offered("SCHOOL", "VILLAGE_TEAM")
+    assert offered == ("signpost",)
+    assert because == ("CHILD_WORKER_FIRST",)
+    assert "SETTING_SHORT" in forms_offered("BORDER_LAND", "VILLAGE_TEAM")[1]
+
+
+def test_no_reason_says_that_a_fraud_gained_nobody_anything():
+    for row in (*TALK.tables.rows[Path_.ADULT], *TALK.tables.rows[Path_.CHILD]):
+        assert "nobody gained or planned" not in row.because["en"]
+    assert "does not gain" not in TALK.words["BY_OTHERS"]["en"]
+
+
+def test_none_of_this_says_what_is_so():
+    assert TALK.words["NONE_OF_THIS"]["en"].startswith("Nobody here knows")
+    assert TALK.words["NONE_OF_THIS"]["id"].startswith("Tidak ada dari kami")
+
+
+@pytest.mark.parametrize("code", ["Q09", "Q11", "Q14"])
+def test_a_question_on_a_way_or_a_work_that_was_not_there_does_not_apply(code):
+    full = instrument("full")
+    assert "NOT_APPLICABLE" in {option.code for option in full.questions[code].options}
+
+
+def test_a_need_of_this_week_can_be_helped_with_here(talk):
+    talk.post("SAFE", **SAFE)
+    doctor = next(need.code for need in TALK.needs.values() if need.level.name == "WEEK")
+    page = " ".join(text(talk.page("NEEDS")).split())
+    assert f'type="checkbox" name="n-{doctor}-acted" value="HELPS_HERE"' in page
+    talk.post("NEEDS", **{f"n-{doctor}": "YES", f"n-{doctor}-acted": "HELPS_HERE"}, **GROWN_NOW)
+    assert talk.answers().needs[doctor].acted is ContactResult.HELPS_HERE
+
+
+def test_who_must_never_know_begins_with_the_free_field(talk, services, strangers):
+    page = text(talk.walk().sum_up())
+    assert page.index('name="exclude_words"') < page.index('name="exclude_workers"')

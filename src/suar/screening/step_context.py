@@ -98,11 +98,11 @@ def _early_ends(step: Step, answers: Answers, page: tuple[str, ...]) -> list[dic
     ]
 
 
-def _well(slot: StepSlot, answers: Answers) -> Wording | None:
-    """Return what the one button of a page says, if it can answer all questions that are open there."""
+def _well(slot: StepSlot, answers: Answers) -> dict[str, Any] | None:
+    """Return what the one button of a page says about its open questions, if it can answer all of them."""
     questions, still_open = instrument_of(answers).questions, steps.unanswered(slot.code, answers)
     can_answer = still_open and all(questions[code].well or questions[code].usual for code in still_open)
-    return slot.well if can_answer else None
+    return {"says": slot.well, "open": [questions[code] for code in still_open]} if can_answer and slot.well else None
 
 
 def _missing(step: Step, answers: Answers, page: tuple[str, ...]) -> dict[str, dict[str, Any]]:
@@ -159,6 +159,7 @@ def line(question: Question, answers: Answers) -> dict[str, Any]:
         "ticked": answers.signs.get(question.code, frozenset()),
         "picked": answers.picked.get(question.code, frozenset()),
         "is_long": any(len(say(option.text)) > LONG_OPTION for option in question.options),
+        "is_said": question.to == "person" and not (question.later and written_later(answers)),
         "by_whom": question.code in (BY_WHO, BY_WHICH),
         "shows_by_whom": asks_by_whom(answers) and (question.code == BY_WHO or answers.choices.get(BY_WHO) == "SOME"),
         "kind_open": question.code in kinds_open(answers),

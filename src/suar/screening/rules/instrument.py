@@ -33,7 +33,7 @@ class Question(Data):
     """A question or prompt; docs/decisions/talk.md describes the kinds.
 
     `opened_with`: the optional set of prompts (ships) it belongs to, or None. `groups`: the groups of needs that a list
-    shows; empty for all. `usual`: the answer that "none of this" stands for, `well` that of "all else is well".
+    shows; empty for all. `usual`: the answer of "none of this", `well` of "all else is well", `well_says`: its words.
     `why_bad`: why a bad answer blocks. `later`: the wording for a talk that is written up afterwards.
     """
 
@@ -54,6 +54,7 @@ class Question(Data):
     groups: frozenset[str] = frozenset()
     usual: str = ""
     well: str = ""
+    well_says: Wording | None = None
     why_bad: Wording | None = None
     later: Wording | None = None
     only_later: bool = False

@@ -401,6 +401,7 @@ def sum_up_context(
         "asked_changes": sum(bool(row["theme"]) for row in changes),
         "by_others": [talk.signs[code] for code in elements.by_others],
         "safety_services": SAFETY_SERVICES,
+        "saw": any(talk.signs[code].observed for ticked in answers.signs.values() for code in ticked),
         "elsewhere": outcomes.signs_without_element(answers),
         "closing": [(child and row.child) or row.text for row in talk.closing],
         "outcomes": _choices(answers, elements, suggestion, chosen=outcome),
@@ -494,5 +495,5 @@ def _why_nothing_stored(talk: Instrument, answers: Answers, *, by: Viewer) -> st
     if by.role in POLICE:
         return code_words(talk, "POLICE_KEEP_CODES")
     if place_was_bad(answers):
-        return code_words(talk, "KEEP_CODES")
+        return code_words(talk, "PLACE_KEEPS_CODES" if "PLACE_KEEPS_CODES" in talk.words else "KEEP_CODES")
     return code_words(talk, keeps_after(Outcome.UNABLE, None, stop_at_end(answers), of=talk).because)
