@@ -7,6 +7,7 @@ The stored snapshot shows what a change of code changed on pages. After a delibe
 import json
 import os
 import re
+from calendar import month_name
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ PUBLIC_PAGES = ("", "about", "read/1", "read/2", "others", "changed", "phone", "
 CHANGING = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}|[\w-]{22,}"
     r"|\d{4}-\d\d-\d\d|\b[0-9A-Z]{3} [0-9A-Z]{2,3}\b|0\.\d{4,}"
+    rf"|\b\d\d? (?:{'|'.join(month_name[1:])})(?: \d{{4}})?"
 )
 """Ids, digests, tokens, dates and spoken codes, which differ in every run."""
 HEADINGS = ("h1", "h2")

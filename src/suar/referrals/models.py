@@ -53,6 +53,7 @@ class Referral(models.Model):
     row: Row
     former: "Referral | None"
     withdrawn_at: datetime | None
+    written_at: datetime | None
     last_writer: str | None
 
     class Meta:

@@ -46,15 +46,18 @@ def inbox_ended(viewer: Viewer) -> QuerySet[Referral]:
 
 
 def inbox_of_day(viewer: Viewer, *, at: datetime) -> list[Referral]:
-    """Return unanswered referrals in the viewer's inbox, and others whose consent ends soon or was withdrawn lately.
+    """Return unanswered referrals in the viewer's inbox, and others in which something happened lately or ends soon.
 
-    `withdrawn_at` is when the consent was withdrawn, if that was lately, also after the end of help.
+    `withdrawn_at` is when the consent was withdrawn, if that was lately, also after the end of help; `written_at` is
+    when somebody last wrote, if that was lately.
     """
     withdrawals = consents.withdrawn_since(at - LATELY)
-    is_open = Q(state__in=rules.open_states()) & (Q(state__in=rules.UNANSWERED) | _ends_soon(at))
+    written = Message.objects.filter(referral=OuterRef("id"), at__gte=at - LATELY).order_by("-at", "-id")
+    is_open = Q(state__in=rules.open_states()) & (Q(state__in=rules.UNANSWERED) | _ends_soon(at) | Exists(written))
     rows = received_by(viewer).filter(is_open | Q(consent__in=withdrawals.values("consent")))
     withdrawn_at = Subquery(withdrawals.filter(consent=OuterRef("consent")).values("at"))
-    rows = with_last_writer(_with_end(rows)).annotate(withdrawn_at=withdrawn_at)  # type: ignore[no-redef]  # declared by the model
+    lately = {"withdrawn_at": withdrawn_at, "written_at": Subquery(written.values("at")[:1])}
+    rows = with_last_writer(_with_end(rows)).annotate(**lately)
     return list(rows.order_by("urgency", "made_at", "id"))
 
 
@@ -257,10 +260,9 @@ def changes_for_receiver(viewer: Viewer, received: Iterable[Referral], *, at: da
     """
     changed = _acts_of_others(received_by(viewer), VISIBLE_TO_RECEIVER, at=at)
     changed += [Act(referral=row, verb=Verb.WITHDRAW, at=row.withdrawn_at) for row in received if row.withdrawn_at]
-    helping = received_by(viewer).filter(state__in=rules.open_states()).exclude(state__in=rules.UNANSWERED)
-    written = Message.objects.filter(referral__in=helping, at__gte=at - LATELY).select_related("referral")
-    last = {row.referral.id: row for row in written}.values()
-    changed += [Act(referral=row.referral, verb="write", at=row.at) for row in last if row.actor == Actor.SENDER]
+    helping = [row for row in received if row.is_open and row.state not in rules.UNANSWERED]
+    written = [row for row in helping if row.last_writer == Actor.SENDER]
+    changed += [Act(referral=row, verb="write", at=row.written_at) for row in written if row.written_at]
     return [*_ending(received, at=at), *sorted(changed, key=lambda act: act.at, reverse=True)]
 
 
