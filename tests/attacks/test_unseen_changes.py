@@ -80,6 +80,19 @@ def test_no_change_is_left_out_of_a_long_list(world: SimpleNamespace) -> None:
     assert sum(f"Invented s{n}<" in first for n in range(60)) == 50
 
 
+def test_a_changed_number_stands_before_all_harmless_changes(world: SimpleNamespace) -> None:
+    """A file changes many descriptions and one number: the number is on the first page, and is counted."""
+    many = [entry(f"s{n}", types=["HOU_MEN"], areas=["32"]) for n in range(60)]
+    assert load(provider(*many, name="long provider")).applied
+    for service in many:
+        service["description"] = "Other words"
+    many[-1]["phones"] = [{"id": str(UUID(int=9)), "number": FALSE}]
+    page = shown(world, as_json(provider(*many, name="long provider")))
+    assert FALSE in page
+    assert page.index("Invented s59<") < page.index("Invented s0<")
+    assert "1 entry changes a name, number, address, provider or organisation" in page
+
+
 def test_no_later_file_overwrites_a_neighbour_that_was_edited_here(world: SimpleNamespace) -> None:
     """A first file hides the place of an entry that it does not state; a second states its old number."""
     settled: dict[str, Any] = {"hidden": True, "organisation": world.partner.organisation.id}

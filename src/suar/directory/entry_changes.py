@@ -57,16 +57,21 @@ class PlannedChange:
         """Return the fields that differ, those of contact data first."""
         return sorted(diff.changed_fields(self.old_fields, self.new_fields), key=lambda path: not is_contact(path))
 
+    @property
+    def is_contact(self) -> bool:
+        """Return True if a stored entry gets another name, number, address, provider or organisation."""
+        return self.before is not None and any(map(is_contact, self.paths))
+
 
 def list_changes(plan: ImportPlan) -> list[PlannedChange]:
-    """Return what a plan writes, the changed entries before the new ones."""
+    """Return what a plan writes: first entries with changed contact data, then other changed ones, then new ones."""
     written: Sequence[AnyDocument] = [
         *plan.changes(plan.services),
         *plan.changes(plan.providers),
         *plan.changes(plan.sites),
     ]
     changes = [PlannedChange(plan.before.get(UUID(str(new.id))), new, frozenset(plan.hidden)) for new in written]
-    return sorted(changes, key=lambda change: change.before is None)
+    return sorted(changes, key=lambda change: (change.before is None, not change.is_contact))
 
 
 def flatten_document(document: AnyDocument, hidden: Collection[str]) -> dict[str, Any]:

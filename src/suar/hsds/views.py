@@ -73,6 +73,7 @@ def report(request: StaffRequest, upload: UUID) -> HttpResponse:
     context = {
         "report": {**described, "conflicts": describe_report(plan)["conflicts"]},
         "changes": page,
+        "contacts": sum(change.is_contact for change in changes),
         "entries": entry_changes.describe_changes(page),
         "upload": row,
         "may_import": editors.may_import(row.by, request.viewer),
