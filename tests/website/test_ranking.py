@@ -53,6 +53,19 @@ def test_what_is_closed_at_night_is_listed_apart(beds):
     assert parts(**BED, place="32.74", now=True, sex="MALE")[Part.LATER] == ["days"]
 
 
+def test_a_line_for_children_only_is_called_first_if_somebody_speaks_of_them():
+    urgent = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
+    line = {"types": ["MEN_CRISIS"], "areas": ["NATIONAL"], "opening": "24_7"}
+    older = {**urgent, "tested": "2026-11-10"}
+    assert load(provider(entry("child", age_max=17, urgent=urgent, **line), entry("all", urgent=older, **line))).applied
+
+    def first(text: str) -> str:
+        return str(find(SearchQuery(text=text), language="id").lines[0].card.name)
+
+    assert first("mau mati").endswith("all")
+    assert first("anak saya mau mati").endswith("child")
+
+
 def test_a_typed_town_finds_what_serves_its_province(beds):
     found = find(SearchQuery(text="shelter kota cirebon"), language="id")
     assert {entry.card.id for entry in found.entries} >= {entry_id("families"), entry_id("small children")}
@@ -138,5 +151,6 @@ def test_a_service_for_children_or_the_bereaved_only_waits_until_somebody_speaks
     assert not is_unasked([danger, guardian], child)
     assert not is_unasked([Wanted(frozenset({"grown"}))], child)
     assert is_unasked([Wanted(weights={"FAM_TRACING": 1.0, "RET_REMAINS": 0.2})], dead, known={"EL_AGE"})
+    assert is_unasked([Wanted(weights={"FAM_SECONDARY": 1.0}), Wanted(weights={"RET_REMAINS": 0.2})], dead)
     assert not is_unasked([Wanted(weights={"RET_REMAINS": 1.0})], dead)
     assert not is_unasked([danger], Offered([("SAF_RISK", "SAFETY")], frozenset(), frozenset(), frozenset()))

@@ -125,13 +125,25 @@ def person_facts(query: SearchQuery) -> PersonFacts:
     )
 
 
+def is_for_others(query: SearchQuery, card: ServiceCard) -> bool:
+    """Return True if a service is for children or the bereaved only, and nothing in a query speaks of them."""
+    wanted = [Wanted(weights=word.weights or dict.fromkeys(word.codes, 1.0)) for word in query.looked]
+    groups = [(code, catalogue.types()[code]["group"]) for code in card.types]
+    offered = Offered(groups, audience(card.facts), frozenset(), frozenset())
+    return is_unasked(wanted, offered, known=_known(person_facts(query)))
+
+
+def _known(person: PersonFacts) -> frozenset[str]:
+    return fit.stated_attributes(person) & {"EL_SEX", "EL_AGE", "EL_NATIONALITY"}
+
+
 class _Ranking:
     """A parsed query in the forms that the database and the rules read."""
 
     def __init__(self, query: SearchQuery) -> None:
         self.query, self.person = query, person_facts(query)
         self.stated = fit.stated_attributes(self.person) - NOT_GROUPED
-        self.known = frozenset(code for code in ("EL_SEX", "EL_AGE", "EL_NATIONALITY") if code in self.stated)
+        self.known = _known(self.person)
         self.places = [place for place in (query.place, *query.nearby) if place]
         self.filters = queries.filter_groups(replace(query, needs=(), language=""))
         words = query.looked or tuple(SearchWord(word) for word in search.query_words(query.text))

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 LONGEST = 30
@@ -38,6 +39,11 @@ def deletion_forms(word: str) -> set[str]:
 def is_one_edit_apart(one: str, other: str) -> bool:
     """Return True if two words differ by at most one letter added, removed, changed or swapped."""
     return OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+def one_edit_apart(word: str, names: Sequence[str]) -> list[str]:
+    """Return the names that differ from a word by at most one letter, the same one first."""
+    return [name for name, _far, _at in process.extract(word, names, scorer=OSA.distance, score_cutoff=1, limit=None)]
 
 
 def code_term(kind: str, code: str) -> str:

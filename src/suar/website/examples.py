@@ -1,13 +1,13 @@
 """Example phrases with the needs that they express, to which a typed text is compared.
 
-`data/examples.json` lists them. A text is similar to a code by the rare words and meanings that it shares with the
-examples of the code (the cosine of TF-IDF to their sum). The needs are added to the meanings of the words, so each
-answer can be traced to words of examples.
+`data/examples.json` lists them. A text is similar to a code by the words and meanings that it shares with the examples
+of the code (the cosine to their sum); those that the examples of few codes have count most. The needs are added to the
+meanings of the words, so each answer can be traced to words of examples.
 """
 
 import json
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,10 +15,12 @@ from functools import cache
 from suar.website.keywords import DATA, row_weights
 
 EXAMPLES = DATA / "examples.json"
-EXPONENT = 3
+EXPONENT = 4
 """The power of its weight by which a code of an example counts."""
 DANGER, CALM = "danger", "calm"
 """Codes of examples besides those of their needs."""
+NEAREST, OF_CODES = 8, 0.25
+"""The power of its similarity by which a code counts as one of the nearest, and the share of danger that they have."""
 Features = Collection[str]
 
 
@@ -36,7 +38,8 @@ class Example:
 class Similarity:
     """The similarity of a text to the examples of each code: the cosine, from 0 to 1.
 
-    `danger` is above 0.5 if it is more similar to examples of danger than to the others.
+    `danger`, from 0 to 1: its similarity to examples of danger instead of the others, and how often the examples of the
+    nearest codes tell of danger.
     """
 
     cosines: Mapping[str, float]
@@ -44,27 +47,34 @@ class Similarity:
 
 
 class Examples:
-    """The words of the examples of each code, weighed by their rarity.
+    """The words of the examples of each code, weighed by how few codes have them.
 
     The weight of a word for a code is the root of its sum over the examples, so that no word counts for too much. A
     code with many examples counts no more than one with few.
     """
 
     def __init__(self, examples: Iterable[Example], features: Callable[[Example], Features]) -> None:
-        examples = [*examples]
-        all_features = [frozenset(features(example)) for example in examples]
-        counts = Counter(feature for one in all_features for feature in one)
-        self.rarity = {feature: math.log((len(all_features) + 1) / (count + 0.5)) for feature, count in counts.items()}
+        pairs = [(example, frozenset(features(example))) for example in examples]
+        codes: dict[str, set[str]] = defaultdict(set)
+        for example, having in pairs:
+            for feature in having:
+                codes[feature].update(example.weights)
+        number = len(frozenset().union(*codes.values()))
+        self.rarity = {feature: math.log(1 + number / len(known)) for feature, known in codes.items()}
+        urgent: dict[str, list[bool]] = defaultdict(list)
+        for example, _having in pairs:
+            urgent[max(example.weights, key=lambda code: example.weights[code])].append(example.urgent)
+        self.dangers = {code: sum(ones) / len(ones) for code, ones in urgent.items()}
         sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for example, one in zip(examples, all_features, strict=True):
-            length = math.sqrt(sum(self.rarity[feature] ** 2 for feature in one)) or 1
-            for code, weight in _codes_of(example):
-                for feature in one:
-                    sums[feature][code] += weight**EXPONENT * self.rarity[feature] / length
         lengths: dict[str, float] = defaultdict(float)
-        for by_code in sums.values():
-            for code, weight in by_code.items():
-                lengths[code] += weight
+        for example, having in pairs:
+            rarities = [(sums[feature], self.rarity[feature]) for feature in having]
+            length = math.sqrt(sum(rarity * rarity for _sum, rarity in rarities)) or 1
+            for code, weight in _codes_of(example):
+                share = weight**EXPONENT / length
+                lengths[code] += share * sum(rarity for _sum, rarity in rarities)
+                for by_code, rarity in rarities:
+                    by_code[code] += share * rarity
         self.weights = {
             feature: [
                 (code, self.rarity[feature] * math.sqrt(weight / lengths[code])) for code, weight in by_code.items()
@@ -82,7 +92,12 @@ class Examples:
         length = math.sqrt(sum(self.rarity[feature] ** 2 for feature in known)) or 1
         cosines = {code: score / length for code, score in scores.items()}
         danger, calm = cosines.pop(DANGER, 0.0), cosines.pop(CALM, 0.0)
-        return Similarity(cosines, danger / (danger + calm or 1))
+        own = danger / (danger + calm or 1)
+        return Similarity(cosines, (1 - OF_CODES) * own + OF_CODES * self._danger_of_nearest(cosines))
+
+    def _danger_of_nearest(self, cosines: Mapping[str, float]) -> float:
+        near = {code: cosine**NEAREST for code, cosine in cosines.items() if code in self.dangers}
+        return sum(self.dangers[code] * weight for code, weight in near.items()) / (sum(near.values()) or 1)
 
 
 def _codes_of(example: Example) -> Iterable[tuple[str, float]]:

@@ -242,12 +242,21 @@ def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], Search
 
 
 def _lines(query: SearchQuery, language: str) -> list[ServiceCard]:
-    """Return the lines that answer now whatever is needed, and those that answer questions."""
+    """Return the lines that answer now whatever is needed, and those that answer questions.
+
+    Those for children only come last, unless somebody speaks of them.
+    """
     place = query.place or WHOLE_COUNTRY
+    ready = queries.answers_now(
+        LINE_TYPES,
+        person=person_facts(query),
+        place=place,
+        most=NEAREST_LINES,
+        considered=NEAREST_LINES,
+        language=language,
+    )
     cards = [
-        *queries.answers_now(
-            LINE_TYPES, person=person_facts(query), place=place, most=LINES, considered=NEAREST_LINES, language=language
-        ),
+        *sorted(ready, key=lambda card: ranking.is_for_others(query, card))[:LINES],
         *queries.search_services(SearchQuery(needs=INFORMATION, place=WHOLE_COUNTRY), most=1, language=language).cards,
     ]
     return cards or [*queries.country_lines(most=LINES, language=language)]

@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from suar.directory import catalogue
 from suar.directory.search import SearchWord
-from suar.directory.tokens import SHORTEST_FORGIVEN, is_one_edit_apart, tokenize
+from suar.directory.tokens import SHORTEST_FORGIVEN, is_one_edit_apart, one_edit_apart, tokenize
 from suar.website.forms import NEEDS
 
 DATA = Path(__file__).parent / "data"
@@ -61,6 +61,8 @@ class Writing:
     def normalise(self, word: str) -> str:
         """Replace letters and take off a prefix."""
         plain = "".join(self.other.get(letter, letter) for letter in word) if self.other else word
+        if not self.heads:
+            return plain
         prefix = next((head for head in self.heads if plain.startswith(head)), "")
         return plain[len(prefix) :] if len(plain) - len(prefix) > SHORTEST_REST else plain
 
@@ -99,8 +101,7 @@ class Lexicon:
         """Return the places that a word names; a long name may have a typing error."""
         if word in self.places or word in self.codes or len(word) < SHORTEST_PLACE:
             return self.places.get(word, frozenset())
-        near = (codes for name, codes in self.places.items() if _is_misspelt(word, name))
-        return frozenset().union(*near)
+        return frozenset().union(*(self.places[name] for name in one_edit_apart(word, [*self.places])))
 
     def _forms(self, word: str) -> list[str]:
         """Return the known words that a typed word may be."""

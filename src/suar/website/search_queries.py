@@ -5,6 +5,7 @@ is written without vowels, then as a misspelt word. Words that mean something el
 read as one: `data/combinations.json` lists them. A text of several words is also read like the examples it resembles.
 """
 
+import gc
 import json
 import re
 from collections import defaultdict
@@ -16,11 +17,11 @@ from typing import Any, NamedTuple
 
 from suar.directory import catalogue
 from suar.directory.search import SearchWord
-from suar.directory.tokens import is_one_edit_apart, tokenize
+from suar.directory.tokens import one_edit_apart, tokenize
 from suar.website import keywords
+from suar.website.combinations import Combination, combination_rows, combinations, combinations_of
 from suar.website.examples import Example, Examples, Similarity, load_examples
 from suar.website.keywords import (
-    DATA,
     MAX_WORDS,
     SPELLING,
     common_places,
@@ -30,8 +31,8 @@ from suar.website.keywords import (
     words_of,
 )
 from suar.website.stems import Affixes, consonants, index_roots, plain_spelling
+from suar.website.synonyms import Rows, rows_of
 
-COMBINATIONS = DATA / "combinations.json"
 MAX_PHRASE_WORDS = 5
 APOSTROPHE = re.compile("['\u2019]")
 SHORTEST_FORGIVEN, SHORTEST_BEGINNING, LONG_ENOUGH = 5, 5, 6
@@ -42,13 +43,14 @@ OF_A_NAME = 0.5
 """Weight of a word of the name of a type that is no everyday word."""
 
 
-MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_FROM = 3, 16, 6, 0.2
+MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_FROM = 3, 10, 12, 0.2
 """Known words of a text that is compared with examples, the words and the similarity from which examples have their
 full weight, and this weight."""
 MIN_SHARE, EXPONENT, NO_TYPE = 0.6, 4, 0.5
 """The least share of the similarity of the nearest type, its power, and the share of codes that are no types."""
-MIN_DANGER, MIN_DANGER_OF_FEW, FEW, MIN_DANGER_OF_WORDS = 0.505, 0.56, 8, 0.47
-"""Similarity to danger from which a text is urgent, the same for a text of few words, and for one with urgent words."""
+MIN_DANGER, MIN_DANGER_OF_WORDS, FEW = 0.405, 0.375, 8
+"""Similarity to danger from which a text is urgent, the same for one with urgent words, and the words from which an
+urgent combination does not decide alone."""
 ROOT, SHORTEST_ROOT = "~", 4
 CLEAR_WEIGHT = 0.6
 """A word without a code of this weight does not tell clearly what is needed."""
@@ -115,26 +117,16 @@ class Part:
     is_aim: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Combination:
-    """Rows whose words mean something else together."""
-
-    name: str
-    parts: tuple[frozenset[str], ...]
-    weights: Mapping[str, float]
-    urgent: bool
-    in_order: bool = False
-
-
 def read_query(text: str, language: str) -> Reading:
     """Return what typed words may mean, without those that name a place, and the places, towns first."""
     lexicon = load_lexicon(language)
     if lexicon.writing.least:
         return Reading(*keywords.read_unspaced(text, language))
-    parts = [*_read_parts(text, language)][: 2 * MAX_WORDS]
+    typed = _split(text)
+    parts = [*_read_parts(typed, language)][: 2 * MAX_WORDS]
     age, comes_along = _typed_age(text, language), any(BRING in part.rows for part in parts)
     joined, together = _join(parts)
-    similarity = _similarity(parts, together, text, language)
+    similarity = _similarity(_features(parts, together, typed, language))
     spoken = [part for part in joined if not part.is_small] or joined
     named = [(part, _named_places(part, lexicon)) for part in spoken]
     narrow = lexicon.writing.narrow
@@ -144,21 +136,21 @@ def read_query(text: str, language: str) -> Reading:
     )
     words = [part for part, codes in named if not (codes and {*places} & codes)]
     words = [part for part in words if part.weights or part.normal not in narrow]
-    has_urgent_words = any(part.rows & urgent_rows() for part in words)
+    has_urgent_words = any(part.rows & urgent_rows() for part in words) or any(row.urgent for row in together)
+    is_clear = any(row.urgent for row in together) and _count_words(parts) < FEW
     meant = [*words[:MAX_WORDS], _part_of_examples(similarity, parts)] if words and similarity else words[:MAX_WORDS]
     return Reading(
         tuple(map(_search_word, meant)),
         places,
-        any(row.urgent for row in together) or _is_urgent(similarity, parts, has_urgent_words=has_urgent_words),
+        is_clear or _is_urgent(similarity, has_urgent_words=has_urgent_words),
         None if comes_along else age,
         age if comes_along else None,
         bool(meant) and all(weight < CLEAR_WEIGHT for part in meant for weight in part.weights.values()),
     )
 
 
-def _similarity(parts: Sequence[Part], together: Sequence[Combination], text: str, language: str) -> Similarity | None:
+def _similarity(features: set[str]) -> Similarity | None:
     """Return the similarity of a text of several known words to the examples, or None."""
-    features = _features(parts, together, text, language)
     known = sum(feature.isalnum() for feature in _examples().rarity.keys() & features)  # marks set other features apart
     return _examples().compare(features) if known >= MIN_WORDS else None
 
@@ -180,47 +172,55 @@ def _part_of_examples(similarity: Similarity, parts: Sequence[Part]) -> Part:
     return Part("", "", weights, frozenset())
 
 
-def _is_urgent(similarity: Similarity | None, parts: Sequence[Part], *, has_urgent_words: bool) -> bool:
+def _is_urgent(similarity: Similarity | None, *, has_urgent_words: bool) -> bool:
     """Return True if a text resembles danger, or has urgent words and does not resemble texts without danger."""
     if similarity is None:
         return has_urgent_words
-    least = MIN_DANGER if _count_words(parts) >= FEW else MIN_DANGER_OF_FEW
-    return similarity.danger >= (MIN_DANGER_OF_WORDS if has_urgent_words else least)
+    return similarity.danger >= (MIN_DANGER_OF_WORDS if has_urgent_words else MIN_DANGER)
 
 
-def _root(word: str, language: str) -> str:
-    """Return the shortest root of a word, marked as one."""
-    roots = (root for root in _load(language).affixes.roots(word) if len(root) >= SHORTEST_ROOT)
-    return ROOT + min(roots, key=lambda root: (len(root), root), default=word)
+def _forms_of(word: str, language: str) -> tuple[str, Rows]:
+    """Return the shortest root of a word, marked as one, and its rows of synonyms."""
+    roots = _load(language).affixes.roots(word)
+    root = min((root for root in roots if len(root) >= SHORTEST_ROOT), key=lambda root: (len(root), root), default=word)
+    return ROOT + root, rows_of(word, roots, language)
 
 
 def _features(
     parts: Sequence[Part],
     together: Sequence[Combination],
-    text: str,
+    typed: Sequence[str],
     language: str,
-    root: Callable[[str, str], str] = _root,
+    forms_of: Callable[[str, str], tuple[str, Rows]] = _forms_of,
 ) -> set[str]:
-    """Return the features of a text: its words, their roots, pairs of words, rows and combinations."""
-    words = [_spellings().get(word, word) for word in map(plain_spelling, tokenize(APOSTROPHE.sub("", text)))]
-    rows = chain.from_iterable(part.rows for part in parts)
-    meanings = {*(f"={row}" for row in rows), *(f"+{row.name}" for row in together)}
-    return {*words, *(root(word, language) for word in words), *map(" ".join, pairwise(words))} | meanings
+    """Return the features of a text: its words, their roots and rows, and pairs of words and of rows."""
+    words = [_spellings().get(word, word) for word in typed]
+    forms = [forms_of(word, language) for word in words]
+    synonyms = [rows for _root, rows in forms if rows]
+    near = chain(pairwise(synonyms), zip(synonyms, synonyms[2:], strict=False))
+    pairs = {(min(one, other), max(one, other)) for before, after in near for one in before for other in after}
+    everyday = chain.from_iterable(part.rows for part in parts)
+    meanings = {*(f"={row}" for row in everyday), *(f"+{row.name}" for row in together)}
+    meanings |= {f"#{row}" for rows in synonyms for row in rows} | {f"#{one} {other}" for one, other in pairs}
+    return {*words, *(root for root, _rows in forms), *map(" ".join, pairwise(words))} | meanings
 
 
 def warm_up() -> None:
     """Read the examples, so that the first search after a start does not wait for it."""
+    gc.disable()  # nothing of this is ever freed, so looking for what can be freed takes time alone
     _examples()
+    gc.enable()
 
 
 @cache
 def _examples() -> Examples:
     # For this loop alone: no word that somebody types is stored.
-    root, look_up = cache(_root), cache(_look_up)
+    forms_of, look_up = cache(_forms_of), cache(_look_up)
 
     def features(example: Example) -> set[str]:
-        parts = [*_read_parts(example.text, example.language, look_up)]
-        return _features(parts, _join(parts)[1], example.text, example.language, root)
+        typed = _split(example.text)
+        parts = [*_read_parts(typed, example.language, look_up)]
+        return _features(parts, _join(parts)[1], typed, example.language, forms_of)
 
     return Examples(load_examples(), features)
 
@@ -236,18 +236,25 @@ def _named_places(part: Part, lexicon: keywords.Lexicon) -> frozenset[str]:
     return inside if inside and len(inside) == len(part.weights) else lexicon.places_of(part.normal)
 
 
-def _read_parts(text: str, language: str, look_up: Callable[[str, str, str], Part] | None = None) -> Iterator[Part]:
+def _split(text: str) -> list[str]:
+    """Return the words of a text in a plain spelling."""
+    return [plain_spelling(word) for word in tokenize(APOSTROPHE.sub("", text))]
+
+
+def _read_parts(
+    typed: Sequence[str], language: str, look_up: Callable[[str, str, str], Part] | None = None
+) -> Iterator[Part]:
     """Yield the words and phrases of a text."""
     writing = load_lexicon(language).writing
-    words = [plain_spelling(word) for word in tokenize(APOSTROPHE.sub("", text))]
-    words = [word for word in words if not word[0].isdecimal()] or words
+    words = [word for word in typed if not word[0].isdecimal()] or [*typed]
     normal = [_spelled_out(writing.normalise(word), language) for word in words]
     alike = [_spellings().get(word, word) for word in normal]
-    phrases = _phrases(language)
+    phrases, beginnings = _phrases(language)
     look_up = look_up or _look_up
     at, before = 0, frozenset[str]()
     while at < len(words):
-        ends = range(min(at + MAX_PHRASE_WORDS, len(words)), at + 1, -1)
+        last = min(at + MAX_PHRASE_WORDS, len(words)) if beginnings & {normal[at], alike[at]} else at
+        ends = range(last, at + 1, -1)
         spelled = ((end, " ".join(spelling[at:end])) for end in ends for spelling in (normal, alike))
         end, looked = next(((end, phrases[name]) for end, name in spelled if name in phrases), (at + 1, normal[at]))
         part = look_up(" ".join(words[at:end]), looked, language)
@@ -257,7 +264,8 @@ def _read_parts(text: str, language: str, look_up: Callable[[str, str, str], Par
 
 def _spelled_out(word: str, language: str) -> str:
     """Return a word, or what it is another spelling of if no vocabulary has it."""
-    return word if any(other.knows(word) for other in _vocabularies(language)) else _spellings().get(word, word)
+    common = _spellings().get(word, word)
+    return word if word == common or any(other.knows(word) for other in _vocabularies(language)) else common
 
 
 def _typed_age(text: str, language: str) -> int | None:
@@ -332,8 +340,7 @@ def _corrected(word: str, vocabulary: Vocabulary) -> list[str]:
     """Return the known words that are one edit apart, or none if these mean different things."""
     if len(word) < SHORTEST_FORGIVEN:
         return []
-    near = [name for name in vocabulary.initials.get(word[0], ()) if is_one_edit_apart(word, name)]
-    return _agreeing(near, vocabulary)
+    return _agreeing(one_edit_apart(word, vocabulary.initials.get(word[0], ())), vocabulary)
 
 
 def _agreeing(near: Iterable[str], vocabulary: Vocabulary) -> list[str]:
@@ -360,9 +367,8 @@ def _join(parts: Sequence[Part]) -> tuple[list[Part], list[Combination]]:
     """Return the parts with those that mean something together as one, and the combinations that were matched."""
     left, joined, matched = dict(enumerate(parts)), [], []
     rows = frozenset().union(*(part.rows for part in parts))
-    for row in combinations():
-        if any(map(rows.isdisjoint, row.parts)):
-            continue
+    near = {*chain.from_iterable(combinations_of().get(name, ()) for name in rows)}
+    for row in (combinations()[at] for at in sorted(near)):
         chosen = _closest(row, left)
         while chosen:
             members = [left.pop(at) for at in sorted(chosen)]
@@ -392,40 +398,19 @@ def _closest(row: Combination, left: Mapping[int, Part]) -> tuple[int, ...]:
 
 
 @cache
-def combinations() -> tuple[Combination, ...]:
-    """Return the combinations of words that mean something else together, the first ones before others."""
-    known = {row["about"] for row in everyday_rows()} | {*_combination_rows()["sets"]}
-    matched = []
-    for row in _combination_rows()["rows"]:
-        parts = tuple(frozenset(names) for names in row["parts"])
-        unknown = frozenset().union(*parts) - known
-        if unknown:
-            raise LookupError(f"combinations.json: {row['about']}: {sorted(unknown)}")
-        matched.append(
-            Combination(row["about"], parts, row_weights(row), bool(row.get("urgent")), bool(row.get("in_order")))
-        )
-    return tuple(matched)
-
-
-@cache
 def urgent_rows() -> frozenset[str]:
     """Return the rows of everyday words that say that somebody may be in danger."""
     return frozenset(row["about"] for row in everyday_rows() if row.get("urgent"))
 
 
 @cache
-def _combination_rows() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(COMBINATIONS.read_text("utf-8"))
-    return data
-
-
-@cache
-def _phrases(language: str) -> Mapping[str, str]:
-    """Return the everyday phrases that may be typed on a page in a language, by their common spelling."""
+def _phrases(language: str) -> tuple[Mapping[str, str], frozenset[str]]:
+    """Return the phrases that may be typed on a page in a language, by their common spelling, and their first words."""
     known = chain.from_iterable(vocabulary.weights for vocabulary in reversed(_vocabularies(language)))
     names = [name for name in known if " " in name]
-    alike = {" ".join(_spellings().get(word, word) for word in name.split()): name for name in names}
-    return alike | {name: name for name in names}
+    phrases = {" ".join(_spellings().get(word, word) for word in name.split()): name for name in names}
+    phrases |= {name: name for name in names}
+    return phrases, frozenset(name.partition(" ")[0] for name in phrases)
 
 
 @cache
@@ -453,7 +438,7 @@ def _forms() -> dict[str, Any]:
 def _load(language: str) -> Vocabulary:
     """Return the vocabulary of a language; an everyday word means no more than its rows say."""
     lexicon, row = load_lexicon(language), _forms().get(language)
-    sets = {name: frozenset(words.get(language, "").split()) for name, words in _combination_rows()["sets"].items()}
+    sets = {name: frozenset(words.get(language, "").split()) for name, words in combination_rows()["sets"].items()}
     small = frozenset(lexicon.writing.small)
     if row is None:
         return Vocabulary(lexicon.weights, {}, Affixes(), {}, small, sets)

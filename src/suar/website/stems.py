@@ -6,7 +6,6 @@ returns one stem, so "ngunci", "mengunci" and "kunci" stay three words; here a w
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 SHORTEST_ROOT = 3
 SHORTEST_AFTER_PREFIX = 4
@@ -17,12 +16,11 @@ REPEATED = re.compile(r"(.)\1{2,}")
 DOUBLED = re.compile(r"^([^\W\d]{3,})2(\w*)$")
 
 
-@dataclass(frozen=True, slots=True)
 class Affixes:
     """Prefixes and suffixes of a language, each with the letters that stand in its place at the root."""
 
-    prefixes: Sequence[tuple[str, str]] = ()
-    suffixes: Sequence[tuple[str, str]] = ()
+    def __init__(self, prefixes: Iterable[tuple[str, str]] = (), suffixes: Iterable[tuple[str, str]] = ()) -> None:
+        self.prefixes, self.suffixes = _grouped(prefixes, 0), _grouped(suffixes, -1)
 
     def roots(self, word: str, layers: int = LAYERS) -> set[str]:
         """Return the word and what it may be a form of."""
@@ -34,16 +32,24 @@ class Affixes:
         return roots
 
     def _without_prefix(self, word: str) -> Iterator[str]:
-        for prefix, letters in self.prefixes:
+        for prefix, letters in self.prefixes.get(word[:1], ()):
             root = letters + word[len(prefix) :]
-            if word.startswith(prefix) and len(root) >= SHORTEST_AFTER_PREFIX:
+            if len(root) >= SHORTEST_AFTER_PREFIX and word.startswith(prefix):
                 yield root
 
     def _without_suffix(self, word: str) -> Iterator[str]:
-        for suffix, letters in self.suffixes:
+        for suffix, letters in self.suffixes.get(word[-1:], ()):
             root = word[: -len(suffix)] + letters
-            if word.endswith(suffix) and len(root) >= SHORTEST_ROOT:
+            if len(root) >= SHORTEST_ROOT and word.endswith(suffix):
                 yield root
+
+
+def _grouped(affixes: Iterable[tuple[str, str]], at: int) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return affixes by the letter at one of their ends."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for affix, letters in affixes:
+        groups.setdefault(affix[at], []).append((affix, letters))
+    return groups
 
 
 def index_roots(words: Iterable[str], affixes: Affixes) -> Mapping[str, frozenset[str]]:
@@ -57,7 +63,7 @@ def index_roots(words: Iterable[str], affixes: Affixes) -> Mapping[str, frozense
 
 def plain_spelling(word: str) -> str:
     """Return a word without letters that are drawn out and without the 2 that repeats it: "anak2nya", "toloooong"."""
-    word = DOUBLED.sub(r"\1\2", word)
+    word = DOUBLED.sub(r"\1\2", word) if "2" in word else word
     return REPEATED.sub(r"\1", word)
 
 

@@ -4,6 +4,7 @@ Nearness, opening, cost and freshness decide between services that mean the same
 Source: own design, docs/decisions/search.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,10 +39,10 @@ ASKED_BY = {
     "FOR_FOREIGNERS": "EL_NATIONALITY",
 }
 """Audiences of services, and the attribute that tells whether the person is one of them."""
-BEREAVED = "FOR_BEREAVED"
+BEREAVED, REMAINS = "FOR_BEREAVED", "RET_REMAINS"
 MADE_FOR = {
     "FOR_CHILDREN": frozenset({"COO_GUARDIAN", "HOU_CHILD", "RET_CHILD"}),
-    BEREAVED: frozenset({"RET_REMAINS", "FAM_SECONDARY"}),
+    BEREAVED: frozenset({REMAINS, "FAM_SECONDARY"}),
 }
 """Audiences whose services stand last unless somebody speaks of them, and the types that speak of them."""
 SAYS = "="
@@ -101,25 +102,32 @@ def relevance(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[s
 def is_unasked(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[str] = ()) -> bool:
     """Return True if a service is for children or the bereaved only, and nothing speaks of them.
 
-    A word speaks of children if it may mean them, or if it mostly means help that only they get. A word of the name of
-    a service asks for it.
+    A word speaks of children if it may mean them, or if it mostly means help that only they get. All words together
+    speak of the dead if they mean their return at least half as much as anything else. A word of the name of a service
+    asks for it.
 
     Source: own design, docs/decisions/search.
     """
     types = {code for code, _group in offered.types}
     kinds = MADE_FOR.keys() & offered.audience
-    kinds |= {BEREAVED} if "RET_REMAINS" in types and types <= MADE_FOR[BEREAVED] else set()
-    return any(
-        ASKED_BY.get(kind) not in known and not any(_speaks_of(kind, word, offered) for word in wanted)
-        for kind in kinds
-    )
+    kinds |= {BEREAVED} if REMAINS in types and types <= MADE_FOR[BEREAVED] else set()
+    named = any(word.is_in(offered.name) for word in wanted)
+    return not named and any(ASKED_BY.get(kind) not in known and not _speak_of(kind, wanted) for kind in kinds)
 
 
-def _speaks_of(kind: str, word: Wanted, offered: Offered) -> bool:
-    weights = word.weights or {}
-    most = max(weights.values(), default=0)
-    meant = {code for code, weight in weights.items() if code == "FOR_CHILDREN" or weight == most}
-    return bool(meant & {kind, *MADE_FOR[kind]}) or word.is_in(offered.name)
+def _speak_of(kind: str, wanted: Sequence[Wanted]) -> bool:
+    if kind == BEREAVED:
+        together = Counter[str]()
+        for word in wanted:
+            together.update(word.weights or {})
+        return together[REMAINS] > 0 and together[REMAINS] >= MIN_SHARE * max(together.values())
+    for word in wanted:
+        weights = word.weights or {}
+        most = max(weights.values(), default=0)
+        meant = {code for code, weight in weights.items() if code == kind or weight == most}
+        if meant & {kind, *MADE_FOR[kind]}:
+            return True
+    return False
 
 
 def weight_of(word: Wanted, offered: Offered) -> float:
