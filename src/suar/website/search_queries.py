@@ -43,12 +43,12 @@ OF_A_NAME = 0.5
 """Weight of a word of the name of a type that is no everyday word."""
 
 
-MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_FROM = 3, 10, 12, 0.2
+MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_FROM = 3, 16, 9, 0.2
 """Known words of a text that is compared with examples, the words and the similarity from which examples have their
 full weight, and this weight."""
 MIN_SHARE, EXPONENT, NO_TYPE = 0.6, 4, 0.5
 """The least share of the similarity of the nearest type, its power, and the share of codes that are no types."""
-MIN_DANGER, MIN_DANGER_OF_WORDS, FEW = 0.405, 0.375, 8
+MIN_DANGER, MIN_DANGER_OF_WORDS, FEW = 0.415, 0.375, 8
 """Similarity to danger from which a text is urgent, the same for one with urgent words, and the words from which an
 urgent combination does not decide alone."""
 ROOT, SHORTEST_ROOT = "~", 4
