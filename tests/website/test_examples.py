@@ -7,6 +7,7 @@ from suar.directory import catalogue
 from suar.directory.rules.relevance import SAYS
 from suar.website.examples import EXAMPLES, Example, Examples, load_examples
 from suar.website.search_queries import read_query
+from suar.website.synonyms import rows_of
 
 TRIALS = Path(__file__).parents[1] / "search"
 
@@ -29,6 +30,26 @@ def test_a_code_with_many_examples_counts_no_more_than_one_with_few():
     examples = Examples([*many, Example("en", "sold rice", {"BAS_FOOD": 1.0})], lambda example: example.text.split())
     similarity = examples.compare(["sold", "rice"])
     assert similarity.cosines["BAS_FOOD"] > 0.9 > similarity.cosines["JUS_WAGES"]
+
+
+def test_what_few_codes_have_counts_most_and_a_text_is_in_danger_as_the_nearest_types_are():
+    rows = [
+        Example("en", "boss locked", {"SAF_RISK": 1.0}, urgent=True),
+        Example("en", "boss passport", {"STA_TRAVEL": 1.0}),
+        Example("en", "boss wages", {"JUS_WAGES": 1.0}),
+    ]
+    examples = Examples(rows, lambda example: example.text.split())
+    assert examples.rarity["boss"] < examples.rarity["wages"]
+    assert examples.dangers == {"SAF_RISK": 1.0, "STA_TRAVEL": 0.0, "JUS_WAGES": 0.0}
+    assert examples.compare(["locked"]).danger == 1.0
+    assert examples.compare(["boss", "locked"]).danger > 0.5 > examples.compare(["boss", "wages"]).danger
+
+
+def test_words_that_say_nearly_the_same_share_a_row_in_both_languages():
+    assert rows_of("kabur", (), "id") & rows_of("escaped", (), "en")
+    assert rows_of("dikejarin", ("dikejarin", "kejar", "jar"), "id") == rows_of("kejar", (), "id") != frozenset()
+    assert rows_of("escaped", (), "id") == rows_of("escaped", (), "en"), "a word of the other language"
+    assert rows_of("zebra", ("zebra",), "en") == frozenset()
 
 
 def test_examples_name_codes_that_there_are_and_are_no_phrases_of_a_trial():

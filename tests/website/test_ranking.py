@@ -7,7 +7,16 @@ from suar.directory import gaps, labels
 from suar.directory.facts import ServiceFacts
 from suar.directory.models import SearchGap
 from suar.directory.ranking import Part
-from suar.directory.rules.relevance import Offered, Wanted, audience, is_unasked, relevance, weight_of, weights_by_order
+from suar.directory.rules.relevance import (
+    CREWS,
+    Offered,
+    Wanted,
+    audience,
+    is_unasked,
+    relevance,
+    weight_of,
+    weights_by_order,
+)
 from suar.directory.search import SearchQuery
 from suar.website.find_help import find
 from tests.directory.entries import entry, entry_id, load, provider
@@ -142,15 +151,19 @@ def test_a_service_for_some_counts_less_unless_it_is_named_or_known():
     assert relevance([], offered) == 0
 
 
-def test_a_service_for_children_or_the_bereaved_only_waits_until_somebody_speaks_of_them():
+def test_a_service_for_children_the_bereaved_or_crews_only_waits_until_somebody_speaks_of_them():
     child = Offered([("COO_CASE", "COORD")], frozenset({"FOR_CHILDREN"}), frozenset({"grown"}), frozenset())
     dead = Offered([("FAM_SECONDARY", "FAMILY"), ("RET_REMAINS", "RETURN")], frozenset(), frozenset(), frozenset())
     danger, guardian = Wanted(weights={"SAF_RISK": 1.0}), Wanted(weights={"COO_GUARDIAN": 1.0, "COO_CASE": 0.5})
     assert is_unasked([danger], child)
-    assert not is_unasked([danger], child, known={"EL_AGE"})
+    assert not is_unasked([danger], child, known=frozenset({"EL_AGE"}))
     assert not is_unasked([danger, guardian], child)
     assert not is_unasked([Wanted(frozenset({"grown"}))], child)
-    assert is_unasked([Wanted(weights={"FAM_TRACING": 1.0, "RET_REMAINS": 0.2})], dead, known={"EL_AGE"})
+    assert is_unasked([Wanted(weights={"FAM_TRACING": 1.0, "RET_REMAINS": 0.2})], dead, known=frozenset({"EL_AGE"}))
     assert is_unasked([Wanted(weights={"FAM_SECONDARY": 1.0}), Wanted(weights={"RET_REMAINS": 0.2})], dead)
     assert not is_unasked([Wanted(weights={"RET_REMAINS": 1.0})], dead)
+    crews = Offered([("JUS_WAGES", "JUSTICE")], frozenset({CREWS}), frozenset(), frozenset())
+    assert is_unasked([Wanted(weights={"JUS_WAGES": 1.0, "SEA": 0.3})], crews)
+    assert not is_unasked([Wanted(weights={"JUS_WAGES": 1.0}), Wanted(weights={"SEA": 1.0, "RETURN": 0.7})], crews)
+    assert not is_unasked([], crews, known=frozenset({CREWS}))
     assert not is_unasked([danger], Offered([("SAF_RISK", "SAFETY")], frozenset(), frozenset(), frozenset()))

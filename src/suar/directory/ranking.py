@@ -17,8 +17,10 @@ from suar.directory.codes import Effect
 from suar.directory.facts import Fit, PersonFacts, ServiceFacts
 from suar.directory.rules import fit
 from suar.directory.rules.relevance import (
+    CREWS,
     MIN_SHARE,
     SAYS,
+    SEA,
     STEPS,
     Offered,
     Wanted,
@@ -126,7 +128,7 @@ def person_facts(query: SearchQuery) -> PersonFacts:
 
 
 def is_for_others(query: SearchQuery, card: ServiceCard) -> bool:
-    """Return True if a service is for children or the bereaved only, and nothing in a query speaks of them."""
+    """Return True if a service is for children, the bereaved or crews only, and nothing in a query speaks of them."""
     wanted = [Wanted(weights=word.weights or dict.fromkeys(word.codes, 1.0)) for word in query.looked]
     groups = [(code, catalogue.types()[code]["group"]) for code in card.types]
     offered = Offered(groups, audience(card.facts), frozenset(), frozenset())
@@ -134,7 +136,8 @@ def is_for_others(query: SearchQuery, card: ServiceCard) -> bool:
 
 
 def _known(person: PersonFacts) -> frozenset[str]:
-    return fit.stated_attributes(person) & {"EL_SEX", "EL_AGE", "EL_NATIONALITY"}
+    crews = frozenset({CREWS} if person.place == SEA else ())
+    return crews | (fit.stated_attributes(person) & {"EL_SEX", "EL_AGE", "EL_NATIONALITY"})
 
 
 class _Ranking:

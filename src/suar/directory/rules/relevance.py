@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from suar.directory.facts import ServiceFacts
+from suar.directory.rules.fit import is_for_a_sector
 
 IN_NAME, IN_TEXT, BOTH = 0.75, 0.4, 0.2
 """Weight of a word in the name or in another text of a service, and its share if the type is meant as well."""
@@ -40,14 +41,16 @@ ASKED_BY = {
 }
 """Audiences of services, and the attribute that tells whether the person is one of them."""
 BEREAVED, REMAINS = "FOR_BEREAVED", "RET_REMAINS"
+CREWS, SEA = "FOR_CREWS", "SEA"
 MADE_FOR = {
     "FOR_CHILDREN": frozenset({"COO_GUARDIAN", "HOU_CHILD", "RET_CHILD"}),
     BEREAVED: frozenset({REMAINS, "FAM_SECONDARY"}),
+    CREWS: frozenset({SEA}),
 }
 """Audiences whose services stand last unless somebody speaks of them, and the types that speak of them."""
 SAYS = "="
 """A code that begins so is a word of the texts of a service."""
-WIDE = frozenset({"SEA", "ABROAD"})
+WIDE = frozenset({SEA, "ABROAD"})
 MIN_SHARE = 0.5
 """Services with less than this share of the best relevance are listed apart."""
 
@@ -99,12 +102,12 @@ def relevance(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[s
     return weight - UNSURE if unsure and not named and weight else weight
 
 
-def is_unasked(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[str] = ()) -> bool:
-    """Return True if a service is for children or the bereaved only, and nothing speaks of them.
+def is_unasked(wanted: Sequence[Wanted], offered: Offered, *, known: frozenset[str] = frozenset()) -> bool:
+    """Return True if a service is for children, the bereaved or crews only, and nothing speaks of them.
 
     A word speaks of children if it may mean them, or if it mostly means help that only they get. All words together
-    speak of the dead if they mean their return at least half as much as anything else. A word of the name of a service
-    asks for it.
+    speak of the dead if they mean their return at least half as much as anything else, and so does a word of the sea. A
+    word of the name of a service asks for it.
 
     Source: own design, docs/decisions/search.
     """
@@ -112,7 +115,9 @@ def is_unasked(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[
     kinds = MADE_FOR.keys() & offered.audience
     kinds |= {BEREAVED} if REMAINS in types and types <= MADE_FOR[BEREAVED] else set()
     named = any(word.is_in(offered.name) for word in wanted)
-    return not named and any(ASKED_BY.get(kind) not in known and not _speak_of(kind, wanted) for kind in kinds)
+    return not named and any(
+        known.isdisjoint({kind, ASKED_BY.get(kind, kind)}) and not _speak_of(kind, wanted) for kind in kinds
+    )
 
 
 def _speak_of(kind: str, wanted: Sequence[Wanted]) -> bool:
@@ -124,7 +129,8 @@ def _speak_of(kind: str, wanted: Sequence[Wanted]) -> bool:
     for word in wanted:
         weights = word.weights or {}
         most = max(weights.values(), default=0)
-        meant = {code for code, weight in weights.items() if code == kind or weight == most}
+        least = MIN_SHARE * most if kind == CREWS else most
+        meant = {code for code, weight in weights.items() if code == kind or weight >= least}
         if meant & {kind, *MADE_FOR[kind]}:
             return True
     return False
@@ -161,6 +167,7 @@ def audience(service: ServiceFacts) -> frozenset[str]:
         "FOR_MEN": "MALE" in sexes and not sexes & {"ANY", "FEMALE"},
         "FOR_WOMEN": "FEMALE" in sexes and not sexes & {"ANY", "MALE"},
         "FOR_TRANS": "TRANS" in sexes,
+        CREWS: is_for_a_sector(service) and SEA in (service.areas or ()),
         "FOR_FOREIGNERS": bool(service.nationality) and not (service.nationality or set()) & {"ANY", "NATIONAL"},
     }
     return frozenset(code for code, is_so in made.items() if is_so) | (service.areas or frozenset()) & WIDE
