@@ -164,6 +164,7 @@ def test_a_call_that_nobody_answered_is_not_shown_as_nobody_knows(talk):
     talk.post("SAFE", **SAFE)
     talk.post("NEEDS", **{"n-ND_BED": "YES", "n-ND_BED-acted": "TRIED"}, **GROWN_NOW)
     page = text(talk.page("CONSENT"))
+    assert '<details class="more" data-waiting>' in page, "one line on the pages of the talk"
     assert "I tried, nobody answered" in page
     assert "Nobody knows yet" not in page
 
