@@ -17,6 +17,7 @@ from suar.cases.documents.duplicates import OtherPeople, OtherPerson
 from suar.cases.htcds import exporting
 from suar.cases.models import Case
 from suar.core import clock
+from suar.core.ids import short_code
 from suar.core.refusals import NotYours, Refused
 from suar.crypto.archives import new_password
 from suar.records import keyring
@@ -157,8 +158,10 @@ def test_files_of_single_people_count_together_in_a_day(cast, three):
     with pytest.raises(Refused):
         exporting.export_people(third, purpose="EX_SYSTEM", with_identity=True, by=acting_as(cast.esi))
     page = client_of(cast.indah).get(reverse("review_access", args=[Alarm.objects.get().id])).content.decode()
-    assert "With names. One person, beyond 25 in a day" in page
+    assert f"With names. One person ({short_code(third.id)}), beyond 25 in a day" in page
     agree(cast.indah)
+    fourth = person_of(cast.ben, cast, name="Rina Rekaan")
+    assert not is_file(one(cast.esi, fourth)), "somebody agreed to another person"
     assert is_file(one(cast.esi, third))
     assert Alarm.objects.filter(kind=AlarmKind.MANY_EXPORTED).exists()
 

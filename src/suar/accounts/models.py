@@ -200,7 +200,7 @@ class Alarm(models.Model):
     worker = models.UUIDField(null=True)
     detail = models.CharField(max_length=200, default="")
     record = models.UUIDField(null=True)
-    code = models.CharField(max_length=20, default="")
+    code = models.CharField(max_length=40, default="")
     decision = models.CharField(max_length=20, default="")
     reviewed_by = models.UUIDField(null=True)
     reviewed_at = models.DateTimeField(null=True)

@@ -95,7 +95,7 @@ def export_people(
         raise NotYours
     if chosen and chosen.reads_only:
         raise Refused("reads_only")
-    code = export_limits.agreement(purpose, with_identity=with_identity, one=chosen is not None)
+    code = export_limits.agreement(purpose, with_identity=with_identity, one=chosen.id if chosen else None)
     if chosen is None and needs_agreement(by) and not export_limits.is_agreed(code, by=by):
         raise Refused(Because.NOT_AGREED)
     asks_first = bool(EXPORT_PURPOSES[purpose].get("asks_first"))

@@ -76,7 +76,7 @@ def _encrypted(rows: list[list[str]], *, kind: str, password: str) -> bytes:
 
 
 def _agreement(data: dict[str, Any], record: UUID | None) -> str:
-    return export_limits.agreement(**_export_options(data), one=record is not None)
+    return export_limits.agreement(**_export_options(data), one=record)
 
 
 def _export_options(data: dict[str, Any]) -> dict[str, Any]:
