@@ -222,6 +222,9 @@ def test_a_decoy_looks_like_any_person_and_gives_away_who_opens_it(cast):
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.worker) == (AlarmKind.DECOY_OPENED, cast.jaya.id)
     assert "Ratna" not in alarm.detail
+    other = casting.join(cast.pelita, "oka", "Oka", Role.SUPERVISOR, at=clock.now())
+    access_reviews.review(alarm.id, decision="MISTAKE", words="He took the wrong row", by=acting_as(cast.kartika))
+    assert "He took the wrong row" in client_of(other).get(f"/accesses/{alarm.id}").content.decode()
 
 
 def test_only_a_lead_makes_decoys_in_the_own_team(cast):

@@ -61,9 +61,9 @@ def review(alarm: int, *, decision: str, words: str, by: Acting) -> None:
     row.decision, row.reviewed_by, row.reviewed_at = decision, by.worker, by.at
     row.save(update_fields=["decision", "reviewed_by", "reviewed_at"])
     readers = alarms.readers_of(organisation=row.organisation)
-    if row.record:
+    if reads_reason := set(AlarmText.objects.filter(alarm=row, is_review=False).values_list("reader", flat=True)):
         # Who reads no reason may be excluded by the person: here nothing else tells it.
-        readers &= set(AlarmText.objects.filter(alarm=row).values_list("reader", flat=True))
+        readers &= reads_reason
     _seal(row, words, readers=(readers | {by.worker}) - {row.worker}, is_review=True)
     by.entry.about += [ident for ident in (row.worker, row.record) if ident]
     by.entry.because = decision
