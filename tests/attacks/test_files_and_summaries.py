@@ -197,7 +197,14 @@ def test_an_unchecked_sentence_says_so(ben: Client, amina: OpenRecord) -> None: 
 
 @pytest.mark.parametrize(
     ("text", "names"),
-    [("Ring Amina", 1), ("Ring Aminanya", 1), ("Ring Ami\u200bna", 1), ("Ring amin", 0), ("Ring her sister", 0)],
+    [
+        ("Ring Amina", 1),
+        ("Ring Aminanya", 1),
+        ("Ring Ami\u200bna", 1),
+        ("Ring amin", 0),
+        ("Aminasi", 0),
+        ("Ring her sister", 0),
+    ],
 )
 def test_a_summary_without_names_holds_none_with_an_ending_or_an_invisible_sign(
     cast: Cast,  # noqa: F811 - a fixture

@@ -28,8 +28,8 @@ OLD_SPELLINGS = (
 DIGITS = 8
 """So many digits at the end of a number are compared, so that a country code does not matter."""
 WORD = re.compile(r"[^\W_]+")
-WITH_ENDING = 4
-"""Letters of a name that is also recognised with an ending: "Bayunya"."""
+WITH_ENDING, ENDINGS = 4, frozenset({"nya", "ku", "mu", "lah", "kah", "pun", "s"})
+"""Letters of a name that is also recognised with an ending, and the endings: "Bayunya"."""
 Key = TypeVar("Key")
 
 
@@ -98,7 +98,9 @@ def names_in(names: Collection[str], text: str, *, shortest: int) -> set[str]:
     words = split_name("".join(sign for sign in text if unicodedata.category(sign) != "Cf"))
     wanted = {name for name in names if len(name) >= shortest}
     long = tuple(name for name in wanted if len(name) >= WITH_ENDING)
-    return wanted.intersection(words) | {name for name in long if any(word.startswith(name) for word in words)}
+    return wanted.intersection(words) | {
+        name for name in long for word in words if word.startswith(name) and word.removeprefix(name) in ENDINGS
+    }
 
 
 def split_name(name: str) -> tuple[str, ...]:
