@@ -25,7 +25,7 @@ from suar.consent.codes import ExclusionKind
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id
-from suar.core.refusals import KeyNotTrusted, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
 from suar.records import keyring, queries
 from suar.records.keyring import OpenRecord
@@ -163,7 +163,7 @@ def cover(chosen: Mapping[UUID, UUID], handover: Handover, *, by: Acting) -> int
             if opened.facts.assignee == handover.worker:
                 hand_over(opened, handover.model_copy(update={"worker": worker}), by=once)
                 done += 1
-        except (Refused, NotYours, KeyNotTrusted):
+        except (Refused, NotYours, Conflict):
             continue
     return done
 
