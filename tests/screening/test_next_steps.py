@@ -228,7 +228,7 @@ def test_beside_child_protection_the_worker_does_a_step_of_their_own(
     assert (own.code, own.owner, own.due) == ("NS_DEADLINE", talk.player.id, due)
     assert (child.code, child.owner, child.due) == ("NS_CHILD", strangers.lia.id, clock.today())
     page = text(talk.client.get(reverse("talk_ended", args=[left])))
-    assert "Beside it" in page
+    assert "Also" in page
     assert "I act before a fixed day" in page
     client_of(strangers.lia).post(reverse("finish_next_step", args=[left]))
     own, child = talk.open(left).get(NextSteps).entries

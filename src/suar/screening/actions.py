@@ -415,7 +415,7 @@ def _set_due(left: OpenRecord, assessment: Assessment, ended: Conclusion, steps:
     has_needs = "NEEDS" in assessment.retention.facts
     if has_needs and has_unreached_need(assessment.needs, assessment.stop, acted):
         records.set_due(left.id, due=clock.local_date(by.at))
-    elif steps and (steps[-1].due or record_queries.is_task(left.id)):
+    elif any(step.due for step in steps) or (steps and record_queries.is_task(left.id)):
         next_steps.set_due(left)
 
 

@@ -211,7 +211,7 @@ class NextStepForm(TalkForm):
         """Offer the next steps that fit, the usual one preselected. Beside a fixed one only own steps are offered."""
         if usual in FIXED:
             del self.fields["next_owner"]
-            self.fields["next_step"].label = _("Do you do something beside it?")
+            self.fields["next_step"].label = _("Will you do anything else?")
             own = [row for row in STEPS.choices if may_add_step(row[0])]
             self.set_choices("next_step", [("", _("No")), *own])
             return
