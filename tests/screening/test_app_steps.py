@@ -366,7 +366,7 @@ def test_a_page_of_the_talk_asks_the_database_a_bounded_number_of_times(
     talk.walk(NEEDS={**PAIN, "n-ND_PAIN-acted": "TRIED"})
     with django_assert_max_num_queries(31):
         talk.page(step)
-    with django_assert_max_num_queries(41):
+    with django_assert_max_num_queries(42):
         talk.post(step, version=0)
 
 
