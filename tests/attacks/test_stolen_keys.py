@@ -16,7 +16,7 @@ from suar.accounts import key_changes as accounts
 from suar.accounts.codes import AlarmKind, KeyKind, Way
 from suar.accounts.keys import add_public
 from suar.accounts.models import Alarm, KeyChange, PublicKey, Wrap
-from suar.accounts.queries import own_words
+from suar.accounts.queries import keys_to_seal_to, own_words
 from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.cases import actions as cases
@@ -281,3 +281,22 @@ def test_a_replaced_key_that_a_writer_of_rows_brings_back_gets_no_new_record(
     assert Grant.objects.filter(key=old).exists() is not pinned, "without pins nothing shows it"
     assert bool(alarms.raise_key_alarms(at=clock.now())) is pinned
     assert Alarm.objects.filter(kind=AlarmKind.KEY_CHANGED).exists() is pinned
+
+
+@pytest.mark.parametrize("torn", ["", "retired 12ab", "retired zz", "retired", "retir"])
+def test_nothing_is_sealed_while_a_line_of_the_pinned_keys_is_torn(
+    cast: Cast, settings: Any, tmp_path: Path, torn: str
+) -> None:
+    """A full disk cuts a line: the next one stays whole, and replaced keys are not forgotten."""
+    settings.SUAR_KEY_PINS = tmp_path / "pins"
+    pins.pin_missing({})
+    with settings.SUAR_KEY_PINS.open("a") as file:
+        file.write(torn)
+    pins.pin_retired([bytes(32)])
+    assert settings.SUAR_KEY_PINS.read_text().endswith(f"\nretired {bytes(32).hex()}\n")
+    if not torn:
+        assert person_of(cast.ben, cast) and pins.retired_keys() == {bytes(32)}, "the control"
+        return
+    with pytest.raises(KeyNotTrusted):
+        keys_to_seal_to([("team", cast.village.team.id)], organisation=cast.village.organisation.id)
+    assert alarms.raise_key_alarms(at=clock.now())

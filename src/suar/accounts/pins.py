@@ -20,26 +20,20 @@ from suar.crypto import kdf
 
 logger = logging.getLogger(__name__)
 RETIRED = "retired"
+KEY_DIGITS = 64
 
 
 def read_pins() -> dict[UUID, bytes] | None:
-    """Return the pinned keys, or None if nothing was pinned yet; a file that cannot be read pins nobody."""
-    try:
-        return {UUID(words[0]): bytes.fromhex(words[1]) for words in _read_lines() if words[0] != RETIRED}
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, IndexError):
-        logger.error("the file of pinned keys cannot be read: no organisation is trusted")
-        return {}
+    """Return the pinned keys, or None if nothing was pinned yet; a file with a broken line pins nobody."""
+    return _read_file()[0]
 
 
 def retired_keys() -> frozenset[bytes]:
-    """Return the keys that were replaced, to which nothing is sealed; none if nothing was pinned yet."""
-    try:
-        return frozenset(bytes.fromhex(words[1]) for words in _read_lines() if words[0] == RETIRED)
-    except (OSError, ValueError, IndexError):
-        # A file that is there and cannot be read pins no organisation either, so nothing is sealed.
-        return frozenset()
+    """Return the keys that were replaced, to which nothing is sealed; none if nothing was pinned yet.
+
+    None from a file with a broken line either: it pins no organisation, so nothing is sealed at all.
+    """
+    return _read_file()[1]
 
 
 def pin(organisation: UUID, public: bytes) -> None:
@@ -56,15 +50,34 @@ def pin_retired(publics: Iterable[bytes]) -> None:
             logger.exception("replaced keys could not be written to the file of pinned keys")
 
 
-def _read_lines() -> list[list[str]]:
-    lines = Path(settings.SUAR_KEY_PINS).read_text("ascii").splitlines()
-    return [words for words in map(str.split, lines) if words]
+def _read_file() -> tuple[dict[UUID, bytes] | None, frozenset[bytes]]:
+    """Return the pinned keys and those that were replaced; one broken line makes both empty."""
+    try:
+        lines = Path(settings.SUAR_KEY_PINS).read_text("ascii").splitlines()
+        pairs = [(name, _read_key(public)) for name, public in map(str.split, filter(str.strip, lines))]
+        pinned = {UUID(name): public for name, public in pairs if name != RETIRED}
+    except FileNotFoundError:
+        return None, frozenset()
+    except (OSError, ValueError):
+        logger.error("the file of pinned keys cannot be read: no organisation is trusted")
+        return {}, frozenset()
+    return pinned, frozenset(public for name, public in pairs if name == RETIRED)
+
+
+def _read_key(public: str) -> bytes:
+    """Return a public key from its hex digits; raises ValueError if some are missing."""
+    if len(public) != KEY_DIGITS:
+        raise ValueError(public)
+    return bytes.fromhex(public)
 
 
 def _append(lines: str) -> None:
-    descriptor = os.open(settings.SUAR_KEY_PINS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    """Write lines that are on the disk when this returns; a half line of before stays a line of its own."""
+    path = Path(settings.SUAR_KEY_PINS)
+    is_torn = path.exists() and not path.read_bytes().endswith(b"\n")
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(lines)
+        file.write("\n" * is_torn + lines)
         file.flush()
         os.fsync(file.fileno())
 
