@@ -6,7 +6,8 @@ from io import BytesIO, StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from suar.accounts.models import Organisation
+from suar.accounts import pins
+from suar.accounts.models import Organisation, PublicKey
 from suar.audit import heads
 from suar.demo import cast as casting
 from suar.records.backups.archive import Lock, open_part
@@ -123,3 +124,15 @@ def test_a_restore_pins_the_keys_that_were_pinned_before_a_swap(world, tmp_path,
     assert "is not the pinned one" in restore(tmp_path)[1]
     with pytest.raises(CommandError, match="not the pinned one"):
         check_keys()
+
+
+def test_a_restore_pins_the_keys_that_were_replaced_before(world, tmp_path, settings):
+    """One key was replaced before keys had lines; a writer of rows brought back another one before the backup."""
+    earlier, revived = (bytes(row.public) for row in PublicKey.objects.order_by("made_at", "id")[:2])
+    PublicKey.objects.filter(public=earlier).update(retired_at=AT)
+    pins.pin_retired([revived])
+    write_backup(tmp_path / "kept", lock=Lock(passphrase=TYPED), at=AT)
+    (tmp_path / "typed").write_text(TYPED)
+    settings.SUAR_KEY_PINS = tmp_path / "new pins"
+    restore(tmp_path)
+    assert pins.retired_keys() == {earlier, revived}

@@ -8,7 +8,7 @@ Source: security.md T6.
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from uuid import UUID
 
@@ -82,12 +82,17 @@ def _append(lines: str) -> None:
         os.fsync(file.fileno())
 
 
-def pin_missing(known: dict[UUID, bytes]) -> None:
-    """Pin each organisation without a line: its `known` key, or the one in the database."""
+def pin_missing(known: dict[UUID, bytes], *, retired: Collection[bytes] = ()) -> None:
+    """Pin each organisation without a line: its `known` key, or the one in the database.
+
+    Keys that were replaced get a line too: those `retired` elsewhere, and those of the database.
+    """
     pinned = read_pins() or {}
     for organisation in Organisation.objects.exclude(id__in=pinned).values_list("id", flat=True):
         if public := known.get(organisation) or stored_key(organisation):
             pin(organisation, public)
+    rows = PublicKey.objects.exclude(retired_at=None).values_list("public", flat=True)
+    pin_retired(sorted({*map(bytes, rows), *retired} - retired_keys()))
 
 
 def stored_key(organisation: UUID) -> bytes | None:

@@ -30,6 +30,8 @@ class Restored:
     """Faults of the restored audit log."""
     pins: dict[UUID, bytes]
     """The keys of organisations that were pinned where the backup was made."""
+    retired: frozenset[bytes]
+    """The keys that were replaced there, also if their rows say otherwise."""
     signer: bytes | None
     """The public key that signed all parts; None or empty if not all are signed, or wrongly."""
     mixed: bool = False
@@ -93,7 +95,7 @@ def restore(source: Source, typed: str, *, at: datetime) -> Restored:
     fill_indexes()
     audit.record("restore", by=None, at=at, about=[ident, other])
     signer = signers[0] if len(set(signers)) == 1 else None
-    return Restored(counts, head, word, faults, _pins_of(data), signer, mixed=other != ident)
+    return Restored(counts, head, word, faults, *_pins_of(data), signer, mixed=other != ident)
 
 
 class _Lines:
@@ -164,9 +166,11 @@ def _count_again(counts: dict[str, int]) -> None:
             raise BackupError("counts")
 
 
-def _pins_of(data: Loader) -> dict[UUID, bytes]:
+def _pins_of(data: Loader) -> tuple[dict[UUID, bytes], frozenset[bytes]]:
+    """Return the pinned keys of organisations, and the keys that were replaced."""
     try:
-        return {UUID(ident): bytes.fromhex(public) for ident, public in data.about.get("pins", {}).items()}
+        pinned = {UUID(ident): bytes.fromhex(public) for ident, public in data.about.get("pins", {}).items()}
+        return pinned, frozenset(map(bytes.fromhex, data.about.get("retired", ())))
     except (AttributeError, ValueError, TypeError):
         raise BackupError("unreadable") from None
 

@@ -53,6 +53,7 @@ def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
             Part.DATA: {
                 "head": [head.seq, head.digest.hex()],
                 "pins": {str(ident): public.hex() for ident, public in (pins.read_pins() or {}).items()},
+                "retired": sorted(public.hex() for public in pins.retired_keys()),
             },
             Part.KEYS: {"word": proof_word},
         }

@@ -76,7 +76,7 @@ class Command(BaseCommand):
     def _pin(self, done: Restored) -> None:
         """Pin the keys that were pinned where the backup was made; a key pinned here before stays."""
         try:
-            pins.pin_missing(done.pins)
+            pins.pin_missing(done.pins, retired=done.retired)
         except OSError as error:
             self.stderr.write(f"WARNING: the keys of organisations could not be pinned: {error.strerror}")
         for name in pins.changed_organisations().values():
