@@ -1,7 +1,7 @@
 """Cover for all people of a worker who is away: one form, a colleague for each, and nobody who was excluded."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -123,10 +123,14 @@ def test_what_is_missing_is_named_and_nobody_is_handed_over(
 
 def test_a_form_that_was_sent_twice_hands_over_once(cast: Cast, people: list[OpenRecord], esi: Client) -> None:
     fields = proposed(esi, cast.ben, cast.lia)
-    for _time in range(2):
-        answers = {"until": str(clock.today()), "agreed": "not_asked", "why": "Ben is ill", "form_id": "a", **fields}
-        assert esi.post(address(cast.ben, cast.lia), answers).status_code == 302
+    answers = {"until": str(clock.today()), "agreed": "not_asked", "why": "Ben is ill", "form_id": f"{uuid4()}", **fields}
+    assert esi.post(address(cast.ben, cast.lia), answers).status_code == 302
     assert owners(people) == [cast.lia.id] * 5
+    Record.objects.filter(assignee=cast.lia.id).update(assignee=cast.ben.id)
+    esi.post(address(cast.ben, cast.lia), answers)
+    assert owners(people) == [cast.ben.id] * 5, "the form was sent before"
+    esi.post(address(cast.ben, cast.lia), answers | {"form_id": f"{uuid4()}"})
+    assert owners(people) == [cast.lia.id] * 5, "the control"
 
 
 def test_a_case_is_offered_only_to_those_who_manage_cases(cast: Cast, case: UUID) -> None:
