@@ -101,9 +101,15 @@ Three changes did this. Examples are compared by rows of synonyms of both langua
 raise the figure by two to three points. And the examples weigh more than the everyday words. A linear classifier, the
 nearest examples, naive Bayes, parts of words and more synonyms brought nothing. These settings were chosen on the
 phrases of the first three writers and of A, C and half of B, so their figures are a little too good; the other half
-of B was scored only at the end.
+of B was scored only at the end. The thresholds of danger were lowered a little afterwards.
 
-`--needs` and `--phrases` score files. The goal of nine of ten unknown indirect phrases is missed.
+At last somebody who had opened nothing but the invented directory wrote 15 needs and 60 phrases, half of them indirect
+(tests/search/round-7). They were scored once before anybody opened them: a right service stood first for 50 of 60
+phrases (83%; 46 with the search of the day before), and nothing was found for none. The needs had 57 of 75 points
+(76%): a right service stood first for 14 of 15 and nothing unsafe for any, but all other services that should be
+listed were listed for 1. So the goals of nine of ten are missed on unknown needs and phrases.
+
+`--needs` and `--phrases` score files.
 
 | figure | before | now | goal |
 |---|---|---|---|
