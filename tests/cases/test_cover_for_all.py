@@ -123,7 +123,13 @@ def test_what_is_missing_is_named_and_nobody_is_handed_over(
 
 def test_a_form_that_was_sent_twice_hands_over_once(cast: Cast, people: list[OpenRecord], esi: Client) -> None:
     fields = proposed(esi, cast.ben, cast.lia)
-    answers = {"until": str(clock.today()), "agreed": "not_asked", "why": "Ben is ill", "form_id": f"{uuid4()}", **fields}
+    answers = {
+        "until": str(clock.today()),
+        "agreed": "not_asked",
+        "why": "Ben is ill",
+        "form_id": f"{uuid4()}",
+        **fields,
+    }
     assert esi.post(address(cast.ben, cast.lia), answers).status_code == 302
     assert owners(people) == [cast.lia.id] * 5
     Record.objects.filter(assignee=cast.lia.id).update(assignee=cast.ben.id)
