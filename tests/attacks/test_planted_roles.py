@@ -10,8 +10,9 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from suar.accounts.codes import KeyKind
-from suar.accounts.models import Membership, PublicKey, Worker
+from suar.accounts import key_requests, queries, workers
+from suar.accounts.codes import KeyKind, Way
+from suar.accounts.models import Membership, PublicKey, Worker, Wrap
 from suar.accounts.roles import Role
 from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
@@ -27,6 +28,7 @@ from suar.records.terms import HolderKind, Kind
 from suar.referrals import sending
 from suar.referrals.models import PacketWrap
 from tests import cast as at_work
+from tests.attacks.test_lost_keys_and_reviews import thieves_type
 from tests.people import acting_as, agreed, person_of, sent
 
 world, cast, amina = at_work.world, at_work.cast, at_work.amina
@@ -96,3 +98,31 @@ def test_a_planted_grant_gets_no_index_entry(cast: Cast, amina: OpenRecord) -> N
     with suppress(KeyNotTrusted), transaction.atomic():
         records.set_index_entry(amina, {"name": "Amina Rekaan"}, keys=cast.ben.keys, at=clock.now())
     assert not sealed_to(cast.gita)
+
+
+def holds_keys(player: Player) -> bool:
+    """Return True if a shared key is sealed to a player."""
+    return Wrap.objects.filter(holder=player.id, way=Way.MEMBER).exists()
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SUPERVISOR])
+def test_an_account_confirmed_in_another_role_is_not_admitted(cast: Cast, role: Role) -> None:
+    adm = casting.hire(cast.village.organisation, "adm", "Adm", role, by=None, at=clock.now())
+    workers.certify(adm.id, words=queries.own_words(adm.id), by=acting_as(cast.esi))
+    plant_role(adm, Role.SUPERVISOR)
+    with suppress(KeyNotTrusted), transaction.atomic():
+        workers.admit(
+            adm.id, team=cast.village.team.id, words=queries.own_words(adm.id), by=acting_as(cast.esi), leads=True
+        )
+    assert holds_keys(adm) is (role is Role.SUPERVISOR), "a real supervisor is the control"
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SUPERVISOR])
+def test_papers_open_nothing_for_an_account_confirmed_in_another_role(cast: Cast, role: Role) -> None:
+    adm = casting.hire(cast.village.organisation, "adm", "Adm", role, by=None, at=clock.now())
+    workers.certify(adm.id, words=queries.own_words(adm.id), by=acting_as(cast.esi))
+    plant_role(adm, Role.SUPERVISOR)
+    request = thieves_type(cast, adm)
+    with clock.shifted(key_requests.RECOVERY_WAITS), suppress(KeyNotTrusted), transaction.atomic():
+        key_requests.open_lost_keys(request, by=acting_as(adm))
+    assert holds_keys(adm) is (role is Role.SUPERVISOR), "a real supervisor is the control"

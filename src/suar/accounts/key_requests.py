@@ -133,7 +133,7 @@ def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
 
     The new papers also open what the old ones did, until all of it is sealed anew: the first worker may be lost too.
     A rehearsal proves that the papers open the keys, and changes and returns nothing. Raises Refused if they do not,
-    or before `opens_at`.
+    or before `opens_at`, and KeyNotTrusted for an account confirmed in a role that reads no records.
     """
     row = _step(request, "open", actor="WORKER", by=by)
     opens = opens_at(row)
@@ -146,8 +146,10 @@ def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
     opened = {wrap.key: escrow.open(wrap.sealed) for wrap in _covered(row.organisation)}
     keys = {key: opened[key.id] for key in PublicKey.objects.filter(id__in=opened)}
     identity = _check_keys(keys, row.organisation, by=by)
-    certify_keys(by.worker, identity)
     own = newest_public(KeyKind.USER_READ, by.worker)
+    if own.certificate:
+        check_certificate(own, identity.public, for_records=True)
+    certify_keys(by.worker, identity)
     for key in (key for key in keys if _is_lost(key, by=by)):
         give_key(key, keys[key], to=own, at=by.at)
         if key.kind == KeyKind.TEAM:

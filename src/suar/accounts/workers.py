@@ -11,7 +11,7 @@ from uuid import UUID
 
 from suar.accounts import factors, pins, policy, queries, sessions, sign_in
 from suar.accounts.acting import Acting, Anonymous
-from suar.accounts.certificates import identity_of, is_certified, remembered_text
+from suar.accounts.certificates import check_certificate, identity_of, is_certified, remembered_text
 from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.keys import UserPairs, add_public, certify_keys, give_key, newest_public, wrap_pairs
 from suar.accounts.models import KeyChange, Membership, PublicKey, Worker, Wrap
@@ -100,12 +100,16 @@ def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = Fal
     """Admit a worker whose `words` were compared to a team: seal its key to them, and the others their role needs.
 
     A supervisor is a duty officer too, who opens records in an emergency. A signatory also confirms the worker's own
-    keys, and makes somebody who leads the team a signatory too.
+    keys, and makes somebody who leads the team a signatory too. Raises KeyNotTrusted for an account confirmed before
+    in a role that reads no records, whatever its row says now.
     """
     row, facts = lock_worker(worker, by=by)
     own_cases_only = team not in by.viewer.leads or queries.team_facts(team).own_cases_only
     check(policy.may_admit(by.viewer, facts, team=team, own_cases_only=own_cases_only))
     check_words(worker, words)
+    if facts.certified:
+        own = newest_public(KeyKind.USER_READ, worker)
+        check_certificate(own, identity_of(row.organisation_id), for_records=True)
     by.entry.about.append(team)
     _give_keys(row, KeyKind.TEAM, owner=team, by=by)
     Membership.objects.create(worker=row, team_id=team, leads=leads, since=by.at)
