@@ -119,6 +119,19 @@ def test_a_reviewer_who_is_excluded_later_loses_the_alarm(cast: Cast, amina: Ope
     assert not reads_alarm(cast.esi) and reads_alarm(cast.indah)
 
 
+def test_an_exclusion_is_reviewed_once_although_others_follow(cast: Cast, amina: OpenRecord) -> None:
+    """Ben is away, and Esi holds Amina for good, so the cover goes on: each later entry restricts the record again."""
+    hand_over(amina.id, cast.ben, cast.lia, days=1)
+    taken = Alarm.objects.filter(kind=AlarmKind.RECORD_TAKEN)
+    exclude(amina.id, cast.ben, by=cast.lia)
+    assert taken.count() == 1
+    exclude(amina.id, cast.gita, by=cast.lia)
+    assert exclusions.take_from(amina.id, [cast.ben.id], by=acting_as(cast.lia))
+    assert taken.count() == 1
+    exclude(amina.id, cast.esi, by=cast.lia)
+    assert taken.count() == 2, "the control"
+
+
 def test_a_merged_record_that_does_not_open_is_reviewed_too(cast: Cast, amina: OpenRecord) -> None:
     records.restrict(amina, excluded=[], keys=cast.ben.keys, at=clock.now())
     assert not Alarm.objects.exists() and not opens(cast.lia, amina.id), "the control"

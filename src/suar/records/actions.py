@@ -209,7 +209,7 @@ def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: 
     worker or from all leads, others review that; if only colleagues who stand in are left, it becomes the worker's own.
     Source: security.md 3.2; docs/decisions/exclusions.md.
     """
-    leads = queries.leads_who_know(record.facts)
+    leads, workers = queries.leads_who_know(record.facts), _workers_who_hold(record.facts)
     index_key = queries.index_key(record.id, keys=keys)
     named = list(_keys_of_holders(record, excluded=excluded, keys=keys))
     grants = Grant.objects.filter(record=record.id)
@@ -225,7 +225,7 @@ def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: 
     rows.update(restricted=True)
     audit.record("hold_by_name", by=keys.worker, at=at, about=[record.id])
     _settle_cover(record.id, keys.worker)
-    _review_if_taken(record.facts, leads, excluded=excluded, worker=keys.worker, at=at)
+    _review_if_taken(record.facts, leads, workers, excluded=excluded, worker=keys.worker, at=at)
 
 
 @transaction.atomic
@@ -244,6 +244,7 @@ def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at:
         return True
     access_reviews.withhold_texts(record, excluded)
     before, leads = facts_of(row), queries.leads_who_know(row)
+    workers = _workers_who_hold(before)
     keys = [key for worker in named for key in accounts.own_keys(worker).values_list("id", flat=True)]
     grants.exclude(key__in=keys).delete()
     IndexKey.objects.filter(record=record).exclude(key__in=keys).delete()
@@ -251,7 +252,7 @@ def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at:
     row.save(update_fields=["assignee", "restricted"])
     _settle_cover(record, row.assignee if row.assignee in named else named[0])
     audit.record("hold_by_name", by=by, at=at, about=[record])
-    _review_if_taken(before, leads, excluded=excluded, worker=by, at=at)
+    _review_if_taken(before, leads, workers, excluded=excluded, worker=by, at=at)
     return True
 
 
@@ -312,15 +313,28 @@ def _take_own_grants(record: UUID, workers: Collection[UUID | None], *, only_cov
     IndexKey.objects.filter(record=record, key__in=ended).delete()
 
 
+def _workers_who_hold(record: RecordFacts) -> frozenset[UUID]:
+    """Return a record's worker and the one they stand in for, unless an exclusion took it from that one before."""
+    away = record.covered_for
+    if away and record.restricted and away not in queries.named_holders(record.id):
+        away = None
+    return frozenset(filter(None, (record.assignee, away)))
+
+
 def _review_if_taken(
-    before: RecordFacts, leads: Collection[UUID], *, excluded: Collection[UUID], worker: UUID, at: datetime
+    before: RecordFacts,
+    leads: Collection[UUID],
+    workers: Collection[UUID],
+    *,
+    excluded: Collection[UUID],
+    worker: UUID,
+    at: datetime,
 ) -> None:
-    """Let others review that a colleague took a record from its worker, or from all `leads` who held it before."""
+    """Let others review that a colleague took a record from one of its `workers`, or from all `leads` who held it."""
     if before.kind not in queries.PEOPLE or worker not in accounts.workers_of(before.organisation):
         return
     holders = queries.named_holders(before.id)
-    from_worker = not {before.assignee, before.covered_for}.isdisjoint(excluded)
-    if from_worker or (leads and holders.isdisjoint(leads)):
+    if not set(workers).isdisjoint(excluded) or (leads and holders.isdisjoint(leads)):
         number = short_code(before.id)
         access_reviews.note_taken(before.id, number, excluded=excluded, holders=holders, worker=worker, at=at)
 
