@@ -44,8 +44,8 @@ NEAREST = {
 """The kind of sign of the earlier form that is nearest to a newer one."""
 HEAD = """# The talk on {stories} invented stories
 
-Written by `./suar prove talk` on {on} at commit {commit}. Nine writers who did not know the rules invented
-the people in six rounds, {harmless} of them with harmless stories. In the first round two readers labelled
+Written by `./suar prove talk` on {on} at commit {commit}. Ten writers who did not know the rules invented
+the people in seven rounds, {harmless} of them with harmless stories. In the first round two readers labelled
 each story by what can be known in the talk; in the others a reader did, and the writer, who are one in round 4.
 Others held the talks and tapped the answers, without knowing the rules. All of them were simulated: no
 caseworker and nobody with lived experience has read these stories yet, and the agreement of the readers says
@@ -63,9 +63,13 @@ The rules were mended after each round, so only the first score of a round is a 
 | 4 | 24 | 21 | 3 of 12 | 10 of 10 |
 | 5 | 24 | 21 | 2 of 10 | 10 of 10 |
 | 6 | 24 | 18 | 2 of 10 | 10 of 10 |
+| 7 | 20 | 15 | 1 of 9 | 8 of 9, the other after a stop |
 
 A label says what the readers know of the person. After a stop the answers hold little of it, so these talks are also
 counted apart.
+
+Ten of the talks of round 7 were held on the screens, the others on a sheet of the questions. Of 14 that were held to the
+end, 12 are acceptable.
 
 After round 2, kinds of sign that are none were added (fraud without anybody who came, work in the own home or family,
 hiding on the way). Then others, who knew neither rules nor labels, tapped the answers of 22 stories again.
@@ -203,7 +207,7 @@ def _summary(rows: list[Scored]) -> str:
         "all": rows,
         "talked to the end": [row for row in rows if not row.is_cut_short],
         "stopped, or only where help is": [row for row in rows if row.is_cut_short],
-        **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3, 4, 5, 6)},
+        **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3, 4, 5, 6, 7)},
     }
     for name, part in parts.items():
         harmless = [row for row in part if row.story["group"] == "harmless"]

@@ -21,6 +21,6 @@ def test_no_group_of_people_with_real_signs_is_found_less_often_than_before():
 
 def test_what_the_rules_have_reached_is_not_lost():
     harmless = [row for row in SCORED if row.story["group"] == "harmless"]
-    assert sum(row.is_acceptable(row.now) for row in SCORED) >= 175
-    assert sum(row.is_acceptable(row.now) for row in SCORED if not row.is_cut_short) >= 133
-    assert sum(row.now in prove_talk.FLAGGED for row in harmless) <= 6
+    assert sum(row.is_acceptable(row.now) for row in SCORED) >= 190
+    assert sum(row.is_acceptable(row.now) for row in SCORED if not row.is_cut_short) >= 145
+    assert sum(row.now in prove_talk.FLAGGED for row in harmless) <= 7
