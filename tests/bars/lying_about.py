@@ -30,6 +30,7 @@ PURPOSES = (
     "sheet",
     "team search",
     "address of a request",
+    "receiver of a request",
     "key of a document",
     "key of a request",
     "file of a letter",

@@ -45,7 +45,9 @@ KNOWN = OF_TERMS | words(section("Other words in names"))
 NOT_ON_SCREENS = {"en": rows("Do not use"), "id": rows("Jangan dipakai")}
 TERMS_OF_LAW = {"Illegal adoption or sale of a child", "Adopsi ilegal atau penjualan anak", "Ditetapkan sebagai korban"}
 DATA = [path for path in files(".json") if path.match("suar/*/data/*.json") or path.match("suar/*/codes/*.json")]
-"""Words of the talk and labels of codes; what people type into the search (`everyday.json`) stays as they type it."""
+"""Words of the talk and labels of codes."""
+AS_TYPED = frozenset({"everyday.json", "synonyms.json"})
+"""Words that people type into the search, which stay as they type them."""
 
 
 def named_files() -> list[Path]:
@@ -123,7 +125,7 @@ def screen_words(language: str) -> Iterator[tuple[str, str]]:
             )
             yield from ((path.parts[-5], text) for text in texts if text)
     for path in DATA:
-        if path.name != "everyday.json":
+        if path.name not in AS_TYPED:
             yield from ((name_of(path), text) for text in texts_of(json.loads(path.read_text("utf-8")), language))
 
 

@@ -87,7 +87,7 @@ def test_a_talk_ends_with_a_bounded_number_of_statements(
     One more looks what was opened before, when the transaction is over.
     """
     talk.walk()
-    with django_assert_max_num_queries(47):
+    with django_assert_max_num_queries(50):
         talk.end(**STRONG_END, **KEPT, do_not="no village office", story="told")
 
 

@@ -1,6 +1,6 @@
 """Give new keys to the records that an account opened or held, by the audit log, if its keys may have been stolen.
 
-Who stole them opens a copy of the database with them, so what the account itself opened is not enough.
+A thief opens a copy of the database with them, so it is not enough to count what the account itself opened.
 
 Jobs have no keys, so a worker who opens the records does it while a page is open; it may stop at any time.
 Source: security.md 3.5 (suspected theft of keys).
@@ -30,7 +30,7 @@ RENEWED = "renew_keys"
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """How many records a disabled worker opened or held, how many have new keys, and those the viewer renews."""
+    """The records that a disabled worker opened or held: their number, those with new keys, and those to renew here."""
 
     name: str
     total: int

@@ -43,7 +43,7 @@ NOT_FOR_READERS = {"by", "at", "second_reading", "partners_excluded"}
 def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
     """Ask the team for a second opinion if a finding needs one; ask nobody about a restricted record.
 
-    What waits for an answer ends if the person excluded somebody and only codes are stored.
+    A request that waits for an answer ends if the person excluded somebody and only codes are stored.
     """
     if finding.partners_excluded and not finding.second_reading:
         cancel(left, by=by, at=at)
