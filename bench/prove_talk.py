@@ -68,8 +68,8 @@ The rules were mended after each round, so only the first score of a round is a 
 A label says what the readers know of the person. After a stop the answers hold little of it, so these talks are also
 counted apart.
 
-Ten of the talks of round 7 were held on the screens, the others on a sheet of the questions. Of 14 that were held to the
-end, 12 are acceptable.
+Ten of the talks of round 7 were held on the screens, the others on a sheet of the questions. Of 14 that were held to
+the end, 12 are acceptable.
 
 After round 2, kinds of sign that are none were added (fraud without anybody who came, work in the own home or family,
 hiding on the way). Then others, who knew neither rules nor labels, tapped the answers of 22 stories again.
