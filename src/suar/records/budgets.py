@@ -21,7 +21,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Counted = TypeVar("Counted", OpenedRecord, ShownName)
 
 
-@transaction.atomic
 def count_openings(viewer: Viewer, records: Collection[UUID], *, at: datetime) -> Budget:
     """Count records that a request opened, and return whether its page may leave; a record counts once a day.
 
@@ -29,9 +28,15 @@ def count_openings(viewer: Viewer, records: Collection[UUID], *, at: datetime) -
     count one after the other. Raises an alarm for a decoy, and beyond the limit of a day.
     """
     counted = OpenedRecord.objects.filter(worker=viewer.worker, at__gt=at - DAY)
-    if set(records) - set(counted.values_list("record", flat=True)):
+    if set(records) <= set(counted.values_list("record", flat=True)):
+        return Budget.LEFT
+    with transaction.atomic():
         accounts.lock_worker(viewer.worker)
-    opened = dict(counted.values_list("record", "at"))
+        return _count_new(viewer, records, dict(counted.values_list("record", "at")), at=at)
+
+
+def _count_new(viewer: Viewer, records: Collection[UUID], opened: dict[UUID, datetime], *, at: datetime) -> Budget:
+    """Count those of some records that were not `opened` in the last day, each with its time."""
     new = set(records) - opened.keys()
     if not new:
         return Budget.LEFT
