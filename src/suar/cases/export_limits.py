@@ -13,13 +13,12 @@ from suar.accounts.acting import Acting
 from suar.accounts.codes import AlarmKind
 from suar.audit import queries as audit
 from suar.cases.codes import ARCHIVE_PURPOSES, EXPORT_PURPOSES, Because
-from suar.core.ids import short_code
 from suar.core.refusals import Refused
 
 MAX_ALONE, DAY = 25, timedelta(days=1)
 VERBS = ("export_htcds", "save_archive")
 NAMED, ONE = "+ID", ":"
-"""In a code of agreement: for a file that names people, and before the number of a single person."""
+"""In a code of agreement: for a file that names people, and before the beginning of the id of a single person."""
 
 
 def must_ask(people: Collection[UUID], *, by: Acting) -> bool:
@@ -48,8 +47,8 @@ def check(people: Collection[UUID], code: str, *, by: Acting) -> None:
 
 
 def agreement(purpose: str, *, with_identity: bool = True, one: UUID | None = None) -> str:
-    """Return the code of a request to agree: the purpose, whether people are named, and the number of one person."""
-    return purpose + NAMED * with_identity + (ONE + short_code(one) if one else "")
+    """Return the code of a request to agree: the purpose, whether people are named, and which one person."""
+    return purpose + NAMED * with_identity + (ONE + one.hex[:12] if one else "")
 
 
 def is_agreed(code: str, *, by: Acting) -> bool:
@@ -68,12 +67,14 @@ def waits(people: Collection[UUID], code: str, *, by: Acting) -> bool:
 
 
 def in_words(code: str) -> str:
-    """Return a request in words: the purpose, whether people are named, the number of one person; else empty."""
-    several, _one, number = code.partition(ONE)
+    """Return a request in words: the purpose, whether people are named, and of how many; empty for any other code.
+
+    It does not say of whom: the person may have excluded who reads it.
+    """
+    several, _one, person = code.partition(ONE)
     purpose, named = several.removesuffix(NAMED), several.endswith(NAMED)
     purposes = next((codes for codes in (EXPORT_PURPOSES, ARCHIVE_PURPOSES) if purpose in codes), None)
     if purposes is None:
         return ""
     text = f"{purposes.label(purpose)}. {_('With names') if named else _('Without names')}"
-    beyond = _("One person (%(number)s), beyond 25 in a day") % {"number": number}
-    return f"{text}. {beyond}" if number else text
+    return f"{text}. {_('One person, beyond 25 in a day')}" if person else text
