@@ -90,6 +90,7 @@ NOT_ABOUT_A_PERSON = {
     "feedback.QuarterForm.text_id": CHANGES,
     "cases.StepForm.id": "an id made here; an unknown one makes a new step",
     "referrals.LinkForm.code": "six digits given by phone, from which a key is derived",
+    "referrals.LinkMessageForm.code": "the same digits, with a message",
 }
 
 HAND_WRITTEN = {

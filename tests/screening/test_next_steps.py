@@ -214,6 +214,16 @@ def test_the_usual_step_that_stays_selected_gives_way_to_the_persons_page(talk: 
     assert step_of(talk, person).code == "NS_HELP"
 
 
+def test_after_a_conflict_of_interest_no_step_is_asked_that_would_be_lost(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{"n-ND_CHILD_ALONE": "YES", "n-ND_CHILD_ALONE-acted": "HELPS_HERE"})
+    talk.post("AGE", **{"age-years": "12", "age-band": "FROM_12_TO_14"}, stop="STOP_TIE")
+    page = text(talk.sum_up())
+    assert 'name="outcome"' in page
+    assert 'name="next_step"' not in page
+    assert 'name="next_day"' not in page
+
+
 def test_beside_child_protection_the_worker_does_a_step_of_their_own(
     talk: Conversation, strangers: SimpleNamespace
 ) -> None:

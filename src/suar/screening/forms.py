@@ -16,7 +16,7 @@ from suar.records.terms import Compartment
 from suar.screening.codes import ContactResult, Outcome
 from suar.screening.rules.answers import Call
 from suar.screening.rules.instrument import Instrument
-from suar.screening.rules.next_steps import COMES_BACK, FIXED, STEPS, may_add_step, may_choose_step
+from suar.screening.rules.next_steps import COMES_BACK, FIXED, OUTSIDE, STEPS, may_add_step, may_choose_step
 from suar.screening.rules.question_file import MAX_BYTES
 from suar.screening.rules.setting import WRITTEN
 from suar.screening.wording import say
@@ -208,7 +208,14 @@ class NextStepForm(TalkForm):
     version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
 
     def offer_steps(self, usual: str, workers: Callable[[], Mapping[UUID, str]]) -> None:
-        """Offer the next steps that fit, the usual one preselected. Beside a fixed one only own steps are offered."""
+        """Offer the next steps that fit, the usual one preselected. Beside a fixed one only own steps are offered.
+
+        After a conflict of interest nothing of a step is stored, so none is offered.
+        """
+        if usual == OUTSIDE:
+            for name in ("next_step", "next_owner", "next_day"):
+                del self.fields[name]
+            return
         if usual in FIXED:
             del self.fields["next_owner"]
             self.fields["next_step"].label = _("Will you do anything else?")
