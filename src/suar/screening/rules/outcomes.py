@@ -101,7 +101,7 @@ def _facts(ticked: Sequence[Sign], answers: Answers, path: Path) -> Iterator[str
     freedom, listed = _freedom_answers(answers), instrument_of(answers).signs
     if any(sign.frees for sign in ticked):
         yield "COULD_LEAVE"
-    if any(sign.frees for sign in ticked) or (freedom and freedom <= DENIED):
+    if any(sign.frees for sign in ticked) or freedom == {Answer.NO}:
         yield "NOT_HELD"
     if {s.code for s in _clear([listed[sign.code] for sign in ticked], path)} == {BLOW} and fears_nobody(answers):
         yield HURT_ONLY
