@@ -22,7 +22,7 @@ from bench import figures
 from bench.figures import DOCS, commit, middle
 from tools import postgres
 from tools.places import PYTHON, ROOT, environment
-from tools.testing import NAMES, WORKERS
+from tools.testing import NAMES, TWO_WORKERS
 
 STORED, PAGE = DOCS / "security-bars.json", DOCS / "security-bars.md"
 EXIT_MS, TIMES = 300, 12
@@ -93,7 +93,7 @@ def _outcomes(database: str, files: list[str]) -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         server = stack.enter_context(postgres.running(postgres.THROWN_AWAY)) if database == "postgres" else ""
         report = Path(folder) / "report.xml"
-        options = [*WORKERS, "-q", "--long", "-o", "junit_family=xunit1", f"--junitxml={report}"]
+        options = [*TWO_WORKERS, "-q", "--long", "-o", "junit_family=xunit1", f"--junitxml={report}"]
         own = environment(DATABASE_URL=server, DJANGO_SETTINGS_MODULE="tests.settings", PYTHONHASHSEED="0")
         subprocess.call([str(PYTHON), "-m", "pytest", *options, *files], cwd=ROOT, env=own)
         for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - our own report

@@ -14,7 +14,7 @@ from tools import catalogues, installing, postgres
 from tools.places import COMPILED_ONCE, PYTHON, ROOT, environment, say
 
 NAMES = {"sqlite": "the encrypted file", "postgres": "PostgreSQL"}
-WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+TWO_WORKERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 ONE_PROCESS = ("-n", "0")
 COVERED_WHOLLY = ("core", "crypto", "records", "consent", "*/rules*", "*/policy*")
 """Parts of the application of which tests must reach every line and branch."""
@@ -35,10 +35,10 @@ def test(options: argparse.Namespace, words: list[str]) -> int:
     catalogues.compile_changed()
     words = [f"tests/{word}" if (ROOT / "tests" / word).is_dir() else word for word in words]
     if options.quick:
-        return run_on("sqlite", ["--quick", *WORKERS, *(words or ["tests"])])
+        return run_on("sqlite", ["--quick", *TWO_WORKERS, *(words or ["tests"])])
     named = any((ROOT / word.partition("::")[0]).exists() for word in words)
-    workers = () if named or "-n" in words else WORKERS
-    if options.leg or options.cover or workers != WORKERS:
+    workers = () if named or "-n" in words else TWO_WORKERS
+    if options.leg or options.cover or workers != TWO_WORKERS:
         return _one_by_one([options.leg] if options.leg else NAMES, [*workers, *words], cover=options.cover)
     return _both_at_once(words)
 
@@ -53,13 +53,13 @@ def _one_by_one(databases: Iterable[str], words: Sequence[str], *, cover: bool) 
 def _both_at_once(words: Sequence[str]) -> int:
     """Run both databases at once and return the exit code of the first that failed.
 
-    Three workers for two cores: one of them waits for the browser.
+    Two workers leave a fifth of two cores idle: they wait for the browser.
     """
     command = [sys.executable, "suar", "test", "--leg", "postgres", *ONE_PROCESS, *words]
     with tempfile.TemporaryFile() as output:
         with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output) as beside:
             try:
-                code = _run_leg("sqlite", [*WORKERS, *words])
+                code = _run_leg("sqlite", [*TWO_WORKERS, *words])
                 beside.wait()
             finally:
                 beside.terminate()
