@@ -105,9 +105,10 @@ of B was scored only at the end. The thresholds of danger were lowered a little 
 
 At last somebody who had opened nothing but the invented directory wrote 15 needs and 60 phrases, half of them indirect
 (tests/search/round-7). They were scored once before anybody opened them: a right service stood first for 50 of 60
-phrases (83%; 46 with the search of the day before), and nothing was found for none. The needs had 57 of 75 points
-(76%): a right service stood first for 14 of 15 and nothing unsafe for any, but all other services that should be
-listed were listed for 1. So the goals of nine of ten are missed on unknown needs and phrases.
+phrases (83%; 46 with the search of the day before), and nothing was found for none. Two of the phrases, which name the
+help, had been written as examples by somebody else too; they were taken out of the examples afterwards. The needs had
+57 of 75 points (76%): a right service stood first for 14 of 15 and nothing unsafe for any, but all other services that
+should be listed were listed for 1. So the goals of nine of ten are missed on unknown needs and phrases.
 
 `--needs` and `--phrases` score files.
 
