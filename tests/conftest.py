@@ -94,9 +94,8 @@ def _needs_no_database(item: pytest.Item) -> bool:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Leave what was collected out of garbage collection and collect rarely: it costs a tenth of a run otherwise."""
+    """Leave what was collected out of garbage collection, which would look at it again and again."""
     gc.freeze()
-    gc.set_threshold(500_000, 20, 50)
 
 
 @pytest.hookimpl(tryfirst=True)
