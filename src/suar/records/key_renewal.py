@@ -1,6 +1,6 @@
-"""Give new keys to the records that an account opened or held, by the audit log, if its keys may have been stolen.
+"""Give new keys to all records that an account opened or held, after its keys may have been stolen.
 
-A thief opens a copy of the database with them, so it is not enough to count what the account itself opened.
+The audit log lists these records. A thief with the keys and a copy of the database may have read each of them.
 
 Jobs have no keys, so a worker who opens the records does it while a page is open; it may stop at any time.
 Source: security.md 3.5 (suspected theft of keys).

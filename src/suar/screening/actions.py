@@ -358,7 +358,7 @@ def _new_record(kind: Kind, facts: RecordFacts, *, by: Acting) -> OpenRecord:
 
 
 def _assign_steps(left: OpenRecord, assessment: Assessment, ended: Conclusion, *, by: Acting) -> list[NextStep]:
-    """Give the next step to its owner, and return it after what the author does beside it.
+    """Assign the next step to its owner; return the author's own step, if any, and then that one.
 
     A talk that ended for a conflict of interest stores no needs and no step, so nothing is due.
     """

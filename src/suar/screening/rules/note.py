@@ -20,7 +20,7 @@ LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
 """Stop rules after which a worker writes nothing down before they are alone."""
 NOTE_LATER = "NOTE_LATER"
 NOTED = frozenset({"I_N_JOURNEY", "I_N_FRAUD"})
-"""What only looks like confinement or deception: answers that are no sign, which a note offers. They lower nothing."""
+"""Answers that are no sign, though they look like confinement or deception. A note offers them; they lower nothing."""
 REPORTED, NEEDS, BAND, DOUBT, BY = "said", "needs", "age-band", "age-doubt", "by"
 
 
