@@ -43,7 +43,8 @@ class Seen:
 
     def faults(self) -> Iterator[str]:
         """Yield what was opened without an entry."""
-        opens, lists = ([entry for entry in self.entries if entry.verb == verb] for verb in ("open", "list"))
+        verbs = ("open", "reseal"), ("list",)
+        opens, lists = ([entry for entry in self.entries if entry.verb in some] for some in verbs)
         looks = [entry for entry in self.entries if entry.verb == "link_preview"]
         if self.opened - self.made - _named(opens):
             yield "a record was opened and not written"

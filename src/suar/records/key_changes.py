@@ -29,7 +29,7 @@ from suar.records.terms import ALL, HolderKind
 BATCH = 500
 READERS = (KeyKind.USER_READ, KeyKind.TEAM, KeyKind.BREAK_GLASS, KeyKind.STATISTICS, KeyKind.ESCROW)
 Excluded = Callable[[OpenRecord], Collection[UUID]]
-"""Returns whom the person of a record excluded."""
+"""Returns the workers whom the person of a record excluded."""
 Enter = Callable[..., object]
 """Enters an opened record into the lists of the acting worker (`by`)."""
 
@@ -162,8 +162,8 @@ def _orphans(records: Iterable[Record], opened: dict[UUID, CompartmentKeys]) -> 
 def _take_over(orphans: Iterable[OpenRecord], *, by: Acting, excluded: Excluded, enter: Enter) -> None:
     """Grant records that nobody opens to the acting worker, by name, unless the person excluded them."""
     for record in orphans:
+        by.keys.opened.append(record.id)
         if by.worker not in excluded(record):
-            by.keys.opened.append(record.id)
             [own] = accounts.keys_to_seal_to([("worker", by.worker)], organisation=record.facts.organisation)
             record.grant(HolderKind.WORKER, own, ALL, by=by.worker, at=by.at)
             if record.facts.kind in queries.PEOPLE:
