@@ -15,7 +15,7 @@ from suar.records.models import Record
 from suar.records.terms import Kind
 from tests import cast as at_work
 from tests.core.sheets import a_workbook, replaced
-from tests.people import acting_as
+from tests.people import acting_as, client_of
 
 world, cast = at_work.world, at_work.cast
 
@@ -75,3 +75,10 @@ def test_two_who_import_the_same_file_at_once_import_it_once(cast):
     checks = [importing.check_sheet(sheet, known=importing.known_cases(by), today=date(2026, 11, 30)) for _ in range(2)]
     assert [importing.import_people(check.new, team=team, by=acting_as(cast.esi)) for check in checks] == [1, 0]
     assert Record.objects.filter(kind=Kind.CASE).count() == 1
+
+
+@pytest.mark.parametrize(("mode", "status"), [("test", 200), ("run", 409)])
+def test_no_sheet_of_people_is_taken_before_the_organisation_may_store_them(cast, settings, mode, status):
+    settings.SUAR_MODE = mode
+    kartika = client_of(cast.kartika)
+    assert {kartika.get(page).status_code for page in ("/people/import", "/team/import")} == {status}

@@ -18,6 +18,8 @@ from suar.core.refusals import NotYours, Refused
 from suar.crypto.recovery import Share
 from suar.demo import cast as casting
 from suar.demo.cast import Cast, Player
+from suar.feedback.models import Quarter
+from suar.feedback.rules.counting import past_quarters
 from suar.records import actions as records
 from suar.records import key_changes as sealing
 from suar.records import keyring
@@ -220,6 +222,24 @@ def test_a_privacy_officer_whom_nobody_confirmed_sees_no_log_and_no_alarm(cast: 
     confirm_by_hand(cast, second)
     assert client_of(second).get("/log").status_code == 200, "the control"
     assert alarms.list_alarms(viewer(second), at=clock.now())
+
+
+@pytest.mark.db_contract
+def test_an_administrator_with_a_second_account_reads_no_alarm_and_publishes_nothing(cast: Cast) -> None:
+    """Gita gives herself a supervisor whom nobody confirmed, and a complaint handler, who could speak to the public."""
+    alarms.raise_access_alarm(AlarmKind.MANY_RECORDS, cast.ben.id, at=clock.now())
+    second = second_account(cast, Role.SUPERVISOR)
+    assert not alarms.list_alarms(viewer(second), at=clock.now())
+    assert "Ben" not in client_of(second).get("/").content.decode()
+    handler = second_account(cast, Role.COMPLAINT_HANDLER)
+    words = "Come to the office behind the market, they need no papers"
+    typed = {"quarter": "-".join(map(str, past_quarters(clock.today())[0])), "text_en": words, "text_id": words}
+    assert client_of(handler).get("/feedback").status_code == 404
+    assert client_of(handler).post("/feedback/quarter", typed).status_code == 404 and not Quarter.objects.exists()
+    for player in (second, handler):
+        confirm_by_hand(cast, player)
+    assert alarms.list_alarms(viewer(second), at=clock.now()), "the control"
+    assert client_of(handler).post("/feedback/quarter", typed).status_code == 302 and Quarter.objects.exists()
 
 
 def reseal(player: Player) -> None:

@@ -126,7 +126,7 @@ def readable(viewer: Viewer) -> "QuerySet[Alarm]":
     own = Q(organisation=viewer.organisation) & ~Q(worker=viewer.worker)
     sealed = AlarmText.objects.filter(reader=viewer.worker, is_review=False).values("alarm")
     taken = Q(kind=AlarmKind.RECORD_TAKEN)
-    if any(viewer.may(needed) for needed in READERS):
+    if viewer.may(Permission.REVIEW_ACCESS) and any(viewer.may(needed) for needed in READERS):
         return Alarm.objects.filter(Q(organisation=None) | own & (~taken | Q(id__in=sealed)))
     if not viewer.may(Permission.MANAGE_WORKERS):
         return Alarm.objects.none()
@@ -139,11 +139,8 @@ def readable(viewer: Viewer) -> "QuerySet[Alarm]":
 
 def readers_of(*, organisation: UUID | None, certified: bool = False) -> set[UUID]:
     """Return the workers who read the alarms of an organisation, or of all; `certified` as in `workers_with`."""
-    return {
-        worker
-        for needed in READERS
-        for worker in notices.workers_with(needed, organisation=organisation, certified=certified)
-    }
+    several = (notices.workers_with(needed, organisation=organisation, certified=certified) for needed in READERS)
+    return {worker for workers in several for worker in workers}
 
 
 def reviewers_of(worker: UUID, *, organisation: UUID) -> set[UUID]:

@@ -74,6 +74,7 @@ CONFIRMED_ONLY = frozenset(
     {
         Permission.EDIT_DIRECTORY,
         Permission.EDIT_QUESTIONS,
+        Permission.HEAR_FEEDBACK,
         Permission.REVIEW_ACCESS,
         Permission.SEE_ACCESS_LOG,
         Permission.SET_FOLLOW_UPS,

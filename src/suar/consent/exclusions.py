@@ -75,14 +75,9 @@ def list_exclusions(record: OpenRecord) -> list[Exclusion]:
     return list(stored.entries) if stored else []
 
 
-def workers_excluded_by(record: OpenRecord) -> frozenset[UUID]:
-    """Return the workers whom the person excluded, of every organisation."""
-    return rules.excluded_ids(list_exclusions(record), ExclusionKind.WORKER)
-
-
 def excluded_colleagues(record: OpenRecord) -> frozenset[UUID]:
     """Return the excluded workers of the record's own organisation: a worker elsewhere holds no key of it."""
-    workers = workers_excluded_by(record)
+    workers = rules.excluded_ids(list_exclusions(record), ExclusionKind.WORKER)
     return workers & accounts.workers_of(record.facts.organisation) if workers else workers
 
 

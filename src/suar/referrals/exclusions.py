@@ -37,10 +37,17 @@ from suar.referrals.models import Referral
 def excluded_for(record: OpenRecord) -> frozenset[UUID]:
     """Return every id that must receive nothing of this person: providers, and their accounts here."""
     excluded = rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.ORGANISATION)
-    if not excluded:
-        return excluded
-    known = directory.include_merged(excluded)
-    return known | directory.organisations_behind(known)
+    known = directory.include_merged(excluded) if excluded else excluded
+    return known and known | directory.organisations_behind(known)
+
+
+def not_asked_for_opinions(record: OpenRecord) -> frozenset[UUID]:
+    """Return the organisations that give no second opinion: excluded ones, and those with an excluded worker.
+
+    Every reader there opens what is sealed to its inbox. Source: security.md T3.
+    """
+    workers = rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
+    return excluded_for(record) | accounts.organisations_of(workers)
 
 
 def must_ask_first(record: OpenRecord) -> bool:
@@ -71,7 +78,7 @@ def not_offered_for(record: OpenRecord) -> frozenset[UUID]:
     that works on it. Source: security.md 3.6.
     """
     excluded = excluded_for(record).union({record.facts.organisation} if record.facts.kind is Kind.CASE else ())
-    workers = exclusion_list.workers_excluded_by(record)
+    workers = rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
     return excluded.union(
         organisation
         for organisation in accounts.organisations_of(workers)
@@ -98,7 +105,7 @@ def officers_there(record: OpenRecord, card: ServiceCard) -> dict[UUID, str]:
 def check_reader_left(record: OpenRecord, card: ServiceCard) -> None:
     """Raise Refused if the person excluded everybody at an organisation who could read what is sent."""
     officers = officers_there(record, card)
-    if officers and exclusion_list.workers_excluded_by(record) >= officers.keys():
+    if officers and rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER) >= officers.keys():
         raise Refused("no_reader_left")
 
 
@@ -112,9 +119,9 @@ def get_service(record: OpenRecord, service: UUID) -> ServiceCard:
 
 def check_not_excluded(record: OpenRecord, service: UUID, organisation: UUID | None = None) -> None:
     """Raise Refused if the provider of a service is excluded."""
-    decision = rules.may_learn(excluded_for(record), {organisation, *directory.provider_identities(service)})
-    if not decision:
-        raise Refused(decision.because)
+    known_as = {organisation, *directory.provider_identities(service)}
+    if refused := rules.may_learn(excluded_for(record), known_as).because:
+        raise Refused(refused)
 
 
 @transaction.atomic
@@ -135,7 +142,7 @@ def hand_over(
     """
     keyring.lock_record(record.id)
     fresh = keyring.open_record(record.id, keys=keys)
-    excluded = exclusion_list.workers_excluded_by(fresh)
+    excluded = rules.excluded_ids(exclusion_list.list_exclusions(fresh), ExclusionKind.WORKER)
     of_sender = Referral.objects.filter(case=record.id, restricted=True)
     if of_sender.exists() and worker not in records.named_holders(record.id):
         raise Refused(Because.HOLDERS_ONLY)

@@ -19,7 +19,6 @@ from suar.accounts.acting import Acting
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
-from suar.consent import rules as consent_rules
 from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import boxes, kdf, values
@@ -163,7 +162,7 @@ def _may_learn(record: OpenRecord, partner: UUID) -> bool:
     """Return True if a partner may learn of the person. Codes without a name have no exclusion list, only a mark."""
     if record.facts.kind is Kind.CODES:
         return not opinion_packets.has_unstored_exclusions(record)
-    return bool(consent_rules.may_learn(exclusions.excluded_for(record), (partner,)))
+    return partner not in exclusions.not_asked_for_opinions(record)
 
 
 def _packet(ident: UUID, viewer: Viewer, *, at: datetime, lock: bool = False) -> Any:

@@ -83,7 +83,7 @@ def _export_options(data: dict[str, Any]) -> dict[str, Any]:
     return {"purpose": data["purpose"], "with_identity": data["content"] == COMPLETE}
 
 
-@permission_required(Permission.SEE_TEAM)
+@permission_required(Permission.SEE_TEAM, when_ready=True)
 @require_http_methods(["GET", "POST"])
 def import_htcds(request: StaffRequest) -> HttpResponse:
     """Check a file first; if it is sent again unchanged, import the people in it that have no error.

@@ -17,7 +17,7 @@ from suar.accounts.queries import colleagues, display_names
 from suar.accounts.roles import Permission
 from suar.cases.calendars import update_index_entry
 from suar.cases.forms.key_changes import ReceiversForm
-from suar.consent.exclusions import workers_excluded_by
+from suar.consent.exclusions import excluded_colleagues
 from suar.core.refusals import Refused
 from suar.records import key_changes as records
 from suar.records import key_renewal, keyring
@@ -66,7 +66,7 @@ def change_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
 def go_on(request: StaffRequest, key_change: int) -> HttpResponse:
     """Seal records to the new key for two seconds; the rest waits for the next request."""
     until = time.monotonic() + LONGEST_S
-    while records.reseal_some(key_change, by=acting(request), excluded=workers_excluded_by, enter=update_index_entry):
+    while records.reseal_some(key_change, by=acting(request), excluded=excluded_colleagues, enter=update_index_entry):
         if time.monotonic() > until:
             break
     return redirect("key_changes")
