@@ -56,6 +56,7 @@ ADULT_CELLS, CHILD_CELLS = adult_cells(ADULT, "SWNUO"), child_cells(CHILD, "SWNU
 
 
 FREE, HIT = {"COULD_LEAVE", "NOT_HELD"}, {"NOT_HELD", "HURT_ONLY"}
+SOUGHT, COMPOUND = FREE | {"SOUGHT"}, {"PRESUMED_FORCED"}
 
 
 def row(path: Path, act: str, means: str, purpose: str, facts=frozenset()):
@@ -80,10 +81,29 @@ def test_each_child_combination_gives_its_outcome_whatever_the_means(cell: tuple
     assert {row(Path.CHILD, act, means, purpose).suggest for means in LETTERS} == {SHORT[outcome]}
 
 
-def test_an_adult_who_could_leave_is_suggested_less_in_three_rows_only() -> None:
+def test_an_adult_who_could_leave_is_suggested_less_in_four_rows_only() -> None:
     changed = {cell for cell in ADULT_CELLS if row(Path.ADULT, *cell, FREE) != row(Path.ADULT, *cell)}
-    assert {row(Path.ADULT, *cell, FREE).code for cell in changed} == {"AD20", "AD21", "AD22"}
-    assert {row(Path.ADULT, *cell).suggest for cell in changed} == {Outcome.POSSIBLE_AT_RISK}
+    assert {row(Path.ADULT, *cell, FREE).code for cell in changed} == {"AD20", "AD21", "AD22", "AD23"}
+    assert {row(Path.ADULT, *cell).suggest for cell in changed} == {Outcome.POSSIBLE_AT_RISK, Outcome.UNABLE}
+
+
+def test_a_skipped_question_weighs_no_more_than_gain_for_somebody_who_could_leave() -> None:
+    asked, skipped = (row(Path.ADULT, "W", "N", purpose, FREE).suggest for purpose in "SU")
+    assert skipped is asked is Outcome.NOT_INDICATED
+    assert row(Path.ADULT, "W", "N", "U").suggest is Outcome.UNABLE
+
+
+def test_looking_for_it_oneself_counts_only_with_leaving_and_never_beside_enough_signs_of_gain() -> None:
+    changed = {cell for cell in ADULT_CELLS if row(Path.ADULT, *cell, SOUGHT) != row(Path.ADULT, *cell, FREE)}
+    assert changed == {("W", "S", "W"), ("O", "S", "W")}
+    alone = {cell for cell in ADULT_CELLS if row(Path.ADULT, *cell, {"SOUGHT"}) != row(Path.ADULT, *cell)}
+    assert alone == set()
+
+
+def test_who_comes_out_of_a_compound_is_presumed_forced_until_asked() -> None:
+    changed = {cell for cell in ADULT_CELLS if row(Path.ADULT, *cell, COMPOUND) != row(Path.ADULT, *cell)}
+    assert changed == {(act, "S", "U") for act in "SWUO"}
+    assert {row(Path.ADULT, *cell, COMPOUND).suggest for cell in changed} == {Outcome.PRESUMED_VICTIM}
 
 
 def test_the_first_adult_table_is_unchanged_but_for_the_corrected_cell() -> None:
@@ -98,7 +118,7 @@ def test_the_first_child_table_is_unchanged() -> None:
 
 
 def test_each_row_is_reached_and_has_a_source() -> None:
-    reached = {row(Path.ADULT, *cell, facts).code for cell in ADULT_CELLS for facts in (set(), FREE)}
+    reached = {row(Path.ADULT, *cell, facts).code for cell in ADULT_CELLS for facts in (set(), FREE, SOUGHT, COMPOUND)}
     reached |= {
         row(Path.CHILD, act, "U", purpose, facts).code for act, purpose in CHILD_CELLS for facts in (set(), HIT)
     }

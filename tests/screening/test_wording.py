@@ -103,7 +103,7 @@ def test_the_fixed_codes_in_the_rules_have_words() -> None:
     rule_codes -= {"ELEMENTS_SUPPORTED", "NONE_NEEDED", "OWN_", "YES_NO_SKIP", "BY_SIGNS", "NO_LAWYER"}
     rule_codes -= {*code_list("screening", "next_steps"), *code_list("screening", "problems")}
     rule_codes -= {"CHILD_PROTECTION", "NOTE_LATER", "NOT_STOPPED"}  # an owner, and where a page leads
-    rule_codes -= {"COULD_LEAVE", "NOT_HELD", "HURT_ONLY", "MEANS_TOLD"}  # facts on which rows and minimums depend
+    rule_codes -= {"COULD_LEAVE", "NOT_HELD", "HURT_ONLY", "MEANS_TOLD", "PRESUMED_FORCED"}  # facts on which rows and minimums depend
     for name in ("required_questions", "file_faults"):
         assert set(code_list("screening", name)) <= codes
         rule_codes -= set(code_list("screening", name))

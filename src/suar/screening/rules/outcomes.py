@@ -21,6 +21,8 @@ from suar.screening.rules.instrument import (
     instrument_of,
 )
 from suar.screening.rules.prompts import fears_nobody, prompts_for
+from suar.screening.rules.reference import settings
+from suar.screening.rules.setting import place_of
 from suar.screening.rules.signs import counting_signs, signs_by_whom, ticked_signs
 from suar.screening.rules.steps import DONE, is_safe, next_step
 
@@ -31,7 +33,7 @@ SIGNS_RANK = 2
 CHANGES = {"YES": ChangeKind.NAME, "SKIPPED": ChangeKind.WAIT, "UNKNOWN": ChangeKind.WAIT}
 """The kind of change, by the answer to a prompt whose sign is open."""
 CLAIMS_NOTHING = frozenset({Outcome.UNABLE, Outcome.DECLINED})
-OWN_WORDS, BLOW, HURT_ONLY = "RS_WORDS", "I_M_FORCE", "HURT_ONLY"
+OWN_WORDS, BLOW, SOUGHT, HURT_ONLY = "RS_WORDS", "I_M_FORCE", "I_N_SOUGHT", "HURT_ONLY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class Elements:
     """The three elements, the reported signs without a score, and the unmet preconditions of "no signs".
 
     `by_others`: harm by somebody who did not recruit, move, hire, house or profit; no means. `facts`: COULD_LEAVE: the
-    person said that they could, for good. NOT_HELD: that, or asked about leaving without a sign. HURT_ONLY: a blow is
-    all that was told about the means, and the person was asked and fears nobody now.
+    person said that they could, for good. NOT_HELD: that, or asked about leaving without a sign. SOUGHT: the person
+    looked for it, and it was as agreed. HURT_ONLY: a blow is all that was told about the means, and the person was
+    asked and fears nobody now. PRESUMED_FORCED: the place, such as a compound for online fraud, speaks for force.
     """
 
     act: ElementSum
@@ -103,6 +106,11 @@ def _facts(ticked: Sequence[Sign], answers: Answers, path: Path) -> Iterator[str
         yield "COULD_LEAVE"
     if any(sign.frees for sign in ticked) or freedom == {Answer.NO}:
         yield "NOT_HELD"
+    if SOUGHT in {sign.code for sign in ticked}:
+        yield "SOUGHT"
+    place = settings().settings.get(place_of(answers))
+    if place and place.presumed_forced:
+        yield "PRESUMED_FORCED"
     if {s.code for s in _clear([listed[sign.code] for sign in ticked], path)} == {BLOW} and fears_nobody(answers):
         yield HURT_ONLY
 
