@@ -66,16 +66,12 @@ The rules were mended after each round, so only the first score of a round is a 
 | 7 | 20 | 15 | 1 of 9 | 8 of 9, the other after a stop |
 
 A label says what the readers know of the person. After a stop the answers hold little of it, so these talks are also
-counted apart.
+counted apart. Ten talks of round 7 were held on the screens, the others on a sheet of questions. After round 2, kinds
+of sign that are none were added, and others, who knew neither rules nor labels, tapped 22 stories again. On 30 November
+2026 somebody who knew the labels tapped 7 stories again (05, 63, 70, 82, 103, 190, 202): the person is held and nobody
+accuses them. 05 and 70 are now talked to the end. Of an accused person without a lawyer only what was seen counts.
 
-Ten of the talks of round 7 were held on the screens, the others on a sheet of the questions. Of 14 that were held to
-the end, 12 are acceptable.
-
-After round 2, kinds of sign that are none were added (fraud without anybody who came, work in the own home or family,
-hiding on the way). Then others, who knew neither rules nor labels, tapped the answers of 22 stories again.
-
-Harmless stories that are still suggested possible: {flagged}. A label accepts that for {accepted} of them, mostly
-because the talk was stopped before a lawyer came.
+Harmless stories that are still suggested possible: {flagged}. A label accepts that for {accepted} of them.
 
 In {same} of {stories} stories both labels begin with the same outcome; they have the same act, means and purpose in
 {act}, {means} and {purpose}.
@@ -156,6 +152,11 @@ def answers_of(taps: Mapping[str, Any], versions: Mapping[str, int]) -> Answers:
     draft = {key: taps[key] for key in ("instrument", "needs", "age", "stopped_by")}
     if versions is LATEST:
         draft |= {key: taps[key] for key in ("choices", "signs", "picked")}
+        if taps["choices"].get("CU_HELD") == "NO_LAWYER":
+            # Nothing was asked, and the note after this stop takes only what was seen.
+            dropped = taps["signs"].keys() - {"SN_SEEN", "NT_SEEN"}
+            for part in ("choices", "signs"):
+                draft[part] = {code: taps[part][code] for code in taps[part].keys() - dropped}
     else:
         draft |= _as_before(taps, talk)
     return read_draft({**draft, "version": talk.version})

@@ -12,7 +12,15 @@ from suar.screening.rules.answers import Path as Path_
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.prompts import page_beside, page_of, theme_pages
 from suar.screening.rules.setting import forms_offered, initial_answers
-from suar.screening.rules.steps import next_step, requires_call_first, stop_at_end, urgent_needs, waiting_needs
+from suar.screening.rules.steps import (
+    next_step,
+    offered_options,
+    requires_call_first,
+    stop_at_end,
+    urgent_needs,
+    usual_answer,
+    waiting_needs,
+)
 from suar.screening.rules.stops import is_acted_on
 from tests.screening.conversing import AGREED, GROWN, NOTHING_NEEDED, SAFE, Conversation, led_to, left_at, text
 from tests.screening.talks import TALK, adult_talk
@@ -28,6 +36,37 @@ def test_on_the_signpost_page_nothing_else_needed_is_an_answer_and_ends_nothing(
     page = text(talk.page("SIGNPOST"))
     assert 'type="checkbox" name="needs-all-asked"' in " ".join(page.split())
     assert '<button name="needs-all-asked"' not in " ".join(page.split())
+
+
+def test_somebody_held_whom_nobody_accuses_is_asked_with_consent_and_leaves_with_a_lawyers_number(talk):
+    assert led_to(talk.post("SAFE", **{**SAFE, "q-CU_HELD": "NOT_ACCUSED"})) == "NEEDS"
+    assert led_to(talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)) == "CONSENT"
+    consent = text(talk.page("CONSENT"))
+    assert "This is no statement to police or immigration." in consent
+    assert "If they begin to tell what they did wrong themselves" in consent
+    assert led_to(talk.post("CONSENT", **AGREED)) == "SIGNS"
+    assert stop_at_end(talk.answers()) is None
+    assert "See that a lawyer comes" in text(talk.sum_up())
+
+
+def test_who_is_not_held_hears_nothing_about_statements(talk):
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)
+    assert "no statement" not in text(talk.page("CONSENT"))
+
+
+@pytest.mark.parametrize(
+    ("place", "offered"),
+    [
+        ("VILLAGE_OFFICE", ["NO", "NOT_ACCUSED", "LAWYER", "NO_LAWYER", "UNKNOWN"]),
+        ("IMMIGRATION_DETENTION", ["NOT_ACCUSED", "LAWYER", "NO_LAWYER"]),
+        ("POLICE_CUSTODY", ["LAWYER", "NO_LAWYER"]),
+    ],
+)
+def test_where_people_are_held_no_button_says_that_the_person_is_not(place, offered):
+    answers = adult_talk({"RD_SETTING": place})
+    assert [option.code for option in offered_options(TALK.questions["CU_HELD"], answers)] == offered
+    assert usual_answer(TALK.questions["CU_HELD"], answers) == ("NO" if "NO" in offered else "")
 
 
 def test_custody_without_a_lawyer_still_asks_what_is_urgent_and_the_age(talk):

@@ -16,6 +16,7 @@ from suar.screening.models import Talk
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer, Unreadable, path_of
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument
+from suar.screening.rules.keeping import keeps_after
 from suar.screening.rules.note import may_write_note, note_themes, with_note
 from suar.screening.rules.outcomes import element_values, rank, suggest
 from tests.people import client_of
@@ -88,10 +89,18 @@ def ranked(answers: Answers, said: list[str]) -> int:
 
 
 @pytest.mark.parametrize("rule", ["STOP_LEGAL", "STOP_TIE"])
-def test_where_answers_could_be_used_against_the_person_no_sign_can_be_noted(rule):
-    assert note_themes(stopped(rule)) == []
+def test_where_answers_could_be_used_against_the_person_nothing_reported_can_be_noted(rule):
+    assert all(sign.observed for _label, signs in note_themes(stopped(rule)) for sign in signs)
     with pytest.raises(Unreadable):
         with_note(stopped(rule), Posted(said=["I_P_SEX"]))
+    assert note_themes(stopped("STOP_TIE")) == []
+
+
+def test_what_was_seen_of_an_accused_person_counts_for_the_suggestion_and_is_not_stored():
+    noted = with_note(stopped("STOP_LEGAL", age=AgeFacts(years=30)), Posted(said=["I_O_INJURY"]))
+    suggestion = suggest(element_values(noted, path_of(noted)), path_of(noted), "STOP_LEGAL")
+    assert suggestion.outcome is Outcome.POSSIBLE_AT_RISK
+    assert not keeps_after(suggestion.outcome, None, "STOP_LEGAL").facts & {"SIGNS", "SEEN", "ELEMENTS"}
 
 
 @pytest.mark.parametrize(

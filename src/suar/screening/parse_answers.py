@@ -8,6 +8,7 @@ from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Unre
 from suar.screening.rules.draft import SEVERAL, read_draft, write_draft
 from suar.screening.rules.instrument import Question, instrument_of
 from suar.screening.rules.prompts import askable, page_of, theme_of
+from suar.screening.rules.steps import usual_answer
 
 TAPPED = frozenset({"one", "way", "sign", "seen", "told"})
 NO_SIGN, ALL_WELL, NONE_OF_THIS, THEME = "none", "well", "safe-none", "theme"
@@ -44,7 +45,7 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
     for question in askable(slot, answers):
         if page and theme_of(question) not in page:
             continue
-        _store_answer(draft, question, posted)
+        _store_answer(draft, question, posted, answers)
         now, before = draft["choices"].get(question.code), answers.choices.get(question.code)
         if question.raises and now == Answer.YES:
             _raise_need(draft["needs"], question.raises, posted, is_new=before != Answer.YES)
@@ -66,7 +67,7 @@ def version_of(posted: Posted) -> int:
     return int(version)
 
 
-def _store_answer(draft: dict[str, Any], question: Question, posted: Posted) -> None:
+def _store_answer(draft: dict[str, Any], question: Question, posted: Posted, answers: Answers) -> None:
     """Store the posted answer of a question, or delete it if nothing was posted."""
     tapped: dict[str, str | list[str]] = {}
     if question.kind in SEVERAL:
@@ -74,7 +75,7 @@ def _store_answer(draft: dict[str, Any], question: Question, posted: Posted) -> 
     elif question.kind in TAPPED:
         value, signs = posted.get(f"q-{question.code}", ""), list(posted.getlist(f"s-{question.code}"))
         if value in ("", Answer.NOT_ASKED):
-            value = Answer.YES.value if signs else _usual_answer(question, posted)
+            value = Answer.YES.value if signs else _usual_answer(question, posted, answers)
         tapped = {"choices": value, "signs": signs}
     for part, codes in tapped.items():
         stored = draft.setdefault(part, {})
@@ -83,13 +84,12 @@ def _store_answer(draft: dict[str, Any], question: Question, posted: Posted) -> 
             stored[question.code] = codes
 
 
-def _usual_answer(question: Question, posted: Posted) -> str:
+def _usual_answer(question: Question, posted: Posted, answers: Answers) -> str:
     """Return the answer that a button or tick gives to a question without an answer of its own, or ""."""
     if question.kind == "sign" and posted.get("go", "") == NO_SIGN:
         return Answer.NO.value
-    if posted.get("go", "") == ALL_WELL:
-        return question.well or question.usual
-    return question.usual if posted.get(NONE_OF_THIS, "") else ""
+    is_well = posted.get("go", "") == ALL_WELL or (question.usual and posted.get(NONE_OF_THIS, ""))
+    return usual_answer(question, answers) if is_well else ""
 
 
 def _ticked_needs(

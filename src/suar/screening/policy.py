@@ -43,10 +43,10 @@ def usual_choice(answers: Answers, suggested: Outcome, stopped_by: str | None) -
 def words_after_stop(stop: Stop, *, place: str, is_child: bool) -> Wording:
     """Return what to say after a stop: words for custody where the stop has them, and for a child.
 
-    Source: data/stops-3.json; data/settings-1.json, lawyer_first.
+    Source: data/stops-3.json; data/settings-1.json, detains.
     """
     setting = settings().settings.get(place)
-    if stop.in_custody and setting and setting.lawyer_first:
+    if stop.in_custody and setting and setting.detains:
         return stop.in_custody
     return stop.child if is_child else stop.say
 

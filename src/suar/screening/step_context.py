@@ -24,7 +24,7 @@ SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
 READ_ALOUD = frozenset({"say", "read", "country"})
 ALWAYS_HIDDEN = frozenset({"outcome", "place", "noted"})
 RATED = ("sign", "seen", "told")
-RECORDED_ELSEWHERE = "TOLD_ELSEWHERE"
+RECORDED_ELSEWHERE, CUSTODY_WORDS = "TOLD_ELSEWHERE", "CN_HELD"
 LONG_OPTION = 45
 """Options with more characters are listed below each other."""
 GROUPS = {"BR_BARRIERS": "barriers", "MS_MISSED": "missed"}
@@ -101,7 +101,7 @@ def _early_ends(step: Step, answers: Answers, page: tuple[str, ...]) -> list[dic
 def _well(slot: StepSlot, answers: Answers) -> dict[str, Any] | None:
     """Return what the one button of a page says about its open questions, if it can answer all of them."""
     questions, still_open = instrument_of(answers).questions, steps.unanswered(slot.code, answers)
-    can_answer = still_open and all(questions[code].well or questions[code].usual for code in still_open)
+    can_answer = still_open and all(steps.usual_answer(questions[code], answers) for code in still_open)
     return {"says": slot.well, "open": [questions[code] for code in still_open]} if can_answer and slot.well else None
 
 
@@ -351,7 +351,9 @@ def _visible_questions(slot: StepSlot, answers: Answers) -> list[Question]:
     questions = [
         question
         for question in askable(slot, answers)
-        if question.kind not in hidden and (late or not question.only_later)
+        if question.kind not in hidden
+        and (late or not question.only_later)
+        and (question.code != CUSTODY_WORDS or steps.is_not_accused(answers))
     ]
     fitting = [question for question in questions if asks_age or path in question.paths]
     return sorted(fitting, key=lambda question: question.opened_with or "")
@@ -372,6 +374,8 @@ def _notes(talk: Instrument, answers: Answers, step: Step, time_notes: Sequence[
     notes: list[str | Wording] = []
     if step is Step.SAFE and steps.worker_tie(answers) == "TIE_NOT_KNOWN":
         notes.append("TIE_NOT_KNOWN")
+    if step in (Step.CONSENT, Step.SIGNS) and steps.is_not_accused(answers):
+        notes.append("HELD_NOT_ACCUSED")
     if step is Step.SIGNS:
         may_ask, guidance = prompts.may_ask_experience(answers), prompts.child_guidance(answers)
         notes += [] if may_ask else [may_ask.because]

@@ -8,8 +8,7 @@ from suar.core.decisions import Decision
 from suar.screening.codes import Answer, Outcome
 from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.instrument import Stop
-from suar.screening.rules.reference import settings
-from suar.screening.rules.setting import is_report, place_of
+from suar.screening.rules.setting import is_report, setting_of
 from suar.screening.rules.steps import CUSTODY, urgent_needs
 
 STEPS = code_list("screening", "next_steps")
@@ -43,7 +42,7 @@ def may_be_child(answers: Answers, stop: Stop | None) -> bool:
         return True
     if answers.needs.get("ND_CHILD_ALONE", NeedAnswer()).answer is Answer.YES:
         return True
-    place = settings().settings.get(place_of(answers))
+    place = setting_of(answers)
     is_known = answers.age != AgeFacts() or _was_seen(answers, SEEN_AGE_DOUBT) or (place and place.child_worker)
     return bool(is_known) and path_of(answers) is Path.CHILD
 
@@ -61,10 +60,10 @@ def is_in_custody(answers: Answers) -> bool:
 
     Source: ASEAN guidelines on non-punishment; docs/decisions/talk.md.
     """
-    place = settings().settings.get(place_of(answers))
-    asked = answers.choices.get(CUSTODY) in ("LAWYER", "NO_LAWYER")
+    place = setting_of(answers)
+    asked = answers.choices.get(CUSTODY) in ("NOT_ACCUSED", "LAWYER", "NO_LAWYER")
     need = answers.needs.get("ND_HELD", NeedAnswer()).answer is Answer.YES
-    return asked or need or bool(place and place.lawyer_first)
+    return asked or need or bool(place and place.detains)
 
 
 def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:

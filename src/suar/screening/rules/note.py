@@ -18,7 +18,7 @@ from suar.screening.rules.steps import first_open, next_step, place_was_bad, sto
 
 LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
 """Stop rules after which a worker writes nothing down before they are alone."""
-NOTE_LATER = "NOTE_LATER"
+NOTE_LATER, BARE = "NOTE_LATER", "BARE"
 NOTED = frozenset({"I_N_JOURNEY", "I_N_FRAUD"})
 """Answers that are no sign, though they look like confinement or deception. A note offers them; they lower nothing."""
 REPORTED, NEEDS, BAND, DOUBT, BY = "said", "needs", "age-band", "age-doubt", "by"
@@ -46,7 +46,7 @@ def may_write_note(answers: Answers, *, in_talk: bool) -> Decision:
     if stop is None:
         no_prompts = answers.age != AgeFacts() and not may_ask_experience(answers)
         return Decision.allow() if no_prompts else Decision.refuse("NOT_STOPPED")
-    if instrument_of(answers).stops[stop].keeps == "BARE":
+    if _stop_keeps(answers) == BARE:
         return Decision.refuse("KEEP_BARE")
     is_near = in_talk and stop in LATER and not written_later(answers)
     return Decision.refuse(NOTE_LATER) if is_near else Decision.allow()
@@ -76,10 +76,20 @@ def answers_for_late_note(instrument: str, stopped_by: str | None, place: str | 
     return replace(initial_answers(form, place or "", later=True, version=int(version)), stopped_by=stopped_by)
 
 
-def note_themes(answers: Answers) -> list[tuple[Wording, list[Sign]]]:
-    """Return the kinds of sign by theme, each once; none if the answers could be used against the person.
+def notes_only_seen(answers: Answers) -> bool:
+    """Return True if what was said could be used against the person.
 
-    Source: own design, docs/decisions/talk.md; data/keeping-2.json, NO_SIGNS.
+    Then only what was seen is noted. It counts for the suggestion and is not stored.
+
+    Source: data/stops-3.json, keeps; docs/decisions/custody.md.
+    """
+    return _stop_keeps(answers) == "NO_SIGNS"
+
+
+def note_themes(answers: Answers) -> list[tuple[Wording, list[Sign]]]:
+    """Return the kinds of sign by theme, each once; only what was seen if the answers could be used against the person.
+
+    Source: own design, docs/decisions/talk.md; docs/decisions/custody.md.
     """
     talk = instrument_of(answers)
     themes: dict[str, list[Sign]] = {}
@@ -120,22 +130,22 @@ def with_note(answers: Answers, posted: Posted) -> Answers:
 
 def _questions_of_signs(answers: Answers) -> dict[str, str]:
     """Return the question under which each sign is stored: where it was ticked before, else the first in the map."""
-    talk, stop = instrument_of(answers), stop_at_end(answers)
-    if stop is not None and "SIGNS" not in _facts_stored(answers, stop):
+    talk, only_seen = instrument_of(answers), notes_only_seen(answers)
+    if _stop_keeps(answers) == BARE:
         return {}
     ticked = {sign: question for question, signs in answers.signs.items() for sign in signs}
     questions: dict[str, str] = {}
     for question in talk.questions:
         for path in Path:
             for sign in talk.kinds_of(question, path):
-                if not sign.neutral or sign.code in NOTED:
+                if sign.observed if only_seen else (not sign.neutral or sign.code in NOTED):
                     questions.setdefault(sign.code, ticked.get(sign.code, question))
     return questions
 
 
-def _facts_stored(answers: Answers, stop: str) -> frozenset[str]:
-    talk = instrument_of(answers)
-    return next(row.facts for row in talk.keeping if row.stop_keeps == talk.stops[stop].keeps)
+def _stop_keeps(answers: Answers) -> str:
+    stop = stop_at_end(answers)
+    return instrument_of(answers).stops[stop].keeps if stop else ""
 
 
 def _needs(answers: Answers, ticked: set[str]) -> dict[str, NeedAnswer]:

@@ -21,8 +21,7 @@ from suar.screening.rules.instrument import (
     instrument_of,
 )
 from suar.screening.rules.prompts import fears_nobody, prompts_for
-from suar.screening.rules.reference import settings
-from suar.screening.rules.setting import place_of
+from suar.screening.rules.setting import setting_of
 from suar.screening.rules.signs import counting_signs, signs_by_whom, ticked_signs
 from suar.screening.rules.steps import DONE, is_safe, next_step
 
@@ -108,8 +107,7 @@ def _facts(ticked: Sequence[Sign], answers: Answers, path: Path) -> Iterator[str
         yield "NOT_HELD"
     if SOUGHT in {sign.code for sign in ticked}:
         yield "SOUGHT"
-    place = settings().settings.get(place_of(answers))
-    if place and place.presumed_forced:
+    if (place := setting_of(answers)) and place.presumed_forced:
         yield "PRESUMED_FORCED"
     if {s.code for s in _clear([listed[sign.code] for sign in ticked], path)} == {BLOW} and fears_nobody(answers):
         yield HURT_ONLY

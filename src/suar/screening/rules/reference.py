@@ -22,8 +22,8 @@ class Setting(Data):
     """A place of a talk: the longest form that fits, what to do first, and risks.
 
     `lawyer_first`: ask nothing about what happened before a lawyer was there. `child_worker`: only a worker trained
-    for children talks with a child here. `absent`: the person is not at this place. `held`: people are held here.
-    `presumed_forced`: people who come from here are taken to have been forced until it is checked.
+    for children talks with a child here. `absent`: the person is not at this place. `detains`: people are in custody
+    here. `presumed_forced`: people who come from here are taken to have been forced until it is checked.
     """
 
     code: str
@@ -32,7 +32,7 @@ class Setting(Data):
     first: Wording
     risks: tuple[Wording, ...]
     lawyer_first: bool = False
-    held: bool = False
+    detains: bool = False
     presumed_forced: bool = False
     child_worker: bool = False
     absent: bool = False

@@ -1,7 +1,7 @@
 """Rules of settings: the forms of the talk that are offered in one, and the initial answers of a talk."""
 
 from suar.screening.rules.answers import LATEST, Answers
-from suar.screening.rules.reference import RoleLimit, SpokenSentence, settings
+from suar.screening.rules.reference import RoleLimit, Setting, SpokenSentence, settings
 
 FULL, SHORT, SIGNPOST, REPORT = "full", "short", "signpost", "report"
 WRITTEN = (FULL, SHORT)
@@ -74,6 +74,14 @@ def place_of(answers: Answers) -> str:
     Source: own design, docs/decisions/talk.md.
     """
     return answers.choices.get(PLACE, "")
+
+
+def setting_of(answers: Answers) -> Setting | None:
+    """Return the setting that was chosen at the start, if any.
+
+    Source: data/settings-1.json.
+    """
+    return settings().settings.get(place_of(answers))
 
 
 def is_report(answers: Answers) -> bool:

@@ -9,13 +9,14 @@ from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, pa
 from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes, kinds_open
 from suar.screening.rules.instrument import Option, Question, Stop, Trigger, instrument_of
 from suar.screening.rules.prompts import no_prompts, theme_of
-from suar.screening.rules.setting import written_later
+from suar.screening.rules.setting import is_report, setting_of, written_later
 
 DONE, ACT = "DONE", "ACT_FIRST"
 CHILD_ALONE, NO_LAWYER, TIE = "STOP_CHILD_ALONE", "STOP_LEGAL", "STOP_TIE"
 SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
 CONTROLLER, WAY, MOVED, GO_ON = "SF_NEAR", "SF_WAY", "MOVED", "GO_ON"
 TIED, OUTSIDE, CUSTODY = "TI_KNOWS", "TI_OUTSIDE", "CU_HELD"
+NO_CUSTODY, NOT_ACCUSED = frozenset({"NO", "UNKNOWN"}), "NOT_ACCUSED"
 WHEN, OTHER_DAYS = "WR_WHEN", frozenset({"YESTERDAY", "WEEK", "EARLIER"})
 UNDERSTAND, INTERPRETER = "LG_UNDERSTAND", "LG_INTERPRETER"
 TIES = {code: f"TIE_{code}" for code in ("ME", "FAMILY", "OFFICE", "OUTSIDE")}
@@ -223,8 +224,8 @@ def stop_at_end(answers: Answers) -> str | None:
     """Return the stop rule by which a talk ends if it ends now: chosen by the worker or triggered by its answers.
 
     A child without a safe adult, a declined talk, and leaving an unsafe place end a talk without a chosen rule. So
-    does an unsafe place if the worker goes straight to the outcome. In custody without a lawyer only the needs and the
-    age are asked.
+    does an unsafe place if the worker goes straight to the outcome. Somebody accused or suspected without a lawyer is
+    asked for the needs and the age only.
 
     Source: data/stops-1.json; docs/decisions/talk.md.
     """
@@ -268,12 +269,36 @@ def _bad_safety(answers: Answers) -> set[str]:
 
 
 def offered_options(question: Question, answers: Answers) -> tuple[Option, ...]:
-    """Return the options of a question that can be chosen: talking on is none where a controlling person may be near.
+    """Return the options of a question that can be chosen.
 
-    Source: WHO 2003, principle 2; docs/decisions/talk.md.
+    Talking on is none where a controlling person may be near. In a place of detention the person is held, and in
+    police custody a lawyer comes first.
+
+    Source: WHO 2003, principle 2; docs/decisions/talk.md; docs/decisions/custody.md.
     """
-    closed = question.code == WAY and CONTROLLER in _bad_safety(answers)
-    return tuple(option for option in question.options if not (closed and option.code == GO_ON))
+    closed: Collection[str] = ()
+    if question.code == WAY and CONTROLLER in _bad_safety(answers):
+        closed = {GO_ON}
+    elif question.code == CUSTODY and (place := setting_of(answers)) and place.detains:
+        closed = NO_CUSTODY | ({NOT_ACCUSED} if place.lawyer_first else set())
+    return tuple(option for option in question.options if option.code not in closed)
+
+
+def usual_answer(question: Question, answers: Answers) -> str:
+    """Return the answer of "all else is well" or "none of this", or "" if it cannot be chosen here.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    usual = question.well or question.usual
+    return usual if usual in {option.code for option in offered_options(question, answers)} else ""
+
+
+def is_not_accused(answers: Answers) -> bool:
+    """Return True if the person is held or called in, and nobody accuses them.
+
+    Source: subject knowledge, STOP_LEGAL; docs/decisions/custody.md.
+    """
+    return answers.choices.get(CUSTODY) == NOT_ACCUSED
 
 
 def worker_tie(answers: Answers) -> str:
@@ -409,7 +434,7 @@ def _open_consent(answers: Answers) -> NextStep | None:
 
 
 def _has_no_lawyer(answers: Answers) -> bool:
-    return answers.choices.get(CUSTODY) == "NO_LAWYER" and Step.CONSENT in instrument_of(answers).order
+    return answers.choices.get(CUSTODY) == "NO_LAWYER" and not is_report(answers)
 
 
 def _consent_questions(answers: Answers) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from suar.screening.queries import answers_of, version_of
 from suar.screening.rules.answers import Unreadable
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument_of
-from suar.screening.rules.note import NOTE_LATER, may_write_note, note_themes, with_note
+from suar.screening.rules.note import NOTE_LATER, may_write_note, note_themes, notes_only_seen, with_note
 from suar.screening.rules.setting import is_report
 from suar.screening.views import talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
@@ -70,14 +70,15 @@ def late_note(request: StaffRequest, record: UUID) -> HttpResponse:
 def _page(request: TalkRequest, opened: OpenRecord, problem: str) -> HttpResponse:
     answers = answers_of(opened)
     questions = instrument_of(answers)
-    by_whom = questions.questions.get(BY_WHO)
+    only_seen = notes_only_seen(answers)
     context = {
         "record": opened.id,
         "version": version_of(opened),
         "talk": questions,
         "themes": note_themes(answers),
         "said": {sign for signs in answers.signs.values() for sign in signs},
-        "by_whom": by_whom,
+        "only_seen": only_seen,
+        "by_whom": None if only_seen else questions.questions.get(BY_WHO),
         "by": answers.choices.get(BY_WHO, ""),
         "report": questions.step(Step.WRITE) if is_report(answers) else None,
         "bands": code_list("screening", "age_bands").choices,

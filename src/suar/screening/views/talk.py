@@ -254,7 +254,7 @@ def end_talk(
 def _same_place(request: StaffRequest) -> dict[str, Any] | None:
     """Return the place of the worker's last talk with its forms, if there is nothing else to ask before one."""
     place, role = reference.settings().settings.get(request.keys.remembered_place()), request.viewer.role
-    if place is None or place.lawyer_first or place.child_worker or len(request.viewer.teams) != 1:
+    if place is None or place.detains or place.child_worker or len(request.viewer.teams) != 1:
         return None
     offered, _why = setting.forms_offered(place.code, role, widened=settings.SUAR_POLICE_TALKS)
     if setting.opening_statement(role, offered[0]):
