@@ -467,3 +467,25 @@ def test_help_without_a_name_is_for_those_records_only(talk: Conversation, villa
     person = left_at(talk.walk().end(**STRONG_END, **KEPT))
     assert talk.client.get(reverse("options_without_name", args=[person])).status_code == 404
     assert talk.client.get(reverse("options_without_name", args=[talk.record])).status_code == 404
+
+
+def test_what_was_typed_on_the_last_page_comes_back_after_leave_now_and_goes_with_the_talk(talk, village):
+    talk.walk()
+    page = text(talk.sum_up())
+    assert 'value="outcome"' in page.partition('name="draft"')[2].partition(">")[0]
+    assert "data-not-typed" in page.partition('name="version"')[2].partition(">")[0]
+    sent = {"draft": "outcome", "name": "Amina Rekaan", "story": "half a sentence", "leaving": "yes"}
+    assert talk.client.post(reverse("save_draft", args=[talk.record]), sent).status_code == 204
+    assert talk.sum_up().status_code in (302, 401)
+    again = talk.seen_by(village.ben)
+    assert "half a sentence" in text(again.sum_up())
+    assert "half a sentence" not in text(talk.seen_by(village.esi).sum_up())
+    left = left_at(again.end(**STRONG_END, **KEPT, draft="outcome"))
+    assert not Value.objects.filter(record__in=(talk.record, left), field__startswith="draft-").exists()
+
+
+def test_saving_a_draft_does_not_count_as_leaving_the_talk(talk):
+    talk.walk()
+    talk.sum_up()
+    talk.client.post(reverse("save_draft", args=[talk.record]), {"draft": "outcome", "words": "so far"})
+    assert Session.objects.filter(in_talk=True).exists()

@@ -10,17 +10,10 @@ from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import LATEST, AgeBand, AgeFacts, Doubt, NeedAnswer
 from suar.screening.rules.answers import Path as Path_
 from suar.screening.rules.instrument import instrument
+from suar.screening.rules.options import offered_options, usual_answer
 from suar.screening.rules.prompts import page_beside, page_of, theme_pages
 from suar.screening.rules.setting import forms_offered, initial_answers
-from suar.screening.rules.steps import (
-    next_step,
-    offered_options,
-    requires_call_first,
-    stop_at_end,
-    urgent_needs,
-    usual_answer,
-    waiting_needs,
-)
+from suar.screening.rules.steps import next_step, requires_call_first, stop_at_end, urgent_needs, waiting_needs
 from suar.screening.rules.stops import is_acted_on
 from tests.screening.conversing import AGREED, GROWN, NOTHING_NEEDED, SAFE, Conversation, led_to, left_at, text
 from tests.screening.talks import TALK, adult_talk
@@ -67,6 +60,43 @@ def test_where_people_are_held_no_button_says_that_the_person_is_not(place, offe
     answers = adult_talk({"RD_SETTING": place})
     assert [option.code for option in offered_options(TALK.questions["CU_HELD"], answers)] == offered
     assert usual_answer(TALK.questions["CU_HELD"], answers) == ("NO" if "NO" in offered else "")
+
+
+def test_back_from_consent_leads_to_the_page_that_asked_the_age(talk):
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)
+    assert led_to(talk.post("CONSENT", go="back")) == "NEEDS"
+    talk.post("NEEDS", **NOTHING_NEEDED, **{"age-years": "15"})
+    assert led_to(talk.post("AGE", go="back")) == "NEEDS"
+
+
+def test_one_button_says_that_all_is_well_on_the_signpost_page_and_ends_nothing(village):
+    talk = Conversation.begun_by(village.ben, form="signpost")
+    assert "All else is well." in text(talk.page("SIGNPOST"))
+    assert led_to(talk.post("SIGNPOST", **{"q-SF_NEAR": "LATER"}, go="well")) == "SIGNPOST"
+    choices = talk.answers().choices
+    assert [choices[code] for code in ("SF_HEARD", "SF_NEAR", "SF_PHONE", "CU_HELD")] == ["NO", "LATER", "YES", "NO"]
+    assert "All else is well." not in text(talk.page("SIGNPOST"))
+
+
+def test_a_child_who_is_still_there_is_a_need_for_now_of_a_child():
+    need = TALK.needs["ND_CHILD_THERE"]
+    assert need.whom == "CHILD"
+    assert requires_call_first(adult_talk(needs={"ND_CHILD_THERE": NeedAnswer(Answer.YES)}))
+
+
+def test_the_numbers_of_a_stop_are_not_listed_again_for_the_next_step(talk):
+    talk.post("SAFE", **HELD)
+    talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)
+    page = talk.sum_up()
+    assert page.context["step_services"] == page.context["sum"]["stopped"]["services"]
+    assert "The numbers above answer this too." in text(page)
+    assert text(page).count('class="who"') == 1
+
+
+def test_what_is_wrong_takes_the_focus(talk):
+    problem = text(talk.post("SAFE")).partition('class="problems"')[2].partition(">")[0]
+    assert "autofocus" in problem
 
 
 def test_custody_without_a_lawyer_still_asks_what_is_urgent_and_the_age(talk):

@@ -169,7 +169,7 @@ def test_needs_that_cannot_wait_come_first_and_the_rest_is_folded(
     talk.post("SAFE", **SAFE)
     page = talk.page("NEEDS")
     tones = [(group["tone"], len(group["needs"])) for group in page.context["page"]["needs"]]
-    assert tones == [("now", 7), ("today", 6), ("", 6), ("", 15), ("", 2)]
+    assert tones == [("now", 8), ("today", 6), ("", 6), ("", 15), ("", 2)]
     assert sum(len(group["first"]) for group in page.context["page"]["needs"]) == 8
     assert '<details class="theme" id="more-needs">' in text(page)
     assert '<details class="theme" id="more-needs" open>' in text(talk.post("NEEDS", **PAIN)), "one of them is reported"

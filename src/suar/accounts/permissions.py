@@ -25,14 +25,14 @@ def permission_required(
     enrolling: bool = False,
     when_ready: bool = False,
     unlocks: bool = False,
-    talk: bool = False,
+    talk: bool | None = False,
 ) -> Callable[[View], View]:
     """Let only viewers with the permission in; others see the page of an absent address.
 
     With `step_up` the worker must have typed their password within the last half hour. Pages for choosing a second
     factor are `enrolling`; every other page sends a worker without one there. With `when_ready` the page is for
     organisations that may store real records; others read what is missing. A locked talk shows only the pages that
-    `unlocks` it. On pages of a `talk` the session may idle longer; any other page ends that.
+    `unlocks` it. On pages of a `talk` the session may idle longer; any other page ends that, unless it is None.
     """
 
     def decorate(view: View) -> View:
@@ -46,7 +46,7 @@ def permission_required(
             if when_ready and not setup.may_begin_talks(request.viewer.organisation):
                 context = {"ready": queries.readiness_of(request.viewer.organisation)}
                 return render(request, "accounts/not_ready.html", context, status=409)
-            if request.signed.session.in_talk is not talk and not unlocks:
+            if talk is not None and request.signed.session.in_talk is not talk and not unlocks:
                 sessions.set_in_talk(cookies_of(request).session, in_talk=talk)
             return view(request, *args, **kwargs)
 

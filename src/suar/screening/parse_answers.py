@@ -7,8 +7,8 @@ from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Unreadable
 from suar.screening.rules.draft import SEVERAL, read_draft, write_draft
 from suar.screening.rules.instrument import Question, instrument_of
+from suar.screening.rules.options import usual_answer
 from suar.screening.rules.prompts import askable, page_of, theme_of
-from suar.screening.rules.steps import usual_answer
 
 TAPPED = frozenset({"one", "way", "sign", "seen", "told"})
 NO_SIGN, ALL_WELL, NONE_OF_THIS, THEME = "none", "well", "safe-none", "theme"

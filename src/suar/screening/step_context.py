@@ -14,6 +14,7 @@ from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, pa
 from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom, clashes, kinds_open
 from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument_of
 from suar.screening.rules.note import may_write_note
+from suar.screening.rules.options import offered_options, usual_answer
 from suar.screening.rules.prompts import askable, page_beside, page_of, theme_of, theme_pages
 from suar.screening.rules.reference import country_lines, end_groups, first_codes
 from suar.screening.rules.setting import place_of, written_later
@@ -101,8 +102,11 @@ def _early_ends(step: Step, answers: Answers, page: tuple[str, ...]) -> list[dic
 def _well(slot: StepSlot, answers: Answers) -> dict[str, Any] | None:
     """Return what the one button of a page says about its open questions, if it can answer all of them."""
     questions, still_open = instrument_of(answers).questions, steps.unanswered(slot.code, answers)
-    can_answer = still_open and all(steps.usual_answer(questions[code], answers) for code in still_open)
-    return {"says": slot.well, "open": [questions[code] for code in still_open]} if can_answer and slot.well else None
+    if slot.code is Step.SIGNPOST:
+        still_open = tuple(item.code for item in slot.questions if item.well and item.code not in answers.choices)
+    can_answer = slot.well and all(questions[code].well or questions[code].usual for code in still_open)
+    rows = [questions[code] for code in still_open if can_answer and usual_answer(questions[code], answers)]
+    return {"says": slot.well, "open": rows} if rows else None
 
 
 def _missing(step: Step, answers: Answers, page: tuple[str, ...]) -> dict[str, dict[str, Any]]:
@@ -138,7 +142,8 @@ def parts(talk: Instrument, slot: StepSlot, answers: Answers, *, page: tuple[str
         part = {"kind": kind, "label": label, "lines": lines, "noted": noted, "extra": theme in talk.opened_sets}
         part["folded"] = [row for row in lines if "folded" in row]
         unusual = [row for row in lines if row["chosen"] != row["question"].usual]
-        rows.append({**part, "opened": any(row["answered"] for row in unusual), "all_usual": not unusual})
+        opened = any(row["answered"] or not usual_answer(row["question"], answers) for row in unusual)
+        rows.append({**part, "opened": opened, "all_usual": not unusual})
     if steps.place_was_bad(answers) and not written_later(answers):
         rows.sort(key=lambda part: part["kind"] != "way")
     for part in [part for part in rows if part["kind"] == "theme" and not part["noted"]][:1]:
@@ -153,7 +158,7 @@ def line(question: Question, answers: Answers) -> dict[str, Any]:
         "question": question,
         "wording": _wording(question, answers),
         "chosen": Answer.NOT_ASKED if chosen is None and question.kind in RATED else chosen,
-        "options": steps.offered_options(question, answers),
+        "options": offered_options(question, answers),
         "signs": [sign for sign in kinds if not sign.neutral],
         "neutral": [sign for sign in kinds if sign.neutral],
         "ticked": answers.signs.get(question.code, frozenset()),

@@ -7,16 +7,16 @@ from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes, kinds_open
-from suar.screening.rules.instrument import Option, Question, Stop, Trigger, instrument_of
+from suar.screening.rules.instrument import StepSlot, Stop, Trigger, instrument_of
 from suar.screening.rules.prompts import no_prompts, theme_of
-from suar.screening.rules.setting import is_report, setting_of, written_later
+from suar.screening.rules.setting import is_report, written_later
 
 DONE, ACT = "DONE", "ACT_FIRST"
 CHILD_ALONE, NO_LAWYER, TIE = "STOP_CHILD_ALONE", "STOP_LEGAL", "STOP_TIE"
 SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
 CONTROLLER, WAY, MOVED, GO_ON = "SF_NEAR", "SF_WAY", "MOVED", "GO_ON"
 TIED, OUTSIDE, CUSTODY = "TI_KNOWS", "TI_OUTSIDE", "CU_HELD"
-NO_CUSTODY, NOT_ACCUSED = frozenset({"NO", "UNKNOWN"}), "NOT_ACCUSED"
+NOT_ACCUSED = "NOT_ACCUSED"
 WHEN, OTHER_DAYS = "WR_WHEN", frozenset({"YESTERDAY", "WEEK", "EARLIER"})
 UNDERSTAND, INTERPRETER = "LG_UNDERSTAND", "LG_INTERPRETER"
 TIES = {code: f"TIE_{code}" for code in ("ME", "FAMILY", "OFFICE", "OUTSIDE")}
@@ -182,13 +182,28 @@ def next_step(step: Step, answers: Answers) -> NextStep:
     Source: WHO 2003, principles 1, 6 and 9; UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
     still_open = first_open(step, answers) or _still_open(step, answers)
-    talk, path = instrument_of(answers), path_of(answers)
+    talk = instrument_of(answers)
     after = [slot for slot in talk.steps[talk.order.index(step) + 1 :] if slot.code in order_of(answers)]
-    asked = {question.code for question in after[0].questions if path in question.paths} if after else {""}
-    if not still_open and asked <= talk.step(step).also:
+    if not still_open and after and _is_asked_earlier(after[0], answers):
         skipped = _still_open(after[0].code, answers)
         still_open, after = (skipped, after) if skipped and skipped.stop else (None, after if skipped else after[1:])
     return still_open or (NextStep(after[0].code, "GO_ON") if after else NextStep(None, DONE))
+
+
+def steps_before(step: Step, answers: Answers) -> list[Step]:
+    """Return the earlier steps of a talk that have a page of their own.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    talk, order = instrument_of(answers), order_of(answers)
+    earlier = (slot for slot in talk.steps[: talk.order.index(step)] if slot.code in order)
+    return [slot.code for slot in earlier if not _is_asked_earlier(slot, answers)]
+
+
+def _is_asked_earlier(slot: StepSlot, answers: Answers) -> bool:
+    """Return True if the page of an earlier step asks all questions of this one."""
+    asked = {question.code for question in slot.questions if path_of(answers) in question.paths}
+    return any(asked <= other.also for other in instrument_of(answers).steps)
 
 
 def order_of(answers: Answers) -> tuple[Step, ...]:
@@ -259,38 +274,17 @@ def is_safe(answers: Answers) -> bool:
     choices = answers.choices
     if not choices.keys() >= set(SAFETY):
         return False
-    bad, way = _bad_safety(answers), choices.get(WAY)
+    bad, way = bad_safety(answers), choices.get(WAY)
     return not bad or way == MOVED or (way == GO_ON and CONTROLLER not in bad)
 
 
-def _bad_safety(answers: Answers) -> set[str]:
+def bad_safety(answers: Answers) -> set[str]:
+    """Return the safety questions whose answer is bad or unknown.
+
+    Source: WHO 2003, principle 2; data/instrument-short-1.json, bad.
+    """
     questions = instrument_of(answers).questions
     return {code for code in SAFETY if answers.choices.get(code) in {*questions[code].bad, Answer.NOT_ASKED}}
-
-
-def offered_options(question: Question, answers: Answers) -> tuple[Option, ...]:
-    """Return the options of a question that can be chosen.
-
-    Talking on is none where a controlling person may be near. In a place of detention the person is held, and in
-    police custody a lawyer comes first.
-
-    Source: WHO 2003, principle 2; docs/decisions/talk.md; docs/decisions/custody.md.
-    """
-    closed: Collection[str] = ()
-    if question.code == WAY and CONTROLLER in _bad_safety(answers):
-        closed = {GO_ON}
-    elif question.code == CUSTODY and (place := setting_of(answers)) and place.detains:
-        closed = NO_CUSTODY | ({NOT_ACCUSED} if place.lawyer_first else set())
-    return tuple(option for option in question.options if option.code not in closed)
-
-
-def usual_answer(question: Question, answers: Answers) -> str:
-    """Return the answer of "all else is well" or "none of this", or "" if it cannot be chosen here.
-
-    Source: own design, docs/decisions/talk.md.
-    """
-    usual = question.well or question.usual
-    return usual if usual in {option.code for option in offered_options(question, answers)} else ""
 
 
 def is_not_accused(answers: Answers) -> bool:
@@ -453,7 +447,7 @@ def _unanswered_safety(answers: Answers) -> set[str]:
     if written_later(answers):
         return missing
     if not missing and not is_safe(answers):
-        return {WAY, *_bad_safety(answers)}
+        return {WAY, *bad_safety(answers)}
     asked = {TIED, OUTSIDE, UNDERSTAND, INTERPRETER, CUSTODY} & instrument_of(answers).questions.keys()
     missing |= asked - answers.choices.keys()
     return missing or ({INTERPRETER, UNDERSTAND} if language_problem(answers) else set())

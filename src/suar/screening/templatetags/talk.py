@@ -1,5 +1,6 @@
 """Template filters for the wording of the talk."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -42,3 +43,11 @@ def sorted_codes(codes: frozenset[str]) -> str:
 def item(mapping: dict[object, object], key: object) -> object:
     """Return the value of a key, or ""."""
     return mapping.get(key, "")
+
+
+@register.simple_tag
+def not_listed(cards: Sequence[Any], listed: set[str]) -> list[Any]:
+    """Return the phone lines whose number the page has not listed yet, and note them as listed."""
+    new = [card for card in cards if card.urgent.number not in listed]
+    listed.update(card.urgent.number for card in new)
+    return new

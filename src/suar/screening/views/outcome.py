@@ -177,6 +177,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "stop": stop,
         "say": say,
         "usual_services": SIGNPOST,
+        "listed": set[str](),
         "quiet": not policy.may_leave_card(finding.stopped_by),
         "record": record,
         "helped": Profile(age_status=STATUS_OF_PATH[finding.path] if finding.path and finding.age_band else None),

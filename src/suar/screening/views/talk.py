@@ -57,7 +57,7 @@ from suar.screening.rules.steps import (
     current_step,
     first_open,
     next_step,
-    order_of,
+    steps_before,
     stop_at_end,
     unsettled,
 )
@@ -365,7 +365,7 @@ def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step)
 def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
     """Redirect where the pressed button leads: back, the stop page, or on by the rules."""
     wanted, page = request.POST.get("go", ""), _posted_page(request, answers, now)
-    if changes_language(request):
+    if changes_language(request) or (wanted == parse_answers.ALL_WELL and now is Step.SIGNPOST):
         return to_step(opened.id, now, page=page, then=request.POST.get("then", ""))
     if wanted == NOTE:
         return redirect("talk_note", opened.id)
@@ -373,8 +373,7 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
         return to_step(opened.id, instrument_of(answers).order[0], then=now)
     if wanted == STOP:
         return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={now}")
-    order = instrument_of(answers).order
-    before = [step for step in order[: order.index(now)] if step in order_of(answers)]
+    before = steps_before(now, answers)
     if wanted == BACK and (page_before := page_beside(page, answers, steps=-1)):
         return to_step(opened.id, now, page=page_before)
     if wanted == BACK and before:

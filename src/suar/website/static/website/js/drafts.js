@@ -46,7 +46,7 @@
   };
   const restore = (form, stored) => {
     const boxes = new Set(stored.boxes ?? []);
-    for (const field of form.elements) if (!NOT_TYPED.has(field.name)) fill(field, stored[field.name], boxes);
+    for (const field of form.elements) if (!NOT_TYPED.has(field.name) && !("notTyped" in field.dataset)) fill(field, stored[field.name], boxes);
     for (const inside of form.querySelectorAll("details")) inside.open = true;
     for (let around = form.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
     const note = form.querySelector("[data-draft-note]");

@@ -1,0 +1,35 @@
+"""The options of a question that can be chosen in this talk. Pure functions."""
+
+from collections.abc import Collection
+
+from suar.screening.rules.answers import Answers
+from suar.screening.rules.instrument import Option, Question
+from suar.screening.rules.setting import setting_of
+from suar.screening.rules.steps import CONTROLLER, CUSTODY, GO_ON, NOT_ACCUSED, WAY, bad_safety
+
+NO_CUSTODY = frozenset({"NO", "UNKNOWN"})
+
+
+def offered_options(question: Question, answers: Answers) -> tuple[Option, ...]:
+    """Return the options of a question that can be chosen.
+
+    Talking on is none where a controlling person may be near. In a place of detention the person is held, and in
+    police custody a lawyer comes first.
+
+    Source: WHO 2003, principle 2; docs/decisions/talk.md; docs/decisions/custody.md.
+    """
+    closed: Collection[str] = ()
+    if question.code == WAY and CONTROLLER in bad_safety(answers):
+        closed = {GO_ON}
+    elif question.code == CUSTODY and (place := setting_of(answers)) and place.detains:
+        closed = NO_CUSTODY | ({NOT_ACCUSED} if place.lawyer_first else set())
+    return tuple(option for option in question.options if option.code not in closed)
+
+
+def usual_answer(question: Question, answers: Answers) -> str:
+    """Return the answer of "all else is well" or "none of this", or "" if it cannot be chosen here.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    usual = question.well or question.usual
+    return usual if usual in {option.code for option in offered_options(question, answers)} else ""
