@@ -28,7 +28,7 @@ from suar.screening.models import Reading, Talk
 from tests import cast as at_work
 from tests.cases.test_retention import act
 from tests.people import LEGAL_AID, acting_as, agreed, client_of, person_of, sent, viewer
-from tests.screening.conversing import KEPT, STRONG_END, Conversation, left_at
+from tests.screening.conversing import KEPT, STRONG_END, UNABLE, YOUNG, Conversation, left_at
 from tests.screening.test_report import END, reach_the_note
 from tests.screening.test_talk_again import LOWER, NOBODY, again
 
@@ -210,3 +210,19 @@ def test_an_excluded_lead_does_not_open_the_codes_of_a_talk(cast: Cast, later: b
     assert opens(cast.ben, left) and not opens(cast.esi, left)
     assert client_of(cast.esi).get(f"/talk/ended/{left}").status_code == 404
     assert client_of(cast.ben).get(f"/talk/ended/{left}").status_code == 200
+
+
+@pytest.mark.parametrize("excluded", [True, False])
+@pytest.mark.parametrize("second", [{"keep": "no"}, KEPT], ids=["without a name", "now with a name"])
+def test_the_step_for_a_child_does_not_go_to_a_colleague_whom_an_earlier_talk_excluded(
+    cast: Cast, excluded: bool, second: dict[str, str]
+) -> None:
+    """Without a name the list is not stored, and the rules choose who looks after a child."""
+    named = {"exclude": "on", "exclude_workers": [f"{cast.lia.id}"]} if excluded else {}
+    first = left_at(Conversation.begun_by(cast.ben).walk(AGE=YOUNG).end(**UNABLE, keep="no", **named))
+    assert opens(cast.lia, first) is not excluded
+    Notice.objects.all().delete()
+    left = left_at(again(cast.ben, first).walk(AGE=YOUNG).end(**UNABLE, **second))
+    assert opens(cast.lia, left) is not excluded
+    assert opens(cast.ben, left)
+    assert Notice.objects.filter(worker=cast.lia.id).exists() is not excluded

@@ -16,8 +16,7 @@ from suar.accounts import sessions
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.consent import exclusions, life
-from suar.consent import rules as consent_rules
-from suar.consent.codes import AgeStatus, ExclusionKind
+from suar.consent.codes import AgeStatus
 from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Profile, Statement
 from suar.consent.exclusions import NewExclusion, excluded_workers
 from suar.consent.facts import store_document
@@ -367,7 +366,7 @@ def _assign_steps(left: OpenRecord, assessment: Assessment, ended: Conclusion, *
     is_person = left.facts.kind is Kind.PERSON
     excluded = excluded_workers(ended.exclusions or ())
     if is_person:
-        excluded |= consent_rules.excluded_ids(exclusions.list_exclusions(left), ExclusionKind.WORKER)
+        excluded |= exclusions.excluded_colleagues(left)
     usual = usual_step(assessment.answers, assessment.stop, has_name=is_person)
     own = next_steps.add_own(usual, ended.next_step, by=by)
     return [*([own] if own else []), next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)]

@@ -10,7 +10,7 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission, Role, Viewer
-from suar.consent import life
+from suar.consent import exclusions, life
 from suar.consent.documents import SafetyReview, Tasks
 from suar.core import clock
 from suar.core.acts import act
@@ -35,9 +35,12 @@ class ChosenStep:
 def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Collection[UUID], by: Acting) -> NextStep:
     """Return the next step, after its owner got access to the new record; raise Refused for one that is not offered.
 
-    `excluded`: the workers whom the person excluded.
+    `excluded`: the workers whom the person excluded. Of a restricted record whose list is not stored, as after a talk
+    without a name, only those who hold it may own a step.
     """
     chosen = ChosenStep() if usual in FIXED else chosen
+    if record.facts.restricted and not (record.facts.kind is Kind.PERSON and exclusions.was_asked(record)):
+        excluded = accounts.workers_of(record.facts.organisation) - (queries.named_holders(record.id) - {*excluded})
     code = chosen.code or usual
     if code != usual and not may_choose_step(code, usual):
         raise Refused("STEP_NOT_OFFERED")
@@ -73,8 +76,7 @@ def add_own(usual: str, chosen: ChosenStep, *, by: Acting) -> NextStep | None:
 
 def _steps_of_last_talk(record: OpenRecord) -> list[NextStep]:
     """Return the steps of the newest talk, the main one first; [] for talks without one."""
-    stored = record.get(NextSteps)
-    entries = stored.entries if stored else ()
+    entries = (record.get(NextSteps) or NextSteps(entries=())).entries
     return [step for step in reversed(entries) if step.at == entries[-1].at]
 
 
