@@ -20,6 +20,12 @@ DECISION = re.compile(r"decisions/(\d{4}|[a-z][a-z-]+[a-z])")
 OPTION = re.compile(r"^\|.*?\|", re.MULTILINE)
 PAPERS = [path for path in files(".md") if "fixtures" not in path.parts]
 DECISIONS = ROOT / "docs" / "decisions"
+GENERATED = {
+    *("inventory", "permissions", "states", "htcds", "talk", "talk-stories", "search"),
+    *("bench", "security-bars", "access", "fuzz"),
+}
+"""Pages in docs that a program writes, or whose figures it does."""
+MAX_WORDS = 35_000
 NO_KEYS = {"rest", "form", "factor", "step", "stage", "part", "line", "which", "language", "number"}
 """Texts in addresses that open nothing: ids and codes that stand on pages."""
 
@@ -124,6 +130,22 @@ def test_every_text_in_an_address_is_a_secret_or_listed_as_none():
 
 def test_the_readme_is_short():
     assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 150
+
+
+def is_written(name):
+    """Return True for a page that people write, apart from research and the handbooks."""
+    generated = {f"docs/{page}.md" for page in GENERATED}
+    return name not in generated and not name.startswith(("research/", "docs/handbook/"))
+
+
+def test_the_written_pages_stay_short_enough_to_be_read():
+    pages = [path.read_text("utf-8") for path in PAPERS if is_written(name_of(path))]
+    assert len(pages) > 40
+    assert sum(len(re.findall(r"\S*\w\S*", page)) for page in pages) <= MAX_WORDS
+
+
+def test_every_generated_page_exists():
+    assert {page for page in GENERATED if not (ROOT / "docs" / f"{page}.md").exists()} == set()
 
 
 @pytest.mark.parametrize("paper", ["README.md", "SECURITY.md", "docs/go-live.md"])
