@@ -1,0 +1,45 @@
+"""Somebody takes the phone afterwards and presses Back: no form shows what was chosen in it."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.house.reading import SUAR, files, name_of
+from tests.website.conftest import served  # noqa: F401 - a fixture
+from tests.website.watching import go_back, press
+
+PUBLIC_FORM = re.compile(r'<form class="form"[^>]*action="/"[^>]*>')
+AUTOCOMPLETE_OFF = 'autocomplete="off"'
+
+
+@pytest.mark.story
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_back_shows_nothing_of_what_was_chosen(browser: Any, served: str, script: bool) -> None:  # noqa: F811 - a fixture
+    context = browser.new_context(locale="en", java_script_enabled=script, base_url=served)
+    context.set_default_timeout(10_000)
+    tab = context.new_page()
+    tab.goto("/")
+    need, place = tab.locator("input[type=checkbox][value=talk]"), tab.locator("select[name=place]")
+    need.check()
+    place.select_option("32.74")
+    assert need.is_checked() and place.input_value(), "the control"
+    press(tab, tab.locator("main form.form .act"))
+    assert not need.is_visible()
+    go_back(tab)
+    need.wait_for()
+    assert not need.is_checked()
+    assert not place.input_value()
+    context.close()
+
+
+def test_no_browser_stores_what_is_entered_in_a_public_form() -> None:
+    """Browsers write the state of other forms into the file with which they open their tabs again."""
+    forms = [
+        (name_of(path), form)
+        for path in files(".html")
+        if SUAR in path.parents
+        for form in PUBLIC_FORM.findall(path.read_text("utf-8"))
+    ]
+    assert len(forms) >= 13
+    assert [name for name, form in forms if AUTOCOMPLETE_OFF not in form] == []
