@@ -37,7 +37,15 @@ from suar.accounts.rules import (
 )
 from suar.core import ratelimit
 from suar.core.acts import act
-from suar.core.ratelimit import Attempts, RateLimited, Wait, account_key, client_network
+from suar.core.ratelimit import (
+    CALLERS_IN_WIDE,
+    WIDE_BITS,
+    Attempts,
+    RateLimited,
+    Wait,
+    account_key,
+    client_network,
+)
 from suar.core.refusals import Refused
 from suar.crypto import kdf
 from suar.crypto.kdf import DerivedKeys, KdfParameters
@@ -206,6 +214,8 @@ def begin_attempt(name: str, *, address: str, at: datetime, known: str = "", pur
     if is_known:
         return ratelimit.record_attempt(limits, at=at)
     account = account_key("account", f"{purpose}|{account_name(name)}")
+    wide = client_network(address, bits=WIDE_BITS)
+    limits[account_key("from", f"{wide}/{WIDE_BITS}")] = _limit(at, PER_ADDRESS * CALLERS_IN_WIDE, cleared=False)
     rows = ratelimit.record_attempt({account: _limit(at, PER_ACCOUNT), **limits}, at=at)
     is_repeated = ratelimit.count_before(rows[1], caller, at=at) >= PER_STRANGER
     if is_repeated and ratelimit.count_before(rows[0], account, at=at) < MAX_UNCOUNTED:
@@ -221,7 +231,7 @@ def attempt_keys(name: str, *, address: str, known: str = "", purpose: str = "si
     account = f"{purpose}|{account_name(name)}"
     if browser := _read_known(known, name):
         return account_key("known", f"{browser}|{account}"), account_key("known", browser)
-    stranger = client_network(address, bits=48)
+    stranger = client_network(address, bits=WIDE_BITS)
     return account_key("stranger", f"{stranger}|{account}"), account_key("from", client_network(address))
 
 

@@ -35,6 +35,8 @@ MAX_QUEUE_TIME = TICKET_LIVES = timedelta(minutes=10)
 MAX_HASH_WAIT_S, RETRY_S = 2.0, 0.02
 WAITING_PER_SLOT = 12
 """So that those who wait never take all threads of a site."""
+WIDE_BITS, CALLERS_IN_WIDE = 48, 16
+"""Many a customer has a version 6 network of 48 bits, with 65,536 callers in it: all together count as so many."""
 
 Attempts = Sequence[Attempt]
 Wait = Callable[[Attempts], timedelta]
@@ -114,24 +116,26 @@ def account_key(purpose: str, account: str) -> bytes:
 def count_call(purpose: str, address: str, *, at: datetime, ticket: str = "") -> int:
     """Count a call of an anonymous caller. Return how many came before in this hour; raises RateLimited.
 
-    Three calls are free. A valid ticket always gets through, once.
+    Three calls are free. A valid ticket always gets through, once. Tickets of one wide network are in one queue.
     """
-    key = _caller_key(purpose, address, at=at)
+    keys = _caller_keys(purpose, address, at=at)
     if ticket and _use_ticket(ticket, purpose, at=at):
-        row = Attempt.objects.create(key=key, at=at).pk
+        rows = [row.pk for row in Attempt.objects.bulk_create(Attempt(key=key, at=at) for key in keys)]
     else:
+        limits = {key: _wait_of(callers, at=at) for key, callers in keys.items()}
         try:
-            [row] = record_attempt({key: lambda calls: wait_after(len(calls), since=at - calls[-1].at)}, at=at)
+            rows = record_attempt(limits, at=at)
         except RateLimited as limited:
-            raise _with_ticket(key, purpose, limited.wait, ticket=ticket, at=at) from None
-    return Attempt.objects.filter(key=key, ticket=None, id__lt=row).count()
+            raise _with_ticket([*keys][-1], purpose, limited.wait, ticket=ticket, at=at) from None
+    earlier = Attempt.objects.filter(ticket=None, id__lt=min(rows))
+    return max(earlier.filter(key=key).count() - FREE_CALLS * (callers - 1) for key, callers in keys.items())
 
 
 def uncount_call(purpose: str, address: str, *, at: datetime) -> None:
     """Take the last call back: it was right, or failed through no fault of the caller."""
-    rows = Attempt.objects.filter(key=_caller_key(purpose, address, at=at), ticket=None)
-    if last := rows.order_by("-id").first():
-        last.delete()
+    for key in _caller_keys(purpose, address, at=at):
+        if last := Attempt.objects.filter(key=key, ticket=None).order_by("-id").first():
+            last.delete()
 
 
 def busy_ticket(purpose: str, address: str, *, at: datetime, retry_after_s: int) -> str:
@@ -142,27 +146,28 @@ def busy_ticket(purpose: str, address: str, *, at: datetime, retry_after_s: int)
 
 def has_left(purpose: str, address: str, *, limit: int, at: datetime, amount: int = 1) -> bool:
     """Return True if a caller may use so much more in this hour. Nothing is counted."""
-    return _used(_caller_key(purpose, address, at=at)) + amount <= limit
+    keys = _caller_keys(purpose, address, at=at)
+    return all(_used(key) + amount <= limit * callers for key, callers in keys.items())
 
 
 def use(purpose: str, address: str, *, limit: int, at: datetime, amount: int = 1) -> bool:
     """Count what a caller uses in this hour; False, and nothing counted, beyond the limit."""
-    key = _caller_key(purpose, address, at=at)
-    if _used(key) + amount > limit:
+    if not has_left(purpose, address, limit=limit, at=at, amount=amount):
         return False
     # Insert first and count after it, so that simultaneous callers cannot all see the room that is left.
-    row = Attempt.objects.create(key=key, at=at, amount=amount)
-    if _used(key) <= limit:
+    keys = _caller_keys(purpose, address, at=at)
+    rows = Attempt.objects.bulk_create(Attempt(key=key, at=at, amount=amount) for key in keys)
+    if has_left(purpose, address, limit=limit, at=at, amount=0):
         return True
-    row.delete()
+    Attempt.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return False
 
 
 def give_back(purpose: str, address: str, *, at: datetime, amount: int) -> None:
     """Return what a caller did not use after all; never more than was counted in this hour."""
-    key = _caller_key(purpose, address, at=at)
-    if returned := min(amount, _used(key)):
-        Attempt.objects.create(key=key, at=at, amount=-returned)
+    for key in _caller_keys(purpose, address, at=at):
+        if returned := min(amount, _used(key)):
+            Attempt.objects.create(key=key, at=at, amount=-returned)
 
 
 def _used(key: bytes) -> int:
@@ -253,9 +258,20 @@ def _ticket_digest(purpose: str, ticket: str) -> bytes:
     return salted_hmac("suar.ticket", f"{purpose}|{ticket}", algorithm="sha256").digest()
 
 
-def _caller_key(purpose: str, address: str, *, at: datetime) -> bytes:
-    caller = f"{purpose}|{client_network(address)}"
-    return salted_hmac("suar.caller", caller, secret=_hour_secret(at), algorithm="sha256").digest()
+def _wait_of(callers: int, *, at: datetime) -> Wait:
+    return lambda calls: wait_after(len(calls) - FREE_CALLS * (callers - 1), since=at - calls[-1].at)
+
+
+def _caller_keys(purpose: str, address: str, *, at: datetime) -> dict[bytes, int]:
+    """Return the keys under which a caller is counted, each with how many callers may share it, the widest last."""
+    names = {f"{purpose}|{client_network(address)}": 1}
+    if ":" in (wide := client_network(address, bits=WIDE_BITS)):
+        names[f"{purpose}|{wide}/{WIDE_BITS}"] = CALLERS_IN_WIDE
+    secret = _hour_secret(at)
+    return {
+        salted_hmac("suar.caller", name, secret=secret, algorithm="sha256").digest(): callers
+        for name, callers in names.items()
+    }
 
 
 def _hour_secret(at: datetime) -> bytes:
