@@ -60,7 +60,7 @@ def lines(path: str, /, **asked: Any) -> list[Any]:
     """Return all objects of a list that is served as NDJSON."""
     answer = get(path, format="ndjson", **asked)
     assert answer["Content-Type"] == "application/x-ndjson"
-    return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+    return [json.loads(line) for line in answer.content.splitlines()]
 
 
 def faults(version: str, name: str, content: Any, *, ours: bool = False) -> list[str]:

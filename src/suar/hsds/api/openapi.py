@@ -122,7 +122,7 @@ def _list_responses(kind: Kind, *statuses: int) -> Json:
 
 
 def _responses(content: Json, *statuses: int) -> Json:
-    others = {str(status): _ref("responses", str(status)) for status in statuses}
+    others = {str(status): _ref("responses", str(status)) for status in (*statuses, 503)}
     return {"200": {"description": "What matches.", "content": content}, **others}
 
 

@@ -1,6 +1,11 @@
-"""The API of HSDS 3.1, read only. No sign-in; search words are never logged."""
+"""The API of HSDS 3.1, read only. No sign-in; search words are never logged.
+
+Few requests are answered at once, and the others wait: the whole directory takes seconds to write, and nobody who
+looks for help waits behind it. Source: security.md T18.
+"""
 
 import json
+import os
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -8,16 +13,18 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.gzip import gzip_page
 
+from suar.core import ratelimit
 from suar.core.i18n import SOURCE_LANGUAGE
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, TooBusy
 from suar.hsds.api import lists, openapi, parameters
 from suar.hsds.api.parameters import Invalid, Kind, Parameters, read_parameters
 
 View = Callable[..., HttpResponseBase]
+QUEUE, SLOTS, MAX_WAIT_S = "api", max(1, (os.cpu_count() or 1) // 2), 4.0
 
 
 def endpoint(*methods: str) -> Callable[[View], View]:
@@ -81,8 +88,9 @@ def object_list(request: HttpRequest, kind: Kind) -> HttpResponseBase:
     asked = read_parameters(parameters.LISTS[kind], request)
     listing = lists.LISTS[kind](asked)
     if asked.format == "ndjson":
-        lines = (_encode(listing.write(item)) + b"\n" for item in listing.all())
-        return StreamingHttpResponse(lines, content_type="application/x-ndjson")
+        # Written as a whole: a slow reader of a stream would hold a thread and a slot.
+        lines = b"".join(_encode(listing.write(item)) + b"\n" for item in listing.all())
+        return HttpResponse(lines, content_type="application/x-ndjson")
     total = listing.count()
     on_one_page = getattr(asked, "minimal", False) and "per_page" not in asked.model_fields_set
     per_page = max(total, 1) if on_one_page else asked.per_page
@@ -129,7 +137,12 @@ def _respond(view: View, methods: tuple[str, ...], request: HttpRequest, *args: 
     try:
         if request.method not in methods:
             raise Invalid(405, f"Only {', '.join(methods)} are allowed here.")
-        return view(request, *args, **kwargs)
+        with ratelimit.hash_slot(QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
+            return view(request, *args, **kwargs)
+    except TooBusy as busy:
+        response = _problem(Invalid(503, "Too many requests are waiting."))
+        response["Retry-After"] = str(busy.retry_after_s)
+        return response
     except NotYours:
         return _problem(Invalid(404, "There is nothing public here."))
     except Invalid as error:
