@@ -163,6 +163,7 @@ CSRF_COOKIE_NAME = "__Host-form"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_AGE = None
 # The cookie of a success message takes these, too; Django's own sessions are not used.
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True

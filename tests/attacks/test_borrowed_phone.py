@@ -1,11 +1,16 @@
-"""Somebody takes the phone afterwards and presses Back: no form shows what was chosen in it."""
+"""Somebody takes the phone afterwards: no form shows what was chosen in it, and no cookie who was here."""
 
 import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 
+from suar.accounts.cookies import KNOWN_COOKIE
+from suar.demo.cast import Cast
+from tests.cast import cast, world  # noqa: F401 - fixtures
 from tests.house.reading import SUAR, files, name_of
+from tests.people import client_of
 from tests.website.conftest import served  # noqa: F401 - a fixture
 from tests.website.watching import go_back, press
 
@@ -43,3 +48,13 @@ def test_no_browser_stores_what_is_entered_in_a_public_form() -> None:
     ]
     assert len(forms) >= 13
     assert [name for name, form in forms if AUTOCOMPLETE_OFF not in form] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/leave", "/sign-out"])
+def test_no_cookie_but_that_of_the_device_outlives_the_session(cast: Cast, path: str) -> None:  # noqa: F811 - a fixture
+    client = client_of(cast.ben)
+    client.get("/account")
+    assert client.cookies[settings.CSRF_COOKIE_NAME]["max-age"] == "", "it ends with the browser at the latest"
+    client.post(path)
+    assert {name for name, cookie in client.cookies.items() if cookie.value} <= {KNOWN_COOKIE}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
@@ -57,7 +58,7 @@ def set_session(response: HttpResponse, halves: Cookies) -> None:
 
 
 def clear_session(response: HttpResponse) -> None:
-    """Delete both halves, the language, and a message that no page has shown."""
-    for name in (SESSION_COOKIE, WRAPPING_COOKIE, LANGUAGE_COOKIE, MESSAGE_COOKIE):
+    """Delete both halves, the language, a message that no page has shown, and the secret of forms."""
+    for name in (SESSION_COOKIE, WRAPPING_COOKIE, LANGUAGE_COOKIE, MESSAGE_COOKIE, settings.CSRF_COOKIE_NAME):
         set_cookie(response, name, "", max_age=0)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
