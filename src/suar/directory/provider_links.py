@@ -22,7 +22,9 @@ from suar.directory.codes import How
 from suar.directory.models import ConfirmationRequest, Edition, EntryLink, Service
 
 LIFETIME = timedelta(days=60)
-ENDED, SENT_BEFORE = "link_ended", "sent_before"
+ENDED, SENT_BEFORE, MANY_WAIT = "link_ended", "sent_before", "many_wait"
+MAX_WAITING = 10
+"""Proposals by link that wait for one entry: somebody with a stolen link leaves editors their other work."""
 
 
 @act("ask_provider", needs=Permission.EDIT_DIRECTORY)
@@ -84,7 +86,7 @@ def confirm_by_link(token: str, *, turn: int, over: int, by: Anonymous) -> UUID 
         raise Conflict
     if not revisions.may_confirm(service, made_by):
         by.entry.verb = "draft_entry"
-        return proposals.store_change(service, {}, over=over, by=by, extra={proposals.CONFIRMED: True})
+        return _propose(service, {}, over=over, by=by, extra={proposals.CONFIRMED: True})
     revisions.confirm(service, how=How.LINK, by=by)
     return None
 
@@ -93,9 +95,18 @@ def confirm_by_link(token: str, *, turn: int, over: int, by: Anonymous) -> UUID 
 def propose_by_link(
     token: str, fields: Mapping[str, Any], *, turn: int, over: int, by: Anonymous, note: str = ""
 ) -> UUID | None:
-    """Store a provider's changes as a proposal for an editor; return None if nothing differs."""
+    """Store a provider's changes as a proposal for an editor; return None if nothing differs.
+
+    Raises Refused if too many wait already.
+    """
     service, _ = _use_turn(token, turn=turn, at=by.at)
-    return proposals.store_change(service, fields, over=over, by=by, note=note)
+    return _propose(service, fields, over=over, by=by, note=note)
+
+
+def _propose(service: UUID, fields: Mapping[str, Any], *, over: int, by: Anonymous, **more: Any) -> UUID | None:
+    if sum(proposal.by is None for proposal in proposals.list_waiting(service)) >= MAX_WAITING:
+        raise Refused(MANY_WAIT)
+    return proposals.store_change(service, fields, over=over, by=by, **more)
 
 
 def _open_links(service: UUID, *, at: datetime) -> "QuerySet[EntryLink]":

@@ -1,0 +1,37 @@
+"""Somebody with the link of a provider sends changes without end."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from suar.accounts.acting import Anonymous
+from suar.core import clock
+from suar.core.refusals import Refused
+from suar.directory import proposals, provider_links
+from suar.directory.models import EntryLink, Proposal
+from tests.directory.test_entry_links import BED, OTHER, link_to, token
+
+__all__ = ["token"]
+pytestmark = pytest.mark.django_db
+MANY = 40
+
+
+def propose(token: str, service: UUID, words: str) -> UUID | None:  # noqa: F811 - a fixture of the same name
+    turn = EntryLink.objects.get(service=service, ended_at=None).turn
+    by = Anonymous(at=clock.now() + timedelta(seconds=turn))
+    return provider_links.propose_by_link(token, {"name.en": words}, turn=turn, over=1, by=by)
+
+
+def test_a_stolen_link_does_not_fill_the_list_of_the_editors(token: str) -> None:  # noqa: F811 - a fixture
+    refused = set()
+    for number in range(MANY):
+        try:
+            propose(token, BED, f"Bed {number}")
+        except Refused as refusal:
+            refused.add(refusal.because)
+    assert len(proposals.list_waiting(BED)) <= 10
+    assert refused == {"many_wait"}
+    assert propose(link_to(OTHER), OTHER, "Other"), "other entries are changed as before"
+    Proposal.objects.filter(service=BED).update(state="REFUSED")
+    assert propose(token, BED, "Once more"), "and this one after an editor has looked"
