@@ -313,6 +313,24 @@ def test_nginx_limits_the_connections_of_one_address(sites, certificate, tmp_pat
         assert seconds(port, PUBLIC, "/en/about", tls=True) is not None
 
 
+@pytest.mark.parametrize("path", ["/en/about", "/hsds/services"])
+def test_nginx_gives_one_address_ten_pages_a_second(path, sites, certificate, tmp_path):
+    until = time.monotonic() + 8
+
+    def flood(_: int) -> int:
+        pages = 0
+        while time.monotonic() < until:
+            with connected(port, PUBLIC, source="127.0.1.1", tls=True) as line:
+                pages += response_to(line, f"GET {path} HTTP/1.1\r\nHost: {PUBLIC}\r\n").status == 200
+        return pages
+
+    with running_proxy(nginx, sites, certificate, tmp_path) as port, ThreadPoolExecutor(8) as pool:
+        flooding = pool.map(flood, range(8))
+        others = [seconds(port, PUBLIC, "/en/about", tls=True) for _ in range(VISITS)]
+        assert 20 < sum(flooding) <= 120
+        assert all(others)
+
+
 STALLED = {
     "header": f"POST / HTTP/1.1\r\nHost: {PUBLIC}\r\nX-Slow:",
     "body": f"POST / HTTP/1.1\r\nHost: {PUBLIC}\r\nContent-Length: 1000\r\n\r\na",
