@@ -1,4 +1,4 @@
-"""Expensive requests to the API wait for each other: one caller does not slow the pages for people who look for help."""
+"""Expensive requests to the API wait for each other: one caller slows no page for people who look for help."""
 
 import os
 import time

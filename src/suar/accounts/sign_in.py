@@ -37,15 +37,7 @@ from suar.accounts.rules import (
 )
 from suar.core import ratelimit
 from suar.core.acts import act
-from suar.core.ratelimit import (
-    CALLERS_IN_WIDE,
-    WIDE_BITS,
-    Attempts,
-    RateLimited,
-    Wait,
-    account_key,
-    client_network,
-)
+from suar.core.ratelimit import WIDE_BITS, Attempts, RateLimited, Wait, account_key, client_network
 from suar.core.refusals import Refused
 from suar.crypto import kdf
 from suar.crypto.kdf import DerivedKeys, KdfParameters
@@ -214,8 +206,10 @@ def begin_attempt(name: str, *, address: str, at: datetime, known: str = "", pur
     if is_known:
         return ratelimit.record_attempt(limits, at=at)
     account = account_key("account", f"{purpose}|{account_name(name)}")
-    wide = client_network(address, bits=WIDE_BITS)
-    limits[account_key("from", f"{wide}/{WIDE_BITS}")] = _limit(at, PER_ADDRESS * CALLERS_IN_WIDE, cleared=False)
+    if ":" in (wide := client_network(address, bits=WIDE_BITS)):
+        limits[account_key("from", f"{wide}/{WIDE_BITS}")] = _limit(
+            at, PER_ADDRESS * ratelimit.CALLERS_IN_WIDE, cleared=False
+        )
     rows = ratelimit.record_attempt({account: _limit(at, PER_ACCOUNT), **limits}, at=at)
     is_repeated = ratelimit.count_before(rows[1], caller, at=at) >= PER_STRANGER
     if is_repeated and ratelimit.count_before(rows[0], account, at=at) < MAX_UNCOUNTED:
