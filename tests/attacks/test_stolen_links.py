@@ -17,13 +17,13 @@ pytestmark = pytest.mark.django_db
 MANY = 40
 
 
-def propose(token: str, service: UUID, words: str) -> UUID | None:  # noqa: F811 - a fixture of the same name
+def propose(token: str, service: UUID, words: str) -> UUID | None:
     turn = EntryLink.objects.get(service=service, ended_at=None).turn
     by = Anonymous(at=clock.now() + timedelta(seconds=turn))
     return provider_links.propose_by_link(token, {"name.en": words}, turn=turn, over=1, by=by)
 
 
-def test_a_stolen_link_does_not_fill_the_list_of_the_editors(token: str) -> None:  # noqa: F811 - a fixture
+def test_a_stolen_link_does_not_fill_the_list_of_the_editors(token: str) -> None:
     refused = set()
     for number in range(MANY):
         try:
