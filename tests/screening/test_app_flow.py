@@ -33,8 +33,11 @@ def test_on_the_signpost_page_nothing_else_needed_is_an_answer_and_ends_nothing(
 
 def test_somebody_held_whom_nobody_accuses_is_asked_with_consent_and_leaves_with_a_lawyers_number(talk):
     assert led_to(talk.post("SAFE", **{**SAFE, "q-CU_HELD": "NOT_ACCUSED"})) == "NEEDS"
-    assert led_to(talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)) == "CONSENT"
-    consent = text(talk.page("CONSENT"))
+    assert led_to(talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW, **{"n-ND_HELD": "YES"})) == "CONSENT"
+    page = talk.page("CONSENT")
+    assert [stop.code for stop in page.context["page"]["reminders"]] == ["STOP_LEGAL"]
+    assert page.context["page"]["triggered_stops"] == []
+    consent = text(page)
     assert "This is no statement to police or immigration." in consent
     assert "If they begin to tell what they did wrong themselves" in consent
     assert led_to(talk.post("CONSENT", **AGREED)) == "SIGNS"

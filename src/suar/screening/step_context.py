@@ -142,8 +142,8 @@ def parts(talk: Instrument, slot: StepSlot, answers: Answers, *, page: tuple[str
         part = {"kind": kind, "label": label, "lines": lines, "noted": noted, "extra": theme in talk.opened_sets}
         part["folded"] = [row for row in lines if "folded" in row]
         unusual = [row for row in lines if row["chosen"] != row["question"].usual]
-        opened = any(row["answered"] or not usual_answer(row["question"], answers) for row in unusual)
-        rows.append({**part, "opened": opened, "all_usual": not unusual})
+        part |= {"all_usual": not unusual, "fits": all(usual_answer(row["question"], answers) for row in lines)}
+        rows.append({**part, "opened": any(row["answered"] for row in unusual) or not part["fits"]})
     if steps.place_was_bad(answers) and not written_later(answers):
         rows.sort(key=lambda part: part["kind"] != "way")
     for part in [part for part in rows if part["kind"] == "theme" and not part["noted"]][:1]:
