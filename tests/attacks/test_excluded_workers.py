@@ -39,7 +39,7 @@ from tests import cast as at_work
 from tests.bars.matrix import POSTED
 from tests.bars.test_b03_authorisation import NOTHING, taken, undone
 from tests.bars.test_b04_non_interference import changed, pages_without_ids, seen_by
-from tests.people import LEGAL_AID, acting_as, agreed, answer_as, bare, client_of, person_of, sent, viewer
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, answer_as, bare, client_of, person_of, sent, viewer
 from tests.routes import STAFF, ids_of, policy_of, staff_routes
 
 world, cast = at_work.world, at_work.cast
@@ -368,6 +368,25 @@ def traces(cast: Cast, *named: NewExclusion) -> tuple[set[Any], list[str]]:
     values = Value.objects.filter(record=record.id).values_list("compartment", "field", "version", "sealed")
     verbs = list(Entry.objects.order_by("seq")[seen:].values_list("verb", flat=True))
     return {(compartment, field, version, len(sealed)) for compartment, field, version, sealed in values}, verbs
+
+
+def test_what_a_case_sent_on_no_longer_notifies_a_worker_whom_the_first_sender_excludes(cast: Cast) -> None:
+    """Their case is taken without its keys; an answer of the next organisation would tell that it goes on."""
+    Team.objects.filter(id=cast.pelita.team.id).update(own_cases_only=True)
+    person = person_of(cast.ben, cast)
+    first = sent(person, agreed(person, cast.ben), cast.ben).referral
+    answer_as(cast.jaya, first, Verb.ACCEPT)
+    case = Referral.objects.get(id=first).case
+    assert case
+    sending.record_exclusions(keyring.open_record(case, keys=cast.jaya.keys), (), by=acting_as(cast.jaya))
+    record = keyring.open_record(case, keys=cast.jaya.keys)
+    receiving.read_received(record, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now())
+    sent(record, agreed(record, cast.jaya, service=CLINIC), cast.jaya, by_link=True, service=CLINIC)
+    onward = Referral.objects.get(record=case)
+    assert onward.author == cast.jaya.id, "the control"
+    exclude(cast.ben, person.id, {"jaya": cast.jaya})
+    onward.refresh_from_db()
+    assert onward.author == Record.objects.get(id=case).assignee == cast.kartika.id
 
 
 def test_names_and_lengths_of_values_do_not_show_that_somebody_is_excluded(cast: Cast) -> None:

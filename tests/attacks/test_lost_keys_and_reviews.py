@@ -231,6 +231,8 @@ def test_an_administrator_with_a_second_account_reads_no_alarm_and_publishes_not
     second = second_account(cast, Role.SUPERVISOR)
     assert not alarms.list_alarms(viewer(second), at=clock.now())
     assert "Ben" not in client_of(second).get("/").content.decode()
+    worker = second_account(cast, Role.SOCIAL_WORKER)
+    assert client_of(worker).get("/inbox").status_code == 404, "nor which organisation sent a request, and when"
     handler = second_account(cast, Role.COMPLAINT_HANDLER)
     words = "Come to the office behind the market, they need no papers"
     typed = {"quarter": "-".join(map(str, past_quarters(clock.today())[0])), "text_en": words, "text_id": words}
@@ -238,6 +240,7 @@ def test_an_administrator_with_a_second_account_reads_no_alarm_and_publishes_not
     assert client_of(handler).post("/feedback/quarter", typed).status_code == 404 and not Quarter.objects.exists()
     for player in (second, handler):
         confirm_by_hand(cast, player)
+    assert client_of(cast.lia).get("/inbox").status_code == 200, "the control"
     assert alarms.list_alarms(viewer(second), at=clock.now()), "the control"
     assert client_of(handler).post("/feedback/quarter", typed).status_code == 302 and Quarter.objects.exists()
 

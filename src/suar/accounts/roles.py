@@ -72,6 +72,7 @@ ROLES = code_list("accounts", "roles")
 
 CONFIRMED_ONLY = frozenset(
     {
+        Permission.ANSWER_REFERRAL,
         Permission.EDIT_DIRECTORY,
         Permission.EDIT_QUESTIONS,
         Permission.HEAR_FEEDBACK,

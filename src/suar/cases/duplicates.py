@@ -34,6 +34,7 @@ from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.records.search import similarity
 from suar.records.terms import Kind, Status
+from suar.referrals import sending
 
 MAX_LIKELY = 5
 FACT_DOCUMENTS = dict.fromkeys(kind for kind, _ in FACTS.values())
@@ -154,8 +155,9 @@ def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
         try:
             opened = keyring.open_record(other, keys=by.keys)
         except NotYours:
-            if excluded := exclusions.excluded_colleagues(record):
-                exclusions.take_from(other, excluded, by=by)
+            excluded = exclusions.excluded_colleagues(record)
+            if excluded and exclusions.take_from(other, excluded, by=by):
+                sending.take_over_from(excluded, other)
             continue
         listed = [entry for entry in exclusions.list_exclusions(opened) if entry.active]
         missing = [new for new in entries if not any(consent_rules.same_exclusion(old, new) for old in listed)]

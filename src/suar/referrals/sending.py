@@ -27,6 +27,7 @@ from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import boxes, kdf
 from suar.directory import providers as directory
 from suar.records import keyring
+from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, exclusions, links, packets, partners, queries, rules
 from suar.referrals.codes import Actor, Because, Share, State, Verb
@@ -280,6 +281,12 @@ def pass_on(record: UUID, *, to: UUID, team: UUID) -> None:
     sent.update(author=to, sending_team=team)
 
 
+def take_over_from(excluded: Collection[UUID], record: UUID) -> None:
+    """Let a holder of a record follow up what excluded workers sent for it, in the caller's act."""
+    holder = records.facts(record).assignee or min(records.named_holders(record))
+    Referral.objects.filter(record=record, author__in=excluded).update(author=holder)
+
+
 def close_erased(record: UUID, *, at: datetime) -> list[Referral]:
     """Close in the caller's transaction what is left of the referrals of a record that is erased; needs no keys.
 
@@ -379,13 +386,13 @@ def _restrict_cases(record: OpenRecord, excluded: Collection[UUID], *, by: Actin
     """
     for row in Referral.objects.filter(record=record.id).exclude(case=None):
         there = set(excluded) & accounts.workers_of(row.receiving_organisation)
-        if there:
-            row.restricted = True
-            row.save(update_fields=["restricted"])
-        if there and row.case and not exclusion_list.take_from(row.case, there, by=by):
-            given = consents.get_consent(record, row.consent)
-            if consent_rules.may_withdraw(given.facts, at=by.at):
-                _close_consent(record, row.consent, by=by)
+        if not (there and row.case):
+            continue
+        Referral.objects.filter(id=row.id).update(restricted=True)
+        if exclusion_list.take_from(row.case, there, by=by):
+            take_over_from(there, row.case)
+        elif consent_rules.may_withdraw(consents.get_consent(record, row.consent).facts, at=by.at):
+            _close_consent(record, row.consent, by=by)
 
 
 @act("referral_lapse", needs=None)
@@ -407,5 +414,5 @@ def lapse(referral: Referral, *, by: Anonymous) -> State:
 def _is_open_to(given: GivenConsent, excluded: Collection[UUID], *, by: Acting) -> bool:
     receivers = Referral.objects.filter(consent=given.id).values_list("receiving_organisation", flat=True)
     known_as = {*receivers, *directory.provider_identities(given.facts.recipient)}
-    open_to_excluded = not consent_rules.may_learn(excluded, known_as)
-    return open_to_excluded and bool(consent_rules.may_withdraw(given.facts, at=by.at))
+    may_end = consent_rules.may_withdraw(given.facts, at=by.at)
+    return bool(may_end) and not consent_rules.may_learn(excluded, known_as)
