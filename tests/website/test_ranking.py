@@ -19,6 +19,7 @@ from suar.directory.rules.relevance import (
 )
 from suar.directory.search import SearchQuery
 from suar.website.find_help import find
+from suar.website.forms import FindForm
 from tests.directory.entries import entry, entry_id, load, provider
 from tests.website.asking import ask
 
@@ -167,3 +168,25 @@ def test_a_service_for_children_the_bereaved_or_crews_only_waits_until_somebody_
     assert not is_unasked([Wanted(weights={"JUS_WAGES": 1.0}), Wanted(weights={"SEA": 1.0, "RETURN": 0.7})], crews)
     assert not is_unasked([], crews, known=frozenset({CREWS}))
     assert not is_unasked([danger], Offered([("SAF_RISK", "SAFETY")], frozenset(), frozenset(), frozenset()))
+
+
+def test_what_the_same_person_often_needs_stands_below_and_nothing_that_asks_for_testimony(beds):
+    others = provider(
+        entry("meals", types=["BAS_FOOD"], areas=["32.74"], opening="OFFICE_HOURS"),
+        entry("meals for girls", types=["BAS_FOOD"], areas=["32.74"], age_max=17, sex=["FEMALE"]),
+        entry("ride", types=["SAF_RELOCATION"], areas=["32.74"], cooperation=True),
+    )
+    assert load(others).applied
+    shown = parts(**BED, place="32.74", sex="MALE", age="ADULT")
+    assert shown[Part.ALSO] == ["meals"]
+    assert parts(**BED, place="32.74", now=True, sex="MALE")[Part.LATER] == ["days", "meals"]
+
+
+def test_a_typed_age_counts_more_than_a_chosen_word_and_a_child_goes_home_only_if_that_is_safe():
+    form = FindForm({"needs": ["way-home"], "who": "man", "age": "13"})
+    assert form.is_valid()
+    query = form.search_query()
+    assert (query.age, query.sex, query.needs[0]) == ("CHILD", "MALE", "RET_CHILD")
+    grown = FindForm({"needs": ["way-home"], "who": "man", "age": "30"})
+    assert grown.is_valid()
+    assert grown.search_query().needs[0] == "RET_TRAVEL"

@@ -66,6 +66,12 @@ def freshness() -> dict[str, Any]:
 
 
 @cache
+def related() -> dict[str, Any]:
+    """Return the file of types of help that often belong together."""
+    return _read("related.json")
+
+
+@cache
 def languages() -> CodeList:
     """Return languages by tag."""
     return _coded(_read("languages.json")["languages"])

@@ -3,7 +3,8 @@
 The database selects a window of services, the nearest first; they are ranked here. Source: docs/decisions/search.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, islice
@@ -16,12 +17,15 @@ from suar.directory.cards import ServiceCard, Snapshot
 from suar.directory.codes import Effect
 from suar.directory.facts import Fit, PersonFacts, ServiceFacts
 from suar.directory.rules import fit
+from suar.directory.rules.related import related_types
 from suar.directory.rules.relevance import (
+    ADULT_YEARS,
     CREWS,
     MIN_SHARE,
     SAYS,
     SEA,
     STEPS,
+    WHOLE_GROUP,
     Offered,
     Wanted,
     audience,
@@ -33,9 +37,10 @@ from suar.directory.rules.relevance import (
 from suar.directory.search import Group, SearchQuery, SearchWord
 from suar.directory.tokens import tokenize
 
-WINDOW, FEW, MAX_LATER, MAX_NOT_FITTING, MAX_BESIDES = 50, 20, 8, 5, 10
-BESIDES = 0.2
-"""Weight of what often helps with a need."""
+WINDOW, FEW, MAX_LATER, MAX_NOT_FITTING = 50, 20, 8, 5
+MAX_RELATED, MAX_OF_A_TYPE, LIKELIEST = 18, 3, 12
+"""The most services that are listed because the same person often needs them, in all and of a type, and the types that
+are looked up first."""
 WORDS_OF_A_RUN, SHORTEST_START = 4, 5
 ANSWERED_OUTCOMES = frozenset({"restricts", "mismatch", "perhaps", "full"})
 """Outcomes that somebody must ask about first; what a service does not state is no reason to ask."""
@@ -98,11 +103,13 @@ def rank_services(query: SearchQuery, *, most: int, language: str | None = None)
     candidates = ranking.rank(window)
     taking = [item for item in candidates if item.part is not Part.NO]
     others = [] if query.after else ranking.turned_away(candidates)
-    page = taking[start : start + most]
+    related = ranking.related([*candidates, *others]) if taking and not query.after else []
+    page = [*taking[start : start + most], *(item for item in related if item.part is Part.ALSO)]
+    others += [item for item in related if item.part is not Part.ALSO]
     after = f"{tier}.{position}.{start + most}" if len(taking) > start + most else ""
     return RankedPage(
         tuple(_listed(page, language)),
-        tuple(_listed(others, language)),
+        tuple(_listed(sorted(others, key=lambda item: PARTS.index(item.part)), language)),
         sum(item.part is not Part.ALSO for item in taking),
         last is None,
         after or (f"{last.tier}.{last.position}.0" if last else ""),
@@ -154,30 +161,28 @@ class _Ranking:
         self.words = [(word, wanted) for word, _group, wanted in pairs]
         self.groups = [group for _word, group, _wanted in pairs]
         self.wanted = [wanted for _word, wanted in self.words]
+        self.people = _people(query, self.wanted)
         tiles = catalogue.ranked_tiles(query.tiles)
         self.urgency = [{*chain.from_iterable(map(catalogue.types_of, needs))} for needs in tiles]
-        self.also = Group(search.need_terms(query.also))
         if query.needs:
             self.groups.append(Group(search.need_terms(query.needs)))
-            weights = dict.fromkeys(query.also, BESIDES) | weights_by_order(query.needs)
-            self.wanted.append(Wanted(weights=weights))
+            self.wanted.append(Wanted(weights=weights_by_order(query.needs)))
 
     def select(
         self, filters: list[Group], *, after: tuple[int, int] = (0, 0)
     ) -> tuple[list[search.Match], search.Match | None]:
         """Return a window of services that have all that is wanted, and its last one if there are more.
 
-        If these are few, those that have a part of it follow, and then what often helps with the same need.
+        If these are few, those that have a part of it follow.
         """
         size = WINDOW if self.wanted or self.stated else FEW
         matches = self._select([*filters, *self.groups], after=after, most=size + 1)
         window, more = matches[:size], matches[size:]
         if after == (0, 0):
-            several = len(window) < FEW and len(self.groups) > 1
-            for terms, most in ((_any_of(self.groups), WINDOW * several), (self.also, MAX_BESIDES)):
-                if any(terms) and most:
-                    known = {match.position for match in window}
-                    window += [m for m in self._select([*filters, terms], most=most) if m.position not in known]
+            terms = _any_of(self.groups)
+            if any(terms) and len(window) < FEW and len(self.groups) > 1:
+                known = {match.position for match in window}
+                window += [m for m in self._select([*filters, terms], most=WINDOW) if m.position not in known]
         return window, window[size - 1] if more else None
 
     def rank(self, window: Sequence[search.Match]) -> list[Candidate]:
@@ -203,6 +208,53 @@ class _Ranking:
         ]
         return [item for item in others if item.part is Part.LATER][:MAX_LATER] + refusing[:MAX_NOT_FITTING]
 
+    def related(self, known: Sequence[Candidate]) -> list[Candidate]:
+        """Return services of other types that the same person often needs, the likeliest first, a few of each type.
+
+        Those that ask for testimony or a report, or do not take the person, are left out.
+        """
+        weights = related_types(self._meant(), self.people)
+        types = sorted(weights, key=lambda code: -weights[code])
+        listed = {str(item.facts.id) for item in known} if self.wanted else set()
+        documents = self._window(types[:LIKELIEST], listed) if self.wanted else []
+        if self.wanted and len(documents) < MAX_RELATED:
+            documents += self._window(types[LIKELIEST:], listed | {item["service"]["id"] for item in documents})
+        counted, chosen = Counter[str](), []
+
+        def order(item: Candidate) -> tuple[object, ...]:
+            return item.part is Part.LATER, -max(weights[code] for code in _types(item)), item.part, self._near(item)
+
+        for item in sorted(filter(None, map(self._as_related, documents)), key=order):
+            best = max(_types(item), key=lambda code: weights[code])
+            counted[best] += 1
+            if counted[best] <= MAX_OF_A_TYPE:
+                chosen.append(item if item.part is Part.LATER else replace(item, part=Part.ALSO))
+        return chosen[:MAX_RELATED]
+
+    def _window(self, types: Sequence[str], listed: Collection[str]) -> list[Snapshot]:
+        """Return services of some types near the person, without those that are listed already."""
+        places = [*self.places, *([SEA] if self.places and SEA in self.people else [])]
+        tiers = search.tiers_by_distance([Group(search.need_terms(types))], *places)
+        documents = [match.document for match in search.select(tiers, most=WINDOW)]
+        return [document for document in documents if document["service"]["id"] not in listed]
+
+    def _as_related(self, document: Snapshot) -> Candidate | None:
+        """Return a service that may be listed because the same person often needs it, or None."""
+        item = self._candidate(document, with_words=False)
+        if self._is_closed(item):
+            item = replace(item, part=Part.LATER)
+        is_safe = not (fit.asks_testimony(item.facts) or self._is_unasked(item))
+        return item if is_safe and item.part is not Part.NO else None
+
+    def _meant(self) -> Mapping[str, float]:
+        """Return the weight of each type that the words and needs mean together."""
+        meant = Counter[str]()
+        for wanted in self.wanted:
+            for code, weight in (wanted.weights or {}).items():
+                types = [code] if code in catalogue.types() else catalogue.types_of([code])
+                meant.update(dict.fromkeys(types, weight if types == [code] else WHOLE_GROUP * weight))
+        return meant
+
     def answers(self, taking: Sequence[Candidate]) -> bool:
         """Return True if a service that takes the person does what the words or needs mostly mean."""
         meant = max((max(wanted.weights.values(), default=0) for wanted in self.wanted if wanted.weights), default=0)
@@ -219,16 +271,14 @@ class _Ranking:
 
     def _is_closed(self, item: Candidate) -> bool:
         """Return True if nothing but the hour keeps the person from a service."""
-        against = (
-            {reason.attribute for reason in item.fit.because if reason.effect is Effect.AGAINST} if item.fit else ()
-        )
-        return against == {"EL_TIME"}
+        reasons = item.fit.because if item.fit else ()
+        return {reason.attribute for reason in reasons if reason.effect is Effect.AGAINST} - {"EL_AREA"} == {"EL_TIME"}
 
-    def _candidate(self, document: Snapshot) -> Candidate:
+    def _candidate(self, document: Snapshot, *, with_words: bool = True) -> Candidate:
         facts = cards.service_facts(document, today=clock.today())
         result = fit.fit(self.person, facts) if self.stated else None
         part = self._part(result) if result else Part.FITS
-        offered = _offered(document, facts) if self.wanted else None
+        offered = _offered(document, facts, with_words=with_words) if self.wanted else None
         score = relevance(self.wanted, offered, known=self.known) if offered else 0.0
         return Candidate(document, facts, result, offered, score, part)
 
@@ -245,23 +295,44 @@ class _Ranking:
         The window has cost and freshness. A service with a site in the place stands before one that serves the place
         from elsewhere. Without a place, one for the whole country stands before others.
         """
-        unasked = item.offered is not None and is_unasked(self.wanted, item.offered, known=self.known)
-        everywhere = catalogue.COUNTRY not in (item.facts.areas or ())
-        near = min((fit.distance_rank(place, item.facts.areas) for place in self.places), default=everywhere)
         return (
             PARTS.index(item.part),
             fit.asks_testimony(item.facts),
-            unasked,
+            self._is_unasked(item),
             self._need_rank(item),
             -round(STEPS * item.relevance),
-            near,
+            self._near(item),
             item.facts.opening != "24_7",
         )
 
+    def _is_unasked(self, item: Candidate) -> bool:
+        return item.offered is not None and is_unasked(self.wanted, item.offered, known=self.known)
+
+    def _near(self, item: Candidate) -> int:
+        everywhere = catalogue.COUNTRY not in (item.facts.areas or ())
+        return min((fit.distance_rank(place, item.facts.areas) for place in self.places), default=int(everywhere))
+
     def _need_rank(self, item: Candidate) -> int:
         """Return how long the chosen needs that a service meets can wait."""
-        types = item.document["service"]["types"]
-        return min((rank for rank, codes in enumerate(self.urgency) if codes & {*types}), default=len(self.urgency))
+        types = {*_types(item)}
+        return min((rank for rank, codes in enumerate(self.urgency) if codes & types), default=len(self.urgency))
+
+
+def _people(query: SearchQuery, wanted: Sequence[Wanted]) -> set[str]:
+    """Return the codes of `related.json` for whoever a search is for."""
+    person = person_facts(query)
+    spoken = frozenset().union(*(word.weights or () for word in wanted))
+    is_child = person.age_status == search.AGES["CHILD"] or (query.age_years or ADULT_YEARS) < ADULT_YEARS
+    are = {
+        "CHILD": is_child,
+        "WITH_CHILDREN": query.children,
+        "FOREIGN": query.nationality in ("FOREIGN", "STATELESS"),
+        "NOW": query.now,
+        "SEA": query.place == SEA or SEA in spoken,
+        "TRANS": query.sex == "TRANS",
+        "ANYBODY": True,
+    }
+    return {code for code, is_so in are.items() if is_so}
 
 
 def _forgiving(words: Sequence[SearchWord]) -> Iterator[list[Group]]:
@@ -296,14 +367,21 @@ def _any_of(groups: Sequence[Group]) -> Group:
     )
 
 
-def _offered(document: Snapshot, facts: ServiceFacts) -> Offered:
+def _types(item: Candidate) -> Sequence[str]:
+    types: Sequence[str] = item.document["service"]["types"]
+    return types
+
+
+def _offered(document: Snapshot, facts: ServiceFacts, *, with_words: bool = True) -> Offered:
     service, provider = document["service"], document["provider"] or {"name": {}}
     known = catalogue.types()
+    names = service["name"].values() if with_words else ()
+    texts = [*service["description"].values(), *provider["name"].values()] if with_words else ()
     return Offered(
         [(code, known[code]["group"]) for code in service["types"]],
         audience(facts),
-        frozenset(chain.from_iterable(map(tokenize, service["name"].values()))),
-        frozenset(chain.from_iterable(map(tokenize, [*service["description"].values(), *provider["name"].values()]))),
+        frozenset(chain.from_iterable(map(tokenize, names))),
+        frozenset(chain.from_iterable(map(tokenize, texts))),
     )
 
 

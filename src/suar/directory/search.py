@@ -65,8 +65,7 @@ class SearchWord:
 class SearchQuery:
     """A search; an empty field filters nothing.
 
-    `needs` are groups or types, and `tiles` the same for each chosen need, the best first; `also` are types that often
-    help with them; `place` a district, a
+    `needs` are groups or types, and `tiles` the same for each chosen need, the best first; `place` a district, a
     province, ABROAD or SEA; `nearby` other places of the same name; `age` CHILD or ADULT; `children`: a child comes
     along, of the age `child_age` if known; `looked` is what the words of `text` may mean, if known; `after` is where
     the last page ended.
@@ -74,7 +73,6 @@ class SearchQuery:
 
     needs: tuple[str, ...] = ()
     tiles: tuple[tuple[str, ...], ...] = ()
-    also: tuple[str, ...] = ()
     place: str = ""
     nearby: tuple[str, ...] = ()
     sex: str = ""

@@ -73,7 +73,8 @@ class ReasonLine:
 class Entry:
     """A service with the reasons why it fits, and the place that was searched.
 
-    `elsewhere`: it serves other places, about `away_km` from there if that is known.
+    `elsewhere`: it serves other places, about `away_km` from there if that is known. `brief`: a list shows name,
+    number, hours and limits only.
     """
 
     card: ServiceCard
@@ -81,11 +82,14 @@ class Entry:
     place: str = ""
     elsewhere: bool = False
     away_km: int | None = None
+    brief: bool = False
 
     @property
     def main_reasons(self) -> tuple[ReasonLine, ...]:
         """Return each limit, and the most important other reasons and warnings for a list."""
         limits = [line for line in self.reasons if line.limits]
+        if self.brief:
+            return (*limits,)
         good = [line for line in self.reasons if line.kind in ("yes", "note") and not line.limits]
         others = [line for line in self.reasons if line.kind in ("warn", "ask") and not line.limits]
         return (*limits, *good[: max(REASONS_IN_LIST - len(limits), 2)], *others[:WARNINGS_IN_LIST])

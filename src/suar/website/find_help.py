@@ -7,15 +7,13 @@ from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
 from suar.directory import catalogue, queries, ranking
 from suar.directory.cards import ServiceCard
 from suar.directory.ranking import Part, RankedPage, person_facts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
 from suar.website.entries import WHOLE_COUNTRY, Entry, reason_lines
-from suar.website.forms import NEEDS, TABLES
+from suar.website.forms import NEEDS
 from suar.website.search_queries import Reading, read_query
 
 PAGE_SIZE, LINES, NEAREST_LINES = 10, 2, 12
@@ -25,6 +23,7 @@ LINE_TYPES, INFORMATION = ("MEN_CRISIS", "SAF_RISK"), ("COO_INFO",)
 ELSEWHERE = frozenset({"province", "place"})
 ON_TOP = ELSEWHERE | {"now"}
 """Conditions without which the list is no answer: somebody who answers now stands above it."""
+BRIEF = frozenset({Part.ALSO, Part.LATER})
 ANYTHING = SearchQuery()
 TRANS = "FOR_TRANS"
 
@@ -85,7 +84,7 @@ def find(query: SearchQuery, *, language: str) -> Results:
     elsewhere = bool(ELSEWHERE & {*dropped})
     return Results(
         tuple(
-            (part, tuple(build_entry(row.card, asked, elsewhere=elsewhere) for row in of_part))
+            (part, tuple(build_entry(row.card, asked, elsewhere=elsewhere, brief=part in BRIEF) for row in of_part))
             for part, of_part in groupby(rows, key=attrgetter("part"))
         ),
         tuple(build_entry(card, asked) for card in lines if card.id not in below),
@@ -126,7 +125,7 @@ def get_entry(service: UUID, *, language: str, query: SearchQuery = ANYTHING) ->
     )
 
 
-def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = False) -> Entry:
+def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = False, brief: bool = False) -> Entry:
     """Return a service with its reasons; the free places of a hidden shelter are left out.
 
     `elsewhere`: it serves other places than those that were searched, so the page says how far it is.
@@ -150,7 +149,7 @@ def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = Fals
     person = replace(person_facts(query), place=place or None)
     lines = tuple(reason_lines(fit(person, facts), chosen=chosen))
     away = _distance_km(card, places) if elsewhere else None
-    return Entry(card, lines, place, elsewhere, away)
+    return Entry(card, lines, place, elsewhere, away, brief)
 
 
 def list_self_check_advice(advice: Sequence[dict[str, Any]], *, language: str) -> list[dict[str, Any]]:
@@ -205,8 +204,6 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
     is_wider = query.place in map(catalogue.province_of, reading.places)
     chosen = [query.place] if query.place and not is_wider else []
     place, *nearby = [*reading.places, *chosen] or [""]
-    foreign = ("COO_INTERPRET",) if query.language not in ("", *settings.SUAR_STAFF_LANGUAGES) else ()
-    also = (*query.also, *TABLES["besides"], *foreign) if query.needs else ()
     is_trans = any(TRANS in (word.weights or ()) for word in reading.words)
     sex = query.sex or ("TRANS" if is_trans else "")
     is_silent = query.age_years is None and not query.age and not query.children
@@ -217,7 +214,6 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
         text="",
         place=place,
         nearby=tuple(nearby),
-        also=also,
         sex=sex,
         age_years=age_years,
         children=query.children or child_age is not None,

@@ -34,18 +34,22 @@ NO_ANSWER = ("", pgettext_lazy("an answer somebody may give", "I do not want to 
 class Need:
     """A need in plain words, with its service types, the best first; `name` is also the name of its pictogram.
 
-    `also`: types that often help with it.
+    `child`: types that come first for a child.
     """
 
     name: str
     words: str | Promise
     codes: tuple[str, ...]
-    also: tuple[str, ...] = ()
+    child: tuple[str, ...] = ()
+
+    def codes_for(self, age: str) -> tuple[str, ...]:
+        """Return the types for a child or for others, the best first."""
+        return tuple(dict.fromkeys((*self.child, *self.codes))) if age == "CHILD" else self.codes
 
 
 TABLES: dict[str, Any] = read_messages("needs")
 NEEDS = {
-    row["name"]: Need(row["name"], row["words"], tuple(row["codes"]), tuple(row.get("also", ())))
+    row["name"]: Need(row["name"], row["words"], tuple(row["codes"]), tuple(row.get("child", ())))
     for row in TABLES["needs"]
 }
 WHO = TABLES["who"]
@@ -155,16 +159,17 @@ class FindForm(forms.Form):
     def search_query(self, *, after: str = "") -> SearchQuery:
         """Return the search query of the form."""
         answers = self.cleaned_data
-        who = WHO.get(answers["who"], {"sex": "", "age": ""})
-        tiles = tuple(NEEDS[name].codes for name in answers["needs"])
+        who, years = WHO.get(answers["who"], {"sex": "", "age": ""}), answers["age"]
+        # Somebody chooses "a man" and types 15: the number counts.
+        age = who["age"] if years is None else "CHILD" if years < YOUNGEST_ADULT else "ADULT"
+        tiles = tuple(NEEDS[name].codes_for(age) for name in answers["needs"])
         return SearchQuery(
             needs=tuple(dict.fromkeys(chain.from_iterable(tiles))),
             tiles=tiles,
-            also=tuple(dict.fromkeys(chain.from_iterable(NEEDS[name].also for name in answers["needs"]))),
             place=answers["place"],
             sex=who["sex"],
-            age="" if answers["age_unknown"] else who["age"],
-            age_years=answers["age"],
+            age="" if answers["age_unknown"] else age,
+            age_years=years,
             children=answers["children"] or answers["child_age"] is not None,
             child_age=answers["child_age"],
             step_free=answers["step_free"],

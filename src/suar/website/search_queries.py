@@ -209,6 +209,7 @@ def warm_up() -> None:
     """Read the examples, so that the first search after a start does not wait for it."""
     gc.disable()  # nothing of this is ever freed, so looking for what can be freed takes time alone
     _examples()
+    gc.freeze()
     gc.enable()
 
 

@@ -1,0 +1,30 @@
+"""Types of help that the same person often needs as well; `data/related.json` is the table."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+from suar.directory import catalogue
+
+MIN_SHARE, OF_NEXT, OF_PEOPLE = 0.5, 0.94, 0.7
+"""The least share of what is mostly meant, the share of the next type of a row, and the weight of rows of people."""
+
+
+def related_types(meant: Mapping[str, float], people: Collection[str]) -> Mapping[str, float]:
+    """Return how likely other types of help are needed, for the weights of what is meant and for whom it is.
+
+    Source: own design, docs/decisions/search; data/related.json.
+    """
+    most = max(meant.values(), default=0)
+    weights = Counter[str]()
+    for row in catalogue.related()["rows"]:
+        share = max((meant.get(code, 0) for code in row["of"]), default=0) / (most or 1)
+        if share >= MIN_SHARE:
+            _add(weights, row["also"], share)
+    for row in catalogue.related()["people"]:
+        if row["who"] in people:
+            _add(weights, row["also"], row.get("share", OF_PEOPLE))
+    return weights
+
+
+def _add(weights: Counter[str], types: Collection[str], share: float) -> None:
+    weights.update({code: share * OF_NEXT**at for at, code in enumerate(types)})
