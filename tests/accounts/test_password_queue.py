@@ -14,11 +14,10 @@ def test_a_full_queue_raises_too_busy(monkeypatch, settings, tmp_path):
     monkeypatch.setattr(ratelimit.os, "cpu_count", lambda: 1)
     with (
         ratelimit.hash_slot(),
-        ratelimit.hash_slot(),
         pytest.raises(TooBusy),
         ratelimit.hash_slot(longest_wait_s=0.1),
     ):
-        pytest.fail("a third one was let in")
+        pytest.fail("a second one was let in")
     with ratelimit.hash_slot():
         assert (tmp_path / "queue-sign-in").stat().st_mode & 0o077 == 0
 

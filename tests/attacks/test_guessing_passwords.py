@@ -3,18 +3,23 @@
 Source: security.md B7.
 """
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from suar.accounts import sign_in as signing_in
 from suar.accounts.sign_in import known_browser
+from suar.core import ratelimit
 from suar.core.refusals import Refused, TooBusy
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
 from tests.accounts.conftest import AT, sign_in, sign_in_attempt
 
 pytestmark = pytest.mark.django_db
-STRANGER, OWN_HOME, HOURS = "203.0.113.5", "10.9.0.1", 8
+STRANGER, OWN_HOME, HOURS, MANY = "203.0.113.5", "10.9.0.1", 8, 40
 
 
 def guess(player, at, **changed):
@@ -101,3 +106,24 @@ def test_one_ipv6_provider_network_counts_as_one(cast):  # noqa: F811 - a fixtur
     for second in range(40):
         guess(cast.ben, AT + timedelta(seconds=second), address=f"2001:db8:7:{second:x}::1")
     assert sign_in(cast.ben, AT + timedelta(seconds=40), address=OWN_HOME)
+
+
+def test_strangers_who_fill_the_queue_keep_no_known_browser_and_nobody_signed_in_waiting(cast):  # noqa: F811 - a fixture
+    strangers = threading.Event()
+    with ThreadPoolExecutor(MANY) as pool:
+        for _ in range(MANY):
+            pool.submit(hold_a_slot, strangers)
+        time.sleep(1)
+        try:
+            with pytest.raises(TooBusy):
+                sign_in(cast.ben, AT, address=OWN_HOME)
+            assert sign_in(cast.ben, AT, address=OWN_HOME, known=known_browser("ben"))
+            assert signing_in.prove_password(cast.ben.id, cast.ben.password, at=AT), "a locked screen opens"
+        finally:
+            strangers.set()
+
+
+def hold_a_slot(until: threading.Event) -> None:
+    """Hold or wait for a slot of the queue of strangers, as a sign-in that takes long does."""
+    with suppress(TooBusy), ratelimit.hash_slot(longest_wait_s=20):
+        until.wait(20)

@@ -48,7 +48,7 @@ def test_of_many_concurrent_sign_ins_only_a_few_wait(settings, tmp_path, monkeyp
     at_once(MANY, sign_in)
     timer.join()
     refused_at_once = [seconds for seconds in waited if seconds < 1]
-    assert len(refused_at_once) > MANY // 2, "two run, and twelve wait for each"
+    assert len(refused_at_once) > MANY // 2, "one runs, and twelve wait"
 
 
 @pytest.mark.usefixtures("committed")

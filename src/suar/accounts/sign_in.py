@@ -43,6 +43,8 @@ from suar.crypto import kdf
 from suar.crypto.kdf import DerivedKeys, KdfParameters
 
 KNOWN_SALT = "suar.known"
+STRANGERS, KNOWN = "sign-in", "known-sign-in"
+"""Queues for the password hash: whoever is signed in or comes with a known browser never waits behind strangers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def sign_in(typed: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cooki
     """
     attempt = begin_attempt(typed.name, address=typed.address, known=typed.known, at=at)
     worker = Worker.objects.filter(name=account_name(typed.name)).first()
-    derived = derive_keys(worker, typed.password)
+    queue = KNOWN if _read_known(typed.known, typed.name) else STRANGERS
+    derived = derive_keys(worker, typed.password, queue=queue)
     fits = password_fits(worker, derived)
     other = worker and typed.only not in ("", str(worker.id))
     if worker is None or not fits or other or worker.state != WorkerState.ACTIVE:
@@ -104,7 +107,7 @@ def prove_password(worker_id: UUID, password: str, *, at: datetime) -> Proven:
     """Check the password of a signed-in worker; raises Refused("step_up") and TooBusy."""
     worker = Worker.objects.get(id=worker_id)
     attempt = begin_attempt(worker.name, address=str(worker_id), purpose="again", at=at)
-    derived = derive_keys(worker, password)
+    derived = derive_keys(worker, password, queue=KNOWN)
     if not password_fits(worker, derived):
         raise Refused("step_up")
     ratelimit.mark_succeeded(attempt)
@@ -132,12 +135,12 @@ def change_password(proven: Proven, new: str, *, session: str, by: Acting) -> No
 # Passwords
 
 
-def derive_keys(worker: Worker | None, password: str) -> DerivedKeys:
+def derive_keys(worker: Worker | None, password: str, *, queue: str = STRANGERS) -> DerivedKeys:
     """Derive both keys with one Argon2id; for an unknown worker the cost is the same."""
     known = worker if worker and worker.salt else None
     salt = bytes(known.salt) if known else _dummy_salt()
     cost = KdfParameters(**known.kdf) if known else kdf_parameters()
-    with ratelimit.hash_slot():
+    with ratelimit.hash_slot(queue):
         return kdf.derive(password, salt, cost)
 
 
@@ -147,10 +150,10 @@ def password_fits(worker: Worker | None, derived: DerivedKeys) -> bool:
     return kdf.equal(kdf.verifier(derived.authentication), stored)
 
 
-def set_password(worker: Worker, password: str) -> DerivedKeys:
+def set_password(worker: Worker, password: str, *, queue: str = STRANGERS) -> DerivedKeys:
     """Set a new salt, cost and verifier of a worker (not saved), and return the derived keys."""
     worker.salt, worker.kdf = os.urandom(16), asdict(kdf_parameters())
-    derived = derive_keys(worker, password)
+    derived = derive_keys(worker, password, queue=queue)
     worker.verifier = kdf.verifier(derived.authentication)
     return derived
 
@@ -161,7 +164,7 @@ def rewrap_all(worker: Worker, password: str, pairs: UserPairs, *, old: DerivedK
     No value is touched. Source: security.md 3.5 (password change: rewrap only).
     """
     secrets = {name: open_secret(worker, name, old) for name in PASSWORD_WRAPS}
-    derived = set_password(worker, password)
+    derived = set_password(worker, password, queue=KNOWN)
     for name, secret in secrets.items():
         if secret is not None:
             seal_secret(worker, name, secret, derived)

@@ -54,8 +54,8 @@ class RateLimited(TooBusy):
 def hash_slot(queue: str = "sign-in", *, slots: int = 0, longest_wait_s: float = MAX_HASH_WAIT_S) -> Iterator[None]:
     """Hold one slot of a queue while the block runs; raises TooBusy after the wait.
 
-    The default queue has 2 x cores slots over all processes of this machine. Other queues name their own. Callers get
-    slots in the order in which they came, so that nobody waits longer because others try more often. A waiting request
+    A queue has as many slots as the machine has cores, or names its own, over all processes. Callers get slots in the
+    order in which they came, so that nobody waits longer because others try more often. A waiting request
     releases its database connection.
     """
     if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
@@ -67,7 +67,7 @@ def hash_slot(queue: str = "sign-in", *, slots: int = 0, longest_wait_s: float =
     waiting = _lock(place.with_name(f"new-{place.name}"))
     place.with_name(f"new-{place.name}").rename(place)
     try:
-        handle = _take_slot(place, slots=slots or 2 * (os.cpu_count() or 1), longest_wait_s=longest_wait_s)
+        handle = _take_slot(place, slots=slots or os.cpu_count() or 1, longest_wait_s=longest_wait_s)
     finally:
         place.unlink(missing_ok=True)
         os.close(waiting)
