@@ -1,18 +1,23 @@
-"""Somebody with the link of a provider sends changes without end."""
+"""Somebody with the link of a provider or of a referral uses it without end."""
 
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from suar.accounts.acting import Anonymous
+from suar.audit.models import Entry
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.directory import proposals, provider_links
 from suar.directory.models import EntryLink, Proposal
+from suar.referrals.sending import Sent
+from tests.attacks.test_messages_by_link import cast, link, world
 from tests.directory.test_entry_links import BED, OTHER, link_to, token
 
-__all__ = ["token"]
+__all__ = ["cast", "link", "token", "world"]
 pytestmark = pytest.mark.django_db
 MANY = 40
 
@@ -35,3 +40,13 @@ def test_a_stolen_link_does_not_fill_the_list_of_the_editors(token: str) -> None
     assert propose(link_to(OTHER), OTHER, "Other"), "other entries are changed as before"
     Proposal.objects.filter(service=BED).update(state="REFUSED")
     assert propose(token, BED, "Once more"), "and this one after an editor has looked"
+
+
+def test_looks_at_a_referral_do_not_fill_the_audit_log(link: Sent) -> None:  # noqa: F811 - a fixture
+    where, looks = reverse("link", args=[link.token]), Entry.objects.filter(verb="link_preview")
+    statuses = [Client().get(where).status_code for _ in range(3 * MANY)]
+    assert looks.count() <= 100
+    assert statuses[:MANY] == [200] * MANY, "mail scanners and a colleague look too"
+    assert statuses[-1] == 503
+    with clock.shifted(timedelta(hours=1)):
+        assert Client().get(where).status_code == 200

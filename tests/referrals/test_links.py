@@ -56,7 +56,7 @@ def test_looking_changes_nothing_however_often(dan, sent_link, path):
         for method in (dan.get, dan.head, dan.get):
             assert method(path).status_code == 200
     changed = {match[1] for query in queries if (match := CHANGES.match(query["sql"]))}
-    assert changed == {"audit_entry", "audit_mention"}, "only an audit entry is written"
+    assert changed == {"audit_entry", "audit_mention", "core_attempt"}, "only an audit entry is written, and counted"
     looks = [item for item in audit.acts_about(sent_link.referral) if item.verb == "link_preview"]
     assert len(looks) == 3
     assert state(sent_link) == State.SENT

@@ -19,7 +19,7 @@ from suar.accounts.acting import Anonymous
 from suar.audit import actions as audit
 from suar.core import ratelimit
 from suar.core.acts import act
-from suar.core.refusals import AuditFailed, NotYours, Refused
+from suar.core.refusals import AuditFailed, NotYours, Refused, TooBusy
 from suar.crypto import kdf, values
 from suar.crypto.kdf import KdfParameters
 from suar.crypto.secret import SealBroken
@@ -30,7 +30,8 @@ from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
 from suar.referrals.packets import FIELDS, PREVIEW, close_share
 from suar.referrals.receiving import FORGED, ReceivedReferral, closed_now, with_contents
 
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS, MAX_LOOKS = 5, 100
+"""Wrong codes of a link, and looks at it in an hour: each of these is an audit entry."""
 CODE_DIGITS = 6
 ENDED, NEEDS_CODE = "link_ended", "link_needs_code"
 
@@ -83,7 +84,7 @@ def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes
     # A link from before the parameters were stored has today's.
     cost = KdfParameters(**(link.kdf or settings.SUAR_KDF))
     remaining = Link.objects.filter(referral=link.referral_id, wrong_codes__lt=MAX_ATTEMPTS)
-    with ratelimit.hash_slot():
+    with ratelimit.hash_slot("links"):
         if not remaining.update(wrong_codes=F("wrong_codes") + 1):
             raise Refused("link_destroyed")
         key = _with_code(_from_token(token), digits, bytes(link.salt), cost)
@@ -130,7 +131,7 @@ def preview_by_link(token: str, *, at: datetime) -> ReceivedReferral:
     """Open the preview for a visitor with the link; this changes nothing.
 
     Each look is an audit entry, written before anything is shown. Raises NotYours for a token that
-    never existed, and AuditFailed.
+    never existed, TooBusy after many looks in an hour, and AuditFailed.
     """
     link = get_link(token)
     closed = closed_now(link.referral, at=at)
@@ -147,6 +148,8 @@ def preview_by_link(token: str, *, at: datetime) -> ReceivedReferral:
         preview = packets.open_part(packet, PREVIEW, key)
     except SealBroken:
         raise Refused(FORGED) from None
+    if not ratelimit.use("link", str(link.referral_id), limit=MAX_LOOKS, at=at):
+        raise TooBusy(retry_after_s=600)
     try:
         audit.record("link_preview", by=None, at=at, about=[link.referral_id])
     except Exception as failure:
