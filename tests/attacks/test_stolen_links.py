@@ -42,7 +42,7 @@ def test_a_stolen_link_does_not_fill_the_list_of_the_editors(token: str) -> None
     assert propose(token, BED, "Once more"), "and this one after an editor has looked"
 
 
-def test_looks_at_a_referral_do_not_fill_the_audit_log(link: Sent) -> None:  # noqa: F811 - a fixture
+def test_looks_at_a_referral_do_not_fill_the_audit_log(link: Sent) -> None:
     where, looks = reverse("link", args=[link.token]), Entry.objects.filter(verb="link_preview")
     statuses = [Client().get(where).status_code for _ in range(3 * MANY)]
     assert looks.count() <= 100
