@@ -164,3 +164,9 @@ def test_no_paper_has_a_place_for_a_name(ben):
         main = page.split("<main", 1)[1].split("</main>", 1)[0]
         assert "<input" not in main
         assert "Write no name on this paper." in main
+
+
+@pytest.mark.parametrize("form", ["short", "full"])
+def test_on_paper_the_sentence_for_somebody_who_is_held_says_for_whom_it_is(ben, form):
+    printed = text(ben.get(reverse("paper", args=[form])))
+    assert printed.count("Only if the person is held or called in, and not accused:") == 1
