@@ -111,9 +111,7 @@ def add_passkey(worker: Worker, answer: str, *, by: Acting) -> None:
 def remove(factor: Factor, *, by: Acting) -> None:
     """Take a lost factor of one's own out of use; raises Refused for the last one."""
     worker = Worker.objects.select_for_update().get(id=by.worker)
-    decision = policy.may_remove_factor(frozenset(usable_factors(worker.id)), factor)
-    if not decision:
-        raise Refused(decision.because)
+    policy.may_remove_factor(frozenset(usable_factors(worker.id)), factor).enforce()
     _remove(worker, factor)
     by.entry.about, by.entry.because = [worker.id], factor
 

@@ -174,9 +174,7 @@ def rewrap_all(worker: Worker, password: str, pairs: UserPairs, *, old: DerivedK
 
 def check_new_password(worker: Worker, password: str) -> None:
     """Raise Refused if a new password is too weak."""
-    decision = password_is_good(password, name=worker.name, common=common_passwords())
-    if not decision:
-        raise Refused(decision.because)
+    password_is_good(password, name=worker.name, common=common_passwords()).enforce()
 
 
 def kdf_parameters() -> KdfParameters:

@@ -216,5 +216,4 @@ def check(decision: Decision) -> None:
     """Raise Refused; another organisation's worker is answered like an absent one."""
     if decision.because == "not_here":
         raise NotYours
-    if not decision:
-        raise Refused(decision.because)
+    decision.enforce()

@@ -196,9 +196,7 @@ def record_outcome(
         store_attempt(record, attempt, by=by)
     life.check_contact(record)
     dues, outcomes = calendars.read_calendar(record)
-    decision = rules.may_record_outcome(outcome, dues, outcomes, today=clock.local_date(by.at))
-    if not decision:
-        raise Refused(decision.because)
+    rules.may_record_outcome(outcome, dues, outcomes, today=clock.local_date(by.at)).enforce()
     before = CalendarBefore(dues=tuple(dues), by=by.worker, at=by.at)
     calendars.store_calendar(record, rules.remaining_dues(dues, outcome), [*outcomes, outcome], by=by, before=before)
     update_due(record, by=by)
@@ -212,9 +210,7 @@ def store_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
     if calendars.follow_ups_stopped_on(record):
         raise Refused(Because.CONSENT_ENDED)
     unsafe = (record.known(SafeContact) or SafeContact()).rules
-    decision = follow_up_rules.may_try(attempt.way, at=attempt.at, now=by.at, unsafe=unsafe)
-    if not decision:
-        raise Refused(decision.because)
+    follow_up_rules.may_try(attempt.way, at=attempt.at, now=by.at, unsafe=unsafe).enforce()
     entries = (record.get(Attempts) or Attempts()).entries
     record.put(Attempts(entries=(*entries, attempt)), by=by.worker, at=by.at)
 
@@ -294,9 +290,7 @@ def postpone_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
 
 def _check_safe(record: OpenRecord, kind: str, due: date, *, by: Acting) -> None:
     unsafe = (record.known(SafeContact) or SafeContact()).rules
-    decision = rules.may_plan_task(kind, due, unsafe=unsafe, today=clock.local_date(by.at))
-    if not decision:
-        raise Refused(decision.because)
+    rules.may_plan_task(kind, due, unsafe=unsafe, today=clock.local_date(by.at)).enforce()
 
 
 def _without_line_ends(value: object) -> object:

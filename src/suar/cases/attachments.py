@@ -35,12 +35,10 @@ def add_attachment(
 ) -> None:
     """Seal a file and what the worker says about it; the original only with a reason. Raises Refused."""
     until, free_bytes = facts["keep_until"], shutil.disk_usage(Path(settings.SUAR_DATA)).free
-    decision = Decision.first_refusal(
+    Decision.first_refusal(
         rules.may_be_attached(stored=len(files.stored_files(record.id)), free_bytes=free_bytes),
         rules.may_be_stored(until, today=clock.local_date(by.at)),
-    )
-    if not decision:
-        raise Refused(decision.because)
+    ).enforce()
 
     def seal(content: bytes) -> UUID:
         return files.add_file(record, content, expires_on=until)
@@ -75,9 +73,7 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
     if UUID(key) not in files.stored_files(record.id):
         raise Refused("file_gone")
     until, today = facts["keep_until"], clock.local_date(by.at)
-    decision = rules.may_be_stored(until, today=today)
-    if not decision:
-        raise Refused(decision.because)
+    rules.may_be_stored(until, today=today).enforce()
     if until < attachment.keep_until:
         until = _earlier_removal(record, attachment, until, by=by)
     changed = attachment.model_copy(update={name: facts[name] for name in FACTS} | {"keep_until": until})

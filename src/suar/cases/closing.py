@@ -51,9 +51,7 @@ def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, inst
         decision, request = Decision.allow(), request.model_copy(update={"state": ASKED})
     else:
         request = request.model_copy(update={"state": AGREED})
-    decision = Decision.first_refusal(rules.may_close_on(request.on, today=today), decision)
-    if not decision:
-        raise Refused(decision.because)
+    Decision.first_refusal(rules.may_close_on(request.on, today=today), decision).enforce()
     _store(record, [*list_requests(record), request], by=by)
     if request.state == AGREED and request.on <= today:
         by.entry.verb = "close_case"
@@ -80,9 +78,7 @@ def agree(record: OpenRecord, *, by: Acting) -> str:
     if is_agreed and request.on > today:
         raise Refused(Because.CLOSES_LATER)
     agreed_by = request.agreed_by if is_agreed else by.worker
-    decision = rules.may_close(replace(_facts(record, request, at=by.at), agreed_by=agreed_by))
-    if not decision:
-        raise Refused(decision.because)
+    rules.may_close(replace(_facts(record, request, at=by.at), agreed_by=agreed_by)).enforce()
     _change_last(record, by=by, state=AGREED, agreed_by=agreed_by)
     if request.on <= today:
         _close(record, by=by)

@@ -236,9 +236,7 @@ def undo_merge(pair: Pair, *, by: Acting) -> None:
         raise Refused(Because.NOT_MERGED)
     if by.worker != merged.by and not may_merge(pair, viewer=by.viewer):
         raise Refused(Because.MERGE_NOT_RESPONSIBLE)
-    decision = rules.may_undo_merge(merged.at, now=by.at)
-    if not decision:
-        raise Refused(decision.because)
+    rules.may_undo_merge(merged.at, now=by.at).enforce()
     _check_ends_apart(pair)
     by.entry.about.append(goes.id)
     changes = list_changes(stays)

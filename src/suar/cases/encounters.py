@@ -15,7 +15,7 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.i18n import localize
 from suar.core.ids import new_id
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours
 from suar.records.keyring import OpenRecord
 from suar.screening import queries as talks
 from suar.screening.rules.reference import EndCode, end_groups
@@ -113,9 +113,7 @@ def label_of(name: str, code: str) -> str:
 
 
 def _store(record: OpenRecord, encounter: Encounter, words: EncounterWords, *, by: Acting) -> None:
-    decision = may_record_encounter(encounter.when, today=clock.local_date(by.at))
-    if not decision:
-        raise Refused(decision.because)
+    may_record_encounter(encounter.when, today=clock.local_date(by.at)).enforce()
     key = f"{new_id()}"
     version = encounter.model_copy(update={"by": by.worker, "at": by.at})
     record.put(version, key=key, by=by.worker, at=by.at)

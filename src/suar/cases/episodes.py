@@ -16,7 +16,7 @@ from suar.consent.documents import Person, Profile
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours
 from suar.records.keyring import OpenRecord
 from suar.screening.queries import findings
 
@@ -60,9 +60,7 @@ def save_episode(
     Raises Refused for impossible dates, Conflict when somebody changed it since `expected`, and NotYours if there is
     none with this key.
     """
-    decision = may_save_span(_span(key, facts), today=clock.local_date(by.at))
-    if not decision:
-        raise Refused(decision.because)
+    may_save_span(_span(key, facts), today=clock.local_date(by.at)).enforce()
     former: tuple[EpisodeVersion, ...] = ()
     if key:
         before = get_episode(record, key)

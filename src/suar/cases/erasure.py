@@ -148,9 +148,7 @@ def _check(record: OpenRecord, done: ErasureAct, *, by: Acting) -> None:
     if done.verb == AGREE and announced is None:
         raise Refused(Because.NOT_ANNOUNCED)
     if done.verb == LONGER and done.until:
-        decision = rules.may_store_until(done.until, announced=announced, today=today)
-        if not decision:
-            raise Refused(decision.because)
+        rules.may_store_until(done.until, announced=announced, today=today).enforce()
 
 
 def _store_plan(record: OpenRecord, done: ErasureAct, before: tuple[ErasureAct, ...], *, by: Acting) -> None:

@@ -38,9 +38,7 @@ def choose_follow_ups(record: OpenRecord, wishes: FollowUpWishes, *, by: Acting,
         raise Refused(Because.CLOSED_NOW)
     today, wanted = clock.local_date(by.at), wishes.wanted or ()
     offered = {due.code for due in offered_follow_ups(record)}
-    decision = follow_ups.may_choose(wanted, offered, asked_on=wishes.asked_on or today, today=today)
-    if not decision:
-        raise Refused(decision.because)
+    follow_ups.may_choose(wanted, offered, asked_on=wishes.asked_on or today, today=today).enforce()
     record.put(wishes, by=by.worker, at=by.at, expected=expected)
     dues, outcomes = calendars.read_calendar(record)
     planned = calendars.planned_follow_ups(record, on_wish=True)

@@ -23,7 +23,7 @@ from suar.consent.facts import read_facts
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.files.sheets import Sheet, unquote_cell
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours
 from suar.crypto import boxes
 from suar.records import actions as records
 from suar.records import queries as lists
@@ -63,9 +63,7 @@ class NewPerson:
 @act("upload_people", needs=Permission.MANAGE_CASE)
 def store_sheet(sheet: Sheet, content: bytes, *, by: Acting) -> UUID:
     """Seal a sheet to the worker in place of an earlier one that waits, and return its id; raises Refused."""
-    decision = rules.may_be_imported(rows=len(sheet.rows), columns=len(sheet.header))
-    if not decision:
-        raise Refused(decision.because)
+    rules.may_be_imported(rows=len(sheet.rows), columns=len(sheet.header)).enforce()
     guesses = rules.guess_columns(sheet.header)
     rows = [(row.number, [*map(unquote_cell, row.cells)]) for row in sheet.rows]
     uploaded = UploadedSheet(sheet.header, rows, guesses)

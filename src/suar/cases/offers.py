@@ -176,7 +176,7 @@ def _check(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None
     """Raise Refused for what does not fit; a day that was agreed before may have come meanwhile."""
     if record.facts.status is not Status.OPEN:
         raise Refused(Because.CLOSED_NOW)
-    decision = rules.may_record_offer(
+    rules.may_record_offer(
         offer.outcome,
         offer.reasons,
         on=offer.on,
@@ -184,9 +184,7 @@ def _check(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None
         recontact=offer.recontact,
         today=clock.local_date(by.at),
         agreed_day=former.again_on if former else None,
-    )
-    if not decision:
-        raise Refused(decision.because)
+    ).enforce()
     unsafe = (record.known(SafeContact) or SafeContact()).rules
     if offer.recontact in RECONTACT_WAYS and not rules.may_contact(offer.recontact, unsafe=unsafe):
         raise Refused(Because.UNSAFE_WAY)

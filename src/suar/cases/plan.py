@@ -23,7 +23,7 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.ids import new_id
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours
 from suar.records.keyring import OpenRecord
 from suar.referrals import needs
 
@@ -60,8 +60,7 @@ def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reop
     else:
         is_planned = rules.may_review_on(review_on, today=today) if review_on else Decision.allow()
         decision = Decision.first_refusal(is_planned, rules.may_plan_steps(new_days, today=today))
-    if not decision:
-        raise Refused(decision.because)
+    decision.enforce()
     record.put(plan, by=by.worker, at=by.at, expected=expected)
     actions.update_due(record, by=by)
 
@@ -110,16 +109,14 @@ def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: A
         raise Conflict
     record = actions.ensure_open(record, by=by, reopen=False)
     plan = record.get(Plan) or Plan()
-    decision = plan_rules.may_record_answer(
+    plan_rules.may_record_answer(
         plan.filled,
         answer.answer,
         on=answer.on,
         child=is_child(record),
         guardian=answer.guardian,
         today=clock.local_date(by.at),
-    )
-    if not decision:
-        raise Refused(decision.because)
+    ).enforce()
     record.put(answer.model_copy(update={"plan": plan}), key=str(new_id()), by=by.worker, at=by.at)
     start = record.get(CalendarStart) or CalendarStart()
     if PLAN_ANSWERS[answer.answer]["agrees"] and start.plan_on is None:
@@ -159,9 +156,7 @@ def store_service(
 
     Raises Conflict when another version is stored now, and Refused for dates that do not fit.
     """
-    decision = plan_rules.may_record_service(line.began_on, line.ended_on, today=clock.local_date(by.at))
-    if not decision:
-        raise Refused(decision.because)
+    plan_rules.may_record_service(line.began_on, line.ended_on, today=clock.local_date(by.at)).enforce()
     former = record.get(ServiceReceived, key) if key else None
     document = ServiceReceived(versions=(*(former.versions if former else ()), line))
     record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)
@@ -172,16 +167,14 @@ def store_given(
     record: OpenRecord, line: GivenVersion, *, by: Acting, key: str = "", expected: int | None = None
 ) -> None:
     """Store money or an item that was given, or a corrected version of it; raises as `store_service` does."""
-    decision = plan_rules.may_record_given(
+    plan_rules.may_record_given(
         line.kind,
         amount=line.amount,
         currency=line.currency,
         what=line.what,
         on=line.given_on,
         today=clock.local_date(by.at),
-    )
-    if not decision:
-        raise Refused(decision.because)
+    ).enforce()
     former = record.get(GivenSupport, key) if key else None
     document = GivenSupport(versions=(*(former.versions if former else ()), line))
     record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)

@@ -13,7 +13,6 @@ from suar.cases.rules import progress as progress_rules
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id
-from suar.core.refusals import Refused
 from suar.records.keyring import OpenRecord
 from suar.referrals import needs
 
@@ -42,9 +41,7 @@ def rate_domains(
     """
     record = actions.ensure_open(record, by=by, reopen=False)
     sides = [ratings.of(rater) for rater in RATERS]
-    decision = progress_rules.may_rate(ratings.on, sides, today=clock.local_date(by.at))
-    if not decision:
-        raise Refused(decision.because)
+    progress_rules.may_rate(ratings.on, sides, today=clock.local_date(by.at)).enforce()
     former = record.get(DomainReview, key) if key else None
     earlier = [
         review.ratings for review in list_reviews(record) if review.key != key and review.ratings.on <= ratings.on

@@ -25,7 +25,6 @@ from suar.cases.rules import retention as rules
 from suar.cases.rules.retention import RetentionFacts, Step
 from suar.core import clock
 from suar.core.acts import act
-from suar.core.refusals import Refused
 from suar.records import actions as records
 from suar.records import keyring
 from suar.records import queries as lists
@@ -46,9 +45,7 @@ MERGED, TAKEN_APART = "merge_records", "undo_merge"
 @act("set_retention", needs=Permission.SET_RETENTION)
 def set_months(months: dict[Kind, int], *, by: Acting) -> None:
     """Store for how many months the organisation stores records of each kind; raises Refused beyond the bounds."""
-    decision = rules.may_set_months(months)
-    if not decision:
-        raise Refused(decision.because)
+    rules.may_set_months(months).enforce()
     columns = {"months": {kind.value: number for kind, number in months.items()}, "by": by.worker, "at": by.at}
     RetentionSettings.objects.update_or_create(organisation=by.viewer.organisation, defaults=columns)
 

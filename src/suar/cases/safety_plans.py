@@ -37,12 +37,8 @@ def save_safety_plan(record: OpenRecord, facts: SafetyPlanFacts, *, review_on: d
     if record.facts.status is not Status.OPEN:
         raise Refused(Because.CLOSED_NOW)
     names = [split_name(name) for name in (record.known(Person) or Person()).names]
-    for decision in (
-        may_review_on(review_on, today=clock.local_date(by.at)),
-        may_carry(split_name(facts.pocket), names),
-    ):
-        if not decision:
-            raise Refused(decision.because)
+    may_review_on(review_on, today=clock.local_date(by.at)).enforce()
+    may_carry(split_name(facts.pocket), names).enforce()
     version = SafetyPlanVersion(facts=facts, by=by.worker, at=by.at)
     stored = record.get(SafetyPlan) or SafetyPlan()
     record.put(SafetyPlan(versions=(*stored.versions, version)), by=by.worker, at=by.at, expected=expected)

@@ -16,7 +16,7 @@ from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import new_id
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours
 from suar.records.keyring import OpenRecord
 
 
@@ -30,9 +30,7 @@ def record_consent(record: OpenRecord, proposal: Proposal, *, by: Acting, ident:
     """
     refuse_unchecked_wording()
     life.check_contact(record)
-    decision = rules.may_record(proposal, today=clock.local_date(by.at))
-    if not decision:
-        raise Refused(decision.because)
+    rules.may_record(proposal, today=clock.local_date(by.at)).enforce()
     document = ConsentDocument.from_proposal(proposal)
     former, ident = _last_of_form(record, ident)
     if former and record.get(ConsentDocument, f"{former}") == document:
@@ -62,13 +60,11 @@ def narrow_consent(record: OpenRecord, consent: UUID, *, fields: frozenset[Field
     """
     row = _lock(record, consent)
     given = queries.get_consent(record, consent)
-    decision = Decision.first_refusal(
+    Decision.first_refusal(
         rules.is_open(given.facts, at=by.at),
         rules.may_narrow(given.facts, fields=fields, ends_on=ends_on),
         rules.may_end_on(ends_on, today=clock.local_date(by.at)),
-    )
-    if not decision:
-        raise Refused(decision.because)
+    ).enforce()
     facts = rules.narrow(given.facts, fields=fields, ends_on=ends_on)
     narrowed = given.document.narrow(facts, by=by.worker, at=by.at)
     record.put(narrowed, key=f"{consent}", by=by.worker, at=by.at)

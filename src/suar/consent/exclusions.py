@@ -103,9 +103,7 @@ def record_exclusions(
     namesakes = excluded_workers(added) - {by, *(new.ref for new in added)}
     for new in (*added, *new_exclusions((), namesakes, "")):
         entry = Exclusion(id=new_id(), kind=new.kind, ref=new.ref, words=new.words.strip(), by=by, at=at)
-        decision = rules.may_exclude(entry)
-        if not decision:
-            raise Refused(decision.because)
+        rules.may_exclude(entry).enforce()
         if not any(other.active and rules.same_exclusion(other, entry) for other in entries):
             entries.append(entry)
     record.put(Exclusions(entries=tuple(entries), asked=asked or was_asked(record)), by=by, at=at)

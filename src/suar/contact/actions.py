@@ -31,8 +31,7 @@ def set_desk(desk: Desk, *, by: Acting) -> None:
     )
     if decision.because == "not_here":
         raise NotYours
-    if not decision:
-        raise Refused(decision.because)
+    decision.enforce()
     before = Desk.objects.filter(team=desk.team, switched_on=True).first()
     desk.organisation, desk.by, desk.looked_at = team.organisation, by.worker, before.looked_at if before else by.at
     desk.save()

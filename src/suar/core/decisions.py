@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
+from suar.core.refusals import Refused
+
 SAME_PERSON = "same_person"
 
 
@@ -32,6 +34,11 @@ class Decision:
     def first_refusal(cls, *decisions: Self) -> Self:
         """Return the first refusal, or allow when there is none."""
         return next((decision for decision in decisions if not decision), cls.allow())
+
+    def enforce(self) -> None:
+        """Raise Refused with the reason unless the decision allows."""
+        if not self.allowed:
+            raise Refused(self.because)
 
 
 def second_person(by: UUID | None, proposed_by: Iterable[UUID | None]) -> Decision:

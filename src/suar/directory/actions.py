@@ -12,7 +12,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
 from suar.core.acts import act
 from suar.core.decisions import Decision
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours
 from suar.directory import editors
 from suar.directory.models import ErrorReport, Recording
 from suar.directory.rules.opus import Audio
@@ -40,9 +40,7 @@ def store_recording(audio: Audio, *, text: str, language: str, by: Acting) -> UU
 def publish_recording(recording: UUID, *, by: Acting) -> None:
     """Publish a recording and remove the one published before. Raises Refused."""
     row = _lock_recording(recording)
-    decision = may_publish(row, by.viewer)
-    if not decision:
-        raise Refused(decision.because)
+    may_publish(row, by.viewer).enforce()
     same = Recording.objects.filter(text=row.text, language=row.language, published_at__isnull=False)
     _remove_replaced(same.exclude(id=row.id), by=by)
     row.published_by, row.published_at = by.worker, by.at

@@ -10,7 +10,6 @@ from uuid import UUID
 from suar.accounts import notices
 from suar.accounts.roles import Permission, Viewer
 from suar.core.decisions import Decision, second_person
-from suar.core.refusals import Refused
 from suar.directory.models import Service
 
 OPERATOR = UUID(int=0)
@@ -50,5 +49,4 @@ def require_second_editor(proposed_by: Collection[UUID | None], viewer: Viewer) 
 
 def require(decision: Decision) -> None:
     """Raise Refused unless a decision allows."""
-    if not decision:
-        raise Refused(decision.because)
+    decision.enforce()

@@ -241,9 +241,7 @@ def _record_request(service: UUID, *, by: Acting) -> DueProvider:
     due = list_due_providers(at=by.at, service=service)
     if not due:
         raise Refused("nothing_due")
-    decision = freshness.may_ask(due[0].asked.at if due[0].asked else None, at=by.at)
-    if not decision:
-        raise Refused(decision.because)
+    freshness.may_ask(due[0].asked.at if due[0].asked else None, at=by.at).enforce()
     by.entry.about += [row.id for row in due[0].services]
     ConfirmationRequest.objects.bulk_create(
         ConfirmationRequest(service=row, at=by.at, by=by.worker) for row in due[0].services

@@ -120,8 +120,7 @@ def get_service(record: OpenRecord, service: UUID) -> ServiceCard:
 def check_not_excluded(record: OpenRecord, service: UUID, organisation: UUID | None = None) -> None:
     """Raise Refused if the provider of a service is excluded."""
     known_as = {organisation, *directory.provider_identities(service)}
-    if refused := rules.may_learn(excluded_for(record), known_as).because:
-        raise Refused(refused)
+    rules.may_learn(excluded_for(record), known_as).enforce()
 
 
 @transaction.atomic

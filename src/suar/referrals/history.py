@@ -6,7 +6,6 @@ from uuid import UUID
 from suar.accounts import notices
 from suar.consent import actions as consents
 from suar.core import clock
-from suar.core.refusals import Refused
 from suar.core.urgency import Urgency
 from suar.referrals import packets, queries, rules
 from suar.referrals.codes import Actor, State, Verb
@@ -28,8 +27,7 @@ def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | 
     decision = rules.may(act.verb, before, act.actor)
     if decision and act.verb == Verb.GIVE_UP_CONTACT:
         decision = rules.enough_attempts(acts, zone=clock.LOCAL)
-    if not decision:
-        raise Refused(decision.because)
+    decision.enforce()
     act.referral = referral
     if thread and (reason or thread.case):
         act.sealed = packets.seal_reason(thread.key, referral.id, reason, case=thread.case)

@@ -140,9 +140,7 @@ def preview_by_link(token: str, *, at: datetime) -> ReceivedReferral:
     if closed.closed:
         return closed
     packet = packets.get_packet(link.referral_id, with_fields=False)
-    decision = packets.verify(link.referral, packet, recipient=recipient_of(token), receiver=None, at=at)
-    if not decision:
-        raise Refused(decision.because)
+    packets.verify(link.referral, packet, recipient=recipient_of(token), receiver=None, at=at).enforce()
     try:
         key = _unwrap(link, PREVIEW, kdf.subkey(_from_token(token), purpose="preview"))
         preview = packets.open_part(packet, PREVIEW, key)

@@ -140,9 +140,7 @@ def answer(packet: UUID, opinion: Mapping[str, str], *, by: Acting) -> None:
     reading = opinion_packets.reading_of(asked) if asked else None
     row = _packet(packet, by.viewer, at=by.at, lock=True)
     _unseal(row, by.keys)
-    decision = rules.may_answer(opinion["answer"], opinion["reason"])
-    if not decision:
-        raise Refused(decision.because)
+    rules.may_answer(opinion["answer"], opinion["reason"]).enforce()
     if reading is None or reading.read_at is not None:
         raise Refused("partner_closed")
     if reading.organisation != row.organisation:
@@ -173,8 +171,7 @@ def _packet(ident: UUID, viewer: Viewer, *, at: datetime, lock: bool = False) ->
     decision = policy.may_read_for_partner(viewer, partner=row.partner, is_closed=closed)
     if decision.because == "not_here":
         raise NotYours
-    if not decision:
-        raise Refused(decision.because)
+    decision.enforce()
     return row
 
 

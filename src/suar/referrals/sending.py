@@ -164,11 +164,9 @@ def _check_covered(record: OpenRecord, given: GivenConsent, offer: Offer, receiv
     exclusions.check_not_excluded(record, offer.service, receiver)
     shared, preview = (frozenset(map(Field, part)) for part in (offer.shared, offer.preview))
     facts = given.facts
-    decision = consent_rules.covers(
+    consent_rules.covers(
         facts, recipient=offer.service, purpose=facts.purpose, fields=shared | preview, at=by.at
-    )
-    if not decision:
-        raise Refused(decision.because)
+    ).enforce()
     if not shared or not preview <= rules.preview_fields(facts, at=by.at):
         raise Refused(Because.NO_CONSENT)
 

@@ -176,8 +176,7 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
         sessions.set_in_talk(by.session, in_talk=False)
     assessment = assess(answers_of(record), ended)
     decision = _may_end(assessment, ended)
-    if not decision:
-        raise Refused(decision.because)
+    decision.enforce()
     if talk.practice:
         by.entry.skip = True
         _destroy(talk, by=by.worker, at=by.at, because="practised")

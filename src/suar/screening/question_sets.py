@@ -138,9 +138,7 @@ def use_draft(ident: UUID, *, by: Acting) -> None:
     """
     QuestionDraft.objects.select_for_update().filter(id=ident).first()
     draft = waiting_draft(ident, organisation=by.viewer.organisation)
-    decision = second_person(by.worker, _authors(draft))
-    if not decision:
-        raise Refused(decision.because)
+    second_person(by.worker, _authors(draft)).enforce()
     version, about = SHIPPED, draft.organisation
     if not is_back_to_shipped(draft):
         row = _store_version(draft, by=by)

@@ -24,7 +24,7 @@ from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
 from suar.core.acts import act
 from suar.core.codes import code_list
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours
 from suar.crypto import boxes, values
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
@@ -213,6 +213,5 @@ def _row(reading: UUID, viewer: Viewer, *, lock: bool = False) -> Reading:
     decision = policy.may_read_second(viewer, author=row.author, team=row.team, is_read=row.read_at is not None)
     if decision.because == "not_here":
         raise NotYours
-    if not decision:
-        raise Refused(decision.because)
+    decision.enforce()
     return row

@@ -159,16 +159,14 @@ def check_files(request: Request, *, files: int, at: datetime, pieces: int = 0) 
     if request.team is None:
         raise NotYours
     _check_unread(request, more=files, at=at)
-    decision = file_rules.may_be_added(
+    file_rules.may_be_added(
         stored=Piece.objects.filter(letter__request=request, number=0).count(),
         files=files,
         pieces=pieces or files,
         quota=queries.quotas([request.team])[request.team],
         today=queries.pieces_today(request.team, at=at),
         free_bytes=shutil.disk_usage(Path(settings.SUAR_DATA)).free,
-    )
-    if not decision:
-        raise Refused(decision.because)
+    ).enforce()
 
 
 @transaction.atomic
@@ -257,9 +255,7 @@ def _lock(request: UUID) -> Request:
 
 def _check_unread(request: Request, *, more: int, at: datetime) -> None:
     unread = Letter.objects.filter(request=request, at__gte=request.waits_since or at).count()
-    decision = may_write_again(unread + more - 1)
-    if not decision:
-        raise Refused(decision.because)
+    may_write_again(unread + more - 1).enforce()
 
 
 def _mark_unread(request: Request, *, at: datetime) -> None:
