@@ -9,28 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from suar.cases.codes import (
-    ACTIVITIES,
-    ACTIVITY_KINDS,
-    CLOSURE_BARS,
-    CONFIRMATIONS,
-    COUNTRIES,
-    DECLINE_REASONS,
-    DOMAINS,
-    DUES,
-    FILE_REFUSALS,
-    FOLLOW_UPS,
-    OFFER_INFORMATION,
-    OFFER_OUTCOMES,
-    PLAN_FIELDS,
-    RECONTACT_WAYS,
-    REFUSALS,
-    RETENTION_STOPS,
-    SECTORS,
-    SHEET_REFUSALS,
-    TASK_KINDS,
-    Because,
-)
+from suar.cases import codes
 from suar.cases.documents import CaseCode
 from suar.cases.documents.episodes import EpisodeFacts
 from suar.cases.documents.offers import Offer, OfferWords
@@ -51,9 +30,9 @@ from suar.referrals import messages as referrals
 CLOSING_ASKED = gettext_lazy("Closing waits for a second person")
 NOBODY_REACHED = gettext_lazy("Nobody reached yet")
 SAFETY_FIELDS: Mapping[str, str] = {
-    Because.NAME_ON_POCKET_COPY: "pocket",
-    Because.REVIEW_IN_THE_PAST: "review_on",
-    Because.REVIEW_TOO_FAR: "review_on",
+    codes.Because.NAME_ON_POCKET_COPY: "pocket",
+    codes.Because.REVIEW_IN_THE_PAST: "review_on",
+    codes.Because.REVIEW_TOO_FAR: "review_on",
 }
 """The field of the safety plan at which a refusal stands."""
 NEXT_STEP = gettext_lazy("Next step")
@@ -66,17 +45,17 @@ BY_CLOCK = ("forget", "end_partner_reading", "referral_lapse", "referral_yes_end
 
 def refusal(code: str) -> str:
     """Return the reason for a refusal in words."""
-    if code in CONFIRMATIONS:
-        return _("Confirm this first: %(what)s.") % {"what": CONFIRMATIONS.label(code)}
-    for codes in (REFUSALS, PLAN_FIELDS, CLOSURE_BARS, FILE_REFUSALS, RETENTION_STOPS):
-        if code in codes:
-            return codes.label(code)
+    if code in codes.CONFIRMATIONS:
+        return _("Confirm this first: %(what)s.") % {"what": codes.CONFIRMATIONS.label(code)}
+    for listed in (codes.REFUSALS, codes.PLAN_FIELDS, codes.CLOSURE_BARS, codes.FILE_REFUSALS, codes.RETENTION_STOPS):
+        if code in listed:
+            return listed.label(code)
     return _("This cannot be saved now.")
 
 
 def sheet_refusal(refusal: SheetRefused) -> str:
     """Return the reason why a spreadsheet cannot be read, with the row if there is one."""
-    text = SHEET_REFUSALS.label(refusal.because)
+    text = codes.SHEET_REFUSALS.label(refusal.because)
     return _("Row %(row)s: %(problem)s") % {"row": refusal.row, "problem": text} if refusal.row else text
 
 
@@ -85,17 +64,17 @@ def activity(verb: str) -> str:
     if verb.startswith("referral_"):
         done = referrals.done(verb.removeprefix("referral_"))
         return f"{_('Referral')}: {done}" if done else _("changed a referral")
-    return ACTIVITIES.label(verb) if verb in ACTIVITIES else verb.replace("_", " ")
+    return codes.ACTIVITIES.label(verb) if verb in codes.ACTIVITIES else verb.replace("_", " ")
 
 
 def activity_kind(verb: str) -> str:
     """Return the kind of an act, in the words of a privacy officer; an unknown one is something else."""
     family = f"{verb.partition('_')[0]}_*"
     for wanted in (verb, family):
-        for member in ACTIVITY_KINDS.members:
+        for member in codes.ACTIVITY_KINDS.members:
             if wanted in member["verbs"]:
                 return member.label
-    return ACTIVITY_KINDS.label("other")
+    return codes.ACTIVITY_KINDS.label("other")
 
 
 def actor_without_account(verb: str) -> str:
@@ -119,13 +98,13 @@ def due_text(record: ListedRecord, *, today: date) -> str:
     if record.kind == Kind.PERSON:
         return ", ".join(due or [str(NEXT_STEP)]) if record.priority == TASK_PRIORITY else str(NOBODY_REACHED)
     if "due" not in record.entry:
-        return DUES.label("follow_up")
+        return codes.DUES.label("follow_up")
     return ", ".join(due or [str(CLOSING_ASKED)])
 
 
 def due_label(record: ListedRecord, code: str) -> str:
     """Return what is due by its code; a task by its kind."""
-    return TASK_KINDS.label(record.entry["task"]) if code == "task" else DUES.label(code)
+    return codes.TASK_KINDS.label(record.entry["task"]) if code == "task" else codes.DUES.label(code)
 
 
 def next_kind(record: ListedRecord) -> str:
@@ -176,31 +155,31 @@ def time_in_words(start: PartialDate | None, end: PartialDate | None) -> str:
     return partial_date(start) or _("Date not known")
 
 
-def codes_in_words(codes: CodeList, chosen: Iterable[str]) -> str:
+def codes_in_words(listed: CodeList, chosen: Iterable[str]) -> str:
     """Return the labels of several codes in one line."""
-    return ", ".join(map(codes.label, chosen))
+    return ", ".join(map(listed.label, chosen))
 
 
 def place_in_words(facts: EpisodeFacts) -> str:
     """Return the place of an episode, and the kind of work."""
-    country = COUNTRIES.label(facts.country) if facts.country else ""
-    sector = SECTORS.label(facts.sector) if facts.sector else ""
+    country = codes.COUNTRIES.label(facts.country) if facts.country else ""
+    sector = codes.SECTORS.label(facts.sector) if facts.sector else ""
     return " · ".join(filter(None, (", ".join(filter(None, (facts.place, country))), sector)))
 
 
 def offer_facts(offer: Offer, words: OfferWords | None) -> list[tuple[str, str]]:
     """Return the facts of an offer, label and value, without empty ones."""
-    main, *others = (DECLINE_REASONS.label(code) for code in offer.reasons or ("",))
+    main, *others = (codes.DECLINE_REASONS.label(code) for code in offer.reasons or ("",))
     rows = [
-        (_("Result"), OFFER_OUTCOMES.label(offer.outcome)),
+        (_("Result"), codes.OFFER_OUTCOMES.label(offer.outcome)),
         (_("Main reason"), main),
         (_("Other reasons"), "; ".join(others)),
         (_("Language"), language_name(offer.language) if offer.language else ""),
-        (_("Information left"), OFFER_INFORMATION.label(offer.information) if offer.information else ""),
+        (_("Information left"), codes.OFFER_INFORMATION.label(offer.information) if offer.information else ""),
         (_("In which words"), words.words if words else ""),
         (_("Explained about going without it"), words.consequences if words else ""),
         (_("What would change their answer"), words.would_change if words else ""),
-        (_("May we ask again?"), RECONTACT_WAYS.label(offer.recontact) if offer.recontact else ""),
+        (_("May we ask again?"), codes.RECONTACT_WAYS.label(offer.recontact) if offer.recontact else ""),
         (_("A safe way to ask again"), words.safe_way if words else ""),
         (_("Offer it again on"), format_day(offer.again_on) if offer.again_on else ""),
     ]
@@ -209,7 +188,7 @@ def offer_facts(offer: Offer, words: OfferWords | None) -> list[tuple[str, str]]
 
 def responses_to(reasons: Iterable[str]) -> str:
     """Return the advice for some reasons, in one line."""
-    known = (DECLINE_REASONS[code] for code in reasons if code in DECLINE_REASONS)
+    known = (codes.DECLINE_REASONS[code] for code in reasons if code in codes.DECLINE_REASONS)
     return " ".join(localize(reason["response"]) for reason in known)
 
 
@@ -228,12 +207,12 @@ def near_day(day: date, *, today: date) -> str:
 
 def follow_up_on(due: Due) -> str:
     """Return a follow-up with its day."""
-    return f"{FOLLOW_UPS.label(due.code)}, {format_day(due.due_on)}"
+    return f"{codes.FOLLOW_UPS.label(due.code)}, {format_day(due.due_on)}"
 
 
 def usual_days(code: str) -> str:
     """Return the usual days of a follow-up."""
-    return _("Usual: %(days)d days") % {"days": FOLLOW_UPS[code]["due_day"]}
+    return _("Usual: %(days)d days") % {"days": codes.FOLLOW_UPS[code]["due_day"]}
 
 
 def long_ago(day: date, *, today: date) -> str:
@@ -260,7 +239,7 @@ def rating_lines(ratings: Ratings) -> list[tuple[str, str, str]]:
     """Return a review by domain: its label, the person's rating and the worker's."""
     return [
         (domain.label, ratings.person.get(domain.code, ""), ratings.worker.get(domain.code, ""))
-        for domain in DOMAINS.members
+        for domain in codes.DOMAINS.members
         if domain.code in ratings.domains
     ]
 

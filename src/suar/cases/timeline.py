@@ -9,31 +9,8 @@ from uuid import UUID
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from suar.cases import ecomap, labels
+from suar.cases import codes, ecomap, labels
 from suar.cases.attachments import list_attachments
-from suar.cases.codes import (
-    ANSWERED,
-    ARCHIVE_PURPOSES,
-    ATTACHMENT_KINDS,
-    CONTACT_KINDS,
-    DECLINE_REASONS,
-    DOMAINS,
-    EPISODE_FORMS,
-    ERASURE_ACTS,
-    FACT_PARTS,
-    FOLLOW_UPS,
-    LIFE_ACTS,
-    OFFER_OUTCOMES,
-    PLAN_ANSWERS,
-    RESULTS,
-    RHYTHMS,
-    SAFETY,
-    SETBACKS,
-    STEP_STATES,
-    TASK_KINDS,
-    Answered,
-    Result,
-)
 from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
 from suar.cases.documents.archives import SavedArchive
 from suar.cases.documents.encounters import EncounterWords
@@ -147,7 +124,7 @@ def _reason(code: str) -> str:
 
 
 def _note(key: str, note: Note) -> Event:
-    title = CONTACT_KINDS.label(note.way) if note.way else _("Note")
+    title = codes.CONTACT_KINDS.label(note.way) if note.way else _("Note")
     return Event(
         at=note.at,
         kind="note",
@@ -169,7 +146,7 @@ def _episodes(record: OpenRecord) -> Iterator[Event]:
         yield Event(
             at=clock.start_of(first.first) if first else episode.at,
             kind="episode",
-            title=labels.codes_in_words(EPISODE_FORMS, facts.forms) or _("Exploitation"),
+            title=labels.codes_in_words(codes.EPISODE_FORMS, facts.forms) or _("Exploitation"),
             text=labels.place_in_words(facts),
             by=episode.by,
             when=labels.time_in_words(facts.start, facts.end),
@@ -188,7 +165,7 @@ def _facts(record: OpenRecord) -> Iterator[Event]:
     groups: dict[tuple[datetime, UUID], list[str]] = {}
     for change in list_changes(record):
         labels = groups.setdefault((change.at, change.by), [])
-        parts = [part.label for part in FACT_PARTS.members if change.fact in part["facts"]]
+        parts = [part.label for part in codes.FACT_PARTS.members if change.fact in part["facts"]]
         labels += [label for label in parts if label not in labels]
     for (at, by), labels in groups.items():
         if labels:
@@ -198,7 +175,7 @@ def _facts(record: OpenRecord) -> Iterator[Event]:
 def _tasks(record: OpenRecord) -> Iterator[Event]:
     for task in (record.get(Tasks) or Tasks()).entries:
         if task.done_at:
-            title = _("Done: %(what)s") % {"what": TASK_KINDS.label(task.kind)}
+            title = _("Done: %(what)s") % {"what": codes.TASK_KINDS.label(task.kind)}
             yield Event(at=task.done_at, kind="task", title=title, text=task.text, by=task.done_by)
 
 
@@ -213,7 +190,7 @@ def _offers(record: OpenRecord) -> Iterator[Event]:
     """Yield recorded offers; referrals and declined consents have events of their own."""
     for key, offer in current_versions(record.get_all(Offer)).items():
         words, day = record.get(OfferWords, key), clock.local_date(offer.at)
-        parts = [OFFER_OUTCOMES.label(offer.outcome), *map(DECLINE_REASONS.label, offer.reasons)]
+        parts = [codes.OFFER_OUTCOMES.label(offer.outcome), *map(codes.DECLINE_REASONS.label, offer.reasons)]
         text = "\n".join(filter(None, ("; ".join(parts), words.words if words else "")))
         yield Event(
             at=offer.at if offer.on == day else clock.start_of(offer.on),
@@ -245,10 +222,10 @@ def follow_up_events(outcomes: Iterable[Outcome], attempts: Iterable[Attempt]) -
     unused, lost = list(attempts), False
     for outcome in outcomes:
         reached = outcome.result in REACHED
-        title = f"{FOLLOW_UPS.label(outcome.code)}: {RESULTS.label(outcome.result)}"
+        title = f"{codes.FOLLOW_UPS.label(outcome.code)}: {codes.RESULTS.label(outcome.result)}"
         if reached and lost:
             title = _("%(what)s, in touch again") % {"what": title}
-        lost = not reached and (lost or outcome.result is Result.NOT_REACHED)
+        lost = not reached and (lost or outcome.result is codes.Result.NOT_REACHED)
         attempt = next((item for item in unused if _led_to(item, outcome)), None)
         unused = [item for item in unused if item is not attempt]
         yield Event(
@@ -260,8 +237,8 @@ def follow_up_events(outcomes: Iterable[Outcome], attempts: Iterable[Attempt]) -
             mark="done" if reached else "declined",
         )
     for item in unused:
-        title = _("Contact") if item.answered is Answered.PERSON else _("Tried to reach the person")
-        mark = "done" if item.answered is Answered.PERSON else "declined"
+        title = _("Contact") if item.answered is codes.Answered.PERSON else _("Tried to reach the person")
+        mark = "done" if item.answered is codes.Answered.PERSON else "declined"
         yield Event(at=item.at, kind="follow_up", title=title, text=_of_attempt(item), by=item.by, mark=mark)
 
 
@@ -272,10 +249,10 @@ def _led_to(attempt: Attempt, outcome: Outcome) -> bool:
 
 def _of_attempt(attempt: Attempt) -> str:
     """Return how somebody tried, who answered, whether the person is safe, what they said and what got harder."""
-    how = [CONTACT_KINDS.label(attempt.way)]
-    how += [ANSWERED.label(attempt.answered)] if attempt.answered is not Answered.PERSON else []
-    how += [SAFETY.label(attempt.safe)] if attempt.safe else []
-    harder = ", ".join(SETBACKS.label(code) for code in attempt.setbacks)
+    how = [codes.CONTACT_KINDS.label(attempt.way)]
+    how += [codes.ANSWERED.label(attempt.answered)] if attempt.answered is not codes.Answered.PERSON else []
+    how += [codes.SAFETY.label(attempt.safe)] if attempt.safe else []
+    harder = ", ".join(codes.SETBACKS.label(code) for code in attempt.setbacks)
     return "\n".join(
         filter(
             None,
@@ -293,7 +270,7 @@ def _life(record: OpenRecord) -> Iterator[Event]:
     for item in (record.get(LifeStatus) or LifeStatus()).entries:
         since = format_day(item.on) if item.on else ""
         text = "\n".join(filter(None, (since, item.words)))
-        yield Event(at=item.at, kind="life", title=LIFE_ACTS.label(item.verb), text=text, by=item.by, mark="wait")
+        yield Event(at=item.at, kind="life", title=codes.LIFE_ACTS.label(item.verb), text=text, by=item.by, mark="wait")
 
 
 def _endings(record: OpenRecord) -> Iterator[Event]:
@@ -301,7 +278,7 @@ def _endings(record: OpenRecord) -> Iterator[Event]:
     for kind in ENDINGS:
         stored = record.get(kind)
         for item in stored.entries if stored else ():
-            title = ERASURE_ACTS.label(item.verb)
+            title = codes.ERASURE_ACTS.label(item.verb)
             yield Event(at=item.at, kind="ending", title=title, text=item.words, by=item.by, mark="wait")
 
 
@@ -312,7 +289,7 @@ def _of_outcome(outcome: Outcome) -> str:
 
 def _attachments(record: OpenRecord) -> Iterator[Event]:
     for attachment in list_attachments(record).values():
-        title = _("Document: %(kind)s") % {"kind": ATTACHMENT_KINDS.label(attachment.kind)}
+        title = _("Document: %(kind)s") % {"kind": codes.ATTACHMENT_KINDS.label(attachment.kind)}
         yield Event(
             at=attachment.at,
             kind="document",
@@ -327,7 +304,7 @@ def _attachments(record: OpenRecord) -> Iterator[Event]:
 def _progress(record: OpenRecord) -> Iterator[Event]:
     for document in record.get_all(DomainReview).values():
         ratings = document.current
-        domains = ", ".join(DOMAINS.label(code) for code in DOMAINS if code in ratings.domains)
+        domains = ", ".join(codes.DOMAINS.label(code) for code in codes.DOMAINS if code in ratings.domains)
         title = _("Needs and progress rated")
         yield Event(at=_during(ratings.on, ratings.at), kind="progress", title=title, text=domains, by=ratings.by)
 
@@ -335,13 +312,13 @@ def _progress(record: OpenRecord) -> Iterator[Event]:
 def _plan(record: OpenRecord) -> Iterator[Event]:
     """Yield the person's answers to the plan, and the steps that are done or no longer needed."""
     for answer in record.get_all(PlanAgreement).values():
-        title = _("Plan: %(answer)s") % {"answer": PLAN_ANSWERS.label(answer.answer)}
-        mark = "done" if PLAN_ANSWERS[answer.answer]["agrees"] else "declined"
+        title = _("Plan: %(answer)s") % {"answer": codes.PLAN_ANSWERS.label(answer.answer)}
+        mark = "done" if codes.PLAN_ANSWERS[answer.answer]["agrees"] else "declined"
         at = _during(answer.on, answer.at)
         yield Event(at=at, kind="plan", title=title, text=answer.reason, by=answer.by, mark=mark)
     for step in (record.get(Plan) or Plan()).steps:
         if step.changed_at and not step.is_open:
-            title = f"{STEP_STATES.label(step.state)}: {step.what}"
+            title = f"{codes.STEP_STATES.label(step.state)}: {step.what}"
             yield Event(at=step.changed_at, kind="plan", title=title, by=step.changed_by)
 
 
@@ -358,7 +335,7 @@ def _support(record: OpenRecord) -> Iterator[Event]:
     for given in (document.current for document in record.get_all(GivenSupport).values()):
         amount = f"{given.currency} {number_format(given.amount, force_grouping=True)}" if given.amount else ""
         title = _("Given: %(what)s") % {"what": " ".join(filter(None, (amount, given.what)))}
-        text = f"{given.purpose} ({RHYTHMS.label(given.rhythm)})"
+        text = f"{given.purpose} ({codes.RHYTHMS.label(given.rhythm)})"
         yield Event(at=_during(given.given_on, given.at), kind="service", title=title, text=text, by=given.by)
 
 
@@ -377,7 +354,7 @@ def _summaries(record: OpenRecord) -> Iterator[Event]:
 
 def _archives(record: OpenRecord) -> Iterator[Event]:
     for saved in record.get_all(SavedArchive).values():
-        text = "\n".join((ARCHIVE_PURPOSES.label(saved.purpose), saved.receiver, saved.reason))
+        text = "\n".join((codes.ARCHIVE_PURPOSES.label(saved.purpose), saved.receiver, saved.reason))
         yield Event(at=saved.at, kind="document", title=_("Whole file saved as an archive"), text=text, by=saved.by)
 
 

@@ -10,17 +10,7 @@ from django import forms
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases import labels, rules
-from suar.cases.codes import (
-    CASELOAD,
-    CLOSURE_REASONS,
-    CONFIRMATIONS,
-    CONTACT_KINDS,
-    FACT_PARTS,
-    NEED_ENDS,
-    TASK_KINDS,
-    ClosureReason,
-)
+from suar.cases import codes, labels, rules
 from suar.cases.documents import ClosingRequest
 from suar.cases.fields_in_words import fact_label
 from suar.cases.rules import Need
@@ -63,7 +53,7 @@ class NoteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["way"]).choices = [("", _("No")), *CONTACT_KINDS.choices]
+        cast(forms.ChoiceField, self.fields["way"]).choices = [("", _("No")), *codes.CONTACT_KINDS.choices]
 
 
 class CorrectionForm(forms.Form):
@@ -92,7 +82,7 @@ class TaskForm(forms.Form):
     def __init__(self, *args: Any, unsafe: Collection[ContactRule] = (), **kwargs: Any) -> None:
         # The note on the same page has a field of the same name.
         super().__init__(*args, **{"auto_id": "id_task_%s", **kwargs})
-        offered = [kind for kind in TASK_KINDS.members if not any(map(kind.get, NOT_BY_HAND))]
+        offered = [kind for kind in codes.TASK_KINDS.members if not any(map(kind.get, NOT_BY_HAND))]
         kinds = [(kind.code, kind.label) for kind in offered if kind.get("not_if") not in unsafe]
         cast(forms.ChoiceField, self.fields["kind"]).choices = kinds
 
@@ -163,7 +153,7 @@ class DetailsForm(forms.Form):
     def __init__(self, *args: Any, part: str = "", **kwargs: Any) -> None:
         """`part` is a code of codes/fact_parts.json; without it all facts are on the page."""
         super().__init__(*args, **kwargs)
-        self.parts = [FACT_PARTS[part]] if part else list(FACT_PARTS.members)
+        self.parts = [codes.FACT_PARTS[part]] if part else list(codes.FACT_PARTS.members)
         names = [name for member in self.parts for name in member["facts"]]
         for name, choices in self.CHOICES:
             cast(forms.ChoiceField, self.fields[name]).choices = [("", _("Not asked")), *choices()]
@@ -229,8 +219,10 @@ class DetailsForm(forms.Form):
 class ClosingForm(forms.Form):
     """The reason and day of closing, what was agreed, whom to call later, and what became of each need."""
 
-    reason = forms.ChoiceField(label=_("Reason for closing"), choices=CLOSURE_REASONS.choices, widget=forms.RadioSelect)
-    confirmed = forms.MultipleChoiceField(choices=CONFIRMATIONS.choices, required=False)
+    reason = forms.ChoiceField(
+        label=_("Reason for closing"), choices=codes.CLOSURE_REASONS.choices, widget=forms.RadioSelect
+    )
+    confirmed = forms.MultipleChoiceField(choices=codes.CONFIRMATIONS.choices, required=False)
     review_1 = date_field(_("First day"))
     review_2 = date_field(_("Second day"))
     on = date_field(
@@ -261,7 +253,7 @@ class ClosingForm(forms.Form):
         for name, need in self.needs.items():
             self.fields[name] = forms.ChoiceField(
                 label=service_type_name(need.service_type),
-                choices=NEED_ENDS.choices,
+                choices=codes.NEED_ENDS.choices,
                 initial="open",
                 widget=forms.RadioSelect,
             )
@@ -275,7 +267,7 @@ class ClosingForm(forms.Form):
         """Require what was agreed and whom to call, unless nobody could be asked."""
         data = super().clean() or {}
         reason = data.get("reason")
-        if reason and rules.asks_the_person(ClosureReason(reason)):
+        if reason and rules.asks_the_person(codes.ClosureReason(reason)):
             for name in ("agreed", "call"):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, _("Enter this."))
@@ -283,8 +275,8 @@ class ClosingForm(forms.Form):
 
     def to_request(self, *, by: UUID, at: datetime) -> ClosingRequest:
         """Return a valid form as a request to close; of needs only how many ended how."""
-        data, reason = self.cleaned_data, ClosureReason(self.cleaned_data["reason"])
-        reviews = (data["review_1"], data["review_2"]) if reason is ClosureReason.GOALS else ()
+        data, reason = self.cleaned_data, codes.ClosureReason(self.cleaned_data["reason"])
+        reviews = (data["review_1"], data["review_2"]) if reason is codes.ClosureReason.GOALS else ()
         ends = {name: data[name] for name in self.needs}
         return ClosingRequest(
             reason=reason,
@@ -320,7 +312,7 @@ class CaseloadForm(forms.Form):
     """Filters of the caseload: team or worker, and what is due."""
 
     team = forms.BooleanField(required=False)
-    due = forms.ChoiceField(required=False, choices=[("", ""), *CASELOAD.choices])
+    due = forms.ChoiceField(required=False, choices=[("", ""), *codes.CASELOAD.choices])
     worker = forms.UUIDField(required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=10**6)
 

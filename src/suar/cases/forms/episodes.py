@@ -7,16 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases.codes import (
-    COUNTRIES,
-    EPISODE_ENDS,
-    EPISODE_FORMS,
-    EPISODE_MEANS,
-    EPISODE_RELATIONS,
-    LIFE_FACTORS,
-    LIFE_LEVELS,
-    SECTORS,
-)
+from suar.cases import codes
 from suar.cases.documents.episodes import EpisodeFacts, LifeStage
 from suar.cases.forms import text_field
 from suar.cases.forms.dates import partial_date_field
@@ -26,17 +17,17 @@ from suar.core.codes import CodeList
 KINDS = ("strength", "vulnerability")
 
 
-def choice_field(label: Any, codes: CodeList, help_text: Any) -> forms.ChoiceField:
+def choice_field(label: Any, listed: CodeList, help_text: Any) -> forms.ChoiceField:
     """Return a field for one code of a list, which may stay open."""
-    choices = [("", _("Not asked")), *codes.choices]
+    choices = [("", _("Not asked")), *listed.choices]
     return forms.ChoiceField(label=label, choices=choices, help_text=help_text, required=False)
 
 
-def choices_field(label: Any, codes: CodeList, help_text: Any = "") -> forms.MultipleChoiceField:
-    """Return a field for any number of codes of a list."""
+def choices_field(label: Any, listed: CodeList, help_text: Any = "") -> forms.MultipleChoiceField:
+    """Return a field for any number of listed of a list."""
     return forms.MultipleChoiceField(
         label=label,
-        choices=codes.choices,
+        choices=listed.choices,
         help_text=help_text,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -66,19 +57,21 @@ class EpisodeForm(forms.Form):
     )
     place = text_field(_("District or town"), 120, help_text=_("Only as precise as a claim or a service needs."))
     forms = choices_field(
-        _("What the person was made to do"), EPISODE_FORMS, _("Services differ by form, and so do claims.")
+        _("What the person was made to do"), codes.EPISODE_FORMS, _("Services differ by form, and so do claims.")
     )
-    sector = choice_field(_("Kind of work"), SECTORS, _("For wages, and for the office that inspects such work."))
+    sector = choice_field(_("Kind of work"), codes.SECTORS, _("For wages, and for the office that inspects such work."))
     recruiters = choices_field(
         _("Who recruited the person"),
-        EPISODE_RELATIONS,
+        codes.EPISODE_RELATIONS,
         _("No names. It shows whom a service must not involve, and whether home is safe."),
     )
-    exploiters = choices_field(_("Who gained from it or was in control"), EPISODE_RELATIONS, _("No names."))
+    exploiters = choices_field(_("Who gained from it or was in control"), codes.EPISODE_RELATIONS, _("No names."))
     means = choices_field(
-        _("How the person was controlled"), EPISODE_MEANS, _("It matters for formal status, claims and recovery.")
+        _("How the person was controlled"), codes.EPISODE_MEANS, _("It matters for formal status, claims and recovery.")
     )
-    ended = choice_field(_("How it ended"), EPISODE_ENDS, _("Shows whether somebody may still look for the person."))
+    ended = choice_field(
+        _("How it ended"), codes.EPISODE_ENDS, _("Shows whether somebody may still look for the person.")
+    )
     words = text_field(
         _("In the person's own words"),
         1000,
@@ -139,7 +132,7 @@ class StageForm(forms.Form):
         initial = {"words": known.words if known else "", "version": version}
         super().__init__(data, initial=initial)
         for level, kind, factors in factors_by_level(stage):
-            self.fields[f"{kind}-{level}"] = field = choices_field(LIFE_LEVELS.label(level), factors)
+            self.fields[f"{kind}-{level}"] = field = choices_field(codes.LIFE_LEVELS.label(level), factors)
             field.initial = [code for code in factors if code in chosen]
 
     @property
@@ -150,12 +143,12 @@ class StageForm(forms.Form):
     def factors(self) -> tuple[str, ...]:
         """Return the factors of a valid form in the order of their list."""
         chosen = {code for name in self.fields if "-" in name for code in self.cleaned_data[name]}
-        return tuple(code for code in LIFE_FACTORS if code in chosen)
+        return tuple(code for code in codes.LIFE_FACTORS if code in chosen)
 
 
 def factors_by_level(stage: str) -> Iterator[tuple[str, str, CodeList]]:
     """Yield the factors of a stage by level and kind: (level, kind, factors)."""
-    for level in LIFE_LEVELS:
+    for level in codes.LIFE_LEVELS:
         for kind in KINDS:
             here = {"level": level, "kind": kind}
             yield (
@@ -164,7 +157,7 @@ def factors_by_level(stage: str) -> Iterator[tuple[str, str, CodeList]]:
                 CodeList(
                     {
                         factor.code: factor
-                        for factor in LIFE_FACTORS.members
+                        for factor in codes.LIFE_FACTORS.members
                         if stage in factor["stages"] and {name: factor[name] for name in here} == here
                     }
                 ),
@@ -173,9 +166,9 @@ def factors_by_level(stage: str) -> Iterator[tuple[str, str, CodeList]]:
 
 def country_choices() -> list[tuple[str, str]]:
     """Return the countries by name, the one of this installation and the sea first."""
-    names = sorted((member.label, member.code) for member in COUNTRIES.members)
+    names = sorted((member.label, member.code) for member in codes.COUNTRIES.members)
     first = [settings.SUAR_COUNTRY, "SEA"]
-    return [(code, COUNTRIES.label(code)) for code in first] + [
+    return [(code, codes.COUNTRIES.label(code)) for code in first] + [
         (code, label) for label, code in names if code not in first
     ]
 
@@ -183,13 +176,13 @@ def country_choices() -> list[tuple[str, str]]:
 def facts_in_words(facts: EpisodeFacts) -> Iterator[tuple[str, str]]:
     """Yield the name of each filled field with its value in words."""
     lists: Sequence[tuple[str, CodeList]] = (
-        ("country", COUNTRIES),
-        ("forms", EPISODE_FORMS),
-        ("sector", SECTORS),
-        ("recruiters", EPISODE_RELATIONS),
-        ("exploiters", EPISODE_RELATIONS),
-        ("means", EPISODE_MEANS),
-        ("ended", EPISODE_ENDS),
+        ("country", codes.COUNTRIES),
+        ("forms", codes.EPISODE_FORMS),
+        ("sector", codes.SECTORS),
+        ("recruiters", codes.EPISODE_RELATIONS),
+        ("exploiters", codes.EPISODE_RELATIONS),
+        ("means", codes.EPISODE_MEANS),
+        ("ended", codes.EPISODE_ENDS),
     )
     by_list = dict(lists)
     for name, value in facts:
@@ -198,7 +191,7 @@ def facts_in_words(facts: EpisodeFacts) -> Iterator[tuple[str, str]]:
         if name in ("start", "end"):
             yield name, partial_date(value)
         elif name in by_list:
-            codes: Iterable[str] = (value,) if isinstance(value, str) else value
-            yield name, ", ".join(map(by_list[name].label, codes))
+            chosen: Iterable[str] = (value,) if isinstance(value, str) else value
+            yield name, ", ".join(map(by_list[name].label, chosen))
         else:
             yield name, value

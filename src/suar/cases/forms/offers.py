@@ -8,16 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases import labels
-from suar.cases.codes import (
-    DECLINE_PARTS,
-    DECLINE_REASONS,
-    DECLINE_SUBJECTS,
-    OFFER_INFORMATION,
-    OFFER_OUTCOMES,
-    RECONTACT_WAYS,
-    OfferOutcome,
-)
+from suar.cases import codes, labels
 from suar.cases.documents.offers import Offer, OfferWords
 from suar.cases.forms import date_field, text_field
 from suar.cases.rules import offers as rules
@@ -32,12 +23,12 @@ REASONS = ("reason", "second", "third")
 
 def reason_choices() -> GroupedChoices:
     """List the reasons for declining by part and subject, after the wish not to say one."""
-    first = [("", _("Not asked")), (rules.NO_REASON, DECLINE_REASONS.label(rules.NO_REASON))]
+    first = [("", _("Not asked")), (rules.NO_REASON, codes.DECLINE_REASONS.label(rules.NO_REASON))]
     groups = []
-    for subject in DECLINE_SUBJECTS.members:
-        rows = [row for row in DECLINE_REASONS.members if row["subject"] == subject.code]
+    for subject in codes.DECLINE_SUBJECTS.members:
+        rows = [row for row in codes.DECLINE_REASONS.members if row["subject"] == subject.code]
         choices = [(row.code, row.label) for row in rows if row.code != rules.NO_REASON]
-        groups.append((f"{DECLINE_PARTS.label(subject['part'])}: {subject.label}", choices))
+        groups.append((f"{codes.DECLINE_PARTS.label(subject['part'])}: {subject.label}", choices))
     return cast(GroupedChoices, [*first, *groups])
 
 
@@ -46,7 +37,7 @@ class QuickOfferForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Which help?"), required=False, widget=forms.RadioSelect)
     other = forms.ChoiceField(label=_("Another kind of help"), required=False)
-    outcome = forms.ChoiceField(choices=OFFER_OUTCOMES.choices, widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(choices=codes.OFFER_OUTCOMES.choices, widget=forms.HiddenInput)
     follows = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, kinds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
@@ -71,13 +62,13 @@ class OfferForm(forms.Form):
 
     service_type = forms.ChoiceField(label=_("Which help?"), choices=service_type_choices)
     service = forms.ChoiceField(label=_("Which service, if it was a certain one"), required=False)
-    outcome = forms.ChoiceField(label=_("Result"), choices=OFFER_OUTCOMES.choices)
+    outcome = forms.ChoiceField(label=_("Result"), choices=codes.OFFER_OUTCOMES.choices)
     on = date_field(_("When"), required=True)
     language = forms.ChoiceField(label=_("In which language"), required=False)
     words = text_field(_("In which words"), 500, rows=2)
     information = forms.ChoiceField(
         label=_("What information was left with the person?"),
-        choices=[("", _("Not recorded")), *OFFER_INFORMATION.choices],
+        choices=[("", _("Not recorded")), *codes.OFFER_INFORMATION.choices],
         required=False,
         help_text=_("Many people accept help later. Leave it with everybody, if it is safe."),
     )
@@ -103,7 +94,7 @@ class OfferForm(forms.Form):
         fields = cast(dict[str, forms.ChoiceField], self.fields)
         fields["service"].choices = [("", _("None in particular")), *((str(card.id), card.name) for card in services)]
         fields["language"].choices = [("", _("Not recorded")), *language_choices()]
-        ways = [(code, label) for code, label in RECONTACT_WAYS.choices if rules.may_contact(code, unsafe=unsafe)]
+        ways = [(code, label) for code, label in codes.RECONTACT_WAYS.choices if rules.may_contact(code, unsafe=unsafe)]
         fields["recontact"].choices = [("", _("Not asked")), *ways]
 
     def clean(self) -> dict[str, Any]:
@@ -112,7 +103,7 @@ class OfferForm(forms.Form):
         data["reasons"] = tuple(data[name] for name in REASONS if data.get(name))
         if not self.errors:
             decision = rules.may_record_offer(
-                OfferOutcome(data["outcome"]),
+                codes.OfferOutcome(data["outcome"]),
                 data["reasons"],
                 on=data["on"],
                 again_on=data["again_on"],

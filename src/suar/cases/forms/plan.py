@@ -9,20 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases import labels, rules
-from suar.cases.codes import (
-    CURRENCIES,
-    DOMAINS,
-    GIVEN_KINDS,
-    GOAL_STATES,
-    PLAN_ANSWERS,
-    PLAN_COPIES,
-    RECEIVERS,
-    RELATIVES,
-    RHYTHMS,
-    STEP_OWNERS,
-    Because,
-)
+from suar.cases import codes, labels, rules
 from suar.cases.documents.plan import (
     GivenVersion,
     Goal,
@@ -83,7 +70,7 @@ class StepForm(forms.Form):
         """`known_days` are days that the plan has already: one that has passed stays until the step is done."""
         super().__init__(*args, **kwargs)
         self.known_days = known_days
-        cast(forms.ChoiceField, self.fields["owner"]).choices = [("", _("Not said")), *STEP_OWNERS.choices]
+        cast(forms.ChoiceField, self.fields["owner"]).choices = [("", _("Not said")), *codes.STEP_OWNERS.choices]
 
     def clean_by(self) -> date | None:
         """Refuse a new day that has passed."""
@@ -146,7 +133,7 @@ class LineForm(PlanPartForm):
 class GoalForm(LineForm):
     """A goal in the person's words, its starting point and measure, its steps, and when the plan is reviewed."""
 
-    problem_fields = {Because.REVIEW_IN_THE_PAST: "review_on", Because.REVIEW_TOO_FAR: "review_on"}
+    problem_fields = {codes.Because.REVIEW_IN_THE_PAST: "review_on", codes.Because.REVIEW_TOO_FAR: "review_on"}
 
     goal = text_field(_("What the person wants, in their own words"), 500, rows=2, required=True)
     domain = forms.ChoiceField(label=_("Domain"), required=False)
@@ -162,7 +149,7 @@ class GoalForm(LineForm):
     measure = text_field(
         _("How success is measured"), 300, help_text=_("What will be different, and how you will both know.")
     )
-    state = forms.ChoiceField(label=_("State of the goal"), choices=GOAL_STATES.choices, required=False)
+    state = forms.ChoiceField(label=_("State of the goal"), choices=codes.GOAL_STATES.choices, required=False)
     review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: Goal | None) -> None:
@@ -170,7 +157,7 @@ class GoalForm(LineForm):
         goal = line.text if line else ""
         super().__init__(data, plan=plan, line=line, initial={"goal": goal, "review_on": plan.review_on, **initial})
         self.goal_line = line
-        cast(forms.ChoiceField, self.fields["domain"]).choices = [("", _("Not chosen")), *DOMAINS.choices]
+        cast(forms.ChoiceField, self.fields["domain"]).choices = [("", _("Not chosen")), *codes.DOMAINS.choices]
         if line is None:
             del self.fields["state"]
 
@@ -191,7 +178,7 @@ class GoalForm(LineForm):
 class RelativeForm(LineForm):
     """Needs of a relative or other close person, and the steps."""
 
-    group = forms.ChoiceField(label=_("Who they are to the person"), choices=RELATIVES.choices)
+    group = forms.ChoiceField(label=_("Who they are to the person"), choices=codes.RELATIVES.choices)
     called = text_field(
         _("What you call them here"), 40, help_text=_("A role such as: younger daughter. No name: they have no record.")
     )
@@ -202,7 +189,7 @@ class RelativeForm(LineForm):
         help_text=_("Required for a partner, parents and siblings."),
     )
 
-    problem_fields = {Because.WISH_NEEDED: "wished"}
+    problem_fields = {codes.Because.WISH_NEEDED: "wished"}
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: Relative | None) -> None:
         initial = line.model_dump(include={"group", "called", "needs", "wished"}) if line else {}
@@ -276,16 +263,20 @@ class AnswerForm(VersionedForm):
     """The person's answer to the plan that was read out; `version` is that of the plan."""
 
     problem_fields = {
-        Because.IN_THE_FUTURE: "on",
-        Because.YEAR_TOO_EARLY: "on",
-        Because.GUARDIAN_NEEDED: "guardian",
+        codes.Because.IN_THE_FUTURE: "on",
+        codes.Because.YEAR_TOO_EARLY: "on",
+        codes.Because.GUARDIAN_NEEDED: "guardian",
     }
 
-    answer = forms.ChoiceField(label=_("What the person says"), choices=PLAN_ANSWERS.choices, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(
+        label=_("What the person says"), choices=codes.PLAN_ANSWERS.choices, widget=forms.RadioSelect
+    )
     on = date_field(_("On which day"), required=True)
     guardian = forms.ChoiceField(label=_("Guardian"), required=False)
     reason = text_field(_("In the person's own words, if they want to say"), 300, rows=2)
-    copy_left = forms.ChoiceField(label=_("Copy for the person"), choices=PLAN_COPIES.choices, widget=forms.RadioSelect)
+    copy_left = forms.ChoiceField(
+        label=_("Copy for the person"), choices=codes.PLAN_COPIES.choices, widget=forms.RadioSelect
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, version: int, child: bool) -> None:
         super().__init__(data, initial={"version": version, "on": clock.today()})
@@ -308,9 +299,9 @@ class ServiceForm(VersionedForm):
     """A service that the person received."""
 
     problem_fields = {
-        Because.IN_THE_FUTURE: "began_on",
-        Because.YEAR_TOO_EARLY: "began_on",
-        Because.END_BEFORE_BEGIN: "ended_on",
+        codes.Because.IN_THE_FUTURE: "began_on",
+        codes.Because.YEAR_TOO_EARLY: "began_on",
+        codes.Because.END_BEFORE_BEGIN: "ended_on",
     }
 
     service_type = forms.ChoiceField(label=_("Kind of help"))
@@ -371,13 +362,13 @@ class GivenForm(VersionedForm):
     """Money or an item that was given."""
 
     problem_fields = {
-        Because.IN_THE_FUTURE: "given_on",
-        Because.YEAR_TOO_EARLY: "given_on",
-        Because.AMOUNT_NEEDED: "amount",
-        Because.ITEM_NEEDED: "what",
+        codes.Because.IN_THE_FUTURE: "given_on",
+        codes.Because.YEAR_TOO_EARLY: "given_on",
+        codes.Because.AMOUNT_NEEDED: "amount",
+        codes.Because.ITEM_NEEDED: "what",
     }
 
-    kind = forms.ChoiceField(label=_("Money or an item?"), choices=GIVEN_KINDS.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Money or an item?"), choices=codes.GIVEN_KINDS.choices, widget=forms.RadioSelect)
     amount = AmountField(
         label=_("Amount"),
         required=False,
@@ -389,18 +380,22 @@ class GivenForm(VersionedForm):
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     what = text_field(_("Which item"), 120)
     purpose = text_field(_("What for"), 200, required=True)
-    rhythm = forms.ChoiceField(label=_("How often"), choices=RHYTHMS.choices, widget=forms.RadioSelect)
+    rhythm = forms.ChoiceField(label=_("How often"), choices=codes.RHYTHMS.choices, widget=forms.RadioSelect)
     given_on = date_field(_("Given on"), required=True)
     given_by = text_field(_("By whom"), 120, help_text=_("Empty: your own organisation."))
-    receiver = forms.ChoiceField(label=_("Who received it"), choices=RECEIVERS.choices, widget=forms.RadioSelect)
+    receiver = forms.ChoiceField(label=_("Who received it"), choices=codes.RECEIVERS.choices, widget=forms.RadioSelect)
     received_by = text_field(_("Who that is, by role"), 80)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, line: GivenVersion | None, version: int) -> None:
-        first = {"currency": next(iter(CURRENCIES)), "given_on": clock.today(), "kind": next(iter(GIVEN_KINDS))}
-        first |= {"rhythm": next(iter(RHYTHMS)), "receiver": next(iter(RECEIVERS))}
+        first = {
+            "currency": next(iter(codes.CURRENCIES)),
+            "given_on": clock.today(),
+            "kind": next(iter(codes.GIVEN_KINDS)),
+        }
+        first |= {"rhythm": next(iter(codes.RHYTHMS)), "receiver": next(iter(codes.RECEIVERS))}
         super().__init__(data, initial={"version": version, **(line.model_dump() if line else first)})
         self.stored_version = version
-        currencies = [(code.code, f"{code.code} · {code.label}") for code in CURRENCIES.members]
+        currencies = [(code.code, f"{code.code} · {code.label}") for code in codes.CURRENCIES.members]
         cast(forms.ChoiceField, self.fields["currency"]).choices = currencies
 
     def to_line(self, *, by: UUID, at: datetime) -> GivenVersion:

@@ -12,17 +12,7 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases import closing, export_limits
-from suar.cases.codes import (
-    CLOSURE_REASONS,
-    EPISODE_FORMS,
-    EPISODE_MEANS,
-    EPISODE_RELATIONS,
-    EXPORT_PURPOSES,
-    SECTORS,
-    Because,
-    ClosureReason,
-)
+from suar.cases import closing, codes, export_limits
 from suar.cases.documents import Closing, Note
 from suar.cases.documents.duplicates import MergedInto
 from suar.cases.documents.episodes import Episode, EpisodeFacts
@@ -97,14 +87,14 @@ def export_people(
         raise Refused("reads_only")
     code = export_limits.agreement(purpose, with_identity=with_identity, one=chosen.id if chosen else None)
     if chosen is None and needs_agreement(by) and not export_limits.is_agreed(code, by=by):
-        raise Refused(Because.NOT_AGREED)
-    asks_first = bool(EXPORT_PURPOSES[purpose].get("asks_first"))
+        raise Refused(codes.Because.NOT_AGREED)
+    asks_first = bool(codes.EXPORT_PURPOSES[purpose].get("asks_first"))
     mark, organisation, left_out = spoken_code(5), _organisation(by), 0
     rows, opened = list[Row](), list[RecordFacts]()
     for record in [chosen] if chosen else _iter_records(with_identity=with_identity, by=by):
         not_asked = asks_first and exclusions.must_ask_first(record)
         if chosen and not_asked:
-            raise Refused(Because.ASK_WHOM_FIRST)
+            raise Refused(codes.Because.ASK_WHOM_FIRST)
         if chosen is None and (not_asked or _only_alone(record)):
             left_out += 1
             continue
@@ -266,14 +256,18 @@ def _exploitation(episodes: Sequence[EpisodeFacts]) -> Row:
     forms = [code for facts in episodes for code in facts.forms]
     means = [code for facts in episodes for code in facts.means]
     people = [code for facts in episodes for code in (*facts.recruiters, *facts.exploiters)]
-    relations = set(mapping.htcds_codes(EPISODE_RELATIONS, people))
-    sectors = mapping.htcds_codes(SECTORS, (facts.sector for facts in episodes))
+    relations = set(mapping.htcds_codes(codes.EPISODE_RELATIONS, people))
+    sectors = mapping.htcds_codes(codes.SECTORS, (facts.sector for facts in episodes))
     return {
-        "vic_TypeOfExploitation": mapping.to_code("vic_TypeOfExploitation", mapping.htcds_codes(EPISODE_FORMS, forms)),
-        "vic_TypeOfSexExploitation": mapping.to_code(
-            "vic_TypeOfSexExploitation", mapping.htcds_codes(EPISODE_FORMS, forms, "htcds_sexual")
+        "vic_TypeOfExploitation": mapping.to_code(
+            "vic_TypeOfExploitation", mapping.htcds_codes(codes.EPISODE_FORMS, forms)
         ),
-        "vic_MethodsOfControl": mapping.to_code("vic_MethodsOfControl", mapping.htcds_codes(EPISODE_MEANS, means)),
+        "vic_TypeOfSexExploitation": mapping.to_code(
+            "vic_TypeOfSexExploitation", mapping.htcds_codes(codes.EPISODE_FORMS, forms, "htcds_sexual")
+        ),
+        "vic_MethodsOfControl": mapping.to_code(
+            "vic_MethodsOfControl", mapping.htcds_codes(codes.EPISODE_MEANS, means)
+        ),
         "vic_RelationshipToTrafficker": next((code for code in mapping.CLOSEST if code in relations), ""),
         "vic_ForcedLabourIndustry": next(sectors, ""),
     }
@@ -295,12 +289,12 @@ def _case(record: OpenRecord) -> Row:
     as_imported = imported.get("cas_Status") if imported.get("cas_Status") in STATUSES[status] else None
     state = as_imported or STATUSES[status][0]
     if request:
-        state = CLOSED_REFERRED if request.reason is ClosureReason.TRANSFER else CLOSED
+        state = CLOSED_REFERRED if request.reason is codes.ClosureReason.TRANSFER else CLOSED
     plan, asked = _get(record, Plan) or Plan(), _all(record, ReferralRecord).values()
     notes = sorted(_all(record, Note).values(), key=lambda note: note.at)
     return {
         "cas_Status": state,
-        "cas_ReasonForCaseClosure": CLOSURE_REASONS.label(request.reason, "en") if request else "",
+        "cas_ReasonForCaseClosure": codes.CLOSURE_REASONS.label(request.reason, "en") if request else "",
         "cas_ReferredOrganisation": "; ".join(dict.fromkeys(sorted(referral.service_name for referral in asked))),
         "cco_CaseComment": "\n\n".join(note.text for note in notes if not (note.struck or note.undone)),
         "spl_Objectives": "\n".join(goal.text for goal in plan.open_goals),
