@@ -1,7 +1,7 @@
 """Forms of case work."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -17,6 +17,7 @@ from suar.cases.rules import Need
 from suar.consent.codes import ContactRule
 from suar.consent.documents import FactChange
 from suar.core import clock
+from suar.core.codes import CodeList
 from suar.core.i18n import format_day
 from suar.directory.labels import language_choices, service_type_name
 from suar.referrals.codes import EXPLOITATION, FORMAL_STATUS, PAPERS, SEXES
@@ -24,6 +25,8 @@ from suar.referrals.codes import EXPLOITATION, FORMAL_STATUS, PAPERS, SEXES
 OFF = {"autocomplete": "off"}
 NOT_BY_HAND = ("from_offer", "while_missing", "own_page")
 """Marks of kinds of tasks that only another page plans."""
+Choices = CodeList | Iterable[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]]
+"""A code list, pairs of code and label, or a function that returns such pairs."""
 OLDEST_BIRTH = date(1900, 1, 1)
 
 
@@ -39,6 +42,32 @@ def date_field(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, **{"required": False, **options})
 
 
+def choice_field(
+    label: Any, choices: Choices, help_text: Any = "", *, empty: Any = None, radio: bool = False, **options: Any
+) -> forms.ChoiceField:
+    """Return a field for one of the choices; with `empty`, the label of none, it may stay open."""
+
+    def all_choices() -> list[tuple[str, Any]]:
+        first = [] if empty is None else [("", empty)]
+        return [*first, *_listed(choices)]
+
+    widget = forms.RadioSelect if radio else forms.Select
+    options = {"required": empty is None, **options}
+    return forms.ChoiceField(label=label, choices=all_choices, help_text=help_text, widget=widget, **options)
+
+
+def choices_field(label: Any, choices: Choices = (), help_text: Any = "", **options: Any) -> forms.MultipleChoiceField:
+    """Return a field for any number of the choices, each with a box to tick."""
+    options = {"required": False, "widget": forms.CheckboxSelectMultiple, **options}
+    return forms.MultipleChoiceField(label=label, choices=list(_listed(choices)), help_text=help_text, **options)
+
+
+def _listed(choices: Choices) -> Iterable[tuple[str, Any]]:
+    if isinstance(choices, CodeList):
+        return choices.choices
+    return choices() if callable(choices) else choices
+
+
 class WithdrawForm(forms.Form):
     """The reason for withdrawing a consent; the person need not give one."""
 
@@ -49,11 +78,7 @@ class NoteForm(forms.Form):
     """A note, and how the person was reached if they were."""
 
     text = text_field(_("Note"), 5000, rows=3, required=True)
-    way = forms.ChoiceField(label=_("In touch with the person?"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["way"]).choices = [("", _("No")), *codes.CONTACT_KINDS.choices]
+    way = choice_field(_("In touch with the person?"), codes.CONTACT_KINDS, empty=_("No"))
 
 
 class CorrectionForm(forms.Form):
@@ -134,29 +159,19 @@ class DetailsForm(forms.Form):
         label=fact_label("age"), required=False, min_value=0, max_value=120, widget=forms.NumberInput(OFF)
     )
     born = date_field(_("Date of birth"))
-    sex = forms.ChoiceField(label=_("Sex or gender"), required=False)
-    language = forms.ChoiceField(label=_("Language"), required=False)
-    papers = forms.ChoiceField(label=_("Identity papers"), required=False)
+    sex = choice_field(_("Sex or gender"), SEXES, empty=_("Not asked"))
+    language = choice_field(_("Language"), language_choices, empty=_("Not asked"))
+    papers = choice_field(_("Identity papers"), PAPERS, empty=_("Not asked"))
     family = text_field(_("Children, family and others who depend on them"), 1000, rows=3)
-    form = forms.ChoiceField(label=_("Kind of exploitation"), required=False)
-    formal = forms.ChoiceField(label=_("Formal status"), required=False)
+    form = choice_field(_("Kind of exploitation"), EXPLOITATION, empty=_("Not asked"))
+    formal = choice_field(_("Formal status"), FORMAL_STATUS, empty=_("Not asked"))
     health = text_field(_("Health"), 1000, rows=3, help_text=_("What the person wants a clinic to know."))
-
-    CHOICES = (
-        ("sex", lambda: SEXES.choices),
-        ("language", language_choices),
-        ("papers", lambda: PAPERS.choices),
-        ("form", lambda: EXPLOITATION.choices),
-        ("formal", lambda: FORMAL_STATUS.choices),
-    )
 
     def __init__(self, *args: Any, part: str = "", **kwargs: Any) -> None:
         """`part` is a code of codes/fact_parts.json; without it all facts are on the page."""
         super().__init__(*args, **kwargs)
         self.parts = [codes.FACT_PARTS[part]] if part else list(codes.FACT_PARTS.members)
         names = [name for member in self.parts for name in member["facts"]]
-        for name, choices in self.CHOICES:
-            cast(forms.ChoiceField, self.fields[name]).choices = [("", _("Not asked")), *choices()]
         self.fields = {name: self.fields[name] for name in names}
         for form_field in self.fields.values():
             form_field.show_hidden_initial = True
@@ -219,9 +234,7 @@ class DetailsForm(forms.Form):
 class ClosingForm(forms.Form):
     """The reason and day of closing, what was agreed, whom to call later, and what became of each need."""
 
-    reason = forms.ChoiceField(
-        label=_("Reason for closing"), choices=codes.CLOSURE_REASONS.choices, widget=forms.RadioSelect
-    )
+    reason = choice_field(_("Reason for closing"), codes.CLOSURE_REASONS, radio=True)
     confirmed = forms.MultipleChoiceField(choices=codes.CONFIRMATIONS.choices, required=False)
     review_1 = date_field(_("First day"))
     review_2 = date_field(_("Second day"))
@@ -238,10 +251,8 @@ class ClosingForm(forms.Form):
         help_text=_("A role and a number are enough. The person may come back without giving a reason."),
     )
 
-    after_care = forms.MultipleChoiceField(
-        label=_("Follow-ups that the person still wants after closing"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+    after_care = choices_field(
+        _("Follow-ups that the person still wants after closing"),
         help_text=_("Ask the person. Without a tick nobody contacts them."),
     )
 
@@ -251,12 +262,8 @@ class ClosingForm(forms.Form):
         cast(forms.MultipleChoiceField, self.fields["after_care"]).choices = choices
         self.needs = {f"need-{need.service_type}": need for need in needs}
         for name, need in self.needs.items():
-            self.fields[name] = forms.ChoiceField(
-                label=service_type_name(need.service_type),
-                choices=codes.NEED_ENDS.choices,
-                initial="open",
-                widget=forms.RadioSelect,
-            )
+            label = service_type_name(need.service_type)
+            self.fields[name] = choice_field(label, codes.NEED_ENDS, radio=True, initial="open")
 
     @property
     def need_fields(self) -> list[forms.BoundField]:
@@ -312,7 +319,7 @@ class CaseloadForm(forms.Form):
     """Filters of the caseload: team or worker, and what is due."""
 
     team = forms.BooleanField(required=False)
-    due = forms.ChoiceField(required=False, choices=[("", ""), *codes.CASELOAD.choices])
+    due = choice_field("", codes.CASELOAD, empty="")
     worker = forms.UUIDField(required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=10**6)
 

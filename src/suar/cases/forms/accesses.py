@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.accounts.codes import DECISIONS, EMERGENCIES
-from suar.cases.forms import text_field
+from suar.cases.forms import choice_field, text_field
 
 SHORTEST_REASON = 20
 
@@ -19,7 +19,7 @@ class EmergencyForm(forms.Form):
     number = text_field(
         _("Number of the person, or address of the page"), 200, help_text=_("A colleague can read it to you.")
     )
-    code = forms.ChoiceField(label=_("Why now?"), widget=forms.RadioSelect, choices=EMERGENCIES.choices)
+    code = choice_field(_("Why now?"), EMERGENCIES, radio=True)
     words = text_field(
         _("What happened"),
         1000,
@@ -32,7 +32,7 @@ class EmergencyForm(forms.Form):
 class ReviewForm(forms.Form):
     """The result of a review."""
 
-    decision = forms.ChoiceField(label=_("What did you find?"), widget=forms.RadioSelect, choices=DECISIONS.choices)
+    decision = choice_field(_("What did you find?"), DECISIONS, radio=True)
     words = text_field(
         _("Your reason"), 1000, rows=3, min_length=10, help_text=_("Write what you asked and what was answered.")
     )

@@ -6,18 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import ARCHIVE_PURPOSES
-from suar.cases.forms import text_field
+from suar.cases.forms import choice_field, choices_field, text_field
 from suar.core.i18n import localize, staff_languages
 
 
 class ArchiveForm(forms.Form):
     """For what and for whom the file is saved; what a worker has to be sure of depends on the purpose."""
 
-    purpose = forms.ChoiceField(
-        label=_("What is it for?"),
-        choices=lambda: ARCHIVE_PURPOSES.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one.")},
+    purpose = choice_field(
+        _("What is it for?"), ARCHIVE_PURPOSES, radio=True, error_messages={"required": _("Choose one.")}
     )
     receiver = text_field(
         _("Who gets it?"),
@@ -33,10 +30,11 @@ class ArchiveForm(forms.Form):
         required=True,
         error_messages={"required": _("Write why the file leaves.")},
     )
-    language = forms.ChoiceField(label=_("Language of the page in the archive"))
-    sure = forms.MultipleChoiceField(
-        label=_("Tick what applies"), widget=forms.CheckboxSelectMultiple, required=False, choices=[]
+    language = choice_field(
+        _("Language of the page in the archive"),
+        lambda: [(language.code, language.name) for language in staff_languages()],
     )
+    sure = choices_field(_("Tick what applies"))
 
     use_required_attribute = False
 
@@ -44,8 +42,6 @@ class ArchiveForm(forms.Form):
         """`excluded` are the names of those who must never know of the person."""
         super().__init__(*args, **kwargs)
         self.excluded, self.must_ask_first = excluded, must_ask_first
-        languages = [(language.code, language.name) for language in staff_languages()]
-        cast(forms.ChoiceField, self.fields["language"]).choices = languages
         checks: list[tuple[str, Any]] = [
             (purpose.code, localize(purpose["check"])) for purpose in ARCHIVE_PURPOSES.members
         ]

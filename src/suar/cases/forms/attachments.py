@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases import labels
 from suar.cases.codes import ATTACHMENT_KINDS
-from suar.cases.forms import date_field, text_field
+from suar.cases.forms import choice_field, date_field, text_field
 from suar.cases.rules import attachments as rules
 from suar.core import clock
 
@@ -16,7 +16,7 @@ class AttachmentFactsForm(forms.Form):
     """A worker's description of a document: its name, the reason to store it, and until when."""
 
     name = text_field(_("What is it?"), 120, required=True, help_text=_("In your words, so that colleagues find it."))
-    kind = forms.ChoiceField(label=_("Kind"), choices=lambda: ATTACHMENT_KINDS.choices)
+    kind = choice_field(_("Kind"), ATTACHMENT_KINDS)
     given_by = text_field(_("Who gave it?"), 120)
     why = text_field(
         _("Why is it stored?"),

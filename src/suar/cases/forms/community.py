@@ -1,13 +1,13 @@
 """The form of work in the community."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import COMMUNITY_RESULTS, COMMUNITY_WORK
-from suar.cases.forms import OFF, date_field, text_field
+from suar.cases.forms import OFF, choice_field, date_field, text_field
 from suar.core import clock
 from suar.directory.labels import place_choices
 
@@ -15,10 +15,13 @@ from suar.directory.labels import place_choices
 class CommunityWorkForm(forms.Form):
     """The activity, its date and district, the number of people, and the result."""
 
-    kind = forms.ChoiceField(label=_("What was done?"), choices=COMMUNITY_WORK.choices)
+    kind = choice_field(_("What was done?"), COMMUNITY_WORK)
     on = date_field(_("When?"), required=True, initial=clock.today)
-    place = forms.ChoiceField(
-        label=_("District"), required=False, help_text=_("No village: in a small place it could point to somebody.")
+    place = choice_field(
+        _("District"),
+        place_choices,
+        _("No village: in a small place it could point to somebody."),
+        empty=_("Not recorded"),
     )
     participants = forms.IntegerField(
         label=_("How many people took part?"),
@@ -27,19 +30,13 @@ class CommunityWorkForm(forms.Form):
         max_value=100_000,
         widget=forms.NumberInput(OFF),
     )
-    result = forms.ChoiceField(label=_("What came of it?"), required=False)
+    result = choice_field(_("What came of it?"), COMMUNITY_RESULTS, empty=_("Not recorded"))
     words = text_field(
         _("In words, if needed"),
         300,
         rows=2,
         help_text=_("No names, and nothing about one person or family: only what was talked about and agreed."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        unknown = [("", _("Not recorded"))]
-        cast(forms.ChoiceField, self.fields["place"]).choices = [*unknown, *place_choices()]
-        cast(forms.ChoiceField, self.fields["result"]).choices = [*unknown, *COMMUNITY_RESULTS.choices]
 
     def clean_on(self) -> date:
         """Refuse a day that is still to come."""

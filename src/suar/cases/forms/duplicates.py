@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from suar.cases.forms import DetailsForm
+from suar.cases.forms import DetailsForm, choice_field
 
 OURS, THEIRS = "stays", "goes"
 
@@ -24,8 +24,7 @@ class MergeForm(forms.Form):
     ) -> None:
         super().__init__(data, initial={"seen": seen})
         for name, (label, ours, theirs) in in_words(facts).items():
-            choices = [(OURS, ours), (THEIRS, theirs)]
-            self.fields[name] = forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
+            self.fields[name] = choice_field(label, [(OURS, ours), (THEIRS, theirs)], radio=True)
 
     @property
     def choices(self) -> list[forms.BoundField]:

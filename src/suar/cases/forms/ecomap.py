@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import RELATIONS, RINGS, STANCES, TIE_ACTIONS, TIE_QUESTIONS, Stance
 from suar.cases.documents.ecomap import TieState
-from suar.cases.forms import text_field
+from suar.cases.forms import choice_field, choices_field, text_field
 from suar.cases.forms.dates import partial_date_field
 from suar.cases.rules import ecomap as rules
 from suar.cases.rules.dates import PartialDate
@@ -35,26 +35,18 @@ class TieForm(forms.Form):
         required=True,
         help_text=_("A role as the person says it, such as “older sister in the village”. No full names."),
     )
-    relation = forms.ChoiceField(
-        label=_("What are they to the person?"),
-        required=False,
-        choices=RELATIONS.choices,
-        widget=forms.RadioSelect,
-        help_text=_("To see whose help is near."),
+    relation = choice_field(
+        _("What are they to the person?"), RELATIONS, _("To see whose help is near."), radio=True, required=False
     )
-    helps = forms.MultipleChoiceField(
-        label=_("What do they do that helps?"),
-        required=False,
-        choices=[pair for pair in TIE_ACTIONS.choices if pair[0] in HELPING],
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("One person may do both. To build on what helps."),
+    helps = choices_field(
+        _("What do they do that helps?"),
+        [pair for pair in TIE_ACTIONS.choices if pair[0] in HELPING],
+        _("One person may do both. To build on what helps."),
     )
-    hurts = forms.MultipleChoiceField(
-        label=_("What do they do that makes it harder?"),
-        required=False,
-        choices=[pair for pair in TIE_ACTIONS.choices if pair[0] not in HELPING],
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("To know where the person needs protection or somebody beside them."),
+    hurts = choices_field(
+        _("What do they do that makes it harder?"),
+        [pair for pair in TIE_ACTIONS.choices if pair[0] not in HELPING],
+        _("To know where the person needs protection or somebody beside them."),
     )
     owed = forms.BooleanField(
         label=_("The person owes them money"),
@@ -65,11 +57,11 @@ class TieForm(forms.Form):
         _("Since when?"),
         help_text=_("Empty: from today. A year is enough: 2024, May 2024, about 2024. It shows how things changed."),
     )
-    ring = forms.ChoiceField(
-        label=_("How near are they?"),
-        required=False,
-        choices=[("", _("As usual for this relation")), *RINGS.choices],
-        help_text=_("Only if it differs, such as a brother in the same household."),
+    ring = choice_field(
+        _("How near are they?"),
+        RINGS,
+        _("Only if it differs, such as a brother in the same household."),
+        empty=_("As usual for this relation"),
     )
     note = text_field(_("In words, if needed"), 500, rows=2)
     stance = forms.ChoiceField(required=False, choices=STANCES.choices, widget=forms.HiddenInput)
@@ -86,11 +78,11 @@ class TieForm(forms.Form):
         super().__init__(*args, **{**kwargs, "initial": initial | kwargs.get("initial", {})})
         for question in TIE_QUESTIONS.members:
             answers = [(answer["code"], _in_language(answer["label"])) for answer in question["answers"]]
-            self.fields[question.code] = forms.ChoiceField(
-                label=_in_language(question.labels),
-                required=False,
-                choices=[("", _("Still going on") if question.code == "standing" else _("Not asked")), *answers],
-                help_text=_in_language(question["why"]),
+            self.fields[question.code] = choice_field(
+                _in_language(question.labels),
+                answers,
+                _in_language(question["why"]),
+                empty=_("Still going on") if question.code == "standing" else _("Not asked"),
                 initial=initial.get(question.code),
             )
 

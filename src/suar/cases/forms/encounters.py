@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
 from suar.cases.documents.encounters import Encounter, EncounterWords
-from suar.cases.forms import text_field
+from suar.cases.forms import choice_field, choices_field, text_field
 from suar.cases.forms.dates import partial_date_field
-from suar.cases.forms.episodes import choice_field, choices_field, country_choices
+from suar.cases.forms.episodes import country_choices
 from suar.core.i18n import localize
 from suar.directory.labels import place_choices
 from suar.screening.rules.reference import end_groups, settings
@@ -21,15 +21,31 @@ BARRIERS = "barriers_"
 OTHER = "other"
 
 
+def event_choices() -> list[tuple[str, Any]]:
+    """Return the kinds of encounters by group."""
+    return [(localize(group.label), _rows(group.codes)) for group in end_groups("missed")]
+
+
+def setting_choices() -> list[tuple[str, Any]]:
+    """Return the settings of first contact."""
+    return [(row.code, localize(row.label)) for row in settings().settings.values()]
+
+
+def _rows(codes: Any) -> list[tuple[str, str]]:
+    return [(code.code, localize(code.text)) for code in codes]
+
+
 class EncounterForm(forms.Form):
     """An earlier encounter as the person or a worker tells it."""
 
-    event = forms.ChoiceField(label=_("What happened?"))
+    event = choice_field(_("What happened?"), event_choices)
     when = partial_date_field(_("When"))
-    setting = forms.ChoiceField(label=_("Where did it happen?"), required=False)
-    role = choice_field(_("Who met the person?"), ENCOUNTER_ROLES, _("The role only, never a name."))
-    country = forms.ChoiceField(label=_("Country"), required=False)
-    district = forms.ChoiceField(label=_("District"), required=False)
+    setting = choice_field(_("Where did it happen?"), setting_choices, empty=_("Not known"))
+    role = choice_field(
+        _("Who met the person?"), ENCOUNTER_ROLES, _("The role only, never a name."), empty=_("Not asked")
+    )
+    country = choice_field(_("Country"), country_choices, empty=_("Not known"))
+    district = choice_field(_("District"), place_choices, empty=_("Not known"))
     behaviour = text_field(_("What the person did or showed"), 500, rows=2, help_text=_("Only what they want stored."))
     harms = choices_field(_("What followed"), ENCOUNTER_HARMS)
     months = forms.IntegerField(
@@ -50,25 +66,9 @@ class EncounterForm(forms.Form):
         chosen = set(encounter.barriers) if encounter else set()
         initial = {**(dict(encounter) if encounter else {"event": event}), **words.model_dump()}
         super().__init__(data, initial=initial)
-        choices: dict[str, list[Any]] = {
-            "event": [(localize(group.label), _rows(group.codes)) for group in end_groups("missed")],
-            "setting": [
-                ("", _("Not known")),
-                *((row.code, localize(row.label)) for row in settings().settings.values()),
-            ],
-            "country": [("", _("Not known")), *country_choices()],
-            "district": [("", _("Not known")), *place_choices()],
-        }
-        for name, rows in choices.items():
-            cast(forms.ChoiceField, self.fields[name]).choices = rows
         for group in end_groups("barriers"):
-            field = forms.MultipleChoiceField(
-                label=localize(group.label),
-                choices=_rows(group.codes),
-                required=False,
-                widget=forms.CheckboxSelectMultiple,
-            )
-            field.initial = [code.code for code in group.codes if code.code in chosen]
+            known = [code.code for code in group.codes if code.code in chosen]
+            field = choices_field(localize(group.label), _rows(group.codes), initial=known)
             self.fields[f"{BARRIERS}{group.code}"] = field
 
     @property
@@ -78,11 +78,8 @@ class EncounterForm(forms.Form):
 
     def ask_if_same(self, alike: Mapping[str, str]) -> None:
         """Ask whether this is one of the encounters that are recorded already, by key and label."""
-        self.fields["same"] = forms.ChoiceField(
-            label=_("Is it one of these?"),
-            choices=[*alike.items(), (OTHER, _("No, it is another one"))],
-            widget=forms.RadioSelect,
-        )
+        choices = [*alike.items(), (OTHER, _("No, it is another one"))]
+        self.fields["same"] = choice_field(_("Is it one of these?"), choices, radio=True)
         self.add_error("same", _("This may be recorded already. Choose, so that it is counted only once."))
 
     def to_encounter(self, *, by: UUID, at: datetime) -> Encounter:
@@ -95,7 +92,3 @@ class EncounterForm(forms.Form):
     def to_words(self) -> EncounterWords:
         """Return the words of a valid form."""
         return EncounterWords(**{name: self.cleaned_data[name] for name in EncounterWords.model_fields})
-
-
-def _rows(codes: Any) -> list[tuple[str, str]]:
-    return [(code.code, localize(code.text)) for code in codes]

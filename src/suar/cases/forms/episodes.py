@@ -1,7 +1,7 @@
 """Forms of what happened: a time of exploitation, and strengths and vulnerabilities at a stage of life."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes
 from suar.cases.documents.episodes import EpisodeFacts, LifeStage
-from suar.cases.forms import text_field
+from suar.cases.forms import choice_field, choices_field, text_field
 from suar.cases.forms.dates import partial_date_field
 from suar.cases.labels import partial_date
 from suar.core.codes import CodeList
@@ -17,21 +17,13 @@ from suar.core.codes import CodeList
 KINDS = ("strength", "vulnerability")
 
 
-def choice_field(label: Any, listed: CodeList, help_text: Any) -> forms.ChoiceField:
-    """Return a field for one code of a list, which may stay open."""
-    choices = [("", _("Not asked")), *listed.choices]
-    return forms.ChoiceField(label=label, choices=choices, help_text=help_text, required=False)
-
-
-def choices_field(label: Any, listed: CodeList, help_text: Any = "") -> forms.MultipleChoiceField:
-    """Return a field for any number of listed of a list."""
-    return forms.MultipleChoiceField(
-        label=label,
-        choices=listed.choices,
-        help_text=help_text,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+def country_choices() -> list[tuple[str, str]]:
+    """Return the countries by name, the one of this installation and the sea first."""
+    names = sorted((member.label, member.code) for member in codes.COUNTRIES.members)
+    first = [settings.SUAR_COUNTRY, "SEA"]
+    return [(code, codes.COUNTRIES.label(code)) for code in first] + [
+        (code, label) for label, code in names if code not in first
+    ]
 
 
 class Section(NamedTuple):
@@ -50,16 +42,22 @@ class EpisodeForm(forms.Form):
     reason = text_field(_("Reason for striking it out"), 200)
     start = partial_date_field(_("When it began"))
     end = partial_date_field(_("When it ended"), help_text=_("Empty if it has not ended, or nobody knows."))
-    country = forms.ChoiceField(
-        label=_("Country"),
-        required=False,
-        help_text=_("Decides whose law applies, and which embassy or labour office can help."),
+    country = choice_field(
+        _("Country"),
+        country_choices,
+        _("Decides whose law applies, and which embassy or labour office can help."),
+        empty=_("Not asked"),
     )
     place = text_field(_("District or town"), 120, help_text=_("Only as precise as a claim or a service needs."))
     forms = choices_field(
         _("What the person was made to do"), codes.EPISODE_FORMS, _("Services differ by form, and so do claims.")
     )
-    sector = choice_field(_("Kind of work"), codes.SECTORS, _("For wages, and for the office that inspects such work."))
+    sector = choice_field(
+        _("Kind of work"),
+        codes.SECTORS,
+        _("For wages, and for the office that inspects such work."),
+        empty=_("Not asked"),
+    )
     recruiters = choices_field(
         _("Who recruited the person"),
         codes.EPISODE_RELATIONS,
@@ -70,7 +68,10 @@ class EpisodeForm(forms.Form):
         _("How the person was controlled"), codes.EPISODE_MEANS, _("It matters for formal status, claims and recovery.")
     )
     ended = choice_field(
-        _("How it ended"), codes.EPISODE_ENDS, _("Shows whether somebody may still look for the person.")
+        _("How it ended"),
+        codes.EPISODE_ENDS,
+        _("Shows whether somebody may still look for the person."),
+        empty=_("Not asked"),
     )
     words = text_field(
         _("In the person's own words"),
@@ -88,7 +89,6 @@ class EpisodeForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, facts: EpisodeFacts, version: int = 0) -> None:
         super().__init__(data, initial={**dict(facts), "version": version})
-        cast(forms.ChoiceField, self.fields["country"]).choices = [("", _("Not asked")), *country_choices()]
 
     def sections(self) -> list[Section]:
         """Return the fields in parts; the first two parts are always open."""
@@ -162,15 +162,6 @@ def factors_by_level(stage: str) -> Iterator[tuple[str, str, CodeList]]:
                     }
                 ),
             )
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """Return the countries by name, the one of this installation and the sea first."""
-    names = sorted((member.label, member.code) for member in codes.COUNTRIES.members)
-    first = [settings.SUAR_COUNTRY, "SEA"]
-    return [(code, codes.COUNTRIES.label(code)) for code in first] + [
-        (code, label) for label, code in names if code not in first
-    ]
 
 
 def facts_in_words(facts: EpisodeFacts) -> Iterator[tuple[str, str]]:

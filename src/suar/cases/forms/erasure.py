@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import CONTACT_KINDS, ERASURE_ACTS, ERASURE_ASKERS, ERASURE_REPLIES
-from suar.cases.forms import date_field, text_field
+from suar.cases.forms import choice_field, date_field, text_field
 from suar.cases.rules.retention import kind_rules
 from suar.core import clock
 from suar.core.i18n import localize
@@ -22,21 +22,19 @@ class ErasureForm(forms.Form):
 
     verb = forms.ChoiceField(choices=ERASURE_ACTS.choices, widget=forms.HiddenInput)
     on = date_field(_("When did they ask?"))
-    who = forms.ChoiceField(
-        label=_("Who asked?"),
+    who = choice_field(
+        _("Who asked?"),
+        [choice for choice in ERASURE_ASKERS.choices if not ERASURE_ASKERS[choice[0]].get("from_partner")],
         required=False,
-        choices=[(member.code, member.label) for member in ERASURE_ASKERS.members if not member.get("from_partner")],
     )
-    way = forms.ChoiceField(label=_("How?"), required=False, choices=CONTACT_KINDS.choices)
+    way = choice_field(_("How?"), CONTACT_KINDS, required=False)
     until = date_field(_("Store until"))
     words = text_field(_("Reason"), 1000, rows=2)
     ask_others = forms.BooleanField(
         label=_("Ask the organisations that helped to erase too, if the person wants that"), required=False
     )
-    reason = forms.ChoiceField(
-        label=_("Reason"),
-        required=False,
-        choices=[(code, label) for code, label in ERASURE_REPLIES.choices if code != "AGREED"],
+    reason = choice_field(
+        _("Reason"), [choice for choice in ERASURE_REPLIES.choices if choice[0] != "AGREED"], required=False
     )
 
     use_required_attribute = False

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import labels
 from suar.cases.codes import ANSWERED, FOLLOW_UPS, RESULTS, SAFETY, SETBACKS, Answered, Because, Result
 from suar.cases.documents.follow_ups import Attempt, CalendarStart, FollowUpWishes
-from suar.cases.forms import date_field, text_field
+from suar.cases.forms import choice_field, choices_field, date_field, text_field
 from suar.cases.rules import REACHED, Due, Outcome, follow_ups, usual_intervals
 from suar.consent.codes import ContactRule
 from suar.core import clock
@@ -28,17 +28,11 @@ class FollowUpForm(forms.Form):
 
     code = forms.ChoiceField(choices=[("", ""), *FOLLOW_UPS.choices], required=False, widget=forms.HiddenInput)
     result = forms.ChoiceField(choices=BUTTONS, error_messages={"required": _("Choose what came of it.")})
-    way = forms.ChoiceField(label=_("How?"), required=False, widget=forms.RadioSelect)
-    safe = forms.ChoiceField(
-        label=_("Is the person safe?"), required=False, choices=SAFETY.choices, widget=forms.RadioSelect
-    )
+    way = choice_field(_("How?"), (), radio=True, required=False)
+    safe = choice_field(_("Is the person safe?"), SAFETY, radio=True, required=False)
     text = text_field(_("What they said"), 2000, rows=3)
-    setbacks = forms.MultipleChoiceField(
-        label=_("What got harder"),
-        required=False,
-        choices=SETBACKS.choices,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Ups and downs are part of the way. Nobody is to blame for them."),
+    setbacks = choices_field(
+        _("What got harder"), SETBACKS, _("Ups and downs are part of the way. Nobody is to blame for them.")
     )
     harder = text_field(_("In the person's own words"), 1000, rows=2)
     on = date_field(_("Another day"), help_text=_("Empty: today."))
@@ -99,10 +93,8 @@ class FollowUpForm(forms.Form):
 class WishesForm(forms.Form):
     """The follow-ups that the person wants, perhaps none, when they said so, and how they can come back."""
 
-    wanted = forms.MultipleChoiceField(
-        label=_("Which follow-ups does the person want?"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+    wanted = choices_field(
+        _("Which follow-ups does the person want?"),
         help_text=_("Ask the person. None is a good answer too: then nobody contacts them."),
     )
     asked_on = date_field(_("When did they say so?"), required=True)

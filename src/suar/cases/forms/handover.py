@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import rules
 from suar.cases.codes import HANDOVER_CHECKS
 from suar.cases.documents import Handover
-from suar.cases.forms import date_field, text_field
+from suar.cases.forms import choice_field, choices_field, date_field, text_field
 from suar.core import clock
 from suar.records.queries import ListedRecord
 
@@ -25,10 +25,10 @@ Share = tuple[ListedRecord, Mapping[UUID, str], UUID | None]
 class AgreedForm(forms.Form):
     """The consent of the person to a hand-over, or the reason why they cannot be asked."""
 
-    agreed = forms.ChoiceField(
-        label=_("Does the person agree?"),
-        choices=[("yes", _("Yes")), ("not_asked", _("They cannot be asked now"))],
-        widget=forms.RadioSelect,
+    agreed = choice_field(
+        _("Does the person agree?"),
+        [("yes", _("Yes")), ("not_asked", _("They cannot be asked now"))],
+        radio=True,
         error_messages={"required": _("Ask the person, then choose.")},
     )
     why = text_field(_("Why the person cannot be asked now"), 300)
@@ -58,10 +58,10 @@ class HandoverForm(AgreedForm):
     """A hand-over: the colleague and their team, the consent of the person, and the checklist."""
 
     worker = forms.ChoiceField(label=_("Who takes over?"), error_messages={"required": _("Choose a colleague.")})
-    checks = forms.MultipleChoiceField(
-        label=_("Before you hand over"),
-        choices=HANDOVER_CHECKS.choices,
-        widget=forms.CheckboxSelectMultiple,
+    checks = choices_field(
+        _("Before you hand over"),
+        HANDOVER_CHECKS,
+        required=True,
         error_messages={"required": _("Go through the list with your colleague first.")},
     )
     note = text_field(_("A note for your colleague"), 2000, rows=3)
@@ -77,7 +77,7 @@ class HandoverForm(AgreedForm):
     def clean_checks(self) -> list[str]:
         """Require every line of the list."""
         checks: list[str] = self.cleaned_data["checks"]
-        if len(checks) < len(HANDOVER_CHECKS.choices):
+        if len(checks) < len(HANDOVER_CHECKS):
             raise forms.ValidationError(_("Go through the whole list, then tick every line."))
         return checks
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import EXPORT_PURPOSES, SHEET_REFUSALS
+from suar.cases.forms import choice_field
 from suar.core.files.sheets import MAX_SHEET_BYTES
 
 
@@ -48,26 +49,20 @@ WITHOUT_IDENTITY, COMPLETE = "without_identity", "complete"
 class ExportForm(forms.Form):
     """The purpose, the content and the format of a file."""
 
-    purpose = forms.ChoiceField(
-        label=_("What is the file for?"),
-        choices=lambda: EXPORT_PURPOSES.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one.")},
+    purpose = choice_field(
+        _("What is the file for?"), EXPORT_PURPOSES, radio=True, error_messages={"required": _("Choose one.")}
     )
-    content = forms.ChoiceField(
-        label=_("What is in it?"),
-        choices=[
+    content = choice_field(
+        _("What is in it?"),
+        [
             (WITHOUT_IDENTITY, _("Without names, numbers, addresses, birth dates and notes")),
             (COMPLETE, _("Everything that the standard has a field for, with names and notes")),
         ],
-        widget=forms.RadioSelect,
+        radio=True,
         initial=WITHOUT_IDENTITY,
     )
-    kind = forms.ChoiceField(
-        label=_("Kind of file"),
-        choices=[("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Text (CSV)"))],
-        widget=forms.RadioSelect,
-        initial="xlsx",
+    kind = choice_field(
+        _("Kind of file"), [("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Text (CSV)"))], radio=True, initial="xlsx"
     )
     sure = forms.BooleanField(
         label=_("The receiver may have the file: the person agrees, or the law requires it"),

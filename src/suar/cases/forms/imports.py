@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, override
 
 from suar.cases import labels
 from suar.cases.codes import SHEET_COLUMNS
-from suar.cases.forms import DetailsForm, NoteForm
+from suar.cases.forms import DetailsForm, NoteForm, choice_field
 from suar.cases.imports import NewPerson, UploadedSheet
 from suar.cases.rules import imports as rules
 from suar.core.i18n import staff_languages
@@ -41,23 +41,21 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, *args: Any, sheet: UploadedSheet, teams: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("Do not import")), *SHEET_COLUMNS.choices]
         for number, (heading, guess) in enumerate(zip(sheet.header, sheet.columns, strict=True)):
             samples = list(dict.fromkeys(row[number] for _number, row in sheet.rows if row[number]))[:SAMPLES]
-            self.fields[f"column-{number}"] = forms.ChoiceField(
-                label=heading or _("Column %(number)s without a heading") % {"number": number + 1},
-                choices=choices,
+            self.fields[f"column-{number}"] = choice_field(
+                heading or _("Column %(number)s without a heading") % {"number": number + 1},
+                SHEET_COLUMNS,
+                " · ".join(sample[:60] for sample in samples),
+                empty=_("Do not import"),
                 initial=guess,
-                required=False,
-                help_text=" · ".join(sample[:60] for sample in samples),
             )
         self.fields["with_others"] = forms.BooleanField(
             label=_("Keep the other columns in the first note"), required=False, initial=sheet.with_others
         )
         team_choices = [(str(ident), name) for ident, name in teams.items()]
-        self.fields["team"] = forms.ChoiceField(
-            label=_("For which team?"), choices=team_choices, initial=sheet.team or team_choices[0][0]
-        )
+        chosen = sheet.team or team_choices[0][0]
+        self.fields["team"] = choice_field(_("For which team?"), team_choices, initial=chosen)
 
     @property
     def column_fields(self) -> list[forms.BoundField]:

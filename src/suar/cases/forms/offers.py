@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes, labels
 from suar.cases.documents.offers import Offer, OfferWords
-from suar.cases.forms import date_field, text_field
+from suar.cases.forms import choice_field, date_field, text_field
 from suar.cases.rules import offers as rules
 from suar.consent.codes import ContactRule
 from suar.core import clock
@@ -23,29 +23,28 @@ REASONS = ("reason", "second", "third")
 
 def reason_choices() -> GroupedChoices:
     """List the reasons for declining by part and subject, after the wish not to say one."""
-    first = [("", _("Not asked")), (rules.NO_REASON, codes.DECLINE_REASONS.label(rules.NO_REASON))]
+    first = (rules.NO_REASON, codes.DECLINE_REASONS.label(rules.NO_REASON))
     groups = []
     for subject in codes.DECLINE_SUBJECTS.members:
         rows = [row for row in codes.DECLINE_REASONS.members if row["subject"] == subject.code]
         choices = [(row.code, row.label) for row in rows if row.code != rules.NO_REASON]
         groups.append((f"{codes.DECLINE_PARTS.label(subject['part'])}: {subject.label}", choices))
-    return cast(GroupedChoices, [*first, *groups])
+    return cast(GroupedChoices, [first, *groups])
 
 
 class QuickOfferForm(forms.Form):
     """A kind of help and what came of offering it; the rest can be added later."""
 
-    kind = forms.ChoiceField(label=_("Which help?"), required=False, widget=forms.RadioSelect)
-    other = forms.ChoiceField(label=_("Another kind of help"), required=False)
+    kind = choice_field(_("Which help?"), (), radio=True, required=False)
+    other = choice_field(_("Another kind of help"), service_type_choices, empty=_("Choose"))
     outcome = forms.ChoiceField(choices=codes.OFFER_OUTCOMES.choices, widget=forms.HiddenInput)
     follows = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, kinds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         """`kinds` are the needs of the person: type of service and label."""
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["kind"]).choices = list(kinds)
-        cast(forms.ChoiceField, self.fields["other"]).choices = [("", _("Choose")), *service_type_choices()]
-        if not self.fields["kind"].choices:  # type: ignore[attr-defined]  # a choice field
+        cast(forms.ChoiceField, self.fields["kind"]).choices = offered = list(kinds)
+        if not offered:
             del self.fields["kind"]
 
     def clean(self) -> dict[str, Any]:
@@ -60,29 +59,29 @@ class QuickOfferForm(forms.Form):
 class OfferForm(forms.Form):
     """All of an offer; only the kind, the result and the day are needed."""
 
-    service_type = forms.ChoiceField(label=_("Which help?"), choices=service_type_choices)
-    service = forms.ChoiceField(label=_("Which service, if it was a certain one"), required=False)
-    outcome = forms.ChoiceField(label=_("Result"), choices=codes.OFFER_OUTCOMES.choices)
+    service_type = choice_field(_("Which help?"), service_type_choices)
+    service = choice_field(_("Which service, if it was a certain one"), (), required=False)
+    outcome = choice_field(_("Result"), codes.OFFER_OUTCOMES)
     on = date_field(_("When"), required=True)
-    language = forms.ChoiceField(label=_("In which language"), required=False)
+    language = choice_field(_("In which language"), language_choices, empty=_("Not recorded"))
     words = text_field(_("In which words"), 500, rows=2)
-    information = forms.ChoiceField(
-        label=_("What information was left with the person?"),
-        choices=[("", _("Not recorded")), *codes.OFFER_INFORMATION.choices],
-        required=False,
-        help_text=_("Many people accept help later. Leave it with everybody, if it is safe."),
+    information = choice_field(
+        _("What information was left with the person?"),
+        codes.OFFER_INFORMATION,
+        _("Many people accept help later. Leave it with everybody, if it is safe."),
+        empty=_("Not recorded"),
     )
-    reason = forms.ChoiceField(
-        label=_("Main reason"),
-        choices=reason_choices,
-        required=False,
-        help_text=_("Ask once, and only if it feels right. Nobody owes a reason."),
+    reason = choice_field(
+        _("Main reason"),
+        reason_choices,
+        _("Ask once, and only if it feels right. Nobody owes a reason."),
+        empty=_("Not asked"),
     )
-    second = forms.ChoiceField(label=_("Another reason"), choices=reason_choices, required=False)
-    third = forms.ChoiceField(label=_("A third reason"), choices=reason_choices, required=False)
+    second = choice_field(_("Another reason"), reason_choices, empty=_("Not asked"))
+    third = choice_field(_("A third reason"), reason_choices, empty=_("Not asked"))
     consequences = text_field(_("What you explained about going without this help"), 500, rows=2)
     would_change = text_field(_("What would change their answer"), 500, rows=2)
-    recontact = forms.ChoiceField(label=_("May we ask again?"), required=False, widget=forms.RadioSelect)
+    recontact = choice_field(_("May we ask again?"), (), radio=True, required=False)
     safe_way = text_field(_("A safe way to ask again"), 200, help_text=_("When, where, in which words."))
     again_on = date_field(_("Offer it again on"), help_text=_("Only if the person agrees."))
 
@@ -93,7 +92,6 @@ class OfferForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields = cast(dict[str, forms.ChoiceField], self.fields)
         fields["service"].choices = [("", _("None in particular")), *((str(card.id), card.name) for card in services)]
-        fields["language"].choices = [("", _("Not recorded")), *language_choices()]
         ways = [(code, label) for code, label in codes.RECONTACT_WAYS.choices if rules.may_contact(code, unsafe=unsafe)]
         fields["recontact"].choices = [("", _("Not asked")), *ways]
 

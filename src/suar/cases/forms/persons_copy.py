@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import CORRECTION_OUTCOMES
-from suar.cases.forms import text_field
+from suar.cases.forms import choice_field, text_field
 
 
 class CorrectionRequestForm(forms.Form):
@@ -24,11 +24,8 @@ class CorrectionRequestForm(forms.Form):
 class CorrectionAnswerForm(forms.Form):
     """The answer to a correction; the person hears it."""
 
-    outcome = forms.ChoiceField(
-        label=_("What was decided?"),
-        choices=lambda: CORRECTION_OUTCOMES.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one.")},
+    outcome = choice_field(
+        _("What was decided?"), CORRECTION_OUTCOMES, radio=True, error_messages={"required": _("Choose one.")}
     )
     answer = text_field(_("Answer to the person"), 1000, rows=2, required=True)
 

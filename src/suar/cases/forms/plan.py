@@ -1,7 +1,7 @@
 """Forms of the plan: goals, relatives, the frame, the person's answer, services, money and items."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -21,7 +21,7 @@ from suar.cases.documents.plan import (
     Risk,
     ServiceVersion,
 )
-from suar.cases.forms import OFF, date_field, text_field
+from suar.cases.forms import OFF, choice_field, choices_field, date_field, text_field
 from suar.cases.rules import plan as plan_rules
 from suar.consent.codes import GUARDIANS
 from suar.core import clock
@@ -29,7 +29,6 @@ from suar.core.ids import new_id
 from suar.directory.labels import service_type_choices
 
 OWN, ELSEWHERE = "own", "elsewhere"
-Choices = Iterable[tuple[str, Any]]
 
 
 class VersionedForm(forms.Form):
@@ -62,7 +61,7 @@ class StepForm(forms.Form):
 
     id = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     what = text_field(_("What"), 300)
-    owner = forms.ChoiceField(label=_("Whose step is it?"), required=False)
+    owner = choice_field(_("Whose step is it?"), codes.STEP_OWNERS, empty=_("Not said"))
     who = text_field(_("Who will do it"), 120)
     by = date_field(_("By when"))
 
@@ -70,7 +69,6 @@ class StepForm(forms.Form):
         """`known_days` are days that the plan has already: one that has passed stays until the step is done."""
         super().__init__(*args, **kwargs)
         self.known_days = known_days
-        cast(forms.ChoiceField, self.fields["owner"]).choices = [("", _("Not said")), *codes.STEP_OWNERS.choices]
 
     def clean_by(self) -> date | None:
         """Refuse a new day that has passed."""
@@ -136,7 +134,7 @@ class GoalForm(LineForm):
     problem_fields = {codes.Because.REVIEW_IN_THE_PAST: "review_on", codes.Because.REVIEW_TOO_FAR: "review_on"}
 
     goal = text_field(_("What the person wants, in their own words"), 500, rows=2, required=True)
-    domain = forms.ChoiceField(label=_("Domain"), required=False)
+    domain = choice_field(_("Domain"), codes.DOMAINS, empty=_("Not chosen"))
     priority = forms.IntegerField(
         label=_("Priority set by the person"),
         required=False,
@@ -149,7 +147,7 @@ class GoalForm(LineForm):
     measure = text_field(
         _("How success is measured"), 300, help_text=_("What will be different, and how you will both know.")
     )
-    state = forms.ChoiceField(label=_("State of the goal"), choices=codes.GOAL_STATES.choices, required=False)
+    state = choice_field(_("State of the goal"), codes.GOAL_STATES, required=False)
     review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: Goal | None) -> None:
@@ -157,7 +155,6 @@ class GoalForm(LineForm):
         goal = line.text if line else ""
         super().__init__(data, plan=plan, line=line, initial={"goal": goal, "review_on": plan.review_on, **initial})
         self.goal_line = line
-        cast(forms.ChoiceField, self.fields["domain"]).choices = [("", _("Not chosen")), *codes.DOMAINS.choices]
         if line is None:
             del self.fields["state"]
 
@@ -178,7 +175,7 @@ class GoalForm(LineForm):
 class RelativeForm(LineForm):
     """Needs of a relative or other close person, and the steps."""
 
-    group = forms.ChoiceField(label=_("Who they are to the person"), choices=codes.RELATIVES.choices)
+    group = choice_field(_("Who they are to the person"), codes.RELATIVES)
     called = text_field(
         _("What you call them here"), 40, help_text=_("A role such as: younger daughter. No name: they have no record.")
     )
@@ -227,20 +224,21 @@ class FrameForm(PlanPartForm):
     problem_fields = GoalForm.problem_fields
 
     family = text_field(_("Role of the family"), 500, rows=2, help_text=_("Who helps with what, if the person wishes."))
-    consents = forms.MultipleChoiceField(label=_("Consents used"), required=False, widget=forms.CheckboxSelectMultiple)
+    consents = choices_field(_("Consents used"))
     exit = text_field(_("What the end looks like"), 300, help_text=_("How you both know that the plan is done."))
     review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, consents: Choices) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, plan: Plan, consents: Sequence[tuple[str, str]]
+    ) -> None:
         initial = plan.model_dump(include={"family", "exit", "review_on"}) | {"version": plan.revision}
         super().__init__(data, initial={**initial, "consents": [str(consent) for consent in plan.consents]})
         self.plan, self.stored_version = plan, plan.revision
         self.risks = RiskForms(
             data, prefix="risk", initial=None if data else [risk.model_dump() for risk in plan.risks]
         )
-        given = list(consents)
-        cast(forms.MultipleChoiceField, self.fields["consents"]).choices = given
-        if not given:
+        cast(forms.MultipleChoiceField, self.fields["consents"]).choices = consents
+        if not consents:
             del self.fields["consents"]
 
     def is_valid(self) -> bool:
@@ -268,20 +266,15 @@ class AnswerForm(VersionedForm):
         codes.Because.GUARDIAN_NEEDED: "guardian",
     }
 
-    answer = forms.ChoiceField(
-        label=_("What the person says"), choices=codes.PLAN_ANSWERS.choices, widget=forms.RadioSelect
-    )
+    answer = choice_field(_("What the person says"), codes.PLAN_ANSWERS, radio=True)
     on = date_field(_("On which day"), required=True)
-    guardian = forms.ChoiceField(label=_("Guardian"), required=False)
+    guardian = choice_field(_("Guardian"), GUARDIANS, empty=_("Choose"))
     reason = text_field(_("In the person's own words, if they want to say"), 300, rows=2)
-    copy_left = forms.ChoiceField(
-        label=_("Copy for the person"), choices=codes.PLAN_COPIES.choices, widget=forms.RadioSelect
-    )
+    copy_left = choice_field(_("Copy for the person"), codes.PLAN_COPIES, radio=True)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, version: int, child: bool) -> None:
         super().__init__(data, initial={"version": version, "on": clock.today()})
         self.stored_version = version
-        cast(forms.ChoiceField, self.fields["guardian"]).choices = [("", _("Choose")), *GUARDIANS.choices]
         if not child:
             del self.fields["guardian"]
 
@@ -304,8 +297,8 @@ class ServiceForm(VersionedForm):
         codes.Because.END_BEFORE_BEGIN: "ended_on",
     }
 
-    service_type = forms.ChoiceField(label=_("Kind of help"))
-    source = forms.ChoiceField(label=_("From whom"), widget=forms.RadioSelect)
+    service_type = choice_field(_("Kind of help"), service_type_choices, empty=_("Choose"), required=True)
+    source = choice_field(_("From whom"), (), radio=True)
     provider = text_field(_("Name of another organisation"), 120)
     began_on = date_field(_("Began on"), required=True)
     ended_on = date_field(_("Ended on, or will end"))
@@ -323,7 +316,6 @@ class ServiceForm(VersionedForm):
         source = str(line.referral) if line and line.referral else ELSEWHERE if line and line.provider else OWN
         super().__init__(data, initial={"version": version, "source": source, **initial})
         self.stored_version = version
-        cast(forms.ChoiceField, self.fields["service_type"]).choices = [("", _("Choose")), *service_type_choices()]
         sources = [(OWN, _("Our own organisation")), *referrals, (ELSEWHERE, _("Another organisation"))]
         cast(forms.ChoiceField, self.fields["source"]).choices = sources
 
@@ -368,7 +360,7 @@ class GivenForm(VersionedForm):
         codes.Because.ITEM_NEEDED: "what",
     }
 
-    kind = forms.ChoiceField(label=_("Money or an item?"), choices=codes.GIVEN_KINDS.choices, widget=forms.RadioSelect)
+    kind = choice_field(_("Money or an item?"), codes.GIVEN_KINDS, radio=True)
     amount = AmountField(
         label=_("Amount"),
         required=False,
@@ -377,13 +369,17 @@ class GivenForm(VersionedForm):
         decimal_places=2,
         widget=forms.TextInput({"inputmode": "decimal", **OFF}),
     )
-    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    currency = choice_field(
+        _("Currency"),
+        lambda: [(code.code, f"{code.code} · {code.label}") for code in codes.CURRENCIES.members],
+        required=False,
+    )
     what = text_field(_("Which item"), 120)
     purpose = text_field(_("What for"), 200, required=True)
-    rhythm = forms.ChoiceField(label=_("How often"), choices=codes.RHYTHMS.choices, widget=forms.RadioSelect)
+    rhythm = choice_field(_("How often"), codes.RHYTHMS, radio=True)
     given_on = date_field(_("Given on"), required=True)
     given_by = text_field(_("By whom"), 120, help_text=_("Empty: your own organisation."))
-    receiver = forms.ChoiceField(label=_("Who received it"), choices=codes.RECEIVERS.choices, widget=forms.RadioSelect)
+    receiver = choice_field(_("Who received it"), codes.RECEIVERS, radio=True)
     received_by = text_field(_("Who that is, by role"), 80)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, line: GivenVersion | None, version: int) -> None:
@@ -395,8 +391,6 @@ class GivenForm(VersionedForm):
         first |= {"rhythm": next(iter(codes.RHYTHMS)), "receiver": next(iter(codes.RECEIVERS))}
         super().__init__(data, initial={"version": version, **(line.model_dump() if line else first)})
         self.stored_version = version
-        currencies = [(code.code, f"{code.code} · {code.label}") for code in codes.CURRENCIES.members]
-        cast(forms.ChoiceField, self.fields["currency"]).choices = currencies
 
     def to_line(self, *, by: UUID, at: datetime) -> GivenVersion:
         """Return a valid form as money or an item."""

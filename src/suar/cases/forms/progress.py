@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import DOMAINS, RATINGS, Because
 from suar.cases.documents.progress import RATERS, Rater, Ratings
-from suar.cases.forms import date_field, text_field
+from suar.cases.forms import choice_field, date_field, text_field
 from suar.cases.forms.plan import VersionedForm
 from suar.core import clock
 from suar.core.i18n import localize
@@ -42,12 +42,9 @@ class RatingsForm(VersionedForm):
         self.domains, self.stored_version = domains, version
         for code in domains:
             for rater in RATERS:
-                self.fields[f"{rater}-{code}"] = forms.ChoiceField(
-                    label=DOMAINS.label(code),
-                    choices=[*RATINGS.choices, ("", _("Not asked"))],
-                    required=False,
-                    widget=forms.RadioSelect,
-                )
+                choices = [*RATINGS.choices, ("", _("Not asked"))]
+                field = choice_field(DOMAINS.label(code), choices, radio=True, required=False)
+                self.fields[f"{rater}-{code}"] = field
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield each domain with its question, and for each rating the buttons of the person and the worker."""

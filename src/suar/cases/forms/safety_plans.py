@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import DIGITAL_STEPS, SAFETY_COPIES, SafetyCopy
 from suar.cases.documents.safety_plans import SafetyPlanFacts
-from suar.cases.forms import date_field, text_field
-from suar.cases.forms.episodes import choices_field
+from suar.cases.forms import choice_field, choices_field, date_field, text_field
 
 
 class SafetyPlanForm(forms.Form):
@@ -31,11 +30,8 @@ class SafetyPlanForm(forms.Form):
         _("Phone and accounts"), DIGITAL_STEPS, _("Tick what is done. A change on the phone can itself be noticed.")
     )
     digital = text_field(_("More about phone and accounts"), 500, rows=2)
-    copy_for_person = forms.ChoiceField(
-        label=_("Which copy the person takes along"),
-        choices=SAFETY_COPIES.choices,
-        widget=forms.RadioSelect,
-        help_text=_("Ask who might find it."),
+    copy_for_person = choice_field(
+        _("Which copy the person takes along"), SAFETY_COPIES, _("Ask who might find it."), radio=True
     )
     pocket = text_field(
         _("What the pocket copy says"),
