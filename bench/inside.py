@@ -29,7 +29,7 @@ from suar.audit import queries as chain  # noqa: E402 - after the set-up
 from suar.cases.calendars import update_index_entry  # noqa: E402 - after the set-up
 from suar.cases.codes import ATTACHMENT_KINDS, CONTACT_KINDS  # noqa: E402 - after the set-up
 from suar.cases.documents import Note  # noqa: E402 - after the set-up
-from suar.cases.documents.attachments import Attachment  # noqa: E402 - after the set-up
+from suar.cases.documents.papers import Attachment  # noqa: E402 - after the set-up
 from suar.core import clock  # noqa: E402 - after the set-up
 from suar.core.files.kinds import FileKind  # noqa: E402 - after the set-up
 from suar.core.ids import new_id  # noqa: E402 - after the set-up

@@ -12,7 +12,7 @@ from suar.accounts.models import Notice
 from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.cases import actions, duplicates, erasure
-from suar.cases.documents.erasure import ErasureLog
+from suar.cases.documents import ErasureLog
 from suar.cases.erasure_certificates import list_certificates
 from suar.cases.models import Erasure, ErasureAsk
 from suar.cases.retention import WISH

@@ -13,7 +13,7 @@ from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm, Membership
 from suar.audit.models import Entry
 from suar.cases import actions, export_limits
-from suar.cases.documents.duplicates import OtherPeople, OtherPerson
+from suar.cases.documents import OtherPeople, OtherPerson
 from suar.cases.htcds import exporting
 from suar.cases.models import Case
 from suar.core import clock

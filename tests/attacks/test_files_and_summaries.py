@@ -14,7 +14,7 @@ from suar.accounts import setup, workers
 from suar.accounts.models import Notice
 from suar.accounts.queries import own_words
 from suar.cases import attachments, community, contact_status, ecomap, persons_copy
-from suar.cases.documents.ecomap import TieState
+from suar.cases.documents.history import TieState
 from suar.cases.documents.plan import Goal, Plan, PlanStep
 from suar.cases.models import CommunityWork
 from suar.cases.rules.dates import PartialDate

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts.models import Notice
-from suar.cases.documents.safety_plans import SafetyPlanFacts
+from suar.cases.documents.plan import SafetyPlanFacts
 from suar.cases.safety_plans import save_safety_plan
 from suar.consent import queries as consents
 from suar.consent.exclusions import new_exclusions

@@ -22,12 +22,10 @@ from suar.cases import (
 from suar.cases import plan as plans
 from suar.cases.codes import ClosureReason, OfferOutcome
 from suar.cases.documents import ClosingRequest
-from suar.cases.documents.attachments import Attachment
-from suar.cases.documents.encounters import Encounter, EncounterWords
-from suar.cases.documents.offers import Offer
-from suar.cases.documents.persons_copy import CorrectionRequest
-from suar.cases.documents.plan import Goal, Plan, PlanAgreement, PlanStep
-from suar.cases.documents.progress import DomainReview, Ratings
+from suar.cases.documents.follow_ups import Offer
+from suar.cases.documents.history import Encounter, EncounterWords
+from suar.cases.documents.papers import Attachment, CorrectionRequest
+from suar.cases.documents.plan import DomainReview, Goal, Plan, PlanAgreement, PlanStep, Ratings
 from suar.contact.models import Piece
 from suar.core import clock
 from suar.core.files.cleaning import clean_file

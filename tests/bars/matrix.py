@@ -26,9 +26,8 @@ from suar.cases import (
 )
 from suar.cases.codes import ClosureReason, SafetyCopy
 from suar.cases.documents import Note
-from suar.cases.documents.ecomap import TieState
-from suar.cases.documents.episodes import Episode, EpisodeFacts
-from suar.cases.documents.safety_plans import SafetyPlanFacts
+from suar.cases.documents.history import Episode, EpisodeFacts, TieState
+from suar.cases.documents.plan import SafetyPlanFacts
 from suar.cases.models import CommunityWork, ErasureAsk
 from suar.cases.rules.dates import PartialDate
 from suar.consent import exclusions

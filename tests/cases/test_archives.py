@@ -20,8 +20,7 @@ from PIL import Image
 from suar.audit.models import Entry
 from suar.cases import drafts, policy
 from suar.cases.archives import LEFT_OUT, excluded_names
-from suar.cases.documents.archives import SavedArchive
-from suar.cases.documents.attachments import Attachment
+from suar.cases.documents.papers import Attachment, SavedArchive
 from suar.cases.fields_in_words import GROUPS, label_of_field, stored_fields
 from suar.cases.rules.dates import PartialDate
 from suar.consent import exclusions as exclusion_list

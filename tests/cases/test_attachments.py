@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.cases import attachments
-from suar.cases.documents.attachments import Attachment
+from suar.cases.documents.papers import Attachment
 from suar.cases.tasks import remove_expired_files
 from suar.core import clock
 from suar.core.refusals import NotYours

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from suar.accounts.rules import RETURN_CODE_FIELD
 from suar.cases import drafts
-from suar.cases.documents.drafts import FormDraft
+from suar.cases.documents.papers import FormDraft
 from suar.cases.tasks import delete_old_drafts
 from suar.core import clock
 from suar.demo.cast import Cast

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from suar.cases import ecomap
 from suar.cases.codes import RELATIONS, RINGS, STANCES, TIE_ACTIONS, Standing, TieLink
-from suar.cases.documents.ecomap import Tie, TieState
+from suar.cases.documents.history import Tie, TieState
 from suar.cases.rules import ecomap as rules
 from suar.cases.rules.dates import PartialDate
 from suar.consent import exclusions

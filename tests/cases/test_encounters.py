@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from suar.cases import duplicates, encounters, statistics
 from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
-from suar.cases.documents.encounters import Encounter, EncounterWords
+from suar.cases.documents.history import Encounter, EncounterWords
 from suar.cases.rules import encounters as rules
 from suar.cases.rules.dates import PartialDate
 from suar.core import clock

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from suar.audit.models import Entry
 from suar.cases import actions, duplicates, erasure, policy, queries
-from suar.cases.documents.erasure import ErasureLog, LegalHold
+from suar.cases.documents import ErasureLog, LegalHold
 from suar.cases.erasure_certificates import find_certificate, list_certificates, number_of
 from suar.cases.models import Erasure, ErasureAsk
 from suar.contact import summaries

@@ -19,7 +19,7 @@ from suar.audit.models import Entry
 from suar.cases import actions, closing, episodes, export_limits
 from suar.cases.codes import ClosureReason
 from suar.cases.documents import Closing, ClosingRequest
-from suar.cases.documents.episodes import EpisodeFacts
+from suar.cases.documents.history import EpisodeFacts
 from suar.cases.documents.plan import Goal, Plan, PlanStep
 from suar.cases.htcds import exporting, importing, mapping
 from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EXPORT

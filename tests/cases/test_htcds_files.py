@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from suar.cases.documents.episodes import Episode
+from suar.cases.documents.history import Episode
 from suar.cases.htcds import mapping
 from suar.cases.htcds.mapping import CASE
 from suar.consent.documents import Profile

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from suar.audit import queries as audit
 from suar.cases import offers
 from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, Because, OfferOutcome
-from suar.cases.documents.offers import Offer, OfferWords
+from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.offers import OfferLine
 from suar.cases.rules import offers as rules
 from suar.consent import declined_services

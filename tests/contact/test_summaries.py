@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from suar.cases.documents.persons_copy import SummaryLeft
+from suar.cases.documents.papers import SummaryLeft
 from suar.contact.models import Letter, LetterKey, Request
 from suar.contact.public import actions as public
 from suar.contact.tasks import erase_expired_requests

@@ -19,8 +19,7 @@ from suar.cases import calendars, closing, duplicates, export_limits, handover, 
 from suar.cases.attachments import list_attachments
 from suar.cases.codes import ARCHIVE_PURPOSES, Because
 from suar.cases.contact_status import tell_team
-from suar.cases.documents.archives import SavedArchive
-from suar.cases.documents.attachments import Attachment
+from suar.cases.documents.papers import Attachment, SavedArchive
 from suar.cases.fields_in_words import FIELD_LABELS, GROUPS, Row, rows_of, stored_fields
 from suar.cases.rules import archives as rules
 from suar.consent import queries as consents

@@ -14,7 +14,7 @@ from suar.accounts.roles import Permission
 from suar.cases import policy
 from suar.cases.codes import Because
 from suar.cases.contact_status import tell_team
-from suar.cases.documents.attachments import Attachment
+from suar.cases.documents.papers import Attachment
 from suar.cases.rules import attachments as rules
 from suar.core import clock
 from suar.core.acts import act

@@ -12,6 +12,7 @@ from suar.cases.codes import ERASURE_STATES, FOLLOW_UPS, Answered
 from suar.cases.documents import (
     AGREED,
     ASKED,
+    ENDINGS,
     Calendar,
     CalendarBefore,
     CaseCode,
@@ -19,7 +20,6 @@ from suar.cases.documents import (
     Note,
     PostponementReasons,
 )
-from suar.cases.documents.erasure import ENDINGS
 from suar.cases.documents.follow_ups import Attempts, CalendarStart, FollowUpWishes
 from suar.cases.documents.plan import Plan, PlanStep
 from suar.cases.models import Case, FollowUpSettings

@@ -10,8 +10,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import calendars, policy, rules
 from suar.cases.codes import Because
-from suar.cases.documents import AGREED, ASKED, Closing, ClosingRequest
-from suar.cases.documents.duplicates import MergedInto
+from suar.cases.documents import AGREED, ASKED, Closing, ClosingRequest, MergedInto
 from suar.cases.rules import ClosingFacts
 from suar.consent import life
 from suar.core import clock

@@ -13,8 +13,7 @@ from suar.cases import actions, attachments, calendars, duplicates, ecomap, enco
 from suar.cases import plan as plans
 from suar.cases.codes import TASK_KINDS, Because
 from suar.cases.documents import Calendar, Note, NoteVersion
-from suar.cases.documents.follow_ups import Attempt, Attempts
-from suar.cases.documents.offers import Offer
+from suar.cases.documents.follow_ups import Attempt, Attempts, Offer
 from suar.cases.documents.plan import Plan
 from suar.cases.rules import ecomap as tie_rules
 from suar.cases.rules.versions import current_versions

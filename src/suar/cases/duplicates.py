@@ -14,9 +14,8 @@ from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.cases import actions, calendars, closing, policy, retention
 from suar.cases.codes import DUES, FOLLOW_UPS, Because
-from suar.cases.documents.duplicates import Merge, MergedInto, MergedRecords, OtherPeople, OtherPerson
-from suar.cases.documents.plan import Plan
-from suar.cases.documents.safety_plans import SafetyPlan
+from suar.cases.documents import Merge, MergedInto, MergedRecords, OtherPeople, OtherPerson
+from suar.cases.documents.plan import Plan, SafetyPlan
 from suar.cases.rules import duplicates as rules
 from suar.consent import exclusions, life
 from suar.consent import rules as consent_rules

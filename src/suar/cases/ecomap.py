@@ -6,7 +6,7 @@ from datetime import date
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases.codes import RELATIONS, STANCES, TIE_ACTIONS, TIE_QUESTIONS
-from suar.cases.documents.ecomap import Tie, TieState
+from suar.cases.documents.history import Tie, TieState
 from suar.cases.rules import ecomap as rules
 from suar.consent import exclusions as exclusion_list
 from suar.core.acts import act

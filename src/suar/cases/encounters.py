@@ -7,7 +7,7 @@ from uuid import UUID
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases.documents.encounters import Encounter, EncounterWords
+from suar.cases.documents.history import Encounter, EncounterWords
 from suar.cases.rules.dates import time_order
 from suar.cases.rules.encounters import may_be_same, may_record_encounter
 from suar.cases.rules.versions import current_versions

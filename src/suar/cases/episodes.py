@@ -8,7 +8,7 @@ from uuid import UUID
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases.codes import LIFE_STAGES
-from suar.cases.documents.episodes import Episode, EpisodeFacts, EpisodeVersion, LifeStage, LifeStages, StageVersion
+from suar.cases.documents.history import Episode, EpisodeFacts, EpisodeVersion, LifeStage, LifeStages, StageVersion
 from suar.cases.rules import may_undo
 from suar.cases.rules.dates import time_order
 from suar.cases.rules.episodes import DateConflict, Span, date_conflicts, forms_of_signs, may_save_span, means_of_signs

@@ -11,7 +11,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.cases import calendars, policy, retention
 from suar.cases.codes import Because
 from suar.cases.contact_status import tell_team
-from suar.cases.documents.erasure import ENDINGS, ErasureAct, ErasureLog, LegalHold
+from suar.cases.documents import ENDINGS, ErasureAct, ErasureLog, LegalHold
 from suar.cases.models import Erasure, ErasureAsk
 from suar.cases.rules import retention as rules
 from suar.core import clock

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from suar.cases import codes
 from suar.cases.documents import CaseCode
-from suar.cases.documents.episodes import EpisodeFacts
-from suar.cases.documents.offers import Offer, OfferWords
-from suar.cases.documents.progress import Ratings
+from suar.cases.documents.follow_ups import Offer, OfferWords
+from suar.cases.documents.history import EpisodeFacts
+from suar.cases.documents.plan import Ratings
 from suar.cases.rules import Due
 from suar.cases.rules.dates import PartialDate
 from suar.consent.documents import Person

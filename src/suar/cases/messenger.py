@@ -4,7 +4,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions
 from suar.cases.codes import MESSENGERS, SAFE_TEXTS
-from suar.cases.documents.messenger import SafeText
+from suar.cases.documents.papers import SafeText
 from suar.cases.rules.messenger import clean_chat
 from suar.consent.documents import Account
 from suar.core.acts import act

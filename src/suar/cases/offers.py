@@ -14,7 +14,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions
 from suar.cases.codes import RECONTACT_WAYS, Because, OfferOutcome
-from suar.cases.documents.offers import Offer, OfferWords
+from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.rules import offers as rules
 from suar.cases.rules.versions import current_versions, former_versions
 from suar.consent import declined_services

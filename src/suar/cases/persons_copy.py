@@ -17,7 +17,7 @@ from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, queries
 from suar.cases.attachments import list_attachments
 from suar.cases.codes import ATTACHMENT_KINDS, FOLLOW_UPS, RELATIONS, STEP_OWNERS, STEP_STATES, Because
-from suar.cases.documents.persons_copy import CorrectionRequest, SummaryLeft
+from suar.cases.documents.papers import CorrectionRequest, SummaryLeft
 from suar.cases.documents.plan import Plan
 from suar.cases.ecomap import list_ties
 from suar.cases.rules.safety_plans import SHORTEST_NAME

@@ -7,8 +7,7 @@ from typing import NamedTuple
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions
-from suar.cases.documents.plan import Plan
-from suar.cases.documents.progress import RATERS, DomainReview, Rater, Ratings
+from suar.cases.documents.plan import RATERS, DomainReview, Plan, Rater, Ratings
 from suar.cases.rules import progress as progress_rules
 from suar.core import clock
 from suar.core.acts import act

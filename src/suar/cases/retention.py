@@ -19,7 +19,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import queries as audit
-from suar.cases.documents.erasure import ErasureLog, LegalHold
+from suar.cases.documents import ErasureLog, LegalHold
 from suar.cases.models import Erasure, ErasureAsk, ErasureClock, RetentionSettings, TeamNotice
 from suar.cases.rules import retention as rules
 from suar.cases.rules.retention import RetentionFacts, Step

@@ -6,7 +6,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions
 from suar.cases.codes import Because, SafetyCopy
-from suar.cases.documents.safety_plans import SafetyPlan, SafetyPlanFacts, SafetyPlanVersion
+from suar.cases.documents.plan import SafetyPlan, SafetyPlanFacts, SafetyPlanVersion
 from suar.cases.rules.safety_plans import may_carry, may_review_on
 from suar.consent.documents import Person, SafetyReview
 from suar.core import clock

@@ -12,9 +12,9 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import duplicates, offers
 from suar.cases.codes import DECLINE_REASONS, ENCOUNTER_HARMS, ENCOUNTER_ROLES, OFFER_OUTCOMES
-from suar.cases.documents.duplicates import MergedInto
-from suar.cases.documents.encounters import Encounter
-from suar.cases.documents.offers import Offer
+from suar.cases.documents import MergedInto
+from suar.cases.documents.follow_ups import Offer
+from suar.cases.documents.history import Encounter
 from suar.cases.encounters import codes_of, label_of, list_encounters
 from suar.cases.offers import OfferLine
 from suar.cases.rules.encounters import count_once

@@ -5,7 +5,7 @@ from django_tasks import task
 
 from suar.accounts import notices
 from suar.cases import contact_status, handover, imports, retention
-from suar.cases.documents.drafts import FormDraft
+from suar.cases.documents.papers import FormDraft
 from suar.cases.drafts import STORED_FOR
 from suar.core import clock
 from suar.records import budgets, drafts, files

@@ -11,16 +11,11 @@ from django.utils.translation import gettext as _
 
 from suar.cases import codes, ecomap, labels
 from suar.cases.attachments import list_attachments
-from suar.cases.documents import ClosingRequest, Handover, Note, NoteVersion
-from suar.cases.documents.archives import SavedArchive
-from suar.cases.documents.encounters import EncounterWords
-from suar.cases.documents.erasure import ENDINGS
-from suar.cases.documents.follow_ups import Attempt, Attempts
-from suar.cases.documents.offers import Offer, OfferWords
-from suar.cases.documents.persons_copy import SummaryLeft
-from suar.cases.documents.plan import GivenSupport, Plan, PlanAgreement, ServiceReceived
-from suar.cases.documents.progress import DomainReview
-from suar.cases.documents.safety_plans import SafetyPlan
+from suar.cases.documents import ENDINGS, ClosingRequest, Handover, Note, NoteVersion
+from suar.cases.documents.follow_ups import Attempt, Attempts, Offer, OfferWords
+from suar.cases.documents.history import EncounterWords
+from suar.cases.documents.papers import SavedArchive, SummaryLeft
+from suar.cases.documents.plan import DomainReview, GivenSupport, Plan, PlanAgreement, SafetyPlan, ServiceReceived
 from suar.cases.encounters import label_of, list_encounters
 from suar.cases.episodes import list_episodes
 from suar.cases.rules import REACHED, Outcome

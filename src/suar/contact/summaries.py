@@ -12,7 +12,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.cases import erasure
-from suar.cases.documents.persons_copy import SummaryLeft
+from suar.cases.documents.papers import SummaryLeft
 from suar.consent import life
 from suar.contact import letters, queries
 from suar.contact.documents import LetterKind, RequestKind

@@ -22,23 +22,22 @@ from suar.cases import (
 from suar.cases import plan as plans
 from suar.cases.codes import DOMAINS, Answered, ClosureReason, OfferOutcome, Result, StepState
 from suar.cases.documents import ClosingRequest
-from suar.cases.documents.ecomap import TieState
-from suar.cases.documents.encounters import Encounter, EncounterWords
-from suar.cases.documents.episodes import EpisodeFacts
-from suar.cases.documents.follow_ups import Attempt, FollowUpWishes
-from suar.cases.documents.offers import Offer, OfferWords
+from suar.cases.documents.follow_ups import Attempt, FollowUpWishes, Offer, OfferWords
+from suar.cases.documents.history import Encounter, EncounterWords, EpisodeFacts, TieState
 from suar.cases.documents.plan import (
+    RATERS,
     GivenVersion,
     Goal,
     Plan,
     PlanAgreement,
     PlanStep,
+    Ratings,
     Relative,
     Risk,
+    SafetyPlan,
+    SafetyPlanFacts,
     ServiceVersion,
 )
-from suar.cases.documents.progress import RATERS, Ratings
-from suar.cases.documents.safety_plans import SafetyPlan, SafetyPlanFacts
 from suar.cases.rules import Outcome as FollowUp
 from suar.cases.rules.dates import PartialDate
 from suar.core import clock

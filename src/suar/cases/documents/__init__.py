@@ -1,4 +1,4 @@
-"""Documents of a case."""
+"""Documents of a case as a whole: its code, notes, calendar, closing, hand-overs, merges and erasure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -8,23 +8,12 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from suar.cases.codes import ClosureReason
-from suar.cases.documents import archives as archives
-from suar.cases.documents import attachments as attachments
-from suar.cases.documents import drafts as drafts
-from suar.cases.documents import duplicates as duplicates
-from suar.cases.documents import ecomap as ecomap
-from suar.cases.documents import encounters as encounters
-from suar.cases.documents import episodes as episodes
-from suar.cases.documents import erasure as erasure
 from suar.cases.documents import follow_ups as follow_ups
-from suar.cases.documents import htcds as htcds
-from suar.cases.documents import messenger as messenger
-from suar.cases.documents import offers as offers
-from suar.cases.documents import persons_copy as persons_copy
-from suar.cases.documents import progress as progress
-from suar.cases.documents import safety_plans as safety_plans
+from suar.cases.documents import history as history
+from suar.cases.documents import papers as papers
 from suar.cases.documents.plan import OptionalDate
 from suar.cases.rules import Due, Outcome
+from suar.core.workflow import Workflow, workflow
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
 
@@ -174,3 +163,112 @@ class Handover(Document):
     until: OptionalDate = None
     by: UUID
     at: datetime
+
+
+class OtherPerson(Part):
+    """A record that a worker compared and found to be of somebody else."""
+
+    record: UUID
+    by: UUID
+    at: datetime
+
+
+class OtherPeople(Document):
+    """Similar records that a worker found to be of other people."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "other_people",
+        purpose="which similar records are of somebody else, and who compared them; so that nobody asks again",
+    )
+    entries: tuple[OtherPerson, ...] = ()
+
+
+class Merge(Part):
+    """One merge of two records of the same person, and its undo."""
+
+    record: UUID
+    by: UUID
+    at: datetime
+    tasks: tuple[UUID, ...] = ()
+    undone_by: UUID | None = None
+    undone_at: datetime | None = None
+
+
+class MergedRecords(Document):
+    """The records that were merged into this one; they keep everything they contain."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "merged_records",
+        purpose="which records of the same person were merged into this one, who did it and which steps came along; so"
+        " that it can be undone",
+    )
+    entries: tuple[Merge, ...] = ()
+
+
+class MergedInto(Document):
+    """The record into which this one was merged, or None after an undo."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "merged_into",
+        purpose="the record of the same person that stays open; so that a worker who opens this one finds it",
+    )
+    record: UUID | None = None
+
+
+class ErasureAct(Part):
+    """One act of data/erasure.json or data/legal_hold.json: who did it, and what they wrote.
+
+    `on`, `who` and `way` say when and how who asked; `until` is the day until which the record stays.
+    """
+
+    verb: str
+    actor: str
+    by: UUID
+    at: datetime
+    on: date | None = None
+    who: str = ""
+    way: str = ""
+    words: str = ""
+    until: date | None = None
+    ask_others: bool = False
+
+
+class ErasureLog(Document):
+    """Requests to erase the record, and decisions about its retention, oldest first."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "erasure",
+        purpose="who asked to erase the record, when and how, who confirmed it or took it back, and why it stays; so"
+        " that the wish of the person is done by two people",
+    )
+    entries: tuple[ErasureAct, ...] = ()
+
+    @staticmethod
+    def table() -> Workflow:
+        """Return the table of these acts."""
+        return workflow("cases", "erasure")
+
+
+class LegalHold(Document):
+    """The legal holds on a record, oldest first."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "legal-hold",
+        purpose="for which order or proceeding nothing of the record may be erased, and who decided it; so that"
+        " evidence is not lost and nobody blocks an erasure alone",
+    )
+    entries: tuple[ErasureAct, ...] = ()
+
+    @staticmethod
+    def table() -> Workflow:
+        """Return the table of these acts."""
+        return workflow("cases", "legal_hold")
+
+
+ENDINGS: tuple[type[ErasureLog] | type[LegalHold], ...] = (LegalHold, ErasureLog)
+"""The documents about the end of a record; a hold comes first."""

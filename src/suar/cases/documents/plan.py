@@ -1,14 +1,14 @@
-"""The plan of a case, what the person said about it, and the services, money and items they got."""
+"""The plan of a case with its reviews, the safety plan, and the services, money and items the person got."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator
 
-from suar.cases.codes import GOAL_STATES, StepState
+from suar.cases.codes import GOAL_STATES, SafetyCopy, StepState
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
 
@@ -257,3 +257,81 @@ def _replaced(lines: Iterable[PlanLine], line: PlanLine) -> Iterator[PlanLine]:
 
 def _swapped(steps: Iterable[PlanStep], changed: PlanStep) -> Iterator[PlanStep]:
     return (changed if step.id == changed.id else step for step in steps)
+
+
+Rater = Literal["person", "worker"]
+RATERS: tuple[Rater, Rater] = ("person", "worker")
+
+
+class Ratings(Part):
+    """Ratings of the person and of the worker on one day, by domain; the two are never merged and never summed up."""
+
+    on: date
+    person: Mapping[str, str] = {}
+    worker: Mapping[str, str] = {}
+    full: bool = False
+    on_paper: bool = False
+    by: UUID
+    at: datetime
+
+    def of(self, rater: Rater) -> Mapping[str, str]:
+        """Return the ratings of the person or of the worker."""
+        return self.person if rater == "person" else self.worker
+
+    @property
+    def domains(self) -> set[str]:
+        """The domains that somebody rated."""
+        return {*self.person, *self.worker}
+
+
+class DomainReview(Document):
+    """One review of the domains, with earlier versions of it."""
+
+    storage = Storage(
+        Compartment.CODED,
+        "ratings",
+        keyed=True,
+        purpose="ratings of domains of life by the person and by the worker on one day; so that both see what changes",
+    )
+    versions: tuple[Ratings, ...]
+
+    @property
+    def current(self) -> Ratings:
+        """The version that counts."""
+        return self.versions[-1]
+
+
+class SafetyPlanFacts(Part):
+    """A safety plan in the words of the person; nothing of it is required. `pocket` is all that the small copy says."""
+
+    warning_signs: str = ""
+    what_to_do: str = ""
+    safe_places: str = ""
+    whom_to_call: str = ""
+    code_word: str = ""
+    to_carry: str = ""
+    children: str = ""
+    digital: str = ""
+    digital_steps: tuple[str, ...] = ()
+    copy_for_person: SafetyCopy = SafetyCopy.NONE
+    pocket: str = ""
+
+
+class SafetyPlanVersion(Part):
+    """A safety plan as it was agreed: by whom it was written down, and when."""
+
+    facts: SafetyPlanFacts
+    by: UUID
+    at: datetime
+
+
+class SafetyPlan(Document):
+    """Every version of the safety plan, oldest first."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "safety_plan",
+        purpose="what warns the person and what they do then: safe places, whom to call, a code word, children, phone;"
+        " which copy they carry; earlier versions stay",
+    )
+    versions: tuple[SafetyPlanVersion, ...] = ()

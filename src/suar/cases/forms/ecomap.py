@@ -11,7 +11,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import RELATIONS, RINGS, STANCES, TIE_ACTIONS, TIE_QUESTIONS, Stance
-from suar.cases.documents.ecomap import TieState
+from suar.cases.documents.history import TieState
 from suar.cases.forms import choice_field, choices_field, text_field
 from suar.cases.forms.dates import partial_date_field
 from suar.cases.rules import ecomap as rules

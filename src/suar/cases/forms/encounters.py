@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
-from suar.cases.documents.encounters import Encounter, EncounterWords
+from suar.cases.documents.history import Encounter, EncounterWords
 from suar.cases.forms import choice_field, choices_field, text_field
 from suar.cases.forms.dates import partial_date_field
 from suar.cases.forms.episodes import country_choices

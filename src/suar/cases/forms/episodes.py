@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes
-from suar.cases.documents.episodes import EpisodeFacts, LifeStage
+from suar.cases.documents.history import EpisodeFacts, LifeStage
 from suar.cases.forms import choice_field, choices_field, text_field
 from suar.cases.forms.dates import partial_date_field
 from suar.cases.labels import partial_date

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes, labels
-from suar.cases.documents.offers import Offer, OfferWords
+from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.forms import choice_field, date_field, text_field
 from suar.cases.rules import offers as rules
 from suar.consent.codes import ContactRule

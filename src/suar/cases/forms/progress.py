@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import DOMAINS, RATINGS, Because
-from suar.cases.documents.progress import RATERS, Rater, Ratings
+from suar.cases.documents.plan import RATERS, Rater, Ratings
 from suar.cases.forms import choice_field, date_field, text_field
 from suar.cases.forms.plan import VersionedForm
 from suar.core import clock

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import DIGITAL_STEPS, SAFETY_COPIES, SafetyCopy
-from suar.cases.documents.safety_plans import SafetyPlanFacts
+from suar.cases.documents.plan import SafetyPlanFacts
 from suar.cases.forms import choice_field, choices_field, date_field, text_field
 
 

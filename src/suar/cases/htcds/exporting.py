@@ -13,10 +13,9 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import closing, codes, export_limits
-from suar.cases.documents import Closing, Note
-from suar.cases.documents.duplicates import MergedInto
-from suar.cases.documents.episodes import Episode, EpisodeFacts
-from suar.cases.documents.htcds import ImportedIdentity, ImportedNarrative, ImportedValues, ImportedWhereabouts
+from suar.cases.documents import Closing, MergedInto, Note
+from suar.cases.documents.history import Episode, EpisodeFacts
+from suar.cases.documents.papers import ImportedIdentity, ImportedNarrative, ImportedValues, ImportedWhereabouts
 from suar.cases.documents.plan import Plan
 from suar.cases.episodes import list_episodes
 from suar.cases.htcds import mapping

@@ -16,8 +16,8 @@ from suar.accounts.roles import Permission
 from suar.cases import calendars
 from suar.cases.codes import Because
 from suar.cases.documents import CaseCode, Note
-from suar.cases.documents.episodes import Episode, EpisodeFacts
-from suar.cases.documents.htcds import ImportedIdentity, ImportedNarrative, ImportedValues, ImportedWhereabouts
+from suar.cases.documents.history import Episode, EpisodeFacts
+from suar.cases.documents.papers import ImportedIdentity, ImportedNarrative, ImportedValues, ImportedWhereabouts
 from suar.cases.htcds import mapping
 from suar.cases.htcds.exporting import CLOSED, STATUSES, case_of, years_between
 from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EVENT, EXPORT, FIELDS

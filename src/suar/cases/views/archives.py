@@ -14,7 +14,7 @@ from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import archives, export_limits, labels, persons_copy, policy
-from suar.cases.documents.archives import SavedArchive
+from suar.cases.documents.papers import SavedArchive
 from suar.cases.forms.archives import ArchiveForm
 from suar.cases.views.case import read_received
 from suar.cases.views.passwords import offer_password, sent_password

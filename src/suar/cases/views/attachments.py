@@ -15,7 +15,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import attachments, labels, policy
 from suar.cases.corrections import ATTACHMENT, list_undos
-from suar.cases.documents.attachments import Attachment
+from suar.cases.documents.papers import Attachment
 from suar.cases.forms.attachments import AttachmentFactsForm, AttachmentForm, StrikeForm
 from suar.cases.views.person import open_person
 from suar.core import clock

@@ -17,7 +17,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import corrections, ecomap, labels
 from suar.cases.codes import RINGS, STANCES, TIE_ACTIONS, TIE_LINKS
-from suar.cases.documents.ecomap import Tie, TieState
+from suar.cases.documents.history import Tie, TieState
 from suar.cases.forms.ecomap import TieForm
 from suar.cases.rules import ecomap as rules
 from suar.cases.views.person import open_person

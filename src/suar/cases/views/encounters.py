@@ -15,7 +15,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import corrections, encounters, labels
 from suar.cases.codes import COUNTRIES, ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
-from suar.cases.documents.encounters import Encounter, EncounterWords
+from suar.cases.documents.history import Encounter, EncounterWords
 from suar.cases.forms.encounters import OTHER, EncounterForm
 from suar.cases.rules.versions import former_versions, newest_version
 from suar.cases.views.person import open_person

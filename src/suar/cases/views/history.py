@@ -16,7 +16,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import corrections, episodes, labels
 from suar.cases.codes import DATE_CONFLICTS, EPISODE_FORMS, EPISODE_MEANS, LIFE_FACTORS, LIFE_STAGES
-from suar.cases.documents.episodes import Episode, EpisodeFacts, LifeStage, LifeStages
+from suar.cases.documents.history import Episode, EpisodeFacts, LifeStage, LifeStages
 from suar.cases.forms.episodes import KINDS, EpisodeForm, StageForm, facts_in_words
 from suar.cases.views.person import open_person
 from suar.core import clock

@@ -15,7 +15,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import corrections, labels, offers
 from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, OFFER_SIDES, OfferOutcome
-from suar.cases.documents.offers import Offer, OfferWords
+from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.forms.offers import OfferForm, QuickOfferForm, initial_of
 from suar.cases.offers import OfferLine
 from suar.cases.rules.offers import asks_reason

@@ -18,8 +18,7 @@ from suar.accounts.roles import Permission
 from suar.cases import corrections, labels, progress
 from suar.cases import plan as plans
 from suar.cases.codes import RATINGS, Because, StepState
-from suar.cases.documents.plan import GivenSupport, Goal, Plan, PlanLine, ServiceReceived
-from suar.cases.documents.progress import RATERS
+from suar.cases.documents.plan import RATERS, GivenSupport, Goal, Plan, PlanLine, ServiceReceived
 from suar.cases.forms.plan import (
     AnswerForm,
     FrameForm,

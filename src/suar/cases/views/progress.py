@@ -17,8 +17,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import labels, progress, trends
 from suar.cases.codes import DOMAINS, RATINGS
-from suar.cases.documents.plan import Plan
-from suar.cases.documents.progress import RATERS, DomainReview, Rater, Ratings
+from suar.cases.documents.plan import RATERS, DomainReview, Plan, Rater, Ratings
 from suar.cases.forms.progress import RatingsForm
 from suar.cases.progress import KeyedReview
 from suar.cases.rules import progress as rules

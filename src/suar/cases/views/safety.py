@@ -16,7 +16,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import labels, safety_plans
 from suar.cases.codes import DIGITAL_STEPS, SAFETY_COPIES, SafetyCopy
-from suar.cases.documents.safety_plans import SafetyPlan, SafetyPlanFacts
+from suar.cases.documents.plan import SafetyPlan, SafetyPlanFacts
 from suar.cases.forms.safety_plans import SafetyPlanForm
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person

@@ -1,0 +1,169 @@
+"""Times of exploitation, stages of life, earlier encounters, and the people around the person."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, PlainSerializer, PlainValidator
+
+from suar.cases.codes import Stance
+from suar.cases.rules.dates import PartialDate
+from suar.records.documents import Document, Part, Storage
+from suar.records.terms import Compartment
+
+
+def _read(stored: Any) -> PartialDate:
+    return stored if isinstance(stored, PartialDate) else PartialDate.parse(str(stored))
+
+
+StoredPartialDate = Annotated[PartialDate, PlainValidator(_read), PlainSerializer(str)]
+"""A date as the person remembers it, such as 2024-05~ for about May 2024."""
+
+
+class EpisodeFacts(Part):
+    """One time of exploitation, by code where there is one; nothing of it is required."""
+
+    start: StoredPartialDate | None = None
+    end: StoredPartialDate | None = None
+    country: str = ""
+    place: str = ""
+    forms: tuple[str, ...] = ()
+    sector: str = ""
+    recruiters: tuple[str, ...] = ()
+    exploiters: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+    ended: str = ""
+    words: str = ""
+
+
+class EpisodeVersion(Part):
+    """An earlier version of an episode; who replaced it, and when."""
+
+    facts: EpisodeFacts
+    by: UUID
+    at: datetime
+
+
+class Episode(Document):
+    """One time of exploitation with its earlier versions; a struck one keeps its facts beside the reason."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "episode",
+        keyed=True,
+        purpose="one time of exploitation: when, where, form, kind of work, who by relation, means, how it ended; so"
+        " that services and claims fit and nobody asks again; earlier versions stay",
+    )
+    facts: EpisodeFacts
+    by: UUID
+    at: datetime
+    former: tuple[EpisodeVersion, ...] = ()
+    struck: str = ""
+    struck_by: UUID | None = None
+    struck_at: datetime | None = None
+    undone: bool = False
+
+
+class StageVersion(Part):
+    """An earlier version of a stage of life, with who replaced it and when."""
+
+    factors: tuple[str, ...]
+    words: str
+    by: UUID
+    at: datetime
+
+
+class LifeStage(Part):
+    """Strengths and vulnerabilities at one stage of life, by code and in words."""
+
+    factors: tuple[str, ...] = ()
+    words: str = ""
+    by: UUID
+    at: datetime
+    former: tuple[StageVersion, ...] = ()
+
+
+class LifeStages(Document):
+    """The stages of the person's life by code: before, during and after exploitation."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "life_stages",
+        purpose="what weakened and what strengthened the person before, during and after exploitation, with what was"
+        " known earlier; so that help builds on strengths",
+    )
+    stages: Mapping[str, LifeStage] = Field(default_factory=dict)
+
+
+class Encounter(Document):
+    """One version of an encounter, by code; a correction is another version that `replaces` this one.
+
+    No consent shares it: the agency concerned never gets it together with the person.
+    """
+
+    storage = Storage(
+        Compartment.CODED,
+        "encounter",
+        keyed=True,
+        purpose="an earlier contact at which nobody recognised what happened: when, where, with which role, what stood"
+        " in the way and what followed, all by code; so that it is counted once and agencies learn without the person",
+    )
+    event: str
+    when: StoredPartialDate | None = None
+    setting: str = ""
+    role: str = ""
+    country: str = ""
+    district: str = ""
+    barriers: tuple[str, ...] = ()
+    harms: tuple[str, ...] = ()
+    months: int | None = None
+    sources: tuple[str, ...] = ()
+    by: UUID
+    at: datetime
+    replaces: UUID | None = None
+    undone: bool = False
+
+
+class EncounterWords(Document):
+    """The free text of an encounter; it is never counted or exported."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "encounter",
+        keyed=True,
+        purpose="what the person did or showed at an earlier encounter, the lesson of it and who sees to that; so that"
+        " the person need not repeat it",
+    )
+    behaviour: str = ""
+    lesson: str = ""
+    lesson_owner: str = ""
+
+
+class TieState(Part):
+    """The stance of somebody towards the person since a day; `who` is a role in the person's words, never a record."""
+
+    on: StoredPartialDate
+    who: str
+    relation: str = ""
+    ring: str = ""
+    stance: str = Stance.UNKNOWN.value
+    actions: tuple[str, ...] = ()
+    owed: bool = False
+    answers: Mapping[str, str] = {}
+    note: str = ""
+    by: UUID
+    at: datetime
+
+
+class Tie(Document):
+    """Somebody around the person: every state as it was recorded, none is replaced. Without states it was undone."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "tie",
+        keyed=True,
+        purpose="somebody around the person, by role: what they do that helps or hurts and since when, every change;"
+        " to know who can help and who must not know",
+    )
+    states: tuple[TieState, ...] = ()
