@@ -24,7 +24,7 @@ MAY: dict[str, set[str]] = {
         # A draft of a talk or of a form about a person; only the worker's own draft is read or written.
         "cases/views/drafts.py",
         # New keys for records of an account whose keys may be stolen; nothing of them is shown.
-        "cases/views/key_changes.py",
+        "cases/views/accesses.py",
         "cases/views/person.py",
         "consent/exclusions.py",
         "contact/summaries.py",

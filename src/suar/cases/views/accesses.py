@@ -1,25 +1,31 @@
-"""Pages of accesses that stand out: opening in an emergency, reviews, and decoys."""
+"""Accesses that stand out, decoys, and new keys after a colleague left."""
 
+import time
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import access_reviews, alarms
+from suar.accounts import key_changes as leavers
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.codes import DECISIONS, EMERGENCIES, REFUSALS
+from suar.accounts.codes import DECISIONS, EMERGENCIES, REFUSALS, WorkerState
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
+from suar.accounts.queries import colleagues, display_names
 from suar.accounts.roles import Permission
 from suar.cases import accesses, export_limits
+from suar.cases.calendars import update_index_entry
 from suar.cases.forms.accesses import DecoyForm, EmergencyForm, ReviewForm
+from suar.cases.forms.key_changes import ReceiversForm
+from suar.consent.exclusions import excluded_colleagues
 from suar.core import clock
 from suar.core.refusals import Refused
-from suar.records import budgets
+from suar.records import budgets, key_changes, key_renewal, keyring
 from suar.records import queries as records
 
 
@@ -95,3 +101,71 @@ def decoys(request: StaffRequest) -> HttpResponse:
     entries = records.index_entries(budgets.decoys_of(viewer), keys=request.keys)
     context = {"form": form, "decoys": records.records_of(entries), "teams": teams}
     return render(request, "cases/decoys.html", context, status=400 if form.errors else 200)
+
+
+LONGEST_S = 2.0
+"""The time for which one request seals; the page then shows the progress."""
+
+
+@permission_required(Permission.ADMIT_TO_TEAM)
+@require_GET
+def show_key_changes(request: StaffRequest) -> HttpResponse:
+    """List who left with keys, and the changes that go on; with script the page goes on by itself."""
+    context = {
+        "leavers": list(leavers.leavers(request.viewer, keys=request.keys)),
+        "changes": key_changes.list_progress(request.viewer, keys=request.keys),
+        "disabled": [row for row in colleagues(request.viewer) if row.state == WorkerState.DISABLED],
+    }
+    return render(request, "cases/key_changes.html", context)
+
+
+@permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
+@require_http_methods(["GET", "POST"])
+def change_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
+    """Show who gets the new keys, and replace those of a colleague who left."""
+    keys = leavers.keys_of_leaver(worker, viewer=request.viewer, keys=request.keys)
+    received = leavers.receivers_of((key for key in keys if key.retired_at is None), viewer=request.viewer)
+    people = {row.id: row for rows in received.values() for row in rows}
+    form = ReceiversForm(request.POST or None)
+    if form.is_valid():
+        try:
+            key_changes.change_keys_of(worker, receivers=form.cleaned_data["receivers"], by=acting(request))
+            return redirect_with_message(request, _("New keys made. Their old keys open nothing new."), "key_changes")
+        except Refused as refusal:
+            form.add_error(None, REFUSALS.label(refusal.because))
+    context = {
+        "form": form,
+        "people": people.values(),
+        "receivers": " ".join(map(str, people)),
+        "name": display_names([worker])[worker],
+    }
+    return render(request, "cases/change_keys.html", context, status=400 if form.errors else 200)
+
+
+@permission_required(Permission.ADMIT_TO_TEAM)
+@require_POST
+def go_on(request: StaffRequest, key_change: int) -> HttpResponse:
+    """Seal records to the new key for two seconds; the rest waits for the next request."""
+    until = time.monotonic() + LONGEST_S
+    while key_changes.reseal_some(key_change, by=acting(request), excluded=excluded_colleagues, enter=update_index_entry):
+        if time.monotonic() > until:
+            break
+    return redirect("key_changes")
+
+
+@permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
+@require_http_methods(["GET", "POST"])
+def renew_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
+    """Show which records a disabled account opened, and give them new keys for two seconds; the rest waits."""
+    renewal, until = (
+        key_renewal.renewal_of(worker, viewer=request.viewer, keys=request.keys),
+        time.monotonic() + LONGEST_S,
+    )
+    if request.method == "GET":
+        return render(request, "cases/renew_keys.html", {"renewal": renewal, "worker": worker})
+    for record in [] if renewal.waits_for_keys else renewal.mine:
+        key_renewal.renew(keyring.open_record(record, keys=request.keys), stolen=worker, by=acting(request))
+        if time.monotonic() > until:
+            break
+    request.keys.records.clear()  # Nothing is shown of thousands of records, so they do not count as opened.
+    return redirect("renew_keys", worker)

@@ -21,8 +21,7 @@ from suar.cases.documents.plan import Plan
 from suar.cases.forms import NameForm
 from suar.cases.models import Case
 from suar.cases.rules import Need
-from suar.cases.views.referrals import referrals_context
-from suar.cases.views.summary import summary_context, timeline_context
+from suar.cases.views.summary import referrals_context, summary_context, timeline_context
 from suar.consent import life
 from suar.consent.codes import Field
 from suar.consent.documents import Person

@@ -19,8 +19,7 @@ from suar.cases.codes import FACT_PARTS
 from suar.cases.duplicates import merged_into
 from suar.cases.forms import DetailsForm, NoteForm, TaskForm, WithdrawForm
 from suar.cases.views.case import case_page, read_received
-from suar.cases.views.referrals import consent_context, referrals_context
-from suar.cases.views.summary import summary_context, timeline_context
+from suar.cases.views.summary import consent_context, referrals_context, summary_context, timeline_context
 from suar.consent import exclusions as exclusion_list
 from suar.consent import queries as consents
 from suar.consent import wording

@@ -1,17 +1,23 @@
-"""Counts for a lead, to print: what was offered and declined, and where people were missed before."""
+"""Counts for a lead, to print, and work in the community."""
 
+from uuid import UUID
+
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest
+from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import statistics
+from suar.cases import community, statistics
 from suar.cases.codes import OFFER_OUTCOMES
+from suar.cases.forms.community import CommunityWorkForm
 from suar.core import clock
+from suar.directory.labels import place_name
 
 
 @permission_required(Permission.SEE_TEAM)
@@ -38,3 +44,43 @@ def encounter_statistics(request: StaffRequest) -> HttpResponse:
     }
     parts = [(title, counted[part]) for part, title in titles.items()]
     return render(request, "cases/encounter_statistics.html", {"parts": parts})
+
+
+PAGE_SIZE, QUARTERS = 20, 8
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_http_methods(["GET", "POST"])
+def community_work(request: StaffRequest) -> HttpResponse:
+    """List what the organisation did in the community, and add to it."""
+    form = CommunityWorkForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        community.record_work(form.facts, words=form.cleaned_data["words"], by=acting(request))
+        return redirect_with_message(request, _("Saved."), "community_work")
+    works = community.list_work(request.viewer)
+    page = Paginator(works, PAGE_SIZE).get_page(request.GET.get("page"))
+    led = community.workers_led_by(request.viewer)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [
+            {
+                "work": work,
+                "place": place_name(work.place) if work.place else "",
+                "words": community.read_words(work, keys=request.keys),
+                "may_strike": not work.struck and community.may_strike(work, request.viewer, led=led),
+            }
+            for work in page
+        ],
+        "quarters": community.count_by_quarter(works)[:QUARTERS],
+        "workers": accounts.display_names({work.by for work in page}),
+    }
+    return render(request, "cases/community.html", context, status=400 if form.errors else 200)
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_POST
+def strike_work(request: StaffRequest, work: UUID) -> HttpResponse:
+    """Mark an entry as a mistake."""
+    community.strike_work(work, by=acting(request))
+    return redirect_with_message(request, _("Marked as a mistake."), "community_work")

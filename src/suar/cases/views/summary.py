@@ -1,6 +1,6 @@
 """Common parts of the pages of a person and of a case: the facts on top, and the timeline."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
+from suar.accounts.roles import Permission, Viewer
 from suar.cases import calendars, ecomap, labels, policy, timeline
 from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
 from suar.cases.corrections import NOTE, TIE, list_undos
@@ -18,11 +19,16 @@ from suar.cases.handover import list_handovers
 from suar.cases.safety_plans import review_day
 from suar.cases.timeline import Event
 from suar.consent import life
+from suar.consent import queries as consents
+from suar.consent import rules as consent_rules
 from suar.consent.codes import CONTACT_RULES, ContactRule
 from suar.consent.documents import Person, SafeContact, Task, Tasks, Warnings, Wish
+from suar.consent.queries import GivenConsent
 from suar.core import clock
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Status
+from suar.referrals import matching, rules
+from suar.referrals import messages as referral_labels
 
 PAGE_SIZE = 25
 
@@ -93,4 +99,29 @@ def _task_line(record: OpenRecord, task: Task, unsafe: Collection[ContactRule]) 
         "href": reverse("offers", args=[record.id]) if TASK_KINDS[task.kind].get("from_offer") else "",
         "label": TASK_KINDS.label(task.kind),
         "unsafe": TASK_KINDS[task.kind].get("not_if") in unsafe,
+    }
+
+
+def referrals_context(opened: OpenRecord, sent: Sequence[Any], viewer: Viewer) -> dict[str, Any]:
+    """Return the referrals and consents of a record, and what to offer next for those that came back."""
+    is_open = opened.facts.status is not Status.CLOSED and life.life_state(opened) == life.OPEN
+    may_refer = viewer.may(Permission.REFER) and is_open
+    back = [row for row in sent if may_refer and rules.offers_next(row.state, late=row.late)]
+    return {
+        "sent": sent,
+        "next_services": [(row, matching.find_alternatives(opened, row)) for row in back],
+        "consents": [consent_context(given, sent) for given in consents.list_consents(opened)],
+        "may_refer": may_refer,
+        "may_withdraw": viewer.may(Permission.GIVE_CONSENT),
+    }
+
+
+def consent_context(given: GivenConsent, sent: Sequence[Any]) -> dict[str, Any]:
+    """Return a consent with the name of its recipient, and what can be done with it."""
+    name = next((referral.document.service_name for referral in sent if referral.consent == given.id), "")
+    return {
+        "given": given,
+        "recipient": name or referral_labels.service_name(given.facts.recipient),
+        "is_open": bool(consent_rules.is_open(given.facts, at=clock.now())),
+        "may_withdraw": bool(consent_rules.may_withdraw(given.facts, at=clock.now())),
     }

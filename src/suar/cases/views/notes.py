@@ -1,4 +1,4 @@
-"""Correcting a note, striking it out, and undoing what was just saved."""
+"""Notes: correcting one, undoing what was just saved, drafts, and chats of a messenger."""
 
 from uuid import UUID
 
@@ -11,10 +11,17 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import corrections, labels
+from suar.cases import corrections, drafts, labels, messenger
 from suar.cases.forms import CorrectionForm
+from suar.cases.forms.messenger import PasteForm, SafeTextForm
+from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person, record_page
-from suar.core.refusals import Conflict, Refused
+from suar.consent.documents import Profile, SafeContact
+from suar.core.i18n import active_language
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records import keyring
+from suar.records.queries import PEOPLE
+from suar.records.terms import Kind
 
 OWN_PAGES = {corrections.EPISODE: "history", corrections.ATTACHMENT: "attachments", corrections.TIE: "family"}
 OWN_PAGES |= {corrections.FOLLOW_UP: "follow_up", corrections.ATTEMPT: "follow_up"}
@@ -63,3 +70,54 @@ def undo(request: StaffRequest, record: UUID) -> HttpResponse:
     if what in OWN_PAGES:
         return redirect_with_message(request, _("Undone."), OWN_PAGES[what], record)
     return redirect_with_message(request, _("Undone."), "person", record, part="notes")
+
+
+@permission_required(Permission.SEE_RECORD, talk=None)
+@require_POST
+def save_draft(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Seal a draft, or forget it; *Leave now* sends it in the request that ends the session."""
+    opened, form = keyring.open_record(record, keys=request.keys), request.POST.get(drafts.FIELD, "")
+    if opened.facts.kind not in (*PEOPLE, Kind.TALK):
+        raise NotYours
+    if "discard" in request.POST:
+        drafts.forget_draft(record, form, keys=request.keys)
+        return HttpResponse(status=204)
+    stored = drafts.save_draft(opened, form, dict(request.POST.lists()), by=acting(request))
+    return HttpResponse(status=204 if stored else 413)
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_http_methods(["GET", "POST"])
+def messenger_page(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show the sentence that is safe to send, store the person's choice, or store a pasted chat."""
+    opened, is_paste = open_person(request, record), "paste" in request.POST
+    read_received(request, opened)
+    language = (opened.known(Profile) or Profile()).language
+    paste = PasteForm(request.POST if is_paste else None)
+    choice = SafeTextForm(
+        request.POST if request.method == "POST" and not is_paste else None,
+        initial={"language": language or active_language()},
+    )
+    if paste.is_valid():
+        data = paste.cleaned_data
+        way = messenger.BY_MESSAGE if data["from_person"] else ""
+        by = acting(request)
+        messenger.paste_chat(opened, data["text"], data["messenger"], target=data["target"], way=way, by=by)
+        saved = _("Saved. Now delete the chat on both phones, then copy something else to clear the copied text.")
+        return redirect_with_message(request, saved, "messenger", record)
+    if choice.is_valid():
+        data = choice.cleaned_data
+        messenger.agree_safe_text(opened, data["sentence"], data["language"], by=acting(request))
+        return redirect_with_message(request, _("Saved."), "messenger", record)
+    sentence, language = messenger.safe_text(opened)
+    context = {
+        "record": record,
+        **labels.record_heading(opened),
+        "paste": paste,
+        "choice": choice,
+        "sentence": sentence,
+        "sentence_in": language,
+        "is_draft": messenger.is_draft(language),
+        "unsafe": (opened.known(SafeContact) or SafeContact()).no_messages,
+    }
+    return render(request, "cases/messenger.html", context, status=400 if paste.errors or choice.errors else 200)
