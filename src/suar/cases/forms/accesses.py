@@ -1,4 +1,4 @@
-"""Forms of opening in an emergency, of reviews, and of decoys."""
+"""Forms of opening in an emergency, of reviews, of decoys, and of new keys after a colleague left."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.accounts.codes import DECISIONS, EMERGENCIES
+from suar.accounts.codes import DECISIONS, EMERGENCIES, REFUSALS
 from suar.cases.forms import choice_field, text_field
 
 SHORTEST_REASON = 20
@@ -47,3 +47,17 @@ class DecoyForm(forms.Form):
     def __init__(self, *args: Any, teams: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["team"].choices = [(str(ident), name) for ident, name in teams]  # type: ignore[attr-defined]  # a choice field
+
+
+class ReceiversForm(forms.Form):
+    """Confirm who gets a new key; `receivers` are the ids that the page showed."""
+
+    receivers = forms.CharField(widget=forms.HiddenInput)
+    looked = forms.BooleanField(label=_("They all work here and should have these keys"))
+
+    def clean_receivers(self) -> frozenset[UUID]:
+        """Read the ids."""
+        try:
+            return frozenset(UUID(ident) for ident in str(self.cleaned_data["receivers"]).split())
+        except ValueError:
+            raise forms.ValidationError(REFUSALS.label("receivers_changed")) from None

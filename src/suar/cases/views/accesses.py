@@ -20,8 +20,7 @@ from suar.accounts.queries import colleagues, display_names
 from suar.accounts.roles import Permission
 from suar.cases import accesses, export_limits
 from suar.cases.calendars import update_index_entry
-from suar.cases.forms.accesses import DecoyForm, EmergencyForm, ReviewForm
-from suar.cases.forms.key_changes import ReceiversForm
+from suar.cases.forms.accesses import DecoyForm, EmergencyForm, ReceiversForm, ReviewForm
 from suar.consent.exclusions import excluded_colleagues
 from suar.core import clock
 from suar.core.refusals import Refused

@@ -17,8 +17,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import archives, export_limits, labels, persons_copy, policy
 from suar.cases.documents.papers import SavedArchive
-from suar.cases.forms.archives import ArchiveForm
-from suar.cases.forms.persons_copy import CorrectionAnswerForm, CorrectionRequestForm
+from suar.cases.forms.papers import ArchiveForm, CorrectionAnswerForm, CorrectionRequestForm
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
 from suar.core import clock

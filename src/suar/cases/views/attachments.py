@@ -16,7 +16,7 @@ from suar.accounts.roles import Permission
 from suar.cases import attachments, labels, policy
 from suar.cases.corrections import ATTACHMENT, list_undos
 from suar.cases.documents.papers import Attachment
-from suar.cases.forms.attachments import AttachmentFactsForm, AttachmentForm, StrikeForm
+from suar.cases.forms.papers import AttachmentFactsForm, AttachmentForm, StrikeForm
 from suar.cases.views.person import open_person
 from suar.core import clock
 from suar.core.files import downloads

@@ -23,8 +23,7 @@ from suar.cases.codes import CLOSURE_REASONS, HANDOVER_CHECKS, LIFE_ACTS, Closur
 from suar.cases.documents import ASKED
 from suar.cases.documents.follow_ups import CalendarStart
 from suar.cases.forms import ClosingForm
-from suar.cases.forms.contact_status import ContactStatusForm
-from suar.cases.forms.handover import AbsenceForm, CoverForm, HandoverForm
+from suar.cases.forms.closing import AbsenceForm, ContactStatusForm, CoverForm, HandoverForm
 from suar.cases.rows import person_row
 from suar.cases.views.case import case_needs, case_page, closing_context, open_case, read_received
 from suar.cases.views.person import open_person

@@ -27,8 +27,7 @@ from suar.cases.codes import (
     LIFE_STAGES,
 )
 from suar.cases.documents.history import Encounter, EncounterWords, Episode, EpisodeFacts, LifeStage, LifeStages
-from suar.cases.forms.encounters import OTHER, EncounterForm
-from suar.cases.forms.episodes import KINDS, EpisodeForm, StageForm, facts_in_words
+from suar.cases.forms.history import KINDS, OTHER, EncounterForm, EpisodeForm, StageForm, facts_in_words
 from suar.cases.rules.versions import former_versions, newest_version
 from suar.cases.views.person import open_person
 from suar.core import clock

@@ -13,7 +13,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import corrections, drafts, labels, messenger
 from suar.cases.forms import CorrectionForm
-from suar.cases.forms.messenger import PasteForm, SafeTextForm
+from suar.cases.forms.papers import PasteForm, SafeTextForm
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person, record_page
 from suar.consent.documents import Profile, SafeContact

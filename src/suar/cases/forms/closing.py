@@ -1,16 +1,16 @@
-"""The form to hand a person over to a colleague."""
+"""Forms of hand-over, death and disappearance."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import rules
-from suar.cases.codes import HANDOVER_CHECKS
+from suar.cases.codes import HANDOVER_CHECKS, LIFE_ACTS
 from suar.cases.documents import Handover
 from suar.cases.forms import choice_field, choices_field, date_field, text_field
 from suar.core import clock
@@ -130,3 +130,19 @@ class CoverForm(AgreedForm):
     def chosen(self) -> dict[UUID, UUID]:
         """The colleague for each record of a valid form that is handed over."""
         return {row.id: worker for row, field in self.rows if (worker := self.cleaned_data[field.name])}
+
+
+class ContactStatusForm(forms.Form):
+    """The event, its date, what is known, and who searches for a missing person; only the event is required."""
+
+    verb = forms.ChoiceField(choices=LIFE_ACTS.choices, widget=forms.HiddenInput)
+    on = date_field(_("When, if it is known"))
+    words = text_field(_("What is known, and from whom"), 1000, rows=3)
+    owner = forms.TypedChoiceField(label=_("Who looks for the person?"), required=False, coerce=UUID, empty_value=None)
+
+    def __init__(self, typed: Mapping[str, Any] | None = None, *, verb: str, workers: Mapping[UUID, str]) -> None:
+        super().__init__(typed, auto_id=f"{verb}_%s", initial={"verb": verb})
+        choices = [(str(ident), name) for ident, name in workers.items()]
+        cast(forms.ChoiceField, self.fields["owner"]).choices = choices
+        if verb != "report_missing":
+            del self.fields["owner"]
