@@ -78,9 +78,12 @@ def get_note(record: OpenRecord, key: str) -> Note:
 # Undo
 
 
-def list_undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
-    """Return what a worker did in the last minute and can undo."""
+def list_undos(record: OpenRecord, what: str = "", *, worker: UUID, at: datetime) -> list[Undo]:
+    """Return what a worker did in the last minute and can undo, of one kind or of all."""
+    return [undo for undo in _undos(record, worker=worker, at=at) if what in ("", undo.what)]
 
+
+def _undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
     def may(done_by: UUID | None, done_at: datetime | None) -> bool:
         return bool(rules.may_undo(done_by, done_at, worker=worker, at=at))
 

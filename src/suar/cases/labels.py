@@ -245,7 +245,7 @@ def rating_lines(ratings: Ratings) -> list[tuple[str, str, str]]:
 
 
 def record_heading(record: OpenRecord) -> dict[str, Any]:
-    """Return the context of the heading of a record's pages: its kind, and the name and the code of the person."""
+    """Return the context of a record's pages: its id and kind, and the name and the code of the person."""
     names, code = (record.get(Person) or Person()).names, record.get(CaseCode)
     number = code.code if code else short_code(record.id)
-    return {"kind": record.facts.kind, "whose": {"name": next(iter(names), ""), "number": number}}
+    return {"record": record.id, "kind": record.facts.kind, "whose": {"name": next(iter(names), ""), "number": number}}

@@ -83,7 +83,6 @@ def _page(
 ) -> HttpResponse:
     saved = archives.list_archives(opened)
     context = {
-        "record": opened.id,
         **labels.record_heading(opened),
         "form": form,
         "may_save": policy.may_hand_over(request.viewer, opened.facts),
@@ -143,7 +142,6 @@ def _copy_page(
     forms = {key: CorrectionAnswerForm(key=key) for key, wish in wishes.items() if not wish.outcome}
     forms |= answering or {}
     context: dict[str, Any] = {
-        "record": opened.id,
         **labels.record_heading(opened),
         "sections": persons_copy.compose(
             opened,

@@ -47,13 +47,11 @@ def attachments_page(request: StaffRequest, record: UUID) -> HttpResponse:
         else:
             return redirect_with_message(request, _("Document saved."), "attachments", record)
     listed, stored = attachments.list_attachments(opened), stored_files(record)
-    undos = list_undos(opened, worker=request.viewer.worker, at=clock.now())
     context = {
-        "record": record,
         **labels.record_heading(opened),
         "form": form,
         "attachments": [(key, attachment, UUID(key) in stored) for key, attachment in listed.items()],
-        "undos": [undo for undo in undos if undo.what == ATTACHMENT],
+        "undos": list_undos(opened, ATTACHMENT, worker=request.viewer.worker, at=clock.now()),
     }
     return render(request, "cases/attachments.html", context, status=400 if form.errors and status < 400 else status)
 
@@ -105,7 +103,6 @@ def _attachment_page(
 ) -> HttpResponse:
     stored = attachments.get_attachment(opened, key)
     context |= {
-        "record": opened.id,
         **labels.record_heading(opened),
         "key": key,
         "attachment": stored,

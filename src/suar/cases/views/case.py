@@ -121,7 +121,6 @@ def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]
     asked_by = asked.asked_by if asked and not is_closed else None
     is_agreed = asked is not None and asked.state == AGREED
     return {
-        "record": opened.id,
         **labels.record_heading(opened),
         "code": code.code if code else "",
         "is_closed": is_closed,

@@ -149,7 +149,6 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
             return redirect_with_message(request, _("Handed over to a colleague."), "day")
     context = {
         "form": form,
-        "record": record,
         **labels.record_heading(opened),
         "colleagues": teams,
         "stays_open": own_team in viewer.teams and (own_team in viewer.leads or records.is_open_to_team(record)),
@@ -218,7 +217,6 @@ def contact_status(request: StaffRequest, record: UUID) -> HttpResponse:
         forms = {verb: forms[verb] for verb in verbs if verb != typed} | {typed: form}
     context = {
         "forms": [(LIFE_ACTS[verb], forms[verb]) for verb in LIFE_ACTS if verb in forms],
-        "record": record,
         **labels.record_heading(opened),
         "entries": entries[::-1],
         "workers": accounts.display_names(item.by for item in entries),

@@ -50,7 +50,6 @@ def duplicate_records(request: StaffRequest, record: UUID) -> HttpResponse:
     entries = records.index_entries(others, keys=keys)
     names = {other: labels.name_of_entry(other, opened.facts.kind, entries.get(other)) for other in others}
     context = {
-        "record": record,
         **labels.record_heading(opened),
         "spent": labels.refusal("names_spent") if spent else "",
         "likely": [

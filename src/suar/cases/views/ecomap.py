@@ -39,9 +39,7 @@ def family(request: StaffRequest, record: UUID) -> HttpResponse:
     chosen, day = _day_at(days, request.GET.get("at", "")) or (len(days) - 1, today)
     around = ecomap.list_states(opened, day)
     excluded = ecomap.excluded_words(opened)
-    undos = corrections.list_undos(opened, worker=request.viewer.worker, at=clock.now())
     context = {
-        "record": record,
         **labels.record_heading(opened),
         "day": day,
         "is_now": chosen == len(days) - 1,
@@ -52,7 +50,7 @@ def family(request: StaffRequest, record: UUID) -> HttpResponse:
         "with_labels": len(around) <= LABELS_UP_TO,
         "gone": _gone(ties, around),
         "dangerous": ecomap.list_dangerous(opened, today),
-        "undos": [undo for undo in undos if undo.what == corrections.TIE],
+        "undos": corrections.list_undos(opened, corrections.TIE, worker=request.viewer.worker, at=clock.now()),
         "stances": STANCES.members,
         "links": TIE_LINKS.members,
     }

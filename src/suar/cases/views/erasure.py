@@ -129,7 +129,6 @@ def _page(request: StaffRequest, opened: OpenRecord, *, form: ErasureForm | None
         forms[typed] = form
     entries = [*erasures.list_acts(opened, ErasureLog), *erasures.list_acts(opened, LegalHold)]
     context: dict[str, Any] = {
-        "record": opened.id,
         **labels.record_heading(opened),
         "last_entry": facts.last_entry,
         "ends_on": rules.ends_on(facts, retention.months_of(opened.facts.organisation)[facts.kind]),

@@ -155,7 +155,6 @@ def exchange(request: StaffRequest, record: UUID) -> HttpResponse:
     values = exporting.imported_values(opened)
     names = {name: field.label for name, field in mapping.FIELDS.items()}
     context = {
-        "record": record,
         **labels.record_heading(opened),
         "values": [(names.get(name, name), name, value) for name, value in values.items()],
         "imported_case": exporting.imported_case(opened),

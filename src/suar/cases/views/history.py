@@ -14,18 +14,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import corrections, encounters, episodes, labels
-from suar.cases.codes import (
-    COUNTRIES,
-    DATE_CONFLICTS,
-    ENCOUNTER_HARMS,
-    ENCOUNTER_ROLES,
-    ENCOUNTER_SOURCES,
-    EPISODE_FORMS,
-    EPISODE_MEANS,
-    LIFE_FACTORS,
-    LIFE_STAGES,
-)
+from suar.cases import codes, corrections, encounters, episodes, labels
 from suar.cases.documents.history import Encounter, EncounterWords, Episode, EpisodeFacts, LifeStage, LifeStages
 from suar.cases.forms.history import KINDS, OTHER, EncounterForm, EpisodeForm, StageForm, facts_in_words
 from suar.cases.rules.versions import former_versions, newest_version
@@ -48,19 +37,17 @@ def history(request: StaffRequest, record: UUID) -> HttpResponse:
     listed, struck = episodes.list_episodes(opened), episodes.list_episodes(opened, struck=True)
     stages = episodes.read_stages(opened)
     names = {key: labels.time_in_words(item.facts.start, item.facts.end) for key, item in listed.items()}
-    undos = corrections.list_undos(opened, worker=request.viewer.worker, at=clock.now())
     context = {
-        "record": record,
         **labels.record_heading(opened),
         "episodes": [_episode_lines(key, episode) for key, episode in listed.items()],
         "struck": [_episode_lines(key, episode) for key, episode in struck.items()],
         "conflicts": [
-            {"text": DATE_CONFLICTS.label(conflict.code), "times": [names[key] for key in conflict.keys]}
+            {"text": codes.DATE_CONFLICTS.label(conflict.code), "times": [names[key] for key in conflict.keys]}
             for conflict in episodes.list_conflicts(opened)
         ],
         "known": _known(opened) if not listed else "",
         "stages": [_stage_lines(code, stage) for code, stage in stages.items()],
-        "undos": [undo for undo in undos if undo.what == corrections.EPISODE],
+        "undos": corrections.list_undos(opened, corrections.EPISODE, worker=request.viewer.worker, at=clock.now()),
         "workers": accounts.display_names(_workers([*listed.values(), *struck.values()], stages.values())),
     }
     return render(request, "cases/history.html", context)
@@ -106,7 +93,7 @@ def save_episode(request: StaffRequest, record: UUID, episode: UUID | None = Non
 def life_stage(request: StaffRequest, record: UUID, stage: str) -> HttpResponse:
     """Record strengths and vulnerabilities at one stage of life."""
     opened, stage = open_person(request, record), stage.upper()
-    if stage not in LIFE_STAGES:
+    if stage not in codes.LIFE_STAGES:
         raise NotYours
     typed, known = request.POST if request.method == "POST" else None, episodes.read_stages(opened)[stage]
     form = StageForm(typed, stage=stage, known=known, version=opened.version_of(LifeStages))
@@ -129,7 +116,7 @@ def life_stage(request: StaffRequest, record: UUID, stage: str) -> HttpResponse:
             again["version"] = str(fresh.version_of(LifeStages))
         else:
             return redirect_with_message(request, _("Strengths and vulnerabilities are saved."), "history", record)
-    context = {"form": form, "record": record, "stage": LIFE_STAGES[stage], "theirs": theirs}
+    context = {"form": form, "record": record, "stage": codes.LIFE_STAGES[stage], "theirs": theirs}
     return render(request, "cases/life_stage.html", context, status=409 if theirs else 400 if form.errors else 200)
 
 
@@ -142,7 +129,8 @@ def _start(record: OpenRecord, key: str) -> tuple[EpisodeFacts, int]:
 
 def _known(record: OpenRecord) -> str:
     facts = episodes.first_facts(record)
-    forms, means = labels.codes_in_words(EPISODE_FORMS, facts.forms), labels.codes_in_words(EPISODE_MEANS, facts.means)
+    forms = labels.codes_in_words(codes.EPISODE_FORMS, facts.forms)
+    means = labels.codes_in_words(codes.EPISODE_MEANS, facts.means)
     return " · ".join(filter(None, (forms, means)))
 
 
@@ -170,13 +158,15 @@ def _episode_lines(key: str, episode: Episode) -> dict[str, Any]:
 
 def _stage_lines(code: str, stage: LifeStage | None) -> dict[str, Any]:
     """Return the context of a stage: strengths and vulnerabilities side by side, and what was known earlier."""
-    factors = [LIFE_FACTORS[factor] for factor in (stage.factors if stage else ()) if factor in LIFE_FACTORS]
+    factors = [
+        codes.LIFE_FACTORS[factor] for factor in (stage.factors if stage else ()) if factor in codes.LIFE_FACTORS
+    ]
     return {
-        "code": LIFE_STAGES[code],
+        "code": codes.LIFE_STAGES[code],
         "stage": stage,
         "columns": [[factor.label for factor in factors if factor["kind"] == kind] for kind in KINDS],
         "former": [
-            {"version": version, "factors": labels.codes_in_words(LIFE_FACTORS, version.factors)}
+            {"version": version, "factors": labels.codes_in_words(codes.LIFE_FACTORS, version.factors)}
             for version in reversed(stage.former if stage else ())
         ],
     }
@@ -197,9 +187,7 @@ def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the earlier encounters of a person in order of time, and what talks recorded of others."""
     opened = open_person(request, record)
     listed, versions = encounters.list_encounters(opened), opened.get_all(Encounter)
-    undos = corrections.list_undos(opened, worker=request.viewer.worker, at=clock.now())
     context = {
-        "record": opened.id,
         **labels.record_heading(opened),
         "encounters": [
             {
@@ -220,7 +208,7 @@ def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
             for mention in encounters.mentions(opened)
         ],
         "workers": accounts.display_names(encounter.by for encounter in listed.values()),
-        "undos": [undo for undo in undos if undo.what == corrections.ENCOUNTER],
+        "undos": corrections.list_undos(opened, corrections.ENCOUNTER, worker=request.viewer.worker, at=clock.now()),
     }
     return render(request, "cases/encounters.html", context)
 
@@ -246,7 +234,7 @@ def save_encounter(request: StaffRequest, record: UUID, encounter: UUID | None =
             theirs = [(_("What happened?"), _title(encounter_now)), *_facts(encounter_now, words_now)]
         except Refused as refusal:
             form.add_error("when", labels.refusal(refusal.because))
-    context = {"form": form, "record": opened.id, **labels.record_heading(opened), "key": newest, "theirs": theirs}
+    context = {"form": form, **labels.record_heading(opened), "key": newest, "theirs": theirs}
     status = 409 if theirs else 400 if form.errors else 200
     return render(request, "cases/encounter.html", context, status=status)
 
@@ -280,16 +268,16 @@ def _title(encounter: Encounter) -> str:
 def _facts(encounter: Encounter, words: EncounterWords) -> Facts:
     """Return the facts of an encounter beside its title, label and value."""
     places = (
-        COUNTRIES.label(encounter.country) if encounter.country else "",
+        codes.COUNTRIES.label(encounter.country) if encounter.country else "",
         place_name(encounter.district) if encounter.district else "",
     )
     rows = [
-        (_("Who met the person?"), ENCOUNTER_ROLES.label(encounter.role) if encounter.role else ""),
+        (_("Who met the person?"), codes.ENCOUNTER_ROLES.label(encounter.role) if encounter.role else ""),
         (_("Country and district"), ", ".join(filter(None, places))),
         (_("What the person did or showed"), words.behaviour),
-        (_("What followed"), labels.codes_in_words(ENCOUNTER_HARMS, encounter.harms)),
+        (_("What followed"), labels.codes_in_words(codes.ENCOUNTER_HARMS, encounter.harms)),
         (_("Months of further exploitation"), str(encounter.months) if encounter.months is not None else ""),
-        (_("Source"), labels.codes_in_words(ENCOUNTER_SOURCES, encounter.sources)),
+        (_("Source"), labels.codes_in_words(codes.ENCOUNTER_SOURCES, encounter.sources)),
         (_("What could be done differently"), words.lesson),
         (_("Who follows it up"), words.lesson_owner),
     ]
@@ -298,6 +286,6 @@ def _facts(encounter: Encounter, words: EncounterWords) -> Facts:
 
 def _barriers(encounter: Encounter) -> list[dict[str, Any]]:
     """Return the barriers, each with the advice against it."""
-    codes = encounters.codes_of("barriers")
-    known = [codes[code] for code in encounter.barriers if code in codes]
+    barriers = encounters.codes_of("barriers")
+    known = [barriers[code] for code in encounter.barriers if code in barriers]
     return [{"label": localize(row.text), "response": localize(row.response or {})} for row in known]

@@ -52,7 +52,7 @@ def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpRespons
             message = _("Note struck out.") if strike else _("Note corrected.")
             return redirect_with_message(request, message, "person", record, part="notes")
     theirs = stored.text if status == 409 else ""
-    context = {"form": form, "record": record, "theirs": theirs, **labels.record_heading(opened)}
+    context = {"form": form, "theirs": theirs, **labels.record_heading(opened)}
     return render(request, "cases/correct_note.html", context, status=400 if form.errors else status)
 
 
@@ -111,7 +111,6 @@ def messenger_page(request: StaffRequest, record: UUID) -> HttpResponse:
         return redirect_with_message(request, _("Saved."), "messenger", record)
     sentence, language = messenger.safe_text(opened)
     context = {
-        "record": record,
         **labels.record_heading(opened),
         "paste": paste,
         "choice": choice,

@@ -52,9 +52,7 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
             words = _("Recorded: %(what)s.") % {"what": OFFER_OUTCOMES.label(form.cleaned_data["outcome"])}
             return redirect_with_message(request, words, "offers", record, part="offers")
     lines = offers.list_offers(opened, referrals.sent_for(opened))
-    undos = corrections.list_undos(opened, worker=request.viewer.worker, at=clock.now())
     context = {
-        "record": opened.id,
         **labels.record_heading(opened),
         "is_closed": opened.facts.status is Status.CLOSED,
         "form": form,
@@ -66,7 +64,7 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
         "names": _names(lines),
         "workers": accounts.display_names(line.by for line in lines if line.by),
         "may_refer": request.viewer.may(Permission.REFER),
-        "undos": [undo for undo in undos if undo.what == corrections.OFFER],
+        "undos": corrections.list_undos(opened, corrections.OFFER, worker=request.viewer.worker, at=clock.now()),
     }
     return render(request, "cases/offers.html", context, status=400 if form.errors else 200)
 
@@ -95,7 +93,6 @@ def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpRespo
             return redirect_with_message(request, _("Offer saved."), "offers", record, part="offers")
     context = {
         "form": form,
-        "record": opened.id,
         **labels.record_heading(opened),
         "offer": newest,
         "theirs": _line_context(theirs) if theirs else None,

@@ -154,7 +154,6 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
     form, changes = DetailsForm(typed, initial=read_facts(opened), part=part), list_changes(opened)
     context: dict[str, Any] = {
         "form": form,
-        "record": record,
         **labels.record_heading(opened),
         "groups": form.groups(changes),
     }

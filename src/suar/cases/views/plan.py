@@ -66,7 +66,6 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     services, given = plans.list_services(opened), plans.list_given(opened)
     workers = {agreement.document.by for agreement in agreements}
     workers |= {line.current.by for _key, line in services} | {line.current.by for _key, line in given}
-    undos = corrections.list_undos(opened, worker=request.viewer.worker, at=clock.now())
     sources = dict(_sources(opened))
     context = {
         **plan_context(opened, opened.get(Plan) or Plan()),
@@ -76,7 +75,7 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
         "is_agreed": plans.is_agreed(agreements),
         "services": [(key, line, sources.get(str(line.current.referral), "")) for key, line in services],
         "given": given,
-        "undos": [undo for undo in undos if undo.what == corrections.STEP],
+        "undos": corrections.list_undos(opened, corrections.STEP, worker=request.viewer.worker, at=clock.now()),
         "languages": settings.SUAR_STAFF_LANGUAGES,
         "workers": accounts.display_names(workers),
         "today": clock.today(),

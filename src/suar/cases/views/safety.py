@@ -41,7 +41,6 @@ def safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     newest = versions[0] if versions else None
     copy = newest.facts.copy_for_person if newest else SafetyCopy.NONE
     context = {
-        "record": record,
         **labels.record_heading(opened),
         "newest": newest,
         "lines": _lines(newest.facts) if newest else [],

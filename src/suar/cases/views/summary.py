@@ -40,7 +40,6 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     tasks = (record.get(Tasks) or Tasks()).open if state != life.DIED else ()
     undos = list_undos(record, worker=worker, at=clock.now())
     return {
-        "record": record.id,
         **labels.record_heading(record),
         "name": next(iter(person.names), ""),
         "aliases": person.names[1:],
