@@ -29,12 +29,6 @@ from suar.referrals import messages as referrals
 
 CLOSING_ASKED = gettext_lazy("Closing waits for a second person")
 NOBODY_REACHED = gettext_lazy("Nobody reached yet")
-SAFETY_FIELDS: Mapping[str, str] = {
-    codes.Because.NAME_ON_POCKET_COPY: "pocket",
-    codes.Because.REVIEW_IN_THE_PAST: "review_on",
-    codes.Because.REVIEW_TOO_FAR: "review_on",
-}
-"""The field of the safety plan at which a refusal stands."""
 NEXT_STEP = gettext_lazy("Next step")
 WITHDRAWN = gettext_lazy("Consent withdrawn: see what remains")
 READ_SHARED = gettext_lazy("read what was shared")

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,7 @@ from suar.consent.documents import FactChange
 from suar.core import clock
 from suar.core.codes import CodeList
 from suar.core.i18n import format_day
+from suar.core.refusals import Conflict, Refused
 from suar.directory.labels import language_choices, service_type_name
 from suar.referrals.codes import EXPLOITATION, FORMAL_STATUS, PAPERS, SEXES
 
@@ -68,21 +71,83 @@ def _listed(choices: Choices) -> Iterable[tuple[str, Any]]:
     return choices() if callable(choices) else choices
 
 
+class SavedForm(forms.Form):
+    """A form whose act a rule may refuse: `with form.saving(): ...` makes the reason an error of the form."""
+
+    problem_fields: ClassVar[Mapping[str, str]] = {}
+    problem_field: ClassVar[str | None] = None
+    """The field at which the reason of a refusal stands, for some reasons and for all others; None is the form."""
+    shows_conflicts: ClassVar[bool] = False
+    """True if the page shows what a colleague stored meanwhile beside what was typed."""
+    is_overtaken = False
+
+    def saving(self) -> "Saving":
+        """Return a block that saves a valid form; a conflict in it sets `is_overtaken` if the page shows conflicts."""
+        return Saving(self)
+
+    def refuse(self, because: str) -> None:
+        """Add the reason of a refusal."""
+        self.add_error(self.problem_fields.get(because, self.problem_field), labels.refusal(because))
+
+    def show_again(self, **values: object) -> None:
+        """Show what was typed once more with other values, such as the version that is stored now."""
+        self.data = data = cast(QueryDict, self.data).copy()
+        data.update({name: str(value) for name, value in values.items()})
+
+    @property
+    def status(self) -> int:
+        """The status of a page that shows the form."""
+        return 409 if self.is_overtaken else 400 if self.errors else 200
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """The block that `SavedForm.saving` returns."""
+
+    form: SavedForm
+
+    def __enter__(self) -> None:
+        """Begin to save."""
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
+        """Put a refusal or a conflict on the form; any other exception goes on."""
+        if isinstance(error, Refused):
+            self.form.refuse(error.because)
+        elif isinstance(error, Conflict) and self.form.shows_conflicts:
+            self.form.is_overtaken = True
+        else:
+            return False
+        return True
+
+
+class VersionedForm(SavedForm):
+    """A form of something that a colleague may change meanwhile: `version` is what the page showed."""
+
+    shows_conflicts = True
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    stored_version = 0
+
+
 class WithdrawForm(forms.Form):
     """The reason for withdrawing a consent; the person need not give one."""
 
     reason = text_field(_("In the person's own words, if they want to say"), 500, rows=2)
 
 
-class NoteForm(forms.Form):
+class NoteForm(SavedForm):
     """A note, and how the person was reached if they were."""
+
+    problem_field = "way"
 
     text = text_field(_("Note"), 5000, rows=3, required=True)
     way = choice_field(_("In touch with the person?"), codes.CONTACT_KINDS, empty=_("No"))
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(SavedForm):
     """Another wording of a note, or the reason for striking it out; `seen` is the wording on the page."""
+
+    shows_conflicts = True
 
     text = text_field(_("Note"), 5000, rows=4)
     reason = text_field(_("Reason for striking it out"), 200)
@@ -97,7 +162,7 @@ class CorrectionForm(forms.Form):
         return data
 
 
-class TaskForm(forms.Form):
+class TaskForm(SavedForm):
     """A next step for the person with its day; ways that are not safe are not offered."""
 
     kind = forms.ChoiceField(label=_("What is next"))
@@ -231,8 +296,10 @@ class DetailsForm(forms.Form):
         return born
 
 
-class ClosingForm(forms.Form):
+class ClosingForm(SavedForm):
     """The reason and day of closing, what was agreed, whom to call later, and what became of each need."""
+
+    shows_conflicts = True
 
     reason = choice_field(_("Reason for closing"), codes.CLOSURE_REASONS, radio=True)
     confirmed = forms.MultipleChoiceField(choices=codes.CONFIRMATIONS.choices, required=False)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import rules
 from suar.cases.codes import HANDOVER_CHECKS, LIFE_ACTS
 from suar.cases.documents import Handover
-from suar.cases.forms import choice_field, choices_field, date_field, text_field
+from suar.cases.forms import SavedForm, choice_field, choices_field, date_field, text_field
 from suar.core import clock
 from suar.records.queries import ListedRecord
 
@@ -132,7 +132,7 @@ class CoverForm(AgreedForm):
         return {row.id: worker for row, field in self.rows if (worker := self.cleaned_data[field.name])}
 
 
-class ContactStatusForm(forms.Form):
+class ContactStatusForm(SavedForm):
     """The event, its date, what is known, and who searches for a missing person; only the event is required."""
 
     verb = forms.ChoiceField(choices=LIFE_ACTS.choices, widget=forms.HiddenInput)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import RELATIONS, RINGS, STANCES, TIE_ACTIONS, TIE_QUESTIONS, Stance
 from suar.cases.documents.history import TieState
-from suar.cases.forms import choice_field, choices_field, text_field
+from suar.cases.forms import VersionedForm, choice_field, choices_field, text_field
 from suar.cases.forms.dates import partial_date_field
 from suar.cases.rules import ecomap as rules
 from suar.cases.rules.dates import PartialDate
@@ -26,7 +26,7 @@ def _in_language(labels: Mapping[str, str]) -> Any:
     return lazy(partial(localize, labels), str)()
 
 
-class TieForm(forms.Form):
+class TieForm(VersionedForm):
     """The stance of somebody towards the person since a day. Only `who` is required; the button says the stance."""
 
     who = text_field(

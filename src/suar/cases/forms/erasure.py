@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import CONTACT_KINDS, ERASURE_ACTS, ERASURE_ASKERS, ERASURE_REPLIES
-from suar.cases.forms import choice_field, date_field, text_field
+from suar.cases.forms import SavedForm, choice_field, date_field, text_field
 from suar.cases.rules.retention import kind_rules
 from suar.core import clock
 from suar.core.i18n import localize
@@ -17,7 +17,7 @@ from suar.records.terms import Kind
 KIND_LABELS = {Kind.PERSON: _("Months for people we met"), Kind.CASE: _("Months for cases")}
 
 
-class ErasureForm(forms.Form):
+class ErasureForm(SavedForm):
     """One act of codes/erasure_acts.json with the fields that it needs."""
 
     verb = forms.ChoiceField(choices=ERASURE_ACTS.choices, widget=forms.HiddenInput)

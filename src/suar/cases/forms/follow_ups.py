@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import labels
 from suar.cases.codes import ANSWERED, FOLLOW_UPS, RESULTS, SAFETY, SETBACKS, Answered, Because, Result
 from suar.cases.documents.follow_ups import Attempt, CalendarStart, FollowUpWishes
-from suar.cases.forms import choice_field, choices_field, date_field, text_field
+from suar.cases.forms import SavedForm, choice_field, choices_field, date_field, text_field
 from suar.cases.rules import REACHED, Due, Outcome, follow_ups, usual_intervals
 from suar.consent.codes import ContactRule
 from suar.core import clock
@@ -133,7 +133,7 @@ class StartForm(forms.Form):
         return CalendarStart(**{name: day for name, day in self.cleaned_data.items() if name != "version"})
 
 
-class IntervalsForm(forms.Form):
+class IntervalsForm(SavedForm):
     """The follow-ups of an organisation, each with its days after the beginning; an empty one is not planned."""
 
     def __init__(self, *args: Any, intervals: Mapping[str, int], **kwargs: Any) -> None:

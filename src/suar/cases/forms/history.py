@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import codes
 from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
 from suar.cases.documents.history import Encounter, EncounterWords, EpisodeFacts, LifeStage
-from suar.cases.forms import choice_field, choices_field, text_field
+from suar.cases.forms import SavedForm, VersionedForm, choice_field, choices_field, text_field
 from suar.cases.forms.dates import partial_date_field
 from suar.cases.labels import partial_date
 from suar.core.codes import CodeList
@@ -41,7 +41,7 @@ class Section(NamedTuple):
     is_open: bool
 
 
-class EpisodeForm(forms.Form):
+class EpisodeForm(VersionedForm):
     """A time of exploitation; every field may stay empty, and says why it is asked."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
@@ -125,11 +125,10 @@ class EpisodeForm(forms.Form):
         return data
 
 
-class StageForm(forms.Form):
+class StageForm(VersionedForm):
     """Strengths and vulnerabilities at one stage of life, by level."""
 
     words = text_field(_("In words, if needed"), 1000, rows=3)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, stage: str, known: LifeStage | None, version: int
@@ -212,8 +211,11 @@ def _rows(codes: Any) -> list[tuple[str, str]]:
     return [(code.code, localize(code.text)) for code in codes]
 
 
-class EncounterForm(forms.Form):
+class EncounterForm(SavedForm):
     """An earlier encounter as the person or a worker tells it."""
+
+    problem_field = "when"
+    shows_conflicts = True
 
     event = choice_field(_("What happened?"), event_choices)
     when = partial_date_field(_("When"))

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import EXPORT_PURPOSES, SHEET_REFUSALS
-from suar.cases.forms import choice_field
+from suar.cases.forms import SavedForm, choice_field
 from suar.core.files.sheets import MAX_SHEET_BYTES
 
 
@@ -46,7 +46,7 @@ class ImportForm(forms.Form):
 WITHOUT_IDENTITY, COMPLETE = "without_identity", "complete"
 
 
-class ExportForm(forms.Form):
+class ExportForm(SavedForm):
     """The purpose, the content and the format of a file."""
 
     purpose = choice_field(

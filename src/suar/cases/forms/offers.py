@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes, labels
 from suar.cases.documents.follow_ups import Offer, OfferWords
-from suar.cases.forms import choice_field, date_field, text_field
+from suar.cases.forms import SavedForm, choice_field, date_field, text_field
 from suar.cases.rules import offers as rules
 from suar.consent.codes import ContactRule
 from suar.core import clock
@@ -32,7 +32,7 @@ def reason_choices() -> GroupedChoices:
     return cast(GroupedChoices, [first, *groups])
 
 
-class QuickOfferForm(forms.Form):
+class QuickOfferForm(SavedForm):
     """A kind of help and what came of offering it; the rest can be added later."""
 
     kind = choice_field(_("Which help?"), (), radio=True, required=False)
@@ -56,8 +56,10 @@ class QuickOfferForm(forms.Form):
         return data
 
 
-class OfferForm(forms.Form):
+class OfferForm(SavedForm):
     """All of an offer; only the kind, the result and the day are needed."""
+
+    shows_conflicts = True
 
     service_type = choice_field(_("Which help?"), service_type_choices)
     service = choice_field(_("Which service, if it was a certain one"), (), required=False)

@@ -8,15 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases import labels
 from suar.cases.codes import ARCHIVE_PURPOSES, ATTACHMENT_KINDS, CORRECTION_OUTCOMES, MESSENGERS, SAFE_TEXTS
-from suar.cases.forms import choice_field, choices_field, date_field, text_field
+from suar.cases.forms import SavedForm, choice_field, choices_field, date_field, text_field
 from suar.cases.messenger import ACCOUNT, NOTE
 from suar.cases.rules import attachments as rules
 from suar.core import clock
 from suar.core.i18n import localize, public_languages, staff_languages
 
 
-class AttachmentFactsForm(forms.Form):
+class AttachmentFactsForm(SavedForm):
     """A worker's description of a document: its name, the reason to store it, and until when."""
+
+    shows_conflicts = True
 
     name = text_field(_("What is it?"), 120, required=True, help_text=_("In your words, so that colleagues find it."))
     kind = choice_field(_("Kind"), ATTACHMENT_KINDS)
@@ -64,10 +66,11 @@ class AttachmentForm(AttachmentFactsForm):
     field_order = ("file",)
 
 
-class StrikeForm(forms.Form):
+class StrikeForm(SavedForm):
     """The reason for striking out a document; its file may be destroyed at once."""
 
     prefix = "strike"
+    shows_conflicts = True
 
     reason = text_field(_("Reason for striking it out"), 200, required=True)
     destroy = forms.BooleanField(
@@ -142,7 +145,7 @@ class CorrectionRequestForm(forms.Form):
     )
 
 
-class CorrectionAnswerForm(forms.Form):
+class CorrectionAnswerForm(SavedForm):
     """The answer to a correction; the person hears it."""
 
     outcome = choice_field(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -21,7 +21,7 @@ from suar.cases.documents.plan import (
     Risk,
     ServiceVersion,
 )
-from suar.cases.forms import OFF, choice_field, choices_field, date_field, text_field
+from suar.cases.forms import OFF, VersionedForm, choice_field, choices_field, date_field, text_field
 from suar.cases.rules import plan as plan_rules
 from suar.consent.codes import GUARDIANS
 from suar.core import clock
@@ -29,28 +29,6 @@ from suar.core.ids import new_id
 from suar.directory.labels import service_type_choices
 
 OWN, ELSEWHERE = "own", "elsewhere"
-
-
-class VersionedForm(forms.Form):
-    """A form of something that a colleague may change meanwhile: `version` is what the page showed."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    stored_version = 0
-    problem_fields: ClassVar[Mapping[str, str]] = {}
-    """The field at which the reason of a refusal stands; others stand above the form."""
-
-    @property
-    def is_overtaken(self) -> bool:
-        """Return True if a colleague has stored another version since the page was shown."""
-        return bool(self.cleaned_data["version"] != self.stored_version)
-
-    def show_stored_version(self) -> None:
-        """Set the version to the stored one, so that sending the form again replaces it."""
-        self.data = dict(self.data.items()) | {"version": self.stored_version}
-
-    def refuse(self, because: str) -> None:
-        """Add the reason of a refusal."""
-        self.add_error(self.problem_fields.get(because), labels.refusal(because))
 
 
 # The plan
@@ -274,7 +252,6 @@ class AnswerForm(VersionedForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, version: int, child: bool) -> None:
         super().__init__(data, initial={"version": version, "on": clock.today()})
-        self.stored_version = version
         if not child:
             del self.fields["guardian"]
 

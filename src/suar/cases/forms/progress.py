@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import DOMAINS, RATINGS, Because
 from suar.cases.documents.plan import RATERS, Rater, Ratings
-from suar.cases.forms import choice_field, date_field, text_field
-from suar.cases.forms.plan import VersionedForm
+from suar.cases.forms import VersionedForm, choice_field, date_field, text_field
 from suar.core import clock
 from suar.core.i18n import localize
 
@@ -39,7 +38,7 @@ class RatingsForm(VersionedForm):
         for rater in RATERS:
             initial |= {f"{rater}-{code}": rating for code, rating in (stored.of(rater) if stored else {}).items()}
         super().__init__(data, initial=initial)
-        self.domains, self.stored_version = domains, version
+        self.domains = domains
         for code in domains:
             for rater in RATERS:
                 choices = [*RATINGS.choices, ("", _("Not asked"))]

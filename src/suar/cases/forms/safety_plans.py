@@ -4,16 +4,21 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases.codes import DIGITAL_STEPS, SAFETY_COPIES, SafetyCopy
+from suar.cases.codes import DIGITAL_STEPS, SAFETY_COPIES, Because, SafetyCopy
 from suar.cases.documents.plan import SafetyPlanFacts
-from suar.cases.forms import choice_field, choices_field, date_field, text_field
+from suar.cases.forms import VersionedForm, choice_field, choices_field, date_field, text_field
 
 
-class SafetyPlanForm(forms.Form):
+class SafetyPlanForm(VersionedForm):
     """A safety plan in the person's words; every part may stay empty, only the review date is needed."""
+
+    problem_fields = {
+        Because.NAME_ON_POCKET_COPY: "pocket",
+        Because.REVIEW_IN_THE_PAST: "review_on",
+        Because.REVIEW_TOO_FAR: "review_on",
+    }
 
     warning_signs = text_field(
         _("Warning signs"), 1000, rows=2, help_text=_("What the person notices before it gets dangerous.")
@@ -40,7 +45,6 @@ class SafetyPlanForm(forms.Form):
         help_text=_("Nothing else is printed on it. Numbers and words that tell a stranger nothing."),
     )
     review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(
         self,

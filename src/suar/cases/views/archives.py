@@ -115,11 +115,8 @@ def answer_correction(request: StaffRequest, record: UUID, key: UUID) -> HttpRes
         raise NotYours
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with form.saving():
             persons_copy.answer_correction(opened, str(key), data["outcome"], data["answer"], by=acting(request))
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-        else:
             return redirect_with_message(request, _("Answer saved. Tell the person."), "persons_copy", record)
     return _copy_page(request, opened, answering={str(key): form}, status=400)
 

@@ -22,7 +22,7 @@ from suar.core import clock
 from suar.core.files import downloads
 from suar.core.files.cleaning import clean_file
 from suar.core.files.kinds import FileKind
-from suar.core.refusals import Conflict, Refused, TooBusy
+from suar.core.refusals import Refused, TooBusy
 from suar.records import file_links
 from suar.records.files import stored_files
 from suar.records.keyring import OpenRecord
@@ -66,7 +66,8 @@ def attachment(request: StaffRequest, record: UUID, file: UUID) -> HttpResponse:
     is_posted, strikes, keeps = request.method == "POST", "strike" in request.POST, "keep" in request.POST
     form = AttachmentFactsForm(request.POST if is_posted and not (strikes or keeps) else None, initial=initial)
     strike = StrikeForm(request.POST if strikes else None)
-    try:
+    sent = strike if strikes else form
+    with sent.saving():
         if keeps:
             attachments.keep_evidence(opened, key, by=acting(request))
             return redirect_with_message(request, _("The file stays."), "attachment", record, file)
@@ -78,14 +79,11 @@ def attachment(request: StaffRequest, record: UUID, file: UUID) -> HttpResponse:
             data = form.cleaned_data
             attachments.change_attachment(opened, key, data, expected=data["version"] or 0, by=acting(request))
             return redirect_with_message(request, _("Document saved."), "attachments", record)
-    except Conflict:
-        fresh = open_person(request, record)
-        form.data = dict(form.data.items()) | {"version": fresh.version_of(Attachment, key)}
-        return _attachment_page(request, fresh, key, form=form, strike=strike, overtaken=True, status=409)
-    except Refused as refusal:
-        (strike if strikes else form).add_error(None, labels.refusal(refusal.because))
-    status = 400 if form.errors or strike.errors else 200
-    return _attachment_page(request, opened, key, form=form, strike=strike, status=status)
+    if sent.is_overtaken:
+        opened = open_person(request, record)
+        form.show_again(version=opened.version_of(Attachment, key))
+    context = {"form": form, "strike": strike, "overtaken": sent.is_overtaken}
+    return _attachment_page(request, opened, key, status=sent.status, **context)
 
 
 @permission_required(Permission.SEE_RECORD)

@@ -30,7 +30,7 @@ from suar.cases.views.person import open_person
 from suar.consent import life
 from suar.consent.documents import LifeStatus
 from suar.core import clock
-from suar.core.refusals import Conflict, KeyNotTrusted, NotYours, Refused
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
@@ -62,15 +62,10 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
     form = ClosingForm(typed, needs=case_needs(opened), dues=dues, initial=initial)
     if form.is_valid():
         by, instead = acting(request), request.POST.get("instead", "")
-        try:
+        with form.saving():
             state = closing.ask_closing(opened, form.to_request(by=by.worker, at=by.at), by=by, instead=instead)
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-        except Conflict:
-            opened = open_case(request, record)
-        else:
             return redirect_with_message(request, _message(state or ""), "person", record)
-    return _closing_page(request, opened, form)
+    return _closing_page(request, open_case(request, record) if form.is_overtaken else opened, form)
 
 
 def _message(state: str) -> str:
@@ -203,13 +198,10 @@ def contact_status(request: StaffRequest, record: UUID) -> HttpResponse:
     form = ContactStatusForm(request.POST if typed else None, verb=typed, workers=workers)
     if form.is_valid():
         data, by = form.cleaned_data, acting(request)
-        try:
+        with form.saving():
             statuses.change_status(opened, typed, on=data["on"], words=data["words"], owner=data.get("owner"), by=by)
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-            opened = open_person(request, record)
-        else:
             return redirect_with_message(request, _("Saved."), "person", record)
+        opened = open_person(request, record)
     entries = (opened.get(LifeStatus) or LifeStatus()).entries
     verbs = life.TABLE.next_acts(life.life_state(opened), policy.life_actor(request.viewer, opened.facts))
     forms = {verb: ContactStatusForm(verb=verb, workers=workers) for verb in verbs}

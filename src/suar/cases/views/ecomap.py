@@ -22,7 +22,6 @@ from suar.cases.forms.ecomap import TieForm
 from suar.cases.rules import ecomap as rules
 from suar.cases.views.person import open_person
 from suar.core import clock
-from suar.core.refusals import Conflict
 from suar.records.keyring import OpenRecord
 
 LABELS_UP_TO = 12
@@ -103,20 +102,18 @@ def tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpRes
 
     If a colleague changed it meanwhile, theirs is shown beside what was typed.
     """
-    opened, key, theirs = open_person(request, record), str(tie) if tie else "", False
+    opened, key = open_person(request, record), str(tie) if tie else ""
     state, version, states = _current(opened, key)
     form = TieForm(request.POST if request.method == "POST" else None, state=state, initial={"version": version})
     if form.is_valid():
         by = acting(request)
         new = form.to_state(by=by.worker, at=by.at)
-        try:
+        with form.saving():
             ecomap.save_state(opened, new, by=by, key=key, expected=form.cleaned_data["version"])
-        except Conflict:
-            theirs, (state, version, states) = True, _current(open_person(request, record), key)
-            form.data = request.POST.copy()
-            form.data["version"] = str(version)
-        else:
             return redirect_with_message(request, _("Saved."), "family", record)
+    if form.is_overtaken:
+        state, version, states = _current(open_person(request, record), key)
+        form.show_again(version=version)
     excluded = ecomap.excluded_words(opened)
     context = {
         "form": form,
@@ -124,11 +121,11 @@ def tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpRes
         "tie": tie,
         "state": state,
         "states": [(old, list(ecomap.in_words(old))) for old in reversed(states)],
-        "theirs": theirs,
+        "theirs": form.is_overtaken,
         "workers": accounts.display_names({old.by for old in states}),
         "excluded": state is not None and state.who.strip().casefold() in excluded,
     }
-    return render(request, "cases/tie.html", context, status=409 if theirs else 400 if form.errors else 200)
+    return render(request, "cases/tie.html", context, status=form.status)
 
 
 def _current(opened: OpenRecord, key: str) -> tuple[TieState | None, int, tuple[TieState, ...]]:

@@ -69,11 +69,8 @@ def answer_erasure_ask(request: StaffRequest, record: UUID, referral: UUID) -> H
         raise NotYours
     form = ErasureForm(request.POST, verb=verb)
     if form.is_valid():
-        try:
+        with form.saving():
             erasures.answer_ask(opened, referral, form.facts.get("reason", erasures.AGREED), by=acting(request))
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-        else:
             return redirect_with_message(request, _("Answer saved."), "erasure", record)
     return _page(request, opened, form=form)
 

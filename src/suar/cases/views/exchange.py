@@ -52,12 +52,9 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
     waits = form.is_valid() and export_limits.waits(people, _agreement(form.cleaned_data, record), by=by)
     if form.is_valid() and password and not waits:
         data = form.cleaned_data
-        try:
+        with form.saving():
             pack = partial(_encrypted, kind=data["kind"], password=password)
             export = exporting.export_people(opened, **_export_options(data), by=by, pack=pack)
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-        else:
             return downloads.save_file(export.file, extension="zip")
     count = len(people)
     context: dict[str, Any] = {

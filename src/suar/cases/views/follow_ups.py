@@ -118,11 +118,8 @@ def settings(request: StaffRequest) -> HttpResponse:
     intervals = calendars.intervals_of(request.viewer.organisation)
     form = IntervalsForm(request.POST if request.method == "POST" else None, intervals=intervals)
     if form.is_valid():
-        try:
+        with form.saving():
             follow_ups.set_intervals(form.to_intervals(), by=acting(request))
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-        else:
             return redirect_with_message(request, _("Follow-ups saved."), "follow_up_settings", part="follow-ups")
     context = {"form": form, "rows": [(form[name], labels.usual_days(name)) for name in form.fields]}
     return render(request, "cases/follow_up_settings.html", context, status=400 if form.errors else 200)

@@ -21,7 +21,7 @@ from suar.cases.rules.versions import former_versions, newest_version
 from suar.cases.views.person import open_person
 from suar.core import clock
 from suar.core.i18n import localize
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import NotYours
 from suar.directory.labels import place_name
 from suar.records.keyring import OpenRecord
 from suar.screening.rules.reference import settings
@@ -60,32 +60,26 @@ def save_episode(request: StaffRequest, record: UUID, episode: UUID | None = Non
     opened, key = open_person(request, record), str(episode or "")
     facts, version = _start(opened, key)
     form = EpisodeForm(request.POST if request.method == "POST" else None, facts=facts, version=version)
-    theirs: Lines = []
     if form.is_valid():
         data, by = form.cleaned_data, acting(request)
-        try:
+        with form.saving():
             if key and "strike" in request.POST:
                 episodes.strike_episode(opened, key, data["reason"], by=by)
             else:
                 changed = form.current_facts()
                 episodes.save_episode(opened, changed, key=key, expected=data["version"], by=by)
-        except Conflict:
-            facts, version = _start(open_person(request, record), key)
-            theirs = _in_words(facts)
-            form.data = typed = request.POST.copy()
-            typed["version"] = str(version)
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-        else:
             return redirect_with_message(request, _("What happened is saved."), "history", record)
+    if form.is_overtaken:
+        facts, version = _start(open_person(request, record), key)
+        form.show_again(version=version)
     context = {
         "form": form,
         "record": record,
         "key": key,
-        "theirs": theirs,
+        "theirs": _in_words(facts) if form.is_overtaken else [],
         "prefilled": not key and bool(_in_words(facts)),
     }
-    return render(request, "cases/episode.html", context, status=409 if theirs else 400 if form.errors else 200)
+    return render(request, "cases/episode.html", context, status=form.status)
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -99,25 +93,18 @@ def life_stage(request: StaffRequest, record: UUID, stage: str) -> HttpResponse:
     form = StageForm(typed, stage=stage, known=known, version=opened.version_of(LifeStages))
     theirs = None
     if form.is_valid():
-        data = form.cleaned_data
-        try:
+        words, version = form.cleaned_data["words"], form.cleaned_data["version"]
+        with form.saving():
             episodes.save_stage(
-                opened,
-                stage,
-                factors=form.factors(),
-                words=data["words"],
-                expected=data["version"],
-                by=acting(request),
+                opened, stage, factors=form.factors(), words=words, expected=version, by=acting(request)
             )
-        except Conflict:
-            fresh = open_person(request, record)
-            theirs = _stage_lines(stage, episodes.read_stages(fresh)[stage])
-            form.data = again = request.POST.copy()
-            again["version"] = str(fresh.version_of(LifeStages))
-        else:
             return redirect_with_message(request, _("Strengths and vulnerabilities are saved."), "history", record)
+    if form.is_overtaken:
+        fresh = open_person(request, record)
+        theirs = _stage_lines(stage, episodes.read_stages(fresh)[stage])
+        form.show_again(version=fresh.version_of(LifeStages))
     context = {"form": form, "record": record, "stage": codes.LIFE_STAGES[stage], "theirs": theirs}
-    return render(request, "cases/life_stage.html", context, status=409 if theirs else 400 if form.errors else 200)
+    return render(request, "cases/life_stage.html", context, status=form.status)
 
 
 def _start(record: OpenRecord, key: str) -> tuple[EpisodeFacts, int]:
@@ -226,17 +213,14 @@ def save_encounter(request: StaffRequest, record: UUID, encounter: UUID | None =
     form = EncounterForm(request.POST if request.method == "POST" else None, encounter=stored, words=words, event=event)
     theirs: Facts = []
     if form.is_valid():
-        try:
+        with form.saving():
             if _save(request, opened, key, form):
                 return redirect_with_message(request, _("Encounter saved."), "encounters", record)
-        except Conflict:
-            encounter_now, words_now = encounters.get_encounter(opened, newest)
-            theirs = [(_("What happened?"), _title(encounter_now)), *_facts(encounter_now, words_now)]
-        except Refused as refusal:
-            form.add_error("when", labels.refusal(refusal.because))
+    if form.is_overtaken:
+        encounter_now, words_now = encounters.get_encounter(opened, newest)
+        theirs = [(_("What happened?"), _title(encounter_now)), *_facts(encounter_now, words_now)]
     context = {"form": form, **labels.record_heading(opened), "key": newest, "theirs": theirs}
-    status = 409 if theirs else 400 if form.errors else 200
-    return render(request, "cases/encounter.html", context, status=status)
+    return render(request, "cases/encounter.html", context, status=form.status)
 
 
 def _save(request: StaffRequest, opened: OpenRecord, key: str, form: EncounterForm) -> bool:

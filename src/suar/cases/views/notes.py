@@ -18,7 +18,7 @@ from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person, record_page
 from suar.consent.documents import Profile, SafeContact
 from suar.core.i18n import active_language
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
 from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
@@ -33,27 +33,23 @@ OWN_PAGES |= {corrections.FOLLOW_UP: "follow_up", corrections.ATTEMPT: "follow_u
 def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpResponse:
     """Correct a note or strike it out; if a colleague was first, both wordings are shown."""
     opened, key = open_person(request, record), str(note)
-    stored, status = corrections.get_note(opened, key), 200
+    stored = corrections.get_note(opened, key)
     typed = request.POST if request.method == "POST" else None
     form = CorrectionForm(typed, initial={"text": stored.text, "seen": stored.text})
     if form.is_valid():
         data, by, strike = form.cleaned_data, acting(request), "strike" in request.POST
-        try:
+        with form.saving():
             if strike:
                 corrections.strike_note(opened, key, data["reason"], by=by)
             else:
                 corrections.correct_note(opened, key, data["text"], seen=data["seen"], by=by)
-        except Conflict:
-            stored, status = corrections.get_note(open_person(request, record), key), 409
-            form.data = dict(form.data.items()) | {"seen": stored.text}
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-        else:
             message = _("Note struck out.") if strike else _("Note corrected.")
             return redirect_with_message(request, message, "person", record, part="notes")
-    theirs = stored.text if status == 409 else ""
-    context = {"form": form, "theirs": theirs, **labels.record_heading(opened)}
-    return render(request, "cases/correct_note.html", context, status=400 if form.errors else status)
+    if form.is_overtaken:
+        stored = corrections.get_note(open_person(request, record), key)
+        form.show_again(seen=stored.text)
+    context = {"form": form, "theirs": stored.text if form.is_overtaken else "", **labels.record_heading(opened)}
+    return render(request, "cases/correct_note.html", context, status=form.status)
 
 
 @permission_required(Permission.SEE_RECORD)

@@ -24,7 +24,6 @@ from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
 from suar.consent.documents import SafeContact
 from suar.core import clock
-from suar.core.refusals import Conflict, Refused
 from suar.directory import queries as directory
 from suar.directory.labels import service_type_name
 from suar.records.keyring import OpenRecord
@@ -44,11 +43,8 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     initial = {"kind": asked or (next(iter(kinds), "") if len(kinds) == 1 else ""), "other": asked}
     form = QuickOfferForm(request.POST if request.method == "POST" else None, kinds=kinds.items(), initial=initial)
     if form.is_valid():
-        try:
+        with form.saving():
             _record(request, opened, form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-        else:
             words = _("Recorded: %(what)s.") % {"what": OFFER_OUTCOMES.label(form.cleaned_data["outcome"])}
             return redirect_with_message(request, words, "offers", record, part="offers")
     lines = offers.list_offers(opened, referrals.sent_for(opened))
@@ -82,15 +78,12 @@ def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpRespo
     form, theirs = _form(request, opened, stored, words), None
     if form.is_valid():
         by = acting(request)
-        try:
+        with form.saving():
             version = form.to_offer(by=by.worker, at=by.at)
             offers.correct_offer(opened, key, version, form.to_words(), by=by)
-        except Conflict:
-            theirs = next(line for line in offers.list_offers(opened, ()) if line.key == newest)
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-        else:
             return redirect_with_message(request, _("Offer saved."), "offers", record, part="offers")
+    if form.is_overtaken:
+        theirs = next(line for line in offers.list_offers(opened, ()) if line.key == newest)
     context = {
         "form": form,
         **labels.record_heading(opened),
@@ -101,8 +94,7 @@ def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpRespo
         "asks_reason": asks_reason(stored.outcome),
         "title": service_type_name(stored.service_type),
     }
-    status = 409 if theirs else 400 if form.errors else 200
-    return render(request, "cases/offer.html", context, status=status)
+    return render(request, "cases/offer.html", context, status=form.status)
 
 
 def _record(request: StaffRequest, opened: OpenRecord, data: dict[str, Any]) -> None:

@@ -87,11 +87,8 @@ def note(request: StaffRequest, record: UUID) -> HttpResponse:
     """Add a note."""
     opened, form = open_person(request, record), NoteForm(request.POST)
     if form.is_valid():
-        try:
+        with form.saving():
             actions.add_note(opened, form.cleaned_data["text"], way=form.cleaned_data["way"], by=acting(request))
-        except Refused as refusal:
-            form.add_error("way", labels.refusal(refusal.because))
-        else:
             return redirect_with_message(request, _("Note added."), "person", record, part="notes")
     return record_page(request, opened, note=form, status=400)
 
@@ -104,11 +101,8 @@ def plan_task(request: StaffRequest, record: UUID) -> HttpResponse:
     read_received(request, opened)
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with form.saving():
             actions.plan_task(opened, data["kind"], data["due"], text=data["text"], by=acting(request))
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-        else:
             return redirect_with_message(request, _("Next step saved."), "person", record, part="next")
     return record_page(request, open_person(request, record), task=form, status=400)
 

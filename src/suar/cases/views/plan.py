@@ -29,6 +29,7 @@ from suar.cases.documents.plan import (
     Ratings,
     ServiceReceived,
 )
+from suar.cases.forms import VersionedForm
 from suar.cases.forms.plan import (
     AnswerForm,
     FrameForm,
@@ -37,7 +38,6 @@ from suar.cases.forms.plan import (
     PlanPartForm,
     RelativeForm,
     ServiceForm,
-    VersionedForm,
 )
 from suar.cases.forms.progress import RatingsForm
 from suar.cases.progress import KeyedReview
@@ -127,13 +127,12 @@ def plan_part(request: StaffRequest, record: UUID, part: str, line: str = "") ->
         status = 400 if form.is_bound else 200
         return _part_page(request, opened, form, line, status=status, **context)
     try:
-        if form.is_overtaken:
+        if form.cleaned_data["version"] != form.stored_version:
             raise Conflict
         _save_part(opened, form, line, by=acting(request), reopen="reopen" in request.POST)
     except Conflict:
         opened = open_case(request, record)
-        form.stored_version = _part_form(opened, part, line, None).stored_version
-        form.show_stored_version()
+        form.show_again(version=_part_form(opened, part, line, None).stored_version)
         return _part_page(request, opened, form, line, status=409, theirs=True, **context)
     except Refused as refusal:
         opened = open_case(request, record)
@@ -249,28 +248,24 @@ def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     read_received(request, opened)
     child = plans.is_child(opened)
     typed = request.POST if request.method == "POST" else None
-    form, status = AnswerForm(typed, version=opened.version_of(Plan), child=child), 200
+    form = AnswerForm(typed, version=opened.version_of(Plan), child=child)
     if form.is_valid():
         by = acting(request)
         answer = form.to_answer(opened.get(Plan) or Plan(), by=by.worker, at=by.at)
-        try:
+        with form.saving():
             plans.record_answer(opened, answer, seen=form.cleaned_data["version"], by=by)
-        except Conflict:
-            opened, status = open_case(request, record), 409
-            form.stored_version = opened.version_of(Plan)
-            form.show_stored_version()
-        except Refused as refusal:
-            form.refuse(refusal.because)
-        else:
             return redirect_with_message(request, _("Answer saved."), "plan", record, part="agreement")
+    if form.is_overtaken:
+        opened = open_case(request, record)
+        form.show_again(version=opened.version_of(Plan))
     context = {
         **plan_context(opened, opened.get(Plan) or Plan()),
         **closing_context(request, opened),
         "form": form,
-        "theirs": status == 409,
+        "theirs": form.is_overtaken,
         "languages": settings.SUAR_STAFF_LANGUAGES,
     }
-    return render(request, "cases/plan_answer.html", context, status=400 if form.errors else status)
+    return render(request, "cases/plan_answer.html", context, status=form.status)
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -376,29 +371,25 @@ def rate(request: StaffRequest, record: UUID, which: str = "", review: UUID | No
     version = opened.version_of(DomainReview, key) if key else 0
     typed = request.POST if request.method == "POST" else None
     form = RatingsForm(typed, domains=domains, stored=stored.current if stored else None, version=version)
-    status = 200
     if form.is_valid():
         by = acting(request)
         ratings, note = form.to_ratings(by=by.worker, at=by.at), form.cleaned_data["note"]
         expected = form.cleaned_data["version"] if key else None
-        try:
+        with form.saving():
             progress.rate_domains(opened, ratings, note=note, key=key, expected=expected, by=by)
-        except Conflict:
-            opened, status = open_case(request, record), 409
-            stored, form.stored_version = opened.get(DomainReview, key), opened.version_of(DomainReview, key)
-            form.show_stored_version()
-        except Refused as refusal:
-            form.refuse(refusal.because)
-        else:
             return redirect_with_message(request, _("Review saved."), "progress", record, part="progress")
+    if form.is_overtaken:
+        opened = open_case(request, record)
+        stored = opened.get(DomainReview, key)
+        form.show_again(version=opened.version_of(DomainReview, key))
     context = {
         **closing_context(request, opened),
         "form": form,
         "which": which,
         "is_correction": bool(key),
-        "theirs": labels.rating_lines(stored.current) if stored and status == 409 else [],
+        "theirs": labels.rating_lines(stored.current) if stored and form.is_overtaken else [],
     }
-    return render(request, "cases/rate.html", context, status=400 if form.errors else status)
+    return render(request, "cases/rate.html", context, status=form.status)
 
 
 @permission_required(Permission.MANAGE_CASE)

@@ -21,7 +21,6 @@ from suar.cases.forms.safety_plans import SafetyPlanForm
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
 from suar.core import clock
-from suar.core.refusals import Conflict, Refused
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Status
 
@@ -70,23 +69,17 @@ def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     theirs: Lines = []
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with form.saving():
             safety_plans.save_safety_plan(
                 opened, form.to_facts(), review_on=data["review_on"], expected=data["version"], by=acting(request)
             )
-        except Conflict:
-            fresh = open_person(request, record)
-            theirs = _lines(_newest(fresh))
-            form.data = typed = request.POST.copy()
-            typed["version"] = str(fresh.version_of(SafetyPlan))
-        except Refused as refusal:
-            form.add_error(labels.SAFETY_FIELDS.get(refusal.because), labels.refusal(refusal.because))
-        else:
             return redirect_with_message(request, _("Safety plan saved."), "safety_plan", record)
+    if form.is_overtaken:
+        fresh = open_person(request, record)
+        theirs = _lines(_newest(fresh))
+        form.show_again(version=fresh.version_of(SafetyPlan))
     context = {"form": form, "record": record, "theirs": theirs}
-    return render(
-        request, "cases/change_safety_plan.html", context, status=409 if theirs else 400 if form.errors else 200
-    )
+    return render(request, "cases/change_safety_plan.html", context, status=form.status)
 
 
 @permission_required(Permission.SEE_RECORD)
