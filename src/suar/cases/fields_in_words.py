@@ -65,12 +65,21 @@ def stored_fields(kind: type[BaseModel]) -> set[str]:
 
 def rows_of(part: Any, names: Mapping[UUID, str]) -> list[Row]:
     """Return the filled fields of a document or a part of one; ids only of those who have a name in `names`."""
-    owner, rows = type(part).__name__, []
+    rows = [_row(localize(known["label"]), value, known, names) for _name, value, known in _filled_fields(part)]
+    return [row for row in rows if row.text or row.rows]
+
+
+def values_in_words(part: Any) -> Iterator[tuple[str, str]]:
+    """Yield the name of each filled field with its value in words."""
+    for name, value, known in _filled_fields(part):
+        yield name, _row("", value, known, {}).text
+
+
+def _filled_fields(part: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Yield the filled fields of a part: name, value, and the row of data/archive.json about it."""
     for name, value in _fields_of(part):
         if value not in (None, "", False, (), frozenset()):
-            known = label_of_field(owner, name)
-            rows.append(_row(localize(known["label"]), value, known, names))
-    return [row for row in rows if row.text or row.rows]
+            yield name, value, label_of_field(type(part).__name__, name)
 
 
 def _fields_of(part: Any) -> Iterable[tuple[str, Any]]:

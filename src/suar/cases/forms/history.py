@@ -1,6 +1,6 @@
 """Forms of what happened: a time of exploitation, a stage of life, and an earlier encounter."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import codes
 from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
 from suar.cases.documents.history import Encounter, EncounterWords, EpisodeFacts, LifeStage
+from suar.cases.fields_in_words import values_in_words
 from suar.cases.forms import SavedForm, VersionedForm, choice_field, choices_field, text_field
 from suar.cases.forms.dates import partial_date_field
-from suar.cases.labels import partial_date
 from suar.core.codes import CodeList
 from suar.core.i18n import localize
 from suar.directory.labels import place_choices
@@ -98,7 +98,7 @@ class EpisodeForm(VersionedForm):
 
     def sections(self) -> list[Section]:
         """Return the fields in parts; the first two parts are always open."""
-        words = dict(facts_in_words(self.current_facts()))
+        words = dict(values_in_words(self.current_facts()))
         return [
             Section(
                 label,
@@ -167,30 +167,6 @@ def factors_by_level(stage: str) -> Iterator[tuple[str, str, CodeList]]:
                     }
                 ),
             )
-
-
-def facts_in_words(facts: EpisodeFacts) -> Iterator[tuple[str, str]]:
-    """Yield the name of each filled field with its value in words."""
-    lists: Sequence[tuple[str, CodeList]] = (
-        ("country", codes.COUNTRIES),
-        ("forms", codes.EPISODE_FORMS),
-        ("sector", codes.SECTORS),
-        ("recruiters", codes.EPISODE_RELATIONS),
-        ("exploiters", codes.EPISODE_RELATIONS),
-        ("means", codes.EPISODE_MEANS),
-        ("ended", codes.EPISODE_ENDS),
-    )
-    by_list = dict(lists)
-    for name, value in facts:
-        if not value:
-            continue
-        if name in ("start", "end"):
-            yield name, partial_date(value)
-        elif name in by_list:
-            chosen: Iterable[str] = (value,) if isinstance(value, str) else value
-            yield name, ", ".join(map(by_list[name].label, chosen))
-        else:
-            yield name, value
 
 
 BARRIERS = "barriers_"

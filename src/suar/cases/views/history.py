@@ -1,6 +1,6 @@
 """The person's history: times of exploitation in order, and the stages of their life."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +16,13 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import codes, corrections, encounters, episodes, labels
 from suar.cases.documents.history import Encounter, EncounterWords, Episode, EpisodeFacts, LifeStage, LifeStages
-from suar.cases.forms.history import KINDS, OTHER, EncounterForm, EpisodeForm, StageForm, facts_in_words
+from suar.cases.fields_in_words import values_in_words
+from suar.cases.forms.history import KINDS, OTHER, EncounterForm, EpisodeForm, StageForm
 from suar.cases.rules.versions import former_versions, newest_version
 from suar.cases.views.person import open_person
 from suar.core import clock
 from suar.core.i18n import localize
 from suar.core.refusals import NotYours
-from suar.directory.labels import place_name
 from suar.records.keyring import OpenRecord
 from suar.screening.rules.reference import settings
 
@@ -115,16 +115,13 @@ def _start(record: OpenRecord, key: str) -> tuple[EpisodeFacts, int]:
 
 
 def _known(record: OpenRecord) -> str:
-    facts = episodes.first_facts(record)
-    forms = labels.codes_in_words(codes.EPISODE_FORMS, facts.forms)
-    means = labels.codes_in_words(codes.EPISODE_MEANS, facts.means)
-    return " · ".join(filter(None, (forms, means)))
+    return " · ".join(text for _name, text in values_in_words(episodes.first_facts(record)))
 
 
-def _in_words(facts: EpisodeFacts) -> Lines:
-    """Return the filled answers with the labels of their fields, without the dates and place of the heading."""
+def _in_words(facts: EpisodeFacts, *, without: Collection[str] = ()) -> Lines:
+    """Return the filled answers with the labels of their fields."""
     fields = EpisodeForm.base_fields
-    return [(str(fields[name].label), text) for name, text in facts_in_words(facts)]
+    return [(str(fields[name].label), text) for name, text in values_in_words(facts) if name not in without]
 
 
 def _episode_lines(key: str, episode: Episode) -> dict[str, Any]:
@@ -134,11 +131,7 @@ def _episode_lines(key: str, episode: Episode) -> dict[str, Any]:
         "episode": episode,
         "when": labels.time_in_words(episode.facts.start, episode.facts.end),
         "where": labels.place_in_words(episode.facts),
-        "lines": [
-            line
-            for line, name in zip(_in_words(episode.facts), dict(facts_in_words(episode.facts)), strict=True)
-            if name not in ("start", "end", "country", "place", "sector")
-        ],
+        "lines": _in_words(episode.facts, without=("start", "end", "country", "place", "sector")),
         "former": [{"version": version, "lines": _in_words(version.facts)} for version in reversed(episode.former)],
     }
 
@@ -251,17 +244,15 @@ def _title(encounter: Encounter) -> str:
 
 def _facts(encounter: Encounter, words: EncounterWords) -> Facts:
     """Return the facts of an encounter beside its title, label and value."""
-    places = (
-        codes.COUNTRIES.label(encounter.country) if encounter.country else "",
-        place_name(encounter.district) if encounter.district else "",
-    )
+    values = dict(values_in_words(encounter))
+    places = (values.get("country"), values.get("district"))
     rows = [
-        (_("Who met the person?"), codes.ENCOUNTER_ROLES.label(encounter.role) if encounter.role else ""),
+        (_("Who met the person?"), values.get("role", "")),
         (_("Country and district"), ", ".join(filter(None, places))),
         (_("What the person did or showed"), words.behaviour),
-        (_("What followed"), labels.codes_in_words(codes.ENCOUNTER_HARMS, encounter.harms)),
+        (_("What followed"), values.get("harms", "")),
         (_("Months of further exploitation"), str(encounter.months) if encounter.months is not None else ""),
-        (_("Source"), labels.codes_in_words(codes.ENCOUNTER_SOURCES, encounter.sources)),
+        (_("Source"), values.get("sources", "")),
         (_("What could be done differently"), words.lesson),
         (_("Who follows it up"), words.lesson_owner),
     ]

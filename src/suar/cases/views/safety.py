@@ -15,8 +15,9 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import labels, safety_plans
-from suar.cases.codes import DIGITAL_STEPS, SAFETY_COPIES, SafetyCopy
+from suar.cases.codes import SafetyCopy
 from suar.cases.documents.plan import SafetyPlan, SafetyPlanFacts
+from suar.cases.fields_in_words import values_in_words
 from suar.cases.forms.safety_plans import SafetyPlanForm
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
@@ -99,11 +100,5 @@ def _newest(record: OpenRecord) -> SafetyPlanFacts:
 
 def _lines(facts: SafetyPlanFacts, *, printed: bool = False) -> Lines:
     """Return the filled parts of a plan in words, with their labels; `printed` without what is about the copy."""
-    values = {
-        **dict(facts),
-        "digital_steps": labels.codes_in_words(DIGITAL_STEPS, facts.digital_steps),
-        "copy_for_person": "" if printed else SAFETY_COPIES.label(facts.copy_for_person),
-        "pocket": "" if printed else facts.pocket,
-    }
-    fields = SafetyPlanForm.base_fields
-    return [(str(fields[name].label), text) for name in SafetyPlanFacts.model_fields if (text := values[name])]
+    fields, left_out = SafetyPlanForm.base_fields, {"copy_for_person", "pocket"} if printed else set()
+    return [(str(fields[name].label), text) for name, text in values_in_words(facts) if name not in left_out]
