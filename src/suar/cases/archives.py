@@ -55,7 +55,7 @@ def record_archive(record: OpenRecord, archive: SavedArchive, content: bytes, *,
     """
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
-    export_limits.check([record.id], export_limits.agreement(archive.purpose, one=record.id), by=by)
+    export_limits.enforce_limit([record.id], export_limits.agreement_code(archive.purpose, one=record.id), by=by)
     by.entry.because = digest(content).hex()
     record.put(archive, key=str(new_id()), by=by.worker, at=by.at)
     tell_team(record, also=lists.leads_who_know(record.facts), by=by)

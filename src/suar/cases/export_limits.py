@@ -34,7 +34,7 @@ def must_ask(people: Collection[UUID], *, by: Acting) -> bool:
     return bool(new) and len(before) + len(new) > MAX_ALONE
 
 
-def check(people: Collection[UUID], code: str, *, by: Acting) -> None:
+def enforce_limit(people: Collection[UUID], code: str, *, by: Acting) -> None:
     """Raise Refused if a file of these people needs somebody who agrees, and an alarm if somebody has agreed.
 
     Parallel requests of a worker count one after the other.
@@ -46,7 +46,7 @@ def check(people: Collection[UUID], code: str, *, by: Acting) -> None:
         alarms.raise_worker_alarm(AlarmKind.MANY_EXPORTED, by.worker, at=by.at)
 
 
-def agreement(purpose: str, *, with_identity: bool = True, one: UUID | None = None) -> str:
+def agreement_code(purpose: str, *, with_identity: bool = True, one: UUID | None = None) -> str:
     """Return the code of a request to agree: the purpose, whether people are named, and which one person."""
     return purpose + NAMED * with_identity + (ONE + one.hex[:12] if one else "")
 
@@ -58,15 +58,15 @@ def is_agreed(code: str, *, by: Acting) -> bool:
     return asked is not None and asked.reviewed_at is not None
 
 
-def waits(people: Collection[UUID], code: str, *, by: Acting) -> bool:
-    """Return True if a file waits for somebody who agrees, and ask them unless they were asked."""
+def ask_agreement(people: Collection[UUID], code: str, *, by: Acting) -> bool:
+    """Ask somebody else to agree to a file beyond the limit, once; return True while it waits for them."""
     if not must_ask(people, by=by) or is_agreed(code, by=by):
         return False
     access_reviews.ask_export(code, by=by)
     return True
 
 
-def in_words(code: str) -> str:
+def agreement_in_words(code: str) -> str:
     """Return a request in words: the purpose, whether people are named, and of how many; empty for any other code.
 
     It does not say of whom: the person may have excluded who reads it.

@@ -84,7 +84,7 @@ def export_people(
         raise NotYours
     if chosen and chosen.reads_only:
         raise Refused("reads_only")
-    code = export_limits.agreement(purpose, with_identity=with_identity, one=chosen.id if chosen else None)
+    code = export_limits.agreement_code(purpose, with_identity=with_identity, one=chosen.id if chosen else None)
     if chosen is None and needs_agreement(by) and not export_limits.is_agreed(code, by=by):
         raise Refused(codes.Because.NOT_AGREED)
     asks_first = bool(codes.EXPORT_PURPOSES[purpose].get("asks_first"))
@@ -116,7 +116,7 @@ def _record_export(exported: Sequence[RecordFacts], because: str, code: str, *, 
     budgets.warn_of_decoys(by.entry.about, by.worker, at=by.at)
     leads = frozenset[UUID]().union(*map(records.leads_who_know, {facts.team: facts for facts in exported}.values()))
     notices.notify(leads - {by.worker}, at=by.at)
-    export_limits.check([facts.id for facts in exported], code, by=by)
+    export_limits.enforce_limit([facts.id for facts in exported], code, by=by)
 
 
 def needs_agreement(by: Acting) -> bool:

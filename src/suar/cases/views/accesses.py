@@ -61,7 +61,7 @@ def review_access(request: StaffRequest, alarm: int) -> HttpResponse:
     context = {
         "alarm": row,
         "form": form,
-        "why": EMERGENCIES.label(row.code) if row.code in EMERGENCIES else export_limits.in_words(row.code),
+        "why": EMERGENCIES.label(row.code) if row.code in EMERGENCIES else export_limits.agreement_in_words(row.code),
         "words": texts.get(False, ""),
         "found": texts.get(True, ""),
         "decision": DECISIONS.label(row.decision),

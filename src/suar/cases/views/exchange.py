@@ -49,7 +49,7 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
         raise NotYours
     form, by = ExportForm(request.POST if request.method == "POST" else None), acting(request)
     people, password = [opened.id] if opened else exporting.list_people(by), sent_password(request)
-    waits = form.is_valid() and export_limits.waits(people, _agreement(form.cleaned_data, record), by=by)
+    waits = form.is_valid() and export_limits.ask_agreement(people, _agreement(form.cleaned_data, record), by=by)
     if form.is_valid() and password and not waits:
         data = form.cleaned_data
         with form.saving():
@@ -77,7 +77,7 @@ def _encrypted(rows: list[list[str]], *, kind: str, password: str) -> bytes:
 
 
 def _agreement(data: dict[str, Any], record: UUID | None) -> str:
-    return export_limits.agreement(**_export_options(data), one=record)
+    return export_limits.agreement_code(**_export_options(data), one=record)
 
 
 def _export_options(data: dict[str, Any]) -> dict[str, Any]:
