@@ -1,6 +1,6 @@
 """Actions of case workers: open a case, note, follow up. Plan, progress and closing have their own modules."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -241,8 +241,7 @@ def plan_task(
 
     Raises Refused for a past day, an unsafe way, a closed record, and a person who is not to be contacted.
     """
-    if record.facts.status is not Status.OPEN:
-        raise Refused(Because.CLOSED_NOW)
+    check_open(record)
     if TASK_KINDS[kind].get("contact") or life.life_state(record) == life.DIED:
         life.check_contact(record)
     _check_safe(record, kind, due, by=by)
@@ -256,17 +255,9 @@ def plan_task(
 @act("finish_task", needs=Permission.SEE_RECORD)
 def finish_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
     """Mark a task as done; a second time changes nothing. Raises NotYours if there is none."""
-    stored = record.get(Tasks) or Tasks()
-    if ident not in {task.id for task in stored.entries}:
+    if ident not in {task.id for task in (record.get(Tasks) or Tasks()).entries}:
         raise NotYours
-    done = {"done_at": by.at, "done_by": by.worker}
-    entries = tuple(
-        task.model_copy(update=done) if task.id == ident and not task.done_at else task for task in stored.entries
-    )
-    by.entry.skip = entries == stored.entries
-    if not by.entry.skip:
-        record.put(Tasks(entries=entries), by=by.worker, at=by.at)
-        update_due(record, by=by)
+    by.entry.skip = not finish_tasks(record, [ident], by=by)
 
 
 @act("postpone_task", needs=Permission.SEE_RECORD)
@@ -281,11 +272,29 @@ def postpone_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
         raise NotYours
     _check_safe(record, kind, tomorrow, by=by)
     moved = {"due": tomorrow}
-    entries = tuple(task.model_copy(update=moved) if task.id == ident else task for task in stored.entries)
-    by.entry.skip = entries == stored.entries
-    if not by.entry.skip:
+    by.entry.skip = not change_tasks(
+        record, lambda task: task.model_copy(update=moved) if task.id == ident else task, by=by
+    )
+
+
+def finish_tasks(record: OpenRecord, idents: Collection[UUID], *, by: Acting) -> bool:
+    """Mark open tasks as done within the caller's act; return True if one was open."""
+    done = {"done_at": by.at, "done_by": by.worker}
+
+    def finished(task: Task) -> Task:
+        return task.model_copy(update=done) if task.id in idents and not task.done_at else task
+
+    return change_tasks(record, finished, by=by)
+
+
+def change_tasks(record: OpenRecord, change: Callable[[Task], Task | None], *, by: Acting) -> bool:
+    """Change tasks within the caller's act, and what is due; None removes one. Return True if one changed."""
+    stored = (record.get(Tasks) or Tasks()).entries
+    entries = tuple(changed for task in stored if (changed := change(task)))
+    if entries != stored:
         record.put(Tasks(entries=entries), by=by.worker, at=by.at)
         update_due(record, by=by)
+    return entries != stored
 
 
 def _check_safe(record: OpenRecord, kind: str, due: date, *, by: Acting) -> None:
@@ -298,13 +307,18 @@ def _without_line_ends(value: object) -> object:
     return value.strip().splitlines() if isinstance(value, str) else value
 
 
+def check_open(record: OpenRecord) -> None:
+    """Raise Refused for a record that is not open."""
+    if record.facts.status is not Status.OPEN:
+        raise Refused(Because.CLOSED_NOW)
+
+
 def ensure_open(record: OpenRecord, *, by: Acting, reopen: bool) -> OpenRecord:
     """Open a closed case again within the caller's act if `reopen`; raises Refused for a closed one."""
     if reopen:
         closing.reopen(record, by=by)
         record = record.reopen(by)
-    if record.facts.status is not Status.OPEN:
-        raise Refused(Because.CLOSED_NOW)
+    check_open(record)
     return record
 
 

@@ -53,7 +53,8 @@ def change_status(
             for kind in _kinds_while_missing():
                 actions.plan_task(record, kind, today, owner=owner or record.facts.assignee, by=by)
     else:
-        _finish_tasks(record, by=by)
+        kinds, tasks = _kinds_while_missing(), (record.get(Tasks) or Tasks()).open
+        actions.finish_tasks(record, {task.id for task in tasks if task.kind in kinds}, by=by)
     actions.update_due(record, by=by)
     tell_team(record, also=[owner] if owner else [], by=by)
 
@@ -89,14 +90,3 @@ def _excluded(record: OpenRecord) -> frozenset[UUID]:
 
 def _kinds_while_missing() -> list[str]:
     return [member.code for member in TASK_KINDS.members if member.get("while_missing")]
-
-
-def _finish_tasks(record: OpenRecord, *, by: Acting) -> None:
-    """Mark the tasks as done that a disappearance opened."""
-    stored, kinds = record.get(Tasks) or Tasks(), _kinds_while_missing()
-    done = {"done_at": by.at, "done_by": by.worker}
-    entries = tuple(
-        task.model_copy(update=done) if task.kind in kinds and not task.done_at else task for task in stored.entries
-    )
-    if entries != stored.entries:
-        record.put(Tasks(entries=entries), by=by.worker, at=by.at)

@@ -132,17 +132,14 @@ def _undo_facts(record: OpenRecord, key: str, *, by: Acting) -> None:
 
 
 def _undo_task(record: OpenRecord, key: str, *, by: Acting) -> None:
-    stored = record.get(Tasks) or Tasks()
-    record.put(Tasks(entries=tuple(_without(stored, UUID(key)))), by=by.worker, at=by.at)
+    """Open a task again, or remove it if it was open."""
 
+    def undone(task: Task) -> Task | None:
+        if str(task.id) != key:
+            return task
+        return task.model_copy(update={"done_at": None, "done_by": None}) if task.done_at else None
 
-def _without(tasks: Tasks, ident: UUID) -> Iterator[Task]:
-    """Yield the tasks, one of them open again, or left out if it was open."""
-    for task in tasks.entries:
-        if task.id != ident:
-            yield task
-        elif task.done_at:
-            yield task.model_copy(update={"done_at": None, "done_by": None})
+    actions.change_tasks(record, undone, by=by)
 
 
 def _undos_of_tasks(record: OpenRecord, may: Callable[[UUID | None, datetime | None], bool]) -> Iterator[Undo]:

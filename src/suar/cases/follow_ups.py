@@ -14,7 +14,6 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.refusals import Refused
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Status
 
 
 @act("try_contact", needs=Permission.MANAGE_CASE)
@@ -34,8 +33,7 @@ def choose_follow_ups(record: OpenRecord, wishes: FollowUpWishes, *, by: Acting,
 
     Raises Refused for what is not offered or a day to come, and Conflict when a colleague stored another choice.
     """
-    if record.facts.status is not Status.OPEN:
-        raise Refused(Because.CLOSED_NOW)
+    actions.check_open(record)
     today, wanted = clock.local_date(by.at), wishes.wanted or ()
     offered = {due.code for due in offered_follow_ups(record)}
     follow_ups.may_choose(wanted, offered, asked_on=wishes.asked_on or today, today=today).enforce()
@@ -50,8 +48,7 @@ def choose_follow_ups(record: OpenRecord, wishes: FollowUpWishes, *, by: Acting,
 @act("start_calendar", needs=Permission.MANAGE_CASE)
 def set_start(record: OpenRecord, start: CalendarStart, *, by: Acting, expected: int) -> None:
     """Store from when follow-ups count and when the help is planned to end; raises Conflict and Refused."""
-    if record.facts.status is not Status.OPEN:
-        raise Refused(Because.CLOSED_NOW)
+    actions.check_open(record)
     today = clock.local_date(by.at)
     if any(day and day > today for day in (start.returned_on, start.stay_ended_on, start.plan_on)):
         raise Refused(Because.IN_THE_FUTURE)

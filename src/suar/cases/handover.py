@@ -30,7 +30,7 @@ from suar.records import actions as records
 from suar.records import keyring, queries
 from suar.records.keyring import OpenRecord
 from suar.records.queries import ListedRecord
-from suar.records.terms import Kind, RecordFacts, Status
+from suar.records.terms import Kind, RecordFacts
 from suar.referrals import exclusions, sending
 from suar.referrals.codes import State
 from suar.referrals.receiving import Referral
@@ -85,8 +85,7 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
     concerned = {worker, former, record.facts.covered_for} - _excluded(record)
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
-    if record.facts.status is not Status.OPEN:
-        raise Refused(Because.CLOSED_NOW)
+    actions.check_open(record)
     if not (handover.agreed or handover.why.strip()):
         raise Refused(Because.REASON_WITHOUT_YES)
     offered = candidates(record)

@@ -26,7 +26,6 @@ from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.directory import queries as directory
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Status
 from suar.referrals.receiving import Referral
 
 AGAIN, SAFETY_REVIEW = "OFFER_AGAIN", "SAFETY_REVIEW"
@@ -96,7 +95,7 @@ def undo_offer(record: OpenRecord, key: str, *, by: Acting) -> None:
         _drop_tasks(record, offer.tasks, {AGAIN, SAFETY_REVIEW}, by=by)
     followed = record.get(Offer, f"{offer.follows}") if offer.follows and not earlier else None
     if followed:
-        _change_tasks(record, followed.tasks, {"done_at": None, "done_by": None}, finished_at=offer.at, by=by)
+        _reopen_tasks(record, followed.tasks, finished_at=offer.at, by=by)
     _take_back_decline(record, key, offer, by=by)
     emptied = offer.model_copy(update={"undone": True, "reasons": (), "again_on": None, "tasks": ()})
     record.put(emptied, key=key, by=by.worker, at=by.at)
@@ -174,8 +173,7 @@ def _from_consents(record: OpenRecord, recorded: Iterable[OfferLine]) -> Iterato
 
 def _check(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None = None) -> None:
     """Raise Refused for what does not fit; a day that was agreed before may have come meanwhile."""
-    if record.facts.status is not Status.OPEN:
-        raise Refused(Because.CLOSED_NOW)
+    actions.check_open(record)
     rules.may_record_offer(
         offer.outcome,
         offer.reasons,
@@ -238,32 +236,24 @@ def _take_back_decline(record: OpenRecord, key: str, offer: Offer, *, by: Acting
 def _finish_tasks(record: OpenRecord, offer: Offer, *, by: Acting) -> None:
     """Mark the task of repeating an offer as done; its safety review stays open."""
     again = {task.id for task in (record.get(Tasks) or Tasks()).open if task.kind == AGAIN}
-    _change_tasks(record, again.intersection(offer.tasks), {"done_at": by.at, "done_by": by.worker}, by=by)
+    actions.finish_tasks(record, again.intersection(offer.tasks), by=by)
 
 
 def _drop_tasks(record: OpenRecord, idents: Iterable[UUID], kinds: Collection[str], *, by: Acting) -> None:
     """Remove open tasks of some kinds that an offer planned."""
-    dropped, stored = set(idents), record.get(Tasks) or Tasks()
-    entries = tuple(task for task in stored.entries if task.done_at or task.id not in dropped or task.kind not in kinds)
-    if len(entries) < len(stored.entries):
-        record.put(Tasks(entries=entries), by=by.worker, at=by.at)
-        actions.update_due(record, by=by)
+    dropped = set(idents)
+
+    def left(task: Task) -> Task | None:
+        return None if task.id in dropped and task.kind in kinds and not task.done_at else task
+
+    actions.change_tasks(record, left, by=by)
 
 
-def _change_tasks(
-    record: OpenRecord,
-    idents: Iterable[UUID],
-    changes: dict[str, object],
-    *,
-    by: Acting,
-    finished_at: datetime | None = None,
-) -> None:
-    """Change those of some tasks that are open, or were finished at a moment."""
-    wanted, stored = set(idents), record.get(Tasks) or Tasks()
-    entries = tuple(
-        task.model_copy(update=changes) if task.id in wanted and task.done_at == finished_at else task
-        for task in stored.entries
-    )
-    if entries != stored.entries:
-        record.put(Tasks(entries=entries), by=by.worker, at=by.at)
-        actions.update_due(record, by=by)
+def _reopen_tasks(record: OpenRecord, idents: Collection[UUID], *, finished_at: datetime, by: Acting) -> None:
+    """Open the tasks again that were finished at a moment."""
+
+    def reopened(task: Task) -> Task:
+        is_one = task.id in idents and task.done_at == finished_at
+        return task.model_copy(update={"done_at": None, "done_by": None}) if is_one else task
+
+    actions.change_tasks(record, reopened, by=by)

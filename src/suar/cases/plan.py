@@ -68,7 +68,7 @@ def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reop
 @act("change_step", needs=Permission.MANAGE_CASE)
 def change_step(record: OpenRecord, ident: str, state: StepState, *, by: Acting) -> None:
     """Record what became of a step; the same state twice changes nothing. Raises NotYours if there is no such step."""
-    record = actions.ensure_open(record, by=by, reopen=False)
+    actions.check_open(record)
     step = _get_step(record, ident)
     by.entry.skip = step.state is state
     if not by.entry.skip:
@@ -107,7 +107,7 @@ def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: A
     """
     if record.version_of(Plan) != seen:
         raise Conflict
-    record = actions.ensure_open(record, by=by, reopen=False)
+    actions.check_open(record)
     plan = record.get(Plan) or Plan()
     plan_rules.may_record_answer(
         plan.filled,

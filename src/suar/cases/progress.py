@@ -38,7 +38,7 @@ def rate_domains(
     14 days. Raises Refused when nothing is rated or the day does not fit, and Conflict when a colleague corrected the
     same review.
     """
-    record = actions.ensure_open(record, by=by, reopen=False)
+    actions.check_open(record)
     sides = [ratings.of(rater) for rater in RATERS]
     progress_rules.may_rate(ratings.on, sides, today=clock.local_date(by.at)).enforce()
     former = record.get(DomainReview, key) if key else None

@@ -5,13 +5,13 @@ from datetime import date
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions
-from suar.cases.codes import Because, SafetyCopy
+from suar.cases.codes import SafetyCopy
 from suar.cases.documents.plan import SafetyPlan, SafetyPlanFacts, SafetyPlanVersion
 from suar.cases.rules.safety_plans import may_carry, may_review_on
 from suar.consent.documents import Person, SafetyReview
 from suar.core import clock
 from suar.core.acts import act
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours
 from suar.records.keyring import OpenRecord
 from suar.records.search import split_name
 from suar.records.terms import Status
@@ -34,8 +34,7 @@ def save_safety_plan(record: OpenRecord, facts: SafetyPlanFacts, *, review_on: d
     An unchanged plan with a new date is a review, and a version of its own. Raises Refused for a date in the past or
     too far away, a name on the pocket copy and a closed record, and Conflict when somebody changed the plan.
     """
-    if record.facts.status is not Status.OPEN:
-        raise Refused(Because.CLOSED_NOW)
+    actions.check_open(record)
     names = [split_name(name) for name in (record.known(Person) or Person()).names]
     may_review_on(review_on, today=clock.local_date(by.at)).enforce()
     may_carry(split_name(facts.pocket), names).enforce()
