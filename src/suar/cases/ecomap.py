@@ -17,8 +17,6 @@ from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.referrals import exclusions, sending
 
-UNRECORDED = {"by", "at", "on"}
-
 
 def list_ties(record: OpenRecord) -> dict[str, Tie]:
     """Return everybody around the person by key, without those who were undone."""
@@ -47,15 +45,11 @@ def save_state(record: OpenRecord, state: TieState, *, by: Acting, key: str = ""
     Raises Conflict when somebody else changed the tie since the expected version.
     """
     states = get_tie(record, key).states if key else ()
-    by.entry.skip = bool(states) and _same(rules.newest(states), state)
+    former = rules.newest(states) if states else None
+    by.entry.skip = former is not None and former.model_copy(update={"by": state.by, "at": state.at}) == state
     if not by.entry.skip:
         tie = Tie(states=(*states, state))
         record.put(tie, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected if key else None)
-
-
-def _same(one: TieState, other: TieState) -> bool:
-    """Return True if nothing but the moment differs; a new day is a change."""
-    return one.on == other.on and one.model_dump(exclude=UNRECORDED) == other.model_dump(exclude=UNRECORDED)
 
 
 def undo(record: OpenRecord, key: str, *, by: Acting) -> None:

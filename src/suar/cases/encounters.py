@@ -46,9 +46,8 @@ def correct_encounter(record: OpenRecord, key: str, encounter: Encounter, words:
     former, former_words = get_encounter(record, key)
     if key not in list_encounters(record):
         raise Conflict
-    by.entry.skip = words == former_words and encounter.model_dump(exclude=METADATA) == former.model_dump(
-        exclude=METADATA
-    )
+    metadata = {name: getattr(encounter, name) for name in METADATA}
+    by.entry.skip = (former.model_copy(update=metadata), former_words) == (encounter, words)
     if not by.entry.skip:
         _store(record, encounter.model_copy(update={"replaces": UUID(key)}), words, by=by)
 
@@ -60,7 +59,7 @@ def join_account(record: OpenRecord, key: str, encounter: Encounter, words: Enco
     joined = {name: value or getattr(encounter, name) for name, value in former if name not in METADATA}
     for name in ("barriers", "harms", "sources"):
         joined[name] = tuple(dict.fromkeys((*getattr(former, name), *getattr(encounter, name))))
-    texts = {name: _both(text, getattr(words, name)) for name, text in former_words}
+    texts = {name: "\n".join(dict.fromkeys(filter(None, (text, getattr(words, name))))) for name, text in former_words}
     correct_encounter(record, key, encounter.model_copy(update=joined), EncounterWords(**texts), by=by)
 
 
@@ -119,7 +118,3 @@ def _store(record: OpenRecord, encounter: Encounter, words: EncounterWords, *, b
     record.put(version, key=key, by=by.worker, at=by.at)
     if words != EncounterWords():
         record.put(words, key=key, by=by.worker, at=by.at)
-
-
-def _both(one: str, other: str) -> str:
-    return "\n".join(dict.fromkeys(filter(None, (one, other))))

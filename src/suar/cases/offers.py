@@ -75,7 +75,8 @@ def correct_offer(record: OpenRecord, key: str, offer: Offer, words: OfferWords,
     if key not in current_versions(record.get_all(Offer)):
         raise Conflict
     version = offer.model_copy(update={"replaces": UUID(key), "follows": former.follows, "tasks": former.tasks})
-    if _same(version, former) and words == (record.get(OfferWords, key) or OfferWords()):
+    metadata = {"by": offer.by, "at": offer.at, "replaces": UUID(key)}
+    if former.model_copy(update=metadata) == version and words == (record.get(OfferWords, key) or OfferWords()):
         by.entry.skip = True
         return key
     _check(record, version, by=by, former=former)
@@ -220,11 +221,6 @@ def _store(record: OpenRecord, offer: Offer, words: OfferWords, *, by: Acting) -
     elif words.service and offer.outcome in rules.TAKEN:
         declined_services.forget_decline(record, words.service, by=by)
     return f"{key}"
-
-
-def _same(offer: Offer, other: Offer) -> bool:
-    mine, theirs = (row.model_dump(exclude={"by", "at", "replaces"}) for row in (offer, other))
-    return mine == theirs
 
 
 def _take_back_decline(record: OpenRecord, key: str, offer: Offer, *, by: Acting) -> None:

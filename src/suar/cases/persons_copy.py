@@ -6,12 +6,10 @@ It contains no note of a worker, no exclusion, no warning, and on paper no place
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, queries
@@ -247,8 +245,3 @@ def _readers(record: OpenRecord) -> Lines:
 
 def _day(at: Any) -> Any:
     return clock.local_date(at)
-
-
-def worker_names(wishes: Mapping[str, CorrectionRequest]) -> Mapping[UUID, str]:
-    """Return the names of workers who wrote down or answered a correction."""
-    return accounts.display_names(ident for wish in wishes.values() for ident in (wish.by, wish.answered_by) if ident)

@@ -78,7 +78,7 @@ def referral_events(sent: Iterable[Referral]) -> Iterator[Event]:
                     at=act.at,
                     kind="referral",
                     title=messages.done(act.verb),
-                    text="\n".join(filter(None, (referral.document.service_name, _reason(act.reason)))),
+                    text="\n".join(filter(None, (referral.document.service_name, REASONS.label(act.reason)))),
                     by=act.by if act.actor in SENDING else None,
                     mark="declined" if act == referral.history[-1] and referral.state in UNSUCCESSFUL else "done",
                 )
@@ -112,10 +112,6 @@ def workers_in(events: Iterable[Event]) -> set[UUID]:
     """Return the workers who did the events of a page."""
     listed = list(events)
     return {event.by for event in listed if event.by} | {part.by for event in listed for part in event.former}
-
-
-def _reason(code: str) -> str:
-    return REASONS.label(code) if code else ""
 
 
 def _note(key: str, note: Note) -> Event:

@@ -85,7 +85,7 @@ def export_people(
     if chosen and chosen.reads_only:
         raise Refused("reads_only")
     code = export_limits.agreement_code(purpose, with_identity=with_identity, one=chosen.id if chosen else None)
-    if chosen is None and needs_agreement(by) and not export_limits.is_agreed(code, by=by):
+    if chosen is None and export_limits.must_ask(list_people(by), by=by) and not export_limits.is_agreed(code, by=by):
         raise Refused(codes.Because.NOT_AGREED)
     asks_first = bool(codes.EXPORT_PURPOSES[purpose].get("asks_first"))
     mark, organisation, left_out = spoken_code(5), _organisation(by), 0
@@ -117,11 +117,6 @@ def _record_export(exported: Sequence[RecordFacts], because: str, code: str, *, 
     leads = frozenset[UUID]().union(*map(records.leads_who_know, {facts.team: facts for facts in exported}.values()))
     notices.notify(leads - {by.worker}, at=by.at)
     export_limits.enforce_limit([facts.id for facts in exported], code, by=by)
-
-
-def needs_agreement(by: Acting) -> bool:
-    """Return True if an export of all needs somebody else who agrees first."""
-    return export_limits.must_ask(list_people(by), by=by)
 
 
 def list_people(by: Acting) -> list[UUID]:

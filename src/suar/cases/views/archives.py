@@ -153,7 +153,9 @@ def _copy_page(
         "summaries": persons_copy.waiting_summaries(opened, at=clock.now()),
         "form": form or CorrectionRequestForm(),
         "corrections": [(key, wish, forms.get(key)) for key, wish in wishes.items()],
-        "workers": persons_copy.worker_names(wishes),
+        "workers": accounts.display_names(
+            one for wish in wishes.values() for one in (wish.by, wish.answered_by) if one
+        ),
     }
     return render(request, "cases/persons_copy.html", context, status=status)
 

@@ -47,7 +47,7 @@ def family(request: StaffRequest, record: UUID) -> HttpResponse:
         "rows": [{**row, "excluded": row["state"].who.strip().casefold() in excluded} for row in _rows(around)],
         "rings": _rings(around.values()),
         "with_labels": len(around) <= LABELS_UP_TO,
-        "gone": _gone(ties, around),
+        "gone": [(key, rules.newest(tie.states)) for key, tie in ties.items() if key not in around],
         "dangerous": ecomap.list_dangerous(opened, today),
         "undos": corrections.list_undos(opened, corrections.TIE, worker=request.viewer.worker, at=clock.now()),
         "stances": STANCES.members,
@@ -88,11 +88,6 @@ def _rings(around: Iterable[TieState]) -> list[tuple[str, int]]:
     """Return the rings that are used, with their distances, the outermost first."""
     distances = rules.radii(rules.ring_of(state) for state in around)
     return [(RINGS.label(ring), radius) for ring, radius in reversed(distances.items())]
-
-
-def _gone(ties: Mapping[str, Tie], around: Mapping[str, TieState]) -> list[tuple[str, TieState]]:
-    """Return those who are not on the picture of the day: ended, not yet begun, or entered by mistake."""
-    return [(key, rules.newest(tie.states)) for key, tie in ties.items() if key not in around]
 
 
 @permission_required(Permission.SEE_RECORD)

@@ -122,6 +122,7 @@ def _page(request: StaffRequest, opened: OpenRecord, *, form: ErasureForm | None
     replies = [AGREE_TO_ERASE, DECLINE_TO_ERASE]
     asks = erasures.asks_to(opened.id) if request.viewer.may(Permission.MANAGE_CASE) else []
     typed = form.data.get("verb", "") if form else ""
+    reply_forms = {verb: form if form and typed == verb else ErasureForm(verb=verb) for verb in replies}
     if form and typed not in replies:
         forms[typed] = form
     entries = [*erasures.list_acts(opened, ErasureLog), *erasures.list_acts(opened, LegalHold)]
@@ -136,14 +137,10 @@ def _page(request: StaffRequest, opened: OpenRecord, *, form: ErasureForm | None
         "elsewhere": erasures.holders_elsewhere(opened),
         "merged": len(retention.merged_group(opened.id)) - 1,
         "forms": [(ERASURE_ACTS[verb], forms[verb]) for verb in ERASURE_ACTS if verb in forms],
-        "asks": [(ask, [(ERASURE_ACTS[verb], _reply_form(verb, form, typed)) for verb in replies]) for ask in asks],
+        "asks": [(ask, [(ERASURE_ACTS[verb], reply_forms[verb]) for verb in replies]) for ask in asks],
         "askers": accounts.organisation_names(ask.sender for ask in asks),
         "entries": sorted(entries, key=lambda entry: entry.at, reverse=True),
         "workers": accounts.display_names(entry.by for entry in entries),
         "failed": form,
     }
     return render(request, "cases/erasure.html", context, status=400 if form else 200)
-
-
-def _reply_form(verb: str, form: ErasureForm | None, typed: str) -> ErasureForm:
-    return form if form and typed == verb else ErasureForm(verb=verb)

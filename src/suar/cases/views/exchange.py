@@ -16,7 +16,7 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, names_limit
 from suar.cases import archives, export_limits, imports, labels, policy
-from suar.cases.codes import DUPLICATE_REASONS, IMPORT_FINDINGS, SHEET_REFUSALS
+from suar.cases.codes import DUPLICATE_REASONS, IMPORT_FINDINGS
 from suar.cases.duplicates import MAX_LIKELY
 from suar.cases.forms.htcds import COMPLETE, ExportForm, ImportForm
 from suar.cases.forms.imports import ColumnsForm, SheetForm, check_rows
@@ -49,7 +49,8 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
         raise NotYours
     form, by = ExportForm(request.POST if request.method == "POST" else None), acting(request)
     people, password = [opened.id] if opened else exporting.list_people(by), sent_password(request)
-    waits = form.is_valid() and export_limits.ask_agreement(people, _agreement(form.cleaned_data, record), by=by)
+    code = export_limits.agreement_code(**_export_options(form.cleaned_data), one=record) if form.is_valid() else ""
+    waits = form.is_valid() and export_limits.ask_agreement(people, code, by=by)
     if form.is_valid() and password and not waits:
         data = form.cleaned_data
         with form.saving():
@@ -76,10 +77,6 @@ def _encrypted(rows: list[list[str]], *, kind: str, password: str) -> bytes:
     return encrypt_files({f"htcds.{kind}": content}, password)
 
 
-def _agreement(data: dict[str, Any], record: UUID | None) -> str:
-    return export_limits.agreement_code(**_export_options(data), one=record)
-
-
 def _export_options(data: dict[str, Any]) -> dict[str, Any]:
     return {"purpose": data["purpose"], "with_identity": data["content"] == COMPLETE}
 
@@ -101,7 +98,7 @@ def import_htcds(request: StaffRequest) -> HttpResponse:
         try:
             check = importing.check_sheet(read_sheet(content), known=importing.known_cases(by), today=clock.today())
         except SheetRefused as refusal:
-            form.add_error("file", _refusal_text(refusal))
+            form.add_error("file", labels.sheet_refusal(refusal))
         except Refused as refusal:
             form.add_error("file", labels.refusal(refusal.because))
         else:
@@ -120,11 +117,6 @@ def _import(request: StaffRequest, check: Check, *, team: UUID) -> HttpResponse:
         more = _("%(left)s people are left: choose the same file again.") % {"left": left}
         return redirect_with_message(request, f"{message} {more}", "import_htcds")
     return redirect_with_message(request, message, "caseload")
-
-
-def _refusal_text(refusal: SheetRefused) -> str:
-    text = SHEET_REFUSALS.label(refusal.because)
-    return _("Row %(row)s: %(problem)s") % {"row": refusal.row, "problem": text} if refusal.row else text
 
 
 def _check_context(check: Check) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Offers of help to a person: record one in one touch, complete or correct it, and repeat it when agreed."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -48,12 +49,13 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
             words = _("Recorded: %(what)s.") % {"what": OFFER_OUTCOMES.label(form.cleaned_data["outcome"])}
             return redirect_with_message(request, words, "offers", record, part="offers")
     lines = offers.list_offers(opened, referrals.sent_for(opened))
+    counts = Counter(str(line.outcome) for line in lines if line.outcome)
     context = {
         **labels.record_heading(opened),
         "is_closed": opened.facts.status is Status.CLOSED,
         "form": form,
         "sides": _sides(),
-        "counts": [(code.label, n) for code in OFFER_OUTCOMES.members if (n := _count(lines, code.code))],
+        "counts": [(code.label, counts[code.code]) for code in OFFER_OUTCOMES.members if code.code in counts],
         "again": [_line_context(line) for line in offers.due_again(opened, lines, today=clock.today())],
         "reviews": offers.reviews_open(opened),
         "lines": [_line_context(line) for line in lines],
@@ -134,10 +136,6 @@ def _sides() -> list[tuple[str, list[Any]]]:
         (side.label, [code for code in OFFER_OUTCOMES.members if code["side"] == side.code])
         for side in OFFER_SIDES.members
     ]
-
-
-def _count(lines: list[OfferLine], outcome: str) -> int:
-    return sum(line.outcome == outcome for line in lines)
 
 
 def _line_context(line: OfferLine) -> dict[str, Any]:

@@ -86,16 +86,13 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
 def plan_context(opened: OpenRecord, plan: Plan) -> dict[str, Any]:
     """Return a plan as pages and paper show it: each goal with its starting point, and consents with their names."""
     reviews, sent = progress.list_reviews(opened), referrals.sent_for(opened)
+    ended = [goal for goal in plan.goals if goal not in plan.open_goals]
     names = {given.id: consent_context(given, sent)["recipient"] for given in consents.list_consents(opened)}
     return {
         "plan": plan,
-        "goals": [(goal, _baseline(goal, reviews)) for goal in (*plan.open_goals, *_ended(plan))],
+        "goals": [(goal, _baseline(goal, reviews)) for goal in (*plan.open_goals, *ended)],
         "consents_used": [names[consent] for consent in plan.consents if consent in names],
     }
-
-
-def _ended(plan: Plan) -> list[Goal]:
-    return [goal for goal in plan.goals if goal not in plan.open_goals]
 
 
 def _baseline(goal: Goal, reviews: Sequence[KeyedReview]) -> dict[str, str]:
