@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from django import forms
@@ -23,6 +23,7 @@ from suar.core.codes import CodeList
 from suar.core.i18n import format_day
 from suar.core.refusals import Conflict, Refused
 from suar.directory.labels import language_choices, service_type_name
+from suar.records.documents import Part
 from suar.referrals.codes import EXPLOITATION, FORMAL_STATUS, PAPERS, SEXES
 
 OFF = {"autocomplete": "off"}
@@ -30,6 +31,7 @@ NOT_BY_HAND = ("from_offer", "while_missing", "own_page")
 """Marks of kinds of tasks that only another page plans."""
 Choices = CodeList | Iterable[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]]
 """A code list, pairs of code and label, or a function that returns such pairs."""
+Filled = TypeVar("Filled", bound=Part)
 OLDEST_BIRTH = date(1900, 1, 1)
 
 
@@ -93,6 +95,12 @@ class SavedForm(forms.Form):
         """Show what was typed once more with other values, such as the version that is stored now."""
         self.data = data = cast(QueryDict, self.data).copy()
         data.update({name: str(value) for name, value in values.items()})
+
+    def to_part(self, kind: type[Filled], **values: Any) -> Filled:
+        """Return a valid form as a document or a part of one: its filled fields of the same names, and other values."""
+        filled = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        named = {name: value for name, value in filled.items() if name in kind.model_fields}
+        return kind(**{**named, **values})
 
     @property
     def status(self) -> int:
@@ -352,16 +360,12 @@ class ClosingForm(SavedForm):
         data, reason = self.cleaned_data, codes.ClosureReason(self.cleaned_data["reason"])
         reviews = (data["review_1"], data["review_2"]) if reason is codes.ClosureReason.GOALS else ()
         ends = {name: data[name] for name in self.needs}
-        return ClosingRequest(
-            reason=reason,
-            on=data["on"],
-            agreed=data["agreed"],
-            call=data["call"],
+        return self.to_part(
+            ClosingRequest,
             confirmed=tuple(sorted({*data["confirmed"]} & {*rules.confirmations(reason)})),
             reviews=tuple(day for day in reviews if day),
             open_urgent=sum(need.is_urgent for name, need in self.needs.items() if ends[name] == "open"),
             needs=dict(Counter(ends.values())),
-            after_care=tuple(data["after_care"]),
             asked_by=by,
             asked_at=at,
         )

@@ -22,7 +22,7 @@ Share = tuple[ListedRecord, Mapping[UUID, str], UUID | None]
 """A record, the colleagues who may cover it with their names, and the one who would."""
 
 
-class AgreedForm(forms.Form):
+class AgreedForm(SavedForm):
     """The consent of the person to a hand-over, or the reason why they cannot be asked."""
 
     agreed = choice_field(
@@ -50,8 +50,8 @@ class AgreedForm(forms.Form):
     def to_handover(self, worker: UUID, *, team: UUID | None = None, by: UUID, at: datetime) -> Handover:
         """Return the answers of a valid form as a hand-over to a worker."""
         data = self.cleaned_data
-        agreed, why, until = data["agreed"] == "yes", data["why"], data["until"]
-        return Handover(worker=worker, team=None if until else team, agreed=agreed, why=why, until=until, by=by, at=at)
+        agreed, until = data["agreed"] == "yes", data["until"]
+        return self.to_part(Handover, worker=worker, team=None if until else team, agreed=agreed, by=by, at=at)
 
 
 class HandoverForm(AgreedForm):

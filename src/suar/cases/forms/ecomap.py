@@ -110,8 +110,8 @@ class TieForm(VersionedForm):
         data = self.cleaned_data
         actions = (*data["helps"], *data["hurts"])
         stance = data["stance"] or Stance.UNKNOWN
-        return TieState(
-            **{name: data[name] for name in ("on", "who", "relation", "ring", "owed", "note")},
+        return self.to_part(
+            TieState,
             stance=rules.suggest_stance(actions).value if stance == Stance.UNKNOWN else stance,
             actions=actions,
             answers={question: data[question] for question in TIE_QUESTIONS if data[question]},

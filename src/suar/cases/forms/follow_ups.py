@@ -23,7 +23,7 @@ BUTTONS = [
 ]
 
 
-class FollowUpForm(forms.Form):
+class FollowUpForm(SavedForm):
     """A contact or an attempt, by one button for what came of it; `code` is the follow-up, if one is due."""
 
     code = forms.ChoiceField(choices=[("", ""), *FOLLOW_UPS.choices], required=False, widget=forms.HiddenInput)
@@ -75,22 +75,18 @@ class FollowUpForm(forms.Form):
         if not data["way"] or result == Result.UNSAFE:
             return None
         reached = result not in TRIED | {Result.NOT_REACHED}
-        return Attempt(
+        return self.to_part(
+            Attempt,
             at=_moment(data["on"], data["at"], now=at),
             by=by,
             written_at=at,
-            way=data["way"],
             answered=Answered.PERSON if reached else Answered.OTHER if result == Answered.OTHER else Answered.NOBODY,
-            code=data["code"],
             result="" if result in TRIED else result,
             safe=data["safe"] if reached else "",
-            text=data["text"],
-            setbacks=tuple(data["setbacks"]),
-            harder=data["harder"],
         )
 
 
-class WishesForm(forms.Form):
+class WishesForm(SavedForm):
     """The follow-ups that the person wants, perhaps none, when they said so, and how they can come back."""
 
     wanted = choices_field(
@@ -113,11 +109,10 @@ class WishesForm(forms.Form):
 
     def to_wishes(self) -> FollowUpWishes:
         """Return a valid form as what the person wants."""
-        data = self.cleaned_data
-        return FollowUpWishes(wanted=tuple(data["wanted"]), asked_on=data["asked_on"], come_back=data["come_back"])
+        return self.to_part(FollowUpWishes)
 
 
-class StartForm(forms.Form):
+class StartForm(SavedForm):
     """From when follow-ups count, and when the help is planned to end."""
 
     returned_on = date_field(_("Came home on"))
@@ -130,7 +125,7 @@ class StartForm(forms.Form):
 
     def to_start(self) -> CalendarStart:
         """Return a valid form as the start of the calendar."""
-        return CalendarStart(**{name: day for name, day in self.cleaned_data.items() if name != "version"})
+        return self.to_part(CalendarStart)
 
 
 class IntervalsForm(SavedForm):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -239,11 +240,9 @@ class EncounterForm(SavedForm):
 
     def to_encounter(self, *, by: UUID, at: datetime) -> Encounter:
         """Return a valid form as an encounter."""
-        data = self.cleaned_data
-        names = ("event", "when", "setting", "role", "country", "district", "harms", "months", "sources")
-        barriers = [code for name in self.fields if name.startswith(BARRIERS) for code in data[name]]
-        return Encounter(by=by, at=at, barriers=tuple(barriers), **{name: data[name] for name in names})
+        chosen = [self.cleaned_data[name] for name in self.fields if name.startswith(BARRIERS)]
+        return self.to_part(Encounter, by=by, at=at, barriers=tuple(chain.from_iterable(chosen)))
 
     def to_words(self) -> EncounterWords:
         """Return the words of a valid form."""
-        return EncounterWords(**{name: self.cleaned_data[name] for name in EncounterWords.model_fields})
+        return self.to_part(EncounterWords)

@@ -121,14 +121,11 @@ class OfferForm(SavedForm):
 
     def to_offer(self, *, by: UUID, at: datetime) -> Offer:
         """Return a valid form as an offer."""
-        names = ("service_type", "outcome", "on", "language", "information", "recontact", "again_on", "reasons")
-        return Offer(by=by, at=at, **{name: self.cleaned_data[name] for name in names})
+        return self.to_part(Offer, by=by, at=at)
 
     def to_words(self) -> OfferWords:
         """Return the words of a valid form, and its service."""
-        data = self.cleaned_data
-        texts = {name: data[name] for name in ("words", "consequences", "would_change", "safe_way")}
-        return OfferWords(service=UUID(data["service"]) if data["service"] else None, **texts)
+        return self.to_part(OfferWords)
 
 
 def initial_of(offer: Offer, words: OfferWords) -> dict[str, str | date | None]:

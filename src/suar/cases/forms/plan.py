@@ -139,13 +139,12 @@ class GoalForm(LineForm):
     def to_plan(self) -> Plan:
         """Return the plan with a valid form as a goal."""
         data, former = self.cleaned_data, self.goal_line
-        goal = Goal(
+        goal = self.to_part(
+            Goal,
             id=former.id if former else str(new_id()),
             text=data["goal"],
             since=former.since if former else clock.today(),
             steps=self.read_steps(),
-            **{name: data[name] for name in ("domain", "priority", "baseline", "measure")},
-            **({"state": data["state"]} if data.get("state") else {}),
         )
         return self.plan.with_line(goal).model_copy(update={"review_on": data["review_on"]})
 
@@ -181,9 +180,8 @@ class RelativeForm(LineForm):
 
     def to_plan(self) -> Plan:
         """Return the plan with a valid form as a relative."""
-        named = {name: self.cleaned_data[name] for name in ("group", "called", "needs", "wished")}
         ident = self.line.id if self.line else str(new_id())
-        return self.plan.with_line(Relative(id=ident, steps=self.read_steps(), **named))
+        return self.plan.with_line(self.to_part(Relative, id=ident, steps=self.read_steps()))
 
 
 class RiskForm(forms.Form):
@@ -257,9 +255,7 @@ class AnswerForm(VersionedForm):
 
     def to_answer(self, plan: Plan, *, by: UUID, at: datetime) -> PlanAgreement:
         """Return a valid form as what the person said about a plan."""
-        data = self.cleaned_data
-        named = {name: data[name] for name in ("answer", "on", "reason", "copy_left")}
-        return PlanAgreement(plan=plan, guardian=data.get("guardian", ""), by=by, at=at, **named)
+        return self.to_part(PlanAgreement, plan=plan, by=by, at=at)
 
 
 # Services, money and items
@@ -298,15 +294,10 @@ class ServiceForm(VersionedForm):
 
     def to_line(self, *, by: UUID, at: datetime) -> ServiceVersion:
         """Return a valid form as a service."""
-        data = self.cleaned_data
-        source = data["source"]
-        return ServiceVersion(
-            referral=UUID(source) if source not in (OWN, ELSEWHERE) else None,
-            provider=data["provider"] if source == ELSEWHERE else "",
-            by=by,
-            at=at,
-            **{name: data[name] for name in ("service_type", "began_on", "ended_on", "note")},
-        )
+        source = self.cleaned_data["source"]
+        provider = self.cleaned_data["provider"] if source == ELSEWHERE else ""
+        referral = UUID(source) if source not in (OWN, ELSEWHERE) else None
+        return self.to_part(ServiceVersion, referral=referral, provider=provider, by=by, at=at)
 
     def clean(self) -> dict[str, Any]:
         """Require the name of another organisation."""
@@ -371,5 +362,4 @@ class GivenForm(VersionedForm):
 
     def to_line(self, *, by: UUID, at: datetime) -> GivenVersion:
         """Return a valid form as money or an item."""
-        data = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        return GivenVersion(by=by, at=at, **data)
+        return self.to_part(GivenVersion, by=by, at=at)

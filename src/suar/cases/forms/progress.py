@@ -63,5 +63,5 @@ class RatingsForm(VersionedForm):
             return {code: data[f"{rater}-{code}"] for code in self.domains if data[f"{rater}-{code}"]}
 
         person, worker = of("person"), of("worker")
-        named = {"on": data["on"], "on_paper": data["on_paper"], "full": {*person, *worker} >= set(DOMAINS)}
-        return Ratings(person=person, worker=worker, by=by, at=at, **named)
+        full = {*person, *worker} >= set(DOMAINS)
+        return self.to_part(Ratings, person=person, worker=worker, full=full, by=by, at=at)

@@ -69,4 +69,4 @@ class SafetyPlanForm(VersionedForm):
 
     def to_facts(self) -> SafetyPlanFacts:
         """Return a valid form as a plan."""
-        return SafetyPlanFacts(**{name: self.cleaned_data[name] for name in SafetyPlanFacts.model_fields})
+        return self.to_part(SafetyPlanFacts)
