@@ -147,8 +147,8 @@ def _part_form(opened: OpenRecord, part: str, key: str, typed: Mapping[str, Any]
         "goal": lambda: GoalForm(typed, plan=stored, line=_line(stored.goals, key)),
         "relative": lambda: RelativeForm(typed, plan=stored, line=_line(stored.relatives, key)),
         "frame": lambda: FrameForm(typed, plan=stored, consents=_consent_choices(opened)),
-        "service": lambda: _service_form(opened, key, typed),
-        "given": lambda: _given_form(opened, key, typed),
+        "service": lambda: ServiceForm(typed, referrals=_sources(opened), **_newest(opened, ServiceReceived, key)),
+        "given": lambda: GivenForm(typed, **_newest(opened, GivenSupport, key)),
     }
     stored = opened.get(Plan) or Plan()
     if part not in makers or (part == "frame" and key):
@@ -170,20 +170,12 @@ def _consent_choices(opened: OpenRecord) -> list[tuple[str, str]]:
     return [(str(row["given"].id), row["recipient"]) for row in rows if row["is_open"]]
 
 
-def _service_form(opened: OpenRecord, key: str, typed: Mapping[str, Any] | None) -> ServiceForm:
-    stored = opened.get(ServiceReceived, key) if key else None
+def _newest(opened: OpenRecord, kind: type[ServiceReceived] | type[GivenSupport], key: str) -> dict[str, Any]:
+    """Return the newest line of a service or of what was given, and its version; raises NotYours if there is none."""
+    stored = opened.get(kind, key) if key else None
     if key and stored is None:
         raise NotYours
-    version = opened.version_of(ServiceReceived, key) if key else 0
-    return ServiceForm(typed, line=stored.current if stored else None, version=version, referrals=_sources(opened))
-
-
-def _given_form(opened: OpenRecord, key: str, typed: Mapping[str, Any] | None) -> GivenForm:
-    stored = opened.get(GivenSupport, key) if key else None
-    if key and stored is None:
-        raise NotYours
-    version = opened.version_of(GivenSupport, key) if key else 0
-    return GivenForm(typed, line=stored.current if stored else None, version=version)
+    return {"line": stored.current if stored else None, "version": opened.version_of(kind, key) if key else 0}
 
 
 def _save_part(opened: OpenRecord, form: VersionedForm, key: str, *, by: Any, reopen: bool) -> None:
