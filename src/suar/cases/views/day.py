@@ -263,14 +263,15 @@ def caseload(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         raise NotYours
     of_team, group, worker = (form.cleaned_data[name] for name in ("team", "due", "worker"))
-    rows = records.caseload(request.viewer, keys=request.keys, mine=not of_team)
-    owners = set(rows.order_by().values_list("assignee", flat=True).distinct()) if of_team else {request.viewer.worker}
+    listed = records.caseload(request.viewer, keys=request.keys, mine=not of_team)
+    all_owners = listed.order_by().values_list("assignee", flat=True).distinct()
+    owners = set(all_owners) if of_team else {request.viewer.worker}
     if worker in owners:
-        rows = rows.filter(assignee=worker)
+        listed = listed.filter(assignee=worker)
     conditions = _groups(today)
-    counts = rows.aggregate(every=Count("id"), **{code: Count("id", filter=of) for code, of in conditions.items()})
-    rows = rows.filter(conditions[group]) if group else rows
-    page = _pages(rows, counts[group or "every"]).get_page(form.cleaned_data["page"])
+    counts = listed.aggregate(every=Count("id"), **{code: Count("id", filter=of) for code, of in conditions.items()})
+    listed = listed.filter(conditions[group]) if group else listed
+    page = _pages(listed, counts[group or "every"]).get_page(form.cleaned_data["page"])
     names = accounts.display_names(owners)
     _add_people(page, owners=names if of_team else {}, keys=request.keys)
 
@@ -304,20 +305,20 @@ def caseload(request: StaffRequest) -> HttpResponse:
 def week(request: StaffRequest) -> HttpResponse:
     """Show what is due until in a week, by code only, to be printed; also after talks without a name."""
     today = clock.today()
-    rows = records.caseload(request.viewer, keys=request.keys, mine=True).filter(next_due__lt=today + WEEK)[:MAX_WEEK]
-    entries = records.index_entries([row.id for row in rows], keys=request.keys)
+    listed = records.caseload(request.viewer, keys=request.keys, mine=True).filter(next_due__lt=today + WEEK)[:MAX_WEEK]
+    entries = records.index_entries([row.id for row in listed], keys=request.keys)
     until = today + WEEK - timedelta(days=1)
-    people, nameless = records.with_entries(rows, entries), _follow_ups(request.viewer, until)
+    people, nameless = records.with_entries(listed, entries), _follow_ups(request.viewer, until)
     context = {"people": people, "nameless": nameless, "today": today, "until": until}
     return render(request, "cases/week.html", context)
 
 
 def _follow_ups(viewer: Viewer, until: date) -> list[Any]:
     """Return the follow-ups after talks and reports without a name until a day, each with its row."""
-    rows = talks.follow_ups_without_name(viewer, until=until)[:MAX_WEEK]
-    for row in rows:
+    listed = talks.follow_ups_without_name(viewer, until=until)[:MAX_WEEK]
+    for row in listed:
         row.row = talk_row(row)
-    return rows
+    return listed
 
 
 def _groups(today: date) -> dict[str, Q]:
@@ -339,8 +340,8 @@ def _add_people(page: Page[Any], *, owners: Mapping[UUID, str], keys: Keys) -> N
         record.row = person_row(record, owners=owners)
 
 
-def _pages(rows: QuerySet[Any], total: int) -> Paginator[Any]:
+def _pages(listed: QuerySet[Any], total: int) -> Paginator[Any]:
     """Return the pages of a list whose rows are counted already."""
-    paginator = Paginator(rows, PAGE_SIZE)
+    paginator = Paginator(listed, PAGE_SIZE)
     paginator.count = total
     return paginator
