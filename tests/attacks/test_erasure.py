@@ -13,7 +13,7 @@ from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.cases import actions, duplicates, erasure
 from suar.cases.documents import ErasureLog
-from suar.cases.erasure_certificates import list_certificates
+from suar.cases.erasure import list_certificates
 from suar.cases.models import Erasure, ErasureAsk
 from suar.cases.retention import WISH
 from suar.consent import exclusions as exclusion_list

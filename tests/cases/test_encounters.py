@@ -11,7 +11,7 @@ from django.urls import reverse
 from suar.cases import duplicates, encounters, statistics
 from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
 from suar.cases.documents.history import Encounter, EncounterWords
-from suar.cases.rules import encounters as rules
+from suar.cases.rules import history as rules
 from suar.cases.rules.dates import PartialDate
 from suar.core import clock
 from suar.core.ids import short_code

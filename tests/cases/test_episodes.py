@@ -14,7 +14,7 @@ from suar.cases import episodes
 from suar.cases.codes import LIFE_FACTORS, Because
 from suar.cases.documents.history import Episode, EpisodeFacts, LifeStages
 from suar.cases.rules.dates import PartialDate
-from suar.cases.rules.episodes import DateConflict, Span, date_conflicts, may_save_span
+from suar.cases.rules.history import DateConflict, Span, date_conflicts, may_save_span
 from suar.consent.documents import Profile
 from suar.core import clock
 from suar.core.refusals import Refused

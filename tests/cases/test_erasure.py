@@ -14,7 +14,7 @@ from django.urls import reverse
 from suar.audit.models import Entry
 from suar.cases import actions, duplicates, erasure, policy, queries
 from suar.cases.documents import ErasureLog, LegalHold
-from suar.cases.erasure_certificates import find_certificate, list_certificates, number_of
+from suar.cases.erasure import find_certificate, list_certificates, number_of
 from suar.cases.models import Erasure, ErasureAsk
 from suar.contact import summaries
 from suar.contact.documents import CodeKind

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from suar.cases import trends
+from suar.cases import progress
 from suar.cases.codes import DOMAINS, RATINGS, Because
 from suar.cases.rules import progress as rules
 
@@ -106,14 +106,14 @@ def test_a_person_is_stable_without_a_1_and_without_a_2_in_the_urgent_domains(do
 
 def test_the_trend_has_gaps_where_an_answer_has_no_number():
     points = [(day(0), 1), (day(10), 3), (day(20), None), (day(30), 2), (day(40), 5)]
-    trend = trends.draw_trend(points, first=day(0), last=day(40))
+    trend = progress.draw_trend(points, first=day(0), last=day(40))
     assert len(trend.marks) == 4
     assert [len(line.split()) for line in trend.lines] == [2, 2]
     first, *_, last = trend.marks
-    assert (first.y, last.y) == (trends.BOTTOM, trends.TOP)
-    assert first.x < last.x == trends.RIGHT
+    assert (first.y, last.y) == (progress.BOTTOM, progress.TOP)
+    assert first.x < last.x == progress.RIGHT
 
 
 def test_a_trend_of_one_day_is_a_mark_without_a_line():
-    trend = trends.draw_trend([(day(0), 4)], first=day(0), last=day(0))
+    trend = progress.draw_trend([(day(0), 4)], first=day(0), last=day(0))
     assert (len(trend.marks), trend.lines) == (1, [])

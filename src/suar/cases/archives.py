@@ -21,7 +21,7 @@ from suar.cases.codes import ARCHIVE_PURPOSES, Because
 from suar.cases.contact_status import tell_team
 from suar.cases.documents.papers import Attachment, SavedArchive
 from suar.cases.fields_in_words import FIELD_LABELS, GROUPS, Row, rows_of, stored_fields
-from suar.cases.rules import archives as rules
+from suar.cases.rules import attachments as rules
 from suar.consent import queries as consents
 from suar.consent.documents import Person
 from suar.core import clock

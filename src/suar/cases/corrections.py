@@ -16,7 +16,7 @@ from suar.cases.documents import Calendar, Note, NoteVersion
 from suar.cases.documents.follow_ups import Attempt, Attempts, Offer
 from suar.cases.documents.plan import Plan
 from suar.cases.rules import ecomap as tie_rules
-from suar.cases.rules.versions import current_versions
+from suar.cases.rules.history import current_versions
 from suar.consent.documents import Task, Tasks
 from suar.consent.facts import change_facts, list_changes, values_before
 from suar.core.acts import act

@@ -9,8 +9,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases.documents.history import Encounter, EncounterWords
 from suar.cases.rules.dates import time_order
-from suar.cases.rules.encounters import may_be_same, may_record_encounter
-from suar.cases.rules.versions import current_versions
+from suar.cases.rules.history import current_versions, may_be_same, may_record_encounter
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.i18n import localize

@@ -11,7 +11,7 @@ from suar.cases.codes import LIFE_STAGES
 from suar.cases.documents.history import Episode, EpisodeFacts, EpisodeVersion, LifeStage, LifeStages, StageVersion
 from suar.cases.rules import may_undo
 from suar.cases.rules.dates import time_order
-from suar.cases.rules.episodes import DateConflict, Span, date_conflicts, forms_of_signs, may_save_span, means_of_signs
+from suar.cases.rules.history import DateConflict, Span, date_conflicts, forms_of_signs, may_save_span, means_of_signs
 from suar.consent.documents import Person, Profile
 from suar.core import clock
 from suar.core.acts import act

@@ -16,7 +16,7 @@ from suar.cases import actions
 from suar.cases.codes import RECONTACT_WAYS, Because, OfferOutcome
 from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.rules import offers as rules
-from suar.cases.rules.versions import current_versions, former_versions
+from suar.cases.rules.history import current_versions, former_versions
 from suar.consent import declined_services
 from suar.consent.documents import SafeContact, Task, Tasks
 from suar.core import clock

@@ -17,7 +17,7 @@ from suar.cases.documents.follow_ups import Offer
 from suar.cases.documents.history import Encounter
 from suar.cases.encounters import codes_of, label_of, list_encounters
 from suar.cases.offers import OfferLine
-from suar.cases.rules.encounters import count_once
+from suar.cases.rules.history import count_once
 from suar.consent.documents import DeclinedServices
 from suar.core import clock
 from suar.core.acts import act

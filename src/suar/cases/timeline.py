@@ -19,8 +19,8 @@ from suar.cases.documents.plan import DomainReview, GivenSupport, Plan, PlanAgre
 from suar.cases.encounters import label_of, list_encounters
 from suar.cases.episodes import list_episodes
 from suar.cases.rules import REACHED, Outcome
+from suar.cases.rules.history import current_versions
 from suar.cases.rules.offers import TAKEN
-from suar.cases.rules.versions import current_versions
 from suar.consent.documents import LifeStatus, Tasks
 from suar.consent.facts import list_changes
 from suar.consent.queries import GivenConsent

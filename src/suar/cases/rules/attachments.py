@@ -1,10 +1,11 @@
-"""Limits of storage time and number of documents of a record. Pure."""
+"""Limits of storage time, number and size of documents of a record. Pure."""
 
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
+from suar.cases.codes import Because
 from suar.core.decisions import Decision
 from suar.core.files.kinds import FREE_BYTES
 
@@ -49,3 +50,13 @@ def may_be_attached(*, stored: int, free_bytes: int) -> Decision:
     if stored >= LIMITS["most_files"]:
         return Decision.refuse("many_files")
     return Decision.allow() if free_bytes >= FREE_BYTES else Decision.refuse("no_room")
+
+
+def may_be_built(size_bytes: int) -> Decision:
+    """Allow documents of an archive up to the limit: it is built in memory, and nothing of it is written to the disk.
+
+    Source: own design, data/attachments.json.
+    """
+    if size_bytes > LIMITS["most_archive_bytes"]:
+        return Decision.refuse(Because.ARCHIVE_TOO_LARGE)
+    return Decision.allow()

@@ -146,7 +146,9 @@ def change_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
 def go_on(request: StaffRequest, key_change: int) -> HttpResponse:
     """Seal records to the new key for two seconds; the rest waits for the next request."""
     until = time.monotonic() + LONGEST_S
-    while key_changes.reseal_some(key_change, by=acting(request), excluded=excluded_colleagues, enter=update_index_entry):
+    while key_changes.reseal_some(
+        key_change, by=acting(request), excluded=excluded_colleagues, enter=update_index_entry
+    ):
         if time.monotonic() > until:
             break
     return redirect("key_changes")

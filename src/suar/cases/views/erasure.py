@@ -18,7 +18,7 @@ from suar.cases import erasure as erasures
 from suar.cases import labels, retention
 from suar.cases.codes import ERASURE_ACTS, RETENTION_STOPS
 from suar.cases.documents import ErasureLog, LegalHold
-from suar.cases.erasure_certificates import find_certificate, list_certificates, was_erased_by
+from suar.cases.erasure import find_certificate, list_certificates, was_erased_by
 from suar.cases.forms.erasure import ErasureForm, NumberForm, RetentionForm
 from suar.cases.rules import retention as rules
 from suar.cases.views.person import open_person

@@ -18,7 +18,7 @@ from suar.cases import codes, corrections, encounters, episodes, labels
 from suar.cases.documents.history import Encounter, EncounterWords, Episode, EpisodeFacts, LifeStage, LifeStages
 from suar.cases.fields_in_words import values_in_words
 from suar.cases.forms.history import KINDS, OTHER, EncounterForm, EpisodeForm, StageForm
-from suar.cases.rules.versions import former_versions, newest_version
+from suar.cases.rules.history import former_versions, newest_version
 from suar.cases.views.person import open_person
 from suar.core import clock
 from suar.core.i18n import localize

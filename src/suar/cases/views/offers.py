@@ -19,8 +19,8 @@ from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, OFFER_SIDES, Offer
 from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.forms.offers import OfferForm, QuickOfferForm, initial_of
 from suar.cases.offers import OfferLine
+from suar.cases.rules.history import newest_version
 from suar.cases.rules.offers import asks_reason
-from suar.cases.rules.versions import newest_version
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
 from suar.consent.documents import SafeContact

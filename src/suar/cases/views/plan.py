@@ -15,7 +15,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import corrections, labels, progress, trends
+from suar.cases import corrections, labels, progress
 from suar.cases import plan as plans
 from suar.cases.codes import DOMAINS, RATINGS, Because, StepState
 from suar.cases.documents.plan import (
@@ -312,7 +312,7 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
         "is_full_due": is_full_due,
         "next_full_on": following[1] if following else None,
         "reviews": reviews[::-1],
-        "scale": trends.scale(),
+        "scale": progress.scale(),
         "languages": settings.SUAR_STAFF_LANGUAGES,
         "workers": accounts.display_names(version.by for row in reviews for version in row.document.versions),
     }
@@ -344,7 +344,7 @@ def _side_context(code: str, rated: Sequence[Ratings], rater: Rater) -> dict[str
     newest = ratings[-1][1] if ratings else ""
     number = rules.number(newest)
     words = localize(DOMAINS[code]["anchors"][number - 1]) if number else RATINGS.label(newest)
-    trend = trends.draw_trend(points, first=rated[0].on, last=rated[-1].on) if ratings else trends.Trend()
+    trend = progress.draw_trend(points, first=rated[0].on, last=rated[-1].on) if ratings else progress.Trend()
     return {"rating": newest, "number": number, "words": words, "trend": trend}
 
 

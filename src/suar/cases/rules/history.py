@@ -1,0 +1,195 @@
+"""Rules of what happened to a person: dates of episodes and encounters, and versions of them. Pure."""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import combinations
+from typing import NamedTuple, Protocol, TypeVar
+from uuid import UUID
+
+from suar.cases.codes import EPISODE_FORMS, EPISODE_MEANS, Because
+from suar.cases.rules.dates import PartialDate
+from suar.core.decisions import Decision
+
+STILL = "EX_STILL"
+"""The end of an episode that still goes on."""
+
+
+class Span(NamedTuple):
+    """The beginning and end of an episode, with its key."""
+
+    key: str
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    ended: str = ""
+
+
+class DateConflict(NamedTuple):
+    """Dates that cannot all be right: a code of codes/date_conflicts.json, and the keys of one or two episodes."""
+
+    code: str
+    keys: tuple[str, ...]
+
+
+def may_save_span(span: Span, *, today: date) -> Decision:
+    """Return whether an episode may have these dates; refused is only what is impossible.
+
+    Source: own design; people remember dates roughly, so a contradiction is shown and not refused.
+    """
+    days = [day for day in (span.start, span.end) if day]
+    if any(day.is_future(today) for day in days):
+        return Decision.refuse(Because.IN_THE_FUTURE)
+    if span.start and span.end and span.end.is_before(span.start):
+        return Decision.refuse(Because.ENDS_BEFORE_START)
+    if span.end and span.ended == STILL:
+        return Decision.refuse(Because.ENDED_AND_STILL)
+    return Decision.allow()
+
+
+def date_conflicts(spans: Sequence[Span], *, born: date | None) -> list[DateConflict]:
+    """Return which dates contradict each other, however they are read: for a worker to ask about.
+
+    Source: own design; two episodes may follow each other within a month or a year that both name.
+    """
+    conflicts = [
+        DateConflict("before_birth", (span.key,))
+        for span in spans
+        if born and (last := span.end or span.start) and last.latest < born
+    ]
+    for one, other in combinations(spans, 2):
+        conflicts += [DateConflict("same_time", (one.key, other.key))] if _overlap(one, other) else []
+        conflicts += [DateConflict("still_there", pair) for pair in _still_there(one, other)]
+    return conflicts
+
+
+def forms_of_signs(signs: Iterable[str]) -> tuple[str, ...]:
+    """Return the forms of exploitation to which signs of a talk point.
+
+    Source: codes/episode_forms.json, `signs`.
+    """
+    return tuple(form.code for form in EPISODE_FORMS.members if not set(form["signs"]).isdisjoint(signs))
+
+
+def means_of_signs(signs: Iterable[str]) -> tuple[str, ...]:
+    """Return the means to which signs of a talk point.
+
+    Source: codes/episode_means.json, `signs`.
+    """
+    return tuple(means.code for means in EPISODE_MEANS.members if not set(means["signs"]).isdisjoint(signs))
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    """Return True if both were surely going on at the same time; an episode without an end or start is not sure."""
+    if not (one.start and one.end and other.start and other.end):
+        return False
+    return one.start.is_before(other.end) and other.start.is_before(one.end)
+
+
+def _still_there(one: Span, other: Span) -> Iterator[tuple[str, str]]:
+    """Yield an episode that has not ended before one that surely began later."""
+    for first, second in ((one, other), (other, one)):
+        if first.ended == STILL and first.start and second.start and first.start.is_before(second.start):
+            yield first.key, second.key
+
+
+class EncounterFacts(Protocol):
+    """The codes by which an encounter is recognised."""
+
+    @property
+    def event(self) -> str: ...
+    @property
+    def when(self) -> PartialDate | None: ...
+    @property
+    def setting(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def country(self) -> str: ...
+    @property
+    def district(self) -> str: ...
+
+
+Facts = TypeVar("Facts", bound=EncounterFacts)
+
+
+def may_record_encounter(when: PartialDate | None, *, today: date) -> Decision:
+    """Return whether an encounter may have this date: not one that is still to come.
+
+    Source: missed-opportunities.json, 'a past contact'.
+    """
+    return Decision.refuse(Because.IN_THE_FUTURE) if when and when.is_future(today) else Decision.allow()
+
+
+def may_be_same(one: EncounterFacts, other: EncounterFacts) -> bool:
+    """Return True if two accounts of one person may be of the same encounter: nothing that both name differs.
+
+    Source: missed-opportunities.json, 'counted by event'; a worker decides, with the person.
+    """
+    if one.event != other.event or _apart(one.when, other.when):
+        return False
+    pairs = ((one.setting, other.setting), (one.role, other.role), (one.country, other.country))
+    return all(not (first and second) or first == second for first, second in pairs)
+
+
+def count_once(accounts: Iterable[tuple[Hashable, Facts]]) -> list[tuple[set[Hashable], Facts]]:
+    """Return the encounters that people told of without repeats: one raid in which three were arrested is one event.
+
+    `accounts`: a person and an encounter; with each event stand all who told of it.
+    Only what agrees in everything on one day and in one district is surely the same.
+    Source: missed-opportunities.json, 'counted by event, not by person'.
+    """
+    counted: dict[Hashable, tuple[set[Hashable], Facts]] = {}
+    for number, (person, row) in enumerate(accounts):
+        surely = row.when and row.when.day and not row.when.about and row.setting and row.district
+        same = (row.event, f"{row.when}", row.setting, row.role, row.country, row.district)
+        people, _ = counted.setdefault(same if surely else number, (set(), row))
+        people.add(person)
+    return list(counted.values())
+
+
+def _apart(one: PartialDate | None, other: PartialDate | None) -> bool:
+    return one is not None and other is not None and (one.is_before(other) or other.is_before(one))
+
+
+class Versioned(Protocol):
+    """A version of something; the one that it `replaces` stays readable."""
+
+    @property
+    def replaces(self) -> UUID | None: ...
+    @property
+    def undone(self) -> bool: ...
+
+
+Version = TypeVar("Version", bound=Versioned)
+
+
+def current_versions(versions: Mapping[str, Version]) -> dict[str, Version]:
+    """Return the versions that no other replaces; one that was undone replaces nothing.
+
+    Source: own design, docs/decisions/cases.md, 'corrections keep both versions'.
+    """
+    standing = {key: version for key, version in versions.items() if not version.undone}
+    replaced = {f"{version.replaces}" for version in standing.values()}
+    return {key: version for key, version in standing.items() if key not in replaced}
+
+
+def former_versions(versions: Mapping[str, Version], key: str) -> list[tuple[str, Version]]:
+    """Return the earlier versions of one, newest first, with their keys.
+
+    Source: own design, docs/decisions/cases.md, 'corrections keep both versions'.
+    """
+    former = []
+    while (earlier := f"{versions[key].replaces}") in versions:
+        former.append((earlier, versions[earlier]))
+        key = earlier
+    return former
+
+
+def newest_version(versions: Mapping[str, Versioned], key: str) -> str:
+    """Return the key of the version that stands now in place of one.
+
+    Source: own design, docs/decisions/cases.md, 'corrections keep both versions'.
+    """
+    replacing = {f"{version.replaces}": newer for newer, version in versions.items() if not version.undone}
+    while key in replacing:
+        key = replacing[key]
+    return key
