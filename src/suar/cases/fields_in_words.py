@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from suar.cases import labels
+from suar.cases.documents.parts import Strikable
 from suar.cases.encounters import label_of
 from suar.cases.rules.dates import PartialDate
 from suar.core import clock
@@ -84,7 +85,9 @@ def _filled_fields(part: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
 
 def _fields_of(part: Any) -> Iterable[tuple[str, Any]]:
     if isinstance(part, BaseModel):
-        return [(name, getattr(part, name)) for name in type(part).model_fields if name in stored_fields(type(part))]
+        # The content comes before who recorded it, and when.
+        names = sorted(type(part).model_fields, key=lambda name: name in Strikable.model_fields)
+        return [(name, getattr(part, name)) for name in names if name in stored_fields(type(part))]
     if is_dataclass(part):
         return [(known.name, getattr(part, known.name)) for known in fields(part)]
     items: Iterable[tuple[str, Any]] = part._asdict().items()

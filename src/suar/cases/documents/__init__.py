@@ -11,7 +11,7 @@ from suar.cases.codes import ClosureReason
 from suar.cases.documents import follow_ups as follow_ups
 from suar.cases.documents import history as history
 from suar.cases.documents import papers as papers
-from suar.cases.documents.plan import OptionalDate
+from suar.cases.documents.parts import OptionalDate, Recorded, Strikable
 from suar.cases.rules import Due, Outcome
 from suar.core.workflow import Workflow, workflow
 from suar.records.documents import Document, Part, Storage
@@ -25,15 +25,13 @@ class CaseCode(Document):
     code: str
 
 
-class NoteVersion(Part):
+class NoteVersion(Recorded):
     """An earlier wording of a note; who replaced it, and when."""
 
     text: str
-    by: UUID
-    at: datetime
 
 
-class Note(Document):
+class Note(Strikable, Document):
     """One note. `way` is a code if the worker was in touch with the person.
 
     A corrected note keeps its earlier wordings. A struck one keeps its text beside the reason. The text of an `undone`
@@ -47,23 +45,15 @@ class Note(Document):
         purpose="one note, and how the person was reached if they were; earlier wordings and the reason for striking it"
         " out stay",
     )
-    at: datetime
-    by: UUID
     text: str
     way: str = ""
     former: tuple[NoteVersion, ...] = ()
-    struck: str = ""
-    struck_by: UUID | None = None
-    struck_at: datetime | None = None
-    undone: bool = False
 
 
-class CalendarBefore(Part):
+class CalendarBefore(Recorded):
     """The plan before the last outcome, with its author and time, for undo."""
 
     dues: tuple[Due, ...]
-    by: UUID
-    at: datetime
 
 
 class Calendar(Document):
@@ -142,7 +132,7 @@ class Closing(Document):
     requests: tuple[ClosingRequest, ...] = Field(default=(), validation_alias="list", serialization_alias="list")
 
 
-class Handover(Document):
+class Handover(Recorded, Document):
     """One hand-over of the person from a worker to another, for good or while the first is away.
 
     `team` is the worker's team where it is another one.
@@ -161,16 +151,12 @@ class Handover(Document):
     agreed: bool
     why: str = ""
     until: OptionalDate = None
-    by: UUID
-    at: datetime
 
 
-class OtherPerson(Part):
+class OtherPerson(Recorded):
     """A record that a worker compared and found to be of somebody else."""
 
     record: UUID
-    by: UUID
-    at: datetime
 
 
 class OtherPeople(Document):
@@ -184,12 +170,10 @@ class OtherPeople(Document):
     entries: tuple[OtherPerson, ...] = ()
 
 
-class Merge(Part):
+class Merge(Recorded):
     """One merge of two records of the same person, and its undo."""
 
     record: UUID
-    by: UUID
-    at: datetime
     tasks: tuple[UUID, ...] = ()
     undone_by: UUID | None = None
     undone_at: datetime | None = None
@@ -218,7 +202,7 @@ class MergedInto(Document):
     record: UUID | None = None
 
 
-class ErasureAct(Part):
+class ErasureAct(Recorded):
     """One act of data/erasure.json or data/legal_hold.json: who did it, and what they wrote.
 
     `on`, `who` and `way` say when and how who asked; `until` is the day until which the record stays.
@@ -226,8 +210,6 @@ class ErasureAct(Part):
 
     verb: str
     actor: str
-    by: UUID
-    at: datetime
     on: date | None = None
     who: str = ""
     way: str = ""

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from suar.cases.codes import Answered, OfferOutcome
-from suar.records.documents import Document, Part, Storage
+from suar.cases.documents.parts import Recorded
+from suar.records.documents import Document, Storage
 from suar.records.terms import Compartment
 
 
@@ -37,14 +38,12 @@ class CalendarStart(Document):
     ends_on: date | None = None
 
 
-class Attempt(Part):
+class Attempt(Recorded):
     """One attempt to reach the person, for a follow-up by `code` or for none, and the `result` for its calendar.
 
     `at` is when it was made, `written_at` when it was recorded.
     """
 
-    at: datetime
-    by: UUID
     written_at: datetime
     way: str
     answered: Answered
@@ -68,7 +67,7 @@ class Attempts(Document):
     entries: tuple[Attempt, ...] = ()
 
 
-class Offer(Document):
+class Offer(Recorded, Document):
     """One version of an offer, by code; the main reason comes first.
 
     A correction is another version that `replaces` this one. `follows` is an earlier offer that this one repeats.
@@ -84,8 +83,6 @@ class Offer(Document):
     service_type: str
     outcome: OfferOutcome
     on: date
-    by: UUID
-    at: datetime
     reasons: tuple[str, ...] = ()
     language: str = ""
     information: str = ""

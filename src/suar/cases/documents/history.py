@@ -1,24 +1,14 @@
 """Times of exploitation, stages of life, earlier encounters, and the people around the person."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer, PlainValidator
+from pydantic import Field
 
 from suar.cases.codes import Stance
-from suar.cases.rules.dates import PartialDate
+from suar.cases.documents.parts import Recorded, StoredPartialDate, Strikable
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
-
-
-def _read(stored: Any) -> PartialDate:
-    return stored if isinstance(stored, PartialDate) else PartialDate.parse(str(stored))
-
-
-StoredPartialDate = Annotated[PartialDate, PlainValidator(_read), PlainSerializer(str)]
-"""A date as the person remembers it, such as 2024-05~ for about May 2024."""
 
 
 class EpisodeFacts(Part):
@@ -37,15 +27,13 @@ class EpisodeFacts(Part):
     words: str = ""
 
 
-class EpisodeVersion(Part):
+class EpisodeVersion(Recorded):
     """An earlier version of an episode; who replaced it, and when."""
 
     facts: EpisodeFacts
-    by: UUID
-    at: datetime
 
 
-class Episode(Document):
+class Episode(Strikable, Document):
     """One time of exploitation with its earlier versions; a struck one keeps its facts beside the reason."""
 
     storage = Storage(
@@ -56,31 +44,21 @@ class Episode(Document):
         " that services and claims fit and nobody asks again; earlier versions stay",
     )
     facts: EpisodeFacts
-    by: UUID
-    at: datetime
     former: tuple[EpisodeVersion, ...] = ()
-    struck: str = ""
-    struck_by: UUID | None = None
-    struck_at: datetime | None = None
-    undone: bool = False
 
 
-class StageVersion(Part):
+class StageVersion(Recorded):
     """An earlier version of a stage of life, with who replaced it and when."""
 
     factors: tuple[str, ...]
     words: str
-    by: UUID
-    at: datetime
 
 
-class LifeStage(Part):
+class LifeStage(Recorded):
     """Strengths and vulnerabilities at one stage of life, by code and in words."""
 
     factors: tuple[str, ...] = ()
     words: str = ""
-    by: UUID
-    at: datetime
     former: tuple[StageVersion, ...] = ()
 
 
@@ -96,7 +74,7 @@ class LifeStages(Document):
     stages: Mapping[str, LifeStage] = Field(default_factory=dict)
 
 
-class Encounter(Document):
+class Encounter(Recorded, Document):
     """One version of an encounter, by code; a correction is another version that `replaces` this one.
 
     No consent shares it: the agency concerned never gets it together with the person.
@@ -119,8 +97,6 @@ class Encounter(Document):
     harms: tuple[str, ...] = ()
     months: int | None = None
     sources: tuple[str, ...] = ()
-    by: UUID
-    at: datetime
     replaces: UUID | None = None
     undone: bool = False
 
@@ -140,7 +116,7 @@ class EncounterWords(Document):
     lesson_owner: str = ""
 
 
-class TieState(Part):
+class TieState(Recorded):
     """The stance of somebody towards the person since a day; `who` is a role in the person's words, never a record."""
 
     on: StoredPartialDate
@@ -152,8 +128,6 @@ class TieState(Part):
     owed: bool = False
     answers: Mapping[str, str] = {}
     note: str = ""
-    by: UUID
-    at: datetime
 
 
 class Tie(Document):

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from suar.cases.documents.parts import Recorded, Strikable
 from suar.core.files.kinds import FileKind
 from suar.records.documents import Document, Storage
 from suar.records.terms import Compartment
 
 
-class Attachment(Document):
+class Attachment(Strikable, Document):
     """The description of a stored file; its key is the id of the file, which was drawn or encoded anew.
 
     A PDF has a `preview`, a picture of its first page. The `original` is a file of its own, stored only as evidence.
@@ -37,17 +38,11 @@ class Attachment(Document):
     original: UUID | None = None
     why_original: str = ""
     scanned: bool = False
-    by: UUID
-    at: datetime
-    struck: str = ""
-    struck_by: UUID | None = None
-    struck_at: datetime | None = None
     destroyed_at: datetime | None = None
     destroy_on: date | None = None
-    undone: bool = False
 
 
-class SavedArchive(Document):
+class SavedArchive(Recorded, Document):
     """An archive of the record: for what and for whom. Its password is stored nowhere."""
 
     storage = Storage(
@@ -59,11 +54,9 @@ class SavedArchive(Document):
     purpose: str
     receiver: str
     reason: str
-    by: UUID
-    at: datetime
 
 
-class CorrectionRequest(Document):
+class CorrectionRequest(Recorded, Document):
     """A correction that the person asked for, in their words, and the answer. `outcome` is a code."""
 
     storage = Storage(
@@ -75,15 +68,13 @@ class CorrectionRequest(Document):
     text: str
     due: date
     task: UUID | None = None
-    by: UUID
-    at: datetime
     outcome: str = ""
     answer: str = ""
     answered_by: UUID | None = None
     answered_at: datetime | None = None
 
 
-class SummaryLeft(Document):
+class SummaryLeft(Recorded, Document):
     """A note that a summary waits under a return code until a time; its words are sealed to the code alone.
 
     `request` is the id of the letter, so that it can be taken back; earlier ones have none.
@@ -99,8 +90,6 @@ class SummaryLeft(Document):
     ends_at: datetime
     with_names: bool = False
     request: UUID | None = None
-    by: UUID
-    at: datetime
     taken_back_at: datetime | None = None
     taken_back_by: UUID | None = None
 
@@ -157,7 +146,7 @@ class FormDraft(Document):
     fields: Mapping[str, tuple[str, ...]]
 
 
-class SafeText(Document):
+class SafeText(Recorded, Document):
     """The neutral sentence that the person agreed to, by its code, and its language."""
 
     storage = Storage(
@@ -167,5 +156,3 @@ class SafeText(Document):
     )
     code: str
     language: str
-    by: UUID
-    at: datetime

@@ -3,17 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator
-
 from suar.cases.codes import GOAL_STATES, SafetyCopy, StepState
+from suar.cases.documents.parts import OptionalDate, Recorded
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
 
-OptionalDate = Annotated[date | None, BeforeValidator(lambda stored: stored or None)]
-"""A date that earlier versions stored as an empty text when there was none."""
 OPEN = next(iter(GOAL_STATES))
 WHAT_BECAME: Mapping[str, Any] = dict.fromkeys(("state", "former", "changed_by", "changed_at"), True)
 """The fields of a step that say what became of it."""
@@ -160,7 +157,7 @@ class Plan(Document):
         return self.model_copy(update={"goals": replaced(self.goals), "relatives": replaced(self.relatives)})
 
 
-class PlanAgreement(Document):
+class PlanAgreement(Recorded, Document):
     """The person's answer to the plan as it was then; refusing to sign is recorded like a signature."""
 
     storage = Storage(
@@ -176,11 +173,9 @@ class PlanAgreement(Document):
     guardian: str = ""
     reason: str = ""
     copy_left: str = ""
-    by: UUID
-    at: datetime
 
 
-class ServiceVersion(Part):
+class ServiceVersion(Recorded):
     """One service as a worker recorded it, from a referral or own; a later version corrects an earlier one."""
 
     service_type: str
@@ -189,8 +184,6 @@ class ServiceVersion(Part):
     began_on: date
     ended_on: OptionalDate = None
     note: str = ""
-    by: UUID
-    at: datetime
 
 
 class ServiceReceived(Document):
@@ -210,7 +203,7 @@ class ServiceReceived(Document):
         return self.versions[-1]
 
 
-class GivenVersion(Part):
+class GivenVersion(Recorded):
     """Money or an item as a worker recorded it; a later version corrects an earlier one."""
 
     kind: str
@@ -223,8 +216,6 @@ class GivenVersion(Part):
     given_by: str = ""
     receiver: str
     received_by: str = ""
-    by: UUID
-    at: datetime
 
 
 class GivenSupport(Document):
@@ -263,7 +254,7 @@ Rater = Literal["person", "worker"]
 RATERS: tuple[Rater, Rater] = ("person", "worker")
 
 
-class Ratings(Part):
+class Ratings(Recorded):
     """Ratings of the person and of the worker on one day, by domain; the two are never merged and never summed up."""
 
     on: date
@@ -271,8 +262,6 @@ class Ratings(Part):
     worker: Mapping[str, str] = {}
     full: bool = False
     on_paper: bool = False
-    by: UUID
-    at: datetime
 
     def of(self, rater: Rater) -> Mapping[str, str]:
         """Return the ratings of the person or of the worker."""
@@ -317,12 +306,10 @@ class SafetyPlanFacts(Part):
     pocket: str = ""
 
 
-class SafetyPlanVersion(Part):
+class SafetyPlanVersion(Recorded):
     """A safety plan as it was agreed: by whom it was written down, and when."""
 
     facts: SafetyPlanFacts
-    by: UUID
-    at: datetime
 
 
 class SafetyPlan(Document):

@@ -1,0 +1,37 @@
+"""Common parts of documents: dates, who recorded something and when, and what is struck out or taken back."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BeforeValidator, PlainSerializer, PlainValidator
+
+from suar.cases.rules.dates import PartialDate
+from suar.records.documents import Part
+
+OptionalDate = Annotated[date | None, BeforeValidator(lambda stored: stored or None)]
+"""A date that earlier versions stored as an empty text when there was none."""
+
+
+def _read(stored: Any) -> PartialDate:
+    return stored if isinstance(stored, PartialDate) else PartialDate.parse(str(stored))
+
+
+StoredPartialDate = Annotated[PartialDate, PlainValidator(_read), PlainSerializer(str)]
+"""A date as the person remembers it, such as 2024-05~ for about May 2024."""
+
+
+class Recorded(Part):
+    """A part that says who recorded it, and when."""
+
+    by: UUID
+    at: datetime
+
+
+class Strikable(Recorded):
+    """A part that stays readable beside the reason when it is struck out; an `undone` one was taken back at once."""
+
+    struck: str = ""
+    struck_by: UUID | None = None
+    struck_at: datetime | None = None
+    undone: bool = False
