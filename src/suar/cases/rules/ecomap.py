@@ -1,58 +1,19 @@
 """The ecomap: who is around the person on a day, what their actions say, and where they stand. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date
 from math import cos, pi, sin
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
 from suar.cases.codes import RELATIONS, RINGS, TIE_ACTIONS, Stance, Standing, TieLink
-from suar.cases.rules.dates import PartialDate
+from suar.cases.documents.history import TieState
 
 CENTRE, INNERMOST, OUTERMOST = 180, 66, 146
 GOLDEN = (5**0.5 - 1) / 2
 """By this part of a circle each ring is turned, so that neighbours stand in different rings."""
 OTHERS = "COMMUNITY"
 """The ring of somebody whose relation is not known."""
-
-
-class TieFacts(Protocol):
-    """One dated state of a tie."""
-
-    @property
-    def on(self) -> PartialDate:
-        """The day since which it was so."""
-
-    @property
-    def at(self) -> datetime:
-        """The time at which it was recorded."""
-
-    @property
-    def relation(self) -> str:
-        """A code of codes/relations.json, or empty."""
-
-    @property
-    def ring(self) -> str:
-        """A code of codes/rings.json, or empty for the usual one of the relation."""
-
-    @property
-    def stance(self) -> str:
-        """A code of codes/stances.json."""
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """Codes of codes/tie_actions.json."""
-
-    @property
-    def owed(self) -> bool:
-        """True if the person owes them money."""
-
-    @property
-    def answers(self) -> Mapping[str, str]:
-        """Answers by the questions of codes/tie_questions.json."""
-
-
-State = TypeVar("State", bound=TieFacts)
 
 
 class Spot(NamedTuple):
@@ -79,7 +40,7 @@ def suggest_stance(actions: Iterable[str]) -> Stance:
     return Stance.AMBIVALENT if stances else Stance.UNKNOWN
 
 
-def ring_of(tie: TieFacts) -> str:
+def ring_of(tie: TieState) -> str:
     """Return the ring in which somebody stands: the chosen one, or the usual one of the relation.
 
     Source: codes/relations.json.
@@ -87,7 +48,7 @@ def ring_of(tie: TieFacts) -> str:
     return tie.ring or (str(RELATIONS[tie.relation]["ring"]) if tie.relation else OTHERS)
 
 
-def list_links(tie: TieFacts) -> tuple[TieLink, ...]:
+def list_links(tie: TieState) -> tuple[TieLink, ...]:
     """Return whether debt or stigma ties somebody to the person.
 
     Source: codes/tie_actions.json and codes/relations.json; a debt to them that nobody presses is one too.
@@ -97,7 +58,7 @@ def list_links(tie: TieFacts) -> tuple[TieLink, ...]:
     return tuple(link for link in TieLink if link in links or (link is TieLink.DEBT and tie.owed))
 
 
-def blocks_mediation(tie: TieFacts) -> bool:
+def blocks_mediation(tie: TieState) -> bool:
     """Return True if no mediation and no message is safe: somebody dangerous, or with a tie to the recruiter.
 
     Source: rules of the family and community map.
@@ -106,7 +67,7 @@ def blocks_mediation(tie: TieFacts) -> bool:
     return dangerous or tie.relation == "REL_RECRUITER" or tie.answers.get("recruiter") == "YES"
 
 
-def may_be_exploiter(tie: TieFacts) -> bool:
+def may_be_exploiter(tie: TieState) -> bool:
     """Return True for somebody of whom to ask whether they must never know: the dangerous, and those who are owed.
 
     Source: own design; who is owed a debt may be the exploiter.
@@ -114,7 +75,7 @@ def may_be_exploiter(tie: TieFacts) -> bool:
     return blocks_mediation(tie) or TieLink.DEBT in list_links(tie)
 
 
-def may_relatives_see(tie: TieFacts) -> bool:
+def may_relatives_see(tie: TieState) -> bool:
     """Return True if somebody stands on the picture that relatives may see; services and recruiters tell a story.
 
     Source: codes/relations.json and codes/rings.json, `private`.
@@ -126,12 +87,12 @@ def may_relatives_see(tie: TieFacts) -> bool:
 # Over time
 
 
-def newest(states: Sequence[State]) -> State:
+def newest(states: Sequence[TieState]) -> TieState:
     """Return the state that was recorded last; Source: own design."""
     return max(states, key=lambda state: state.at)
 
 
-def state_on(states: Sequence[State], day: date) -> State | None:
+def state_on(states: Sequence[TieState], day: date) -> TieState | None:
     """Return how a tie was on a day; None before it began, after it ended, and if it was a mistake.
 
     A later entry corrects an earlier one of the same day. Source: a stance is dated and changes.
@@ -143,7 +104,7 @@ def state_on(states: Sequence[State], day: date) -> State | None:
     return None if latest is None or latest.answers.get("standing") == Standing.ENDED else latest
 
 
-def days_of_change(ties: Iterable[Sequence[TieFacts]]) -> list[date]:
+def days_of_change(ties: Iterable[Sequence[TieState]]) -> list[date]:
     """Return the days on which something changed, the oldest first; of mistakes none. Source: own design."""
     return sorted(
         {
@@ -190,7 +151,7 @@ def _point(distance: float, angle: float) -> tuple[int, int]:
     return round(CENTRE + distance * cos(angle)), round(CENTRE + distance * sin(angle))
 
 
-def order_of(tie: TieFacts) -> tuple[int, int]:
+def order_of(tie: TieState) -> tuple[int, int]:
     """Return the sort key of somebody in the list: by ring from the middle, then by relation. Source: own design."""
     relations = list(RELATIONS)
     return list(RINGS).index(ring_of(tie)), relations.index(tie.relation) if tie.relation else len(relations)

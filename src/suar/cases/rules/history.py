@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from suar.cases.codes import EPISODE_FORMS, EPISODE_MEANS, Because
+from suar.cases.documents.history import Encounter
 from suar.cases.rules.dates import PartialDate
 from suar.core.decisions import Decision
 
@@ -91,26 +92,6 @@ def _still_there(one: Span, other: Span) -> Iterator[tuple[str, str]]:
             yield first.key, second.key
 
 
-class EncounterFacts(Protocol):
-    """The codes by which an encounter is recognised."""
-
-    @property
-    def event(self) -> str: ...
-    @property
-    def when(self) -> PartialDate | None: ...
-    @property
-    def setting(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-    @property
-    def country(self) -> str: ...
-    @property
-    def district(self) -> str: ...
-
-
-Facts = TypeVar("Facts", bound=EncounterFacts)
-
-
 def may_record_encounter(when: PartialDate | None, *, today: date) -> Decision:
     """Return whether an encounter may have this date: not one that is still to come.
 
@@ -119,7 +100,7 @@ def may_record_encounter(when: PartialDate | None, *, today: date) -> Decision:
     return Decision.refuse(Because.IN_THE_FUTURE) if when and when.is_future(today) else Decision.allow()
 
 
-def may_be_same(one: EncounterFacts, other: EncounterFacts) -> bool:
+def may_be_same(one: Encounter, other: Encounter) -> bool:
     """Return True if two accounts of one person may be of the same encounter: nothing that both name differs.
 
     Source: missed-opportunities.json, 'counted by event'; a worker decides, with the person.
@@ -130,14 +111,14 @@ def may_be_same(one: EncounterFacts, other: EncounterFacts) -> bool:
     return all(not (first and second) or first == second for first, second in pairs)
 
 
-def count_once(accounts: Iterable[tuple[Hashable, Facts]]) -> list[tuple[set[Hashable], Facts]]:
+def count_once(accounts: Iterable[tuple[Hashable, Encounter]]) -> list[tuple[set[Hashable], Encounter]]:
     """Return the encounters that people told of without repeats: one raid in which three were arrested is one event.
 
     `accounts`: a person and an encounter; with each event stand all who told of it.
     Only what agrees in everything on one day and in one district is surely the same.
     Source: missed-opportunities.json, 'counted by event, not by person'.
     """
-    counted: dict[Hashable, tuple[set[Hashable], Facts]] = {}
+    counted: dict[Hashable, tuple[set[Hashable], Encounter]] = {}
     for number, (person, row) in enumerate(accounts):
         surely = row.when and row.when.day and not row.when.about and row.setting and row.district
         same = (row.event, f"{row.when}", row.setting, row.role, row.country, row.district)
