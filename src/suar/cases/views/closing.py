@@ -30,7 +30,7 @@ from suar.cases.views.person import open_person
 from suar.consent import life
 from suar.consent.documents import LifeStatus
 from suar.core import clock
-from suar.core.refusals import KeyNotTrusted, NotYours, Refused
+from suar.core.refusals import NotYours, Refused
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
@@ -136,10 +136,9 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
             worker, _at, team = form.cleaned_data["worker"].partition("@")
             handover = form.to_handover(UUID(worker), team=UUID(team) if team else None, by=by.worker, at=by.at)
             handovers.hand_over(opened, handover, by=by, note=form.cleaned_data["note"])
-        except (Refused, KeyNotTrusted) as refusal:
-            because = getattr(refusal, "because", "")
-            in_words = referral_labels.refusal if because in REFUSALS else labels.refusal
-            form.add_error(None, in_words(because))
+        except Refused as refusal:
+            in_words = referral_labels.refusal if refusal.because in REFUSALS else labels.refusal
+            form.add_error(None, in_words(refusal.because))
         else:
             return redirect_with_message(request, _("Handed over to a colleague."), "day")
     context = {

@@ -28,7 +28,7 @@ from suar.cases.views.person import open_person
 from suar.core import clock
 from suar.core.files import downloads
 from suar.core.files.sheets import SheetRefused, read_sheet, write_csv, write_workbook
-from suar.core.refusals import KeyNotTrusted, NotYours, Refused
+from suar.core.refusals import NotYours, Refused
 from suar.crypto.archives import encrypt_files
 from suar.records import budgets
 
@@ -259,7 +259,7 @@ def _import_rows(request: StaffRequest, sheet: UUID, uploaded: UploadedSheet, pe
     by = acting(request)
     try:
         done = imports.import_people(sheet, people, team=UUID(uploaded.team), by=by)
-    except (Refused, KeyNotTrusted) as refusal:
+    except Refused as refusal:
         return labels.refusal(refusal.because)
     uploaded.imported = len(done)
     uploaded.rows = [(number, cells) for number, cells in uploaded.rows if number not in done]
