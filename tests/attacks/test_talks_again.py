@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from suar.accounts.models import Notice
+from suar.accounts.codes import AlarmKind
+from suar.accounts.models import Alarm, Notice
 from suar.cases.documents.plan import SafetyPlanFacts
 from suar.cases.safety_plans import save_safety_plan
 from suar.consent import queries as consents
@@ -226,3 +227,15 @@ def test_the_step_for_a_child_does_not_go_to_a_colleague_whom_an_earlier_talk_ex
     assert opens(cast.lia, left) is not excluded
     assert opens(cast.ben, left)
     assert Notice.objects.filter(worker=cast.lia.id).exists() is not excluded
+
+
+@pytest.mark.parametrize("excluded", [True, False])
+def test_nobody_hides_a_person_from_all_leads_by_a_talk_without_a_name_first(cast: Cast, excluded: bool) -> None:
+    """Codes that leave out a lead are not reviewed; the named record that follows would be the worker's alone."""
+    named = {"exclude": "on", "exclude_workers": [f"{cast.esi.id}"]} if excluded else {}
+    first = left_at(Conversation.begun_by(cast.ben).walk().end(**LOWER, **NOBODY, **named))
+    person = left_at(again(cast.ben, first).walk().end(**STRONG_END, **KEPT))
+    taken = Alarm.objects.filter(kind=AlarmKind.RECORD_TAKEN, record=person, worker=cast.ben.id)
+    assert opens(cast.esi, person) is not excluded
+    assert taken.exists() is excluded
+    assert not excluded or Notice.objects.filter(worker=cast.indah.id).exists()

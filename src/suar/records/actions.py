@@ -54,7 +54,8 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
 ) -> OpenRecord:
     """Create a record with five new keys and grant them as the rule says.
 
-    Raises KeyNotTrusted, and creates nothing, if a holder has no key that the organisation signed.
+    Others review that a person's restricted record is held by no lead. Raises KeyNotTrusted, and creates nothing, if a
+    holder has no key that the organisation signed.
     """
     row = Record(
         kind=kind,
@@ -68,8 +69,7 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
     owners = accounts.team_facts(team)
     ruled = replace(record.facts, team_sees_own_only=owners.own_cases_only)
     ruled_holders = holders(ruled, author=assignee or by, leads=owners.leads)
-    owned = [(holder.kind.value, holder.owner) for holder in ruled_holders]
-    keys = accounts.keys_to_seal_to(owned, organisation=organisation)
+    keys = accounts.keys_to_seal_to([(one.kind.value, one.owner) for one in ruled_holders], organisation=organisation)
     grants = [
         record.seal_grant(holder.kind, key, holder.compartments, by=by, at=at)
         for holder, key in zip(ruled_holders, keys, strict=True)
@@ -78,6 +78,8 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
         row.save(force_insert=True)
         Grant.objects.bulk_create(grants)
         audit.record(f"new_{kind.value}", by=by, at=at, about=[record.id])
+        if restricted:
+            _review_if_taken(record.facts, owners.leads, (), excluded=owners.leads - {by}, worker=by, at=at)
     return record
 
 
