@@ -8,11 +8,13 @@ from uuid import UUID
 
 import pytest
 
-from suar.accounts import alarms, workers
+from suar.accounts import alarms, setup, workers
+from suar.accounts import queries as accounts
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm, Notice
 from suar.accounts.roles import Role
 from suar.cases import handover
+from suar.cases.documents import Handover
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
@@ -147,3 +149,23 @@ def test_a_colleague_takes_a_case_of_the_whole_team_only_under_review(cast: Cast
     exclude(case, cast.chioma, cast.kartika, by=cast.jaya)
     assert [opens(player, case) for player in (cast.chioma, cast.kartika, cast.jaya)] == [False, False, True]
     assert reads_alarm(nur) and not reads_alarm(cast.kartika)
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_the_leads_are_notified_that_a_person_goes_to_another_team(cast: Cast, amina: OpenRecord, moved: bool) -> None:
+    """A worker and an accomplice there would take the person away from a lead, who might not miss them."""
+    by = acting_as(cast.esi)
+    team = setup.make_team("Tim dua", organisation=cast.village.organisation.id, by=by)
+    oka = casting.hire(cast.village.organisation, "oka", "Oka", Role.SUPERVISOR, by=cast.esi.id, at=clock.now())
+    cast.esi.keys.forget()
+    workers.admit(oka.id, team=team.id, words=accounts.own_words(oka.id), by=acting_as(cast.esi))
+    Notice.objects.all().delete()
+    handed = Handover(
+        worker=oka.id if moved else cast.lia.id,
+        team=team.id if moved else None,
+        agreed=True,
+        by=cast.ben.id,
+        at=clock.now(),
+    )
+    handover.hand_over(keyring.open_record(amina.id, keys=cast.ben.keys), handed, by=acting_as(cast.ben))
+    assert Notice.objects.filter(worker=cast.esi.id).exists() is moved

@@ -77,12 +77,14 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
     """Hand the person over to a colleague, for good or as cover until a day, with a `note` for them.
 
     The colleague holds the record from this moment, gets the referrals that go on, and a notice; so do the worker
-    before and one who is away. For good, the grants go to the `team` of the hand-over, if it is another one. Records
-    that were merged into this one go along. Without the person's yes a reason is needed. Raises Refused, also while a
-    merged record does not open, and NotYours for somebody who may not hand this person over.
+    before, one who is away, and the leads of a team that loses it. For good, the grants go to the `team` of the
+    hand-over, if it is another one. Records that were merged into this one go along. Without the person's yes a reason
+    is needed. Raises Refused, also while a merged record does not open, and NotYours for somebody who may not hand this
+    person over.
     """
     worker, former, team = handover.worker, record.facts.assignee, handover.team or record.facts.team
-    concerned = {worker, former, record.facts.covered_for} - _excluded(record)
+    leads = queries.leads_who_know(record.facts) if handover.team else frozenset()
+    concerned = {worker, former, record.facts.covered_for, *leads} - _excluded(record)
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
     actions.check_open(record)
