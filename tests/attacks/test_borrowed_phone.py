@@ -1,6 +1,7 @@
 """Somebody takes the phone afterwards: no form shows what was chosen in it, and no cookie who was here."""
 
 import re
+import shutil
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.conf import settings
 
 from suar.accounts.cookies import KNOWN_COOKIE
 from suar.demo.cast import Cast
+from tests.browsing import BROWSER_FLAGS
 from tests.cast import cast, world  # noqa: F401 - fixtures
 from tests.house.reading import SUAR, files, name_of
 from tests.people import client_of
@@ -58,3 +60,36 @@ def test_no_cookie_but_that_of_the_device_outlives_the_session(cast: Cast, path:
     assert client.cookies[settings.CSRF_COOKIE_NAME]["max-age"] == "", "it ends with the browser at the latest"
     client.post(path)
     assert {name for name, cookie in client.cookies.items() if cookie.value} <= {KNOWN_COOKIE}
+
+
+@pytest.mark.story
+def test_back_shows_no_page_that_the_browser_stored_whole(browser: Any, served: str) -> None:  # noqa: F811 - a fixture
+    """Browsers store whole pages for Back; those of other tests do not: they are told not to, or have no screen."""
+    if not (chromium := shutil.which("chromium")):
+        pytest.skip("chromium is not installed")
+    with browser.browser_type.launch(
+        executable_path=chromium,
+        chromium_sandbox=False,
+        args=BROWSER_FLAGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    ) as other:
+        tab = other.new_context(locale="en", base_url=served).new_page()
+        tab.goto("/weather")
+        tab.evaluate("window.stored = true")
+        away_and_back(tab)
+        assert tab.evaluate("window.stored"), "the control: this browser stores pages"
+        tab.goto("/")
+        press(tab, tab.locator("button[value=ask]").first)
+        tab.locator("textarea[name=words]").fill("Canary")
+        away_and_back(tab)
+        tab.get_by_role("heading", name="Something at work").wait_for()
+        assert "Canary" not in tab.content()
+        assert not tab.locator("textarea[name=words]").count()
+
+
+def away_and_back(tab: Any) -> None:
+    """Go to another site, and press Back; a stored page never says that it has loaded."""
+    tab.goto("data:text/html,elsewhere")
+    tab.evaluate("setTimeout(() => history.back())")
+    tab.wait_for_url("**/*")
+    tab.wait_for_timeout(1500)

@@ -8,6 +8,7 @@
   const MARK = "left";
   const TWICE_WITHIN_MS = 1500;
   const SENT_ONCE_MS = 120000;
+  const start = root.dataset.home ?? (navigator.language.startsWith(root.lang) ? "/" : `/${root.lang}/`);
   let escapedAt = -Infinity;
   // A finger that taps twice sends a form once; without script the server answers both alike.
   let sent = {};
@@ -51,11 +52,16 @@
   const arrival = performance.getEntriesByType("navigation")[0];
   if (hasLeft() && isPublic && arrival?.type === "back_forward") retreat();
   else remember(false);
+  // A browser may store this page whole for Back: somebody who goes elsewhere without leaving finds the start there.
+  addEventListener("pagehide", () => {
+    if (isPublic && !("gone" in root.dataset)) root.dataset.gone = "elsewhere";
+  });
   addEventListener("pageshow", (event) => {
     sent = {};
     if (!event.persisted || !("gone" in root.dataset)) return;
-    if (isPublic) retreat();
-    else location.reload();
+    if (!isPublic) location.reload();
+    else if (root.dataset.gone) location.replace(start);
+    else retreat();
   });
 
   addEventListener("input", (event) => {
@@ -93,7 +99,6 @@
   // The history names the start only, whatever was read, and no longer holds what was sent:
   // Back and reload ask for the start and never offer to send a form again.
   if (isPublic && !("gone" in root.dataset)) {
-    const start = root.dataset.home ?? (navigator.language.startsWith(root.lang) ? "/" : `/${root.lang}/`);
     try { history.replaceState(null, "", start); } catch { /* a file on a disk keeps its own address */ }
   }
 })();
