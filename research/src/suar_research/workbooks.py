@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from suar_research.files import Unreadable, csv_text
 
-MOST_BYTES, MOST_COLUMNS = 200_000_000, 16_384
+MOST_BYTES, MOST_COLUMNS, MOST_ROWS = 200_000_000, 16_384, 1_048_576
 FIRST_DAY, FIRST_DAY_MAC = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - sheets have no time zone
 DATE_FORMATS = {*range(14, 18), 22}
 NOT_A_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -27,7 +27,9 @@ def first_sheet(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             if sum(part.file_size for part in book.infolist()) > MOST_BYTES:
                 raise Unreadable([f"the workbook is larger than {MOST_BYTES:,} bytes"])
-            return csv_text(_rows(book))
+            rows = list(_rows(book))
+            width = len(next(filter(None, rows), []))
+            return csv_text([*row, *[""] * (width - len(row))] if row else row for row in rows)
     except Unreadable:
         raise
     except (
@@ -43,6 +45,7 @@ def first_sheet(content: bytes) -> str:
 
 
 def _rows(book: zipfile.ZipFile) -> Iterator[list[str]]:
+    """Yield the rows of the sheet up to their last word; those that it leaves out are empty."""
     root = _part(book, "xl/workbook.xml")
     visible = [sheet for sheet in _named(root, "sheet") if sheet.attrib.get("state", "visible") == "visible"]
     relations = {item.attrib["Id"]: item.attrib["Target"] for item in _part(book, "xl/_rels/workbook.xml.rels")}
@@ -52,8 +55,11 @@ def _rows(book: zipfile.ZipFile) -> Iterator[list[str]]:
         shared = [_words(item) for item in _named(_part(book, "xl/sharedStrings.xml"), "si")]
     mac = any(item.attrib.get("date1904") in ("1", "true") for item in _named(root, "workbookPr"))
     dates, start = _date_styles(book), FIRST_DAY_MAC if mac else FIRST_DAY
+    last = 0
     for row in _named(sheet, "row"):
-        cells: list[str] = []
+        number = min(int(row.attrib.get("r", last + 1)), MOST_ROWS)
+        yield from ([] for _ in range(last + 1, number if last else 0))
+        last, cells = number, list[str]()
         for cell in _named(row, "c"):
             cells += [""] * (_column(cell.attrib["r"]) - len(cells))
             value = "".join(item.text or "" for item in _named(cell, "v"))
@@ -64,6 +70,8 @@ def _rows(book: zipfile.ZipFile) -> Iterator[list[str]]:
             elif value and "t" not in cell.attrib and int(cell.attrib.get("s", 0)) in dates:
                 value = (start + timedelta(days=float(value))).date().isoformat()
             cells.append(value)
+        while cells and not cells[-1].strip():
+            cells.pop()
         yield cells
 
 

@@ -14,6 +14,7 @@ import typer
 import xlsxwriter
 
 from suar_research.cli.main import app, main
+from suar_research.files import decoded, rows_of
 from suar_research.mse.bootstrap import bca
 from support import linkage_world as world
 
@@ -120,6 +121,18 @@ def test_the_first_sheet_that_a_person_sees_is_read(tmp_path, capsys):
         book.worksheets()[0].hide()
     assert suar("tabulate", tmp_path / "cases.xlsx", "--rows", "form") == 0
     assert "labour" in capsys.readouterr().out
+
+
+def test_empty_cells_and_rows_of_a_sheet_are_read_as_in_a_plain_file(tmp_path, capsys):
+    """Spreadsheets leave the last cells of a row out, and formatted cells beyond the table in."""
+    with xlsxwriter.Workbook(tmp_path / "people.xlsx") as book:
+        sheet, bold = book.add_worksheet("Cases"), book.add_format({"bold": True})
+        for at, row in enumerate([*ROWS, [], ["", "X", "29 May", ""]]):
+            for column, word in enumerate(row):
+                sheet.write_string(at, column, word) if word else None
+            sheet.write_blank(at, 6, None, bold)
+    text = decoded((tmp_path / "people.xlsx").read_bytes())[0]
+    assert rows_of(text) == (ROWS[0], [(2, ROWS[1]), (3, ROWS[2]), (5, ["", "X", "29 May", ""])])
 
 
 def test_a_plain_file_assumes_nothing(capsys):
