@@ -13,7 +13,8 @@ from suar_research.linkage import drawing, evaluation, probabilities, reviewing
 from suar_research.linkage import tokens as token_files
 from suar_research.linkage.evaluation import Truth
 from suar_research.linkage.matching import patterns
-from suar_research.linkage.probabilities import Between, Candidates, Chances
+from suar_research.linkage.mixtures import Between
+from suar_research.linkage.probabilities import Candidates, Chances
 from suar_research.linkage.tokens import TokenFile
 
 

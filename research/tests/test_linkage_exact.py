@@ -10,7 +10,8 @@ import pytest
 from suar_research.files import Unreadable
 from suar_research.linkage import drawing, evaluation, probabilities, reviewing, schema
 from suar_research.linkage.evaluation import Truth
-from suar_research.linkage.probabilities import Between, Candidates, Chances, Likenesses
+from suar_research.linkage.mixtures import Between, Likenesses
+from suar_research.linkage.probabilities import Candidates, Chances
 from suar_research.linkage.tokens import TokenFile
 from test_linkage_chances import probable, weighed
 
@@ -63,17 +64,17 @@ def test_each_probability_stands_in_one_band_and_certainty_in_the_last():
     [
         ([0.5, 0.6], 2.0, 2 / 3),
         ([0.5, 0.7], 1.0, 0.75),
-        ([0.5, 0.9], 0.5, 0.75),
+        ([0.5, 0.9], 0.5, 0.8125),
         ([], 1.0, 0.875),
         ([0.9], 8.0, 0.5),
     ],
 )
 def test_nothing_is_surer_than_half_a_stranger_among_those_most_alike(inside, scale, most):
-    """Half a pair of strangers, times the scale, among two, none or three and itself."""
+    """Half a pair of strangers, or one more than are more alike, times the scale, among those above and itself."""
     seen = Likenesses(
         0.4,
         (between(*FOUR[:2], alike=[0.55, 0.7]), between((0, 0), lists=(0, 2), alike=[0.8])),
-        np.array(inside),
+        (between(*((0, 0) for _ in inside), lists=(0, 0), alike=inside),),
         scale,
     )
     assert probabilities._most(seen) == pytest.approx(most)

@@ -1,6 +1,6 @@
 """`link`: find who is on several lists without names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,7 +30,8 @@ from suar_research.linkage.tokens import FEWEST_FILLED, TokenFile, encode, enoug
 from suar_research.report import Report
 
 SURE, UNSURE, PROBABLE, POSSIBLE, DRAWS = 0.7, 0.62, 0.5, 0.05, 200
-WORTH_CORRECTING = 0.03
+WORTH_CORRECTING, HOPELESS, FEWEST_EXPECTED = 0.03, 0.5, 20
+LOOKED_AT = ("review", "reviewed", "drawn", "truth")
 TOGETHER = "the files together"
 Out = Annotated[str, typer.Option(metavar="FILE")]
 Probable = Annotated[float | None, typer.Option(parser=share, help=f"probable enough to be one ({PROBABLE})")]
@@ -164,6 +165,9 @@ def _match_by_similarity(
     (unsure, sure), known = thresholds, _truth(run, lists)
     with reading(TOGETHER):
         pairs = matching.compared(lists, unsure)
+        double = sum(len(probabilities.alike_inside(item.tokens, sure)[0]) for item in lists)
+    if double:
+        data["notices"].append(TEXTS["inside_sure"].format(number=double))
     matched = matching.joined(lists, pairs, sure)
     counts = _corrected(run, matching.patterns(matched.people, len(lists)))
     outputs = [_counts_file(run, lists, counts)]
@@ -204,11 +208,14 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
     if possible > probable:
         raise usage_error("--possible is more than --probable: nothing would be left to look at")
     known = _truth(run, lists)
+    double, lists = before.double_entries(lists), before.first_records(lists)
     answers: Answers = {}
     if options["reviewed"]:
         answers = run.inputs.parse(options["reviewed"], lambda text: reviewing.read(text, lists, before))
     chances = probabilities.answered(before, answers)
     matched = probabilities.joined(lists, chances, probable)
+    model = report.model_json(chances, matched)
+    missed = _share_missed(run, model)
     counts = _corrected(run, matching.patterns(matched.people, len(lists)))
     rows = reviewing.rows(lists, chances, possible, probable)
     outputs = [_counts_file(run, lists, counts)]
@@ -220,9 +227,9 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
     data = {"version": __version__, "seed": options["seed"], "probable": probable, "possible": possible}
     data |= report.people_json(matched, counts)
     data |= {"to_look_at": len(rows) - 1, "draws": options["draws"] if options["drawn"] else 0}
-    data["model"] = report.model_json(chances, matched)
-    data["notices"] = [TEXTS["inside"].format(number=chances.alike_inside)] if chances.alike_inside else []
-    missed = 1 - (data["model"]["expected_recall"] or 1)
+    data |= {"model": model, "double_entries": double}
+    inside = {"united": sum(double.values()), "inside": chances.alike_inside}
+    data["notices"] = [TEXTS[name].format(number=number) for name, number in inside.items() if number]
     if options.get("lost") == 0 and missed >= WORTH_CORRECTING:
         data["notices"].append(TEXTS["missed"].format(missed=missed))
     if answers:
@@ -230,9 +237,19 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
         expected_yes = round(sum(expected[pair] for pair in answers), 2)
         data["reviewed"] = {"pairs": len(answers), "yes": sum(answers.values()), "expected_yes": expected_yes}
     if known:
-        scores = evaluation.judged(matched, known[0], probable)
-        data["truth"] = known[1] | {"at_probable": scores} | evaluation.calibrated(chances, known[0])
+        truth = evaluation.of_people(known[0], before)
+        scores = evaluation.judged(matched, truth, probable)
+        data["truth"] = known[1] | {"at_probable": scores} | evaluation.calibrated(chances, truth)
     return data
+
+
+def _share_missed(run: Run, model: Mapping[str, Any]) -> float:
+    """Return the share of links that is not found; raises FileError if it is most of them and nobody looks at pairs."""
+    missed: float = 0.0 if model["expected_recall"] is None else 1 - model["expected_recall"]
+    hopeless = missed > HOPELESS and model["expected_matches"] >= FEWEST_EXPECTED
+    if hopeless and not any(run.options[name] for name in LOOKED_AT):
+        raise FileError(TOGETHER, [TEXTS["hopeless"].format(missed=missed)])
+    return missed
 
 
 def _draws_file(run: Run, lists: Sequence[TokenFile], chances: Chances) -> OutputFile:

@@ -88,11 +88,7 @@ def command(app: typer.Typer, name: str, text: str, function: Command, shared: C
 def group(name: str, *commands: tuple[str, str, Command], shared: Command | None) -> typer.Typer:
     """Make a group of commands, each with its name, its help and its function."""
     app = typer.Typer(
-        name=name,
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
+        name=name, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
     )
     for subcommand, text, function in commands:
         command(app, f"{name} {subcommand}", text, function, shared)

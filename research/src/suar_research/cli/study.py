@@ -104,10 +104,7 @@ def _append(run: Run, record_file: str, read: tuple[str, list[Line]], kind: str,
 
 
 def amend(
-    run: Run,
-    file: ProtocolFile,
-    record_file: Record,
-    reason: Annotated[str, typer.Option(help="why, in a sentence")],
+    run: Run, file: ProtocolFile, record_file: Record, reason: Annotated[str, typer.Option(help="why, in a sentence")]
 ) -> None:
     """Change the protocol."""
     text, lines = _lines(run, record_file, to_append=True)
@@ -136,9 +133,7 @@ def open_data(run: Run, files: Annotated[list[str], typer.Argument(metavar="DATA
 
 
 def close(
-    run: Run,
-    record_file: Record,
-    summary: Annotated[str, typer.Option(metavar="FILE", help="the plain summary")],
+    run: Run, record_file: Record, summary: Annotated[str, typer.Option(metavar="FILE", help="the plain summary")]
 ) -> None:
     """End the study."""
     read = _lines(run, record_file, to_append=True)

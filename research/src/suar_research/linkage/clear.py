@@ -14,7 +14,7 @@ docs/decisions/linkage.md.
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 from typing import Any
 
 import numpy as np
@@ -25,18 +25,8 @@ from splink import Linker, SettingsCreator, block_on
 
 from suar_research.coverage import texts
 from suar_research.files import Unreadable, refuse
-from suar_research.linkage.probabilities import (
-    FAR,
-    FEWEST_PEOPLE,
-    FEWEST_STRANGERS,
-    Between,
-    Chances,
-    Likenesses,
-    Mixture,
-    chances,
-    learnt,
-    scale,
-)
+from suar_research.linkage.mixtures import FAR, Between, Likenesses, Mixture, scale
+from suar_research.linkage.probabilities import FEWEST_PEOPLE, FEWEST_STRANGERS, Chances, chances, learnt
 from suar_research.linkage.schema import Columns, Feature
 
 Rule = tuple[str, ...]
@@ -158,12 +148,13 @@ def _chances(pairs: pd.DataFrame, people: Sequence[int]) -> Chances:
     likeness = (odds - least) / (FAR - least)
     left_list, right_list = (pairs[f"{LIST}_{side}"].str[-2:].astype(int).to_numpy() for side in "lr")
     left, right = (pairs[f"{WHO}_{side}"].to_numpy(np.int64) for side in "lr")
-    between = []
-    for one, other in combinations(range(len(people)), 2):
+    pairs_of: dict[bool, list[Between]] = {}
+    for one, other in combinations_with_replacement(range(len(people)), 2):
         rows = np.flatnonzero((left_list == one) & (right_list == other))
         rows = rows[np.lexsort((right[rows], left[rows]))]
-        between.append(Between((one, other), (people[one], people[other]), left[rows], right[rows], likeness[rows]))
-    seen = Likenesses(0.0, tuple(between), likeness[left_list == right_list], scale(people))
-    if min(people) < FEWEST_PEOPLE or len(seen.inside) < FEWEST_STRANGERS:
+        item = Between((one, other), (people[one], people[other]), left[rows], right[rows], likeness[rows])
+        pairs_of.setdefault(one == other, []).append(item)
+    seen = Likenesses(0.0, tuple(pairs_of[False]), tuple(pairs_of[True]), scale(people))
+    if min(people) < FEWEST_PEOPLE or len(seen.strangers()) < FEWEST_STRANGERS:
         return chances(seen, Mixture(least, FAR - least))
     return learnt(seen)

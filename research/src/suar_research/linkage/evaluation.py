@@ -13,7 +13,8 @@ import numpy as np
 
 from suar_research.files import refuse, rows_of
 from suar_research.linkage.matching import Matched, Pair, joined
-from suar_research.linkage.probabilities import Chances, Numbers
+from suar_research.linkage.mixtures import Numbers
+from suar_research.linkage.probabilities import Chances
 from suar_research.linkage.tokens import TokenFile
 from suar_research.tables.statistics import wilson
 
@@ -86,6 +87,14 @@ def read_known_pairs(text: str, lists: Sequence[TokenFile]) -> Truth:
             problems += [f"row {number}: this pair stands in row {first} already"] if first != number else []
     refuse(problems or ([] if first_row else ["it holds no pair"]))
     return Truth((one, other), frozenset(first_row))
+
+
+def of_people(truth: Truth, known: Chances) -> Truth:
+    """Return the known pairs of people where double entries were united."""
+    if not known.places:
+        return truth
+    one, other = (known.places[at].tolist() for at in truth.lists)
+    return Truth(truth.lists, frozenset((one[left], other[right]) for left, right in truth.pairs))
 
 
 def judged(matched: Matched, truth: Truth, sure: float) -> dict[str, Any]:

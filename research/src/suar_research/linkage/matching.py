@@ -152,7 +152,7 @@ def match(lists: Sequence[TokenFile], *, sure: float, unsure: float) -> Matched:
 
 def compared(lists: Sequence[TokenFile], least: float) -> list[Pair]:
     """Return the pairs of records of two lists that are alike from `least` on, most alike first."""
-    return sorted(_pairs(lists, least), key=_most_alike_first)
+    return sorted(_pairs(lists, least), key=lambda pair: (-pair.alike, pair.first, pair.second))
 
 
 def joined(lists: Sequence[TokenFile], pairs: Sequence[Pair], sure: float) -> Matched:
@@ -168,10 +168,6 @@ def _pairs(lists: Sequence[TokenFile], least: float) -> Iterable[Pair]:
         result = pairs_above(lists[one].tokens, lists[other].tokens, least)
         for left, right, alike in zip(*(item.tolist() for item in result), strict=True):
             yield Pair((one, left), (other, right), alike)
-
-
-def _most_alike_first(pair: Pair) -> tuple[float, Record, Record]:
-    return -pair.alike, pair.first, pair.second
 
 
 def _nearest_only(pairs: Sequence[Pair]) -> tuple[Pair, ...]:

@@ -1,13 +1,5 @@
 """The probability that each pair is one person: from similarity, then from who else could be meant.
 
-A list holds each person once. So any two records of one list are two people, and their similarity
-shows how similar strangers are, without labels. Similarities between lists are then a mixture of
-strangers and matches.
-Source: Fellegi & Sunter 1969 (matches and non-matches, each with its own distribution); Qin 1999,
-Annals of Statistics 27, 1368-1384 (a mixture beside a sample of one of its two parts, whose ratio
-is exponential), fitted by EM as in Zou, Fine & Yandell 2002, Biometrika 89, 61-75. That the sample
-of non-matches comes from inside the lists is own design, docs/decisions/linkage.md.
-
 Each record of a list is at most one record of the other. All ways to pair records are weighed by
 the product of the odds of their pairs; the probability of a pair is its share in that sum, computed
 by message passing: exact where candidates form no circle, nearly so elsewhere, always converging.
@@ -24,7 +16,19 @@ from numpy.typing import NDArray
 from suar_research.coverage import texts
 from suar_research.files import refuse
 from suar_research.linkage import matching
-from suar_research.linkage.matching import Matched, Pair, Record, Tokens, pairs_above
+from suar_research.linkage.matching import Matched, Pair, Pairs, Record, Tokens, pairs_above
+from suar_research.linkage.mixtures import (
+    FAR,
+    SETTLED,
+    Between,
+    Likenesses,
+    Mixture,
+    Numbers,
+    Rows,
+    fitted,
+    scale,
+    united,
+)
 from suar_research.linkage.tokens import TokenFile
 
 LOWEST, STEP = 0.4, 0.01
@@ -33,43 +37,6 @@ FEWEST_PEOPLE, FEWEST_STRANGERS = 25, 20
 TEXTS = texts("linkage.likenesses")
 TOO_FEW: str = TEXTS["too_few"]
 TOO_ALIKE: str = TEXTS["too_alike"]
-Numbers = NDArray[np.float64]
-Rows = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """Pairs of records of two lists that are alike from a floor on.
-
-    `lists` are the places of the two, `people` how many each holds; `left`, `right` and `alike`
-    have shape (pairs,).
-    """
-
-    lists: tuple[int, int]
-    people: tuple[int, int]
-    left: Rows
-    right: Rows
-    alike: Numbers
-
-    def records(self) -> list[tuple[Record, Record]]:
-        """Return the two records of each pair."""
-        one, other = self.lists
-        return [
-            ((one, left), (other, right)) for left, right in zip(self.left.tolist(), self.right.tolist(), strict=True)
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Likenesses:
-    """All pairs from `floor` on: between lists, and likenesses inside lists, shape (strangers,).
-
-    `scale` is how many pairs there are between lists for each one inside a list, likely or not.
-    """
-
-    floor: float
-    between: tuple[Between, ...]
-    inside: Numbers
-    scale: float
 
 
 def gathered(lists: Sequence[TokenFile]) -> Likenesses:
@@ -81,8 +48,10 @@ def gathered(lists: Sequence[TokenFile]) -> Likenesses:
     sizes = [len(item.tokens) for item in lists]
     refuse([TOO_FEW] if min(sizes) < FEWEST_PEOPLE else [])
     floor = _floor([item.tokens for item in lists])
-    inside = np.concatenate([alike_inside(item.tokens, floor) for item in lists])
-    refuse([TOO_FEW] if len(inside) < FEWEST_STRANGERS else [])
+    inside = tuple(
+        Between((at, at), (sizes[at], sizes[at]), *alike_inside(item.tokens, floor)) for at, item in enumerate(lists)
+    )
+    refuse([TOO_FEW] if sum(len(item.alike) for item in inside) < FEWEST_STRANGERS else [])
     pairs = tuple(
         Between(
             (one, other),
@@ -94,24 +63,19 @@ def gathered(lists: Sequence[TokenFile]) -> Likenesses:
     return Likenesses(floor, pairs, inside, scale(sizes))
 
 
-def scale(people: Sequence[int]) -> float:
-    """Return how many pairs there are between lists of so many people for each one inside a list."""
-    across = sum(one * other for one, other in combinations(people, 2))
-    return across / max(sum(number * (number - 1) / 2 for number in people), 1)
+def alike_inside(tokens: Tokens, least: float) -> Pairs:
+    """Return the pairs of records of one list that are alike from `least` on, each two of them once.
 
-
-def alike_inside(tokens: Tokens, least: float) -> Numbers:
-    """Return the similarities of records of one list, from `least` on, each two of them once.
-
-    `tokens`, shape (people, bytes); returns Dice coefficients, shape (pairs,), from 0 to 1. Raises
-    Unreadable when too many are alike to be of different people.
-    Source: as `similarity.pairs_above`.
+    `tokens`, shape (people, bytes); returns rows and their Dice coefficients as `matching.pairs_above`.
+    Raises Unreadable when too many are alike to be of different people.
     """
-    result = [np.zeros(0)]
+    result = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
     for start in range(0, len(tokens), ROWS):
         one, other, alike = pairs_above(tokens[start : start + ROWS], tokens[start:], least, too_many=TOO_ALIKE)
-        result.append(alike[one < other])
-    return np.concatenate(result)
+        once = one < other
+        result.append((one[once] + start, other[once] + start, alike[once]))
+    left, right, alike = (np.concatenate(item) for item in zip(*result, strict=True))
+    return left, right, alike
 
 
 def _floor(lists: Sequence[Tokens]) -> float:
@@ -135,85 +99,6 @@ def _some_inside(tokens: Tokens) -> NDArray[np.float32]:
     total = np.maximum(np.add.outer(both.diagonal(), both.diagonal()), 1)
     alike: NDArray[np.float32] = (2 * both / total)[np.triu_indices(len(some), 1)]
     return alike
-
-
-WIDTH = 0.0025
-MOST_ROUNDS, NEWTON_STEPS, SETTLED = 500, 30, 1e-3
-RIDGE, FAR = 1e-3, 40.0
-FARTHEST, CLOSE = 20.0, 1e-7
-
-
-@dataclass(frozen=True, slots=True)
-class Mixture:
-    """The logarithm of the odds of a match: `start + slope * likeness`."""
-
-    start: float
-    slope: float
-
-    def log_odds(self, alike: Numbers) -> Numbers:
-        """Return the logarithm of the odds that records so alike are one person; shape as given."""
-        return np.clip(self.start + self.slope * alike, -FAR, FAR)
-
-
-def fitted(seen: Likenesses) -> Mixture:
-    """Fit by EM: strangers inside lists stay strangers, pairs between lists may be either.
-
-    Likenesses are counted in steps of 0.0025. Each round weighs pairs between lists by how likely
-    they are matches, then asks by which straight line in log odds matches differ from strangers.
-    Strangers grow rare as likeness grows; matches may not, where likeness begins to be looked at:
-    without that, a chance surplus of faint likenesses would be taken for matches.
-    Log odds come as a function of likeness from 0 to 1. Raises nothing.
-    Source: Qin 1999, Annals of Statistics 27, 1368-1384; Zou, Fine & Yandell 2002, Biometrika 89,
-    61-75 (EM).
-    """
-    alike = np.concatenate([item.alike for item in seen.between])
-    edges = np.arange(seen.floor - WIDTH / 2, 1 + WIDTH, WIDTH)
-    middle = (edges[:-1] + edges[1:]) / 2
-    between, inside = (np.histogram(item, edges)[0].astype(float) for item in (alike, seen.inside))
-    # Of all who are surely or likely strangers, this share stands between lists.
-    share = seen.scale / (1 + seen.scale)
-    least = 1 / max(float((seen.inside - seen.floor).mean()), WIDTH)
-    chance, line = _begun(between, seen.scale * inside), np.array([-least, least])
-    for _ in range(MOST_ROUNDS):
-        matches = between * chance
-        line = _line(middle, matches, inside + between - matches, line)
-        if line[1] < least:
-            line = _line(middle, matches, inside + between - matches, line, slope=least)
-        odds = np.exp(np.clip(line[0] + line[1] * middle, -FAR, FAR)) / share
-        before, chance = chance, odds / (1 + odds)
-        if float(between @ np.abs(chance - before)) < SETTLED:
-            break
-    return Mixture(float(line[0] - np.log(share)), float(line[1]))
-
-
-def _begun(between: Numbers, strangers: Numbers) -> Numbers:
-    """Begin with what is seen more often between lists than strangers would be, never falling."""
-    more = (between - strangers) / np.maximum(between, 1)
-    begun: Numbers = np.maximum.accumulate(np.clip(more, 0.001, 0.999))
-    return begun
-
-
-def _line(middle: Numbers, matches: Numbers, strangers: Numbers, line: Numbers, slope: float | None = None) -> Numbers:
-    """Fit a logistic line to weighted likenesses by Newton steps, hardly held back.
-
-    With a `slope` only where the line starts is fitted.
-    """
-    rows = np.stack([np.ones_like(middle), middle], axis=1)
-    whole = matches + strangers
-    if slope is not None:
-        line = np.array([line[0] + (line[1] - slope) * middle.mean(), slope])
-    for _ in range(NEWTON_STEPS):
-        share = 1 / (1 + np.exp(-np.clip(rows @ line, -FAR, FAR)))
-        rise = rows.T @ (matches - whole * share) - RIDGE * line
-        bend = rows.T @ ((whole * share * (1 - share))[:, None] * rows) + RIDGE * np.eye(2)
-        if slope is None:
-            step = np.linalg.solve(bend, rise)
-        else:
-            step = np.array([rise[0] / bend[0, 0], 0.0])
-        line = line + step * min(1.0, FARTHEST / max(float(np.abs(step).max()), 1e-12))
-        if float(np.abs(step).max()) < CLOSE:
-            break
-    return line
 
 
 ROUNDS, PRIOR_ROUNDS, MESSAGES_SETTLED = 500, 50, 1e-7
@@ -294,13 +179,30 @@ class Chances:
     """The probabilities of all pairs from a similarity `floor` on.
 
     `alike_inside` counts pairs of one list that would be taken for one person on two. None is told
-    as likelier than `most`: such pairs are as sure as any can be.
+    as likelier than `most`: such pairs are as sure as any can be. `places` number the people of each
+    list by their rows where double entries were united.
     """
 
     pairs: tuple[Candidates, ...]
     floor: float
     alike_inside: int
     most: float = 1.0
+    places: tuple[Rows, ...] = ()
+
+    def first_records(self, lists: Sequence[TokenFile]) -> Sequence[TokenFile]:
+        """Return the lists with the first record of each person."""
+        if not self.places:
+            return lists
+        rows = [np.unique(place, return_index=True)[1].tolist() for place in self.places]
+        return [
+            replace(file, codes=tuple(file.codes[row] for row in first), tokens=file.tokens[first])
+            for file, first in zip(lists, rows, strict=True)
+        ]
+
+    def double_entries(self, lists: Sequence[TokenFile]) -> dict[str, int]:
+        """Return how many double entries were united, by organisation."""
+        more = {lists[at].organisation: len(place) - 1 - int(place.max()) for at, place in enumerate(self.places)}
+        return {name: number for name, number in more.items() if number}
 
     @property
     def expected(self) -> float:
@@ -341,15 +243,16 @@ def of_tokens(lists: Sequence[TokenFile]) -> Chances:
 
 
 def learnt(seen: Likenesses) -> Chances:
-    """Return the probabilities of all pairs by the mixture that is fitted to them."""
-    return chances(seen, fitted(seen), _most(seen))
+    """Return the probabilities of all pairs of people by the mixture that is fitted to them."""
+    seen, places = united(seen)
+    return replace(chances(seen, fitted(seen), _most(seen)), places=places)
 
 
 def chances(seen: Likenesses, line: Mixture, most: float = 1.0) -> Chances:
     """Return the probabilities of all pairs by a mixture, none higher than `most`."""
     beneath = float(line.log_odds(np.array([seen.floor]))[0])
     result = tuple(candidates(item, line.log_odds(item.alike), beneath, most=most) for item in seen.between)
-    return Chances(result, seen.floor, int((line.log_odds(seen.inside) > 0).sum()), most)
+    return Chances(result, seen.floor, int((line.log_odds(_apart(seen)) > 0).sum()), most)
 
 
 def candidates(between: Between, log_odds: Numbers, beneath: float, *, most: float = 1.0) -> Candidates:
@@ -370,15 +273,23 @@ def candidates(between: Between, log_odds: Numbers, beneath: float, *, most: flo
     return Candidates(between, log_odds + more, np.minimum(chance, most), beneath + more)
 
 
+def _apart(seen: Likenesses) -> Numbers:
+    strangers = seen.strangers()
+    return strangers if seen.weights is None else strangers[seen.weights > 0.5]
+
+
 def _most(seen: Likenesses) -> float:
     """Return the greatest probability that what was looked at allows to tell.
 
     Above the most alike strangers no error can be seen; up to half a pair of strangers, as there
-    are more pairs between lists than inside, may stand there unseen.
+    are more pairs between lists than inside, may stand there unseen. The same above the second, and
+    all further ones, with the strangers that are more alike: one pair of twins says little of all.
     """
-    alike = np.concatenate([item.alike for item in seen.between])
-    above = int((alike > seen.inside.max(initial=0.0)).sum())
-    return 1 - min(LEAST * seen.scale / (above + 1), LEAST)
+    alike = np.sort(np.concatenate([item.alike for item in seen.between]))
+    strangers = np.append(-np.sort(-_apart(seen)), 0.0)
+    above = len(alike) - np.searchsorted(alike, strangers, side="right")
+    unseen = (np.arange(len(strangers)) + LEAST) * seen.scale / (above + 1)
+    return 1 - min(float(unseen.min()), LEAST)
 
 
 def answered(known: Chances, answers: Answers) -> Chances:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from suar_research.coverage import texts
 from suar_research.linkage.evaluation import Truth
 from suar_research.linkage.matching import Matched, counted
@@ -17,7 +15,6 @@ FULL = 0.4
 CROWD = 100
 """With this many people of one salt, tokens are read if some people are known; docs/linkage-attacks.md."""
 ROWS_NAMED = 10
-LEVELS = (0.99, 0.95, 0.9, 0.8, 0.5)
 RATES = ("precision", "recall", "F1")
 TEXTS = texts("linkage.report")
 
@@ -93,25 +90,14 @@ def model_json(chances: Chances, matched: Matched) -> Data:
     """
     certain = sum(pair.alike for pair in matched.sure)
     person_of = {record: number for number, person in enumerate(matched.people) for record in person}
-    found = sum(
-        sum(
-            probability
-            for (one, other), probability in zip(item.between.records(), item.chance.tolist(), strict=True)
-            if person_of[one] == person_of[other]
-        )
-        for item in chances.pairs
-    )
-    alike = np.concatenate([candidates.between.alike for candidates in chances.pairs])
-    chance = np.concatenate([candidates.chance for candidates in chances.pairs])
-    levels = {str(level): np.sort(alike[chance >= level]) for level in (LEVELS if chances.floor else ())}
+    found = sum(pair.alike for pair in chances.listed(0.0) if person_of[pair.first] == person_of[pair.second])
     return {
         "floor": chances.floor,
-        "pairs": len(chance),
+        "pairs": sum(len(item.chance) for item in chances.pairs),
         "matches": len(matched.sure),
         "expected_matches": round(chances.expected, 2),
         "expected_precision": round(certain / len(matched.sure), 4) if matched.sure else None,
         "expected_recall": round(found / chances.expected, 4) if chances.expected else None,
-        "alike_from": {level: round(float(least[0]), 3) if len(least) else None for level, least in levels.items()},
         "alike_inside": chances.alike_inside,
     }
 
@@ -123,7 +109,8 @@ def match_report(data: Data) -> Report:
 
 def _match(data: Data) -> Iterator[Block]:
     for file in data["lists"]:
-        yield f"{file['house']}: {file['people']} people"
+        rows, double = file["people"], data.get("double_entries", {}).get(file["house"], 0)
+        yield f"{file['house']}: " + (f"{rows} rows of {rows - double} people" if double else f"{rows} people")
     yield f"Together: {data['people']} different people, {data['on_several']} on several lists."
     if "model" in data:
         yield from _probable(data)
