@@ -11,7 +11,7 @@ from django.urls import reverse
 from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.directory import importing, revisions
+from suar.directory import importing, proposals, revisions
 from suar.directory.codes import How
 from suar.directory.documents import Stamp
 from suar.hsds import files
@@ -105,3 +105,34 @@ def test_no_later_file_overwrites_a_neighbour_that_was_edited_here(world: Simple
     assert revisions.current_revision(FOREIGN).document.areas == ["32"], "the control: its place is hidden"
     assert load(*directory_file(TRUE, street="Jalan Benar 1", **settled)).applied
     assert [phone["number"] for phone in revisions.current_revision(FOREIGN).document.phones] == [FALSE]
+
+
+URGENT_NOW = {"number": "119", "hours": {"en": "Day and night"}, "tested": "2026-11-20"}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"urgent": {**URGENT_NOW, "hours": {"en": "Closed: ask the man at the port"}}}, "ask the man at the port"),
+        ({"urgent": {**URGENT_NOW, "tested": "2026-11-29"}}, "2026-11-29"),
+        ({"phones": [{"number": FALSE, "words": {"en": "For men"}, "type": "text"}]}, "Messages only"),
+    ],
+    ids=["hours", "day", "messages"],
+)
+def test_the_second_editor_reads_all_words_beside_a_number(
+    world: SimpleNamespace, change: dict[str, Any], words: str
+) -> None:
+    """The words stand under the number on the public site, and the day decides whether it is listed as urgent."""
+    hadi, rani = (
+        casting.join(workplace, name, name, Role.DIRECTORY_EDITOR, at=AT)
+        for name, workplace in (("hadi", world.house), ("rani", world.partner))
+    )
+    before = [{"number": FALSE, "words": {"en": "For men"}}]
+    revisions.write_revision(
+        FOREIGN, lambda document: replace(document, urgent=URGENT_NOW, phones=before), Stamp(None, AT, How.EDIT)
+    )
+    over = revisions.current_revision(FOREIGN).number
+    proposal = proposals.propose_change(FOREIGN, change, over=over, by=hadi.acting(at=clock.now()))
+    page = squeeze(client_of(rani).get(reverse("entry_draft", args=[proposal])).content.decode())
+    assert ("119" if "urgent" in change else FALSE) in page, "the control"
+    assert words in page

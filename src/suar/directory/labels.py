@@ -246,7 +246,7 @@ def field_value(path: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if path == "urgent":
-        return str(value["number"])
+        return ". ".join(filter(None, [value["number"], value.get("tested"), *(value.get("hours") or {}).values()]))
     if isinstance(value, Mapping):
         return ", ".join(map(str, value.values()))
     if isinstance(value, list):
@@ -296,7 +296,8 @@ def _attribute_value_label(attribute: str, code: str) -> str:
 
 def _item_text(path: str, item: Any) -> str:
     if path.endswith("phones"):
-        return " ".join([item["number"], *item["words"].values()])
+        use = _("Messages only") if item.get("type") == "text" else item.get("type", "")
+        return " ".join(filter(None, [item["number"], *item["words"].values(), use]))
     if path == "hours":
         when = when_words(item["days"], item["opens"], item["closes"])
         return ". ".join(filter(None, [when, *item["words"].values()]))
