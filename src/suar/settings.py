@@ -89,7 +89,7 @@ MIDDLEWARE_STAFF = (
     "django.contrib.messages.middleware.MessageMiddleware",
 )
 # Files of strangers: no session, no cookie, no page of ours.
-MIDDLEWARE_FILES = ("suar.website.middleware.PageHeaders",)
+MIDDLEWARE_FILES = ("suar.website.middleware.PageHeaders", "django.middleware.common.CommonMiddleware")
 MIDDLEWARE, ROOT_URLCONF = {
     Site.PUBLIC: (list(MIDDLEWARE_PUBLIC), "suar.website.public_urls"),
     Site.FILES: (list(MIDDLEWARE_FILES), "suar.website.files_urls"),

@@ -1,9 +1,11 @@
 """Somebody with the link of a provider or of a referral uses it without end."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings as configured
 from django.test import Client
 from django.urls import reverse
 
@@ -50,3 +52,10 @@ def test_looks_at_a_referral_do_not_fill_the_audit_log(link: Sent) -> None:
     assert statuses[-1] == 503
     with clock.shifted(timedelta(hours=1)):
         assert Client().get(where).status_code == 200
+
+
+@pytest.mark.parametrize(("host", "status"), [("127.0.0.1", 404), ("files.example.com", 400)])
+def test_the_site_for_files_answers_to_its_own_name_only(settings: Any, host: str, status: int) -> None:
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = "suar.website.files_urls", list(configured.MIDDLEWARE_FILES)
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    assert Client().get("/f/unknown", headers={"host": host}).status_code == status
