@@ -15,7 +15,7 @@ from django.utils.translation import override
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases import calendars, closing, duplicates, export_limits, handover, persons_copy, policy, timeline
+from suar.cases import duplicates, export_limits, persons_copy, policy, timeline
 from suar.cases.attachments import list_attachments
 from suar.cases.codes import ARCHIVE_PURPOSES, Because
 from suar.cases.contact_status import tell_team
@@ -200,18 +200,12 @@ def _as_page(
 
 
 def _events(record: OpenRecord, *, by: Acting) -> list[timeline.Event]:
-    outcomes = calendars.read_calendar(record)[1]
     given = [
         {"given": consent, "recipient": referrals.name_of_recipient(record, consent.id)}
         for consent in consents.list_consents(record)
     ]
-    return [
-        *timeline.record_events(record, outcomes, closing.list_requests(record)),
-        *timeline.referral_events(referrals.sent_for(record)),
-        *timeline.consent_events(given),
-        *timeline.talk_events(second_reading.finding_lines(record, keys=by.keys)),
-        *timeline.handover_events(handover.list_handovers(record)),
-    ]
+    findings = second_reading.finding_lines(record, keys=by.keys)
+    return timeline.list_events(record, sent=referrals.sent_for(record), consents=given, findings=findings)
 
 
 def _groups(records: list[OpenRecord], names: Mapping[UUID, str]) -> Iterator[tuple[str, list[Row]]]:

@@ -9,15 +9,16 @@ from uuid import UUID
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from suar.cases import codes, ecomap, labels
+from suar.cases import calendars, closing, codes, ecomap, labels
 from suar.cases.attachments import list_attachments
-from suar.cases.documents import ENDINGS, ClosingRequest, Handover, Note, NoteVersion
+from suar.cases.documents import ENDINGS, Note, NoteVersion
 from suar.cases.documents.follow_ups import Attempt, Attempts, Offer, OfferWords
 from suar.cases.documents.history import EncounterWords
 from suar.cases.documents.papers import SavedArchive, SummaryLeft
 from suar.cases.documents.plan import DomainReview, GivenSupport, Plan, PlanAgreement, SafetyPlan, ServiceReceived
 from suar.cases.encounters import label_of, list_encounters
 from suar.cases.episodes import list_episodes
+from suar.cases.handover import list_handovers
 from suar.cases.rules import REACHED, Outcome
 from suar.cases.rules.history import current_versions
 from suar.cases.rules.offers import TAKEN
@@ -57,19 +58,25 @@ class Event:
     when: str = ""
 
 
-def record_events(
-    record: OpenRecord, outcomes: Iterable[Outcome] = (), requests: Iterable[ClosingRequest] = ()
+def list_events(
+    record: OpenRecord,
+    *,
+    sent: Iterable[Referral],
+    consents: Iterable[Mapping[str, Any]],
+    findings: Iterable[Mapping[str, Any]] = (),
 ) -> list[Event]:
-    """Return the events of a record's documents: episodes, notes, facts, tasks, offers, follow-ups, closing."""
+    """Return all events of a record; of consents and of talks the contexts that pages print are needed."""
     notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
     happened = [*_episodes(record), *_encounters(record), *_facts(record), *_tasks(record), *_attachments(record)]
     planned = [*_offers(record), *_safety_plans(record), *_progress(record), *_plan(record), *_support(record)]
-    followed = follow_up_events(outcomes, (record.get(Attempts) or Attempts()).entries)
+    attempts = (record.get(Attempts) or Attempts()).entries
+    followed = follow_up_events(calendars.read_calendar(record)[1], attempts)
     others = [*_family(record), *_life(record), *_summaries(record), *_endings(record), *_archives(record)]
-    return [*notes, *happened, *planned, *others, *followed, *_closing(requests)]
+    elsewhere = [*_referrals(sent), *_consents(consents), *_talks(findings), *_handovers(record)]
+    return [*notes, *happened, *planned, *others, *followed, *_closing(record), *elsewhere]
 
 
-def referral_events(sent: Iterable[Referral]) -> Iterator[Event]:
+def _referrals(sent: Iterable[Referral]) -> Iterator[Event]:
     """Yield the acts of referrals that were sent for the person."""
     for referral in sent:
         for act in referral.history:
@@ -84,7 +91,7 @@ def referral_events(sent: Iterable[Referral]) -> Iterator[Event]:
                 )
 
 
-def consent_events(consents: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
+def _consents(consents: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
     """Yield when consents were given and withdrawn, from their context with the name of each recipient."""
     for consent in consents:
         given: GivenConsent = consent["given"]
@@ -96,7 +103,7 @@ def consent_events(consents: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
             yield Event(at=given.withdrawn_at, kind="consent", title=title, text=text, by=by, mark="declined")
 
 
-def talk_events(findings: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
+def _talks(findings: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
     """Yield the talks of the person, from the context of each finding."""
     for finding in findings:
         title, why = str(finding["outcome"]), finding["reason"]
@@ -349,9 +356,9 @@ def _archives(record: OpenRecord) -> Iterator[Event]:
         yield Event(at=saved.at, kind="document", title=_("Whole file saved as an archive"), text=text, by=saved.by)
 
 
-def handover_events(handovers: Iterable[Handover]) -> Iterator[Event]:
+def _handovers(record: OpenRecord) -> Iterator[Event]:
     """Yield the hand-overs from one worker to another; the name is that of the worker who handed over."""
-    for handover in handovers:
+    for handover in list_handovers(record):
         title = _("Handed over to a colleague")
         if handover.team:
             title = _("Handed over to another team")
@@ -365,8 +372,8 @@ def handover_events(handovers: Iterable[Handover]) -> Iterator[Event]:
         yield Event(at=handover.at, kind="handover", title=title, text=asked, by=handover.by)
 
 
-def _closing(requests: Iterable[ClosingRequest]) -> Iterator[Event]:
-    for request in requests:
+def _closing(record: OpenRecord) -> Iterator[Event]:
+    for request in closing.list_requests(record):
         yield Event(at=request.asked_at, kind="closing", title=_("Asked to close the case"), by=request.asked_by)
         if request.closed_at:
             by = request.agreed_by or request.asked_by

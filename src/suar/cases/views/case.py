@@ -14,14 +14,14 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import actions, calendars, closing, handover, labels, policy, queries, rules, timeline
+from suar.cases import actions, calendars, closing, handover, labels, policy, queries, rules
 from suar.cases.documents import AGREED, CaseCode
 from suar.cases.documents.follow_ups import FollowUpWishes
 from suar.cases.documents.plan import Plan
 from suar.cases.forms import NameForm
 from suar.cases.models import Case
 from suar.cases.rules import Need
-from suar.cases.views.summary import referrals_context, summary_context, timeline_context
+from suar.cases.views.summary import record_context
 from suar.consent import life
 from suar.consent.codes import Field
 from suar.consent.documents import Person
@@ -33,7 +33,6 @@ from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import messages as referral_labels
 from suar.referrals import needs, receiving, thread_messages
-from suar.referrals import queries as referrals
 from suar.referrals import rules as referral_rules
 from suar.referrals.codes import Actor, Verb
 from suar.referrals.messages import RECEIVING
@@ -58,42 +57,33 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     """
     viewer = request.viewer
     received = read_received(request, opened)
-    context_of_referrals = referrals_context(opened, referrals.sent_for(opened), viewer)
     dues, outcomes = calendars.read_calendar(opened)
     is_closed = opened.facts.status is Status.CLOSED
     dues = calendars.after_care(opened) if is_closed else dues
     stopped_on = calendars.stopped_on(opened, received.closed_on if received else None)
     plan, person = opened.get(Plan) or Plan(), opened.get(Person) or Person()
     shared = (received.shared or {}) if received else {}
-    events = [
-        *timeline.record_events(opened, outcomes, closing.list_requests(opened)),
-        *timeline.referral_events(context_of_referrals["sent"]),
-        *timeline.consent_events(context_of_referrals["consents"]),
-    ]
-    summary = summary_context(opened, worker=request.viewer.worker)
-    context = {
-        **summary,
+    about_closing = closing_context(request, opened)
+    asked = about_closing["asked"]
+    context = record_context(request, opened, also=[asked.asked_by, asked.agreed_by] if asked else [])
+    context |= {
         **_received_context(opened, received),
         "called": next(iter(person.names), shared.get(Field.CALLED_NAME, "")),
         "needs": case_needs(opened),
         "goals": plan.open_goals,
         "plan_dues": [] if is_closed else calendars.plan_dues(opened),
         "due_steps": {"steps": calendars.due_steps(opened)},
-        "dues": [] if stopped_on or summary["life"] != life.OPEN else dues,
+        "dues": [] if stopped_on or context["life"] != life.OPEN else dues,
         "stopped_on": stopped_on,
         "outcomes": outcomes,
-        "sees_readers": viewer.may(Permission.SEE_READERS),
         "name_form": NameForm(initial={"name": person.name or shared.get(Field.CALLED_NAME, "")}),
-        **context_of_referrals,
-        **closing_context(request, opened),
-        "taken_over": opened.facts.status is Status.OPEN and handover.was_taken_over(context_of_referrals["sent"]),
+        **about_closing,
+        "taken_over": opened.facts.status is Status.OPEN and handover.was_taken_over(context["sent"]),
         **extra,
     }
     wants_none = (opened.get(FollowUpWishes) or FollowUpWishes()).wanted == ()
     shut = stopped_on or wants_none or context["is_closed"] or context["life"] != life.OPEN
     context["may_contact"] = not shut and viewer.may(Permission.MANAGE_CASE)
-    asked = context["asked"]
-    context |= timeline_context(request, opened, events, also=[asked.asked_by, asked.agreed_by] if asked else [])
     context["problem_forms"] = [extra[form] for form in FORMS if form in extra]
     return render(request, "cases/case.html", context, status=status)
 

@@ -14,12 +14,12 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import actions, labels, timeline
+from suar.cases import actions, labels
 from suar.cases.codes import FACT_PARTS
 from suar.cases.duplicates import merged_into
 from suar.cases.forms import DetailsForm, NoteForm, TaskForm, WithdrawForm
 from suar.cases.views.case import case_page, read_received
-from suar.cases.views.summary import consent_context, referrals_context, summary_context, timeline_context
+from suar.cases.views.summary import consent_context, record_context
 from suar.consent import exclusions as exclusion_list
 from suar.consent import queries as consents
 from suar.consent import wording
@@ -49,18 +49,9 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
     if opened.facts.kind is Kind.CASE:
         return case_page(request, opened, status=status, **extra)
     viewer = request.viewer
-    sent = referrals.sent_for(opened)
-    context_of_referrals = referrals_context(opened, sent, viewer)
     findings = second_reading.finding_lines(opened, keys=request.keys)
-    events = [
-        *timeline.record_events(opened),
-        *timeline.referral_events(sent),
-        *timeline.consent_events(context_of_referrals["consents"]),
-        *timeline.talk_events(findings),
-    ]
-    context = {
-        **summary_context(opened, worker=viewer.worker),
-        **timeline_context(request, opened, events),
+    context = record_context(request, opened, findings=findings)
+    context |= {
         "number": short_code(opened.id),
         "account": talks.remembered(opened),
         "may_note": talks.late_note(opened) is not None,
@@ -68,10 +59,8 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
         "exclusions": [line for line in exclusions.exclusion_lines(opened) if line["entry"].active],
         "findings": findings,
         "next": next_steps.step_context(opened),
-        "needs": matching.need_lines(opened, sent),
+        "needs": matching.need_lines(opened, context["sent"]),
         "may_talk": viewer.may(Permission.RUN_TALK) and merged_into(opened) is None,
-        **context_of_referrals,
-        "sees_readers": viewer.may(Permission.SEE_READERS),
         **extra,
     }
     context["problem_forms"] = [extra[form] for form in ("note", "task") if form in extra]

@@ -1,6 +1,6 @@
 """Common parts of the pages of a person and of a case: the facts on top, and the timeline."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +29,28 @@ from suar.records.keyring import OpenRecord
 from suar.records.terms import Status
 from suar.referrals import matching, rules
 from suar.referrals import messages as referral_labels
+from suar.referrals import queries as referrals
 
 PAGE_SIZE = 25
+
+
+def record_context(
+    request: StaffRequest,
+    opened: OpenRecord,
+    *,
+    findings: Iterable[Mapping[str, Any]] = (),
+    also: Iterable[UUID | None] = (),
+) -> dict[str, Any]:
+    """Return the context that the pages of a person and of a case share; `also` are further workers on the page."""
+    viewer, sent = request.viewer, referrals.sent_for(opened)
+    about_referrals = referrals_context(opened, sent, viewer)
+    events = timeline.list_events(opened, sent=sent, consents=about_referrals["consents"], findings=findings)
+    return {
+        **summary_context(opened, worker=viewer.worker),
+        **about_referrals,
+        **timeline_context(request, opened, events, also=also),
+        "sees_readers": viewer.may(Permission.SEE_READERS),
+    }
 
 
 def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
@@ -64,15 +84,14 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
 
 
 def timeline_context(
-    request: StaffRequest, record: OpenRecord, events: Iterable[Event], *, also: Iterable[UUID | None] = ()
+    request: StaffRequest, record: OpenRecord, events: list[Event], *, also: Iterable[UUID | None]
 ) -> dict[str, Any]:
     """Return one page of the timeline, with the chosen kind, and the names of workers of it, the owner and others."""
     handovers = list_handovers(record)
-    every = [*events, *timeline.handover_events(handovers)]
     kind = request.GET.get("show", "")
     kind = kind if kind in TIMELINE_KINDS else ""
-    kinds = {event.kind for event in every}
-    page = Paginator(timeline.newest_first(every, kind=kind), PAGE_SIZE).get_page(request.GET.get("line"))
+    kinds = {event.kind for event in events}
+    page = Paginator(timeline.newest_first(events, kind=kind), PAGE_SIZE).get_page(request.GET.get("line"))
     owner = record.facts.assignee
     start = f"?show={kind}&line=" if kind else "?line="
     searching = {task.owner for task in (record.get(Tasks) or Tasks()).open}
