@@ -81,7 +81,11 @@ class SavedForm(forms.Form):
     """The field at which the reason of a refusal stands, for some reasons and for all others; None is the form."""
     shows_conflicts: ClassVar[bool] = False
     """True if the page shows what a colleague stored meanwhile beside what was typed."""
+    closes_meanwhile: ClassVar[bool] = False
+    """True if the page offers to open a case again that a colleague closed meanwhile."""
     is_overtaken = False
+    refused = ""
+    """The reason above the page if the case was closed meanwhile."""
 
     def saving(self) -> "Saving":
         """Return a block that saves a valid form; a conflict in it sets `is_overtaken` if the page shows conflicts."""
@@ -89,6 +93,9 @@ class SavedForm(forms.Form):
 
     def refuse(self, because: str) -> None:
         """Add the reason of a refusal."""
+        if self.closes_meanwhile and because == codes.Because.CLOSED_NOW:
+            self.refused = labels.refusal("closed_meanwhile")
+            return
         self.add_error(self.problem_fields.get(because, self.problem_field), labels.refusal(because))
 
     def show_again(self, **values: object) -> None:
@@ -105,7 +112,7 @@ class SavedForm(forms.Form):
     @property
     def status(self) -> int:
         """The status of a page that shows the form."""
-        return 409 if self.is_overtaken else 400 if self.errors else 200
+        return 409 if self.is_overtaken or self.refused else 400 if self.errors else 200
 
 
 @dataclass(frozen=True, slots=True)

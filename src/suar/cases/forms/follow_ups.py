@@ -26,6 +26,9 @@ BUTTONS = [
 class FollowUpForm(SavedForm):
     """A contact or an attempt, by one button for what came of it; `code` is the follow-up, if one is due."""
 
+    shows_conflicts = True
+    closes_meanwhile = True
+
     code = forms.ChoiceField(choices=[("", ""), *FOLLOW_UPS.choices], required=False, widget=forms.HiddenInput)
     result = forms.ChoiceField(choices=BUTTONS, error_messages={"required": _("Choose what came of it.")})
     way = choice_field(_("How?"), (), radio=True, required=False)
@@ -89,6 +92,9 @@ class FollowUpForm(SavedForm):
 class WishesForm(SavedForm):
     """The follow-ups that the person wants, perhaps none, when they said so, and how they can come back."""
 
+    shows_conflicts = True
+    closes_meanwhile = True
+
     wanted = choices_field(
         _("Which follow-ups does the person want?"),
         help_text=_("Ask the person. None is a good answer too: then nobody contacts them."),
@@ -114,6 +120,9 @@ class WishesForm(SavedForm):
 
 class StartForm(SavedForm):
     """From when follow-ups count, and when the help is planned to end."""
+
+    shows_conflicts = True
+    closes_meanwhile = True
 
     returned_on = date_field(_("Came home on"))
     stay_ended_on = date_field(_("Left the shelter on"))

@@ -71,6 +71,8 @@ StepForms = forms.formset_factory(StepForm, extra=3, max_num=12, absolute_max=12
 class PlanPartForm(VersionedForm):
     """A part of the plan; `to_plan` returns the plan with it."""
 
+    closes_meanwhile = True
+
     def to_plan(self) -> Plan:
         """Return the plan with a valid form in it."""
         raise NotImplementedError

@@ -1,13 +1,11 @@
 """The follow-ups of a case over years, and which ones the organisation plans."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,9 +15,10 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, follow_ups, labels, timeline
-from suar.cases.codes import RESULTS, Because, Result
+from suar.cases.codes import RESULTS, Result
 from suar.cases.documents import Calendar
 from suar.cases.documents.follow_ups import CalendarStart, FollowUpWishes
+from suar.cases.forms import SavedForm
 from suar.cases.forms.follow_ups import FollowUpForm, IntervalsForm, StartForm, WishesForm
 from suar.cases.rules import Due
 from suar.cases.rules.follow_ups import is_too_early, lost_since
@@ -28,7 +27,7 @@ from suar.cases.views.summary import summary_context
 from suar.consent.codes import ContactRule, Field
 from suar.consent.documents import SafeContact
 from suar.core import clock
-from suar.core.refusals import Conflict, Refused
+from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.referrals import messages as referral_labels
 
@@ -45,16 +44,11 @@ def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
         return _page(request, opened)
     read_received(request, opened)
     form = FollowUpForm(request.POST, unsafe=(opened.known(SafeContact) or SafeContact()).rules)
-    if not form.is_valid():
-        return _page(request, opened, follow_up=form, status=400)
-    try:
-        message = _record(request, opened, form)
-    except Conflict:
-        text = labels.refusal("changed_meanwhile")
-        return _page(request, open_case(request, record), refused=text, follow_up=form, status=409)
-    except Refused as refusal:
-        return _refused_page(request, record, refusal, form, follow_up=form)
-    return redirect_with_message(request, message, "follow_up", record, part="follow-up")
+    if form.is_valid():
+        with form.saving():
+            message = _record(request, opened, form)
+            return redirect_with_message(request, message, "follow_up", record, part="follow-up")
+    return _form_page(request, record, form, follow_up=form)
 
 
 def _record(request: StaffRequest, opened: OpenRecord, form: FollowUpForm) -> str:
@@ -82,12 +76,13 @@ def choose_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store which follow-ups the person wants, perhaps none."""
     opened = open_case(request, record)
     form = WishesForm(request.POST, offered=follow_ups.offered_follow_ups(opened))
-
-    def save() -> None:
+    if form.is_valid():
         version = form.cleaned_data["version"]
-        follow_ups.choose_follow_ups(opened, form.to_wishes(), by=acting(request), expected=version)
-
-    return _save(request, opened, form, save, message=_("Saved what the person wants."), wishes_form=form)
+        with form.saving():
+            follow_ups.choose_follow_ups(opened, form.to_wishes(), by=acting(request), expected=version)
+            message = _("Saved what the person wants.")
+            return redirect_with_message(request, message, "follow_up", record, part="follow-up")
+    return _form_page(request, record, form, FollowUpWishes, wishes_form=form)
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -95,12 +90,12 @@ def choose_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
 def start_calendar(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store from when follow-ups count."""
     opened, form = open_case(request, record), StartForm(request.POST)
-
-    def save() -> None:
+    if form.is_valid():
         version = form.cleaned_data["version"]
-        follow_ups.set_start(opened, form.to_start(), by=acting(request), expected=version)
-
-    return _save(request, opened, form, save, message=_("Dates saved."), start=form)
+        with form.saving():
+            follow_ups.set_start(opened, form.to_start(), by=acting(request), expected=version)
+            return redirect_with_message(request, _("Dates saved."), "follow_up", record, part="follow-up")
+    return _form_page(request, record, form, CalendarStart, start=form)
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -125,31 +120,18 @@ def settings(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/follow_up_settings.html", context, status=400 if form.errors else 200)
 
 
-def _save(
-    request: StaffRequest, opened: OpenRecord, form: Form, save: Callable[[], None], *, message: str, **forms: Form
+def _form_page(
+    request: StaffRequest, record: UUID, form: SavedForm, kind: type[Document] | None = None, **forms: SavedForm
 ) -> HttpResponse:
-    """Save a form of the page; if a colleague was first, show theirs on the page and what was typed in the form."""
-    if not form.is_valid():
-        return _page(request, opened, status=400, **forms)
-    try:
-        save()
-    except Conflict:
-        fresh = open_case(request, opened.id)
-        kind = FollowUpWishes if isinstance(form, WishesForm) else CalendarStart
-        form.data = MultiValueDict({**dict(request.POST.lists()), "version": [str(fresh.version_of(kind))]})
-        return _page(request, fresh, refused=labels.refusal("changed_meanwhile"), status=409, **forms)
-    except Refused as refusal:
-        return _refused_page(request, opened.id, refusal, form, **forms)
-    return redirect_with_message(request, message, "follow_up", opened.id, part="follow-up")
+    """Show the page as it is now, with what was typed still in its form, and why it was not saved.
 
-
-def _refused_page(request: StaffRequest, record: UUID, refusal: Refused, form: Form, **forms: Form) -> HttpResponse:
-    """Show the page as it is now, with what was typed still in its form, and why it was not saved."""
+    If a colleague was first, the form then replaces the version of the document of this `kind` that is stored now.
+    """
     opened = open_case(request, record)
-    if refusal.because == Because.CLOSED_NOW:
-        return _page(request, opened, refused=labels.refusal("closed_meanwhile"), status=409, **forms)
-    form.add_error(None, labels.refusal(refusal.because))
-    return _page(request, opened, status=400, **forms)
+    if form.is_overtaken and kind:
+        form.show_again(version=opened.version_of(kind))
+    refused = labels.refusal("changed_meanwhile") if form.is_overtaken else form.refused
+    return _page(request, opened, refused=refused, status=form.status, **forms)
 
 
 def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **extra: Any) -> HttpResponse:

@@ -17,7 +17,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import corrections, labels, progress
 from suar.cases import plan as plans
-from suar.cases.codes import DOMAINS, RATINGS, Because, StepState
+from suar.cases.codes import DOMAINS, RATINGS, StepState
 from suar.cases.documents.plan import (
     RATERS,
     DomainReview,
@@ -123,22 +123,16 @@ def plan_part(request: StaffRequest, record: UUID, part: str, line: str = "") ->
     if not form.is_valid():
         status = 400 if form.is_bound else 200
         return _part_page(request, opened, form, line, status=status, **context)
-    try:
+    with form.saving():
         if form.cleaned_data["version"] != form.stored_version:
             raise Conflict
         _save_part(opened, form, line, by=acting(request), reopen="reopen" in request.POST)
-    except Conflict:
-        opened = open_case(request, record)
+        return redirect_with_message(request, _("Plan saved."), "plan", record, part=part)
+    opened = open_case(request, record)
+    if form.is_overtaken:
         form.show_again(version=_part_form(opened, part, line, None).stored_version)
-        return _part_page(request, opened, form, line, status=409, theirs=True, **context)
-    except Refused as refusal:
-        opened = open_case(request, record)
-        if refusal.because == Because.CLOSED_NOW:
-            words = labels.refusal("closed_meanwhile")
-            return _part_page(request, opened, form, line, status=409, refused=words, **context)
-        form.refuse(refusal.because)
-        return _part_page(request, opened, form, line, status=400, **context)
-    return redirect_with_message(request, _("Plan saved."), "plan", record, part=part)
+    context |= {"theirs": form.is_overtaken, "refused": form.refused}
+    return _part_page(request, opened, form, line, status=form.status, **context)
 
 
 def _part_form(opened: OpenRecord, part: str, key: str, typed: Mapping[str, Any] | None) -> VersionedForm:
