@@ -9,7 +9,7 @@ from suar.core import clock, ratelimit
 from suar.core.ratelimit import RateLimited
 from suar.directory import public_proposals
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 MANY, ENOUGH = 500, 50
 
 
