@@ -214,6 +214,13 @@ def test_the_usual_step_that_stays_selected_gives_way_to_the_persons_page(talk: 
     assert step_of(talk, person).code == "NS_HELP"
 
 
+def test_a_day_for_a_step_that_nobody_does_on_a_day_is_not_lost(talk: Conversation) -> None:
+    talk.walk()
+    refused = talk.end(**UNABLE, next_step="NS_COMES_BACK", next_day=str(clock.today()))
+    assert refused.status_code == 400
+    assert "Remove the day" in text(refused)
+
+
 def test_after_a_conflict_of_interest_no_step_is_asked_that_would_be_lost(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
     talk.post("NEEDS", **{"n-ND_CHILD_ALONE": "YES", "n-ND_CHILD_ALONE-acted": "HELPS_HERE"})

@@ -227,6 +227,14 @@ class NextStepForm(TalkForm):
         self.set_choices("next_owner", lambda: [("", "-"), *((f"{key}", name) for key, name in workers().items())])
         self.fields["next_step"].initial = usual
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a day for a next step that nobody does on a day, because it would be in no list."""
+        data = super().clean() or self.cleaned_data
+        step = data.get("next_step")
+        if data.get("next_day") and step and STEPS[step]["days"] is None:
+            self.add_error("next_day", _("This step has no day. Remove the day, or choose who acts on it."))
+        return data
+
 
 class ReportForm(NextStepForm):
     """A report about a person, with its reporter.
