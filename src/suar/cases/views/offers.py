@@ -39,9 +39,13 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show every offer to a person, and record another one."""
     opened = open_person(request, record)
     read_received(request, opened)
-    kinds = {wanted.services[0]: wanted.label for wanted in needs.wanted_by(opened) if wanted.services}
+    kinds: dict[str, str] = {}
+    for wanted in needs.wanted_by(opened):
+        for service in wanted.services[:1]:
+            kinds[service] = " · ".join(filter(None, [kinds.get(service), wanted.label]))
     asked = request.GET.get("kind", "")
-    initial = {"kind": asked or (next(iter(kinds), "") if len(kinds) == 1 else ""), "other": asked}
+    initial = {"kind": asked or (next(iter(kinds), "") if len(kinds) == 1 else "")}
+    initial["other"] = "" if initial["kind"] in kinds else asked
     form = QuickOfferForm(request.POST if request.method == "POST" else None, kinds=kinds.items(), initial=initial)
     if form.is_valid():
         with form.saving():
