@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
+from suar.accounts import alarms
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm, Notice
 from suar.cases.documents.plan import SafetyPlanFacts
@@ -239,3 +240,16 @@ def test_nobody_hides_a_person_from_all_leads_by_a_talk_without_a_name_first(cas
     assert opens(cast.esi, person) is not excluded
     assert taken.exists() is excluded
     assert not excluded or Notice.objects.filter(worker=cast.indah.id).exists()
+
+
+@pytest.mark.parametrize("excluded", [True, False])
+def test_nobody_lowers_an_outcome_unread_by_saying_that_the_person_excludes_the_lead(
+    cast: Cast, excluded: bool
+) -> None:
+    """Without a name no colleague is asked for a second opinion then: others review that no lead holds the codes."""
+    named = {"exclude": "on", "exclude_workers": [f"{cast.esi.id}"]} if excluded else {}
+    left = left_at(Conversation.begun_by(cast.ben).walk().end(**LOWER, **NOBODY, **named))
+    assert Reading.objects.filter(left=left).exists() is not excluded, "the control"
+    taken = Alarm.objects.filter(kind=AlarmKind.RECORD_TAKEN, record=left, worker=cast.ben.id)
+    assert taken.exists() is excluded
+    assert not alarms.list_alarms(viewer(cast.esi), at=clock.now()).filter(kind=AlarmKind.RECORD_TAKEN).exists()

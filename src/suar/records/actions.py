@@ -333,7 +333,7 @@ def _review_if_taken(
     at: datetime,
 ) -> None:
     """Let others review that a colleague took a record from one of its `workers`, or from all `leads` who held it."""
-    if before.kind not in queries.PEOPLE or worker not in accounts.workers_of(before.organisation):
+    if before.kind not in (*queries.PEOPLE, Kind.CODES) or worker not in accounts.workers_of(before.organisation):
         return
     holders = queries.named_holders(before.id)
     if not set(workers).isdisjoint(excluded) or (leads and holders.isdisjoint(leads)):
