@@ -161,7 +161,7 @@ class _Ranking:
         self.words = [(word, wanted) for word, _group, wanted in pairs]
         self.groups = [group for _word, group, _wanted in pairs]
         self.wanted = [wanted for _word, wanted in self.words]
-        self.people = _people(query, self.wanted)
+        self.people = _people(query)
         tiles = catalogue.ranked_tiles(query.tiles)
         self.urgency = [{*chain.from_iterable(map(catalogue.types_of, needs))} for needs in tiles]
         if query.needs:
@@ -318,17 +318,16 @@ class _Ranking:
         return min((rank for rank, codes in enumerate(self.urgency) if codes & types), default=len(self.urgency))
 
 
-def _people(query: SearchQuery, wanted: Sequence[Wanted]) -> set[str]:
+def _people(query: SearchQuery) -> set[str]:
     """Return the codes of `related.json` for whoever a search is for."""
     person = person_facts(query)
-    spoken = frozenset().union(*(word.weights or () for word in wanted))
     is_child = person.age_status == search.AGES["CHILD"] or (query.age_years or ADULT_YEARS) < ADULT_YEARS
     are = {
         "CHILD": is_child,
         "WITH_CHILDREN": query.children,
         "FOREIGN": query.nationality in ("FOREIGN", "STATELESS"),
         "NOW": query.now,
-        "SEA": query.place == SEA or SEA in spoken,
+        "SEA": query.place == SEA or any(SEA in (word.weights or ()) for word in query.looked if word.text),
         "TRANS": query.sex == "TRANS",
         "ANYBODY": True,
     }
