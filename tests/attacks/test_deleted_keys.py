@@ -1,9 +1,7 @@
 """A thief of the disk, with the key of the database file, looks for keys of what was erased (security.md 3.8, B17)."""
 
-import gc
 import secrets
 import threading
-import time
 from uuid import uuid4
 
 import pytest
@@ -21,6 +19,7 @@ from suar.demo.cast import Cast
 from suar.records import erasure
 from suar.records.backups.tables import every_model
 from tests.at_once import beside
+from tests.bars.purging import purge_within_some_rounds
 from tests.bars.stored import stored
 from tools.places import ROOT
 
@@ -94,16 +93,6 @@ def count_deletions() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_stat_force_next_flush()")
-
-
-def purge_within_some_rounds() -> None:
-    """Purge as often as the product would: PostgreSQL itself may read a table at any moment, to count its rows."""
-    for _ in range(60):
-        if erasure.purge_deleted_keys():
-            return
-        gc.collect()  # a cursor that nobody uses any more holds the log of the file
-        time.sleep(0.5)
-    pytest.fail("somebody uses the database, and its deleted keys stay")
 
 
 @pytest.mark.db_contract

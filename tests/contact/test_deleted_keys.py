@@ -1,12 +1,14 @@
 """What deleting leaves on the disk: of the keys nothing, read page by page as a thief would."""
 
+import random
+import secrets
 import threading
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 from django.apps import apps
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from suar.contact.models import Letter, LetterKey, Piece
 from suar.contact.public import actions as public
@@ -15,6 +17,7 @@ from suar.core import clock
 from suar.demo import letters as invented
 from suar.demo.cast import Cast
 from suar.records import erasure
+from tests.bars.purging import purge_within_some_rounds
 from tests.bars.stored import stored
 
 
@@ -32,7 +35,7 @@ def test_deleted_keys_are_in_no_page_of_the_database_file(gathered: Cast) -> Non
     assert lies_somewhere(keys), "the control: before, they are found"
     public.delete_request(request, at=at)
     assert not Letter.objects.exists() and not Piece.objects.exists()
-    purge_deleted_keys.func()
+    purge_within_some_rounds()
     if connection.vendor == "sqlite":
         assert not lies_somewhere(keys)
 
@@ -78,8 +81,40 @@ def test_a_reader_delays_the_checkpoint_to_the_next_run(
     done.set()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 5000")
-    purge_deleted_keys.func()
+    purge_within_some_rounds()
     assert not lies_somewhere(keys)
+
+
+ORDERS = (122, 245, 676, 681)
+"""Seeds of orders of deletion after which a page still holds a deleted row: it had moved to another page before."""
+
+
+@pytest.fixture
+def rows_deleted_in_these_orders(committed: None) -> Iterator[list[bytes]]:
+    """Yield the middle of each row that was deleted from some tables of a file."""
+    if connection.vendor != "sqlite":
+        pytest.skip("pages of PostgreSQL are written anew")
+    deleted = []
+    for order in ORDERS:
+        rows = {number: secrets.token_bytes(400) for number in range(300)}
+        numbers = random.Random(order).sample(range(300), 195)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"CREATE TABLE in_order_{order} (id INTEGER PRIMARY KEY, sealed BLOB)")
+            cursor.executemany(f"INSERT INTO in_order_{order} VALUES (%s, %s)", list(rows.items()))  # noqa: S608
+            cursor.executemany(f"DELETE FROM in_order_{order} WHERE id = %s", [(number,) for number in numbers])  # noqa: S608
+        deleted += [rows[number][60:100] for number in numbers]
+    yield deleted
+    with connection.cursor() as cursor:
+        for order in ORDERS:
+            cursor.execute(f"DROP TABLE in_order_{order}")
+
+
+def test_no_copy_of_a_row_that_had_moved_to_another_page_remains(rows_deleted_in_these_orders: list[bytes]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert lies_somewhere(rows_deleted_in_these_orders), "the control: SQLite overwrites rows, and not such copies"
+    purge_within_some_rounds()
+    assert not lies_somewhere(rows_deleted_in_these_orders)
 
 
 def test_other_letters_survive_the_checkpoint(gathered: Cast) -> None:

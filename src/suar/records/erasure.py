@@ -26,19 +26,22 @@ _lost_rows: dict[str, int] = {}
 
 
 def purge_deleted_keys() -> bool:
-    """Remove the remains of deleted keys from the database: the write-ahead log of SQLite, tables of PostgreSQL.
+    """Remove the remains of deleted keys: write the file and the log of SQLite anew, or tables of PostgreSQL.
 
-    SQLCipher overwrites deleted rows by itself. PostgreSQL leaves their bytes in a page until other rows need the
-    space, so every table of secrets that lost rows is written anew. Return False if somebody still uses the log or a
-    table, if a transaction still sees deleted rows, or if the role does not own a table; the next round tries again.
-    Must run outside of a transaction.
+    SQLCipher overwrites deleted rows, but not the copies that stay in a page when rows move to another one, so the file
+    is written anew. PostgreSQL leaves deleted rows in a page until other rows need the space, so every table of secrets
+    that lost rows is written anew. Return False if somebody still uses the database, the log or a table, if a
+    transaction still sees deleted rows, or if the role does not own a table; the next round tries again. Must run
+    outside of a transaction.
     Source: security.md 3.8.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             return _write_tables_anew(cursor)
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return bool(cursor.fetchone()[0] == 0)
+        with suppress(OperationalError):
+            cursor.execute("VACUUM")
+            return bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+        return False
 
 
 def tables_of_secrets() -> list[str]:
