@@ -46,6 +46,8 @@ world, cast = at_work.world, at_work.cast
 
 MOMENTS = ("before sending", "after sending", "at acceptance", "in the case", "sender excludes after acceptance")
 EXCLUDED = ("jaya", "second account", "kartika")
+LOOKING = dict(zip(MOMENTS, ("kartika", "jaya", "second account", "jaya", "kartika"), strict=True))
+"""The account that looks at every page after each moment; with --long all of them do."""
 _methods: dict[tuple[str, str], list[str]] = {}
 """How pages may be asked, by role and name."""
 
@@ -58,6 +60,8 @@ class Hidden:
     case: UUID | None
     person: UUID
     excluded: dict[str, Player]
+    looking: dict[str, Player]
+    """Those of the excluded who look at every page."""
 
     @property
     def ids(self) -> set[UUID]:
@@ -94,7 +98,8 @@ def hidden(request: pytest.FixtureRequest, cast: Cast) -> Hidden:
         case = cases.accept_and_open(row, team=cast.pelita.team.id, by=acting_as(cast.chioma)).id
         assert Grant.objects.filter(record=case, key__in=own_keys(cast.kartika.id)).exists(), "the control"
         exclude(cast.ben, person.id, excluded)
-    return Hidden(referral, case, person.id, excluded)
+    looking = excluded if request.config.option.long else {name: excluded[name] for name in [LOOKING[request.param]]}
+    return Hidden(referral, case, person.id, excluded, looking)
 
 
 def exclude(player: Player, record: UUID, excluded: dict[str, Player]) -> None:
@@ -134,6 +139,11 @@ def found(player: Player, hidden: Hidden, *, names: Collection[str] = ()) -> set
     return pages
 
 
+def found_by_excluded(hidden: Hidden) -> dict[str, set[str]]:
+    """Return the excluded accounts that find something, and on which pages."""
+    return {name: pages for name, player in hidden.looking.items() if (pages := found(player, hidden))}
+
+
 def methods_of(client: Client, player: Player, name: str, absent: str) -> list[str]:
     """Return how a page may be asked, as it says itself to the player's role; by both methods where it says nothing."""
     key = player.worker.role, name
@@ -152,7 +162,7 @@ def visited(client: Client, method: str, name: str, path: str) -> tuple[int, byt
 def test_excluded_workers_get_404_on_every_page(cast: Cast, hidden: Hidden) -> None:
     inbox = {"inbox_item", "answer_referral", "accept_referral"}
     assert found(cast.chioma, hidden, names=inbox) == inbox, "the control"
-    assert {name: found(player, hidden) for name, player in hidden.excluded.items()} == {key: set() for key in EXCLUDED}
+    assert found_by_excluded(hidden) == {}
 
 
 def acts(player: Player, hidden: Hidden) -> dict[str, Any]:
@@ -182,10 +192,10 @@ def test_excluded_workers_get_404_for_every_action(cast: Cast, hidden: Hidden, n
 def test_no_list_count_or_notice_changes_when_others_act(cast: Cast, hidden: Hidden) -> None:
     paths = pages_without_ids()
     everybody = {**hidden.excluded, "chioma": cast.chioma}
-    clients = {name: client_of(player) for name, player in everybody.items()}
+    clients = {name: client_of(everybody[name]) for name in (*hidden.looking, "chioma")}
     for player in everybody.values():
         notices.mark_seen(player.id, at=clock.now())
-    before = {name: seen_by(clients[name], paths) for name in everybody}
+    before = {name: seen_by(client, paths) for name, client in clients.items()}
     if hidden.case:
         answer_as(cast.chioma, hidden.referral, Verb.TRY_CONTACT)
     else:
@@ -195,9 +205,9 @@ def test_no_list_count_or_notice_changes_when_others_act(cast: Cast, hidden: Hid
     waiting = set(Notice.objects.filter(notices.WAITS).values_list("worker", flat=True))
     noticed = {name for name, player in everybody.items() if player.id in waiting}
     assert noticed == {"chioma"}
-    after = {name: changed(before[name], seen_by(clients[name], paths)) for name in everybody}
+    after = {name: changed(before[name], seen_by(client, paths)) for name, client in clients.items()}
     assert after.pop("chioma"), "the control"
-    assert after == {key: [] for key in EXCLUDED}
+    assert after == {key: [] for key in hidden.looking}
 
 
 def test_no_key_row_of_a_backup_is_for_a_key_of_theirs(hidden: Hidden) -> None:
@@ -221,9 +231,7 @@ def test_only_workers_who_are_not_excluded_open_the_record(cast: Cast, hidden: H
     row = Referral.objects.get(id=hidden.referral)
     accepted = replace(hidden, case=row.case)
     if accepted_later:  # Otherwise `test_excluded_workers_get_404_on_every_page` has seen this very state.
-        assert {name: found(player, accepted) for name, player in hidden.excluded.items()} == {
-            key: set() for key in EXCLUDED
-        }
+        assert found_by_excluded(accepted) == {}
     opened = receiving.thread_of(keyring.open_record(row.case, keys=cast.chioma.keys))
     by = acting_as(cast.chioma)
     received = receiving.receive(row.id, viewer=by.viewer, keys=by.keys, at=by.at, thread=opened)
@@ -355,7 +363,7 @@ def test_the_case_of_a_team_is_restricted_by_who_holds_its_keys(cast: Cast) -> N
     exclude(cast.chioma, own, {"jaya": cast.jaya})
     with pytest.raises(NotYours):
         keyring.open_record(case, keys=cast.jaya.keys)
-    assert found(cast.jaya, Hidden(referral, case, own, {})) == set()
+    assert found(cast.jaya, Hidden(referral, case, own, {}, {})) == set()
     assert keyring.open_record(case, keys=cast.chioma.keys)
     assert PacketWrap.objects.filter(referral=referral).exists()
 

@@ -2,12 +2,11 @@
 
 import importlib
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+import pytest
 from django import forms
 
 import suar
@@ -129,22 +128,19 @@ def hand_written() -> set[str]:
 
 @contextmanager
 def typed() -> Iterator[dict[str, set[str]]]:
-    """Record the values that forms accept inside this block; nothing is replaced."""
+    """Record the values that forms accept inside this block."""
     seen: dict[str, set[str]] = {}
+    clean = forms.BaseForm.full_clean
 
-    def called(frame: Any, event: str, argument: object) -> None:
-        if event == "return" and frame.f_code is forms.BaseForm.full_clean.__code__:
-            form = frame.f_locals["self"]
-            for name, value in getattr(form, "cleaned_data", {}).items():
-                if name in form.base_fields:
-                    seen.setdefault(_named(type(form), name), set()).add(str(value))
+    def cleaned(form: forms.BaseForm) -> None:
+        clean(form)
+        for name, value in getattr(form, "cleaned_data", {}).items():
+            if name in form.base_fields:
+                seen.setdefault(_named(type(form), name), set()).add(str(value))
 
-    before = sys.getprofile()
-    sys.setprofile(called)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forms.BaseForm, "full_clean", cleaned)
         yield seen
-    finally:
-        sys.setprofile(before)
 
 
 def _forms() -> Iterator[type[forms.BaseForm]]:

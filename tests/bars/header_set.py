@@ -3,9 +3,17 @@
 from django.conf import settings
 from django.http import HttpResponse
 
+from suar.core.files.downloads import PICTURE_LINKED
 from suar.website import headers
 
 LOOSE = ("unsafe-inline", "unsafe-eval", "wasm-unsafe-eval", "http:", "https:", "*", "data:")
+NEEDS = {
+    "attachment": PICTURE_LINKED,
+    "request_file": PICTURE_LINKED,
+    "recording": headers.AUDIO,
+    "import_rest": headers.FILE_ALONE,
+}
+"""Pages with a picture from the site of files, or a sound, and files to save."""
 
 
 def lacks(answer: HttpResponse, *, need: str = "") -> list[str]:

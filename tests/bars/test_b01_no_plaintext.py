@@ -17,7 +17,7 @@ from suar.records.models import Record
 from suar.records.terms import ALL, Compartment, Status
 from suar.website.tasks import start_periodic_jobs
 from tests.bars import leaks, places
-from tests.bars.canaries import unseen
+from tests.bars.canaries import Journey, unseen
 from tests.bars.free_fields import (
     HAND_WRITTEN,
     NOT_ABOUT_A_PERSON,
@@ -30,7 +30,6 @@ from tests.bars.places import Places
 from tests.bars.stored import stored
 from tests.people import client_of, thread
 
-JOURNEYS = 2
 # Refused, removed from a file, inside a locked original, never sent by somebody signed in, or about a need not there.
 REFUSED = {"long", "carried", "village", "wish", "forged", "nobody", "paper", "enclosure", "unwished"}
 REFUSED |= {"broken", "inside", "no_sheet"}
@@ -52,15 +51,41 @@ def looked_at(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Pla
 
 
 @pytest.mark.db_contract
-def test_no_typed_text_of_a_journey_is_stored_unencrypted(cast: Cast, services: None, looked_at: Places) -> None:
-    journeys = [walk(cast, number) for number in range(JOURNEYS)]
+def test_no_typed_text_of_a_journey_is_stored_unencrypted(
+    cast: Cast, services: None, looked_at: Places, pytestconfig: pytest.Config
+) -> None:
+    """Also no free field is left out of the journey, and the key for statistics opens none; --long takes two."""
+    with typed() as values:
+        journeys = [walk(cast, number) for number in range(1 + pytestconfig.option.long)]
+    for way in journeys:
+        assert len(way.canaries) >= 60
+        assert_every_free_field_is_typed(way, values)
+        assert_the_statistics_key_opens_no_typed_text(way, cast)
     later_on()
     canaries = [canary for way in journeys for canary in way.canaries]
-    assert len(canaries) >= 60
     found = {kind: leaks.leaks(canaries, blobs) for kind, blobs in looked_at.kinds()}
     assert [item for kind in found.values() for item in kind] == []
     for way in journeys:
         assert unseen(way) == REFUSED, "a page must show what was sealed"
+
+
+def assert_every_free_field_is_typed(way: Journey, values: dict[str, set[str]]) -> None:
+    carried = {name for name, seen in values.items() if seen & set(way.canaries)}
+    assert "cases.NoteForm.text" in carried
+    assert free_fields() - carried == set(NOT_ABOUT_A_PERSON)
+
+
+def assert_the_statistics_key_opens_no_typed_text(way: Journey, cast: Cast) -> None:
+    found: dict[Compartment, set[str]] = {}
+    there = Record.objects.exclude(status=Status.GONE)
+    for ident, organisation in there.values_list("id", "organisation"):
+        player = cast.esi if organisation == cast.village.organisation.id else cast.chioma
+        record = keyring.open_record(ident, keys=player.keys)
+        for part in filter(record.may, ALL):
+            said = json.dumps([record.read(part, name) for name in record.names(part)])
+            found.setdefault(part, set()).update(canary for canary in way.canaries if canary in said)
+    assert found[Compartment.CODED] == set()
+    assert all(found[part] for part in (Compartment.IDENTITY, Compartment.NARRATIVE))
 
 
 def later_on() -> None:
@@ -80,27 +105,6 @@ def test_the_search_finds_a_canary_in_every_kind_of_place(cast: Cast, services: 
         assert planted, kind
         found = " ".join(leaks.leaks([f"canaryofcontrol{name}" for name in planted], blobs))
         assert [name for name in planted if f"canaryofcontrol{name} in " not in found] == [], kind
-
-
-def test_every_free_field_has_a_canary_or_a_reason(cast: Cast, services: None) -> None:
-    with typed() as seen:
-        way = walk(cast, 1)
-    carried = {name for name, values in seen.items() if values & set(way.canaries)}
-    assert "cases.NoteForm.text" in carried
-    assert free_fields() - carried == set(NOT_ABOUT_A_PERSON)
-
-
-def test_the_statistics_key_opens_no_typed_text(cast: Cast, services: None) -> None:
-    way, found = walk(cast, 1), {}
-    there = Record.objects.exclude(status=Status.GONE)
-    for ident, organisation in there.values_list("id", "organisation"):
-        player = cast.esi if organisation == cast.village.organisation.id else cast.chioma
-        record = keyring.open_record(ident, keys=player.keys)
-        for part in filter(record.may, ALL):
-            said = json.dumps([record.read(part, name) for name in record.names(part)])
-            found.setdefault(part, set()).update(canary for canary in way.canaries if canary in said)
-    assert found[Compartment.CODED] == set()
-    assert all(found[part] for part in (Compartment.IDENTITY, Compartment.NARRATIVE))
 
 
 def test_the_page_of_a_step_writes_no_other_free_field_by_hand() -> None:
