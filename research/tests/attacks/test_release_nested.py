@@ -71,7 +71,10 @@ def thin(large):
     return read_people(text), {("district", "province"): set(lies_in.items())}
 
 
-@pytest.mark.parametrize("large", [(18, 21, 18, 15), (12, 24, 13, 23), (20, 14)])
+LARGE = [(18, 21, 18, 15), *(pytest.param(sizes, marks=pytest.mark.long) for sizes in ((12, 24, 13, 23), (20, 14)))]
+
+
+@pytest.mark.parametrize("large", LARGE)
 def test_districts_of_one_person_do_not_hide_how_the_others_nest(large):
     people, allowed = thin(large)
     assert {name for key in dependencies.find_impossible(people, people.names) for name in dict(key)} >= {"district"}
