@@ -79,9 +79,32 @@ def test_the_same_people_in_another_order_belong_to_the_same_series(folder, caps
     noted = ("--by", "sex,age", "--ledger", folder / "l", "--series")
     assert release("tables", folder / "march.csv", *noted, "coast") == 0
     assert release("tables", folder / "again.csv", *noted, "hills") == 2
-    assert "tables of these people stand in series coast already" in capsys.readouterr().err
+    assert "tables or noise of these people stand in series coast already" in capsys.readouterr().err
     assert release("tables", folder / "again.csv", *noted, "coast") == 0
     assert release("tables", folder / "others.csv", *noted, "hills") == 0
+
+
+@pytest.mark.parametrize("file", ["march.csv", "again.csv"])
+def test_a_budget_is_not_spent_again_under_another_series(folder, capsys, file):
+    """Noise of one file under many series could be averaged away."""
+    first, *rows = (folder / "march.csv").read_text("utf-8").splitlines()
+    (folder / "again.csv").write_text("\n".join([first, *reversed(rows)]), "utf-8")
+    paid = ("--by", "sex,age", "--rho", "0.6", "--budget", "1", "--ledger", folder / "l", "--series")
+    assert release("noise", folder / "march.csv", *paid, "coast", "--out", folder / "n1") == 0
+    before = (folder / "l").read_bytes()
+    assert release("noise", folder / file, *paid, "hills", "--out", folder / "n2") == 2
+    assert "stand in series coast already" in capsys.readouterr().err
+    assert release("synthetic", folder / file, *paid[2:], "hills", "--out", folder / "s") == 2
+    assert release("tables", folder / file, "--by", "sex", "--ledger", folder / "l", "--series", "hills") == 2
+    assert (folder / "l").read_bytes() == before and not (folder / "n2").exists()
+
+
+def test_a_column_of_counts_with_other_capitals_is_not_taken_for_a_code(folder, capsys):
+    """Each row would count as one person, and thirty people as a small cell."""
+    text = (folder / "march.csv").read_text("utf-8")
+    (folder / "capitals.csv").write_text(text.replace("count", "Count", 1), "utf-8")
+    assert release("tables", folder / "capitals.csv", "--by", "sex,age") == 2
+    assert "column Count: rename it to `count`" in capsys.readouterr().err
 
 
 def test_a_release_that_nobody_could_note_is_not_published(folder, capsys):

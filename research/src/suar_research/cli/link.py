@@ -166,8 +166,7 @@ def _match_by_similarity(
     with reading(TOGETHER):
         pairs = matching.compared(lists, unsure)
         double = sum(len(probabilities.alike_inside(item.tokens, sure)[0]) for item in lists)
-    if double:
-        data["notices"].append(TEXTS["inside_sure"].format(number=double))
+    data["notices"] += [TEXTS["inside_sure"].format(number=double)] if double else []
     matched = matching.joined(lists, pairs, sure)
     counts = _corrected(run, matching.patterns(matched.people, len(lists)))
     outputs = [_counts_file(run, lists, counts)]
@@ -246,8 +245,7 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
 def _share_missed(run: Run, model: Mapping[str, Any]) -> float:
     """Return the share of links that is not found; raises FileError if it is most of them and nobody looks at pairs."""
     missed: float = 0.0 if model["expected_recall"] is None else 1 - model["expected_recall"]
-    hopeless = missed > HOPELESS and model["expected_matches"] >= FEWEST_EXPECTED
-    if hopeless and not any(run.options[name] for name in LOOKED_AT):
+    if missed > HOPELESS and model["expected_matches"] >= FEWEST_EXPECTED and not any(map(run.options.get, LOOKED_AT)):
         raise FileError(TOGETHER, [TEXTS["hopeless"].format(missed=missed)])
     return missed
 

@@ -102,10 +102,7 @@ def make_tables(
     rules, whom, series = Rules(threshold, width, zeros), run.options["where_"] or {}, series or ""
     entries = _entries(run, ledger_file, series)
     people = run.inputs.parse(data, cells.read_people)
-    digest, file_digest = ledger.digest_of(people), run.inputs.digest(data)
-    same = {digest, file_digest}  # Older ledgers have the digest of the file.
-    if others := ledger.other_series(entries, series, same):
-        raise FileError(ledger_file or "", [report.TEXTS["other_series"].format(series=" and ".join(others))])
+    digest, same = _same_people(run, entries, people)
     if hierarchy:
         people = run.inputs.parse(hierarchy, lambda text: dependencies.declared(text, people))
     with reading(data):
@@ -129,7 +126,7 @@ def make_tables(
             for file in files:
                 Path(file.name).unlink()
             raise
-    _answer(run, report.release_report(created, result, rules, spare), file_digest)
+    _answer(run, report.release_report(created, result, rules, spare), run.inputs.digest(data))
 
 
 def audit_tables(
@@ -152,6 +149,17 @@ def audit_tables(
     digests = [run.inputs.digest(name) for name in tables]
     _answer(run, Report("Audit", report.audit_blocks(result, len(times), more), data), digests)
     _fail_if_weak([result])
+
+
+def _same_people(run: Run, entries: Sequence[ledger.Entry], people: cells.People) -> tuple[str, set[str]]:
+    """Return the digest of people, and all that a ledger may have; raises FileError if another series has them."""
+    digest, options = ledger.digest_of(people), run.options
+    same = {digest, run.inputs.digest(options["data"])}  # Older ledgers have the digest of the file.
+    if others := ledger.other_series(entries, options["series"] or "", same):
+        raise FileError(
+            options["ledger_file"] or "", [report.TEXTS["other_series"].format(series=" and ".join(others))]
+        )
+    return digest, same
 
 
 def audit_ledger(
@@ -220,7 +228,7 @@ def add_noise(
     people = run.inputs.parse(data, cells.read_people)
     with reading(data):
         tables = checked([names(table) for table in by], people.names)
-    has_tables = any(entry.kind == ledger.TABLES for entry in _spend(run, "noise") if entry.series == series)
+    has_tables = any(entry.kind == ledger.TABLES for entry in _spend(run, "noise", people) if entry.series == series)
     created = noise.tables_of(people, tables, rho_, noise.random_source(seed))
     steps = run.options["smooth"] or ()
     for step in steps:
@@ -230,7 +238,7 @@ def add_noise(
     _answer(run, report.noise_report(created, float(rho_), steps, seed, more), run.inputs.digest(data))
 
 
-def _spend(run: Run, what: str) -> list[ledger.Entry]:
+def _spend(run: Run, what: str, people: cells.People) -> list[ledger.Entry]:
     """Refuse what the budget does not allow, note the cost in the ledger, and return what stood there before."""
     out, name, series = run.options["out"], run.options["ledger_file"], run.options["series"]
     cost, budget = run.options["rho_"], run.options["budget"]
@@ -241,6 +249,7 @@ def _spend(run: Run, what: str) -> list[ledger.Entry]:
         raise usage_error("--budget needs --ledger")
     if not name:
         return entries
+    digest, _ = _same_people(run, entries, people)
     left = ledger.left(entries, series)
     if left is not None and budget:
         raise FileError(name, [f"{series} has a budget already; it is set once"])
@@ -251,7 +260,6 @@ def _spend(run: Run, what: str) -> list[ledger.Entry]:
     if cost > left:
         problem = f"{series}: rho {float(cost):g} was asked and {float(left):g} is left; nothing was drawn"
         raise FileError(name, [problem])
-    digest = run.inputs.digest(run.options["data"])
     spent = {"kind": ledger.NOISE, "series": series, "rho": str(cost), "people": digest}
     ledger.add(name, entries, *new, spent | {"version": __version__, "what": what})
     return entries
@@ -285,7 +293,7 @@ def make_synthetic(
     with reading(data):
         checked([(name,) for name in columns], people.names)
         noise.check(columns)
-    _spend(run, "synthetic")
+    _spend(run, "synthetic", people)
     created = noise.invent(people, columns, rho_, noise.random_source(seed))
     rows = [[codes[at] for codes, at in zip(created.codes, row, strict=True)] for row in created.at.tolist()]
     write_new(OutputFile(out, csv_text([created.names, *rows]), FOR_ALL))

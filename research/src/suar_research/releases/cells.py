@@ -253,6 +253,7 @@ def read_people(text: str) -> People:
     """
     header, body = rows_of(text)
     names = tuple(name for name in header if name != COUNT)
+    refuse(f"column {name}: rename it to `{COUNT}`, or to a word of its own" for name in names if name.lower() == COUNT)
     refuse([] if names else ["row 1: there is no column beside the count"])
     refuse([] if body else ["it holds nobody"])
     cells = [(number, dict(zip(header, map(str.strip, row), strict=True))) for number, row in body]

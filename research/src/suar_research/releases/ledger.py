@@ -76,9 +76,8 @@ def times(entries: Sequence[Entry], series: str, people: Collection[str]) -> lis
 
 
 def other_series(entries: Sequence[Entry], series: str, people: Collection[str]) -> list[str]:
-    """Return the other series in which tables of exactly these people (by any of their digests) were released."""
-    same = {item.series for item in entries if item.kind == TABLES and item.noted["people"] in people}
-    return sorted(same - {series})
+    """Return the other series in which tables or noise of exactly these people (by any of their digests) stand."""
+    return sorted({item.series for item in entries if item.noted.get("people") in people} - {series})
 
 
 def left(entries: Sequence[Entry], series: str) -> Fraction | None:
