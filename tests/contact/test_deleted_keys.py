@@ -100,8 +100,10 @@ def rows_deleted_in_these_orders(committed: None) -> Iterator[list[bytes]]:
         numbers = random.Random(order).sample(range(300), 195)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE in_order_{order} (id INTEGER PRIMARY KEY, sealed BLOB)")
-            cursor.executemany(f"INSERT INTO in_order_{order} VALUES (%s, %s)", list(rows.items()))  # noqa: S608
-            cursor.executemany(f"DELETE FROM in_order_{order} WHERE id = %s", [(number,) for number in numbers])  # noqa: S608
+            insert = f"INSERT INTO in_order_{order} VALUES (%s, %s)"  # noqa: S608 - own names
+            delete = f"DELETE FROM in_order_{order} WHERE id = %s"  # noqa: S608 - own names
+            cursor.executemany(insert, list(rows.items()))
+            cursor.executemany(delete, [(number,) for number in numbers])
         deleted += [rows[number][60:100] for number in numbers]
     yield deleted
     with connection.cursor() as cursor:
