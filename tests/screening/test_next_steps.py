@@ -278,3 +278,25 @@ def test_help_is_listed_by_need_for_somebody_without_a_name(talk: Conversation, 
     labels = [line["label"] for line in page.context["services"]]
     assert labels == ["I need food, water or dry clothes", "I want the pay that is owed to me"]
     assert text(page).count("data-alone") == 1
+
+
+def test_a_step_that_was_finished_by_mistake_is_open_again_within_a_minute(
+    talk: Conversation, strangers: SimpleNamespace
+) -> None:
+    talk.post("SAFE", **NEAR)
+    left = left_at(talk.end(**UNABLE, next_step="NS_CALL", next_day=str(clock.today())))
+    finish, page = reverse("finish_next_step", args=[left]), reverse("talk_ended", args=[left])
+    assert "This step is done" in text(talk.client.get(page))
+    talk.client.post(finish)
+    assert 'name="undo"' in text(talk.client.get(page))
+    client_of(strangers.lia).post(finish, {"undo": "on"})
+    assert step_of(talk, left).done_by == talk.player.id, "only those who finished it"
+    talk.client.post(finish, {"undo": "on"})
+    assert step_of(talk, left).done_at is None
+    assert Record.objects.get(id=left).next_due == clock.today()
+    assert page in text(talk.client.get(reverse("day")))
+    talk.client.post(finish)
+    with clock.shifted(timedelta(minutes=2)):
+        assert 'name="undo"' not in text(talk.client.get(page))
+        talk.client.post(finish, {"undo": "on"})
+    assert step_of(talk, left).done_at

@@ -80,3 +80,29 @@ def test_leaving_is_clear_of_the_buttons_on_a_small_screen_and_small_on_a_wide_o
     tab = page.locator(".leave").bounding_box()
     assert tab["width"] < 240
     assert tab["height"] < 60
+
+
+def test_the_last_button_of_a_page_without_a_foot_is_clear_of_the_bar_on_a_small_screen(esi):
+    page = esi.page
+    page.set_viewport_size({"width": 360, "height": 640})
+    talks.begin(esi, form="signpost", place="COMMUNITY_GATHERING")
+    assert _last_is_clear(page)
+    talks.answer(esi, {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES"})
+    esi.go_on()
+    assert "/talk/ended/" in page.url, esi.text()
+    page.evaluate("document.querySelectorAll('details').forEach(fold => (fold.open = true))")
+    assert _last_is_clear(page)
+
+
+def _last_is_clear(page) -> bool:
+    """Return whether the last control of a page that is scrolled to its end is hit where its middle is."""
+    return page.evaluate(
+        """() => {
+          window.scrollTo(0, document.documentElement.scrollHeight)
+          const controls = [...document.querySelectorAll("main :is(a, button)")].filter((at) => at.checkVisibility())
+          const last = controls.reduce((one, other) => (box(other).bottom >= box(one).bottom ? other : one))
+          function box(at) { return at.getBoundingClientRect() }
+          const { x, y, width, height } = box(last)
+          return [0.5, 0.9].every((part) => last.contains(document.elementFromPoint(x + width / 2, y + height * part)))
+        }"""
+    )

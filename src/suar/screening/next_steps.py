@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening.documents import NextStep, NextSteps
 from suar.screening.rules.next_steps import FIXED, STEPS, Owner, due_day, may_add_step, may_choose_step
+
+UNDO_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,28 @@ def finish(record: OpenRecord, *, by: Acting) -> None:
     by.entry.skip = step is None
     if step is None or stored is None:
         return
-    done = step.model_copy(update={"done_at": by.at, "done_by": by.worker})
-    entries = tuple(done if entry == step else entry for entry in stored.entries)
+    _change(record, stored, step, {"done_at": by.at, "done_by": by.worker}, by=by)
+
+
+@act("reopen_next_step", needs=Permission.RUN_TALK)
+def undo_finish(record: OpenRecord, *, by: Acting) -> None:
+    """Open the step again that the worker finished within the last minute; change nothing if there is none."""
+    stored, step = record.get(NextSteps), _step_to_undo(_steps_of_last_talk(record), worker=by.worker, at=by.at)
+    by.entry.skip = step is None
+    if step is not None and stored is not None:
+        _change(record, stored, step, {"done_at": None, "done_by": None}, by=by)
+
+
+def _step_to_undo(steps: list[NextStep], *, worker: UUID, at: datetime) -> NextStep | None:
+    own = [step for step in steps if step.done_at and step.done_by == worker and at - step.done_at <= UNDO_WITHIN]
+    return own[-1] if own else None
+
+
+def _change(record: OpenRecord, stored: NextSteps, step: NextStep, update: dict[str, Any], *, by: Acting) -> None:
+    changed = step.model_copy(update=update)
+    entries = tuple(changed if entry == step else entry for entry in stored.entries)
     record.put(NextSteps(entries=entries), by=by.worker, at=by.at)
-    if queries.is_task(record.id):
+    if queries.due_on(record.id) is None or queries.is_task(record.id):
         set_due(record)
 
 
@@ -84,15 +104,20 @@ def _open_steps(record: OpenRecord) -> list[NextStep]:
     return [step for step in _steps_of_last_talk(record) if step.due and not step.done_at]
 
 
-def step_context(record: OpenRecord) -> dict[str, Any]:
-    """Return the template context of the newest next step."""
+def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
+    """Return the template context of the newest next step, as this worker may act on it."""
     steps = _steps_of_last_talk(record)
     names = accounts.display_names([step.owner for step in steps])
     rows = [
         {"step": step, "label": STEPS.label(step.code), "owner": names.get(step.owner, "") if step.owner else ""}
         for step in steps
     ]
-    return {"steps": rows, "code": steps[0].code if steps else "", "is_open": bool(_open_steps(record))}
+    return {
+        "steps": rows,
+        "code": steps[0].code if steps else "",
+        "is_open": bool(_open_steps(record)),
+        "may_undo": _step_to_undo(steps, worker=worker, at=clock.now()) is not None,
+    }
 
 
 def set_due(record: OpenRecord) -> None:

@@ -160,7 +160,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         if call is not None:
             actions.record_call(opened, _call(call.cleaned_data), by=acting(request))
         return redirect_with_message(request, _("Saved."), "talk_ended", record)
-    finding, talk, next_step = findings[0], instrument(), next_steps.step_context(opened)
+    finding, talk, next_step = findings[0], instrument(), next_steps.step_context(opened, worker=request.viewer.worker)
     words, stop = talk.tables.outcomes[finding.outcome], talk.stops.get(finding.stopped_by or "")
     child = finding.age_band in UNDER_18
     say = words.child if child else words.say
@@ -193,9 +193,9 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.RUN_TALK)
 @require_POST
 def finish_next_step(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Mark the next step after a talk as done."""
+    """Mark the next step after a talk as done, or undo that for one minute."""
     opened = keyring.open_record(record, keys=request.keys)
-    next_steps.finish(opened, by=acting(request))
+    (next_steps.undo_finish if "undo" in request.POST else next_steps.finish)(opened, by=acting(request))
     page = "person" if opened.facts.kind is Kind.PERSON else "talk_ended"
     return redirect_with_message(request, _("Saved."), page, record)
 
