@@ -191,6 +191,19 @@ def test_what_is_no_date_is_encoded_and_its_row_named_but_never_what_stands_ther
     assert "calendar" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("sparse", "named"), [(1, False), (4, True)])
+def test_rows_that_can_hardly_be_found_are_named(houses, capsys, sparse, named):
+    """Where 15% of rows have words in two columns only, the stepwise answer is a third too high."""
+    folder, rows = houses[0], world.people(100, seed=3)
+    for row in rows[:sparse]:
+        row[2:] = ["", "-", ""]
+    (folder / "poor.csv").write_text(world.as_csv(rows), "utf-8")
+    words = ["--key", folder / "key", "--schema", folder / "schema", "--out", folder / "t", "--rows", folder / "r"]
+    assert link("encode", folder / "poor.csv", "--house", "poor", *words) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert (f"{sparse} rows have words in fewer than half of the columns (row 2, 3, 4, 5)" in text) is named
+
+
 def test_lines_of_an_old_machine_are_lines(houses):
     folder, _ = houses
     (folder / "old.csv").write_bytes(world.as_csv(world.people(3, seed=1)).replace("\n", "\r").encode())

@@ -12,6 +12,7 @@ from suar_research.report import Block, Report, Section, Table
 
 Data = dict[str, Any]
 FULL = 0.4
+MANY = 0.02
 CROWD = 100
 """With this many people of one salt, tokens are read if some people are known; docs/linkage-attacks.md."""
 ROWS_NAMED = 10
@@ -46,6 +47,8 @@ def _encoding(encoded: Encoded, out: str, rows: str) -> Iterator[str]:
         number = len(encoded.without_salt)
         people = "person" if number == 1 else "people"
         yield TEXTS["without_salt"].format(number=number, people=people, rows=_named(encoded.without_salt))
+    if len(encoded.sparse) > MANY * len(encoded.rows):
+        yield TEXTS["sparse"].format(number=len(encoded.sparse), rows=_named(encoded.sparse))
     if encoded.file.salted and encoded.most_of_a_salt >= CROWD:
         yield TEXTS["crowd"].format(number=encoded.most_of_a_salt, crowd=CROWD)
     full = float(counted(encoded.file.tokens).mean()) / encoded.file.length

@@ -293,7 +293,8 @@ class Encoded:
 
     Numbers of rows: `left_out` hold too little (a token of one word finds the wrong person); `without_salt` have an
     empty salt, and are found only among others without one; `no_dates` have, by column of dates, digits that are no
-    day of the calendar. `most_of_a_salt` people have the most frequent salt: their tokens can be told from others.
+    day of the calendar; `sparse` have words in fewer than half of the columns. `most_of_a_salt` people have the most
+    frequent salt: their tokens can be told from others.
     """
 
     file: TokenFile
@@ -302,6 +303,7 @@ class Encoded:
     without_salt: tuple[int, ...]
     most_of_a_salt: int
     no_dates: tuple[tuple[str, tuple[int, ...]], ...]
+    sparse: tuple[int, ...]
 
 
 def encode(text: str, schema: Schema, key: LinkKey, title: str) -> Encoded:
@@ -327,10 +329,17 @@ def encode(text: str, schema: Schema, key: LinkKey, title: str) -> Encoded:
     bare = sorted(number for number, own in zip(used, salts, strict=True) if salted and not own)
     left_out = sorted({number for number, _ in cells} - set(used))
     most = max(Counter(salts).values())
-    return Encoded(file, tuple(zip(codes, used, strict=True)), tuple(left_out), tuple(bare), most, no_dates)
+    half = len(schema.features) / 2
+    sparse = sorted(number for number, row in usable if filled([row[name] for name in schema.columns], schema) < half)
+    rows = tuple(zip(codes, used, strict=True))
+    return Encoded(file, rows, tuple(left_out), tuple(bare), most, no_dates, tuple(sparse))
 
 
 def enough(words: Sequence[str], schema: Schema) -> bool:
-    """Return True if a row has at least two searchable fields; a dash alone is no word."""
-    cleaned = (CLEANED[feature.kind](word) for feature, word in zip(schema.features, words, strict=True))
-    return sum(map(bool, cleaned)) >= FEWEST_FILLED
+    """Return True if a row has at least two searchable fields."""
+    return filled(words, schema) >= FEWEST_FILLED
+
+
+def filled(words: Sequence[str], schema: Schema) -> int:
+    """Count the searchable fields of a row; a dash alone is no word."""
+    return sum(bool(CLEANED[feature.kind](word)) for feature, word in zip(schema.features, words, strict=True))
