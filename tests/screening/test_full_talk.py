@@ -247,7 +247,7 @@ def test_a_deployment_may_decide_that_police_hold_talks() -> None:
 
 @pytest.mark.parametrize("code", [c for c, each in SETTINGS.items() if each.lawyer_first])
 def test_a_lawyer_comes_first_in_police_custody(code: str) -> None:
-    assert forms_offered(code, "SOCIAL_WORKER")[0][0] == "signpost"
+    assert forms_offered(code, "SOCIAL_WORKER") == (("signpost",), ("LAWYER_FIRST",)), "no reason for a longer talk"
     assert forms_offered(code, "SOCIAL_WORKER", lawyer_seen=True)[0][0] == "full"
 
 

@@ -300,3 +300,37 @@ def test_a_step_that_was_finished_by_mistake_is_open_again_within_a_minute(
         assert 'name="undo"' not in text(talk.client.get(page))
         talk.client.post(finish, {"undo": "on"})
     assert step_of(talk, left).done_at
+
+
+def test_somebody_held_is_asked_about_a_lawyer_the_consulate_and_a_call_home(village: SimpleNamespace) -> None:
+    talk = Conversation.begun_by(village.ben, place="POLICE_CUSTODY", form="signpost")
+    page = text(talk.page("SIGNPOST"))
+    asked = {code for code in ("ND_HELD", "ND_CONSULATE", "ND_CALL", "ND_INTERPRETER") if f'name="n-{code}"' in page}
+    assert len(asked) == 4
+    assert 'id="more-needs" open' in page
+    assert 'name="n-ND_WORK"' not in page
+    elsewhere = text(Conversation.begun_by(village.ben, form="signpost").page("SIGNPOST"))
+    assert 'name="n-ND_CONSULATE"' not in elsewhere
+
+
+def test_contact_that_nothing_stored_allows_is_warned_about(talk: Conversation) -> None:
+    warning = "nothing stored to reach the person by"
+    talk.walk()
+    assert warning in text(talk.sum_up())
+    left = left_at(talk.end(**UNABLE, next_step="NS_CALL"))
+    assert warning in text(talk.client.get(reverse("talk_ended", args=[left])))
+
+
+def test_where_a_step_is_chosen_the_title_of_the_fold_calls_the_usual_one_suggested(talk: Conversation) -> None:
+    talk.walk(NEEDS={"n-ND_BED": "YES", "n-ND_BED-acted": "TRIED"})
+    title = text(talk.sum_up()).split('id="next-step"')[1].split("</summary>")[0]
+    assert "suggested: I contact the person again" in title
+
+
+def test_the_persons_page_shows_how_the_call_about_an_urgent_need_ended(talk: Conversation) -> None:
+    refused = {"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "NOT_WANTED"}
+    talk.walk(NEEDS={**refused, "n-ND_BED": "YES", "n-ND_BED-acted": "TRIED"})
+    page = text(talk.client.get(reverse("person", args=[left_at(talk.end(**UNABLE, **KEPT))])))
+    assert "The person does not want it" in page
+    assert "Tried, nobody answered yet" in page
+    assert "Nobody informed yet" not in page

@@ -13,6 +13,7 @@ from suar.screening.rules import prompts, steps
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom, clashes, kinds_open
 from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument_of
+from suar.screening.rules.next_steps import is_in_custody
 from suar.screening.rules.note import may_write_note
 from suar.screening.rules.options import offered_options, usual_answer
 from suar.screening.rules.prompts import askable, page_beside, page_of, theme_of, theme_pages
@@ -28,6 +29,8 @@ RATED = ("sign", "seen", "told")
 RECORDED_ELSEWHERE, CUSTODY_WORDS = "TOLD_ELSEWHERE", "CN_HELD"
 LONG_OPTION = 45
 """Options with more characters are listed below each other."""
+NEEDS_IN_CUSTODY = frozenset({"ND_HELD", "ND_CONSULATE", "ND_CALL", "ND_INTERPRETER"})
+"""Needs of somebody who is held, which also a short list asks about there: a lawyer, the consulate, a call home."""
 GROUPS = {"BR_BARRIERS": "barriers", "MS_MISSED": "missed"}
 """The data file with the codes of a question."""
 
@@ -59,7 +62,8 @@ def step_context(
         "early_ends": _early_ends(step, answers, page),
         "parts": parts(talk, slot, answers, page=page),
         "needs": needs,
-        "has_more_needs": any(row["reported"] for group in needs for row in group.get("rest", ())),
+        "has_more_needs": (step is Step.SIGNPOST and is_in_custody(answers))
+        or any(row["reported"] for group in needs for row in group.get("rest", ())),
         "waiting": () if need_list else steps.waiting_needs(answers),
         **_triggered_stops(slot, answers),
         "age_years": "" if answers.age.years is None else answers.age.years,
@@ -217,14 +221,19 @@ def _place_of(page: tuple[str, ...], answers: Answers) -> tuple[int, int] | None
 
 
 def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[dict[str, Any]]:
-    """Return the needs by level, each with its answer; the `rest` is folded. A short list has some levels only."""
+    """Return the needs by level, each with its answer; the `rest` is folded.
+
+    A short list has some levels only, and in custody the needs of somebody who is held.
+    """
+    also = NEEDS_IN_CUSTODY if is_in_custody(answers) else frozenset()
     reported = {need.need: need for need in steps.urgent_needs(answers)}
     groups = []
     for level, label in talk.levels.items():
-        if question.groups and level.name not in question.groups:
-            continue
         tone = level.name.lower() if level in CANNOT_WAIT else ""
-        needs = [need for need in talk.needs.values() if need.level is level]
+        is_listed = not question.groups or level.name in question.groups
+        needs = [need for need in talk.needs.values() if need.level is level and (is_listed or need.code in also)]
+        if not needs:
+            continue
         lines = [
             {
                 "need": need,

@@ -18,7 +18,7 @@ def forms_offered(
     widened: bool = False,
     lawyer_seen: bool = False,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the forms to offer, the longest first, and the codes of the limits, not of a short talk that none offers.
+    """Return the forms to offer, the longest first, and the codes of the limits to the longest of them.
 
     Setting, role, training and lawyer limit the longest form; shorter forms are always offered. Police and other
     officials only run the signpost form unless the deployment allows more (`widened`). `lawyer_seen`: a lawyer has
@@ -41,7 +41,7 @@ def forms_offered(
     offered = LONGEST_FIRST[longest:]
     if place.absent:
         offered = tuple(REPORT if form == SHORT else form for form in offered)
-    return offered, tuple(because for form, because in limits if form != SHORT or LONGEST_FIRST[longest] == SHORT)
+    return offered, tuple(because for form, because in limits if form == LONGEST_FIRST[longest])
 
 
 def opening_statement(role: str, form: str) -> SpokenSentence | None:
