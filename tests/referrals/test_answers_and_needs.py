@@ -96,6 +96,15 @@ def test_an_urgent_need_is_informed_once_a_worker_spoke_to_somebody(urgency):
     assert need(urgency, [State.SENT], [SPOKE]) is NeedStatus.INFORMED
 
 
+@pytest.mark.parametrize(
+    ("result", "status"), [("tried", "TRIED"), ("not_wanted", "NOT_WANTED"), ("", "NOBODY_INFORMED")]
+)
+def test_an_urgent_need_shows_how_the_call_in_the_talk_ended(result, status):
+    shown = rules.need_status(Urgency.NOW, result=result, at=NOON)
+    assert shown is NeedStatus[status]
+    assert rules.need_status(Urgency.NOW, result=result, spoke_at=[SPOKE], at=NOON) is NeedStatus.INFORMED
+
+
 def test_a_call_in_the_future_does_not_count():
     assert need(Urgency.NOW, spoke_at=[NOON + timedelta(1)]) is NeedStatus.NOBODY_INFORMED
 

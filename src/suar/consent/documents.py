@@ -303,13 +303,14 @@ class Contacted(Part):
 
 
 class Need(Part):
-    """A need by its type of service."""
+    """A need by its type of service. `call_result`: tried or not_wanted, if the call in the talk ended so."""
 
     id: str
     service_type: str
     urgency: Urgency
     at: datetime
     spoke_to: tuple[Contacted, ...] = ()
+    call_result: str | None = None
 
     @property
     def unanswered(self) -> bool:

@@ -181,15 +181,15 @@ def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "")
             for row in sent
             if row.state != State.CANCELLED and not set(wanted.services).isdisjoint(row.document.types)
         ]
-        spoke_at = [contact.at for contact in need.spoke_to]
-        status = rules.need_status(need.urgency, states=[row.state for row in about], spoke_at=spoke_at, at=clock.now())
+        known: Any = {"spoke_at": [contact.at for contact in need.spoke_to], "result": need.call_result or ""}
+        status = rules.need_status(need.urgency, states=[row.state for row in about], **known, at=clock.now())
         line: dict[str, Any] = {
             "need": need,
             "label": wanted.label,
             "status": status,
             "contacts": contacts.get(need.id, ()),
             "cannot_wait": need.urgency in CANNOT_WAIT,
-            "alarming": need.urgency in CANNOT_WAIT and status is NeedStatus.NOBODY_INFORMED,
+            "alarming": need.urgency in CANNOT_WAIT and status in (NeedStatus.NOBODY_INFORMED, NeedStatus.TRIED),
         }
         if line["alarming"]:
             helped = packages.facts_of_helped(person, wanted.whom)

@@ -220,9 +220,11 @@ def may_renew(state: str, ends_at: datetime, *, at: datetime) -> bool:
 
 
 def need_status(
-    urgency: Urgency, *, states: Collection[str] = (), spoke_at: Sequence[datetime] = (), at: datetime
+    urgency: Urgency, *, states: Collection[str] = (), spoke_at: Sequence[datetime] = (), result: str = "", at: datetime
 ) -> NeedStatus:
     """Return what is known about a need from the states of its referrals and when a worker spoke to somebody.
+
+    Until then the `result` of the call in the talk counts: somebody was tried, or the person does not want it.
 
     Sending or a promise does not meet a need for now or today.
     Source: own design, docs/decisions/referrals.md, 'sent is not help'.
@@ -231,7 +233,7 @@ def need_status(
         return NeedStatus.HELPED
     if urgency in CANNOT_WAIT:
         informed = any(moment <= at for moment in spoke_at)
-        return NeedStatus.INFORMED if informed else NeedStatus.NOBODY_INFORMED
+        return NeedStatus.INFORMED if informed else NeedStatus(result or NeedStatus.NOBODY_INFORMED)
     if AGREED.intersection(states):
         return NeedStatus.AGREED
     return NeedStatus.ASKED if UNANSWERED.intersection(states) else NeedStatus.NOBODY_INFORMED

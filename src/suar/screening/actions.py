@@ -31,7 +31,7 @@ from suar.records.documents import Document
 from suar.records.keyring import OpenRecord, lock_record, lock_several
 from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening import documents, next_steps, queries, second_reading
-from suar.screening.codes import Outcome, Step
+from suar.screening.codes import ContactResult, Outcome, Step
 from suar.screening.documents import Finding, NextStep
 from suar.screening.models import Reading, Talk
 from suar.screening.next_steps import ChosenStep
@@ -43,15 +43,10 @@ from suar.screening.rules.keeping import CODES, Retention, codes_end, keeps_afte
 from suar.screening.rules.next_steps import usual_step
 from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
 from suar.screening.rules.setting import is_report, place_of, written_later
-from suar.screening.rules.steps import (
-    UrgentNeed,
-    current_step,
-    place_was_bad,
-    stop_at_end,
-    stops_offered,
-)
+from suar.screening.rules.steps import UrgentNeed, current_step, place_was_bad, stop_at_end, stops_offered
 
 SECOND_READING = "SECOND_READING"
+UNREACHED = {ContactResult.TRIED: "tried", ContactResult.NOT_WANTED: "not_wanted"}
 REPORTER = ("RP_WHO", "RP_KNOWS", "RP_PART", "RP_REACH")
 """The questions about who reports and how the person can be reached."""
 
@@ -429,6 +424,7 @@ def _documents_to_store(assessment: Assessment, ended: Conclusion, *, at: dateti
                 urgency=need.level,
                 at=at,
                 spoke_to=(Contacted(at=at),) if need.known else (),
+                call_result=UNREACHED.get(need.acted),
             )
             for need in assessment.needs
         )

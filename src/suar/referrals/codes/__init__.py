@@ -113,6 +113,8 @@ class NeedStatus(StrEnum):
     """The status of a need; only the last two mean that it is met."""
 
     NOBODY_INFORMED = "nobody_knows_yet"
+    TRIED = "tried"
+    NOT_WANTED = "not_wanted"
     ASKED = "asked"
     AGREED = "agreed"
     INFORMED = "spoken_to"
