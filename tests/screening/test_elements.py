@@ -7,7 +7,7 @@ import pytest
 from suar.screening.codes import Answer, Outcome, Value
 from suar.screening.rules.answers import Answers, Element, Path
 from suar.screening.rules.draft import BY_WHICH, BY_WHO, clashes
-from suar.screening.rules.outcomes import element_values
+from suar.screening.rules.outcomes import element_lines, element_values
 from tests.screening.talks import TALK, adult_talk, child_talk, sign_answers, suggestion_of
 
 
@@ -70,6 +70,14 @@ def test_poor_conditions_in_a_job_one_could_leave_do_not_support_purpose() -> No
     suggestion = suggestion_of(adult_talk(choices, signs))
     assert suggestion.outcome is Outcome.NOT_INDICATED
     assert suggestion.notes == ("LABOUR_HELP",)
+
+
+def test_poor_conditions_are_not_called_no_sign() -> None:
+    answers = adult_talk(*sign_answers(POOR))
+    _act, _means, purpose = element_lines(answers, element_values(answers, Path.ADULT))
+    assert purpose["signs"]
+    assert purpose["value"] == "POOR_CONDITIONS"
+    assert "Poor conditions" in TALK.words_of(purpose["value"])["en"]
 
 
 def test_poor_conditions_count_beside_a_sign_that_holds() -> None:

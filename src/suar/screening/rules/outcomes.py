@@ -32,6 +32,8 @@ SIGNS_RANK = 2
 CHANGES = {"YES": ChangeKind.NAME, "SKIPPED": ChangeKind.WAIT, "UNKNOWN": ChangeKind.WAIT}
 """The kind of change, by the answer to a prompt whose sign is open."""
 CLAIMS_NOTHING = frozenset({Outcome.UNABLE, Outcome.DECLINED})
+POOR, POOR_CONDITIONS = "FREE_TO_LEAVE", "POOR_CONDITIONS"
+"""Why signs of poor conditions do not count, and how the element is then called."""
 OWN_WORDS, BLOW, SOUGHT, HURT_ONLY = "RS_WORDS", "I_M_FORCE", "I_N_SOUGHT", "HURT_ONLY"
 
 
@@ -146,7 +148,7 @@ def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign])
         counted, because = _value_without_signs(asking, answers, {sign.code for sign in ticked})
         if free:
             is_settled = any(sign.frees or sign.at_home for sign in ticked)
-            counted, because = Value.NOT_SUPPORTED if is_settled else counted, "FREE_TO_LEAVE"
+            counted, because = Value.NOT_SUPPORTED if is_settled else counted, POOR
     value = answers.sums.get(element, counted)
     return ElementSum(
         element,
@@ -423,7 +425,7 @@ def element_lines(answers: Answers, elements: Elements) -> list[dict[str, Any]]:
     return [
         {
             "element": total.element,
-            "value": "ELEMENT_UNKNOWN" if total.value is Value.UNKNOWN else total.value,
+            "value": _value_in_words(total, talk),
             "because": total.because,
             "signs": [sign_line(answers, talk.signs[code]) for code in total.signs],
             "not_asked": [code for code in total.open_questions if answers.choices.get(code) in untouched],
@@ -431,6 +433,12 @@ def element_lines(answers: Answers, elements: Elements) -> list[dict[str, Any]]:
         }
         for total in elements.sums
     ]
+
+
+def _value_in_words(total: ElementSum, talk: Instrument) -> str:
+    if total.because == POOR and POOR_CONDITIONS in talk.words:
+        return POOR_CONDITIONS
+    return "ELEMENT_UNKNOWN" if total.value is Value.UNKNOWN else total.value
 
 
 def sign_line(answers: Answers, sign: Sign) -> dict[str, Any]:

@@ -162,14 +162,14 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         return redirect_with_message(request, _("Saved."), "talk_ended", record)
     finding, talk, next_step = findings[0], instrument(), next_steps.step_context(opened, worker=request.viewer.worker)
     words, stop = talk.tables.outcomes[finding.outcome], talk.stops.get(finding.stopped_by or "")
-    child = finding.age_band in UNDER_18
+    child, is_quiet = finding.age_band in UNDER_18, not policy.may_leave_card(finding.stopped_by)
     say = words.child if child else words.say
     if stop:
         say = policy.words_after_stop(stop, place=finding.setting or "", is_child=child)
     context = {
         "finding": finding,
         "next": next_step,
-        "may_note": "later" in request.GET and queries.late_note(opened) is not None,
+        "may_note": ("later" in request.GET or not is_quiet) and queries.late_note(opened) is not None,
         "is_author": finding.by == request.viewer.worker,
         "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
         "services": _services_of(finding, next_step["code"], outside=calls_outside(next_step["code"], opened.facts)),
@@ -178,7 +178,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "say": say,
         "usual_services": SIGNPOST,
         "listed": set[str](),
-        "quiet": not policy.may_leave_card(finding.stopped_by),
+        "quiet": is_quiet,
         "record": record,
         "helped": Profile(age_status=STATUS_OF_PATH[finding.path] if finding.path and finding.age_band else None),
         "second": second_reading.second_read(record, asked_at=finding.at, keys=request.keys),
