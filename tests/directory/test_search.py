@@ -229,6 +229,28 @@ def test_match_query_count_does_not_depend_on_size() -> None:
     assert many[1] <= few[1] <= 7
 
 
+def test_lines_come_in_the_order_of_the_needs_and_take_the_children_along() -> None:
+    always = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
+    load(
+        entry("births", types=["HEA_REPRO"], areas=["32"], urgent=always, opening="24_7"),
+        entry("doctor", types=["HEA_GENERAL"], areas=["32"], urgent=always, opening="OFFICE_HOURS"),
+        entry("men", types=["HOU_MEN"], areas=["32"], urgent=always, sex=["MALE"]),
+        entry("all", types=["HOU_MEN"], areas=["32"], urgent=always, opening="OFFICE_HOURS"),
+        entry("alone", types=["HOU_EMERGENCY"], areas=["32"], urgent=always, children_with="NO"),
+        entry("family", types=["HOU_EMERGENCY"], areas=["32"], urgent=always, children_with="YES"),
+    )
+
+    def listed(*needs: str, **facts: object) -> list[str]:
+        lines = queries.likely_lines(needs, PersonFacts(place="32", **facts))
+        return [card.name.removeprefix("Invented ") for card in lines]
+
+    assert listed("HEA_GENERAL", "HEA_REPRO") == ["doctor", "births"]
+    assert listed("HOU_EMERGENCY", children=(9, 15)) == ["family"]
+    assert queries.answers_now(["HOU_MEN"], person=PersonFacts(place="32"))[0].name == "Invented all"
+    mother = PersonFacts(place="32", children=(9, 15))
+    assert [card.id for card in queries.answers_now(["HOU_EMERGENCY"], person=mother)] == [entry_id("family")]
+
+
 def test_lines_in_a_talk_fit_age_place_and_work() -> None:
     urgent = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
 

@@ -27,7 +27,7 @@ ADULT_YEARS = 18
 HOTLINE = Group(frozenset({code_term("line", "")}))
 ANYBODY, A_CHILD = PersonFacts(), PersonFacts(age_status=AgeStatus.CHILD)
 GUARDIAN, INTERPRETERS = "COO_GUARDIAN", "COO_INTERPRET"
-AREA, WHO = "EL_AREA", ("EL_SEX", "EL_AGE")
+AREA, WHO = "EL_AREA", ("EL_SEX", "EL_AGE", "EL_CHILDREN_WITH")
 
 
 def search_services(query: SearchQuery, *, most: int = PAGE_SIZE, language: str | None = None) -> ResultPage:
@@ -97,8 +97,9 @@ def answers_now(
 ) -> tuple[ServiceCard, ...]:
     """Return services with a telephone line that is answered now and that do not exclude the person.
 
-    Those day and night first, then those made for the person, then by the order of the needs, then last tested. One
-    that asks for testimony is listed only if there is no other. Only the nearest are `considered`.
+    Those made for another group last; else those day and night first, then those made for the person, then by the
+    order of the needs, then last tested. One that asks for testimony is listed only if there is no other. Only the
+    nearest are `considered`.
     """
     needs = tuple(needs)
     types = catalogue.types_of(needs)
@@ -106,7 +107,10 @@ def answers_now(
     matches = _cards(_select(groups, place, considered), language)
     taking = [card for card in matches if all(fit.admits(code, person, card.facts) for code in WHO)]
     safe = [card for card in taking if not card.asks_testimony]
-    return tuple(sorted(safe or taking, key=lambda card: _hotline_order(card, person, needs)))[:most]
+    is_last = _is_for_another_group if person is not ANYBODY else lambda _person, _card: False
+    return tuple(
+        sorted(safe or taking, key=lambda card: (is_last(person, card), *_hotline_order(card, person, needs)))[:most]
+    )
 
 
 def likely_lines(
@@ -114,14 +118,15 @@ def likely_lines(
 ) -> list[ServiceCard]:
     """Return services with a line that is answered now, for somebody of whom little is known.
 
-    Lines for the person's area come first; without a place, those for the whole country. One line for the whole
-    country is always among them. A service for one sector of work that is not the person's is left out. `country`: the
-    result of `country_lines`, if it is known already.
+    Lines for the person's area come first, for the first of the needs before others; without a place, those for the
+    whole country. One line for the whole country is always among them. A service for one sector of work that is not
+    the person's is left out. `country`: the result of `country_lines`, if it is known already.
     """
+    needs = tuple(needs)
     lines = answers_now(needs, person=person, most=MAX_OTHERS, place=person.place or "")
     near = [card for card in lines if fit.admits(AREA, person, card.facts)]
     likely = [card for card in near if person.forms or not fit.is_for_a_sector(card.facts)] or near
-    likely.sort(key=lambda card: (_is_for_another_group(person, card), _reach(person, card)))
+    likely.sort(key=lambda card: (_is_for_another_group(person, card), _reach(person, card), _type_rank(card, needs)))
     wide = [card for card in likely if catalogue.COUNTRY in card.areas]
     if likely and not wide:
         wide = [*(country_lines() if country is None else country)[:1]]
