@@ -103,7 +103,7 @@ def _talk(way: Journey, ben: Client) -> str:
     path = _step(ben, path, **{"q-SN_SEEN": "NO", "m-BR_BARRIERS": "P_FEAR_TRAFFICKER"})
     typed = {
         name: way.canary(name)
-        for name in ("name", "contact", "hours", "do_not", "story", "words", "exclude_search", "exclude_words")
+        for name in ("name", "contact", "hours", "wish", "do_not", "story", "words", "exclude_search", "exclude_words")
     }
     way.name = typed["name"]
     way.shown += ben.get(path).content.decode()
@@ -464,7 +464,7 @@ def _talk_with_the_reported(way: Journey, cast: Cast, report: UUID) -> None:
     for time in ("first", "second"):
         talk = Conversation.begun_by(cast.ben, again=str(before))
         way.shown += talk.page("SAFE").content.decode()
-        words = {name: way.canary(f"{time}_{name}") for name in ("name", "contact", "hours", "do_not", "story")}
+        words = {name: way.canary(f"{time}_{name}") for name in ("name", "contact", "hours", "wish", "do_not", "story")}
         before = left_at(talk.walk().end(**ending, **words))
         person = reverse("person", args=[before])
         way.shown += talk.client.get(person).content.decode() + talk.client.get(f"{person}/details").content.decode()

@@ -489,3 +489,11 @@ def test_saving_a_draft_does_not_count_as_leaving_the_talk(talk):
     talk.sum_up()
     talk.client.post(reverse("save_draft", args=[talk.record]), {"draft": "outcome", "words": "so far"})
     assert Session.objects.filter(in_talk=True).exists()
+
+
+def test_what_the_person_wants_is_typed_at_the_end_and_stands_on_their_page(talk: Conversation) -> None:
+    talk.walk()
+    person = left_at(talk.end(**STRONG_END, **KEPT, wish="To write to her teacher"))
+    page = text(talk.client.get(reverse("person", args=[person])))
+    assert "To write to her teacher" in page
+    assert "Not asked yet" not in page.split("They want")[1].split("</dd>")[0]

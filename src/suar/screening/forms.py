@@ -27,6 +27,7 @@ TYPED = {
     "name": Compartment.IDENTITY,
     "contact": Compartment.WHEREABOUTS,
     "hours": Compartment.WHEREABOUTS,
+    "wish": Compartment.NARRATIVE,
     "do_not": Compartment.NARRATIVE,
     "story": Compartment.NARRATIVE,
 }
@@ -290,6 +291,7 @@ class OutcomeForm(NextStepForm):
     name = text_field(_("Name to use"), 80, help_text=_("Any name the person likes. It need not be their own."))
     contact = text_field(_("Safe way to reach them"), help_text=_("A phone number, or a place and time."))
     hours = text_field(_("When it is safe"), 80)
+    wish = text_field(_("What the person wants"), 500, rows=2, help_text=_("What would help most, in a few words."))
     do_not = text_field(_("What nobody must do"), 500, rows=2)
     story = text_field(
         _("What the person wants remembered"),

@@ -16,7 +16,7 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import POLICE, Permission, Viewer
 from suar.consent.codes import AgeStatus
-from suar.consent.documents import Account, Person, Profile, SafeContact, Warnings
+from suar.consent.documents import Account, Person, Profile, SafeContact, Warnings, Wish
 from suar.consent.exclusions import new_exclusions
 from suar.core import clock
 from suar.core.codes import code_list
@@ -339,11 +339,8 @@ def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...
         documents.append(Person(name=data["name"]))
     if data.get("contact") or data.get("hours"):
         documents.append(SafeContact(phone=data["contact"], hours=data["hours"]))
-    if data.get("story"):
-        documents.append(Account(text=data["story"]))
-    if data.get("do_not"):
-        documents.append(Warnings(text=data["do_not"]))
-    return tuple(documents)
+    statements = {"story": Account, "wish": Wish, "do_not": Warnings}
+    return *documents, *(of(text=data[name]) for name, of in statements.items() if data.get(name))
 
 
 def calls_outside(step: str, facts: RecordFacts) -> bool:
