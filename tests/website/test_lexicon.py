@@ -12,6 +12,7 @@ from django.utils.translation import override
 from suar.core.i18n import localize, public_languages
 from suar.directory import catalogue
 from suar.directory.models import SearchEntry
+from suar.directory.ranking import Part
 from suar.directory.search import SearchQuery
 from suar.website import keywords
 from suar.website.find_help import find
@@ -141,8 +142,10 @@ def directory():
 
 
 def found(text: str, language: str, **wanted: str) -> set[str]:
+    """Return the names of the services that a text finds, without those that are listed because they may help too."""
     with override("en"):
-        entries = find(SearchQuery(text=text, **wanted), language=language).entries
+        parts = find(SearchQuery(text=text, **wanted), language=language).parts
+    entries = [entry for part, some in parts if part not in (Part.NO, Part.ALSO) for entry in some]
     return {str(entry.card.name).removeprefix("Invented ") for entry in entries}
 
 

@@ -1,11 +1,14 @@
 """Typed words by their root, in another language and together; ages, aims and urgency."""
 
+import re
+
 import pytest
 
 from suar.directory import catalogue
 from suar.website.combinations import combinations
 from suar.website.search_queries import read_query
 from suar.website.stems import Affixes, plain_spelling
+from tests.website.asking import ask
 
 
 def best(text: str, language: str) -> set[str]:
@@ -68,7 +71,17 @@ def test_words_mean_what_their_forms_and_neighbours_mean(language, text, code):
     ],
 )
 def test_danger_is_urgent_and_a_word_that_means_something_else_is_not(text, urgent):
-    assert read_query(text, "id").urgent is urgent
+    reading = read_query(text, "id")
+    assert (reading.urgent or reading.may_be_urgent) is urgent
+
+
+def test_a_text_that_may_tell_of_danger_opens_the_numbers_above_the_list(directory, visitor):
+    def is_open(text):
+        page = ask(visitor, text=text, lang="id").content.decode()
+        return " open" in re.search(r"<details([^>]*)>\s*<summary>Dalam bahaya", page)[1]
+
+    assert is_open("dia ambil paspor saya dan saya tidak boleh keluar")
+    assert not is_open("paspor hilang")
 
 
 def test_who_cannot_return_to_their_country_is_not_led_to_the_way_home():

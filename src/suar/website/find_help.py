@@ -32,14 +32,16 @@ TRANS = "FOR_TRANS"
 class Results:
     """A page of results in parts. `total` is the number of services, or of the first of them if not `complete`.
 
-    `lines`: who answers whatever is needed, above the rest if `lines_first`. `dropped`: what was left out of the search
-    until something was found: "free", "now", "place", or "province" if others of the same one are listed. `places`: the
-    towns that were typed. `unused`: words that were not understood. `gap`: place and needs for which nobody was found.
+    `lines`: who answers whatever is needed, above the rest if `lines_first`. `may_be_urgent`: numbers for danger are
+    shown at once. `dropped`: what was left out of the search until something was found: "free", "now", "place", or
+    "province" if others of the same one are listed. `places`: the towns that were typed. `unused`: words that were not
+    understood. `gap`: place and needs for which nobody was found.
     """
 
     parts: tuple[tuple[Part, tuple[Entry, ...]], ...] = ()
     lines: tuple[Entry, ...] = ()
     lines_first: bool = False
+    may_be_urgent: bool = False
     total: int = 0
     complete: bool = True
     next: str = ""
@@ -68,7 +70,8 @@ def find(query: SearchQuery, *, language: str) -> Results:
     else:
         at, page = _first_answer(steps, language)
     dropped = steps[at][0]
-    lines = [] if after else _lines(asked, language)
+    may_be_urgent = reading.urgent or reading.may_be_urgent
+    lines = [] if after else _lines(asked, language, calmly=not may_be_urgent and bool(asked.looked))
     nothing_asked = not (asked.needs or asked.looked or typed)
     lines_first = bool(
         nothing_asked
@@ -89,6 +92,7 @@ def find(query: SearchQuery, *, language: str) -> Results:
         ),
         tuple(build_entry(card, asked) for card in lines if card.id not in below),
         lines_first,
+        may_be_urgent,
         page.total,
         page.complete,
         f"{at}:{page.next}" if page.next else "",
@@ -237,10 +241,10 @@ def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], Search
         yield (*dropped, "place"), replace(query, place="", nearby=())
 
 
-def _lines(query: SearchQuery, language: str) -> list[ServiceCard]:
+def _lines(query: SearchQuery, language: str, *, calmly: bool = False) -> list[ServiceCard]:
     """Return the lines that answer now whatever is needed, and those that answer questions.
 
-    Those for children only come last, unless somebody speaks of them.
+    Those for children only come last, unless somebody speaks of them. `calmly`: who answers questions comes first.
     """
     place = query.place or WHOLE_COUNTRY
     ready = queries.answers_now(
@@ -251,10 +255,9 @@ def _lines(query: SearchQuery, language: str) -> list[ServiceCard]:
         considered=NEAREST_LINES,
         language=language,
     )
-    cards = [
-        *sorted(ready, key=lambda card: ranking.is_for_others(query, card))[:LINES],
-        *queries.search_services(SearchQuery(needs=INFORMATION, place=WHOLE_COUNTRY), most=1, language=language).cards,
-    ]
+    ready = sorted(ready, key=lambda card: ranking.is_for_others(query, card))[:LINES]
+    asked = queries.search_services(SearchQuery(needs=INFORMATION, place=WHOLE_COUNTRY), most=1, language=language)
+    cards = [*asked.cards, *ready] if calmly and not query.now else [*ready, *asked.cards]
     return cards or [*queries.country_lines(most=LINES, language=language)]
 
 

@@ -48,9 +48,9 @@ MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_FROM = 3, 16, 9, 0.2
 full weight, and this weight."""
 MIN_SHARE, EXPONENT, NO_TYPE = 0.6, 4, 0.5
 """The least share of the similarity of the nearest type, its power, and the share of codes that are no types."""
-MIN_DANGER, MIN_DANGER_OF_WORDS, FEW = 0.395, 0.36, 8
-"""Similarity to danger from which a text is urgent, the same for one with urgent words, and the words from which an
-urgent combination does not decide alone."""
+CLEAR_DANGER, MIN_DANGER, MIN_DANGER_OF_WORDS, FEW = 0.45, 0.395, 0.36, 8
+"""Similarity to danger from which a text is urgent, from which it may be urgent, the latter for one with urgent words,
+and the words from which an urgent combination does not decide alone."""
 ROOT, SHORTEST_ROOT = "~", 4
 CLEAR_WEIGHT = 0.6
 """A word without a code of this weight does not tell clearly what is needed."""
@@ -63,7 +63,7 @@ YOUNGEST, OLDEST_CHILD, NEAR = 3, 17, 2
 
 
 class Reading(NamedTuple):
-    """Possible meanings of a typed text. `urgent`: somebody may be in danger now.
+    """Possible meanings of a typed text. `urgent`: somebody is likely in danger now; `may_be_urgent`: or may be.
 
     `age_years` is the age of a child who needs help, and `child_age` that of a child who comes along. `vague`: no word
     tells clearly what is needed.
@@ -75,6 +75,7 @@ class Reading(NamedTuple):
     age_years: int | None = None
     child_age: int | None = None
     vague: bool = False
+    may_be_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +143,11 @@ def read_query(text: str, language: str) -> Reading:
     return Reading(
         tuple(map(_search_word, meant)),
         places,
-        is_clear or _is_urgent(similarity, has_urgent_words=has_urgent_words),
+        is_clear or (has_urgent_words if similarity is None else similarity.danger >= CLEAR_DANGER),
         None if comes_along else age,
         age if comes_along else None,
         bool(meant) and all(weight < CLEAR_WEIGHT for part in meant for weight in part.weights.values()),
+        similarity is not None and similarity.danger >= (MIN_DANGER_OF_WORDS if has_urgent_words else MIN_DANGER),
     )
 
 
@@ -170,13 +172,6 @@ def _part_of_examples(similarity: Similarity, parts: Sequence[Part]) -> Part:
         if cosine >= MIN_SHARE * best > 0
     }
     return Part("", "", weights, frozenset())
-
-
-def _is_urgent(similarity: Similarity | None, *, has_urgent_words: bool) -> bool:
-    """Return True if a text resembles danger, or has urgent words and does not resemble texts without danger."""
-    if similarity is None:
-        return has_urgent_words
-    return similarity.danger >= (MIN_DANGER_OF_WORDS if has_urgent_words else MIN_DANGER)
 
 
 def _forms_of(word: str, language: str) -> tuple[str, Rows]:

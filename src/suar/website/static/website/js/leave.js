@@ -12,7 +12,7 @@
   let escapedAt = -Infinity;
   // A finger that taps twice sends a form once; without script the server answers both alike.
   let sent = {};
-  // What was typed into such a form is saved on the way out, in the one request that ends the session.
+  // What was typed is saved in the request that ends the session.
   let typed = null;
 
   const cover = () => { root.dataset.gone = ""; };
@@ -42,7 +42,7 @@
     location.replace(exit);
   };
 
-  // Whoever presses Back after leaving sees an empty screen, then what came before this site.
+  // Back after leaving shows an empty screen, then what came before this site.
   const retreat = () => {
     cover();
     history.back();
@@ -52,7 +52,7 @@
   const arrival = performance.getEntriesByType("navigation")[0];
   if (hasLeft() && isPublic && arrival?.type === "back_forward") retreat();
   else remember(false);
-  // A browser may store this page whole for Back: somebody who goes elsewhere without leaving finds the start there.
+  // For Back a browser may store the page whole; it then leads to the start.
   addEventListener("pagehide", () => {
     if (isPublic && !("gone" in root.dataset)) root.dataset.gone = "elsewhere";
   });
@@ -96,8 +96,7 @@
     }
   });
 
-  // The history names the start only, whatever was read, and no longer holds what was sent:
-  // Back and reload ask for the start and never offer to send a form again.
+  // The history names the start only: Back and reload never send a form again.
   if (isPublic && !("gone" in root.dataset)) {
     try { history.replaceState(null, "", start); } catch { /* a file on a disk keeps its own address */ }
   }
