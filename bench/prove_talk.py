@@ -44,8 +44,8 @@ NEAREST = {
 """The kind of sign of the earlier form that is nearest to a newer one."""
 HEAD = """# The talk on {stories} invented stories
 
-Written by `./suar prove talk` on {on} at commit {commit}. Ten writers who did not know the rules invented
-the people in seven rounds, {harmless} of them with harmless stories. In the first round two readers labelled
+Written by `./suar prove talk` on {on} at commit {commit}. Eleven writers who did not know the rules invented
+the people in eight rounds, {harmless} of them with harmless stories. In the first round two readers labelled
 each story by what can be known in the talk; in the others a reader did, and the writer, who are one in round 4.
 Others held the talks and tapped the answers, without knowing the rules. All of them were simulated: no
 caseworker and nobody with lived experience has read these stories yet, and the agreement of the readers says
@@ -64,11 +64,12 @@ The rules were mended after each round, so only the first score of a round is a 
 | 5 | 24 | 21 | 2 of 10 | 10 of 10 |
 | 6 | 24 | 18 | 2 of 10 | 10 of 10 |
 | 7 | 20 | 15 | 1 of 9 | 8 of 9, the other after a stop |
+| 8 | 18 | 18 | 0 of 8 | 10 of 10 |
 
 A label says what the readers know of the person. After a stop the answers hold little of it, so these talks are also
-counted apart. Ten talks of round 7 were held on the screens, the others on a sheet of questions. After round 2, kinds
-of sign that are none were added, and others, who knew neither rules nor labels, tapped 22 stories again. On 30 November
-2026 somebody who knew the labels tapped 9 again: in 05, 63, 70, 82, 103, 190 and 202 the person is held and not accused
+counted apart. Ten talks each of rounds 7 and 8 were held on the screens as well; the answers that are scored are from a
+sheet of questions, but for round 7. After round 2, kinds of sign that are none were added, and others, who knew neither
+rules nor labels, tapped 22 stories again. On 30 November 2026 somebody who knew the labels tapped 9 again: in 05, 63, 70, 82, 103, 190 and 202 the person is held and not accused
 (05 and 70 now end as usual); in 95 and 224 an accused person has no lawyer, so that only what was seen counts.
 
 Harmless stories that are still suggested possible: {flagged}. A label accepts that for {accepted} of them.
@@ -208,7 +209,7 @@ def _summary(rows: list[Scored]) -> str:
         "all": rows,
         "talked to the end": [row for row in rows if not row.is_cut_short],
         "stopped, or only where help is": [row for row in rows if row.is_cut_short],
-        **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3, 4, 5, 6, 7)},
+        **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in range(1, 9)},
     }
     for name, part in parts.items():
         harmless = [row for row in part if row.story["group"] == "harmless"]
