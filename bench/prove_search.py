@@ -116,15 +116,15 @@ missed, 40 have a right service just below a line that answers now. Neither the 
 eight figures told these from danger without losing danger. A tie of services of one kind is no miss in the tables of
 writers, which count types; in the rounds it is one if the author named only one of them.
 
-Then another writer, who had seen nothing but the invented directory, wrote 15 needs and 60 phrases, with many words of
-dialects (tests/search/round-8). At the one score before anybody opened them the needs had 72 of 75 points (96%), and
-for 45 of 60 phrases (75%) a right service stood first; nothing was found for none. One need counts as unsafe, because
-no picture comes near it and all services were listed then; by its words nothing unsafe stands first. In 11 of the 15
-phrases a line that answers now stood above a right service. So since then only a text that resembles danger clearly puts
-such lines above the list; one that may tell of danger opens the emergency numbers above the list instead, and where
-nothing is near and nobody seems in danger, the line that answers questions comes first. Now 49 of the 60 are right
-first, and of all 719 phrases of the rounds about 650 (625 before). The goal of nine of ten is reached for needs, not for
-phrases.
+Then another writer, who had seen nothing but the invented directory, wrote 15 needs and 60 phrases, with many words
+of dialects (tests/search/round-8). At the one score before anybody opened them the needs had 72 of 75 points (96%),
+and for 45 of 60 phrases (75%) a right service stood first; nothing was found for none. One need counts as unsafe,
+because no picture comes near it and all services were listed then; by its words nothing unsafe stands first. In 11 of
+the 15 phrases a line that answers now stood above a right service. So since then only a text that resembles danger
+clearly puts such lines above the list; one that may tell of danger opens the emergency numbers above the list
+instead, and where nothing is near and nobody seems in danger, the line that answers questions comes first. Now 49 of
+the 60 are right first, and of all 719 phrases of the rounds about 650 (625 before). The goal of nine of ten is
+reached for needs, not for phrases.
 
 `--needs` and `--phrases` score files, such as those of a new round; with `--verbose` each is listed.
 

@@ -255,9 +255,9 @@ def _lines(query: SearchQuery, language: str, *, calmly: bool = False) -> list[S
         considered=NEAREST_LINES,
         language=language,
     )
-    ready = sorted(ready, key=lambda card: ranking.is_for_others(query, card))[:LINES]
+    lines = sorted(ready, key=lambda card: ranking.is_for_others(query, card))[:LINES]
     asked = queries.search_services(SearchQuery(needs=INFORMATION, place=WHOLE_COUNTRY), most=1, language=language)
-    cards = [*asked.cards, *ready] if calmly and not query.now else [*ready, *asked.cards]
+    cards = [*asked.cards, *lines] if calmly and not query.now else [*lines, *asked.cards]
     return cards or [*queries.country_lines(most=LINES, language=language)]
 
 
