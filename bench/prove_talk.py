@@ -67,10 +67,11 @@ The rules were mended after each round, so only the first score of a round is a 
 | 8 | 18 | 18 | 0 of 8 | 10 of 10 |
 
 A label says what the readers know of the person. After a stop the answers hold little of it, so these talks are also
-counted apart. Ten talks each of rounds 7 and 8 were held on the screens as well; the answers that are scored are from a
-sheet of questions, but for round 7. After round 2, kinds of sign that are none were added, and others, who knew neither
-rules nor labels, tapped 22 stories again. On 30 November 2026 somebody who knew the labels tapped 9 again: in 05, 63,
-70, 82, 103, 190 and 202 the person is held and not accused (05 and 70 now end as usual); in 95 and 224 an accused person has no lawyer, so that only what was seen counts.
+counted apart. Ten talks each of rounds 7 and 8 were held on the screens as well; the answers that are scored are from
+a sheet of questions, but for round 7. After round 2, kinds of sign that are none were added, and others, who knew
+neither rules nor labels, tapped 22 stories again. On 30 November 2026 somebody who knew the labels tapped 9 again: in
+05, 63, 70, 82, 103, 190 and 202 the person is held and not accused (05 and 70 now end as usual); in 95 and 224 an
+accused person has no lawyer, so that only what was seen counts.
 
 Harmless stories that are still suggested possible: {flagged}. A label accepts that for {accepted} of them.
 
