@@ -387,7 +387,7 @@ def test_a_referral_shows_whether_and_by_whom_it_was_seen(cast, ben, chioma, ami
 def test_the_facts_that_decide_are_asked_once_on_top(cast, ben, amina):
     about = {"district": "32.74", "sex": "FEMALE", "language": "", "papers": "", "children": "NONE", "oldest_child": ""}
     before = ben.get(path("options", amina.id)).content.decode()
-    assert before.index('id="facts" open') < before.index('name="children"') < before.index("What the person asked for")
+    assert before.index('id="facts" open') < before.index('name="children"') < before.index("What was asked for")
     assert ben.post(path("change_profile", amina.id), about).status_code == 302
     page = ben.get(path("options", amina.id))
     assert 'id="facts" open' not in page.content.decode(), "all are known"

@@ -9,6 +9,8 @@ from suar.screening.rules.answers import Answers, Call, Path, path_of
 from suar.screening.rules.instrument import Stop
 from suar.screening.rules.steps import UrgentNeed, urgent_needs
 
+REACHED = frozenset({ContactResult.SPOKE, ContactResult.HELPS_HERE})
+
 
 def requires_call(stop: Stop | None) -> bool:
     """Return True if a talk that ends by this rule must record a call.
@@ -30,10 +32,15 @@ def need_of_stop(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
 def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tuple[UrgentNeed, ...]:
     """Return the reported needs with the call at the end, and the need that the stop rule implies.
 
+    A call that reached help counts for each need that cannot wait and about which nobody was called before.
+
     Source: own design, docs/decisions/talk.md.
     """
     needs = urgent_needs(answers)
     about = need_of_stop(needs, stop) if stop else None
+    if call and call.acted in REACHED:
+        reached = tuple(_with_call(need, call) for need in needs)
+        needs, about = reached, reached[needs.index(about)] if about else None
     if about and call:
         called = replace(about, acted=call.acted, who_answers=call.whom)
         return tuple(called if need is about else need for need in needs)
@@ -42,6 +49,11 @@ def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tupl
     call = call or Call(ContactResult.NOT_YET)
     is_child = path_of(answers) is Path.CHILD
     return (*needs, UrgentNeed(stop.code, stop.level, stop.services, call.acted, call.whom, of_child=is_child))
+
+
+def _with_call(need: UrgentNeed, call: Call) -> UrgentNeed:
+    is_open = need.cannot_wait and need.acted is ContactResult.NOT_YET
+    return replace(need, acted=call.acted, who_answers=call.whom) if is_open else need
 
 
 def has_unreached_need(needs: Sequence[UrgentNeed], stop: Stop | None, acted: ContactResult | None) -> bool:
@@ -58,5 +70,4 @@ def is_settled_by(acted: ContactResult | None, *, of_child: bool) -> bool:
 
     Source: WHO 2003, principles 5 and 9; UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
-    settling = {ContactResult.SPOKE, ContactResult.HELPS_HERE}
-    return acted in (settling if of_child else settling | {ContactResult.NOT_WANTED})
+    return acted in (REACHED if of_child else REACHED | {ContactResult.NOT_WANTED})

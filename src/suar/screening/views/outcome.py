@@ -179,6 +179,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "usual_services": SIGNPOST,
         "listed": set[str](),
         "quiet": is_quiet,
+        "near": is_quiet and finding.by == request.viewer.worker and call is None and "later" not in request.GET,
         "record": record,
         "helped": Profile(age_status=STATUS_OF_PATH[finding.path] if finding.path and finding.age_band else None),
         "second": second_reading.second_read(record, asked_at=finding.at, keys=request.keys),

@@ -70,7 +70,7 @@ SEA = "SEA"
 """The set of prompts about ships."""
 SPEAK = "speak-"
 CALLS = frozenset({"ACT_FIRST", "whom"})
-BACK, STOP, OUTCOME, NOTE, SAFETY = "back", "stop", "outcome", "note", "safety"
+BACK, STOP, OUTCOME, NOTE, SAFETY, WHOM = "back", "stop", "outcome", "note", "safety", "whom"
 VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "AGE_CLASH", "GUARDIAN_CONSENT_OPEN"})
 STATUS = {"overtaken": 409, "unreadable": 400, "age_unreadable": 400, "STOP_NOT_OFFERED": 400}
 """HTTP status of a page with a problem; the default is 200."""
@@ -368,7 +368,8 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
     if changes_language(request) or (wanted == parse_answers.ALL_WELL and now is Step.SIGNPOST):
         return to_step(opened.id, now, page=page, then=request.POST.get("then", ""))
     if wanted == NOTE:
-        return redirect("talk_note", opened.id)
+        problem, _question = unsettled(now, answers)
+        return _page(request, opened, answers, now, WHOM) if problem == WHOM else redirect("talk_note", opened.id)
     if wanted == SAFETY:
         return to_step(opened.id, instrument_of(answers).order[0], then=now)
     if wanted == STOP:
