@@ -363,3 +363,13 @@ def test_a_need_of_this_week_can_be_helped_with_here(talk):
 def test_who_must_never_know_begins_with_the_free_field(talk, services, strangers):
     page = text(talk.walk().sum_up())
     assert page.index('name="exclude_words"') < page.index('name="exclude_workers"')
+
+
+def test_the_count_of_pages_passes_over_a_step_that_an_earlier_page_asks(village):
+    talk = Conversation.begun_by(village.ben)
+    counts = []
+    for step, taps in (("SAFE", SAFE), ("NEEDS", {**NOTHING_NEEDED, **GROWN_NOW}), ("CONSENT", {})):
+        marks = talk.page(step).context["page"]["marks"]
+        counts += [mark["label"].rsplit(" ", 1)[1] for mark in marks if mark["current"]]
+        talk.post(step, **taps)
+    assert counts == ["1/3", "2/3", "3/3"]

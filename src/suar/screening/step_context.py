@@ -1,6 +1,6 @@
 """The page of one step: its questions with the answers, urgent needs, stop rules, progress."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -57,7 +57,7 @@ def step_context(
         "themes": _theme_links(page, answers),
         "asked": " ".join(kinds_open(answers)),
         "why": code_words(talk, "WRITTEN_LATER") if late else say(slot.why),
-        "marks": progress(talk, step, page=_place_of(page, answers)),
+        "marks": progress(talk, step, page=_place_of(page, answers), skipped=_steps_without_page(answers)),
         "notes": _notes(talk, answers, step, time_notes),
         "early_ends": _early_ends(step, answers, page),
         "parts": parts(talk, slot, answers, page=page),
@@ -248,19 +248,31 @@ def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[
     return groups
 
 
+def _steps_without_page(answers: Answers) -> set[Step]:
+    talk, path = instrument_of(answers), policy.spoken_path(answers)
+    return {slot.code for slot in talk.steps if steps.is_asked_earlier(slot, answers, path=path)}
+
+
 def progress(
-    talk: Instrument, now: Step | None, *, stopped_at: Step | None = None, page: tuple[int, int] | None = None
+    talk: Instrument,
+    now: Step | None,
+    *,
+    stopped_at: Step | None = None,
+    page: tuple[int, int] | None = None,
+    skipped: Collection[Step] = (),
 ) -> list[dict[str, Any]]:
     """Return the parts of the talk for the progress bar; a done part links to the step `code`.
 
     `now` is None on the summary. With `stopped_at` no part is the current one. `page`: which of how many pages.
+    `skipped`: steps that an earlier page asks about; they are not counted.
     """
     order = talk.order
     here = order.index(stopped_at) if stopped_at else len(order) if now is None else order.index(now)
     labels = code_list("screening", "parts")
     rows = []
     for part in labels:
-        places = [place for place, slot in enumerate(talk.steps) if slot.part == part]
+        slots = [(place, slot.code) for place, slot in enumerate(talk.steps) if slot.part == part]
+        places = [place for place, code in slots if code is now or code not in skipped]
         if not places:
             continue
         is_current = stopped_at is None and (here in places or here == places[-1] + 1 == len(order))

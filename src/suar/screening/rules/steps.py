@@ -184,7 +184,7 @@ def next_step(step: Step, answers: Answers) -> NextStep:
     still_open = first_open(step, answers) or _still_open(step, answers)
     talk = instrument_of(answers)
     after = [slot for slot in talk.steps[talk.order.index(step) + 1 :] if slot.code in order_of(answers)]
-    if not still_open and after and _is_asked_earlier(after[0], answers):
+    if not still_open and after and is_asked_earlier(after[0], answers):
         skipped = _still_open(after[0].code, answers)
         still_open, after = (skipped, after) if skipped and skipped.stop else (None, after if skipped else after[1:])
     return still_open or (NextStep(after[0].code, "GO_ON") if after else NextStep(None, DONE))
@@ -197,12 +197,15 @@ def steps_before(step: Step, answers: Answers) -> list[Step]:
     """
     talk, order = instrument_of(answers), order_of(answers)
     earlier = (slot for slot in talk.steps[: talk.order.index(step)] if slot.code in order)
-    return [slot.code for slot in earlier if not _is_asked_earlier(slot, answers)]
+    return [slot.code for slot in earlier if not is_asked_earlier(slot, answers)]
 
 
-def _is_asked_earlier(slot: StepSlot, answers: Answers) -> bool:
-    """Return True if the page of an earlier step asks all questions of this one."""
-    asked = {question.code for question in slot.questions if path_of(answers) in question.paths}
+def is_asked_earlier(slot: StepSlot, answers: Answers, *, path: Path | None = None) -> bool:
+    """Return True if the page of an earlier step asks all questions of this one.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    asked = {question.code for question in slot.questions if (path or path_of(answers)) in question.paths}
     return any(asked <= other.also for other in instrument_of(answers).steps)
 
 
