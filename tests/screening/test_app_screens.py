@@ -3,10 +3,13 @@
 import re
 from types import SimpleNamespace
 
+import pytest
 from django.urls import reverse
 
 from suar.records.queries import is_task
 from suar.records.terms import Compartment
+from suar.screening.codes import Step
+from suar.screening.rules.instrument import instrument
 from tests.screening.conversing import AGREED, GROWN, NEAR, SAFE, STRONG, UNABLE, Conversation, left_at, text
 
 BED = {"n-ND_BED": "YES"}
@@ -69,3 +72,11 @@ def test_a_need_that_a_sign_raises_is_named_with_the_sign(talk: Conversation) ->
     page = " ".join(text(talk.post("SIGNS", **{"q-SG_AFRAID": "YES"})).split())
     noted = "Because of this sign an urgent need is noted, though the person did not name it:"
     assert f"{noted} <strong>I am afraid of what may happen in the next days" in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "By phone, ask first"), ("id", "Lewat telepon, tanyakan dulu")])
+def test_the_page_about_the_place_fits_a_talk_by_phone(language: str, words: str) -> None:
+    for form in ("short", "full"):
+        safe = instrument(form).step(Step.SAFE)
+        assert words in safe.why[language]
+    assert " here" not in instrument().words["SETTING_FULL"]["en"]
