@@ -119,9 +119,9 @@ def iter_index_entries(viewer: Viewer, *, keys: Keys, kinds: Collection[Kind] = 
     first: dict[UUID, list[Any]] = {}
     for record, *wrap in _wraps(keys).values_list("record", *WRAP):
         first.setdefault(record, wrap)
-    for record, organisation, sealed in rows.values_list("record_id", "record__organisation", "sealed"):
+    for record, sealed in rows.values_list("record_id", "sealed"):
         if record in first:
-            yield record, _open(keys, record, organisation, sealed, first[record])
+            yield record, _open(keys, record, viewer.organisation, sealed, first[record])
 
 
 def index_key(record: UUID, *, keys: Keys) -> bytes | None:
