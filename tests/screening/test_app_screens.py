@@ -80,3 +80,12 @@ def test_the_page_about_the_place_fits_a_talk_by_phone(language: str, words: str
         safe = instrument(form).step(Step.SAFE)
         assert words in safe.why[language]
     assert " here" not in instrument().words["SETTING_FULL"]["en"]
+
+
+def test_a_stop_that_an_answer_caused_says_so(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{"needs-all-asked": "yes", "age-band": "FROM_15_TO_17"})
+    talk.post("AGE", **{"age-band": "FROM_15_TO_17", "q-AG_GUARDIAN": "NONE"})
+    assert "An answer ended the questions" in text(talk.sum_up()).split("What to do now")[1]
+    talk.ways_to_stop(step="AGE", stop="STOP_WITHDRAWN")
+    assert "An answer ended the questions" not in text(talk.sum_up())
