@@ -474,7 +474,7 @@ def test_what_was_typed_on_the_last_page_comes_back_after_leave_now_and_goes_wit
     page = text(talk.sum_up())
     assert 'value="outcome"' in page.partition('name="draft"')[2].partition(">")[0]
     assert "data-not-typed" in page.partition('name="version"')[2].partition(">")[0]
-    sent = {"draft": "outcome", "name": "Amina Rekaan", "story": "half a sentence", "leaving": "yes"}
+    sent = {"draft": "outcome", "keep": "on", "name": "Amina Rekaan", "story": "half a sentence", "leaving": "yes"}
     assert talk.client.post(reverse("save_draft", args=[talk.record]), sent).status_code == 204
     assert talk.sum_up().status_code in (302, 401)
     again = talk.seen_by(village.ben)

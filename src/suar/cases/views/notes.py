@@ -22,10 +22,13 @@ from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
 from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
+from suar.screening import forms as talk_forms
 
 OWN_PAGES = {corrections.EPISODE: "history", corrections.ATTACHMENT: "attachments", corrections.TIE: "family"}
 OWN_PAGES |= {corrections.FOLLOW_UP: "follow_up", corrections.ATTEMPT: "follow_up"}
 """Pages to return to after an undo, by kind; the other kinds lead to the record."""
+NEEDS_CONSENT = frozenset({*talk_forms.TYPED, *talk_forms.EXCLUSION_FIELDS})
+"""Fields at the end of a talk that are stored only if the person agrees."""
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -78,7 +81,10 @@ def save_draft(request: StaffRequest, record: UUID) -> HttpResponse:
     if "discard" in request.POST:
         drafts.forget_draft(record, form, keys=request.keys)
         return HttpResponse(status=204)
-    stored = drafts.save_draft(opened, form, dict(request.POST.lists()), by=acting(request))
+    typed = dict(request.POST.lists())
+    if opened.facts.kind is Kind.TALK and request.POST.get("keep") != talk_forms.YES:
+        typed = {name: values for name, values in typed.items() if name not in NEEDS_CONSENT}
+    stored = drafts.save_draft(opened, form, typed, by=acting(request))
     return HttpResponse(status=204 if stored else 413)
 
 
