@@ -12,7 +12,7 @@ import ipaddress
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from math import ceil
@@ -116,26 +116,29 @@ def account_key(purpose: str, account: str) -> bytes:
 def count_call(purpose: str, address: str, *, at: datetime, ticket: str = "") -> int:
     """Count a call of an anonymous caller. Return how many came before in this hour; raises RateLimited.
 
-    Three calls are free. A valid ticket always gets through, once. Tickets of one wide network are in one queue.
+    Three calls are free. A valid ticket always gets through, once, and counts for its own network alone: one that uses
+    all its tickets delays no other network of the same wide one.
     """
     keys = _caller_keys(purpose, address, at=at)
     if ticket and _use_ticket(ticket, purpose, at=at):
-        rows = [row.pk for row in Attempt.objects.bulk_create(Attempt(key=key, at=at) for key in keys)]
+        rows = [Attempt.objects.create(key=next(iter(keys)), at=at).pk]
     else:
         limits = {key: _wait_of(callers, at=at) for key, callers in keys.items()}
         try:
             rows = record_attempt(limits, at=at)
         except RateLimited as limited:
-            raise _with_ticket([*keys][-1], purpose, limited.wait, ticket=ticket, at=at) from None
+            raise _with_ticket(keys, purpose, limited.wait, ticket=ticket, at=at) from None
     earlier = Attempt.objects.filter(ticket=None, id__lt=min(rows))
     return max(earlier.filter(key=key).count() - FREE_CALLS * (callers - 1) for key, callers in keys.items())
 
 
 def uncount_call(purpose: str, address: str, *, at: datetime) -> None:
     """Take the last call back: it was right, or failed through no fault of the caller."""
-    for key in _caller_keys(purpose, address, at=at):
-        if last := Attempt.objects.filter(key=key, ticket=None).order_by("-id").first():
-            last.delete()
+    own, *wide = _caller_keys(purpose, address, at=at)
+    if last := Attempt.objects.filter(key=own, ticket=None).order_by("-id").first():
+        # A call with a ticket has no row of the wide network: the last one there is a neighbour's.
+        together = Attempt.objects.filter(key__in=wide, ticket=None, at=last.at, id__gt=last.pk).order_by("id")
+        Attempt.objects.filter(pk__in=[last.pk, *together.values_list("pk", flat=True)[: len(wide)]]).delete()
 
 
 def busy_ticket(purpose: str, address: str, *, at: datetime, retry_after_s: int) -> str:
@@ -186,10 +189,11 @@ def wait_after(calls: int, *, since: timedelta) -> timedelta:
     return max(timedelta(0), min(doubled, MAX_WAIT) - max(since, timedelta(0)))
 
 
-def issue_ticket(purpose: str, *, moment: datetime, key: bytes = b"") -> str:
-    """Make a ticket for one call from a moment on."""
+def issue_ticket(purpose: str, *, moment: datetime, keys: Iterable[bytes] = (b"",)) -> str:
+    """Make a ticket for one call from a moment on; it waits under each key, and only the row of the first is used."""
     ticket = secrets.token_urlsafe(24)
-    Attempt.objects.create(key=key, at=moment, amount=0, ticket=_ticket_digest(purpose, ticket))
+    digests = {key: _ticket_digest("|wide" * place + purpose, ticket) for place, key in enumerate(keys)}
+    Attempt.objects.bulk_create(Attempt(key=key, at=moment, amount=0, ticket=digest) for key, digest in digests.items())
     return ticket
 
 
@@ -233,20 +237,28 @@ def _check(limits: Mapping[bytes, Wait], *, at: datetime, before: int | None = N
             raise RateLimited(wait)
 
 
-def _with_ticket(key: bytes, purpose: str, wait: timedelta, *, ticket: str, at: datetime) -> RateLimited:
-    """Return the refusal with the ticket that the caller has already, or with the next one in the queue."""
+def _with_ticket(keys: Mapping[bytes, int], purpose: str, wait: timedelta, *, ticket: str, at: datetime) -> RateLimited:
+    """Return the refusal with the ticket that the caller has already, or with the next one in the queue.
+
+    Tickets of a caller are a second apart. A wide network has as many a second as the callers it counts for.
+    """
     own = Attempt.objects.filter(ticket=_ticket_digest(purpose, ticket), at__gt=at).first()
     if own:
         return RateLimited(own.at - at, ticket)
     with transaction.atomic():
-        rows = Attempt.objects.filter(key=key)
-        # The caller's first row is the lock of their queue, so that no two tickets are for the same moment.
-        rows.select_for_update().order_by("id").first()
-        last = rows.filter(ticket__isnull=False).order_by("-at").values_list("at", flat=True).first()
-        moment = max(at + wait, last + TICKETS_APART) if last else at + wait
+        moment = at + wait
+        for key, callers in keys.items():
+            rows = Attempt.objects.filter(key=key)
+            # The first row is the lock of the queue, so that no two tickets are for the same moment.
+            rows.select_for_update().order_by("id").first()
+            queued = rows.filter(ticket__isnull=False)
+            if callers > 1:
+                moment = max(moment, at + wait + queued.filter(at__gt=at).count() * TICKETS_APART / callers)
+            elif last := queued.order_by("-at").values_list("at", flat=True).first():
+                moment = max(moment, last + TICKETS_APART)
         if moment > at + MAX_QUEUE_TIME:
             return RateLimited(wait)
-        return RateLimited(moment - at, issue_ticket(purpose, moment=moment, key=key))
+        return RateLimited(moment - at, issue_ticket(purpose, moment=moment, keys=keys))
 
 
 def _use_ticket(ticket: str, purpose: str, *, at: datetime) -> bool:
