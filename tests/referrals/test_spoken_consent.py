@@ -1,13 +1,19 @@
 """Contacts about an urgent need are recorded for that need alone."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from suar.consent.codes import AgeStatus
+from suar.consent.documents import Need, Needs, Profile
+from suar.core import clock
 from suar.core.urgency import Urgency
 from suar.records import keyring
 from suar.records.terms import Compartment
+from suar.referrals import matching, queries
 from suar.referrals import needs as needs_of
-from tests.people import acting_as
+from tests.people import acting_as, agreed, sent
 
 
 def path(name, *ids):
@@ -57,3 +63,44 @@ def test_a_refused_name_stays_in_the_form_of_its_need(cast, ben, amina):
     page = ben.post(path("record_contact", amina.id), {"need": urgent(cast, amina), "whom": "x" * 121})
     assert page.status_code == 400
     assert f'value="{"x" * 121}"' in page.content.decode()
+
+
+REFUSED = Need(
+    id="urgent-ND_WAGES",
+    service_type="JUS_WAGES",
+    urgency=Urgency.NOW,
+    at=clock.now() - timedelta(days=1),
+    call_result="not_wanted",
+)
+CHILD = {"age_status": AgeStatus.CHILD, "age_band": "FROM_15_TO_17", "age": None}
+
+
+def alarming(cast, amina, **profile):
+    """Return whether the need that the person did not want help with raises the alarm now."""
+    record = reopen(cast, amina)
+    if profile:
+        record.put(record.get(Profile).model_copy(update=profile), by=cast.ben.id, at=clock.now())
+    return [line["alarming"] for line in matching.need_lines(record, queries.sent_for(record))]
+
+
+def refuse_help(cast, amina):
+    reopen(cast, amina).put(Needs(entries=(REFUSED,)), by=cast.ben.id, at=clock.now())
+
+
+def test_an_adult_who_wants_no_help_raises_no_alarm_and_a_child_does(cast, amina):
+    refuse_help(cast, amina)
+    assert alarming(cast, amina) == [False]
+    assert alarming(cast, amina, **CHILD) == [True]
+
+
+@pytest.mark.parametrize("change", [needs_of.add_needs, needs_of.raise_needs])
+def test_a_need_that_is_chosen_again_or_raised_is_wanted_after_all(cast, amina, change):
+    refuse_help(cast, amina)
+    change(reopen(cast, amina), {"JUS_WAGES": Urgency.WEEK}, by=acting_as(cast.ben))
+    assert alarming(cast, amina) == [True]
+
+
+def test_a_need_that_was_referred_later_is_wanted_after_all(cast, amina):
+    refuse_help(cast, amina)
+    sent(amina, agreed(amina, cast.ben), cast.ben)
+    assert alarming(cast, amina) == [True]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from suar.accounts import notices
 from suar.cases.tasks import notify_due
+from suar.consent.documents import Needs
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.records import keyring
@@ -334,3 +335,13 @@ def test_the_persons_page_shows_how_the_call_about_an_urgent_need_ended(talk: Co
     assert "The person does not want it" in page
     assert "Tried, nobody answered yet" in page
     assert "Nobody informed yet" not in page
+
+
+def test_a_childs_urgent_need_stays_open_though_the_child_does_not_want_help(talk: Conversation) -> None:
+    refused = {"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "NOT_WANTED"}
+    talk.walk(NEEDS=refused, AGE={**YOUNG, "q-AG_GUARDIAN": "HERE"})
+    left = left_at(talk.end(**UNABLE, **KEPT, acted="NOT_WANTED"))
+    assert [need.call_result for need in talk.open(left).get(Needs).entries] == [None]
+    page = text(talk.client.get(reverse("person", args=[left])))
+    assert "The person does not want it" not in page
+    assert "Nobody informed yet" in page

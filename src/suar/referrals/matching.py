@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.consent import declined_services
+from suar.consent.documents import Need
 from suar.core import clock
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.directory import queries as directory
@@ -166,6 +167,15 @@ def _option(match: Match, facts: PersonFacts, limits: Limits, listed_before: Col
     }
 
 
+def _call_result(need: Need, about: Iterable[Referral], path: Path) -> str:
+    """Return how the call in the talk ended; "" if the need was referred since, or if a child wants no help."""
+    if (path is Path.CHILD and need.call_result == NeedStatus.NOT_WANTED) or any(
+        row.made_at > need.at for row in about
+    ):
+        return ""
+    return need.call_result or ""
+
+
 def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "") -> list[dict[str, Any]]:
     """Return each need with its status. `contacts` are the people whom workers spoke to about it.
 
@@ -181,7 +191,7 @@ def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "")
             for row in sent
             if row.state != State.CANCELLED and not set(wanted.services).isdisjoint(row.document.types)
         ]
-        known: Any = {"spoke_at": [contact.at for contact in need.spoke_to], "result": need.call_result or ""}
+        known: Any = {"spoke_at": [contact.at for contact in need.spoke_to], "result": _call_result(need, about, path)}
         status = rules.need_status(need.urgency, states=[row.state for row in about], **known, at=clock.now())
         line: dict[str, Any] = {
             "need": need,

@@ -145,26 +145,27 @@ def change_profile(record: OpenRecord, answers: Mapping[str, Any], *, by: Acting
 
 @act("add_needs", needs=Permission.REFER)
 def add_needs(record: OpenRecord, chosen: Mapping[str, Urgency], *, by: Acting) -> None:
-    """Add service types as needs of the person; one that is there keeps its history."""
-    needs = own_needs(record)
+    """Add service types as needs of the person; one that is there keeps its history, and is wanted again."""
+    stored = own_needs(record)
+    needs = [need.model_copy(update={"call_result": None}) if need.service_type in chosen else need for need in stored]
     known = {need.service_type for need in needs}
     new = [
         Need(id=f"need-{code}", service_type=code, urgency=urgency, at=by.at)
         for code, urgency in chosen.items()
         if code not in known
     ]
-    by.entry.skip = not new
-    if new:
+    by.entry.skip = (*needs, *new) == stored
+    if not by.entry.skip:
         record.put(Needs(entries=(*needs, *new)), by=by.worker, at=by.at)
 
 
 def raise_needs(record: OpenRecord, urgent: Mapping[str, Urgency], *, by: Acting) -> None:
-    """Add service types as needs in the caller's act; one that is there becomes as urgent as this, and stays so."""
+    """Add service types as needs in the caller's act; one that is there becomes as urgent as this and wanted."""
     own = {need.service_type: need for need in own_needs(record)}
     raised = dict(own)
     for code, urgency in urgent.items():
         need = own.get(code) or Need(id=f"need-{code}", service_type=code, urgency=urgency, at=by.at)
-        raised[code] = need.model_copy(update={"urgency": min(need.urgency, urgency)})
+        raised[code] = need.model_copy(update={"urgency": min(need.urgency, urgency), "call_result": None})
     if raised != own:
         record.put(Needs(entries=tuple(raised.values())), by=by.worker, at=by.at)
 

@@ -424,7 +424,9 @@ def _documents_to_store(assessment: Assessment, ended: Conclusion, *, at: dateti
                 urgency=need.level,
                 at=at,
                 spoke_to=(Contacted(at=at),) if need.known else (),
-                call_result=UNREACHED.get(need.acted),
+                call_result=None
+                if need.of_child and need.acted is ContactResult.NOT_WANTED
+                else UNREACHED.get(need.acted),
             )
             for need in assessment.needs
         )
