@@ -6,8 +6,8 @@ import pytest
 
 from suar.core.urgency import Urgency
 from suar.screening.codes import Answer, ContactResult, Outcome, Step
-from suar.screening.rules.answers import AgeFacts, Answers, Doubt, NeedAnswer, Path, path_of
-from suar.screening.rules.contacts import has_unreached_need
+from suar.screening.rules.answers import AgeFacts, Answers, Call, Doubt, NeedAnswer, Path, path_of
+from suar.screening.rules.contacts import has_unreached_need, needs_at_end
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.outcomes import element_values
 from suar.screening.rules.steps import (
@@ -284,3 +284,19 @@ def test_a_talk_ends_by_the_rule_that_was_tapped_or_the_one_its_answers_ask_for(
     assert stop_at_end(adult_talk({"SF_NEAR": "YES", "SF_WAY": "LATER"})) == "STOP_CONTROLLER"
     assert stop_at_end(adult_talk({"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
     assert stop_at_end(adult_talk()) is None
+
+
+@pytest.mark.parametrize(
+    ("stop", "needs", "reached"),
+    [
+        ("STOP_CHILD_ALONE", ["ND_BED", "ND_SELF_HARM"], {"ND_BED", "ND_SELF_HARM"}),
+        ("STOP_MEDICAL", ["ND_MEDICAL", "ND_BED"], {"ND_MEDICAL", "ND_BED"}),
+        ("STOP_MEDICAL", ["ND_MEDICAL", "ND_CHILD_THERE", "ND_OTHERS_HELD"], {"ND_MEDICAL"}),
+        ("STOP_DANGER", ["ND_DANGER", "ND_CHILD_THERE", "ND_OTHERS_HELD"], {"ND_DANGER"}),
+        ("STOP_CHILD_ALONE", ["ND_CHILD_LINE", "ND_CHILD_THERE", "ND_OTHERS_HELD"], {"ND_CHILD_LINE"}),
+    ],
+)
+def test_a_call_counts_for_somebody_else_only_if_it_was_about_them(stop, needs, reached) -> None:
+    answers = adult_talk(needs={code: NeedAnswer(Answer.YES) for code in needs})
+    ended = needs_at_end(answers, instrument().stops[stop], Call(ContactResult.SPOKE, "the nurse"))
+    assert {need.need for need in ended if need.known} - {stop} == reached

@@ -1,15 +1,17 @@
 """The call about a need at the end of a talk: when one is required, and what it settles. Pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from suar.core.urgency import CANNOT_WAIT
 from suar.screening.codes import ContactResult
 from suar.screening.rules.answers import Answers, Call, Path, path_of
-from suar.screening.rules.instrument import Stop
+from suar.screening.rules.instrument import Stop, instrument_of
 from suar.screening.rules.steps import UrgentNeed, urgent_needs
 
 REACHED = frozenset({ContactResult.SPOKE, ContactResult.HELPS_HERE})
+SOMEBODY_ELSE = frozenset({"CHILD", "OTHER"})
+"""Whom a need can be about, other than the person."""
 
 
 def requires_call(stop: Stop | None) -> bool:
@@ -32,14 +34,16 @@ def need_of_stop(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
 def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tuple[UrgentNeed, ...]:
     """Return the reported needs with the call at the end, and the need that the stop rule implies.
 
-    A call that reached help counts for each need that cannot wait and about which nobody was called before.
+    A call that reached help counts for each need that cannot wait and about which nobody was called before; for a
+    need of somebody else only if it was about one of theirs, which the same service answers first.
 
     Source: own design, docs/decisions/talk.md.
     """
     needs = urgent_needs(answers)
     about = need_of_stop(needs, stop) if stop else None
     if call and call.acted in REACHED:
-        reached = tuple(_with_call(need, call) for need in needs)
+        helped = _helped_by_call(answers, about, stop)
+        reached = tuple(_with_call(need, call) if need is about or helped(need) else need for need in needs)
         needs, about = reached, reached[needs.index(about)] if about else None
     if about and call:
         called = replace(about, acted=call.acted, who_answers=call.whom)
@@ -49,6 +53,19 @@ def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tupl
     call = call or Call(ContactResult.NOT_YET)
     is_child = path_of(answers) is Path.CHILD
     return (*needs, UrgentNeed(stop.code, stop.level, stop.services, call.acted, call.whom, of_child=is_child))
+
+
+def _helped_by_call(answers: Answers, about: UrgentNeed | None, stop: Stop | None) -> Callable[[UrgentNeed], bool]:
+    """Return the condition under which a call about a need, or else about a stop, counts for another need."""
+    all_needs = instrument_of(answers).needs
+    whom = all_needs[about.need].whom if about else stop.whom if stop else ""
+    services = about.services if about else stop.services if stop else ()
+
+    def is_helped(need: UrgentNeed) -> bool:
+        other = all_needs[need.need].whom
+        return other not in SOMEBODY_ELSE or (other == whom and need.services[:1] == services[:1])
+
+    return is_helped
 
 
 def _with_call(need: UrgentNeed, call: Call) -> UrgentNeed:
