@@ -103,7 +103,7 @@ def test_author_and_lead_see_it_until_somebody_is_reached(village: SimpleNamespa
     left = left_at(child_alone(talk).end(**UNABLE, **TRIED))
     way = reverse("talk_ended", args=[left])
     pages = [day_of(talk.player), day_of(village.esi), day_of(village.esi, "team")]
-    assert all(f'href="{way}"' in page for page in pages)
+    assert all(f'href="{way}?later=on"' in page for page in pages)
     assert way in day_of(strangers.lia), "child protection takes over"
     assert way not in day_of(neighbour), "a neighbour of the team"
     assert way not in day_of(strangers.farid)

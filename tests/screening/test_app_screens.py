@@ -10,6 +10,7 @@ from suar.records.queries import is_task
 from suar.records.terms import Compartment
 from suar.screening.codes import Step
 from suar.screening.rules.instrument import instrument
+from tests.people import client_of
 from tests.screening.conversing import AGREED, GROWN, NEAR, SAFE, STRONG, UNABLE, Conversation, left_at, text
 
 BED = {"n-ND_BED": "YES"}
@@ -46,14 +47,23 @@ def test_whom_the_worker_spoke_to_is_asked_before_the_note(village: SimpleNamesp
     assert talk.post("SIGNPOST", **SAFE, **BED, **named, go="note")["Location"].endswith("/note")
 
 
-def test_an_urgent_need_opens_the_numbers_though_somebody_is_near(village: SimpleNamespace, services: None) -> None:
+def test_numbers_and_calls_stay_folded_while_somebody_may_be_near(village: SimpleNamespace, services: None) -> None:
     talk = Conversation.begun_by(village.ben, form="signpost")
     talk.post("SIGNPOST", **NEAR, **BED, go="note")
     assert not re.search(FOLDED, text(talk.sum_up()))
-    ended = text(talk.client.get(talk.end(**UNABLE)["Location"]))
-    assert not re.search(FOLDED, ended)
-    assert 'id="next-step"' in ended.split("What to do now")[0]
+    way = talk.end(**UNABLE)["Location"]
+    ended = text(talk.client.get(way))
+    assert re.search(FOLDED, ended)
+    visible, folded = ended.split("What to do now")
+    assert not any(word in visible for word in ('href="tel:', 'id="next-step"', "Nobody reached yet", 'name="acted"'))
+    assert 'name="acted"' in folded.split("</details>")[0]
     assert "data-print" not in ended, "nothing to find"
+    later = text(talk.client.get(f"{way}?later=on"))
+    assert not re.search(FOLDED, later)
+    assert 'id="next-step"' in later.split("What to do now")[0]
+    wrong = text(talk.client.post(way, {"acted": ""}))
+    assert not re.search(FOLDED, wrong), "the worker had it open"
+    assert not re.search(FOLDED, text(client_of(village.esi).get(way)))
 
 
 def test_the_next_step_stands_first_when_the_worker_comes_back_later(talk: Conversation) -> None:

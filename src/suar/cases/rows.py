@@ -96,7 +96,7 @@ def talk_row(record: ListedRecord, *, owner: str = "") -> Row:
     if talked_at:
         nameless = f"{nameless}, {date_format(localtime(talked_at), 'j F, H:i')}"
     return Row(
-        href=reverse("talk_ended", args=[record.id], query={} if unreached else {"later": "on"}),
+        href=reverse("talk_ended", args=[record.id], query={"later": "on"}),
         who=_("Talk of %(day)s") % {"day": format_day(day)} if unreached else nameless,
         number=short_code(record.id),
         help=_("Child alone, danger or medical care") if unreached else "",

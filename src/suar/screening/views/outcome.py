@@ -163,13 +163,14 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
     finding, talk, next_step = findings[0], instrument(), next_steps.step_context(opened, worker=request.viewer.worker)
     words, stop = talk.tables.outcomes[finding.outcome], talk.stops.get(finding.stopped_by or "")
     child, is_quiet = finding.age_band in UNDER_18, not policy.may_leave_card(finding.stopped_by)
+    is_later, is_wrong = "later" in request.GET, call is not None and bool(call.errors)
     say = words.child if child else words.say
     if stop:
         say = policy.words_after_stop(stop, place=finding.setting or "", is_child=child)
     context = {
         "finding": finding,
         "next": next_step,
-        "may_note": ("later" in request.GET or not is_quiet) and queries.late_note(opened) is not None,
+        "may_note": (is_later or not is_quiet) and queries.late_note(opened) is not None,
         "is_author": finding.by == request.viewer.worker,
         "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
         "services": _services_of(finding, next_step["code"], outside=calls_outside(next_step["code"], opened.facts)),
@@ -179,7 +180,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "usual_services": SIGNPOST,
         "listed": set[str](),
         "quiet": is_quiet,
-        "near": is_quiet and finding.by == request.viewer.worker and call is None and "later" not in request.GET,
+        "near": is_quiet and not is_later and not is_wrong and finding.by == request.viewer.worker,
         "record": record,
         "helped": Profile(age_status=STATUS_OF_PATH[finding.path] if finding.path and finding.age_band else None),
         "second": second_reading.second_read(record, asked_at=finding.at, keys=request.keys),
@@ -188,7 +189,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
     template = "screening/talk_ended.html"
     if opened.facts.kind is Kind.REPORT:
         template, context["report"] = "screening/report.html", report.report_context(opened, finding)
-    return render(request, template, context, status=400 if call is not None and call.errors else 200)
+    return render(request, template, context, status=400 if is_wrong else 200)
 
 
 @permission_required(Permission.RUN_TALK)
