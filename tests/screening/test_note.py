@@ -96,6 +96,12 @@ def test_where_answers_could_be_used_against_the_person_nothing_reported_can_be_
     assert note_themes(stopped("STOP_TIE")) == []
 
 
+def test_where_answers_could_be_used_against_the_person_nobody_is_named_by_code():
+    seen = Posted({"said": ["I_O_INJURY"], "by": "THEM"})
+    assert BY_WHO not in with_note(stopped("STOP_LEGAL"), seen).choices
+    assert with_note(stopped("STOP_DISTRESS"), seen).choices[BY_WHO] == "THEM"
+
+
 def test_what_was_seen_of_an_accused_person_counts_for_the_suggestion_and_is_not_stored():
     noted = with_note(stopped("STOP_LEGAL", age=AgeFacts(years=30)), Posted(said=["I_O_INJURY"]))
     suggestion = suggest(element_values(noted, path_of(noted)), path_of(noted), "STOP_LEGAL")

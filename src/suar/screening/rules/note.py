@@ -115,7 +115,7 @@ def with_note(answers: Answers, posted: Posted) -> Answers:
         signs[known[sign]] = signs.get(known[sign], frozenset()) | {sign}
     choices = {code: choice for code, choice in answers.choices.items() if code not in signs or choice != Answer.YES}
     choices |= {code: Answer.YES.value for code, ticked in signs.items() if ticked}
-    if by := posted.get(BY, ""):
+    if (by := posted.get(BY, "")) and not notes_only_seen(answers):
         choices[BY_WHO] = by
     noted_answers = replace(
         answers,
