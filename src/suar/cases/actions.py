@@ -281,10 +281,10 @@ def finish_tasks(record: OpenRecord, idents: Collection[UUID], *, by: Acting) ->
     """Mark open tasks as done within the caller's act; return True if one was open."""
     done = {"done_at": by.at, "done_by": by.worker}
 
-    def finished(task: Task) -> Task:
+    def finish(task: Task) -> Task:
         return task.model_copy(update=done) if task.id in idents and not task.done_at else task
 
-    return change_tasks(record, finished, by=by)
+    return change_tasks(record, finish, by=by)
 
 
 def change_tasks(record: OpenRecord, change: Callable[[Task], Task | None], *, by: Acting) -> bool:

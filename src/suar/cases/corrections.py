@@ -134,12 +134,12 @@ def _undo_facts(record: OpenRecord, key: str, *, by: Acting) -> None:
 def _undo_task(record: OpenRecord, key: str, *, by: Acting) -> None:
     """Open a task again, or remove it if it was open."""
 
-    def undone(task: Task) -> Task | None:
+    def undo_one(task: Task) -> Task | None:
         if str(task.id) != key:
             return task
         return task.model_copy(update={"done_at": None, "done_by": None}) if task.done_at else None
 
-    actions.change_tasks(record, undone, by=by)
+    actions.change_tasks(record, undo_one, by=by)
 
 
 def _undos_of_tasks(record: OpenRecord, may: Callable[[UUID | None, datetime | None], bool]) -> Iterator[Undo]:

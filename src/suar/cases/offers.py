@@ -239,17 +239,17 @@ def _drop_tasks(record: OpenRecord, idents: Iterable[UUID], kinds: Collection[st
     """Remove open tasks of some kinds that an offer planned."""
     dropped = set(idents)
 
-    def left(task: Task) -> Task | None:
+    def drop(task: Task) -> Task | None:
         return None if task.id in dropped and task.kind in kinds and not task.done_at else task
 
-    actions.change_tasks(record, left, by=by)
+    actions.change_tasks(record, drop, by=by)
 
 
 def _reopen_tasks(record: OpenRecord, idents: Collection[UUID], *, finished_at: datetime, by: Acting) -> None:
     """Open the tasks again that were finished at a moment."""
 
-    def reopened(task: Task) -> Task:
+    def reopen(task: Task) -> Task:
         is_one = task.id in idents and task.done_at == finished_at
         return task.model_copy(update={"done_at": None, "done_by": None}) if is_one else task
 
-    actions.change_tasks(record, reopened, by=by)
+    actions.change_tasks(record, reopen, by=by)
