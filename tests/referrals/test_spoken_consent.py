@@ -104,3 +104,11 @@ def test_a_need_that_was_referred_later_is_wanted_after_all(cast, amina):
     refuse_help(cast, amina)
     sent(amina, agreed(amina, cast.ben), cast.ben)
     assert alarming(cast, amina) == [True]
+
+
+def test_raising_one_need_loses_no_other_of_the_same_type(cast, amina):
+    other = REFUSED.model_copy(update={"id": "urgent-ND_PAY"})
+    reopen(cast, amina).put(Needs(entries=(REFUSED, other)), by=cast.ben.id, at=clock.now())
+    needs_of.raise_needs(reopen(cast, amina), {"HOU_SHELTER": Urgency.WEEK}, by=acting_as(cast.ben))
+    ids = [need.id for need in needs_of.own_needs(reopen(cast, amina))]
+    assert ids == [REFUSED.id, other.id, "need-HOU_SHELTER"]

@@ -169,11 +169,8 @@ def _option(match: Match, facts: PersonFacts, limits: Limits, listed_before: Col
 
 def _call_result(need: Need, about: Iterable[Referral], path: Path) -> str:
     """Return how the call in the talk ended; "" if the need was referred since, or if a child wants no help."""
-    if (path is Path.CHILD and need.call_result == NeedStatus.NOT_WANTED) or any(
-        row.made_at > need.at for row in about
-    ):
-        return ""
-    return need.call_result or ""
+    is_refused_by_child = path is Path.CHILD and need.call_result == NeedStatus.NOT_WANTED
+    return "" if is_refused_by_child or any(row.made_at > need.at for row in about) else need.call_result or ""
 
 
 def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "") -> list[dict[str, Any]]:

@@ -146,28 +146,27 @@ def change_profile(record: OpenRecord, answers: Mapping[str, Any], *, by: Acting
 @act("add_needs", needs=Permission.REFER)
 def add_needs(record: OpenRecord, chosen: Mapping[str, Urgency], *, by: Acting) -> None:
     """Add service types as needs of the person; one that is there keeps its history, and is wanted again."""
-    stored = own_needs(record)
-    needs = [need.model_copy(update={"call_result": None}) if need.service_type in chosen else need for need in stored]
-    known = {need.service_type for need in needs}
-    new = [
-        Need(id=f"need-{code}", service_type=code, urgency=urgency, at=by.at)
-        for code, urgency in chosen.items()
-        if code not in known
-    ]
-    by.entry.skip = (*needs, *new) == stored
-    if not by.entry.skip:
-        record.put(Needs(entries=(*needs, *new)), by=by.worker, at=by.at)
+    known = {need.service_type for need in own_needs(record)}
+    levels = {code: Urgency.PLANNED if code in known else urgency for code, urgency in chosen.items()}
+    by.entry.skip = not raise_needs(record, levels, by=by)
 
 
-def raise_needs(record: OpenRecord, urgent: Mapping[str, Urgency], *, by: Acting) -> None:
-    """Add service types as needs in the caller's act; one that is there becomes as urgent as this and wanted."""
-    own = {need.service_type: need for need in own_needs(record)}
-    raised = dict(own)
-    for code, urgency in urgent.items():
-        need = own.get(code) or Need(id=f"need-{code}", service_type=code, urgency=urgency, at=by.at)
-        raised[code] = need.model_copy(update={"urgency": min(need.urgency, urgency), "call_result": None})
-    if raised != own:
-        record.put(Needs(entries=tuple(raised.values())), by=by.worker, at=by.at)
+def raise_needs(record: OpenRecord, urgent: Mapping[str, Urgency], *, by: Acting) -> bool:
+    """Add service types as needs in the caller's act; one that is there becomes as urgent as this, and is wanted again.
+
+    Return True if something changed.
+    """
+    stored, known = own_needs(record), {need.service_type for need in own_needs(record)}
+    needs = [_raised(need, urgent[need.service_type]) if need.service_type in urgent else need for need in stored]
+    missing = (code for code in urgent if code not in known)
+    needs += [Need(id=f"need-{code}", service_type=code, urgency=urgent[code], at=by.at) for code in missing]
+    if tuple(needs) != stored:
+        record.put(Needs(entries=tuple(needs)), by=by.worker, at=by.at)
+    return tuple(needs) != stored
+
+
+def _raised(need: Need, urgency: Urgency) -> Need:
+    return need.model_copy(update={"urgency": min(need.urgency, urgency), "call_result": None})
 
 
 @act("record_contact", needs=Permission.REFER)
