@@ -164,9 +164,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
     words, stop = talk.tables.outcomes[finding.outcome], talk.stops.get(finding.stopped_by or "")
     child, is_quiet = finding.age_band in UNDER_18, not policy.may_leave_card(finding.stopped_by)
     is_later, is_wrong = "later" in request.GET, call is not None and bool(call.errors)
-    say = words.child if child else words.say
-    if stop:
-        say = policy.words_after_stop(stop, place=finding.setting or "", is_child=child)
+    after_stop = policy.words_after_stop(stop, place=finding.setting or "", is_child=child) if stop else None
     context = {
         "finding": finding,
         "next": next_step,
@@ -176,7 +174,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "services": _services_of(finding, next_step["code"], outside=calls_outside(next_step["code"], opened.facts)),
         "words": words,
         "stop": stop,
-        "say": say,
+        "say": after_stop or (words.child if child else words.say),
         "usual_services": SIGNPOST,
         "listed": set[str](),
         "quiet": is_quiet,
