@@ -123,8 +123,9 @@ because no picture comes near it and all services were listed then; by its words
 the 15 phrases a line that answers now stood above a right service. So since then only a text that resembles danger
 clearly puts such lines above the list; one that may tell of danger opens the emergency numbers above the list
 instead, and where nothing is near and nobody seems in danger, the line that answers questions comes first. Now 49 of
-the 60 are right first, and of all 719 phrases of the rounds about 650 (625 before). The goal of nine of ten is
-reached for needs, not for phrases.
+the 60 are right first, and of all 719 phrases of the rounds about 650 (625 before). Of 195 phrases to which a crisis
+line is a right answer, 132 open the numbers and 97 have the line on top; of 320 others 11 and 5. The figures of
+danger above count the line on top, before this change. The goal of nine of ten is reached for needs, not for phrases.
 
 `--needs` and `--phrases` score files, such as those of a new round; with `--verbose` each is listed.
 
