@@ -289,7 +289,7 @@ HEAD = "house,code,other_house,other_code,same\n"
         ("house,code\n", "column other_house: it is needed"),
         (HEAD + "a,a1,b,b1,\n", "no cell of `same` is filled"),
         (HEAD + "a,a1,b,b1,maybe\n", "row 2, column same: neither yes nor no"),
-        (HEAD + "a,siti,b,b1,yes\n", "row 2, column code: no code of the organisation beside it"),
+        (HEAD + "a,siti,b,b1,yes\n", "row 2, column code: no code of the organisation beside it, or it was united"),
         (HEAD + "a,a1,a,a2,yes\n", "row 2: both are of one organisation"),
         (HEAD + "a,a1,b,b1,no\nb,b1,a,a1,yes\n", "row 3: this pair is answered"),
         (HEAD + "a,a1,b,b1,yes\na,a1,b,b2,yes\n", "code a1 of a: one person with two codes of b"),

@@ -71,7 +71,7 @@ def _problems(
 ) -> Iterator[str]:
     for end, column in zip(ends, ("code", "other_code"), strict=True):
         if end is None:
-            yield f", column {column}: no code of the organisation beside it, or a double entry that was united"
+            yield f", column {column}: no code of the organisation beside it, or it was united"
     if row[SAME].lower() not in WORDS:
         yield f", column {SAME}: neither yes nor no"
     if len(pair) == len(ends) and pair[0][0] == pair[1][0]:
