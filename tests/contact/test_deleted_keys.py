@@ -3,11 +3,14 @@
 import random
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection, connections, transaction
 
 from suar.contact.models import Letter, LetterKey, Piece
@@ -105,6 +108,7 @@ def rows_deleted_in_these_orders(committed: None) -> Iterator[list[bytes]]:
             cursor.executemany(insert, list(rows.items()))
             cursor.executemany(delete, [(number,) for number in numbers])
         deleted += [rows[number][60:100] for number in numbers]
+    erasure._lost_rows.clear()  # their tables are none whose lost rows are counted
     yield deleted
     with connection.cursor() as cursor:
         for order in ORDERS:
@@ -117,6 +121,67 @@ def test_no_copy_of_a_row_that_had_moved_to_another_page_remains(rows_deleted_in
     assert lies_somewhere(rows_deleted_in_these_orders), "the control: SQLite overwrites rows, and not such copies"
     purge_within_some_rounds()
     assert not lies_somewhere(rows_deleted_in_these_orders)
+
+
+@pytest.fixture
+def unused_pages(gathered: Cast) -> Callable[[], int]:
+    """Purge once, and return a function that counts the unused pages, of which a file written anew has none."""
+    if connection.vendor != "sqlite":
+        pytest.skip("pages of PostgreSQL are written anew")
+    invented.write_letter(gathered, at=clock.now())
+    purge_within_some_rounds()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE large AS SELECT randomblob(50000)")
+        cursor.execute("DROP TABLE large")
+
+    def count() -> int:
+        with connection.cursor() as cursor:
+            return int(cursor.execute("PRAGMA freelist_count").fetchone()[0])
+
+    return count
+
+
+def test_a_file_that_lost_no_secret_is_not_written_anew(unused_pages: Callable[[], int]) -> None:
+    LetterKey.objects.update(request=uuid4())
+    Letter.objects.update(at=clock.now())
+    purge_within_some_rounds()
+    assert unused_pages()
+    LetterKey.objects.first().delete()
+    purge_within_some_rounds()
+    assert not unused_pages()
+
+
+def test_a_file_whose_key_was_sealed_anew_is_written_anew(unused_pages: Callable[[], int]) -> None:
+    LetterKey.objects.update(sealed=secrets.token_bytes(60))
+    purge_within_some_rounds()
+    assert not unused_pages()
+
+
+def test_a_migration_stops_the_count_of_lost_rows_and_the_file_is_written_anew(unused_pages: Callable[[], int]) -> None:
+    call_command("migrate", "vault", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%voice_letterkey%'")
+        assert cursor.fetchone()[0] == 0, "SQLite removes no column that a trigger names"
+    purge_within_some_rounds()
+    assert not unused_pages()
+
+
+def test_a_file_that_cannot_be_written_anew_still_empties_its_log(
+    unused_pages: Callable[[], int], caplog: pytest.LogCaptureFixture
+) -> None:
+    log = Path(f"{connection.settings_dict['NAME']}-wal")
+    LetterKey.objects.first().delete()
+    assert log.stat().st_size
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+        purge_deleted_keys.func()
+        cursor.execute("PRAGMA query_only = OFF")
+    assert not log.stat().st_size
+    assert "attempt to write a readonly database" in caplog.text
+    assert "keeps deleted keys until the next round" in caplog.text
+    assert "in use" not in caplog.text
+    purge_within_some_rounds()
+    assert not unused_pages(), "it is tried again"
 
 
 def test_other_letters_survive_the_checkpoint(gathered: Cast) -> None:

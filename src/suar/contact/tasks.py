@@ -21,8 +21,8 @@ def erase_expired_requests() -> int:
 def purge_deleted_keys() -> None:
     """Remove what the database still stores of deleted keys.
 
-    While somebody reads, the database keeps them until the next round, which tries again; the log shows when that
-    happens round after round.
+    While somebody reads, or after an error, the database keeps them until the next round, which tries again; the log
+    shows when that happens round after round.
     """
     if not erasure.purge_deleted_keys():
-        logger.warning("the database is in use and keeps deleted keys until the next round (docs/go-live.md, part 7)")
+        logger.warning("the database keeps deleted keys until the next round (docs/go-live.md, parts 6 and 7)")
