@@ -14,6 +14,7 @@ from suar.consent import exclusion_fields
 from suar.core.codes import code_list
 from suar.records.terms import Compartment
 from suar.screening.codes import ContactResult, Outcome
+from suar.screening.policy import EXCLUSION_FIELDS, TYPED, YES
 from suar.screening.rules.answers import Call
 from suar.screening.rules.instrument import Instrument
 from suar.screening.rules.next_steps import COMES_BACK, FIXED, OUTSIDE, STEPS, may_add_step, may_choose_step
@@ -22,16 +23,7 @@ from suar.screening.rules.setting import WRITTEN
 from suar.screening.wording import say
 
 OFF = {"autocomplete": "off"}
-YES, NO = "on", "no"
-TYPED = {
-    "name": Compartment.IDENTITY,
-    "contact": Compartment.WHEREABOUTS,
-    "hours": Compartment.WHEREABOUTS,
-    "wish": Compartment.NARRATIVE,
-    "do_not": Compartment.NARRATIVE,
-    "story": Compartment.NARRATIVE,
-}
-EXCLUSION_FIELDS = ("exclude", "exclude_search", "exclude_providers", "exclude_workers", "exclude_words")
+NO = "no"
 CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)
 
 

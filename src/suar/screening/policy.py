@@ -1,16 +1,37 @@
 """Decisions about a talk: wording, defaults, and who may read for a second opinion. Pure functions."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from suar.accounts.roles import Permission, Viewer
 from suar.core.decisions import Decision
+from suar.records.terms import Compartment
 from suar.screening.codes import Outcome
 from suar.screening.rules.answers import AgeFacts, Answers, Path, path_of
 from suar.screening.rules.instrument import Stop, Wording, instrument_of
 from suar.screening.rules.reference import settings
 
 LEAVES_NOTHING_TO_FIND = frozenset({"STOP_CONTROLLER", "STOP_NO_PRIVACY", "STOP_TIE"})
+YES = "on"
+TYPED = {
+    "name": Compartment.IDENTITY,
+    "contact": Compartment.WHEREABOUTS,
+    "hours": Compartment.WHEREABOUTS,
+    "wish": Compartment.NARRATIVE,
+    "do_not": Compartment.NARRATIVE,
+    "story": Compartment.NARRATIVE,
+}
+EXCLUSION_FIELDS = ("exclude", "exclude_search", "exclude_providers", "exclude_workers", "exclude_words")
 USUAL_REASONS = {Outcome.UNABLE: "RS_NO_ROOM", Outcome.DECLINED: "RS_PERSON_CHOSE"}
+
+
+def drafted_fields(typed: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Return the fields of the end of a talk that are drafted: none about the person before they agree to storing it.
+
+    Source: own design, docs/decisions/cases.md.
+    """
+    left_out = set() if list(typed.get("keep", ())) == [YES] else {*TYPED, *EXCLUSION_FIELDS}
+    return {name: values for name, values in typed.items() if name not in left_out}
 
 
 def is_known_child(answers: Answers) -> bool:

@@ -22,13 +22,11 @@ from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
 from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
-from suar.screening import forms as talk_forms
+from suar.screening import policy as talk_policy
 
 OWN_PAGES = {corrections.EPISODE: "history", corrections.ATTACHMENT: "attachments", corrections.TIE: "family"}
 OWN_PAGES |= {corrections.FOLLOW_UP: "follow_up", corrections.ATTEMPT: "follow_up"}
 """Pages to return to after an undo, by kind; the other kinds lead to the record."""
-NEEDS_CONSENT = frozenset({*talk_forms.TYPED, *talk_forms.EXCLUSION_FIELDS})
-"""Fields at the end of a talk that are stored only if the person agrees."""
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -82,9 +80,8 @@ def save_draft(request: StaffRequest, record: UUID) -> HttpResponse:
         drafts.forget_draft(record, form, keys=request.keys)
         return HttpResponse(status=204)
     typed = dict(request.POST.lists())
-    if opened.facts.kind is Kind.TALK and request.POST.get("keep") != talk_forms.YES:
-        typed = {name: values for name, values in typed.items() if name not in NEEDS_CONSENT}
-    stored = drafts.save_draft(opened, form, typed, by=acting(request))
+    drafted = talk_policy.drafted_fields(typed) if opened.facts.kind is Kind.TALK else typed
+    stored = drafts.save_draft(opened, form, drafted, by=acting(request))
     return HttpResponse(status=204 if stored else 413)
 
 

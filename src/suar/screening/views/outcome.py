@@ -30,7 +30,7 @@ from suar.screening import actions, next_steps, policy, queries, second_reading
 from suar.screening.actions import Conclusion, age_profile
 from suar.screening.codes import Answer, ContactResult, Outcome, Step
 from suar.screening.documents import Finding
-from suar.screening.forms import YES, CallForm, OutcomeForm, ReportForm
+from suar.screening.forms import CallForm, OutcomeForm, ReportForm
 from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
@@ -306,7 +306,7 @@ def _conclusion(form: OutcomeForm | ReportForm, answers: Answers, call: CallForm
     return Conclusion(
         outcome=Outcome(data["outcome"]),
         reason=Reason(data["reason"], data["words"]),
-        wished=frozenset(ALL) if data.get("keep") == YES else frozenset(),
+        wished=frozenset(ALL) if data.get("keep") == policy.YES else frozenset(),
         documents=_documents(data, answers),
         exclusions=exclusions,
         call=_call(call.cleaned_data) if call else None,
