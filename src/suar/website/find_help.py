@@ -244,7 +244,7 @@ def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], Search
 def _lines(query: SearchQuery, language: str, *, calmly: bool = False) -> list[ServiceCard]:
     """Return the lines that answer now whatever is needed, and those that answer questions.
 
-    Those for children only come last, unless somebody speaks of them. `calmly`: who answers questions comes first.
+    Those for children only come last, or first if somebody speaks of them. `calmly`: who answers questions comes first.
     """
     place = query.place or WHOLE_COUNTRY
     ready = queries.answers_now(
@@ -255,9 +255,14 @@ def _lines(query: SearchQuery, language: str, *, calmly: bool = False) -> list[S
         considered=NEAREST_LINES,
         language=language,
     )
-    lines = sorted(ready, key=lambda card: ranking.is_for_others(query, card))[:LINES]
+
+    def order(card: ServiceCard) -> tuple[bool, bool]:
+        return ranking.is_for_others(query, card), not ranking.is_for_others(ANYTHING, card)
+
+    lines = sorted(ready, key=order)[:LINES]
     asked = queries.search_services(SearchQuery(needs=INFORMATION, place=WHOLE_COUNTRY), most=1, language=language)
-    cards = [*asked.cards, *lines] if calmly and not query.now else [*lines, *asked.cards]
+    means_danger = query.now or any({*LINE_TYPES} & {*word.codes} for word in query.looked)
+    cards = [*asked.cards, *lines] if calmly and not means_danger else [*lines, *asked.cards]
     return cards or [*queries.country_lines(most=LINES, language=language)]
 
 
