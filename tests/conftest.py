@@ -22,7 +22,7 @@ from tests.stories import page_checks
 from tools.places import ROOT
 
 AXE_CHECKS_EVERY = 20
-"""Of how many pages of a walk axe checks one in a run without --long."""
+"""Axe checks one page of a walk in this many; with --long it checks all."""
 STACK_WORDS = 50_000
 LOOPBACK = ("127.", "::1", "localhost")
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "demonstration", "browser"})

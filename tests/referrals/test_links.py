@@ -167,7 +167,7 @@ def test_a_try_is_counted_before_it_is_made(sent_link):
 
 
 def test_codes_of_links_take_one_core(sent_link, monkeypatch):
-    """Both queues of sign-in already have as many slots as the machine has cores."""
+    """Both queues of sign-in already have as many slots as the machine has cores; the wait is cut to save time."""
     monkeypatch.setattr(ratelimit, "MAX_HASH_WAIT_S", 0.2)
     with ratelimit.hash_slot("links", slots=1), pytest.raises(TooBusy):
         links.check_code(sent_link.token, sent_link.code, at=clock.now())

@@ -72,7 +72,7 @@ class Look:
     unguarded: list[str] = field(default_factory=list)
     answers: int = 0
     checks_every: int = 1
-    """Of how many pages axe checks one."""
+    """Axe checks one page in this many."""
     checked: int = 0
 
     def watch(self, page: Any) -> None:

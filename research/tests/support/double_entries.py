@@ -11,7 +11,7 @@ from support import traditions
 
 SHARES = (0.4, 0.35, 0.3)
 THIRD = 0.2
-"""Of those who stand twice this share stands there a third time."""
+"""The share of those listed twice who are listed a third time."""
 
 
 def rows_of(seed, *, people, doubles):
