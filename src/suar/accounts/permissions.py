@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from suar.accounts import queries, sessions, setup
 from suar.accounts.cookies import cookies_of
@@ -27,7 +28,7 @@ def permission_required(
     unlocks: bool = False,
     talk: bool | None = False,
 ) -> Callable[[View], View]:
-    """Let only viewers with the permission in; others see the page of an absent address.
+    """Let only viewers with the permission in, by GET and POST; others see the page of an absent address.
 
     With `step_up` the worker must have typed their password within the last half hour. Pages for choosing a second
     factor are `enrolling`; every other page sends a worker without one there. With `when_ready` the page is for
@@ -35,7 +36,9 @@ def permission_required(
     `unlocks` it. On pages of a `talk` the session may idle longer; any other page ends that, unless it is None.
     """
 
-    def decorate(view: View) -> View:
+    def decorate(page: View) -> View:
+        view = require_http_methods(["GET", "POST"])(page)
+
         @wraps(view)
         def guarded(request: StaffRequest, *args: object, **kwargs: object) -> HttpResponse:
             refused = _refuse(cast(StaffSiteRequest, request), permission, unlocks=unlocks, enrolling=enrolling)

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -84,7 +84,6 @@ def settle(request: StaffRequest, letter: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.ANSWER_REQUESTS, when_ready=True)
-@require_http_methods(["GET", "POST"])
 def new_request(request: StaffRequest) -> HttpResponse:
     """Write a request down for somebody on the phone or from a paper, and show its code once."""
     if "new_code" in request.POST:
@@ -104,7 +103,6 @@ def new_request(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_RECORD, when_ready=True)
-@require_http_methods(["GET", "POST"])
 def summary(request: StaffRequest, record: UUID) -> HttpResponse:
     """Leave a summary of their record for the person under a return code, and show the code once."""
     if "new_code" in request.POST:
@@ -139,7 +137,6 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.SET_DESK, when_ready=True)
-@require_http_methods(["GET", "POST"])
 def edit_desk(request: StaffRequest) -> HttpResponse:
     """Let a team answer, and word what the public page says about it."""
     teams = accounts.team_names(request.viewer.leads)
@@ -174,7 +171,6 @@ def download_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpRe
 
 
 @permission_required(Permission.ANSWER_REQUESTS)
-@require_http_methods(["GET", "POST"])
 def remove_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
     """Ask for confirmation, then destroy a file; both sides read that one was removed."""
     if request.method == "POST":
@@ -185,7 +181,6 @@ def remove_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpResp
 
 
 @permission_required(Permission.ANSWER_REQUESTS)
-@require_http_methods(["GET", "POST"])
 def remove_files(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Ask for confirmation, then destroy all files of a request whose letters all opened."""
     opened, newer = opening.open_request(letter, viewer=request.viewer, keys=request.keys), ""

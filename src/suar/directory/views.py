@@ -125,7 +125,6 @@ def create_link(request: StaffRequest, service: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-@require_http_methods(["GET", "POST"])
 def edit_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     """Propose a change of an entry."""
     form, status = _entry_form(service, request.POST or None), 200
@@ -147,7 +146,6 @@ def edit_entry(request: StaffRequest, service: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-@require_http_methods(["GET", "POST"])
 def show_history(request: StaffRequest, service: UUID) -> HttpResponse:
     """List the revisions of an entry; propose to restore an older one."""
     number, over, code = _number(request, "number"), _number(request, "over") or 0, ""
@@ -169,7 +167,6 @@ def list_duplicates(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-@require_http_methods(["GET", "POST"])
 def merge_entries(request: StaffRequest, service: UUID, other: UUID) -> HttpResponse:
     """Choose the values field by field, and propose to merge two entries."""
     current, over, code = revisions.current_revision(service), _number(request, "over"), ""
@@ -190,7 +187,6 @@ def merge_entries(request: StaffRequest, service: UUID, other: UUID) -> HttpResp
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-@require_http_methods(["GET", "POST"])
 def show_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     """Show what a proposal would change; check, publish or reject it."""
     proposal, verb, by = proposals.get_proposal(change), request.POST.get("act"), acting(request)
@@ -224,14 +220,12 @@ def discard_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-@require_http_methods(["GET", "POST"])
 def add_entry(request: StaffRequest) -> HttpResponse:
     """Propose a new entry."""
     return _edit_new_entry(request, None)
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-@require_http_methods(["GET", "POST"])
 def edit_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     """Rewrite the proposal of a new entry; it must be checked again."""
     proposal = proposals.get_proposal(change)

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -102,7 +102,6 @@ def numbers(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
-@require_http_methods(["GET", "POST"])
 def publish_quarter(request: StaffRequest) -> HttpResponse:
     """Publish a text about what changed in a quarter because of feedback."""
     form = QuarterForm(request.POST or None, quarters=_quarters())
@@ -115,7 +114,6 @@ def publish_quarter(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SET_DESK, when_ready=True)
-@require_http_methods(["GET", "POST"])
 def handlers(request: StaffRequest) -> HttpResponse:
     """Describe the complaint handlers of the organisation, or choose an outside complaint handler."""
     viewer, data = request.viewer, request.POST or None

@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
@@ -23,7 +22,6 @@ CHANGES_PER_PAGE = 50
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-@require_http_methods(["GET", "POST"])
 def choose_file(request: StaffRequest) -> HttpResponse:
     """Read a file in a process of its own and preview it; nothing is changed yet."""
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
@@ -43,7 +41,6 @@ def choose_file(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-@require_http_methods(["GET", "POST"])
 def report(request: StaffRequest, upload: UUID) -> HttpResponse:
     """Show each change of a file, and import all of it when another editor confirms.
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from suar.accounts import factors, qr, queries, recovery_sheets, sessions, sign_in
 from suar.accounts.acting import acting
@@ -46,7 +46,6 @@ def account(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_OWN_DAY)
-@require_http_methods(["GET", "POST"])
 def change_password(request: StaffRequest) -> HttpResponse:
     """Take a new password; every other session ends."""
     form = ChangePasswordForm(request.POST or None)
@@ -59,7 +58,6 @@ def change_password(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_OWN_DAY)
-@require_http_methods(["GET", "POST"])
 def recovery_sheet(request: StaffRequest) -> HttpResponse:
     """Make a recovery sheet, show it this one time, and ask for it to be typed back.
 
@@ -104,7 +102,6 @@ def list_factors(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_OWN_DAY, enrolling=True)
-@require_http_methods(["GET", "POST"])
 def add_app(request: StaffRequest) -> HttpResponse:
     """Show a QR code for an authenticator app and take the first code it gives.
 
@@ -129,7 +126,6 @@ def add_app(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_OWN_DAY, enrolling=True)
-@require_http_methods(["GET", "POST"])
 def add_sheet(request: StaffRequest) -> HttpResponse:
     """Make a sheet of one-time codes and show it this one time, to be printed."""
     form = StepUpForm(request.POST or None)
@@ -146,7 +142,6 @@ def add_sheet(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_OWN_DAY, enrolling=True, step_up=True)
-@require_http_methods(["GET", "POST"])
 def add_passkey(request: StaffRequest) -> HttpResponse:
     """Let the browser make a passkey; not on a device that others use too."""
     if request.signed.session.shared:

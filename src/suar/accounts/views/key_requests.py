@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import key_requests, queries, setup
 from suar.accounts.acting import acting
@@ -31,7 +31,6 @@ def recovery(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
-@require_http_methods(["GET", "POST"])
 def ask_recovery(request: StaffRequest) -> HttpResponse:
     """Ask for two papers, to open lost keys or to rehearse that."""
     form = RecoveryKindForm(request.POST or None)
@@ -51,7 +50,6 @@ def cover_keys(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_OWN_DAY, step_up=True)
-@require_http_methods(["GET", "POST"])
 def type_paper(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """Take one paper; what is typed is never shown again."""
     row = _open_request(request, request_id, WITH_PAPERS)
@@ -116,7 +114,6 @@ def resets(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.VOUCH, step_up=True)
-@require_http_methods(["GET", "POST"])
 def ask_reset(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Vouch as the first colleague."""
     colleague = next((row for row in queries.colleagues(request.viewer) if row.id == worker), None)
@@ -131,7 +128,6 @@ def ask_reset(request: StaffRequest, worker: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.VOUCH, step_up=True)
-@require_http_methods(["GET", "POST"])
 def confirm_reset(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """Vouch as the second colleague, and show the code this one time."""
     row = _open_request(request, request_id, [RequestKind.RESET])

@@ -178,7 +178,6 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
-@require_http_methods(["GET", "POST"])
 def set_up_papers(request: StaffRequest) -> HttpResponse:
     """Print the papers of the set-up again, as long as no real record is stored."""
     if queries.readiness_of(request.viewer.organisation).already or not request.keys.list_keys(KeyKind.IDENTITY):
@@ -190,7 +189,6 @@ def set_up_papers(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_OWN_DAY)
-@require_http_methods(["GET", "POST"])
 def set_up_state(request: StaffRequest) -> HttpResponse:
     """List what is missing before a real record, and take the word that a restore printed."""
     form, viewer = ProofForm(request.POST or None), request.viewer

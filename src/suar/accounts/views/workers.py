@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from suar.accounts import policy, queries, workers
 from suar.accounts.acting import acting
@@ -26,7 +26,6 @@ def list_workers(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.MANAGE_WORKERS, step_up=True)
-@require_http_methods(["GET", "POST"])
 def invite_worker(request: StaffRequest) -> HttpResponse:
     """Invite somebody and show the code this one time."""
     form = InviteForm(request.POST or None)
@@ -71,7 +70,6 @@ def list_candidates(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
-@require_http_methods(["GET", "POST"])
 def admit_worker(request: StaffRequest, worker: UUID, team: UUID | None = None) -> HttpResponse:
     """Compare the words with the worker, then seal the key of the team to them."""
     candidates = [row for row in _candidates(request) if (row["worker"].id, row["team"]) == (worker, team)]

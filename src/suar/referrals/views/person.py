@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -80,7 +80,6 @@ def open_person(request: StaffRequest, record: UUID) -> OpenRecord:
 
 
 @permission_required(Permission.REFER)
-@require_http_methods(["GET", "POST"])
 def options(request: StaffRequest, record: UUID) -> HttpResponse:
     """Choose needs with the person and see which services fit, and why."""
     opened = open_person(request, record)
@@ -92,7 +91,6 @@ def options(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.RUN_TALK)
-@require_http_methods(["GET", "POST"])
 def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the same page after a talk that stored no name; what is entered about the person is not stored."""
     opened = keyring.open_record(record, keys=request.keys)
@@ -180,7 +178,6 @@ def _contact_form(opened: OpenRecord, typed: Any = None) -> NeedContactForm:
 
 
 @permission_required(Permission.GIVE_CONSENT)
-@require_http_methods(["GET", "POST"])
 def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpResponse:
     """Ask for one consent: recipient, fields, purpose, end date. Declining takes as many clicks."""
     opened = open_person(request, record)
@@ -236,7 +233,6 @@ def _exclude_there(request: StaffRequest, opened: OpenRecord, form: ConsentForm)
 
 
 @permission_required(Permission.GIVE_CONSENT, step_up=True)
-@require_http_methods(["GET", "POST"])
 def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show the shared fields, to remove some or to end the consent sooner."""
     opened = open_person(request, record)
@@ -284,7 +280,6 @@ def consent_on_paper(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.REFER, step_up=True)
-@require_http_methods(["GET", "POST"])
 def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show exactly what will be shared; send it when the person agrees with what they see."""
     opened, at = open_person(request, record), clock.now()
@@ -420,7 +415,6 @@ def _sent_page(
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def exclude(request: StaffRequest, record: UUID) -> HttpResponse:
     """Record whom the person excludes; everything still open to them closes at once."""
     opened, pressed = open_person(request, record), request.POST.get("go", "")

@@ -196,7 +196,6 @@ def _link_ended(request: HttpRequest, text: str) -> HttpResponse:
 
 
 @permission_required(Permission.RUN_TALK)
-@require_http_methods(["GET", "POST"])
 def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show exactly what a partner would see, and ask one, or take it back."""
     opened = keyring.open_record(record, keys=request.keys)
@@ -235,7 +234,6 @@ def opinions(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.READ_FOR_PARTNER)
-@require_http_methods(["GET", "POST"])
 def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
     """Show the codes of a request and store the second opinion; help does not wait for it."""
     form = OpinionForm(request.POST if request.method == "POST" else None)
@@ -251,7 +249,6 @@ def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.SET_PARTNERS, step_up=True)
-@require_http_methods(["GET", "POST"])
 def partner_keys(request: StaffRequest) -> HttpResponse:
     """Show the partners and how keys were compared; compare another partner by its six groups, or end a partnership."""
     own, pressed = request.viewer.organisation, request.POST.get("go", "")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest
@@ -28,7 +28,6 @@ STATUS = {"unreadable": 400, "ended_otherwise": 409}
 
 
 @permission_required(Permission.RUN_TALK)
-@require_http_methods(["GET", "POST"])
 @of_open_talk
 def note(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Show or save the note of a talk, or go on with the talk if it has none.

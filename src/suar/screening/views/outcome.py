@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -85,7 +85,6 @@ PROBLEMS = code_list("screening", "problems")
 
 
 @permission_required(Permission.RUN_TALK, talk=True)
-@require_http_methods(["GET", "POST"])
 @of_open_talk
 def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Offer a pause and the stop rules of a step. A talk stops only when the worker chooses a rule."""
@@ -107,7 +106,6 @@ def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
 
 
 @permission_required(Permission.RUN_TALK, talk=True)
-@require_http_methods(["GET", "POST"])
 @of_open_talk
 def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Show the summary, and end the talk with the outcome and reason that the worker chose."""
@@ -146,7 +144,6 @@ def practice_ended(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.RUN_TALK)
-@require_http_methods(["GET", "POST"])
 def ended(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show what to do after a talk that left coded facts only, and record who was reached since."""
     opened = keyring.open_record(record, keys=request.keys)

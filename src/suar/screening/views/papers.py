@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
@@ -26,7 +26,6 @@ NOT_IN_A_POCKET = frozenset({"needs", "place", "codes", "outcome"})
 
 
 @permission_required(Permission.RUN_TALK)
-@require_http_methods(["GET", "POST"])
 def papers(request: StaffRequest) -> HttpResponse:
     """List the printable forms, and find the step of a paper by its code."""
     form, step = PaperForm(request.POST if request.method == "POST" else None), None

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -101,7 +101,6 @@ def shipped_questions(request: StaffRequest, form: str) -> HttpResponse:
 
 
 @permission_required(Permission.EDIT_QUESTIONS)
-@require_http_methods(["GET", "POST"])
 def import_questions(request: StaffRequest, form: str) -> HttpResponse:
     """Upload a file and store it as a draft; nothing is in use yet."""
     question_sets.shipped_set(form)
@@ -119,7 +118,6 @@ def import_questions(request: StaffRequest, form: str) -> HttpResponse:
 
 
 @permission_required(Permission.EDIT_QUESTIONS)
-@require_http_methods(["GET", "POST"])
 def question_draft(request: StaffRequest, draft: UUID) -> HttpResponse:
     """Show the changes of a draft; discard it, or put it in use as the second person."""
     answer, status = request.POST.get("answer"), 200

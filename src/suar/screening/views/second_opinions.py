@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
@@ -27,7 +27,6 @@ def second_opinions(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SECOND_READ)
-@require_http_methods(["GET", "POST"])
 def second_opinion(request: StaffRequest, reading: UUID) -> HttpResponse:
     """Show the codes of an outcome, and store a second opinion about it."""
     form = SecondReadingForm(request.POST if request.method == "POST" else None)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from suar.accounts import queries as accounts
 from suar.accounts import sessions, workers
@@ -99,7 +99,6 @@ def of_open_talk(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 
 @permission_required(Permission.RUN_TALK, when_ready=True)
-@require_http_methods(["GET", "POST"])
 def start(request: StaffRequest) -> HttpResponse:
     """Ask for the place, show its briefing, and begin the talk."""
     written = (request.POST or request.GET).get("written", "")
@@ -123,7 +122,6 @@ def start(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.RUN_TALK)
-@require_http_methods(["GET", "POST"])
 def practice(request: StaffRequest) -> HttpResponse:
     """Begin a practice talk with an invented person; allowed before the organisation is ready."""
     if request.method == "POST":
@@ -153,7 +151,6 @@ def talk(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
 
 
 @permission_required(Permission.RUN_TALK, talk=True)
-@require_http_methods(["GET", "POST"])
 @of_open_talk
 def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
     """Show a step, or save its answers and follow the pressed button."""

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
@@ -33,7 +33,6 @@ NOTHING_CONFIRMED = gettext_lazy(
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-@require_http_methods(["GET", "POST"])
 def list_recordings(request: StaffRequest) -> HttpResponse:
     """List recordings, and upload one, which waits until somebody listened to it."""
     form = RecordingForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
@@ -48,7 +47,6 @@ def list_recordings(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-@require_http_methods(["GET", "POST"])
 def show_recording(request: StaffRequest, recording: UUID) -> HttpResponse:
     """Listen to a recording; publish or remove it."""
     button, reason = request.POST.get("act"), ""
@@ -88,7 +86,6 @@ class EditionForm(forms.Form):
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-@require_http_methods(["GET", "POST"])
 def list_editions(request: StaffRequest) -> HttpResponse:
     """List editions, and make the next one."""
     form = EditionForm(request.POST if request.method == "POST" else None)
