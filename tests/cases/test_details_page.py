@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from suar.audit import queries as audit
 from suar.cases import queries as cases
-from suar.cases.forms import DetailsForm
+from suar.cases.forms.facts import DetailsForm
 from suar.consent import queries as given
 from suar.consent.codes import AgeStatus, ContactRule, Field, Purpose, RecipientKind
 from suar.consent.documents import Profile, SafeContact

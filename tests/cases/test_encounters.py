@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.cases import duplicates, encounters, statistics
-from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
+from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES
 from suar.cases.documents.history import Encounter, EncounterWords
 from suar.cases.rules import history as rules
 from suar.cases.rules.dates import PartialDate
 from suar.core import clock
+from suar.core.codes import code_list
 from suar.core.ids import short_code
 from suar.core.refusals import Conflict, NotYours
 from suar.core.small_counts import past_year
@@ -287,6 +288,6 @@ def test_a_restricted_record_is_not_counted(cast: Cast, amina: OpenRecord) -> No
 def test_the_code_lists_are_whole() -> None:
     assert len(encounters.codes_of("missed")) == 17
     assert len(encounters.codes_of("barriers")) == 69
-    assert (len(ENCOUNTER_HARMS), len(ENCOUNTER_SOURCES)) == (8, 3)
+    assert (len(ENCOUNTER_HARMS), len(code_list("cases", "encounter_sources"))) == (8, 3)
     for barrier in encounters.codes_of("barriers").values():
         assert barrier.response

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.cases import labels
-from suar.cases.forms.dates import partial_date_field, read_partial_date
+from suar.cases.forms.dates import PartialDateField, read_partial_date
 from suar.cases.rules.dates import PartialDate, time_order
 
 
@@ -52,7 +52,7 @@ def test_a_date_is_read_as_it_is_typed(typed: str, stored: str) -> None:
 
 @pytest.mark.parametrize("typed", ["24", "31.2.2024", "13.2024", "last year", "1.2.3.2024", "2024-00", "about", "0"])
 def test_anything_else_is_refused_with_an_example(typed: str) -> None:
-    field = partial_date_field("When")
+    field = PartialDateField(label="When")
     with pytest.raises(forms.ValidationError, match="17 May 2024"):
         field.clean(typed)
     assert field.clean(" ") is None

@@ -17,7 +17,7 @@ from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours
 from suar.records.keyring import OpenRecord
 from suar.screening import queries as talks
-from suar.screening.rules.reference import EndCode, end_groups
+from suar.screening.rules.reference import EndCode, end_groups, settings
 
 METADATA = {"by", "at", "replaces", "undone"}
 
@@ -108,6 +108,17 @@ def label_of(name: str, code: str) -> str:
     """Return the label of such a code; an unknown one is its own label."""
     known = codes_of(name).get(code)
     return localize(known.text) if known else code
+
+
+def event_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the kinds of encounters by group, for a form."""
+    groups = end_groups("missed")
+    return [(localize(group.label), [(code.code, localize(code.text)) for code in group.codes]) for group in groups]
+
+
+def setting_choices() -> list[tuple[str, str]]:
+    """Return the settings of first contact with their labels."""
+    return [(code, localize(setting.label)) for code, setting in settings().settings.items()]
 
 
 def _store(record: OpenRecord, encounter: Encounter, words: EncounterWords, *, by: Acting) -> None:

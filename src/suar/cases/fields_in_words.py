@@ -1,7 +1,7 @@
 """Documents in plain words, field by field: labels and codes of data/archive.json."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import formats, timezone
-from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from suar.cases import labels
 from suar.cases.documents.parts import Strikable
-from suar.cases.encounters import label_of
+from suar.cases.encounters import label_of, setting_choices
 from suar.cases.rules.dates import PartialDate
 from suar.core import clock
 from suar.core.codes import code_list
@@ -31,6 +30,7 @@ NAMED: Mapping[str, Callable[[str], str]] = {
     "service_type": service_type_name,
     "district": place_name,
     "language": language_name,
+    "setting": lambda code: dict(setting_choices()).get(code, code),
     "missed": lambda code: label_of("missed", code),
     "fact": lambda code: _label_in_words(code),
     "barriers": lambda code: label_of("barriers", code),
@@ -55,10 +55,6 @@ def _label_in_words(name: str) -> str:
     return localize(label_of_field("", name)["label"])
 
 
-fact_label = lazy(_label_in_words, str)
-"""Return the label of a fact, for a form: in the language of the page."""
-
-
 def stored_fields(kind: type[BaseModel]) -> set[str]:
     """Return the fields of a document that hold no key to anything else."""
     return {name for name, known in kind.model_fields.items() if known.repr}
@@ -70,6 +66,16 @@ def rows_of(part: Any, names: Mapping[UUID, str]) -> list[Row]:
     return [row for row in rows if row.text or row.rows]
 
 
+def lines_of(part: Any, *, without: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return the filled fields of a part that are texts, in words and with their labels."""
+    rows = [
+        (known["label"], _row("", value, known, {}))
+        for name, value, known in _filled_fields(part)
+        if name not in without
+    ]
+    return [(localize(label), row.text) for label, row in rows if row.text]
+
+
 def values_in_words(part: Any) -> Iterator[tuple[str, str]]:
     """Yield the name of each filled field with its value in words."""
     for name, value, known in _filled_fields(part):
@@ -79,7 +85,7 @@ def values_in_words(part: Any) -> Iterator[tuple[str, str]]:
 def _filled_fields(part: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
     """Yield the filled fields of a part: name, value, and the row of data/archive.json about it."""
     for name, value in _fields_of(part):
-        if value not in (None, "", False, (), frozenset()):
+        if value is not False and value not in (None, "", (), frozenset()):
             yield name, value, label_of_field(type(part).__name__, name)
 
 

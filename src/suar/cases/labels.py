@@ -5,13 +5,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from suar.cases import codes
 from suar.cases.documents import CaseCode
-from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.documents.history import EpisodeFacts
 from suar.cases.documents.plan import Ratings
 from suar.cases.rules import Due
@@ -21,7 +21,6 @@ from suar.core.codes import CodeList
 from suar.core.files.sheets import SheetRefused
 from suar.core.i18n import format_day, format_month, localize
 from suar.core.ids import short_code
-from suar.directory.labels import language_name
 from suar.records.keyring import OpenRecord
 from suar.records.queries import ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
@@ -154,30 +153,18 @@ def codes_in_words(listed: CodeList, chosen: Iterable[str]) -> str:
     return ", ".join(map(listed.label, chosen))
 
 
+def country_choices() -> list[tuple[str, str]]:
+    """Return the countries by name, the one of this installation and the sea first."""
+    first = [settings.SUAR_COUNTRY, "SEA"]
+    others = sorted((country.label, country.code) for country in codes.COUNTRIES.members if country.code not in first)
+    return [(code, codes.COUNTRIES.label(code)) for code in (*first, *(code for _label, code in others))]
+
+
 def place_in_words(facts: EpisodeFacts) -> str:
     """Return the place of an episode, and the kind of work."""
     country = codes.COUNTRIES.label(facts.country) if facts.country else ""
     sector = codes.SECTORS.label(facts.sector) if facts.sector else ""
     return " · ".join(filter(None, (", ".join(filter(None, (facts.place, country))), sector)))
-
-
-def offer_facts(offer: Offer, words: OfferWords | None) -> list[tuple[str, str]]:
-    """Return the facts of an offer, label and value, without empty ones."""
-    main, *others = (codes.DECLINE_REASONS.label(code) for code in offer.reasons or ("",))
-    rows = [
-        (_("Result"), codes.OFFER_OUTCOMES.label(offer.outcome)),
-        (_("Main reason"), main),
-        (_("Other reasons"), "; ".join(others)),
-        (_("Language"), language_name(offer.language) if offer.language else ""),
-        (_("Information left"), codes.OFFER_INFORMATION.label(offer.information) if offer.information else ""),
-        (_("In which words"), words.words if words else ""),
-        (_("Explained about going without it"), words.consequences if words else ""),
-        (_("What would change their answer"), words.would_change if words else ""),
-        (_("May we ask again?"), codes.RECONTACT_WAYS.label(offer.recontact) if offer.recontact else ""),
-        (_("A safe way to ask again"), words.safe_way if words else ""),
-        (_("Offer it again on"), format_day(offer.again_on) if offer.again_on else ""),
-    ]
-    return [(label, value) for label, value in rows if value]
 
 
 def responses_to(reasons: Iterable[str]) -> str:

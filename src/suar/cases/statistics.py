@@ -15,7 +15,7 @@ from suar.cases.codes import DECLINE_REASONS, ENCOUNTER_HARMS, ENCOUNTER_ROLES, 
 from suar.cases.documents import MergedInto
 from suar.cases.documents.follow_ups import Offer
 from suar.cases.documents.history import Encounter
-from suar.cases.encounters import codes_of, label_of, list_encounters
+from suar.cases.encounters import codes_of, label_of, list_encounters, setting_choices
 from suar.cases.offers import OfferLine
 from suar.cases.rules.history import count_once
 from suar.consent.documents import DeclinedServices
@@ -31,7 +31,6 @@ from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.referrals import queries as referrals
 from suar.referrals.documents import ReferralRecord
-from suar.screening.rules.reference import settings
 
 
 class TypeRow(NamedTuple):
@@ -99,7 +98,7 @@ def count_encounters(*, by: Acting, today: date) -> dict[str, list[LearningRow]]
         for encounter in list_encounters(record).values()
         if clock.local_date(encounter.at) < after
     ]
-    events, places = count_once(accounts), setting_labels()
+    events, places = count_once(accounts), dict(setting_choices())
     both = [(who, (row.setting, row.role)) for who, row in events if row.setting and row.role]
     barriers = codes_of("barriers")
     blocked = count_at_least((who, code) for who, row in events for code in row.barriers)
@@ -117,11 +116,6 @@ def count_encounters(*, by: Acting, today: date) -> dict[str, list[LearningRow]]
         ],
         "harm": _learning((who, ENCOUNTER_HARMS.label(code)) for who, row in events for code in row.harms),
     }
-
-
-def setting_labels() -> dict[str, str]:
-    """Return the settings of first contact with their labels."""
-    return {code: localize(setting.label) for code, setting in settings().settings.items()}
 
 
 def _learning(events: Iterable[tuple[Collection[Hashable], str]]) -> list[LearningRow]:

@@ -1,30 +1,21 @@
 """Forms of case work."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes, labels, rules
-from suar.cases.documents import ClosingRequest
-from suar.cases.fields_in_words import fact_label
-from suar.cases.rules import Need
 from suar.consent.codes import ContactRule
-from suar.consent.documents import FactChange
 from suar.core import clock
 from suar.core.codes import CodeList
-from suar.core.i18n import format_day
 from suar.core.refusals import Conflict, Refused
-from suar.directory.labels import language_choices, service_type_name
 from suar.records.documents import Part
-from suar.referrals.codes import EXPLOITATION, FORMAL_STATUS, PAPERS, SEXES
 
 OFF = {"autocomplete": "off"}
 NOT_BY_HAND = ("from_offer", "while_missing", "own_page")
@@ -32,7 +23,6 @@ NOT_BY_HAND = ("from_offer", "while_missing", "own_page")
 Choices = CodeList | Iterable[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]]
 """A code list, pairs of code and label, or a function that returns such pairs."""
 Filled = TypeVar("Filled", bound=Part)
-OLDEST_BIRTH = date(1900, 1, 1)
 
 
 def text_field(label: Any, max_length: int, *, rows: int = 0, **options: Any) -> forms.CharField:
@@ -198,184 +188,6 @@ class TaskForm(SavedForm):
         if not decision:
             raise forms.ValidationError(labels.refusal(decision.because))
         return due
-
-
-class NameForm(forms.Form):
-    """The name the person uses here, in the worker's own writing."""
-
-    name = text_field(
-        _("Name the person uses with us"),
-        80,
-        help_text=_("It stays when the person withdraws a consent. Empty: only the code is shown."),
-    )
-
-
-class DetailsForm(forms.Form):
-    """Facts about the person, all or those of one part; each is stored only if it is needed."""
-
-    name = text_field(
-        _("Name the person uses with us"),
-        80,
-        help_text=_("It stays when the person withdraws a consent. Empty: only the code is shown."),
-    )
-    aliases = text_field(fact_label("aliases"), 200, help_text=_("Separate them with commas."))
-    legal_name = text_field(_("Full name as in papers"), 120)
-    phone = text_field(_("Safe number"), 80)
-    hours = text_field(_("Safe hours"), 120)
-    no_calls = forms.BooleanField(label=fact_label("no_calls"), required=False)
-    no_messages = forms.BooleanField(label=fact_label("no_messages"), required=False)
-    no_visits = forms.BooleanField(label=fact_label("no_visits"), required=False)
-    if_answered = text_field(
-        _("If somebody else answers"),
-        200,
-        help_text=_("What to say, or to hang up. This goes with the number to everybody who gets it."),
-    )
-    place = text_field(
-        _("Where the person is now"), 200, help_text=_("Only as precise as needed for somebody to reach the person.")
-    )
-    do_not = text_field(_("What nobody must do"), 500, rows=2, help_text=_("Whom not to involve, what not to mention."))
-    wish = text_field(_("What the person wants, in their own words"), 500, rows=2)
-    age = forms.IntegerField(
-        label=fact_label("age"), required=False, min_value=0, max_value=120, widget=forms.NumberInput(OFF)
-    )
-    born = date_field(_("Date of birth"))
-    sex = choice_field(_("Sex or gender"), SEXES, empty=_("Not asked"))
-    language = choice_field(_("Language"), language_choices, empty=_("Not asked"))
-    papers = choice_field(_("Identity papers"), PAPERS, empty=_("Not asked"))
-    family = text_field(_("Children, family and others who depend on them"), 1000, rows=3)
-    form = choice_field(_("Kind of exploitation"), EXPLOITATION, empty=_("Not asked"))
-    formal = choice_field(_("Formal status"), FORMAL_STATUS, empty=_("Not asked"))
-    health = text_field(_("Health"), 1000, rows=3, help_text=_("What the person wants a clinic to know."))
-
-    def __init__(self, *args: Any, part: str = "", **kwargs: Any) -> None:
-        """`part` is a code of codes/fact_parts.json; without it all facts are on the page."""
-        super().__init__(*args, **kwargs)
-        self.parts = [codes.FACT_PARTS[part]] if part else list(codes.FACT_PARTS.members)
-        names = [name for member in self.parts for name in member["facts"]]
-        self.fields = {name: self.fields[name] for name in names}
-        for form_field in self.fields.values():
-            form_field.show_hidden_initial = True
-
-    def groups(self, changes: Sequence[FactChange]) -> list[dict[str, Any]]:
-        """Return the fields of each part on the page, each with its earlier values, newest first."""
-        former: dict[str, list[Any]] = {}
-        for change in changes:
-            if change.fact in self.fields:
-                [(_label, old)] = self.in_words({change.fact: change.old})
-                former.setdefault(change.fact, []).append({"old": old, "change": change})
-        return [
-            {"part": part, "rows": [(self[name], former.get(name, [])) for name in part["facts"]]}
-            for part in self.parts
-        ]
-
-    def details_on_page(self) -> dict[str, Any]:
-        """Return the details as the page showed them, before anything was typed."""
-        return {
-            name: form_field.to_python(self.data.get(self.add_initial_prefix(name), ""))
-            for name, form_field in self.fields.items()
-        }
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        """The details of a valid form that differ from what the page showed."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
-
-    def clean(self) -> dict[str, Any] | None:
-        """Refuse a page whose shown details cannot be read."""
-        self.details_on_page()
-        return super().clean()
-
-    def in_words(self, details: Mapping[str, object]) -> list[tuple[Any, object]]:
-        """Return facts with the labels of their fields, and codes with theirs."""
-        return [(self.fields[name].label, self._value_in_words(name, value)) for name, value in details.items()]
-
-    def _value_in_words(self, name: str, value: Any) -> Any:
-        if isinstance(self.fields[name], forms.BooleanField):
-            return _("Yes") if value else _("No")
-        if isinstance(self.fields[name], forms.DateField) and (day := parse_date(str(value or ""))):
-            return format_day(day)
-        return dict(getattr(self.fields[name], "choices", ())).get(value, value)
-
-    def show_stored(self, stored: Mapping[str, object]) -> None:
-        """Show the details that are stored now; changed fields keep what was typed."""
-        texts = {name: "" if value is None else str(value) for name, value in stored.items()}
-        unchanged = {name: text for name, text in texts.items() if name not in self.changed_data}
-        initial_texts = {self.add_initial_prefix(name): text for name, text in texts.items()}
-        self.data = dict(self.data.items()) | initial_texts | unchanged
-
-    def clean_born(self) -> date | None:
-        """Refuse a date of birth in the future or before anybody alive was born."""
-        born: date | None = self.cleaned_data["born"]
-        if born and not OLDEST_BIRTH <= born <= clock.today():
-            raise forms.ValidationError(_("Enter a date of birth in the past."))
-        return born
-
-
-class ClosingForm(SavedForm):
-    """The reason and day of closing, what was agreed, whom to call later, and what became of each need."""
-
-    shows_conflicts = True
-
-    reason = choice_field(_("Reason for closing"), codes.CLOSURE_REASONS, radio=True)
-    confirmed = forms.MultipleChoiceField(choices=codes.CONFIRMATIONS.choices, required=False)
-    review_1 = date_field(_("First day"))
-    review_2 = date_field(_("Second day"))
-    on = date_field(
-        _("Date on which it ends"),
-        required=True,
-        initial=clock.today,
-        help_text=_("Today, or up to 60 days from now: then the second person is asked in time."),
-    )
-    agreed = text_field(_("What you agreed with the person"), 1000, rows=3)
-    call = text_field(
-        _("Who the person can call later"),
-        200,
-        help_text=_("A role and a number are enough. The person may come back without giving a reason."),
-    )
-
-    after_care = choices_field(
-        _("Follow-ups that the person still wants after closing"),
-        help_text=_("Ask the person. Without a tick nobody contacts them."),
-    )
-
-    def __init__(self, *args: Any, needs: Sequence[Need], dues: Sequence[rules.Due] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(due.code, labels.follow_up_on(due)) for due in dues]
-        cast(forms.MultipleChoiceField, self.fields["after_care"]).choices = choices
-        self.needs = {f"need-{need.service_type}": need for need in needs}
-        for name, need in self.needs.items():
-            label = service_type_name(need.service_type)
-            self.fields[name] = choice_field(label, codes.NEED_ENDS, radio=True, initial="open")
-
-    @property
-    def need_fields(self) -> list[forms.BoundField]:
-        """The questions about what became of each need."""
-        return [self[name] for name in self.needs]
-
-    def clean(self) -> dict[str, Any]:
-        """Require what was agreed and whom to call, unless nobody could be asked."""
-        data = super().clean() or {}
-        reason = data.get("reason")
-        if reason and rules.asks_the_person(codes.ClosureReason(reason)):
-            for name in ("agreed", "call"):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("Enter this."))
-        return data
-
-    def to_request(self, *, by: UUID, at: datetime) -> ClosingRequest:
-        """Return a valid form as a request to close; of needs only how many ended how."""
-        data, reason = self.cleaned_data, codes.ClosureReason(self.cleaned_data["reason"])
-        reviews = (data["review_1"], data["review_2"]) if reason is codes.ClosureReason.GOALS else ()
-        ends = {name: data[name] for name in self.needs}
-        return self.to_part(
-            ClosingRequest,
-            confirmed=tuple(sorted({*data["confirmed"]} & {*rules.confirmations(reason)})),
-            reviews=tuple(day for day in reviews if day),
-            open_urgent=sum(need.is_urgent for name, need in self.needs.items() if ends[name] == "open"),
-            needs=dict(Counter(ends.values())),
-            asked_by=by,
-            asked_at=at,
-        )
 
 
 class LogForm(forms.Form):

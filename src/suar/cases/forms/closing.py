@@ -1,6 +1,7 @@
-"""Forms of hand-over, death and disappearance."""
+"""Forms of closing, hand-over, death and disappearance."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, cast
@@ -9,17 +10,71 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases import rules
-from suar.cases.codes import HANDOVER_CHECKS, LIFE_ACTS
-from suar.cases.documents import Handover
+from suar.cases import labels, rules
+from suar.cases.codes import CONFIRMATIONS, HANDOVER_CHECKS, LIFE_ACTS, NEED_ENDS, ClosureReason
+from suar.cases.documents import ClosingRequest, Handover
 from suar.cases.forms import SavedForm, choice_field, choices_field, date_field, text_field
+from suar.cases.forms.document_fields import document_fields
+from suar.cases.rules import Due, Need
 from suar.core import clock
+from suar.directory.labels import service_type_name
 from suar.records.queries import ListedRecord
 
 Teams = Mapping[UUID, Mapping[UUID, str]]
 """Colleagues with their names, by team."""
 Share = tuple[ListedRecord, Mapping[UUID, str], UUID | None]
 """A record, the colleagues who may cover it with their names, and the one who would."""
+
+
+@document_fields(ClosingRequest)
+class ClosingForm(SavedForm):
+    """The reason and day of closing, what was agreed, whom to call later, and what became of each need."""
+
+    shows_conflicts = True
+
+    confirmed = forms.MultipleChoiceField(choices=CONFIRMATIONS.choices, required=False)
+    review_1 = date_field(_("First day"))
+    review_2 = date_field(_("Second day"))
+
+    def __init__(self, *args: Any, needs: Sequence[Need], dues: Sequence[Due] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = clock.today
+        choices = [(due.code, labels.follow_up_on(due)) for due in dues]
+        cast(forms.MultipleChoiceField, self.fields["after_care"]).choices = choices
+        self.needs = {f"need-{need.service_type}": need for need in needs}
+        for name, need in self.needs.items():
+            label = service_type_name(need.service_type)
+            self.fields[name] = choice_field(label, NEED_ENDS, radio=True, initial="open")
+
+    @property
+    def need_fields(self) -> list[forms.BoundField]:
+        """The questions about what became of each need."""
+        return [self[name] for name in self.needs]
+
+    def clean(self) -> dict[str, Any]:
+        """Require what was agreed and whom to call, unless nobody could be asked."""
+        data = super().clean() or {}
+        reason = data.get("reason")
+        if reason and rules.asks_the_person(ClosureReason(reason)):
+            for name in ("agreed", "call"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("Enter this."))
+        return data
+
+    def to_request(self, *, by: UUID, at: datetime) -> ClosingRequest:
+        """Return a valid form as a request to close; of needs only how many ended how."""
+        data, reason = self.cleaned_data, ClosureReason(self.cleaned_data["reason"])
+        reviews = (data["review_1"], data["review_2"]) if reason is ClosureReason.GOALS else ()
+        ends = {name: data[name] for name in self.needs}
+        return self.to_part(
+            ClosingRequest,
+            confirmed=tuple(sorted({*data["confirmed"]} & {*rules.confirmations(reason)})),
+            reviews=tuple(day for day in reviews if day),
+            open_urgent=sum(need.is_urgent for name, need in self.needs.items() if ends[name] == "open"),
+            needs=dict(Counter(ends.values())),
+            asked_by=by,
+            asked_at=at,
+        )
 
 
 class AgreedForm(SavedForm):

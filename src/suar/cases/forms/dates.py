@@ -9,6 +9,7 @@ from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from suar.cases.forms import OFF
 from suar.cases.labels import partial_date
 from suar.cases.rules.dates import PartialDate
 from suar.core.i18n import staff_languages
@@ -62,7 +63,7 @@ class PartialDateField(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("For example: 2024, May 2024, 17 May 2024, about 2024."))
-        super().__init__(**{"required": False, "widget": forms.TextInput({"autocomplete": "off"}), **kwargs})
+        super().__init__(**{"required": False, "widget": forms.TextInput(OFF), **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
         """Return a stored date in words, which can be typed again."""
@@ -78,8 +79,3 @@ class PartialDateField(forms.Field):
             return read_partial_date(value)
         except ValueError:
             raise forms.ValidationError(self.error_messages["not_a_date"], code="not_a_date") from None
-
-
-def partial_date_field(label: Any, **options: Any) -> PartialDateField:
-    """Return a field for a date as the person remembers it."""
-    return PartialDateField(label=label, **options)

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from suar.cases.forms import DetailsForm, choice_field
+from suar.cases.forms import choice_field
+from suar.cases.forms.facts import DetailsForm
 
 OURS, THEIRS = "stays", "goes"
 

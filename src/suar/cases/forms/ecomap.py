@@ -1,43 +1,27 @@
 """Forms of the family and community of a person."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases.codes import RELATIONS, RINGS, STANCES, TIE_ACTIONS, TIE_QUESTIONS, Stance
+from suar.cases.codes import STANCES, TIE_ACTIONS, TIE_QUESTIONS, Stance
 from suar.cases.documents.history import TieState
-from suar.cases.forms import VersionedForm, choice_field, choices_field, text_field
-from suar.cases.forms.dates import partial_date_field
+from suar.cases.forms import VersionedForm, choice_field, choices_field
+from suar.cases.forms.document_fields import document_fields, in_language
 from suar.cases.rules import ecomap as rules
 from suar.cases.rules.dates import PartialDate
 from suar.core import clock
-from suar.core.i18n import localize
 
 HELPING = frozenset(action.code for action in TIE_ACTIONS.members if action["stance"] == Stance.SUPPORTIVE)
 
 
-def _in_language(labels: Mapping[str, str]) -> Any:
-    return lazy(partial(localize, labels), str)()
-
-
+@document_fields(TieState)
 class TieForm(VersionedForm):
     """The stance of somebody towards the person since a day. Only `who` is required; the button says the stance."""
 
-    who = text_field(
-        _("Who?"),
-        80,
-        required=True,
-        help_text=_("A role as the person says it, such as “older sister in the village”. No full names."),
-    )
-    relation = choice_field(
-        _("What are they to the person?"), RELATIONS, _("To see whose help is near."), radio=True, required=False
-    )
     helps = choices_field(
         _("What do they do that helps?"),
         [pair for pair in TIE_ACTIONS.choices if pair[0] in HELPING],
@@ -48,22 +32,6 @@ class TieForm(VersionedForm):
         [pair for pair in TIE_ACTIONS.choices if pair[0] not in HELPING],
         _("To know where the person needs protection or somebody beside them."),
     )
-    owed = forms.BooleanField(
-        label=_("The person owes them money"),
-        required=False,
-        help_text=_("A debt can be used to press the person."),
-    )
-    on = partial_date_field(
-        _("Since when?"),
-        help_text=_("Empty: from today. A year is enough: 2024, May 2024, about 2024. It shows how things changed."),
-    )
-    ring = choice_field(
-        _("How near are they?"),
-        RINGS,
-        _("Only if it differs, such as a brother in the same household."),
-        empty=_("As usual for this relation"),
-    )
-    note = text_field(_("In words, if needed"), 500, rows=2)
     stance = forms.ChoiceField(required=False, choices=STANCES.choices, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
@@ -77,11 +45,11 @@ class TieForm(VersionedForm):
             initial[name] = [action for action in initial.get("actions", ()) if action in actions]
         super().__init__(*args, **{**kwargs, "initial": initial | kwargs.get("initial", {})})
         for question in TIE_QUESTIONS.members:
-            answers = [(answer["code"], _in_language(answer["label"])) for answer in question["answers"]]
+            answers = [(answer["code"], in_language(answer["label"])) for answer in question["answers"]]
             self.fields[question.code] = choice_field(
-                _in_language(question.labels),
+                in_language(question.labels),
                 answers,
-                _in_language(question["why"]),
+                in_language(question["why"]),
                 empty=_("Still going on") if question.code == "standing" else _("Not asked"),
                 initial=initial.get(question.code),
             )

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import CONTACT_KINDS, ERASURE_ACTS, ERASURE_ASKERS, ERASURE_REPLIES
-from suar.cases.forms import SavedForm, choice_field, date_field, text_field
+from suar.cases.forms import OFF, SavedForm, choice_field, date_field, text_field
 from suar.cases.rules.retention import kind_rules
 from suar.core import clock
 from suar.core.i18n import localize
@@ -74,7 +74,7 @@ class RetentionForm(forms.Form):
                 max_value=rule.most,
                 initial=months[kind],
                 help_text=_("From %(least)s to %(most)s") % {"least": rule.least, "most": rule.most},
-                widget=forms.NumberInput({"autocomplete": "off"}),
+                widget=forms.NumberInput(OFF),
             )
 
     def to_months(self) -> dict[Kind, int]:

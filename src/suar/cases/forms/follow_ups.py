@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import labels
-from suar.cases.codes import ANSWERED, FOLLOW_UPS, RESULTS, SAFETY, SETBACKS, Answered, Because, Result
+from suar.cases.codes import ANSWERED, FOLLOW_UPS, RESULTS, Answered, Because, Result
 from suar.cases.documents.follow_ups import Attempt, CalendarStart, FollowUpWishes
-from suar.cases.forms import SavedForm, choice_field, choices_field, date_field, text_field
+from suar.cases.forms import OFF, SavedForm, VersionedForm, date_field, text_field
+from suar.cases.forms.document_fields import document_fields
 from suar.cases.rules import REACHED, Due, Outcome, follow_ups, usual_intervals
 from suar.consent.codes import ContactRule
 from suar.core import clock
@@ -23,6 +24,7 @@ BUTTONS = [
 ]
 
 
+@document_fields(Attempt)
 class FollowUpForm(SavedForm):
     """A contact or an attempt, by one button for what came of it; `code` is the follow-up, if one is due."""
 
@@ -31,16 +33,9 @@ class FollowUpForm(SavedForm):
 
     code = forms.ChoiceField(choices=[("", ""), *FOLLOW_UPS.choices], required=False, widget=forms.HiddenInput)
     result = forms.ChoiceField(choices=BUTTONS, error_messages={"required": _("Choose what came of it.")})
-    way = choice_field(_("How?"), (), radio=True, required=False)
-    safe = choice_field(_("Is the person safe?"), SAFETY, radio=True, required=False)
-    text = text_field(_("What they said"), 2000, rows=3)
-    setbacks = choices_field(
-        _("What got harder"), SETBACKS, _("Ups and downs are part of the way. Nobody is to blame for them.")
-    )
-    harder = text_field(_("In the person's own words"), 1000, rows=2)
     on = date_field(_("Another day"), help_text=_("Empty: today."))
     at = forms.TimeField(
-        label=_("Time"), required=False, widget=forms.TimeInput({"type": "time", "autocomplete": "off"}, format="%H:%M")
+        label=_("Time"), required=False, widget=forms.TimeInput({"type": "time", **OFF}, format="%H:%M")
     )
     again_on = date_field(_("New date"))
     reason = text_field(_("Reason"), 300)
@@ -89,21 +84,11 @@ class FollowUpForm(SavedForm):
         )
 
 
-class WishesForm(SavedForm):
+@document_fields(FollowUpWishes)
+class WishesForm(VersionedForm):
     """The follow-ups that the person wants, perhaps none, when they said so, and how they can come back."""
 
-    shows_conflicts = True
     closes_meanwhile = True
-
-    wanted = choices_field(
-        _("Which follow-ups does the person want?"),
-        help_text=_("Ask the person. None is a good answer too: then nobody contacts them."),
-    )
-    asked_on = date_field(_("When did they say so?"), required=True)
-    come_back = text_field(
-        _("How they can come back"), 300, help_text=_("Whom they can call or where they can go, at any time.")
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     use_required_attribute = False
 
@@ -113,28 +98,12 @@ class WishesForm(SavedForm):
             (due.code, labels.follow_up_on(due)) for due in offered if FOLLOW_UPS[due.code]["who"] != "child"
         ]
 
-    def to_wishes(self) -> FollowUpWishes:
-        """Return a valid form as what the person wants."""
-        return self.to_part(FollowUpWishes)
 
-
-class StartForm(SavedForm):
+@document_fields(CalendarStart)
+class StartForm(VersionedForm):
     """From when follow-ups count, and when the help is planned to end."""
 
-    shows_conflicts = True
     closes_meanwhile = True
-
-    returned_on = date_field(_("Came home on"))
-    stay_ended_on = date_field(_("Left the shelter on"))
-    plan_on = date_field(_("Plan agreed on"))
-    ends_on = date_field(
-        _("Help is planned to end on"), help_text=_("Two weeks before, you are reminded to ask a second person.")
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-    def to_start(self) -> CalendarStart:
-        """Return a valid form as the start of the calendar."""
-        return self.to_part(CalendarStart)
 
 
 class IntervalsForm(SavedForm):
@@ -149,7 +118,7 @@ class IntervalsForm(SavedForm):
                 min_value=1,
                 max_value=follow_ups.MAX_INTERVAL,
                 initial=intervals.get(code),
-                widget=forms.NumberInput({"autocomplete": "off"}),
+                widget=forms.NumberInput(OFF),
             )
 
     def to_intervals(self) -> dict[str, int]:

@@ -2,35 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import chain
+from itertools import chain, product
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes
-from suar.cases.codes import ENCOUNTER_HARMS, ENCOUNTER_ROLES, ENCOUNTER_SOURCES
 from suar.cases.documents.history import Encounter, EncounterWords, EpisodeFacts, LifeStage
 from suar.cases.fields_in_words import values_in_words
 from suar.cases.forms import SavedForm, VersionedForm, choice_field, choices_field, text_field
-from suar.cases.forms.dates import partial_date_field
+from suar.cases.forms.document_fields import document_fields
 from suar.core.codes import CodeList
 from suar.core.i18n import localize
-from suar.directory.labels import place_choices
 from suar.screening.rules import reference
 
 KINDS = ("strength", "vulnerability")
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """Return the countries by name, the one of this installation and the sea first."""
-    names = sorted((member.label, member.code) for member in codes.COUNTRIES.members)
-    first = [settings.SUAR_COUNTRY, "SEA"]
-    return [(code, codes.COUNTRIES.label(code)) for code in first] + [
-        (code, label) for label, code in names if code not in first
-    ]
 
 
 class Section(NamedTuple):
@@ -42,50 +30,12 @@ class Section(NamedTuple):
     is_open: bool
 
 
+@document_fields(EpisodeFacts)
 class EpisodeForm(VersionedForm):
     """A time of exploitation; every field may stay empty, and says why it is asked."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     reason = text_field(_("Reason for striking it out"), 200)
-    start = partial_date_field(_("When it began"))
-    end = partial_date_field(_("When it ended"), help_text=_("Empty if it has not ended, or nobody knows."))
-    country = choice_field(
-        _("Country"),
-        country_choices,
-        _("Decides whose law applies, and which embassy or labour office can help."),
-        empty=_("Not asked"),
-    )
-    place = text_field(_("District or town"), 120, help_text=_("Only as precise as a claim or a service needs."))
-    forms = choices_field(
-        _("What the person was made to do"), codes.EPISODE_FORMS, _("Services differ by form, and so do claims.")
-    )
-    sector = choice_field(
-        _("Kind of work"),
-        codes.SECTORS,
-        _("For wages, and for the office that inspects such work."),
-        empty=_("Not asked"),
-    )
-    recruiters = choices_field(
-        _("Who recruited the person"),
-        codes.EPISODE_RELATIONS,
-        _("No names. It shows whom a service must not involve, and whether home is safe."),
-    )
-    exploiters = choices_field(_("Who gained from it or was in control"), codes.EPISODE_RELATIONS, _("No names."))
-    means = choices_field(
-        _("How the person was controlled"), codes.EPISODE_MEANS, _("It matters for formal status, claims and recovery.")
-    )
-    ended = choice_field(
-        _("How it ended"),
-        codes.EPISODE_ENDS,
-        _("Shows whether somebody may still look for the person."),
-        empty=_("Not asked"),
-    )
-    words = text_field(
-        _("In the person's own words"),
-        1000,
-        rows=3,
-        help_text=_("Only what they want written down, so that nobody asks again."),
-    )
     PARTS = (
         (_("When and where"), ("start", "end", "country", "place")),
         (_("Form and work"), ("forms", "sector")),
@@ -154,66 +104,22 @@ class StageForm(VersionedForm):
 
 def factors_by_level(stage: str) -> Iterator[tuple[str, str, CodeList]]:
     """Yield the factors of a stage by level and kind: (level, kind, factors)."""
-    for level in codes.LIFE_LEVELS:
-        for kind in KINDS:
-            here = {"level": level, "kind": kind}
-            yield (
-                level,
-                kind,
-                CodeList(
-                    {
-                        factor.code: factor
-                        for factor in codes.LIFE_FACTORS.members
-                        if stage in factor["stages"] and {name: factor[name] for name in here} == here
-                    }
-                ),
-            )
+    here = [factor for factor in codes.LIFE_FACTORS.members if stage in factor["stages"]]
+    for level, kind in product(codes.LIFE_LEVELS, KINDS):
+        factors = [factor for factor in here if (factor["level"], factor["kind"]) == (level, kind)]
+        yield level, kind, CodeList({factor.code: factor for factor in factors})
 
 
 BARRIERS = "barriers_"
 OTHER = "other"
 
 
-def event_choices() -> list[tuple[str, Any]]:
-    """Return the kinds of encounters by group."""
-    return [(localize(group.label), _rows(group.codes)) for group in reference.end_groups("missed")]
-
-
-def setting_choices() -> list[tuple[str, Any]]:
-    """Return the settings of first contact."""
-    return [(row.code, localize(row.label)) for row in reference.settings().settings.values()]
-
-
-def _rows(codes: Any) -> list[tuple[str, str]]:
-    return [(code.code, localize(code.text)) for code in codes]
-
-
+@document_fields(Encounter, EncounterWords)
 class EncounterForm(SavedForm):
     """An earlier encounter as the person or a worker tells it."""
 
     problem_field = "when"
     shows_conflicts = True
-
-    event = choice_field(_("What happened?"), event_choices)
-    when = partial_date_field(_("When"))
-    setting = choice_field(_("Where did it happen?"), setting_choices, empty=_("Not known"))
-    role = choice_field(
-        _("Who met the person?"), ENCOUNTER_ROLES, _("The role only, never a name."), empty=_("Not asked")
-    )
-    country = choice_field(_("Country"), country_choices, empty=_("Not known"))
-    district = choice_field(_("District"), place_choices, empty=_("Not known"))
-    behaviour = text_field(_("What the person did or showed"), 500, rows=2, help_text=_("Only what they want stored."))
-    harms = choices_field(_("What followed"), ENCOUNTER_HARMS)
-    months = forms.IntegerField(
-        label=_("Months of further exploitation"),
-        required=False,
-        min_value=0,
-        max_value=600,
-        help_text=_("Empty if nobody knows."),
-    )
-    sources = choices_field(_("Source"), ENCOUNTER_SOURCES)
-    lesson = text_field(_("What could be done differently"), 500, rows=2)
-    lesson_owner = text_field(_("Who follows it up"), 120)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, encounter: Encounter | None, words: EncounterWords, event: str
@@ -224,8 +130,8 @@ class EncounterForm(SavedForm):
         super().__init__(data, initial=initial)
         for group in reference.end_groups("barriers"):
             known = [code.code for code in group.codes if code.code in chosen]
-            field = choices_field(localize(group.label), _rows(group.codes), initial=known)
-            self.fields[f"{BARRIERS}{group.code}"] = field
+            choices = [(code.code, localize(code.text)) for code in group.codes]
+            self.fields[f"{BARRIERS}{group.code}"] = choices_field(localize(group.label), choices, initial=known)
 
     @property
     def barrier_fields(self) -> list[forms.BoundField]:
@@ -242,7 +148,3 @@ class EncounterForm(SavedForm):
         """Return a valid form as an encounter."""
         chosen = [self.cleaned_data[name] for name in self.fields if name.startswith(BARRIERS)]
         return self.to_part(Encounter, by=by, at=at, barriers=tuple(chain.from_iterable(chosen)))
-
-    def to_words(self) -> EncounterWords:
-        """Return the words of a valid form."""
-        return self.to_part(EncounterWords)

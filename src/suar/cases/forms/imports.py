@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, override
 
 from suar.cases import labels
 from suar.cases.codes import SHEET_COLUMNS
-from suar.cases.forms import DetailsForm, NoteForm, choice_field
+from suar.cases.forms import NoteForm, choice_field
+from suar.cases.forms.facts import DetailsForm
 from suar.cases.imports import NewPerson, UploadedSheet
 from suar.cases.rules import imports as rules
 from suar.core.i18n import staff_languages
@@ -95,7 +96,7 @@ class CheckedRow:
 def check_rows(sheet: UploadedSheet, *, today: date) -> list[CheckedRow]:
     """Return each row of a sheet with the person it makes, or its problems by the rules of the forms for facts."""
     languages = language_codes()
-    blank = dict.fromkeys(DetailsForm.base_fields, "")
+    blank = dict.fromkeys(DetailsForm().fields, "")
     return [_check_row(sheet, number, cells, languages, blank, today) for number, cells in sheet.rows]
 
 

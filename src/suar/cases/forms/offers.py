@@ -1,22 +1,22 @@
 """Forms of offers: record one at once, and complete or correct it."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any, cast
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes, labels
 from suar.cases.documents.follow_ups import Offer, OfferWords
-from suar.cases.forms import SavedForm, choice_field, date_field, text_field
+from suar.cases.forms import SavedForm, choice_field
+from suar.cases.forms.document_fields import document_fields
 from suar.cases.rules import offers as rules
 from suar.consent.codes import ContactRule
 from suar.core import clock
 from suar.core.decisions import Decision
 from suar.directory.cards import ServiceCard
-from suar.directory.labels import GroupedChoices, language_choices, service_type_choices
+from suar.directory.labels import GroupedChoices, service_type_choices
 
 REASONS = ("reason", "second", "third")
 
@@ -56,23 +56,13 @@ class QuickOfferForm(SavedForm):
         return data
 
 
+@document_fields(Offer, OfferWords)
 class OfferForm(SavedForm):
     """All of an offer; only the kind, the result and the day are needed."""
 
     shows_conflicts = True
 
-    service_type = choice_field(_("Which help?"), service_type_choices)
     service = choice_field(_("Which service, if it was a certain one"), (), required=False)
-    outcome = choice_field(_("Result"), codes.OFFER_OUTCOMES)
-    on = date_field(_("When"), required=True)
-    language = choice_field(_("In which language"), language_choices, empty=_("Not recorded"))
-    words = text_field(_("In which words"), 500, rows=2)
-    information = choice_field(
-        _("What information was left with the person?"),
-        codes.OFFER_INFORMATION,
-        _("Many people accept help later. Leave it with everybody, if it is safe."),
-        empty=_("Not recorded"),
-    )
     reason = choice_field(
         _("Main reason"),
         reason_choices,
@@ -81,11 +71,6 @@ class OfferForm(SavedForm):
     )
     second = choice_field(_("Another reason"), reason_choices, empty=_("Not asked"))
     third = choice_field(_("A third reason"), reason_choices, empty=_("Not asked"))
-    consequences = text_field(_("What you explained about going without this help"), 500, rows=2)
-    would_change = text_field(_("What would change their answer"), 500, rows=2)
-    recontact = choice_field(_("May we ask again?"), (), radio=True, required=False)
-    safe_way = text_field(_("A safe way to ask again"), 200, help_text=_("When, where, in which words."))
-    again_on = date_field(_("Offer it again on"), help_text=_("Only if the person agrees."))
 
     def __init__(
         self, *args: Any, services: Iterable[ServiceCard], unsafe: Collection[ContactRule], **kwargs: Any
@@ -118,14 +103,6 @@ class OfferForm(SavedForm):
         if not decision:
             places = {"in_the_future": "on", "again_not_agreed": "again_on", "new_date_needed": "again_on"}
             self.add_error(places.get(decision.because, "reason"), labels.refusal(decision.because))
-
-    def to_offer(self, *, by: UUID, at: datetime) -> Offer:
-        """Return a valid form as an offer."""
-        return self.to_part(Offer, by=by, at=at)
-
-    def to_words(self) -> OfferWords:
-        """Return the words of a valid form, and its service."""
-        return self.to_part(OfferWords)
 
 
 def initial_of(offer: Offer, words: OfferWords) -> dict[str, str | date | None]:

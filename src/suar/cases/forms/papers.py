@@ -7,35 +7,27 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import labels
-from suar.cases.codes import ARCHIVE_PURPOSES, ATTACHMENT_KINDS, CORRECTION_OUTCOMES, MESSENGERS, SAFE_TEXTS
-from suar.cases.forms import SavedForm, choice_field, choices_field, date_field, text_field
+from suar.cases.codes import ARCHIVE_PURPOSES, CORRECTION_OUTCOMES, MESSENGERS, SAFE_TEXTS
+from suar.cases.documents.papers import Attachment
+from suar.cases.forms import SavedForm, choice_field, choices_field, text_field
+from suar.cases.forms.document_fields import document_fields
 from suar.cases.messenger import ACCOUNT, NOTE
 from suar.cases.rules import attachments as rules
 from suar.core import clock
 from suar.core.i18n import localize, public_languages, staff_languages
 
 
+@document_fields(Attachment)
 class AttachmentFactsForm(SavedForm):
     """A worker's description of a document: its name, the reason to store it, and until when."""
 
     shows_conflicts = True
 
-    name = text_field(_("What is it?"), 120, required=True, help_text=_("In your words, so that colleagues find it."))
-    kind = choice_field(_("Kind"), ATTACHMENT_KINDS)
-    given_by = text_field(_("Who gave it?"), 120)
-    why = text_field(
-        _("Why is it stored?"),
-        200,
-        required=True,
-        help_text=_("The person may ask. Without a reason, do not store it."),
-    )
-    keep_until = date_field(
-        _("Remove it after"),
-        required=True,
-        initial=lambda: rules.default_removal(clock.today()),
-        help_text=_("It is destroyed after this day by itself. You can change the day later."),
-    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["keep_until"].initial = rules.default_removal(clock.today())
 
     def clean_keep_until(self) -> date:
         """Refuse a day that has passed or is too far away."""

@@ -22,11 +22,10 @@ from suar.cases.documents.plan import (
     ServiceVersion,
 )
 from suar.cases.forms import OFF, VersionedForm, choice_field, choices_field, date_field, text_field
+from suar.cases.forms.document_fields import document_fields
 from suar.cases.rules import plan as plan_rules
-from suar.consent.codes import GUARDIANS
 from suar.core import clock
 from suar.core.ids import new_id
-from suar.directory.labels import service_type_choices
 
 OWN, ELSEWHERE = "own", "elsewhere"
 
@@ -34,14 +33,11 @@ OWN, ELSEWHERE = "own", "elsewhere"
 # The plan
 
 
+@document_fields(PlanStep)
 class StepForm(forms.Form):
     """One step of a plan; an empty one is left out."""
 
     id = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
-    what = text_field(_("What"), 300)
-    owner = choice_field(_("Whose step is it?"), codes.STEP_OWNERS, empty=_("Not said"))
-    who = text_field(_("Who will do it"), 120)
-    by = date_field(_("By when"))
 
     def __init__(self, *args: Any, known_days: Collection[date | None] = (), **kwargs: Any) -> None:
         """`known_days` are days that the plan has already: one that has passed stays until the step is done."""
@@ -108,27 +104,16 @@ class LineForm(PlanPartForm):
         )
 
 
+@document_fields(Goal)
 class GoalForm(LineForm):
     """A goal in the person's words, its starting point and measure, its steps, and when the plan is reviewed."""
 
     problem_fields = {codes.Because.REVIEW_IN_THE_PAST: "review_on", codes.Because.REVIEW_TOO_FAR: "review_on"}
 
     goal = text_field(_("What the person wants, in their own words"), 500, rows=2, required=True)
-    domain = choice_field(_("Domain"), codes.DOMAINS, empty=_("Not chosen"))
-    priority = forms.IntegerField(
-        label=_("Priority set by the person"),
-        required=False,
-        min_value=1,
-        max_value=20,
-        widget=forms.NumberInput(OFF),
-        help_text=_("1 is the most important."),
-    )
-    baseline = text_field(_("Starting point"), 300, help_text=_("How it is now. The last rating is shown beside it."))
-    measure = text_field(
-        _("How success is measured"), 300, help_text=_("What will be different, and how you will both know.")
-    )
     state = choice_field(_("State of the goal"), codes.GOAL_STATES, required=False)
     review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
+    field_order = ("goal",)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: Goal | None) -> None:
         initial = line.model_dump(include={"domain", "priority", "baseline", "measure", "state"}) if line else {}
@@ -151,19 +136,9 @@ class GoalForm(LineForm):
         return self.plan.with_line(goal).model_copy(update={"review_on": data["review_on"]})
 
 
+@document_fields(Relative)
 class RelativeForm(LineForm):
     """Needs of a relative or other close person, and the steps."""
-
-    group = choice_field(_("Who they are to the person"), codes.RELATIVES)
-    called = text_field(
-        _("What you call them here"), 40, help_text=_("A role such as: younger daughter. No name: they have no record.")
-    )
-    needs = text_field(_("What they need"), 500, rows=2, required=True)
-    wished = forms.BooleanField(
-        label=_("The person wishes it, and it is safe"),
-        required=False,
-        help_text=_("Required for a partner, parents and siblings."),
-    )
 
     problem_fields = {codes.Because.WISH_NEEDED: "wished"}
 
@@ -196,15 +171,15 @@ class RiskForm(forms.Form):
 RiskForms = forms.formset_factory(RiskForm, extra=2, max_num=10, absolute_max=10)
 
 
+@document_fields(Plan)
 class FrameForm(PlanPartForm):
     """The frame of the plan: risks, the role of the family, consents, review, and the end."""
 
     problem_fields = GoalForm.problem_fields
 
-    family = text_field(_("Role of the family"), 500, rows=2, help_text=_("Who helps with what, if the person wishes."))
     consents = choices_field(_("Consents used"))
-    exit = text_field(_("What the end looks like"), 300, help_text=_("How you both know that the plan is done."))
     review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
+    field_order = ("family", "consents")
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, plan: Plan, consents: Sequence[tuple[str, str]]
@@ -235,6 +210,7 @@ class FrameForm(PlanPartForm):
         return self.plan.model_copy(update=changes)
 
 
+@document_fields(PlanAgreement)
 class AnswerForm(VersionedForm):
     """The person's answer to the plan that was read out; `version` is that of the plan."""
 
@@ -244,25 +220,16 @@ class AnswerForm(VersionedForm):
         codes.Because.GUARDIAN_NEEDED: "guardian",
     }
 
-    answer = choice_field(_("What the person says"), codes.PLAN_ANSWERS, radio=True)
-    on = date_field(_("On which day"), required=True)
-    guardian = choice_field(_("Guardian"), GUARDIANS, empty=_("Choose"))
-    reason = text_field(_("In the person's own words, if they want to say"), 300, rows=2)
-    copy_left = choice_field(_("Copy for the person"), codes.PLAN_COPIES, radio=True)
-
     def __init__(self, data: Mapping[str, Any] | None = None, *, version: int, child: bool) -> None:
         super().__init__(data, initial={"version": version, "on": clock.today()})
         if not child:
             del self.fields["guardian"]
 
-    def to_answer(self, plan: Plan, *, by: UUID, at: datetime) -> PlanAgreement:
-        """Return a valid form as what the person said about a plan."""
-        return self.to_part(PlanAgreement, plan=plan, by=by, at=at)
-
 
 # Services, money and items
 
 
+@document_fields(ServiceVersion)
 class ServiceForm(VersionedForm):
     """A service that the person received."""
 
@@ -272,12 +239,8 @@ class ServiceForm(VersionedForm):
         codes.Because.END_BEFORE_BEGIN: "ended_on",
     }
 
-    service_type = choice_field(_("Kind of help"), service_type_choices, empty=_("Choose"), required=True)
     source = choice_field(_("From whom"), (), radio=True)
-    provider = text_field(_("Name of another organisation"), 120)
-    began_on = date_field(_("Began on"), required=True)
-    ended_on = date_field(_("Ended on, or will end"))
-    note = text_field(_("What it was and what came of it"), 500, rows=2)
+    field_order = ("service_type", "source")
 
     def __init__(
         self,
@@ -320,6 +283,7 @@ class AmountField(forms.DecimalField):
         return super().to_python(value)
 
 
+@document_fields(GivenVersion)
 class GivenForm(VersionedForm):
     """Money or an item that was given."""
 
@@ -330,7 +294,6 @@ class GivenForm(VersionedForm):
         codes.Because.ITEM_NEEDED: "what",
     }
 
-    kind = choice_field(_("Money or an item?"), codes.GIVEN_KINDS, radio=True)
     amount = AmountField(
         label=_("Amount"),
         required=False,
@@ -344,24 +307,11 @@ class GivenForm(VersionedForm):
         lambda: [(code.code, f"{code.code} · {code.label}") for code in codes.CURRENCIES.members],
         required=False,
     )
-    what = text_field(_("Which item"), 120)
-    purpose = text_field(_("What for"), 200, required=True)
-    rhythm = choice_field(_("How often"), codes.RHYTHMS, radio=True)
-    given_on = date_field(_("Given on"), required=True)
-    given_by = text_field(_("By whom"), 120, help_text=_("Empty: your own organisation."))
-    receiver = choice_field(_("Who received it"), codes.RECEIVERS, radio=True)
-    received_by = text_field(_("Who that is, by role"), 80)
+    field_order = ("kind", "amount", "currency")
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, line: GivenVersion | None, version: int) -> None:
-        first = {
-            "currency": next(iter(codes.CURRENCIES)),
-            "given_on": clock.today(),
-            "kind": next(iter(codes.GIVEN_KINDS)),
-        }
-        first |= {"rhythm": next(iter(codes.RHYTHMS)), "receiver": next(iter(codes.RECEIVERS))}
+        lists = {"currency": codes.CURRENCIES, "kind": codes.GIVEN_KINDS, "receiver": codes.RECEIVERS}
+        lists |= {"rhythm": codes.RHYTHMS}
+        first = {"given_on": clock.today(), **{name: next(iter(listed)) for name, listed in lists.items()}}
         super().__init__(data, initial={"version": version, **(line.model_dump() if line else first)})
         self.stored_version = version
-
-    def to_line(self, *, by: UUID, at: datetime) -> GivenVersion:
-        """Return a valid form as money or an item."""
-        return self.to_part(GivenVersion, by=by, at=at)

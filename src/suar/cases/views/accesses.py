@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import access_reviews, alarms
 from suar.accounts import key_changes as leavers
@@ -47,7 +47,6 @@ def list_accesses(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.REVIEW_ACCESS, step_up=True)
-@require_http_methods(["GET", "POST"])
 def review_access(request: StaffRequest, alarm: int) -> HttpResponse:
     """Show why a record was opened, and take what the review found."""
     row, form = access_reviews.reviewable(alarm, request.viewer), ReviewForm(request.POST or None)
@@ -71,7 +70,6 @@ def review_access(request: StaffRequest, alarm: int) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_READERS, step_up=True)
-@require_http_methods(["GET", "POST"])
 def emergency(request: StaffRequest) -> HttpResponse:
     """Open a record in an emergency, and go to it."""
     form = EmergencyForm(request.POST or None)
@@ -88,7 +86,6 @@ def emergency(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_READERS, step_up=True)
-@require_http_methods(["GET", "POST"])
 def decoys(request: StaffRequest) -> HttpResponse:
     """List a lead's own decoys, and make one."""
     viewer = request.viewer
@@ -119,7 +116,6 @@ def show_key_changes(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
-@require_http_methods(["GET", "POST"])
 def change_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Show who gets the new keys, and replace those of a colleague who left."""
     keys = leavers.keys_of_leaver(worker, viewer=request.viewer, keys=request.keys)
@@ -155,7 +151,6 @@ def go_on(request: StaffRequest, key_change: int) -> HttpResponse:
 
 
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
-@require_http_methods(["GET", "POST"])
 def renew_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Show which records a disabled account opened, and give them new keys for two seconds; the rest waits."""
     renewal, until = (

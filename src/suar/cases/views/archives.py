@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -35,7 +35,6 @@ EMPTY: Mapping[str, Any] = {}
 
 
 @permission_required(Permission.SEE_RECORD, step_up=True)
-@require_http_methods(["GET", "POST"])
 def archive(request: StaffRequest, record: UUID) -> HttpResponse:
     """Ask what the file is for, show a new password once, and then give the archive under that password.
 
@@ -96,7 +95,6 @@ def _page(
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def copy_for_person(request: StaffRequest, record: UUID, language: str = "") -> HttpResponse:
     """Show the record in plain words in a language, and store what the person asks to correct."""
     opened = open_person(request, record)

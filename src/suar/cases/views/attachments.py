@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -29,7 +29,6 @@ from suar.records.keyring import OpenRecord
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def attachments_page(request: StaffRequest, record: UUID) -> HttpResponse:
     """List the documents of a record and add one; after an error what was typed stays."""
     opened, status = open_person(request, record), 200
@@ -57,7 +56,6 @@ def attachments_page(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def attachment(request: StaffRequest, record: UUID, file: UUID) -> HttpResponse:
     """Show a document with its preview, change what is said about it, or strike it out."""
     opened, key = open_person(request, record), str(file)

@@ -18,7 +18,7 @@ from suar.cases import actions, calendars, closing, handover, labels, policy, qu
 from suar.cases.documents import AGREED, CaseCode
 from suar.cases.documents.follow_ups import FollowUpWishes
 from suar.cases.documents.plan import Plan
-from suar.cases.forms import NameForm
+from suar.cases.forms.facts import NameForm
 from suar.cases.models import Case
 from suar.cases.rules import Need
 from suar.cases.views.summary import record_context

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
@@ -22,8 +22,7 @@ from suar.cases import handover as handovers
 from suar.cases.codes import CLOSURE_REASONS, HANDOVER_CHECKS, LIFE_ACTS, ClosureReason
 from suar.cases.documents import ASKED
 from suar.cases.documents.follow_ups import CalendarStart
-from suar.cases.forms import ClosingForm
-from suar.cases.forms.closing import AbsenceForm, ContactStatusForm, CoverForm, HandoverForm
+from suar.cases.forms.closing import AbsenceForm, ClosingForm, ContactStatusForm, CoverForm, HandoverForm
 from suar.cases.rows import person_row
 from suar.cases.views.case import case_needs, case_page, closing_context, open_case, read_received
 from suar.cases.views.person import open_person
@@ -39,7 +38,6 @@ from suar.referrals.codes import REFUSALS
 
 
 @permission_required(Permission.MANAGE_CASE)
-@require_http_methods(["GET", "POST"])
 def close(request: StaffRequest, record: UUID) -> HttpResponse:
     """Close a case with its reason, or ask a second worker where the reason needs one.
 
@@ -121,7 +119,6 @@ def _decide(request: StaffRequest, record: UUID, act: Callable[..., str | None],
 
 
 @permission_required(Permission.SEE_RECORD, step_up=True)
-@require_http_methods(["GET", "POST"])
 def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
     """Hand the person over to a colleague, for good or as cover; only their worker and a lead of the team may."""
     opened, viewer = open_person(request, record), request.viewer
@@ -153,7 +150,6 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_RECORD, step_up=True)
-@require_http_methods(["GET", "POST"])
 def cover(request: StaffRequest) -> HttpResponse:
     """Let colleagues cover for all people of a worker who is away; the page says first who gets whom."""
     people, viewer = handovers.people_to_cover(request.viewer, keys=request.keys), request.viewer
@@ -189,7 +185,6 @@ def cover(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def contact_status(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show what is known of a death or a disappearance, and record it."""
     opened = open_person(request, record)

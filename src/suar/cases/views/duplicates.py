@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -67,7 +67,6 @@ def duplicate_records(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def compare_records(request: StaffRequest, record: UUID, other: UUID) -> HttpResponse:
     """Compare two records side by side, then merge them, or remember that they are of two people."""
     pair = _open(request, record, other)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -91,7 +91,6 @@ def _rings(around: Iterable[TieState]) -> list[tuple[str, int]]:
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpResponse:
     """Add somebody around the person, or say how they stand to the person now; every state is kept.
 

@@ -7,7 +7,7 @@ from django.conf import settings as project
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -76,7 +76,6 @@ def answer_erasure_ask(request: StaffRequest, record: UUID, referral: UUID) -> H
 
 
 @permission_required(Permission.SEE_OWN_DAY)
-@require_http_methods(["GET", "POST"])
 def certificates(request: StaffRequest) -> HttpResponse:
     """List the certificates that a worker may read, and find one by its number."""
     form = NumberForm(request.POST if request.method == "POST" else None)
@@ -101,7 +100,6 @@ def certificate(request: StaffRequest, number: str, language: str) -> HttpRespon
 
 
 @permission_required(Permission.SET_RETENTION)
-@require_http_methods(["GET", "POST"])
 def settings(request: StaffRequest) -> HttpResponse:
     """Show and store for how many months the organisation stores records."""
     form = RetentionForm(

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -38,7 +38,6 @@ PEOPLE_PER_SECOND = 300
 
 
 @permission_required(Permission.SEE_TEAM, step_up=True)
-@require_http_methods(["GET", "POST"])
 def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpResponse:
     """Export one person or everybody: ask what for, show a new password once, then give the archive under it.
 
@@ -82,7 +81,6 @@ def _export_options(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @permission_required(Permission.SEE_TEAM, when_ready=True)
-@require_http_methods(["GET", "POST"])
 def import_htcds(request: StaffRequest) -> HttpResponse:
     """Check a file first; if it is sent again unchanged, import the people in it that have no error.
 
@@ -153,7 +151,6 @@ def exchange(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.MANAGE_CASE, when_ready=True)
-@require_http_methods(["GET", "POST"])
 def import_people(request: StaffRequest) -> HttpResponse:
     """Take a spreadsheet of people; nothing becomes a record yet."""
     form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
@@ -173,7 +170,6 @@ def import_people(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.MANAGE_CASE, when_ready=True)
-@require_http_methods(["GET", "POST"])
 def import_columns(request: StaffRequest, sheet: UUID) -> HttpResponse:
     """Ask what each column is, with a guess by its heading."""
     uploaded, teams = _open_sheet(request, sheet), accounts.team_names(request.viewer.teams)
@@ -196,7 +192,6 @@ def import_columns(request: StaffRequest, sheet: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.MANAGE_CASE, when_ready=True)
-@require_http_methods(["GET", "POST"])
 def import_rows(request: StaffRequest, sheet: UUID) -> HttpResponse:
     """Show what each row becomes, import the chosen ones, and then what came of it."""
     uploaded = _open_sheet(request, sheet)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -36,7 +36,6 @@ FORMS = ("follow_up", "wishes_form", "start")
 
 
 @permission_required(Permission.MANAGE_CASE)
-@require_http_methods(["GET", "POST"])
 def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the follow-ups of a case, and record a contact or an attempt; the calendar moves as the rule says."""
     opened = open_case(request, record)
@@ -79,7 +78,7 @@ def choose_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
     if form.is_valid():
         version = form.cleaned_data["version"]
         with form.saving():
-            follow_ups.choose_follow_ups(opened, form.to_wishes(), by=acting(request), expected=version)
+            follow_ups.choose_follow_ups(opened, form.to_part(FollowUpWishes), by=acting(request), expected=version)
             message = _("Saved what the person wants.")
             return redirect_with_message(request, message, "follow_up", record, part="follow-up")
     return _form_page(request, record, form, FollowUpWishes, wishes_form=form)
@@ -93,7 +92,7 @@ def start_calendar(request: StaffRequest, record: UUID) -> HttpResponse:
     if form.is_valid():
         version = form.cleaned_data["version"]
         with form.saving():
-            follow_ups.set_start(opened, form.to_start(), by=acting(request), expected=version)
+            follow_ups.set_start(opened, form.to_part(CalendarStart), by=acting(request), expected=version)
             return redirect_with_message(request, _("Dates saved."), "follow_up", record, part="follow-up")
     return _form_page(request, record, form, CalendarStart, start=form)
 
@@ -107,7 +106,6 @@ def stop_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.SET_FOLLOW_UPS)
-@require_http_methods(["GET", "POST"])
 def settings(request: StaffRequest) -> HttpResponse:
     """Show and store which follow-ups the organisation plans, and after how many days."""
     intervals = calendars.intervals_of(request.viewer.organisation)

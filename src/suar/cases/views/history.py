@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -16,7 +16,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import codes, corrections, encounters, episodes, labels
 from suar.cases.documents.history import Encounter, EncounterWords, Episode, EpisodeFacts, LifeStage, LifeStages
-from suar.cases.fields_in_words import values_in_words
+from suar.cases.fields_in_words import lines_of, values_in_words
 from suar.cases.forms.history import KINDS, OTHER, EncounterForm, EpisodeForm, StageForm
 from suar.cases.rules.history import former_versions, newest_version
 from suar.cases.views.person import open_person
@@ -24,7 +24,6 @@ from suar.core import clock
 from suar.core.i18n import localize
 from suar.core.refusals import NotYours
 from suar.records.keyring import OpenRecord
-from suar.screening.rules.reference import settings
 
 Lines = list[tuple[str, str]]
 
@@ -54,7 +53,6 @@ def history(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def save_episode(request: StaffRequest, record: UUID, episode: UUID | None = None) -> HttpResponse:
     """Add, change or strike out a time of exploitation; if a colleague changed it meanwhile, theirs is shown."""
     opened, key = open_person(request, record), str(episode or "")
@@ -83,7 +81,6 @@ def save_episode(request: StaffRequest, record: UUID, episode: UUID | None = Non
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def life_stage(request: StaffRequest, record: UUID, stage: str) -> HttpResponse:
     """Record strengths and vulnerabilities at one stage of life."""
     opened, stage = open_person(request, record), stage.upper()
@@ -158,9 +155,6 @@ def _workers(listed: Iterable[Episode], stages: Iterable[LifeStage | None]) -> s
     return {part.by for part in parts} | {version.by for part in parts for version in part.former} | struck
 
 
-Facts = list[tuple[str, str]]
-
-
 @permission_required(Permission.SEE_RECORD)
 @require_GET
 def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
@@ -194,7 +188,6 @@ def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def save_encounter(request: StaffRequest, record: UUID, encounter: UUID | None = None) -> HttpResponse:
     """Add an encounter or correct it; one that may be recorded already is joined to it or counted apart."""
     opened, key = open_person(request, record), str(encounter or "")
@@ -204,7 +197,7 @@ def save_encounter(request: StaffRequest, record: UUID, encounter: UUID | None =
         return redirect("encounter", record, newest)
     event = request.GET.get("event", "")
     form = EncounterForm(request.POST if request.method == "POST" else None, encounter=stored, words=words, event=event)
-    theirs: Facts = []
+    theirs: Lines = []
     if form.is_valid():
         with form.saving():
             if _save(request, opened, key, form):
@@ -219,7 +212,7 @@ def save_encounter(request: StaffRequest, record: UUID, encounter: UUID | None =
 def _save(request: StaffRequest, opened: OpenRecord, key: str, form: EncounterForm) -> bool:
     """Save a valid form; return False if the worker has to choose whether it is recorded already."""
     by, same = acting(request), request.POST.get("same", "")
-    version, words = form.to_encounter(by=by.worker, at=by.at), form.to_words()
+    version, words = form.to_encounter(by=by.worker, at=by.at), form.to_part(EncounterWords)
     if key:
         encounters.correct_encounter(opened, key, version, words, by=by)
         return True
@@ -237,26 +230,15 @@ def _save(request: StaffRequest, opened: OpenRecord, key: str, form: EncounterFo
 def _title(encounter: Encounter) -> str:
     """Return the kind, date and place of an encounter, in one line."""
     when = labels.partial_date(encounter.when) or _("Date not known")
-    place = settings().settings.get(encounter.setting)
-    parts = (encounters.label_of("missed", encounter.event), when, localize(place.label) if place else "")
+    place = dict(encounters.setting_choices()).get(encounter.setting, "")
+    parts = (encounters.label_of("missed", encounter.event), when, place)
     return " · ".join(filter(None, parts))
 
 
-def _facts(encounter: Encounter, words: EncounterWords) -> Facts:
+def _facts(encounter: Encounter, words: EncounterWords) -> Lines:
     """Return the facts of an encounter beside its title, label and value."""
-    values = dict(values_in_words(encounter))
-    places = (values.get("country"), values.get("district"))
-    rows = [
-        (_("Who met the person?"), values.get("role", "")),
-        (_("Country and district"), ", ".join(filter(None, places))),
-        (_("What the person did or showed"), words.behaviour),
-        (_("What followed"), values.get("harms", "")),
-        (_("Months of further exploitation"), str(encounter.months) if encounter.months is not None else ""),
-        (_("Source"), values.get("sources", "")),
-        (_("What could be done differently"), words.lesson),
-        (_("Who follows it up"), words.lesson_owner),
-    ]
-    return [(label, value) for label, value in rows if value]
+    without = ("event", "when", "setting", "barriers", "by", "at")
+    return [*lines_of(encounter, without=without), *lines_of(words)]
 
 
 def _barriers(encounter: Encounter) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
@@ -30,7 +30,6 @@ OWN_PAGES |= {corrections.FOLLOW_UP: "follow_up", corrections.ATTEMPT: "follow_u
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpResponse:
     """Correct a note or strike it out; if a colleague was first, both wordings are shown."""
     opened, key = open_person(request, record), str(note)
@@ -86,7 +85,6 @@ def save_draft(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def messenger_page(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the sentence that is safe to send, store the person's choice, or store a pasted chat."""
     opened, is_paste = open_person(request, record), "paste" in request.POST

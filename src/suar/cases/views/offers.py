@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -17,6 +16,7 @@ from suar.accounts.roles import Permission
 from suar.cases import corrections, labels, offers
 from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, OFFER_SIDES, OfferOutcome
 from suar.cases.documents.follow_ups import Offer, OfferWords
+from suar.cases.fields_in_words import lines_of
 from suar.cases.forms.offers import OfferForm, QuickOfferForm, initial_of
 from suar.cases.offers import OfferLine
 from suar.cases.rules.history import newest_version
@@ -32,9 +32,11 @@ from suar.records.terms import Status
 from suar.referrals import matching, needs
 from suar.referrals import queries as referrals
 
+HEADING = ("service_type", "on", "by", "at")
+"""Fields of an offer that stand above the others."""
+
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show every offer to a person, and record another one."""
     opened = open_person(request, record)
@@ -72,7 +74,6 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpResponse:
     """Complete or correct an offer; if a colleague did so meanwhile, theirs is shown beside what was typed."""
     opened, key = open_person(request, record), str(offer)
@@ -85,8 +86,8 @@ def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpRespo
     if form.is_valid():
         by = acting(request)
         with form.saving():
-            version = form.to_offer(by=by.worker, at=by.at)
-            offers.correct_offer(opened, key, version, form.to_words(), by=by)
+            version = form.to_part(Offer, by=by.worker, at=by.at)
+            offers.correct_offer(opened, key, version, form.to_part(OfferWords), by=by)
             return redirect_with_message(request, _("Offer saved."), "offers", record, part="offers")
     if form.is_overtaken:
         theirs = next(line for line in offers.list_offers(opened, ()) if line.key == newest)
@@ -150,10 +151,12 @@ def _line_context(line: OfferLine) -> dict[str, Any]:
         "what": ", ".join(map(service_type_name, line.types)),
         "outcome": OFFER_OUTCOMES.label(line.outcome) if line.outcome else _("Waiting for an answer"),
         "taken": line.outcome in (None, OfferOutcome.ACCEPTED, OfferOutcome.ACCEPTED_PARTLY),
-        "facts": labels.offer_facts(offer, line.words)[1:] if offer else [],
+        "facts": [*lines_of(offer, without=(*HEADING, "outcome")), *lines_of(line.words or OfferWords())]
+        if offer
+        else [],
         "reasons": "; ".join(map(DECLINE_REASONS.label, offer.reasons)) if offer else "",
         "responses": labels.responses_to(offer.reasons) if offer else "",
-        "former": [labels.offer_facts(former, None) for former in line.former],
+        "former": [lines_of(former, without=HEADING) for former in line.former],
     }
 
 

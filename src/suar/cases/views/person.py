@@ -17,7 +17,8 @@ from suar.accounts.roles import Permission
 from suar.cases import actions, labels
 from suar.cases.codes import FACT_PARTS
 from suar.cases.duplicates import merged_into
-from suar.cases.forms import DetailsForm, NoteForm, TaskForm, WithdrawForm
+from suar.cases.forms import NoteForm, TaskForm, WithdrawForm
+from suar.cases.forms.facts import DetailsForm
 from suar.cases.views.case import case_page, read_received
 from suar.cases.views.summary import consent_context, record_context
 from suar.consent import exclusions as exclusion_list

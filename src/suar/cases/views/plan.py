@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -22,8 +22,10 @@ from suar.cases.documents.plan import (
     RATERS,
     DomainReview,
     GivenSupport,
+    GivenVersion,
     Goal,
     Plan,
+    PlanAgreement,
     PlanLine,
     Rater,
     Ratings,
@@ -111,7 +113,6 @@ def _sources(opened: OpenRecord) -> list[tuple[str, str]]:
 
 
 @permission_required(Permission.MANAGE_CASE)
-@require_http_methods(["GET", "POST"])
 def plan_part(request: StaffRequest, record: UUID, part: str, line: str = "") -> HttpResponse:
     """Add or change a part of the plan, a service, or what was given.
 
@@ -179,7 +180,7 @@ def _save_part(opened: OpenRecord, form: VersionedForm, key: str, *, by: Any, re
         line = form.to_line(by=by.worker, at=by.at)
         plans.store_service(opened, line, key=key, expected=form.stored_version, by=by)
     elif isinstance(form, GivenForm):
-        given = form.to_line(by=by.worker, at=by.at)
+        given = form.to_part(GivenVersion, by=by.worker, at=by.at)
         plans.store_given(opened, given, key=key, expected=form.stored_version, by=by)
 
 
@@ -224,7 +225,6 @@ def plan_step(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.MANAGE_CASE)
-@require_http_methods(["GET", "POST"])
 def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Read the plan out, and record what the person says about it; refusing to sign is recorded as well."""
     opened = open_case(request, record)
@@ -234,7 +234,7 @@ def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     form = AnswerForm(typed, version=opened.version_of(Plan), child=child)
     if form.is_valid():
         by = acting(request)
-        answer = form.to_answer(opened.get(Plan) or Plan(), by=by.worker, at=by.at)
+        answer = form.to_part(PlanAgreement, plan=opened.get(Plan) or Plan(), by=by.worker, at=by.at)
         with form.saving():
             plans.record_answer(opened, answer, seen=form.cleaned_data["version"], by=by)
             return redirect_with_message(request, _("Answer saved."), "plan", record, part="agreement")
@@ -343,7 +343,6 @@ def _side_context(code: str, rated: Sequence[Ratings], rater: Rater) -> dict[str
 
 
 @permission_required(Permission.MANAGE_CASE)
-@require_http_methods(["GET", "POST"])
 def rate(request: StaffRequest, record: UUID, which: str = "", review: UUID | None = None) -> HttpResponse:
     """Rate domains with the person, or correct a review; if a colleague corrected it first, both are shown."""
     opened, key = open_case(request, record), str(review or "")

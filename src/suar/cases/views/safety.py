@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -55,7 +55,6 @@ def safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Agree on a safety plan or review it; if a colleague was first, theirs is shown."""
     opened = open_person(request, record)
@@ -69,11 +68,9 @@ def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     )
     theirs: Lines = []
     if form.is_valid():
-        data = form.cleaned_data
+        data, plan, by = form.cleaned_data, form.to_part(SafetyPlanFacts), acting(request)
         with form.saving():
-            safety_plans.save_safety_plan(
-                opened, form.to_facts(), review_on=data["review_on"], expected=data["version"], by=acting(request)
-            )
+            safety_plans.save_safety_plan(opened, plan, review_on=data["review_on"], expected=data["version"], by=by)
             return redirect_with_message(request, _("Safety plan saved."), "safety_plan", record)
     if form.is_overtaken:
         fresh = open_person(request, record)

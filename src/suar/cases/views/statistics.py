@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -50,7 +50,6 @@ PAGE_SIZE, QUARTERS = 20, 8
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def community_work(request: StaffRequest) -> HttpResponse:
     """List what the organisation did in the community, and add to it."""
     form = CommunityWorkForm(request.POST if request.method == "POST" else None)
