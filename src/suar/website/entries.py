@@ -306,7 +306,8 @@ def _sentence(reason: Reason, ages: str) -> str:
         return _age_sentence(*values)
     if values and values[0] in NAMES_ITS_PEOPLE and outcome in (*LIMITS, "mismatch"):
         return labels.join_words(map(labels.place_name, values))
-    sentence = _first(f"{attribute}.{outcome}.{'.'.join(values) or 'NONE'}", f"{attribute}.{outcome}")
+    named = f"{attribute}.{outcome}"
+    sentence = _first(f"{named}.{'.'.join(values) or 'NONE'}", *(f"{named}.{value}" for value in values[:1]), named)
     if "%(" not in sentence:
         return sentence
     naming = {"EL_AREA": labels.place_name, "EL_LANGUAGE": labels.language_name}
