@@ -496,4 +496,4 @@ def test_what_the_person_wants_is_typed_at_the_end_and_stands_on_their_page(talk
     person = left_at(talk.end(**STRONG_END, **KEPT, wish="To write to her teacher"))
     page = text(talk.client.get(reverse("person", args=[person])))
     assert "To write to her teacher" in page
-    assert "Not asked yet" not in page.split("They want")[1].split("</dd>")[0]
+    assert "Not recorded yet" not in page.split("They want")[1].split("</dd>")[0]

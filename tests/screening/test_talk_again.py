@@ -118,3 +118,15 @@ def test_a_talk_goes_on_only_for_those_who_open_the_record(
     assert begin(strangers.lia, uuid4()).status_code == 404
     assert begin(talk.player, uuid4()).status_code == 404
     assert Talk.objects.filter(ended_at=None).count() == 0
+
+
+def test_nobody_claims_that_the_person_was_not_asked_what_they_want(talk: Conversation) -> None:
+    person = left_at(talk.walk().end(**STRONG_END, **KEPT))
+    assert "Not recorded yet" in person_page(talk, person).split("They want")[1]
+
+
+def test_the_file_says_by_whom_harm_was_done(talk: Conversation) -> None:
+    hurt = {"q-SG_HURT": "YES", "s-SG_HURT": "I_M_FORCE", "q-BW_WHO": "PARTNER"}
+    person = left_at(talk.walk(SIGNS=hurt).end(**UNABLE, **KEPT))
+    page = person_page(talk, person)
+    assert "A violent partner or relative" in page.split("What was recorded")[1]

@@ -38,6 +38,7 @@ from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, is_unreached, version_of
 from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path, Reason, definition_path, path_of
 from suar.screening.rules.contacts import has_unreached_need, is_settled_by, needs_at_end
+from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, Retention, codes_end, keeps_after
 from suar.screening.rules.next_steps import usual_step
@@ -466,7 +467,7 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
             )
         },
         "SIGNS": {"signs": _ticked(answers, "sign", "noted"), "reported": _ticked(answers, "reported") or None},
-        "SEEN": {"seen": _ticked(answers, "seen")},
+        "SEEN": {"seen": _ticked(answers, "seen"), "by_whom": answers.choices.get(BY_WHO)},
         "ELEMENTS": {"elements": {str(total.element): str(total.value) for total in assessment.elements.sums}},
         "SETTING": {
             "setting": place_of(answers) or None,

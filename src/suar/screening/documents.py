@@ -60,7 +60,8 @@ class Finding(Part):
     """The coded result of one talk. A fact that may not be stored after this outcome is None.
 
     `partners_excluded`: the person excluded somebody whose name is not stored, so no partner may be asked.
-    `reported`: the signs that somebody else reported. `report`: who reports and how they know, by code.
+    `by_whom`: who did what is ticked, by code. `reported`: the signs that somebody else reported.
+    `report`: who reports and how they know, by code.
     """
 
     at: datetime
@@ -85,6 +86,7 @@ class Finding(Part):
     talked: str | None = None
     barriers: tuple[str, ...] | None = None
     missed: tuple[str, ...] | None = None
+    by_whom: str | None = None
     reported: dict[str, tuple[str, ...]] | None = None
     report: dict[str, str] | None = None
 
