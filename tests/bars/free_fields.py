@@ -15,7 +15,7 @@ SITES = ("suar.website.public_urls", "suar.website.staff_urls")
 SUAR = Path(suar.__file__).parent
 INPUT = re.compile(r"<(?:input|textarea)\b[^>]*>")
 ATTRIBUTES = {item: re.compile(rf'\b{item}="([^"]*)"') for item in ("type", "name")}
-CHOSEN = {"hidden", "radio", "checkbox", "submit", "date"}
+CHOSEN = {"hidden", "radio", "checkbox", "submit", "date", "time"}
 CODES = "a code of a list; any other value is refused"
 WORKERS = "about a worker, who signs in with it; tests/accounts looks for it"
 SECRETS = "a secret of a worker, stored hashed or sealed; tests/accounts looks for it"

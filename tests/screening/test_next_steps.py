@@ -1,7 +1,8 @@
 """The next step after a talk: by rule, by choice, with an owner who can open the record."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -20,7 +21,7 @@ from suar.screening.codes import Answer
 from suar.screening.documents import NextSteps
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.next_steps import STEPS, due_day, may_choose_step, usual_step
+from suar.screening.rules.next_steps import STEPS, agreed_word, due_day, may_choose_step, usual_step
 from tests.people import client_of
 from tests.screening.conversing import KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, left_at, text
 
@@ -53,6 +54,7 @@ ADULT = AgeFacts(band=AgeBand.ADULT, doubt=Doubt.NO)
         (Answers(age=ADULT), None, "NS_COMES_BACK"),
         (Answers(), "STOP_NO_PRIVACY", "NS_COMES_BACK"),
         (Answers(age=ADULT, needs=BED_TONIGHT), None, "NS_CALL"),
+        (Answers(age=ADULT, needs=BED_TONIGHT, choices={"SF_HEARD": "YES"}), None, "NS_EXPECTED"),
         (Answers(age=ADULT, needs=IN_DANGER), "STOP_DANGER", "NS_CALL"),
         (Answers(age=ADULT, needs=IN_DANGER), "STOP_NO_CONSENT", "NS_COMES_BACK"),
         (Answers(age=ADULT, needs=WAGES), None, "NS_COMES_BACK"),
@@ -217,9 +219,10 @@ def test_the_usual_step_that_stays_selected_gives_way_to_the_persons_page(talk: 
 
 def test_a_day_for_a_step_that_nobody_does_on_a_day_is_not_lost(talk: Conversation) -> None:
     talk.walk()
-    refused = talk.end(**UNABLE, next_step="NS_COMES_BACK", next_day=str(clock.today()))
-    assert refused.status_code == 400
-    assert "Remove the day" in text(refused)
+    for typed in ({"next_day": str(clock.today())}, {"next_hour": "19:30"}):
+        refused = talk.end(**UNABLE, next_step="NS_COMES_BACK", **typed)
+        assert refused.status_code == 400
+        assert "Remove day and time" in text(refused)
 
 
 def test_after_a_conflict_of_interest_no_step_is_asked_that_would_be_lost(talk: Conversation) -> None:
@@ -345,3 +348,52 @@ def test_a_childs_urgent_need_stays_open_though_the_child_does_not_want_help(tal
     page = text(talk.client.get(reverse("person", args=[left])))
     assert "The person does not want it" not in page
     assert "Nobody informed yet" in page
+
+
+def row_of(page: str, record: UUID) -> str:
+    """Return the row of a record in a list."""
+    return page.split(f'href="{reverse("talk_ended", args=[record])}')[1].split("</li>")[0]
+
+
+def test_lists_tell_apart_talks_without_a_name_by_step_need_and_place(
+    talk: Conversation, village: SimpleNamespace
+) -> None:
+    talk.walk(NEEDS={"n-ND_BED": "YES", "n-ND_BED-acted": "HELPS_HERE", "n-ND_WAGES": "YES"})
+    deadline = {"next_step": "NS_DEADLINE", "next_day": str(clock.today()), "next_hour": "14:30"}
+    settled = left_at(talk.end(**UNABLE, **deadline))
+    other = Conversation.begun_by(village.ben, place="POLICE_CUSTODY", form="signpost")
+    other.post("SIGNPOST", **SAFE, **{"n-ND_FOOD": "YES", "n-ND_FOOD-acted": "TRIED"})
+    unreached = left_at(other.end(**UNABLE))
+    for name in ("day", "caseload"):
+        page = text(talk.client.get(reverse(name)))
+        row = row_of(page, settled)
+        assert "Village office" in row
+        assert "I have no safe place to sleep tonight" in row
+        assert "I act before a fixed day" in row
+        assert "14:30" in row
+        assert "I need food" in row_of(page, unreached)
+    row = row_of(text(client_of(village.esi).get(reverse("team"))), unreached)
+    assert "I need food" in row
+    assert "Police" in row
+
+
+def test_a_person_without_a_contact_calls_at_an_agreed_time_and_is_known_by_a_word(talk: Conversation) -> None:
+    talk.walk()
+    agreed = {"next_step": "NS_EXPECTED", "next_day": str(clock.today()), "next_hour": "19:30"}
+    left = left_at(talk.end(**UNABLE, **agreed))
+    step = step_of(talk, left)
+    assert (step.owner, step.due, step.hour) == (talk.player.id, clock.today(), time(19, 30))
+    page = text(talk.client.get(reverse("talk_ended", args=[left])))
+    assert "19:30" in page
+    assert agreed_word(left) in page
+    assert "19:30" in row_of(text(talk.client.get(reverse("day"))), left)
+
+
+def test_after_a_stop_beside_somebody_the_note_is_one_tap_away(talk: Conversation) -> None:
+    talk.post("SAFE", **{**SAFE, "q-SF_HEARD": "YES", "q-SF_WAY": "LATER"})
+    left = left_at(talk.end(**UNABLE))
+    ended, late = reverse("talk_ended", args=[left]), reverse("late_note", args=[left])
+    page = text(talk.client.get(ended))
+    assert late not in page
+    assert 'href="?later=on"' in page
+    assert late in text(talk.client.get(f"{ended}?later=on")), "nobody owns the next step, so it stands in no list"

@@ -22,6 +22,7 @@ from suar.records.queries import NAMELESS, ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
 from suar.referrals.receiving import Referral
 from suar.referrals.rows import NOW, Names, deadline_clock, next_act, receiver_name
+from suar.screening.queries import codes_in_words
 
 NOBODY: Names = MappingProxyType({})
 DUE_PAGES = {"follow_up": "follow_up", "step": "plan", "review": "plan", "safety": "safety_plan", "offer": "offers"}
@@ -95,13 +96,14 @@ def talk_row(record: ListedRecord, *, owner: str = "") -> Row:
     nameless = _("Report about a person") if record.kind == Kind.REPORT else _("Talk without a name")
     if talked_at:
         nameless = f"{nameless}, {date_format(localtime(talked_at), 'j F, H:i')}"
+    about, step = codes_in_words(getattr(record, "entry", {}))
     return Row(
         href=reverse("talk_ended", args=[record.id], query={"later": "on"}),
         who=_("Talk of %(day)s") % {"day": format_day(day)} if unreached else nameless,
         number=short_code(record.id),
-        help=_("Child alone, danger or medical care") if unreached else "",
+        help=about or (_("Child alone, danger or medical care") if unreached else ""),
         owner=owner,
-        next=_("Nobody reached yet: call now") if unreached else str(labels.NEXT_STEP),
+        next=_("Nobody reached yet: call now") if unreached else step or str(labels.NEXT_STEP),
         clock=Clock(_("Now"), NOW) if unreached else deadline_clock(day),
     )
 

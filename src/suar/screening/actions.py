@@ -330,8 +330,7 @@ def _store_result(
     else:
         if kind is Kind.CODES and not adds:
             records.delete_all_but_coded(left, by=by.worker, at=by.at)
-        if reported := left.get(documents.Reported) if kind is Kind.REPORT else None:
-            records.set_index_entry(left, {"name": reported.about}, keys=by.keys, at=by.at)
+        next_steps.set_index_entry(left, finding, steps, by=by)
         records.set_retention(left.id, codes_end(clock.local_date(by.at), of=assessment.talk))
     if earlier is not None and not adds:
         _replace(earlier, left, by=by)

@@ -1,6 +1,6 @@
 """Documents of a talk and of its findings. Those about the person are in `suar.consent.documents`."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Self
 from uuid import UUID
 
@@ -104,13 +104,14 @@ class Findings(Document):
 
 
 class NextStep(Part):
-    """The next step after a talk; `owner` and `due` are None if nobody has to do anything."""
+    """The next step after a talk; `owner` and `due` are None if nobody has to do anything. `hour`: the agreed time."""
 
     at: datetime
     by: UUID
     code: str
     owner: UUID | None = None
     due: date | None = None
+    hour: time | None = None
     done_at: datetime | None = None
     done_by: UUID | None = None
 

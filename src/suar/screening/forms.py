@@ -191,13 +191,14 @@ class SecondReadingForm(TalkForm):
 
 
 class NextStepForm(TalkForm):
-    """The next step after a talk, with its owner and its day."""
+    """The next step after a talk, with its owner, day and time."""
 
     next_step = forms.ChoiceField(label=_("What happens next"), required=False, widget=forms.RadioSelect)
     next_owner = forms.ChoiceField(label=_("Colleague"), required=False)
     next_day = forms.DateField(
         label=_("By when"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
+    next_hour = forms.TimeField(label=_("At what time"), required=False, widget=forms.TimeInput({"type": "time"}))
     version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
 
     def offer_steps(self, usual: str, workers: Callable[[], Mapping[UUID, str]]) -> None:
@@ -206,7 +207,7 @@ class NextStepForm(TalkForm):
         After a conflict of interest nothing of a step is stored, so none is offered.
         """
         if usual == OUTSIDE:
-            for name in ("next_step", "next_owner", "next_day"):
+            for name in ("next_step", "next_owner", "next_day", "next_hour"):
                 del self.fields[name]
             return
         if usual in FIXED:
@@ -221,11 +222,12 @@ class NextStepForm(TalkForm):
         self.fields["next_step"].initial = usual
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a day for a next step that nobody does on a day, because it would be in no list."""
+        """Refuse a day or a time for a next step that nobody does on a day, because it would be in no list."""
         data = super().clean() or self.cleaned_data
         step = data.get("next_step")
-        if data.get("next_day") and step and STEPS[step]["days"] is None:
-            self.add_error("next_day", _("This step has no day. Remove the day, or choose who acts on it."))
+        typed = [name for name in ("next_day", "next_hour") if data.get(name)]
+        if typed and step and STEPS[step]["days"] is None:
+            self.add_error(typed[0], _("This step has no day. Remove day and time, or choose who acts on it."))
         return data
 
 

@@ -1,8 +1,8 @@
 """The next step of an ended talk: give it to its owner, show it and finish it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,19 +19,20 @@ from suar.records import actions as records
 from suar.records import queries
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind, RecordFacts
-from suar.screening.documents import NextStep, NextSteps
-from suar.screening.rules.next_steps import FIXED, STEPS, Owner, due_day, may_add_step, may_choose_step
+from suar.screening.documents import Finding, NextStep, NextSteps, Reported
+from suar.screening.rules.next_steps import FIXED, STEPS, Owner, agreed_word, due_day, may_add_step, may_choose_step
 
 UNDO_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenStep:
-    """The step that the worker chose at the end of a talk, with its owner and day; "" if none was chosen."""
+    """The step that the worker chose at the end of a talk, with its owner, day and hour; "" if none was chosen."""
 
     code: str = ""
     owner: UUID | None = None
     day: date | None = None
+    hour: time | None = None
 
 
 def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Collection[UUID], by: Acting) -> NextStep:
@@ -48,7 +49,7 @@ def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Coll
         raise Refused("STEP_NOT_OFFERED")
     owner = _assign(record, _candidates(record.facts, code, chosen, by=by), excluded=excluded, by=by)
     due = due_day(code, today=clock.local_date(by.at), chosen=chosen.day)
-    return NextStep(at=by.at, by=by.worker, code=code, owner=owner, due=due)
+    return NextStep(at=by.at, by=by.worker, code=code, owner=owner, due=due, hour=chosen.hour)
 
 
 @act("finish_next_step", needs=Permission.RUN_TALK)
@@ -91,7 +92,7 @@ def add_own(usual: str, chosen: ChosenStep, *, by: Acting) -> NextStep | None:
     if not may_add_step(chosen.code):
         raise Refused("STEP_NOT_OFFERED")
     due = due_day(chosen.code, today=clock.local_date(by.at), chosen=chosen.day)
-    return NextStep(at=by.at, by=by.worker, code=chosen.code, owner=by.worker, due=due)
+    return NextStep(at=by.at, by=by.worker, code=chosen.code, owner=by.worker, due=due, hour=chosen.hour)
 
 
 def _steps_of_last_talk(record: OpenRecord) -> list[NextStep]:
@@ -117,6 +118,7 @@ def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "code": steps[0].code if steps else "",
         "is_open": bool(_open_steps(record)),
         "may_undo": _step_to_undo(steps, worker=worker, at=clock.now()) is not None,
+        "agreed_word": agreed_word(record.id) if record.facts.kind in queries.NAMELESS else "",
     }
 
 
@@ -132,6 +134,19 @@ def set_due(record: OpenRecord) -> None:
     if state == life.OPEN:
         days += [step.due for step in _open_steps(record) if step.due]
     records.set_due(record.id, due=min(days, default=None), is_task=True)
+
+
+def set_index_entry(record: OpenRecord, finding: Finding, steps: Sequence[NextStep], *, by: Acting) -> None:
+    """Set the codes by which lists tell apart talks without a name, and whom a report is about."""
+    reported = record.get(Reported) if record.facts.kind is Kind.REPORT else None
+    entry = {
+        "name": reported.about if reported else "",
+        "step": steps[-1].code if steps else "",
+        "hour": f"{steps[-1].hour:%H:%M}" if steps and steps[-1].hour else "",
+        "needs": [need.need for need in finding.needs or ()],
+        "place": finding.setting or "",
+    }
+    records.set_index_entry(record, entry, keys=by.keys, at=by.at)
 
 
 def child_protection_workers(facts: RecordFacts) -> list[UUID]:

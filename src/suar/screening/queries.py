@@ -1,6 +1,6 @@
 """Queries of unfinished talks, findings, and records whose urgent needs are unmet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -22,8 +22,9 @@ from suar.screening.documents import Finding, Findings, NextSteps, OutcomeReason
 from suar.screening.models import FINISH_WITHIN, QuestionDraft, Talk
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.next_steps import FIXED
+from suar.screening.rules.next_steps import FIXED, STEPS
 from suar.screening.rules.note import answers_for_late_note
+from suar.screening.rules.reference import settings
 from suar.screening.wording import code_words, say
 
 MAX_UNREACHED = 100
@@ -158,6 +159,18 @@ def after_talks(due: Sequence[Any], viewer: Viewer) -> list[Any]:
 def follow_ups_without_name(viewer: Viewer, *, until: date) -> list[Any]:
     """Return the records without a name on which something is due until a day, as `after_talks` does."""
     return after_talks(list(records.due_by(viewer, until).filter(kind__in=NAMELESS)), viewer)
+
+
+def codes_in_words(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """Return place and most urgent need of a talk without a name, and its next step; "" for what is not in the entry.
+
+    `entry`: the opened index entry, or {} if the viewer cannot open it.
+    """
+    talk, place = instrument(), settings().settings.get(entry.get("place", ""))
+    need = next((code for code in entry.get("needs", ()) if code in talk.needs), "")
+    about = filter(None, (say(place.label) if place else "", code_words(talk, need)))
+    step = STEPS.label(entry["step"]) if entry.get("step") in STEPS else ""
+    return " · ".join(about), ", ".join(filter(None, (step, entry.get("hour", ""))))
 
 
 def unreached_of_teams(viewer: Viewer) -> QuerySet[Any]:

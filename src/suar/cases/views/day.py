@@ -121,7 +121,7 @@ def _is_listed(row: Any, viewer: Viewer, entries: Mapping[UUID, Any], persons: M
     """Return True if a row may be listed: a person by an opened index entry, a sent referral unless it is hidden."""
     if isinstance(row, Referral):
         return not _was_sent_by(row, viewer) or row.record in persons
-    return row.kind in records.NAMELESS or bool(records.with_entries([row], entries))
+    return bool(records.with_entries([row], entries)) or row.kind in records.NAMELESS
 
 
 def _add_rows(
@@ -193,11 +193,11 @@ def team(request: StaffRequest) -> HttpResponse:
     sent = _page(request, "sent", parts.get(chosen, ()))
     people = Paginator(records.led_by(viewer), PAGE_SIZE).get_page(request.GET.get("people"))
     asked_for = {row.record for row in sent}
-    entries = records.index_entries({*asked_for, *(row.id for row in people)}, keys=keys)
+    unreached = list(talks.unreached_of_teams(viewer))
+    entries = records.index_entries({*asked_for, *(row.id for row in (*people, *unreached))}, keys=keys)
     persons = queries.person_names(asked_for, entries)
     sent.object_list = [row for row in sent if row.record in persons]
     people.object_list = records.with_entries(people, entries)
-    unreached = list(talks.unreached_of_teams(viewer))
     workers = accounts.display_names([*(row.author for row in unfinished), *(row.assignee for row in people)])
     organisations = accounts.organisation_names(side for row in unfinished for side in row.sides)
     sent_for = rows.by_record(unfinished)
@@ -205,6 +205,7 @@ def team(request: StaffRequest) -> HttpResponse:
         row.row = sent_row(row, persons[row.record], organisations=organisations, authors=workers)
     for row in people:
         row.row = rows.person_row(row, sent=sent_for.get(row.id, ()), organisations=organisations, owners=workers)
+    records.with_entries(unreached, entries)
     for row in unreached:
         row.row = rows.talk_row(row)
     words = {"": _("All"), "late": _("Late"), "back": _("Back with us")}
@@ -282,7 +283,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
 
     context = {
         "people": page,
-        "nameless": [] if of_team or group or page.number > 1 else _follow_ups(request.viewer, today + AHEAD),
+        "nameless": [] if of_team or group or page.number > 1 else _follow_ups(request, today + AHEAD),
         "of_team": of_team,
         "may_import": request.viewer.may(Permission.MANAGE_CASE),
         "others": [
@@ -308,14 +309,15 @@ def week(request: StaffRequest) -> HttpResponse:
     listed = records.caseload(request.viewer, keys=request.keys, mine=True).filter(next_due__lt=today + WEEK)[:MAX_WEEK]
     entries = records.index_entries([row.id for row in listed], keys=request.keys)
     until = today + WEEK - timedelta(days=1)
-    people, nameless = records.with_entries(listed, entries), _follow_ups(request.viewer, until)
+    people, nameless = records.with_entries(listed, entries), _follow_ups(request, until)
     context = {"people": people, "nameless": nameless, "today": today, "until": until}
     return render(request, "cases/week.html", context)
 
 
-def _follow_ups(viewer: Viewer, until: date) -> list[Any]:
+def _follow_ups(request: StaffRequest, until: date) -> list[Any]:
     """Return the follow-ups after talks and reports without a name until a day, each with its row."""
-    listed = talks.follow_ups_without_name(viewer, until=until)[:MAX_WEEK]
+    listed = talks.follow_ups_without_name(request.viewer, until=until)[:MAX_WEEK]
+    records.with_entries(listed, records.index_entries([row.id for row in listed], keys=request.keys))
     for row in listed:
         row.row = talk_row(row)
     return listed

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from suar.core.codes import code_list
 from suar.core.decisions import Decision
@@ -9,11 +10,11 @@ from suar.screening.codes import Answer, Outcome
 from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.instrument import Stop
 from suar.screening.rules.setting import is_report, setting_of
-from suar.screening.rules.steps import CUSTODY, urgent_needs
+from suar.screening.rules.steps import CUSTODY, place_was_bad, urgent_needs
 
-STEPS = code_list("screening", "next_steps")
+STEPS, WORDS = code_list("screening", "next_steps"), code_list("screening", "agreed_words")
 CHILD, OUTSIDE, SEE_AGAIN, LAWYER = "NS_CHILD", "NS_OUTSIDE", "NS_SEE_AGAIN", "NS_LAWYER"
-HELP, COMES_BACK, CALL = "NS_HELP", "NS_COMES_BACK", "NS_CALL"
+HELP, COMES_BACK, CALL, EXPECTED = "NS_HELP", "NS_COMES_BACK", "NS_CALL", "NS_EXPECTED"
 REACH, HAND_OVER = "NS_REACH", "NS_HAND_OVER"
 FIXED = frozenset({CHILD, OUTSIDE})
 """Steps that follow from the rules alone; the worker cannot choose another one."""
@@ -70,7 +71,8 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
     """Return the next step if the worker chooses none.
 
     A child goes to child protection: outside the organisation if somebody here may be involved. Somebody in danger or
-    without a bed tonight is contacted again, unless they chose not to talk.
+    without a bed tonight is contacted again, unless they chose not to talk; where an unsafe answer lets no
+    contact be stored, at an agreed time.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -83,7 +85,7 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
     if is_in_custody(answers):
         return LAWYER
     if any(need.cannot_wait for need in urgent_needs(answers)) and not _declined(stop):
-        return CALL
+        return EXPECTED if place_was_bad(answers) else CALL
     return HELP if has_name else COMES_BACK
 
 
@@ -102,6 +104,14 @@ def may_choose_step(chosen: str, usual: str) -> Decision:
     if usual in FIXED or not is_offered or (usual in MUST_HAVE_OWNER and not has_owner):
         return Decision.refuse("STEP_NOT_OFFERED")
     return Decision.allow()
+
+
+def agreed_word(record: UUID) -> str:
+    """Return the everyday word by which the person of a talk without a name is known again; nothing is stored for it.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    return WORDS.members[record.int % len(WORDS)].label
 
 
 def may_add_step(chosen: str) -> bool:
