@@ -14,8 +14,6 @@ from suar.cases.models import TeamNotice
 from suar.cases.queries import NOTICE_FOR
 from suar.consent import exclusions as exclusion_list
 from suar.consent import life
-from suar.consent import rules as consent_rules
-from suar.consent.codes import ExclusionKind
 from suar.consent.documents import LifeAct, LifeStatus, Tasks
 from suar.core import clock
 from suar.core.acts import act
@@ -61,7 +59,7 @@ def change_status(
 
 def owners(record: OpenRecord, *, by: UUID) -> dict[UUID, str]:
     """Return who may search for a missing person: their worker, the viewer, and leads; nobody excluded."""
-    excluded = _excluded(record)
+    excluded = exclusion_list.excluded_from(record)
     able = [record.facts.assignee, by, *sorted(accounts.team_facts(record.facts.team).leads)]
     wanted = [worker for worker in dict.fromkeys(able) if worker and worker not in excluded]
     names = accounts.display_names(wanted)
@@ -75,17 +73,17 @@ def tell_team(record: OpenRecord, *, by: Acting, also: Collection[UUID] = ()) ->
     """
     day = clock.start_of(clock.local_date(by.at))
     TeamNotice.objects.update_or_create(record=record.id, defaults={"at": day})
-    notified = {record.facts.assignee, record.facts.covered_for, *also} - {by.worker, None} - _excluded(record)
+    notified = (
+        {record.facts.assignee, record.facts.covered_for, *also}
+        - {by.worker, None}
+        - exclusion_list.excluded_from(record)
+    )
     notices.notify({worker for worker in notified if worker}, at=by.at)
 
 
 def purge_notices(*, at: datetime) -> int:
     """Delete the notices that the day page no longer shows, and return how many."""
     return TeamNotice.objects.filter(at__lte=at - NOTICE_FOR).delete()[0]
-
-
-def _excluded(record: OpenRecord) -> frozenset[UUID]:
-    return consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
 
 
 def _kinds_while_missing() -> list[str]:

@@ -94,9 +94,8 @@ def find_likely(record: OpenRecord, *, viewer: Viewer, keys: Keys) -> list[tuple
     known |= {merge.record for merge in merges_of(record)} | {merged_into(record) or record.id}
     likely = []
     for other, entry in entries.items() if own else ():
-        names = (_names(own or {}), _names(entry))
-        whole, part = similarity(*names), similarity(*names, part=True)
-        if other not in known and (why := rules.reasons(own or {}, entry, whole=whole, part=part)):
+        whole, why = compare_entries(own or {}, entry)
+        if why and other not in known:
             likely.append((len(why) + whole, other, why))
     same_kind = {row.id for row in lists.visible(viewer, record.facts.kind).filter(id__in=[row[1] for row in likely])}
     listed_now = [(other, why) for _, other, why in sorted(likely, reverse=True) if other in same_kind][:MAX_LIKELY]
@@ -329,5 +328,13 @@ def _restrict_like(record: OpenRecord, other: OpenRecord, *, by: Acting) -> None
     records.restrict(record, excluded=holders - lists.named_holders(other.id) - {by.worker}, keys=by.keys, at=by.at)
 
 
-def _names(entry: Mapping[str, Any]) -> list[str]:
+def names_of(entry: Mapping[str, Any]) -> list[str]:
+    """Return the names of an index entry."""
     return [entry.get("name", ""), *entry.get("aliases", [])]
+
+
+def compare_entries(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[float, tuple[str, ...]]:
+    """Return how similar the names of two index entries are, and the reasons why they may be of one person."""
+    names = (names_of(one), names_of(other))
+    whole, part = similarity(*names), similarity(*names, part=True)
+    return whole, rules.reasons(one, other, whole=whole, part=part)

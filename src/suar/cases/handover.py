@@ -20,8 +20,6 @@ from suar.cases import actions, duplicates, policy
 from suar.cases.codes import Because
 from suar.cases.documents import Handover
 from suar.consent import exclusions as exclusion_list
-from suar.consent import rules as consent_rules
-from suar.consent.codes import ExclusionKind
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id
@@ -45,7 +43,7 @@ def candidates(record: OpenRecord) -> dict[UUID, dict[UUID, str]]:
 
     Never one whom the person excluded. A case needs somebody who manages cases.
     """
-    return _colleagues_for(record.facts, but=_excluded(record))
+    return _colleagues_for(record.facts, but=exclusion_list.excluded_from(record))
 
 
 def _colleagues_for(facts: RecordFacts, *, but: frozenset[UUID] = frozenset()) -> dict[UUID, dict[UUID, str]]:
@@ -84,7 +82,7 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
     """
     worker, former, team = handover.worker, record.facts.assignee, handover.team or record.facts.team
     leads = queries.leads_who_know(record.facts) if handover.team else frozenset()
-    concerned = {worker, former, record.facts.covered_for, *leads} - _excluded(record)
+    concerned = {worker, former, record.facts.covered_for, *leads} - exclusion_list.excluded_from(record)
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
     actions.check_open(record)
@@ -104,11 +102,6 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
     _hand_over_merged(record, handover, by=by)
     by.entry.about.append(worker)
     notices.notify({one for one in concerned if one and one != by.worker}, at=by.at)
-
-
-def _excluded(record: OpenRecord) -> frozenset[UUID]:
-    """Return the workers whom the person excluded."""
-    return consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
 
 
 def _hand_over_merged(record: OpenRecord, handover: Handover, *, by: Acting) -> None:

@@ -17,7 +17,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.cases import actions, duplicates
 from suar.cases.models import SheetDraft
 from suar.cases.rules import imports as rules
-from suar.cases.rules.duplicates import SAME_NAME, reasons
+from suar.cases.rules.duplicates import SAME_NAME
 from suar.cases.rules.imports import LIMITS
 from suar.consent.facts import read_facts
 from suar.core import clock
@@ -27,7 +27,7 @@ from suar.core.refusals import NotYours
 from suar.crypto import boxes
 from suar.records import actions as records
 from suar.records import queries as lists
-from suar.records.search import NameIndex, end_of_number, similarity
+from suar.records.search import NameIndex, end_of_number
 from suar.records.terms import Kind
 
 OTHER_TASK = "OTHER"
@@ -133,7 +133,7 @@ def find_likely(
     records_of: dict[int, UUID] = {}
 
     def remember(entry: Mapping[str, Any]) -> None:
-        names.add(len(known), _names_of(entry))
+        names.add(len(known), duplicates.names_of(entry))
         numbers.setdefault(entry.get("number", ""), set()).add(len(known))
         known.append(entry)
 
@@ -144,19 +144,15 @@ def find_likely(
     named: set[UUID] = set()
     for person in people:
         own = _entry_of(person)
-        near = names.find(_names_of(own), least=SAME_NAME)
+        near = names.find(duplicates.names_of(own), least=SAME_NAME)
         near |= numbers.get(own["number"], set()) if own["number"] else set()
-        similar = [(place, why) for place in sorted(near) if (why := _reasons(own, known[place]))]
+        similar = [(place, why) for place in sorted(near) if (why := duplicates.compare_entries(own, known[place])[1])]
         if similar := similar[: duplicates.MAX_LIKELY]:
             likely[person.number] = {known[place]["name"]: why for place, why in similar}
             named |= {records_of[place] for place, _ in similar if place in records_of}
         remember(own)
     keys.listed = listed + sum(map(len, likely.values()))
     return likely, named
-
-
-def _names_of(entry: Mapping[str, Any]) -> list[str]:
-    return [entry["name"], *entry.get("aliases", ())]
 
 
 def _entry_of(person: NewPerson) -> dict[str, Any]:
@@ -166,11 +162,6 @@ def _entry_of(person: NewPerson) -> dict[str, Any]:
     names = [name for name in map(str.strip, (str(facts.get("name", "")), *aliases)) if name]
     entry = {"name": next(iter(names), ""), "aliases": names[1:], "age": facts.get("age"), "place": place}
     return entry | {"number": end_of_number(str(facts.get("phone", "")))}
-
-
-def _reasons(own: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[str, ...]:
-    ours, theirs = _names_of(own), _names_of(entry)
-    return reasons(own, entry, whole=similarity(ours, theirs), part=similarity(ours, theirs, part=True))
 
 
 # Import

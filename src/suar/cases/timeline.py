@@ -15,6 +15,7 @@ from suar.cases.documents import ENDINGS, Note, NoteVersion
 from suar.cases.documents.follow_ups import Attempt, Attempts, Offer, OfferWords
 from suar.cases.documents.history import EncounterWords
 from suar.cases.documents.papers import SavedArchive, SummaryLeft
+from suar.cases.documents.parts import Recorded
 from suar.cases.documents.plan import DomainReview, GivenSupport, Plan, PlanAgreement, SafetyPlan, ServiceReceived
 from suar.cases.encounters import label_of, list_encounters
 from suar.cases.episodes import list_episodes
@@ -22,7 +23,7 @@ from suar.cases.handover import list_handovers
 from suar.cases.rules import REACHED, Outcome
 from suar.cases.rules.history import current_versions
 from suar.cases.rules.offers import TAKEN
-from suar.consent.documents import LifeStatus, Tasks
+from suar.consent.documents import LifeAct, LifeStatus, Tasks
 from suar.consent.facts import list_changes
 from suar.consent.queries import GivenConsent
 from suar.core import clock
@@ -121,19 +122,15 @@ def workers_in(events: Iterable[Event]) -> set[UUID]:
     return {event.by for event in listed if event.by} | {part.by for event in listed for part in event.former}
 
 
+def _recorded(item: Recorded | LifeAct, kind: str, title: str, text: str = "", **more: Any) -> Event:
+    """Return the event of something that a worker recorded, usually then; what is struck out is marked."""
+    mark = "declined" if more.get("struck") else "done"
+    return Event(**{"at": item.at, "by": item.by, "kind": kind, "title": title, "text": text, "mark": mark, **more})
+
+
 def _note(key: str, note: Note) -> Event:
     title = codes.CONTACT_KINDS.label(note.way) if note.way else _("Note")
-    return Event(
-        at=note.at,
-        kind="note",
-        title=title,
-        text=note.text,
-        by=note.by,
-        key=key,
-        former=note.former,
-        struck=note.struck,
-        mark="declined" if note.struck else "done",
-    )
+    return _recorded(note, "note", title, note.text, key=key, former=note.former, struck=note.struck)
 
 
 def _episodes(record: OpenRecord) -> Iterator[Event]:
@@ -141,21 +138,17 @@ def _episodes(record: OpenRecord) -> Iterator[Event]:
     for episode in list_episodes(record).values():
         facts = episode.facts
         first = facts.start or facts.end
-        yield Event(
-            at=clock.start_of(first.first) if first else episode.at,
-            kind="episode",
-            title=labels.codes_in_words(codes.EPISODE_FORMS, facts.forms) or _("Exploitation"),
-            text=labels.place_in_words(facts),
-            by=episode.by,
-            when=labels.time_in_words(facts.start, facts.end),
-        )
+        at = clock.start_of(first.first) if first else episode.at
+        title = labels.codes_in_words(codes.EPISODE_FORMS, facts.forms) or _("Exploitation")
+        when = labels.time_in_words(facts.start, facts.end)
+        yield _recorded(episode, "episode", title, labels.place_in_words(facts), at=at, when=when)
 
 
 def _safety_plans(record: OpenRecord) -> Iterator[Event]:
     """Yield when the safety plan was agreed and reviewed; what it says stands on its page."""
     for number, version in enumerate((record.get(SafetyPlan) or SafetyPlan()).versions):
         title = _("Safety plan reviewed") if number else _("Safety plan made")
-        yield Event(at=version.at, kind="safety", title=title, by=version.by)
+        yield _recorded(version, "safety", title)
 
 
 def _facts(record: OpenRecord) -> Iterator[Event]:
@@ -181,38 +174,28 @@ def _family(record: OpenRecord) -> Iterator[Event]:
     for tie in ecomap.list_ties(record).values():
         for state in tie.states:
             text = "\n".join((labels.partial_date(state.on), " · ".join(ecomap.in_words(state))))
-            yield Event(at=state.at, kind="family", title=state.who, text=text, by=state.by)
+            yield _recorded(state, "family", state.who, text)
 
 
 def _offers(record: OpenRecord) -> Iterator[Event]:
     """Yield recorded offers; referrals and declined consents have events of their own."""
     for key, offer in current_versions(record.get_all(Offer)).items():
-        words, day = record.get(OfferWords, key), clock.local_date(offer.at)
+        words = record.get(OfferWords, key)
         parts = [codes.OFFER_OUTCOMES.label(offer.outcome), *map(codes.DECLINE_REASONS.label, offer.reasons)]
         text = "\n".join(filter(None, ("; ".join(parts), words.words if words else "")))
-        yield Event(
-            at=offer.at if offer.on == day else clock.start_of(offer.on),
-            kind="offer",
-            title=_("Offered: %(what)s") % {"what": service_type_name(offer.service_type)},
-            text=text,
-            by=offer.by,
-            mark="done" if offer.outcome in TAKEN else "declined",
-        )
+        title = _("Offered: %(what)s") % {"what": service_type_name(offer.service_type)}
+        mark = "done" if offer.outcome in TAKEN else "declined"
+        yield _recorded(offer, "offer", title, text, at=_during(offer.on, offer.at), mark=mark)
 
 
 def _encounters(record: OpenRecord) -> Iterator[Event]:
     """Yield earlier encounters, each at its day; one without a date when it was recorded."""
     for key, met in list_encounters(record).items():
         words = record.get(EncounterWords, key)
-        yield Event(
-            at=clock.start_of(met.when.first) if met.when else met.at,
-            kind="encounter",
-            title=label_of("missed", met.event),
-            text=words.behaviour if words else "",
-            by=met.by,
-            mark="declined",
-            when=labels.partial_date(met.when) or _("Date not known"),
-        )
+        at = clock.start_of(met.when.first) if met.when else met.at
+        title, text = label_of("missed", met.event), words.behaviour if words else ""
+        when = labels.partial_date(met.when) or _("Date not known")
+        yield _recorded(met, "encounter", title, text, at=at, mark="declined", when=when)
 
 
 def follow_up_events(outcomes: Iterable[Outcome], attempts: Iterable[Attempt]) -> Iterator[Event]:
@@ -237,7 +220,7 @@ def follow_up_events(outcomes: Iterable[Outcome], attempts: Iterable[Attempt]) -
     for item in unused:
         title = _("Contact") if item.answered is codes.Answered.PERSON else _("Tried to reach the person")
         mark = "done" if item.answered is codes.Answered.PERSON else "declined"
-        yield Event(at=item.at, kind="follow_up", title=title, text=_of_attempt(item), by=item.by, mark=mark)
+        yield _recorded(item, "follow_up", title, _of_attempt(item), mark=mark)
 
 
 def _led_to(attempt: Attempt, outcome: Outcome) -> bool:
@@ -268,7 +251,7 @@ def _life(record: OpenRecord) -> Iterator[Event]:
     for item in (record.get(LifeStatus) or LifeStatus()).entries:
         since = format_day(item.on) if item.on else ""
         text = "\n".join(filter(None, (since, item.words)))
-        yield Event(at=item.at, kind="life", title=codes.LIFE_ACTS.label(item.verb), text=text, by=item.by, mark="wait")
+        yield _recorded(item, "life", codes.LIFE_ACTS.label(item.verb), text, mark="wait")
 
 
 def _endings(record: OpenRecord) -> Iterator[Event]:
@@ -276,8 +259,7 @@ def _endings(record: OpenRecord) -> Iterator[Event]:
     for kind in ENDINGS:
         stored = record.get(kind)
         for item in stored.entries if stored else ():
-            title = codes.ERASURE_ACTS.label(item.verb)
-            yield Event(at=item.at, kind="ending", title=title, text=item.words, by=item.by, mark="wait")
+            yield _recorded(item, "ending", codes.ERASURE_ACTS.label(item.verb), item.words, mark="wait")
 
 
 def _of_outcome(outcome: Outcome) -> str:
@@ -288,15 +270,7 @@ def _of_outcome(outcome: Outcome) -> str:
 def _attachments(record: OpenRecord) -> Iterator[Event]:
     for attachment in list_attachments(record).values():
         title = _("Document: %(kind)s") % {"kind": codes.ATTACHMENT_KINDS.label(attachment.kind)}
-        yield Event(
-            at=attachment.at,
-            kind="document",
-            title=title,
-            text=attachment.name,
-            by=attachment.by,
-            struck=attachment.struck,
-            mark="declined" if attachment.struck else "done",
-        )
+        yield _recorded(attachment, "document", title, attachment.name, struck=attachment.struck)
 
 
 def _progress(record: OpenRecord) -> Iterator[Event]:
@@ -304,7 +278,7 @@ def _progress(record: OpenRecord) -> Iterator[Event]:
         ratings = document.current
         domains = ", ".join(codes.DOMAINS.label(code) for code in codes.DOMAINS if code in ratings.domains)
         title = _("Needs and progress rated")
-        yield Event(at=_during(ratings.on, ratings.at), kind="progress", title=title, text=domains, by=ratings.by)
+        yield _recorded(ratings, "progress", title, domains, at=_during(ratings.on, ratings.at))
 
 
 def _plan(record: OpenRecord) -> Iterator[Event]:
@@ -312,8 +286,7 @@ def _plan(record: OpenRecord) -> Iterator[Event]:
     for answer in record.get_all(PlanAgreement).values():
         title = _("Plan: %(answer)s") % {"answer": codes.PLAN_ANSWERS.label(answer.answer)}
         mark = "done" if codes.PLAN_ANSWERS[answer.answer]["agrees"] else "declined"
-        at = _during(answer.on, answer.at)
-        yield Event(at=at, kind="plan", title=title, text=answer.reason, by=answer.by, mark=mark)
+        yield _recorded(answer, "plan", title, answer.reason, at=_during(answer.on, answer.at), mark=mark)
     for step in (record.get(Plan) or Plan()).steps:
         if step.changed_at and not step.is_open:
             title = f"{codes.STEP_STATES.label(step.state)}: {step.what}"
@@ -328,13 +301,13 @@ def _support(record: OpenRecord) -> Iterator[Event]:
         days += [(service.ended_on, _("Service ended: %(what)s"))] if service.ended_on else []
         for day, title in days:
             if day <= clock.today():
-                at = _during(day, service.at)
-                yield Event(at=at, kind="service", title=title % {"what": what}, text=service.provider, by=service.by)
+                what_happened = title % {"what": what}
+                yield _recorded(service, "service", what_happened, service.provider, at=_during(day, service.at))
     for given in (document.current for document in record.get_all(GivenSupport).values()):
         amount = f"{given.currency} {number_format(given.amount, force_grouping=True)}" if given.amount else ""
         title = _("Given: %(what)s") % {"what": " ".join(filter(None, (amount, given.what)))}
         text = f"{given.purpose} ({codes.RHYTHMS.label(given.rhythm)})"
-        yield Event(at=_during(given.given_on, given.at), kind="service", title=title, text=text, by=given.by)
+        yield _recorded(given, "service", title, text, at=_during(given.given_on, given.at))
 
 
 def _during(day: date, at: datetime) -> datetime:
@@ -345,7 +318,7 @@ def _during(day: date, at: datetime) -> datetime:
 def _summaries(record: OpenRecord) -> Iterator[Event]:
     for left in record.get_all(SummaryLeft).values():
         title = _("Summary left under a code until %(day)s") % {"day": format_day(clock.local_date(left.ends_at))}
-        yield Event(at=left.at, kind="document", title=title, by=left.by)
+        yield _recorded(left, "document", title)
         if left.taken_back_at:
             yield Event(at=left.taken_back_at, kind="document", title=_("Summary taken back"), by=left.taken_back_by)
 
@@ -353,7 +326,7 @@ def _summaries(record: OpenRecord) -> Iterator[Event]:
 def _archives(record: OpenRecord) -> Iterator[Event]:
     for saved in record.get_all(SavedArchive).values():
         text = "\n".join((codes.ARCHIVE_PURPOSES.label(saved.purpose), saved.receiver, saved.reason))
-        yield Event(at=saved.at, kind="document", title=_("Whole file saved as an archive"), text=text, by=saved.by)
+        yield _recorded(saved, "document", _("Whole file saved as an archive"), text)
 
 
 def _handovers(record: OpenRecord) -> Iterator[Event]:
@@ -369,7 +342,7 @@ def _handovers(record: OpenRecord) -> Iterator[Event]:
             if handover.agreed
             else _("The person was not asked: %(why)s") % {"why": handover.why}
         )
-        yield Event(at=handover.at, kind="handover", title=title, text=asked, by=handover.by)
+        yield _recorded(handover, "handover", title, asked)
 
 
 def _closing(record: OpenRecord) -> Iterator[Event]:

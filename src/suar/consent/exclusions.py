@@ -75,9 +75,14 @@ def list_exclusions(record: OpenRecord) -> list[Exclusion]:
     return list(stored.entries) if stored else []
 
 
+def excluded_from(record: OpenRecord) -> frozenset[UUID]:
+    """Return the workers whom the person excluded, of any organisation."""
+    return rules.excluded_ids(list_exclusions(record), ExclusionKind.WORKER)
+
+
 def excluded_colleagues(record: OpenRecord) -> frozenset[UUID]:
     """Return the excluded workers of the record's own organisation: a worker elsewhere holds no key of it."""
-    workers = rules.excluded_ids(list_exclusions(record), ExclusionKind.WORKER)
+    workers = excluded_from(record)
     return workers & accounts.workers_of(record.facts.organisation) if workers else workers
 
 

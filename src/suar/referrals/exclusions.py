@@ -46,7 +46,7 @@ def not_asked_for_opinions(record: OpenRecord) -> frozenset[UUID]:
 
     Every reader there opens what is sealed to its inbox. Source: security.md T3.
     """
-    workers = rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
+    workers = exclusion_list.excluded_from(record)
     return excluded_for(record) | accounts.organisations_of(workers)
 
 
@@ -78,7 +78,7 @@ def not_offered_for(record: OpenRecord) -> frozenset[UUID]:
     that works on it. Source: security.md 3.6.
     """
     excluded = excluded_for(record).union({record.facts.organisation} if record.facts.kind is Kind.CASE else ())
-    workers = rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
+    workers = exclusion_list.excluded_from(record)
     return excluded.union(
         organisation
         for organisation in accounts.organisations_of(workers)
@@ -105,7 +105,7 @@ def officers_there(record: OpenRecord, card: ServiceCard) -> dict[UUID, str]:
 def check_reader_left(record: OpenRecord, card: ServiceCard) -> None:
     """Raise Refused if the person excluded everybody at an organisation who could read what is sent."""
     officers = officers_there(record, card)
-    if officers and rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER) >= officers.keys():
+    if officers and exclusion_list.excluded_from(record) >= officers.keys():
         raise Refused("no_reader_left")
 
 
@@ -141,7 +141,7 @@ def hand_over(
     """
     keyring.lock_record(record.id)
     fresh = keyring.open_record(record.id, keys=keys)
-    excluded = rules.excluded_ids(exclusion_list.list_exclusions(fresh), ExclusionKind.WORKER)
+    excluded = exclusion_list.excluded_from(fresh)
     of_sender = Referral.objects.filter(case=record.id, restricted=True)
     if of_sender.exists() and worker not in records.named_holders(record.id):
         raise Refused(Because.HOLDERS_ONLY)

@@ -19,6 +19,7 @@ from suar.consent.rules import ChildFacts, Proposal
 from suar.consent.wording import SpokenConsent
 from suar.core import clock
 from suar.core.codes import code_list
+from suar.core.forms import SavedForm
 from suar.core.i18n import active_language
 from suar.core.ids import new_id
 from suar.directory import labels as directory
@@ -27,6 +28,7 @@ from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, exclusions, messages, needs
 from suar.referrals.codes import FIELDS, PAPERS, SEXES
+from suar.referrals.links import NEEDS_CODE
 from suar.screening.rules.second_opinion import may_answer
 
 OFF = {"autocomplete": "off"}
@@ -69,7 +71,15 @@ def tick(label: Any) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False)
 
 
-class FormWithChoices(forms.Form):
+class ReferralForm(SavedForm):
+    """A form about a referral, whose act a rule may refuse."""
+
+    def refusal_text(self, because: str) -> str:
+        """Return the reason of a refusal in words."""
+        return messages.refusal(because)
+
+
+class FormWithChoices(ReferralForm):
     """A form whose choices depend on the record; a field without choices is left out."""
 
     fields: dict[str, Any]
@@ -178,7 +188,7 @@ class NeedContactForm(FormWithChoices):
 # Consent
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(ReferralForm):
     """One consent to one service, for one purpose; the smallest set is already chosen.
 
     `kind` and `purpose` follow from the needs that the service meets, `child` is None for an adult.
@@ -311,7 +321,7 @@ class ConsentForm(forms.Form):
         )
 
 
-class NarrowForm(forms.Form):
+class NarrowForm(ReferralForm):
     """The fields that remain in a consent, and its end date."""
 
     shared_fields = shared_fields()
@@ -362,9 +372,10 @@ class ActForm(forms.Form):
     expected_on = forms.DateField(label=_("A place is expected to be free on"), required=False, widget=day_input())
 
 
-class MessageForm(forms.Form):
+class MessageForm(ReferralForm):
     """A question or an answer to the other side of a referral."""
 
+    problem_field = "text"
     use_required_attribute = False
 
     text = forms.CharField(
@@ -412,6 +423,7 @@ class LinkForm(ActForm):
 class LinkMessageForm(MessageForm):
     """A message by link; after the acceptance it needs the code."""
 
+    problem_fields = {NEEDS_CODE: "code", "link_code": "code"}
     code = _code_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -431,9 +443,10 @@ class AskPartnerForm(FormWithChoices):
     partner = one_of(_("Which organisation?"), _("Choose an organisation that can be asked."))
 
 
-class GroupsForm(forms.Form):
+class GroupsForm(ReferralForm):
     """The six groups of a partner, as they were read by voice."""
 
+    problem_field = "groups"
     use_required_attribute = False
 
     groups = forms.CharField(

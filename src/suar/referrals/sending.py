@@ -178,7 +178,7 @@ def _officers(record: OpenRecord, row: Referral) -> list[Receiver]:
     Raises Refused when nobody is left. Source: security.md 3.6.
     """
     organisation = row.receiving_organisation
-    excluded = consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
+    excluded = exclusion_list.excluded_from(record)
     if organisation is None or excluded.isdisjoint(accounts.workers_of(organisation)):
         return []
     officers: list[Receiver] = []
@@ -357,7 +357,7 @@ def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
         if _is_open_to(given, excluded, by=by) and _close_consent(record, given.id, by=by):
             audit.record("withdraw_consent", by=by.worker, at=by.at, about=[record.id, given.id])
     opinion_packets.close_about(record.id, by=by.worker, at=by.at, partners=exclusions.not_asked_for_opinions(record))
-    colleagues = consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
+    colleagues = exclusion_list.excluded_from(record)
     if colleagues:
         Referral.objects.filter(record=record.id, author__in=colleagues).update(author=by.worker)
         _reseal_or_withdraw(record, colleagues, by=by)

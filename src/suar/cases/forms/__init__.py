@@ -1,20 +1,18 @@
 """Forms of case work."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes, labels, rules
 from suar.consent.codes import ContactRule
 from suar.core import clock
+from suar.core import forms as core_forms
 from suar.core.codes import CodeList
-from suar.core.refusals import Conflict, Refused
 from suar.records.documents import Part
 
 OFF = {"autocomplete": "off"}
@@ -63,35 +61,24 @@ def _listed(choices: Choices) -> Iterable[tuple[str, Any]]:
     return choices() if callable(choices) else choices
 
 
-class SavedForm(forms.Form):
-    """A form whose act a rule may refuse: `with form.saving(): ...` makes the reason an error of the form."""
+class SavedForm(core_forms.SavedForm):
+    """A form about a record, whose act a rule may refuse."""
 
-    problem_fields: ClassVar[Mapping[str, str]] = {}
-    problem_field: ClassVar[str | None] = None
-    """The field at which the reason of a refusal stands, for some reasons and for all others; None is the form."""
-    shows_conflicts: ClassVar[bool] = False
-    """True if the page shows what a colleague stored meanwhile beside what was typed."""
     closes_meanwhile: ClassVar[bool] = False
     """True if the page offers to open a case again that a colleague closed meanwhile."""
-    is_overtaken = False
     refused = ""
     """The reason above the page if the case was closed meanwhile."""
-
-    def saving(self) -> "Saving":
-        """Return a block that saves a valid form; a conflict in it sets `is_overtaken` if the page shows conflicts."""
-        return Saving(self)
 
     def refuse(self, because: str) -> None:
         """Add the reason of a refusal."""
         if self.closes_meanwhile and because == codes.Because.CLOSED_NOW:
             self.refused = labels.refusal("closed_meanwhile")
-            return
-        self.add_error(self.problem_fields.get(because, self.problem_field), labels.refusal(because))
+        else:
+            super().refuse(because)
 
-    def show_again(self, **values: object) -> None:
-        """Show what was typed once more with other values, such as the version that is stored now."""
-        self.data = data = cast(QueryDict, self.data).copy()
-        data.update({name: str(value) for name, value in values.items()})
+    def refusal_text(self, because: str) -> str:
+        """Return the reason of a refusal in words."""
+        return labels.refusal(because)
 
     def to_part(self, kind: type[Filled], **values: Any) -> Filled:
         """Return a valid form as a document or a part of one: its filled fields of the same names, and other values."""
@@ -102,27 +89,7 @@ class SavedForm(forms.Form):
     @property
     def status(self) -> int:
         """The status of a page that shows the form."""
-        return 409 if self.is_overtaken or self.refused else 400 if self.errors else 200
-
-
-@dataclass(frozen=True, slots=True)
-class Saving:
-    """The block that `SavedForm.saving` returns."""
-
-    form: SavedForm
-
-    def __enter__(self) -> None:
-        """Begin to save."""
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
-        """Put a refusal or a conflict on the form; any other exception goes on."""
-        if isinstance(error, Refused):
-            self.form.refuse(error.because)
-        elif isinstance(error, Conflict) and self.form.shows_conflicts:
-            self.form.is_overtaken = True
-        else:
-            return False
-        return True
+        return 409 if self.refused else super().status
 
 
 class VersionedForm(SavedForm):

@@ -9,12 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.accounts.codes import DECISIONS, EMERGENCIES, REFUSALS
 from suar.cases.forms import choice_field, text_field
+from suar.core.forms import SavedForm
 
 SHORTEST_REASON = 20
 
 
-class EmergencyForm(forms.Form):
+class AccessForm(SavedForm):
+    """A form about an access, whose act a rule may refuse."""
+
+    def refusal_text(self, because: str) -> str:
+        """Return the reason of a refusal in words."""
+        return REFUSALS.label(because)
+
+
+class EmergencyForm(AccessForm):
     """The record to open in an emergency, and the reason."""
+
+    problem_field = "number"
 
     number = text_field(
         _("Number of the person, or address of the page"), 200, help_text=_("A colleague can read it to you.")
@@ -29,7 +40,7 @@ class EmergencyForm(forms.Form):
     )
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(AccessForm):
     """The result of a review."""
 
     decision = choice_field(_("What did you find?"), DECISIONS, radio=True)
@@ -49,7 +60,7 @@ class DecoyForm(forms.Form):
         self.fields["team"].choices = [(str(ident), name) for ident, name in teams]  # type: ignore[attr-defined]  # a choice field
 
 
-class ReceiversForm(forms.Form):
+class ReceiversForm(AccessForm):
     """Confirm who gets a new key; `receivers` are the ids that the page showed."""
 
     receivers = forms.CharField(widget=forms.HiddenInput)

@@ -72,7 +72,7 @@ class StrikeForm(SavedForm):
     )
 
 
-class ArchiveForm(forms.Form):
+class ArchiveForm(SavedForm):
     """For what and for whom the file is saved; what a worker has to be sure of depends on the purpose."""
 
     purpose = choice_field(

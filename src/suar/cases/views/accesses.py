@@ -13,7 +13,7 @@ from suar.accounts import access_reviews, alarms
 from suar.accounts import key_changes as leavers
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.codes import DECISIONS, EMERGENCIES, REFUSALS, WorkerState
+from suar.accounts.codes import DECISIONS, EMERGENCIES, WorkerState
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.queries import colleagues, display_names
@@ -23,7 +23,6 @@ from suar.cases.calendars import update_index_entry
 from suar.cases.forms.accesses import DecoyForm, EmergencyForm, ReceiversForm, ReviewForm
 from suar.consent.exclusions import excluded_colleagues
 from suar.core import clock
-from suar.core.refusals import Refused
 from suar.records import budgets, key_changes, key_renewal, keyring
 from suar.records import queries as records
 
@@ -51,11 +50,9 @@ def review_access(request: StaffRequest, alarm: int) -> HttpResponse:
     """Show why a record was opened, and take what the review found."""
     row, form = access_reviews.reviewable(alarm, request.viewer), ReviewForm(request.POST or None)
     if form.is_valid():
-        try:
+        with form.saving():
             access_reviews.review(row.id, **form.cleaned_data, by=acting(request))
             return redirect_with_message(request, _("Review saved."), "accesses")
-        except Refused as refusal:
-            form.add_error(None, REFUSALS.label(refusal.because))
     texts = access_reviews.open_texts(row, keys=request.keys)
     context = {
         "alarm": row,
@@ -75,13 +72,11 @@ def emergency(request: StaffRequest) -> HttpResponse:
     form = EmergencyForm(request.POST or None)
     if form.is_valid():
         typed: dict[str, Any] = form.cleaned_data
-        try:
+        with form.saving():
             record = accesses.open_in_emergency(
                 typed["number"], code=typed["code"], words=typed["words"], by=acting(request)
             )
             return redirect("person", record) if record else redirect("accesses")
-        except Refused as refusal:
-            form.add_error("number", REFUSALS.label(refusal.because))
     return render(request, "cases/emergency.html", {"form": form}, status=400 if form.errors else 200)
 
 
@@ -123,11 +118,9 @@ def change_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
     people = {row.id: row for rows in received.values() for row in rows}
     form = ReceiversForm(request.POST or None)
     if form.is_valid():
-        try:
+        with form.saving():
             key_changes.change_keys_of(worker, receivers=form.cleaned_data["receivers"], by=acting(request))
             return redirect_with_message(request, _("New keys made. Their old keys open nothing new."), "key_changes")
-        except Refused as refusal:
-            form.add_error(None, REFUSALS.label(refusal.because))
     context = {
         "form": form,
         "people": people.values(),

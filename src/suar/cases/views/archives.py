@@ -23,7 +23,7 @@ from suar.cases.views.person import open_person
 from suar.core import clock
 from suar.core.files import downloads
 from suar.core.i18n import LANGUAGES, staff_languages
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours
 from suar.crypto.archives import encrypt_files, new_password
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind
@@ -58,11 +58,9 @@ def archive(request: StaffRequest, record: UUID) -> HttpResponse:
     password = sent_password(request)
     if not password:
         return _page(request, opened, form, extra=offer_password(request))
-    try:
+    with form.saving():
         return downloads.save_file(_build(request, opened, form.cleaned_data, password), extension="zip")
-    except Refused as refusal:
-        form.add_error(None, labels.refusal(refusal.because))
-        return _page(request, opened, form, status=400)
+    return _page(request, opened, form, status=400)
 
 
 def _build(request: StaffRequest, opened: OpenRecord, data: dict[str, Any], password: str) -> bytes:

@@ -195,11 +195,9 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
     if answer == "yes":
         form.require_all()
     if answer == "yes" and form.is_valid():
-        try:
+        with form.saving():
             consent = _record_consent(request, opened, form)
             return redirect_with_message(request, _("Consent recorded."), "send_referral", record, consent)
-        except Refused as refusal:
-            form.add_error(None, messages.refusal(refusal.because))
     context = {
         "form": form,
         "card": card,
@@ -241,14 +239,12 @@ def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpRe
         return redirect("person", record)
     form = NarrowForm(request.POST if request.method == "POST" else None, shared=facts.fields, ends_on=facts.ends_on)
     if form.is_valid():
-        try:
+        with form.saving():
             fields, ends_on = frozenset(form.cleaned_data["shared_fields"]), form.cleaned_data["ends_on"]
             sent = sending.narrow_consent(opened, consent, fields=fields, ends_on=ends_on, by=acting(request))
             if sent and sent.token:
                 return _link_page(request, opened, sent, service=facts.recipient)
             return redirect_with_message(request, _("Only this is shared from now on."), "person", record)
-        except Refused as refusal:
-            form.add_error(None, messages.refusal(refusal.because))
     context = {"form": form, "record": record, "consent": consent}
     return render(request, "referrals/narrow.html", context, status=400 if form.errors else 200)
 
@@ -372,11 +368,9 @@ def write_message(request: StaffRequest, record: UUID, referral: UUID) -> HttpRe
     """Ask the receiver of a referral something, or answer."""
     opened, form = open_person(request, record), MessageForm(request.POST)
     if form.is_valid():
-        try:
+        with form.saving():
             thread_messages.write_to_receiver(opened, referral, form.cleaned_data["text"], by=acting(request))
             return redirect_with_message(request, _("Message sent."), "referral_sent", record, referral)
-        except Refused as refusal:
-            form.add_error("text", messages.refusal(refusal.because))
     return _sent_page(request, opened, referral, message_form=form)
 
 
@@ -425,11 +419,9 @@ def exclude(request: StaffRequest, record: UUID) -> HttpResponse:
         added = exclusion_list.new_exclusions(
             data.get("organisations", ()), data.get("workers", ()), data.get("words", "")
         )
-        try:
+        with form.saving():
             sending.record_exclusions(opened, added, by=acting(request))
             return redirect_with_message(request, _("Saved."), "options" if goes_on else "person", opened.id)
-        except Refused as refusal:
-            form.add_error(None, messages.refusal(refusal.because))
     return _exclusions_page(request, opened, form, RemoveExclusionForm())
 
 

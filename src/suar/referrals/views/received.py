@@ -47,7 +47,6 @@ from suar.screening.second_reading import reading_context
 PAGE_SIZE = 50
 WAITING, HELPING, ENDED = "waiting", "helping", "ended"
 DESTROYED = "link_destroyed"
-OF_CODE = (links.NEEDS_CODE, "link_code")
 TAKE_BACK, END = "take_back", "end-"
 
 
@@ -110,11 +109,9 @@ def write_message(request: StaffRequest, referral: UUID) -> HttpResponse:
     """Ask the sender something before there is a case, or answer; no name is needed."""
     form, row = MessageForm(request.POST), receiving.get_received(referral, viewer=request.viewer)
     if form.is_valid():
-        try:
+        with form.saving():
             thread_messages.write_to_sender(row, form.cleaned_data["text"], by=acting(request))
             return redirect_with_message(request, _("Message sent."), "inbox_item", referral)
-        except Refused as refusal:
-            form.add_error("text", messages.refusal(refusal.because))
     context = item_context(request, referral) | {"message_form": form}
     return render(request, "referrals/item.html", context, status=400)
 
@@ -153,11 +150,9 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def _write_by_link(request: HttpRequest, token: str) -> HttpResponse:
     form = LinkMessageForm(request.POST)
     if form.is_valid():
-        try:
+        with form.saving():
             thread_messages.write_by_link(token, **form.cleaned_data, by=_by_link(request, token, once=True))
             return redirect("link", token)
-        except Refused as refusal:
-            form.add_error("code" if refusal.because in OF_CODE else "text", messages.refusal(refusal.because))
     return _link_page(request, token, LinkForm(), message_form=form)
 
 
@@ -207,13 +202,11 @@ def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
     choices = {"partner": [(partner, names[partner]) for partner in asked["partners"]]}
     form = AskPartnerForm(request.POST if request.method == "POST" else None, choices=choices)
     if request.method == "POST" and not asked["partners"]:
-        form.add_error(None, messages.refusal("partner_not_asked"))
+        form.refuse("partner_not_asked")
     elif form.is_valid():
-        try:
+        with form.saving():
             second_opinions.ask(opened, UUID(form.cleaned_data["partner"]), by=acting(request))
             return redirect_with_message(request, _("Request sent."), "ask_partner", record)
-        except Refused as refusal:
-            form.add_error(None, messages.refusal(refusal.because))
     context = {
         "page": reading_context(opinion_packets.codes_to_send(opened)),
         "way": asked,
@@ -257,11 +250,9 @@ def partner_keys(request: StaffRequest) -> HttpResponse:
         return redirect_with_message(request, _("Second opinions ended."), "partners")
     form = GroupsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with form.saving():
             partners.pin_by_groups(form.cleaned_data["groups"], by=acting(request))
             return redirect_with_message(request, _("Keys compared."), "partners")
-        except Refused as refusal:
-            form.add_error("groups", messages.refusal(refusal.because))
     standings = partners.standings(own)
     names = accounts.organisation_names(standings)
     context = {
