@@ -112,3 +112,25 @@ def test_raising_one_need_loses_no_other_of_the_same_type(cast, amina):
     needs_of.raise_needs(reopen(cast, amina), {"HOU_SHELTER": Urgency.WEEK}, by=acting_as(cast.ben))
     ids = [need.id for need in needs_of.own_needs(reopen(cast, amina))]
     assert ids == [REFUSED.id, other.id, "need-HOU_SHELTER"]
+
+
+@pytest.mark.parametrize(
+    ("need", "named", "spoken"),
+    [("ND_THREAT", "SAF", "about your safety"), ("ND_SELF_HARM", "MEN", "about someone to talk to")],
+)
+def test_consent_and_packet_name_the_need_and_not_what_else_the_service_does(cast, ben, amina, need, named, spoken):
+    stored = Need(id=f"urgent-{need}", service_type="SAF_RISK", urgency=Urgency.TODAY, at=clock.now())
+    reopen(cast, amina).put(Needs(entries=(stored,)), by=cast.ben.id, at=clock.now())
+    record = reopen(cast, amina)
+    crisis = next(card for card in matching.services_of_type(record, "MEN_CRISIS") if "SAF_RISK" not in card.types)
+    assert {name[:3] for name in needs_of.named_by(record, crisis)} == {named}
+    assert spoken in ben.get(path("consent_for", amina.id, crisis.id)).content.decode()
+
+
+def test_a_clinic_hears_of_health_also_where_another_need_leads_there(cast, amina):
+    rows = [("ND_HEALTH", "HEA_GENERAL", Urgency.WEEK), ("ND_WITH_ME", "SAF_RISK", Urgency.THREE_DAYS)]
+    stored = [Need(id=f"urgent-{code}", service_type=kind, urgency=level, at=clock.now()) for code, kind, level in rows]
+    reopen(cast, amina).put(Needs(entries=tuple(stored)), by=cast.ben.id, at=clock.now())
+    record = reopen(cast, amina)
+    clinic = next(card for card in matching.services_of_type(record, "HEA_GENERAL") if "SAF_RISK" not in card.types)
+    assert {name[:3] for name in needs_of.named_by(record, clinic)} == {"HEA"}

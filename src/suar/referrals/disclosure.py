@@ -64,7 +64,7 @@ def offer_of(record: OpenRecord, given: GivenConsent, *, sent: Sequence[Referral
     Raises NotYours when the service is gone from the directory.
     """
     card = directory.service_card(given.facts.recipient)
-    types = needs.met_by(record, card)
+    types, named = needs.met_by(record, card), needs.named_by(record, card)
     urgency, former = needs.most_urgent(record, types), find_replaced(sent, types)
     renewed = find_renewable(sent, card.id)
     previewed, packed = rules.preview_fields(given.facts, at=at), consent.covered_fields(given.facts, at=at)
@@ -76,8 +76,8 @@ def offer_of(record: OpenRecord, given: GivenConsent, *, sent: Sequence[Referral
         urgency=urgency,
         types=types,
         hours=OpeningHours.of_service(card),
-        preview=preview(record, previewed, types=types, urgency=urgency),
-        shared=shared_values(record, packed, types=types),
+        preview=preview(record, previewed, types=named, urgency=urgency),
+        shared=shared_values(record, packed, types=named),
         replaces=former.id if former else None,
         renews=renewed.id if renewed else None,
     )

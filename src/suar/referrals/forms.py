@@ -210,20 +210,20 @@ class ConsentForm(ReferralForm):
     explained = tick(_("I explained what happens after a No, and how to withdraw a consent"))
     assent = tick(_("The child agrees too"))
     guardian = radio(_("Guardian"), consent.GUARDIANS.choices)
-    involvement = radio(_("Could this adult have been involved?"), consent.INVOLVEMENT.choices)
+    involvement = radio(_("If there is a guardian: could they have been involved?"), consent.INVOLVEMENT.choices)
     there = exclusion_fields.workers_field(_("Who there must not know of this person?"))
 
     fields: dict[str, Any]
     data: Any
 
     def __init__(self, data: Any, *, record: OpenRecord, card: ServiceCard) -> None:
-        self.card, self.types = card, needs.met_by(record, card)
+        self.card, self.types, self.named = card, needs.met_by(record, card), needs.named_by(record, card)
         self.kind, self.purpose = disclosure.recipient_kind(self.types), disclosure.purpose_of(self.types)
         self.status_required = disclosure.requires_status(card)
         allowed = consent_rules.allowed_fields(self.kind, self.purpose, status_required=self.status_required)
         known = {field: value for field, value in disclosure.known_values(record).items() if field in allowed}
         if Field.NEEDS in known:
-            known[Field.NEEDS] = ", ".join(self.types)
+            known[Field.NEEDS] = ", ".join(self.named)
         self.known, age = known, needs.age_status(record)
         self.age_unknown = age is consent.AgeStatus.UNKNOWN
         self.child = ChildFacts(age=age) if consent_rules.on_child_path(age) else None
@@ -271,7 +271,7 @@ class ConsentForm(ReferralForm):
             purpose=self.purpose,
             fields=frozenset(fields),
             ends_on=ends_on,
-            about=self.types[0] if self.types else "",
+            about=self.named[0] if self.named else "",
             contact=consent.ContactWay.NUMBER if digits >= disclosure.MIN_DIGITS else consent.ContactWay.OTHER,
         )
         return wording.consent_sentence(spoken, language=language)

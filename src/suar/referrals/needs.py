@@ -24,6 +24,8 @@ from suar.screening.rules.answers import Path
 
 SOON = frozenset({"HOU_EMERGENCY", "HEA_EMERGENCY", "MEN_CRISIS"})
 PROFILE_FIELDS = ("sex", "language", "papers", "children")
+GROUP_PREFIX = 3
+"""Characters of a type of service that name its group."""
 AGE_OPEN = frozenset({AgeStatus.UNKNOWN, AgeStatus.MAY_BE_CHILD})
 
 
@@ -75,6 +77,22 @@ def usual_urgencies(service_types: Iterable[str]) -> dict[str, Urgency]:
 def met_by(record: OpenRecord, card: ServiceCard) -> list[str]:
     """Return the person's needs that this service meets; its first type when there is none."""
     return sorted(set(service_types(record)) & set(card.types)) or sorted(card.types)[:1]
+
+
+def named_by(record: OpenRecord, card: ServiceCard) -> list[str]:
+    """Return the types that name the needs this service meets: those it offers, or what an own need asks for first.
+
+    So a crisis line hears of the safety of somebody who is afraid, and not of suicide.
+    """
+    rows = sorted(wanted_by(record), key=lambda row: row.urgency or Urgency.PLANNED)
+    return sorted({_name_of(service_type, rows) for service_type in met_by(record, card)})
+
+
+def _name_of(service_type: str, rows: Sequence[Wanted]) -> str:
+    """Return a type, or the first type of the most urgent need for it if all these needs are of another group."""
+    first = [row.services[0] for row in rows if service_type in row.services and not row.whom]
+    is_apt = any(other[:GROUP_PREFIX] == service_type[:GROUP_PREFIX] for other in first)
+    return service_type if is_apt or not first else first[0]
 
 
 def most_urgent(record: OpenRecord, types: Sequence[str]) -> Urgency:

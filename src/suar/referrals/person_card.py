@@ -77,13 +77,13 @@ def _compose_sentence(record: OpenRecord, given: GivenConsent) -> str:
     """Return the sentence about a consent from the record, the directory and the wording of today."""
     facts = given.facts
     card = messages.find_card(facts.recipient)
-    types = needs.met_by(record, card) if card else []
+    named = needs.named_by(record, card) if card else []
     spoken = SpokenConsent(
         recipient=_provider(card) or queries.name_of_recipient(record, given.id),
         purpose=facts.purpose,
         fields=facts.fields,
         ends_on=facts.ends_on,
-        about=types[0] if types else "",
+        about=named[0] if named else "",
         contact=disclosure.contact_way(record),
     )
     return wording.consent_sentence(spoken, language=given.document.language)
