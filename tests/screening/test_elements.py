@@ -294,3 +294,10 @@ def test_each_unmet_precondition_bars_no_signs(change, missing: str) -> None:
     assert element_values(barred, Path.ADULT).missing == (missing,)
     assert suggestion_of(clean).outcome is Outcome.NOT_INDICATED
     assert suggestion_of(barred).outcome is Outcome.UNABLE
+
+
+def test_what_was_asked_in_full_is_not_called_open() -> None:
+    plan = {"SG_PROMISE": ["I_P_INTENT"]}
+    assert (summed_up(plan).means.value, summed_up(plan).means.because) == (Value.NO_SIGN, "ALL_ASKED")
+    assert summed_up(plan, others=Answer.NOT_ASKED).means.because == "NOTHING_POINTS_TO_IT"
+    assert "All of it was asked" in TALK.words_of("ALL_ASKED")["en"]

@@ -170,7 +170,7 @@ def _value_without_signs(asking: Sequence[str], answers: Answers, counted: Colle
         return Value.NOT_SUPPORTED, "ASKED_AND_DENIED"
     answered = set(given) - {Answer.NOT_ASKED}
     if instrument_of(answers).has_no_sign and answered and not {Answer.SKIPPED, Answer.UNKNOWN} & answered:
-        return Value.NO_SIGN, "NOTHING_POINTS_TO_IT"
+        return Value.NO_SIGN, "NOTHING_POINTS_TO_IT" if Answer.NOT_ASKED in given else "ALL_ASKED"
     return Value.UNKNOWN, "NOT_ALL_ASKED"
 
 
