@@ -10,10 +10,11 @@ from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import LATEST, AgeBand, AgeFacts, Doubt, NeedAnswer
 from suar.screening.rules.answers import Path as Path_
 from suar.screening.rules.instrument import instrument
+from suar.screening.rules.needs import requires_call_first, urgent_needs, waiting_needs
 from suar.screening.rules.options import offered_options, usual_answer
 from suar.screening.rules.prompts import page_beside, page_of, theme_pages
 from suar.screening.rules.setting import forms_offered, initial_answers
-from suar.screening.rules.steps import next_step, requires_call_first, stop_at_end, urgent_needs, waiting_needs
+from suar.screening.rules.steps import next_step, stop_at_end
 from suar.screening.rules.stops import is_acted_on
 from tests.screening.conversing import AGREED, GROWN, NOTHING_NEEDED, SAFE, Conversation, led_to, left_at, text
 from tests.screening.talks import TALK, adult_talk
@@ -230,6 +231,8 @@ def test_a_fear_is_not_asked_about_again_if_somebody_knows_of_the_danger():
     assert not requires_call_first(answers, raised=True)
     alone = adult_talk(choices={"SG_AFRAID": "YES"}, needs={"ND_BED": danger})
     assert requires_call_first(alone, raised=True), "a bed is no answer to a fear"
+    others = adult_talk(choices={"SG_AFRAID": "YES"}, needs={"ND_OTHERS_HELD": danger})
+    assert requires_call_first(others, raised=True), "a call about others does not make the person safe"
 
 
 def test_a_call_that_nobody_answered_is_not_shown_as_nobody_knows(talk):
@@ -373,3 +376,73 @@ def test_the_count_of_pages_passes_over_a_step_that_an_earlier_page_asks(village
         counts += [mark["label"].rsplit(" ", 1)[1] for mark in marks if mark["current"]]
         talk.post(step, **taps)
     assert counts == ["1/3", "2/3", "3/3"]
+
+
+def test_a_fear_of_the_next_days_may_be_left_for_a_later_day(talk):
+    talk.post("SAFE", **SAFE)
+    page = text(talk.page("NEEDS"))
+    assert 'name="n-ND_THREAT-acted" value="LATER"' in " ".join(page.split())
+    assert 'name="n-ND_SELF_HARM-acted" value="LATER"' not in " ".join(page.split())
+    later = {"n-ND_THREAT": "YES", "n-ND_THREAT-acted": "LATER"}
+    assert led_to(talk.post("NEEDS", **later, **NOTHING_NEEDED, **GROWN_NOW)) == "CONSENT"
+    shown = text(talk.page("NEEDS")).split('id="need-ND_THREAT"')[1].split('id="need-')[0]
+    assert "Call, then record it" not in shown
+
+
+def test_where_it_is_no_moment_to_ask_for_needs_nobody_has_to_say_that_they_were_asked(talk):
+    talk.post("SAFE", **SAFE)
+    assert "I could not ask" not in text(talk.page("NEEDS"))
+    assert "I could not ask" in text(talk.post("NEEDS", **GROWN_NOW))
+    bed = {"n-ND_BED": "YES", "n-ND_BED-acted": "TRIED"}
+    assert led_to(talk.post("NEEDS", **bed, **GROWN_NOW, **{"needs-all-asked": "no"})) == "CONSENT"
+    needs = talk.answers().needs
+    assert (needs["ND_BED"].answer, needs["ND_FOOD"].answer) == (Answer.YES, Answer.UNKNOWN)
+    assert not talk.page("NEEDS").context["page"]["all_asked"]
+    talk.post("CONSENT", **AGREED)
+    talk.post("SIGNS", theme="FREEDOM", **{"q-SG_AFRAID": "YES"})
+    assert "ND_THREAT" in {need.need for need in urgent_needs(talk.answers())}, "a sign still raises a need"
+
+
+def test_where_somebody_is_near_the_signpost_says_that_the_note_comes_later(village):
+    talk = Conversation.begun_by(village.ben, form="signpost")
+    assert 'value="note"' in text(talk.page("SIGNPOST"))
+    taps = {**SAFE, **NOTHING_NEEDED, "q-SF_NEAR": "YES"}
+    page = text(talk.post("SIGNPOST", **taps, go="note"))
+    assert "write nothing down now" in page
+    assert 'value="note"' not in page
+    assert talk.answers().choices["SF_NEAR"] == "YES"
+    again = text(talk.page("SIGNPOST"))
+    assert again.count("write nothing down now") == 1
+    assert 'value="note"' not in again
+    assert led_to(talk.post("SIGNPOST", **{**taps, "q-SF_NEAR": "NO"}, go="note")) == "note"
+
+
+@pytest.mark.parametrize(
+    ("place", "form", "helped", "elsewhere"),
+    [
+        ("VILLAGE_OFFICE", "short", "AB_18", False),
+        ("STREET_CHILD", "signpost", "AB_U18", False),
+        ("HOTLINE", "short", "AB_18", True),
+    ],
+)
+def test_before_the_age_is_asked_numbers_fit_those_one_meets_at_the_place(village, place, form, helped, elsewhere):
+    talk = Conversation.begun_by(village.ben, place=place, form=form)
+    page = talk.page("SIGNPOST" if form == "signpost" else "SAFE")
+    assert (page.context["helped"].age_status, page.context["elsewhere"]) == (helped, elsewhere)
+    if form == "short":
+        talk.post("SAFE", **SAFE)
+        talk.post("NEEDS", **NOTHING_NEEDED, **{"age-band": "UNKNOWN", "age-years": ""})
+        assert talk.page("AGE").context["helped"].age_status == "AB_MAYBE"
+
+
+def services_of(talk, need):
+    """Return the services that the page of needs offers for a need."""
+    groups = talk.page("NEEDS").context["page"]["needs"]
+    return next(row["services"] for group in groups for row in group["needs"] if row["need"].code == need)
+
+
+def test_a_child_is_offered_services_for_children_first(talk):
+    talk.post("SAFE", **SAFE)
+    assert services_of(talk, "ND_BED")[0] == "HOU_EMERGENCY"
+    talk.post("NEEDS", **NOTHING_NEEDED, **{"age-years": "12"})
+    assert services_of(talk, "ND_BED")[0] == "HOU_CHILD"

@@ -9,15 +9,9 @@ from suar.screening.codes import Answer, ContactResult, Outcome, Step
 from suar.screening.rules.answers import AgeFacts, Answers, Call, Doubt, NeedAnswer, Path, path_of
 from suar.screening.rules.contacts import has_unreached_need, needs_at_end
 from suar.screening.rules.instrument import instrument
+from suar.screening.rules.needs import requires_call_first, urgent_needs, waiting_needs
 from suar.screening.rules.outcomes import element_values
-from suar.screening.rules.steps import (
-    next_step,
-    stop_at_end,
-    triggered_stop,
-    unanswered,
-    urgent_needs,
-    waiting_needs,
-)
+from suar.screening.rules.steps import next_step, stop_at_end, triggered_stop, unanswered
 from tests.screening.talks import (
     AGREED,
     BED_FOUND,
@@ -95,7 +89,7 @@ def test_what_cannot_wait_is_acted_on_before_any_question() -> None:
         return adult_talk(needs={"ND_BED": NeedAnswer(Answer.YES, acted=acted)})
 
     assert goes(Step.NEEDS, with_bed(ContactResult.NOT_YET)) == (Step.NEEDS, "ACT_FIRST", None)
-    for acted in set(ContactResult) - {ContactResult.NOT_YET}:
+    for acted in set(ContactResult) - {ContactResult.NOT_YET, ContactResult.LATER}:
         assert goes(Step.NEEDS, with_bed(acted))[0] is Step.CONSENT
 
 
@@ -118,6 +112,31 @@ def test_which_result_of_a_call_leaves_nothing_open(acted, who, of_child, known,
     assert (need.known, need.settled) == (known, settled)
     assert bool(waiting_needs(answers)) is not settled
     assert has_unreached_need([need], None, None) is not settled
+
+
+@pytest.mark.parametrize(
+    ("need", "age", "expected"),
+    [
+        ("ND_THREAT", GROWN, ("U3", "LATER")),
+        ("ND_OTHERS_HELD", GROWN, ("U3", "LATER")),
+        ("ND_THREAT", AgeFacts(), ("U3", "LATER")),
+        ("ND_THREAT", YOUNG, ("U2", "NOT_YET")),
+        ("ND_SELF_HARM", GROWN, ("U1", "NOT_YET")),
+    ],
+)
+def test_a_call_waits_for_a_later_day_only_if_an_adult_agrees_and_the_need_can_wait(need, age, expected) -> None:
+    answers = adult_talk(needs={need: NeedAnswer(Answer.YES, acted=ContactResult.LATER)}, age=age)
+    [reported] = urgent_needs(answers)
+    assert (reported.level, reported.acted) == expected
+    assert not reported.settled, "it stays a need"
+    assert requires_call_first(answers) is (expected[1] == "NOT_YET")
+
+
+def test_an_agreed_later_day_holds_up_no_page_of_the_sign_either() -> None:
+    afraid = {"SG_AFRAID": "YES"}
+    assert goes(Step.SIGNS, adult_talk(afraid)) == (Step.SIGNS, "ACT_FIRST", None)
+    agreed = {"ND_THREAT": NeedAnswer(acted=ContactResult.LATER)}
+    assert goes(Step.SIGNS, adult_talk(afraid, needs={**NO_NEED, **agreed}))[1] != "ACT_FIRST"
 
 
 @pytest.mark.parametrize("need", ["ND_SELF_HARM", "ND_DANGER", "ND_MEDICAL", "ND_CHILD_ALONE", "ND_HELD"])

@@ -41,10 +41,11 @@ from suar.screening.rules.contacts import has_unreached_need, is_settled_by, nee
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, Retention, codes_end, keeps_after
+from suar.screening.rules.needs import UrgentNeed
 from suar.screening.rules.next_steps import usual_step
 from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
 from suar.screening.rules.setting import is_report, place_of, written_later
-from suar.screening.rules.steps import UrgentNeed, current_step, place_was_bad, stop_at_end, stops_offered
+from suar.screening.rules.steps import current_step, place_was_bad, stop_at_end, stops_offered
 
 SECOND_READING = "SECOND_READING"
 UNREACHED = {ContactResult.TRIED: "tried", ContactResult.NOT_WANTED: "not_wanted"}

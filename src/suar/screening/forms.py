@@ -165,7 +165,8 @@ class CallForm(TalkForm):
         """
         was_called = earlier is not None and earlier.acted is not ContactResult.NOT_YET
         super().__init__(data, initial={"acted": earlier.acted, "whom": earlier.whom} if earlier and was_called else {})
-        self.set_choices("acted", [(option.code, say(option.text)) for option in of.answer_sets["ACTED"]])
+        results = [row for row in of.answer_sets["ACTED"] if row.code != ContactResult.LATER]
+        self.set_choices("acted", [(row.code, say(row.text)) for row in results])
         self.fields["whom"].label = say(of.who_answers)
         if not stores_text:
             del self.fields["whom"]

@@ -13,6 +13,8 @@ from suar.screening.rules.prompts import askable, page_of, theme_of
 TAPPED = frozenset({"one", "way", "sign", "seen", "told"})
 NO_SIGN, ALL_WELL, NONE_OF_THIS, THEME = "none", "well", "safe-none", "theme"
 """The buttons "asked, no sign" and "all else is well", the tick "none of this", and the theme of a page of prompts."""
+ALL_ASKED, OTHER_NEEDS = "needs-all-asked", {"yes": Answer.NO.value, "no": Answer.UNKNOWN.value}
+"""Whether all needs were asked: yes, or no where it was no moment to ask; and the answer to those without a tick."""
 YEARS, DOUBT = "age-years", "AG_DOUBT"
 MAX_AGE_DIGITS = 3
 MAX_VERSION_DIGITS = 9
@@ -95,8 +97,8 @@ def _usual_answer(question: Question, posted: Posted, answers: Answers) -> str:
 def _ticked_needs(
     codes: Mapping[str, Any], before: Mapping[str, Any], posted: Posted
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Return the ticked needs. The others are stored as no only if the worker ticked that all were asked."""
-    others = Answer.NO.value if posted.get("needs-all-asked", "") else ""
+    """Return the ticked needs. The others are stored as no, or as not known, if the worker says which."""
+    others = OTHER_NEEDS.get(posted.get(ALL_ASKED, ""), "")
     for code in codes:
         if answer := posted.get(f"n-{code}", "") or others:
             yield (
@@ -111,9 +113,9 @@ def _ticked_needs(
 
 
 def _raise_need(needs: dict[str, Any], code: str, posted: Posted, *, is_new: bool) -> None:
-    """Reopen a need that was answered with no, and store the call about it if the page asked for one."""
+    """Reopen a need that was answered with no or not known, and store the call about it if the page asked for one."""
     need = needs.get(code, {})
-    if is_new and need.get("answer") == Answer.NO:
+    if is_new and need.get("answer") in (Answer.NO, Answer.UNKNOWN):
         need = {**need, "answer": Answer.NOT_ASKED.value}
     if acted := posted.get(f"n-{code}-acted", ""):
         need = {**need, "acted": acted, "who_answers": posted.get(f"n-{code}-who", "")}

@@ -1,28 +1,34 @@
 """The page of one step: its questions with the answers, urgent needs, stop rules, progress."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from suar.consent.codes import AgeStatus
+from suar.consent.documents import Profile
 from suar.core.codes import code_list
 from suar.core.urgency import CANNOT_WAIT
 from suar.screening import policy
-from suar.screening.codes import Answer, Step
+from suar.screening.actions import age_profile
+from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules import prompts, steps
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom, clashes, kinds_open
-from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument_of
+from suar.screening.rules.instrument import Instrument, Need, Question, StepSlot, Wording, instrument_of
+from suar.screening.rules.needs import UrgentNeed, may_agree_later, urgent_needs, waiting_needs
 from suar.screening.rules.next_steps import is_in_custody
-from suar.screening.rules.note import may_write_note
+from suar.screening.rules.note import NOTE_LATER, may_write_note
 from suar.screening.rules.options import offered_options, usual_answer
 from suar.screening.rules.prompts import askable, page_beside, page_of, theme_of, theme_pages
 from suar.screening.rules.reference import country_lines, end_groups, first_codes
-from suar.screening.rules.setting import place_of, written_later
+from suar.screening.rules.setting import place_of, setting_of, written_later
 from suar.screening.rules.stops import early_ends, is_acted_on
 from suar.screening.wording import code_words, country, say
 
 SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
+SEA = "SEA"
+"""The set of prompts about ships."""
 READ_ALOUD = frozenset({"say", "read", "country"})
 ALWAYS_HIDDEN = frozenset({"outcome", "place", "noted"})
 RATED = ("sign", "seen", "told")
@@ -64,21 +70,44 @@ def step_context(
         "needs": needs,
         "has_more_needs": (step is Step.SIGNPOST and is_in_custody(answers))
         or any(row["reported"] for group in needs for row in group.get("rest", ())),
-        "waiting": () if need_list else steps.waiting_needs(answers),
+        "waiting": () if need_list else waiting_needs(answers),
         **_triggered_stops(slot, answers),
         "age_years": "" if answers.age.years is None else answers.age.years,
         "version": version,
-        "note": step is Step.SIGNS and bool(may_write_note(answers, in_talk=True)),
+        "note": _note(step, answers),
         "bad_place": steps.place_was_bad(answers),
         "safety_changes": steps.place_was_bad(answers) and step is not talk.order[0] and not written_later(answers),
         "is_child": policy.is_known_child(answers),
-        "all_asked": len(answers.needs) == len(talk.needs),
+        "all_asked": all(
+            code in answers.needs and answers.needs[code].answer is not Answer.UNKNOWN for code in talk.needs
+        ),
         "well": None if late else _well(slot, answers),
         "is_first": step is talk.order[0],
         "is_last": step is talk.order[-1],
         "missing": _missing(step, answers, page),
         "services": SIGNPOST,
     }
+
+
+def helped_context(answers: Answers) -> dict[str, Any]:
+    """Return what is known of the person so far, so that the numbers on the page fit them.
+
+    Before the age is asked they fit an adult, or a child at a place for children. `elsewhere`: the person may be far
+    from the worker.
+    """
+    ships, place = instrument_of(answers).places.get(SEA, ()), setting_of(answers)
+    profile = age_profile(answers)
+    if answers.age == AgeFacts():
+        profile = Profile(age_status=AgeStatus.CHILD if place and place.child_worker else AgeStatus.ADULT)
+    return {"helped": profile, "at_sea": place_of(answers) in ships, "elsewhere": bool(place and place.elsewhere)}
+
+
+def _note(step: Step, answers: Answers) -> str:
+    """Return "offered" if the page leads to a note, "later" if it says that one comes later, or ""."""
+    may_write = may_write_note(answers, in_talk=True)
+    if step is Step.SIGNPOST:
+        return "later" if may_write.because == NOTE_LATER else "offered"
+    return "offered" if step is Step.SIGNS and may_write else ""
 
 
 def _triggered_stops(slot: StepSlot, answers: Answers) -> dict[str, Any]:
@@ -185,12 +214,20 @@ def _late_need(question: Question, answers: Answers) -> dict[str, Any] | None:
     need = instrument_of(answers).needs.get(question.raises or "")
     if need is None or need.level not in CANNOT_WAIT:
         return None
-    raised = {need.need: need for need in steps.urgent_needs(answers) if need.raised}
+    raised = {need.need: need for need in urgent_needs(answers) if need.raised}
+    is_settled_before = need.code in {item.need for item in urgent_needs(answers)} - raised.keys()
+    return {**_need_row(need, raised, answers), "is_settled_before": is_settled_before}
+
+
+def _need_row(need: Need, reported: Mapping[str, UrgentNeed], answers: Answers) -> dict[str, Any]:
+    """Return a need with its answer, the services that help this person, and the results of a call to choose from."""
+    results, may_wait = instrument_of(answers).answer_sets["ACTED"], may_agree_later(need, answers)
     return {
         "need": need,
-        "reported": raised.get(need.code),
+        "reported": reported.get(need.code),
         "answer": answers.needs.get(need.code, NeedAnswer()),
-        "is_settled_before": need.code in {item.need for item in steps.urgent_needs(answers)} - raised.keys(),
+        "services": need.services_for(policy.spoken_path(answers)),
+        "results": [option for option in results if may_wait or option.code != ContactResult.LATER],
     }
 
 
@@ -226,7 +263,7 @@ def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[
     A short list has some levels only, and in custody the needs of somebody who is held.
     """
     also = NEEDS_IN_CUSTODY if is_in_custody(answers) else frozenset()
-    reported = {need.need: need for need in steps.urgent_needs(answers)}
+    reported = {need.need: need for need in urgent_needs(answers)}
     groups = []
     for level, label in talk.levels.items():
         tone = level.name.lower() if level in CANNOT_WAIT else ""
@@ -234,14 +271,7 @@ def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[
         needs = [need for need in talk.needs.values() if need.level is level and (is_listed or need.code in also)]
         if not needs:
             continue
-        lines = [
-            {
-                "need": need,
-                "reported": reported.get(need.code),
-                "answer": answers.needs.get(need.code, NeedAnswer()),
-            }
-            for need in needs
-        ]
+        lines = [_need_row(need, reported, answers) for need in needs]
         first = [row for row, need in zip(lines, needs, strict=True) if tone and not need.folded]
         rest = [row for row in lines if row not in first]
         groups.append({"label": label, "tone": tone, "needs": lines, "first": first, "rest": rest})
@@ -310,8 +340,8 @@ def _answered(answers: Answers, step: Step) -> dict[str, tuple[str, str]]:
             rows["age.years"] = (say(slot.title), str(answers.age.years or ""))
         if question.kind == "needs":
             acted = {option.code: say(option.text) for option in talk.answer_sets["ACTED"]}
-            for need in steps.urgent_needs(answers):
-                result = f"{acted[need.acted]} {need.who_answers}".strip()
+            for need in urgent_needs(answers):
+                result = f"{acted.get(need.acted, need.acted)} {need.who_answers}".strip()
                 rows[need.need] = (say(talk.needs[need.need].text), result)
     return rows
 

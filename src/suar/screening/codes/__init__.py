@@ -30,12 +30,14 @@ class Step(StrEnum):
 class ContactResult(StrEnum):
     """The action on an urgent need. After SPOKE and HELPS_HERE a helper knows of it.
 
-    TRIED: nobody answered. NOT_WANTED: the person does not want help with it; a child cannot decide this.
+    TRIED: nobody answered. LATER: agreed with an adult for the next three days. NOT_WANTED: the person does not want
+    help with it; a child cannot decide this.
     """
 
     SPOKE = "SPOKE"
     HELPS_HERE = "HELPS_HERE"
     TRIED = "TRIED"
+    LATER = "LATER"
     NOT_WANTED = "NOT_WANTED"
     NOT_YET = "NOT_YET"
 

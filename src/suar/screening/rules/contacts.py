@@ -7,11 +7,9 @@ from suar.core.urgency import CANNOT_WAIT
 from suar.screening.codes import ContactResult
 from suar.screening.rules.answers import Answers, Call, Path, path_of
 from suar.screening.rules.instrument import Stop, instrument_of
-from suar.screening.rules.steps import UrgentNeed, urgent_needs
+from suar.screening.rules.needs import SOMEBODY_ELSE, UrgentNeed, urgent_needs
 
 REACHED = frozenset({ContactResult.SPOKE, ContactResult.HELPS_HERE})
-SOMEBODY_ELSE = frozenset({"CHILD", "OTHER"})
-"""Whom a need can be about, other than the person."""
 
 
 def requires_call(stop: Stop | None) -> bool:

@@ -1,7 +1,6 @@
 """Pydantic models of the data files of a talk.
 
-An instrument is one version of a question set with everything it uses: steps, stop rules, needs, signs, outcome
-tables. Wording is `{language: text}`. Source: docs/decisions/talk.md.
+An instrument is one version of a question set with everything it uses. Source: docs/decisions/talk.md.
 """
 
 from collections import ChainMap
@@ -149,11 +148,12 @@ class EarlyEnd(Data):
 
 
 class Need(Help):
-    """A need. `folded`: the list of needs shows it behind "More"."""
+    """A need. `folded`: it stands behind "More". `may_wait`: an adult may agree on a later day."""
 
     code: str
     level: Urgency
     folded: bool = False
+    may_wait: bool = False
     text: Wording
 
 

@@ -9,8 +9,9 @@ from suar.core.decisions import Decision
 from suar.screening.codes import Answer, Outcome
 from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.instrument import Stop
+from suar.screening.rules.needs import urgent_needs
 from suar.screening.rules.setting import is_report, setting_of
-from suar.screening.rules.steps import CUSTODY, place_was_bad, urgent_needs
+from suar.screening.rules.steps import CUSTODY, place_was_bad
 
 STEPS, WORDS = code_list("screening", "next_steps"), code_list("screening", "agreed_words")
 CHILD, OUTSIDE, SEE_AGAIN, LAWYER = "NS_CHILD", "NS_OUTSIDE", "NS_SEE_AGAIN", "NS_LAWYER"

@@ -1,13 +1,13 @@
-"""The course of a talk: urgent needs, rules for children, stop rules, and the next step."""
+"""The course of a talk: rules for children, stop rules, and the next step."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
-from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes, kinds_open
 from suar.screening.rules.instrument import StepSlot, Stop, Trigger, instrument_of
+from suar.screening.rules.needs import needs_were_asked, requires_call_first, urgent_needs
 from suar.screening.rules.prompts import no_prompts, theme_of
 from suar.screening.rules.setting import is_report, written_later
 
@@ -17,7 +17,6 @@ SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
 CONTROLLER, WAY, MOVED, GO_ON = "SF_NEAR", "SF_WAY", "MOVED", "GO_ON"
 TIED, OUTSIDE, CUSTODY = "TI_KNOWS", "TI_OUTSIDE", "CU_HELD"
 NOT_ACCUSED = "NOT_ACCUSED"
-WHEN, OTHER_DAYS = "WR_WHEN", frozenset({"YESTERDAY", "WEEK", "EARLIER"})
 UNDERSTAND, INTERPRETER = "LG_UNDERSTAND", "LG_INTERPRETER"
 TIES = {code: f"TIE_{code}" for code in ("ME", "FAMILY", "OFFICE", "OUTSIDE")}
 FIT_INTERPRETERS = frozenset({"NONE_NEEDED", "TRUSTED", "PHONE"})
@@ -25,99 +24,6 @@ SAFE_ADULT = frozenset({"HERE", "STAND_IN"})
 NO_SAFE_ADULT = frozenset({"NONE", "MAY_BE_INVOLVED"})
 LEAVE = frozenset({"SIGNPOST", "LATER"})
 REFUSED = frozenset({"NO", "NOT_ABLE"})
-
-
-@dataclass(frozen=True, slots=True)
-class UrgentNeed:
-    """A reported need. `raised`: a sign raised it, after the needs were asked. `of_child`: a child may have it."""
-
-    need: str
-    level: Urgency
-    services: tuple[str, ...]
-    acted: ContactResult
-    who_answers: str
-    raised: bool = False
-    of_child: bool = False
-
-    @property
-    def known(self) -> bool:
-        """Return True if the worker helps, or spoke to somebody who will help and named them."""
-        return self.acted is ContactResult.HELPS_HERE or (self.acted is ContactResult.SPOKE and bool(self.who_answers))
-
-    @property
-    def settled(self) -> bool:
-        """Return True if a helper knows of it, or if an adult does not want help with it."""
-        return self.known or (self.acted is ContactResult.NOT_WANTED and not self.of_child)
-
-    @property
-    def unnamed(self) -> bool:
-        """Return True if the worker spoke to somebody but did not enter to whom."""
-        return self.acted is ContactResult.SPOKE and not self.who_answers
-
-    @property
-    def cannot_wait(self) -> bool:
-        """Return True for the levels Now and Today."""
-        return self.level in CANNOT_WAIT
-
-
-def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
-    """Return the reported needs, most urgent first; the worker may change a level.
-
-    A sign that raises a need (fear of someone now) counts as reported until the need is answered.
-
-    Source: WHO 2003, principle 9; data/needs-2.json, levels U1 to U5.
-    """
-    talk = instrument_of(answers)
-    raised = {question.raises for code, question in talk.questions.items() if answers.choices.get(code) == Answer.YES}
-    path = path_of(answers)
-    needs = []
-    for code, need in talk.needs.items():
-        stored = answers.needs.get(code, NeedAnswer())
-        is_raised = stored.answer is Answer.NOT_ASKED and code in raised
-        if stored.answer is Answer.YES or is_raised:
-            level = stored.level or need.level
-            call = stored.acted, stored.who_answers
-            needs.append(UrgentNeed(code, level, need.services_for(path), *call, is_raised, path is Path.CHILD))
-    return tuple(sorted((_as_answered(need, needs) for need in needs), key=lambda need: need.level))
-
-
-def _as_answered(need: UrgentNeed, needs: Sequence[UrgentNeed]) -> UrgentNeed:
-    """Return a need that a sign raised with the call about another need that the same service answers first."""
-    if not need.raised or need.acted is not ContactResult.NOT_YET:
-        return need
-    calls = (other for other in needs if not other.raised and need.services[0] == other.services[0])
-    call = next((other for other in calls if other.known or other.acted is ContactResult.TRIED), need)
-    return replace(need, acted=call.acted, who_answers=call.who_answers)
-
-
-def requires_call_first(answers: Answers, *, raised: bool = False) -> bool:
-    """Return True if a need that cannot wait has no call yet, made or tried; the talk pauses until then.
-
-    A need that a sign raised is asked about on the page of the sign, so nothing before it is asked again. Writing up
-    a talk of another day does not wait for a call.
-
-    Source: WHO 2003, principle 9; docs/decisions/talk.md.
-    """
-    if written_later(answers) and answers.choices.get(WHEN) in OTHER_DAYS:
-        return False
-    needs = (need for need in urgent_needs(answers) if need.raised is raised)
-    return any(need.cannot_wait and need.acted is ContactResult.NOT_YET for need in needs)
-
-
-def waiting_needs(answers: Answers) -> list[UrgentNeed]:
-    """Return the needs that cannot wait and that no helper knows of yet.
-
-    Source: WHO 2003, principle 9; docs/decisions/talk.md.
-    """
-    return [need for need in urgent_needs(answers) if need.cannot_wait and not need.settled]
-
-
-def needs_were_asked(answers: Answers) -> bool:
-    """Return True if at least one need was answered, also with no.
-
-    Source: own design, docs/decisions/talk.md.
-    """
-    return any(need.answer is not Answer.NOT_ASKED for need in answers.needs.values())
 
 
 def stops_offered(step: Step, answers: Answers) -> list[tuple[Stop, bool]]:

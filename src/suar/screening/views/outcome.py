@@ -38,6 +38,7 @@ from suar.screening.rules.answers import UNDER_18, Answers, Call, Path, Reason, 
 from suar.screening.rules.contacts import need_of_stop, requires_call
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, keeps_after
+from suar.screening.rules.needs import urgent_needs, waiting_needs
 from suar.screening.rules.next_steps import (
     CHILD,
     LAWYER,
@@ -57,10 +58,8 @@ from suar.screening.rules.steps import (
     place_was_bad,
     stop_at_end,
     stops_offered,
-    urgent_needs,
-    waiting_needs,
 )
-from suar.screening.step_context import SIGNPOST, progress
+from suar.screening.step_context import SIGNPOST, helped_context, progress
 from suar.screening.views import report, talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
 from suar.screening.wording import code_words
@@ -268,7 +267,7 @@ def _outcome_page(
         **_next_context(answers, opened.facts, by=request.viewer, has_signs=page["suggestion"].outcome in WITH_SIGNS),
     }
     context |= {**talk.practice_context(request.practice, "OUTCOME"), **talk.earlier_context(request)}
-    context |= talk.helped_context(answers)
+    context |= helped_context(answers)
     is_wrong = form.errors or (call and call.errors)
     template = "screening/report_end.html" if _ends_as_report(answers) else "screening/outcome.html"
     return render(request, template, context, status=400 if is_wrong else 200)

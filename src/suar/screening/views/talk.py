@@ -39,7 +39,7 @@ from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import reference, setting
 from suar.screening.rules.answers import Answers, Reason, Unreadable
 from suar.screening.rules.instrument import instrument, instrument_of
-from suar.screening.rules.note import may_note_needs
+from suar.screening.rules.note import NOTE_LATER, may_note_needs, may_write_note
 from suar.screening.rules.prompts import (
     TO_THEME,
     asked_on,
@@ -66,8 +66,6 @@ from suar.screening.views.report import report_context
 from suar.screening.wording import code_words, say
 
 PRACTICE_PLACE = "VILLAGE_OFFICE"
-SEA = "SEA"
-"""The set of prompts about ships."""
 SPEAK = "speak-"
 CALLS = frozenset({"ACT_FIRST", "whom"})
 BACK, STOP, OUTCOME, NOTE, SAFETY, WHOM = "back", "stop", "outcome", "note", "safety", "whom"
@@ -226,12 +224,6 @@ def earlier_context(request: TalkRequest) -> dict[str, Any]:
     return {"earlier": context, "known_sex": (earlier.get(Profile) or Profile()).sex}
 
 
-def helped_context(answers: Answers) -> dict[str, Any]:
-    """Return what is known of the person so far, so that the numbers on the page fit them."""
-    ships = instrument_of(answers).places.get(SEA, ())
-    return {"helped": actions.age_profile(answers), "at_sea": setting.place_of(answers) in ships}
-
-
 def end_in_session(request: StaffRequest) -> None:
     """Set the session back to its usual idle limits after a talk."""
     sessions.set_in_talk(cookies_of(request).session, in_talk=False)
@@ -365,8 +357,7 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
     if changes_language(request) or (wanted == parse_answers.ALL_WELL and now is Step.SIGNPOST):
         return to_step(opened.id, now, page=page, then=request.POST.get("then", ""))
     if wanted == NOTE:
-        problem, _question = unsettled(now, answers)
-        return _page(request, opened, answers, now, WHOM) if problem == WHOM else redirect("talk_note", opened.id)
+        return _to_note(request, opened, answers, now)
     if wanted == SAFETY:
         return to_step(opened.id, instrument_of(answers).order[0], then=now)
     if wanted == STOP:
@@ -380,6 +371,16 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
         pages = theme_pages(answers)[-1:] if wanted == Step.SIGNS else ()
         return to_step(opened.id, wanted, page=pages[0] if pages else ())
     return _go_on(request, opened, answers, now, page)
+
+
+def _to_note(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
+    """Redirect to the note, unless the page must be settled first or somebody may be near."""
+    problem, _question = unsettled(now, answers)
+    may_write = may_write_note(answers, in_talk=True)
+    problem = problem if problem == WHOM else may_write.because if may_write.because == NOTE_LATER else ""
+    if problem:
+        return _page(request, fresh(request, opened), answers, now, problem)
+    return redirect("talk_note", opened.id)
 
 
 def _go_on(
@@ -487,7 +488,7 @@ def _page(
         "problem": problems.label(problem) if problem in problems else code_words(page["talk"], problem),
         "code": problem,
         "then": (request.POST or request.GET).get("then", ""),
-        **helped_context(answers),
+        **step_context.helped_context(answers),
         **earlier_context(request),
         **more,
         **practice_context(request.practice, now, *([Step.AGE] if page["slot"].also else ()), first=page["is_first"]),

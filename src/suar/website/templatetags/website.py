@@ -320,8 +320,7 @@ def who_answers(
 def who_answers_by_need(context: template.Context, needs: Sequence[Any]) -> list[tuple[Any, Sequence[ServiceCard]]]:
     """Return each need with the services that somebody answers now; `country` in the context are the country lines."""
     person, country = _facts_of_helped(context), context.get("country")
-    rows = [(line, line["need"]) for line in needs]
-    return [(line, _lines_for(person, need.services, whom=need.whom, country=country)) for line, need in rows]
+    return [(line, _lines_for(person, line["services"], whom=line["need"].whom, country=country)) for line in needs]
 
 
 def _lines_for(
@@ -339,12 +338,12 @@ def _lines_for(
 
 
 def _facts_of_helped(context: template.Context) -> PersonFacts:
-    """Return what is known of the person in a talk: age, sex, a ship as the place, the area of the organisation."""
+    """Return what is known of the person in a talk: age, sex, a ship as the place, the area of the team."""
     known = context.render_context.get("facts_of_helped")
     if isinstance(known, PersonFacts):
         return known
     profile, request = context.get("helped") or Profile(), context.get("request")
-    organisation = request.viewer.organisation if request is not None else None
+    organisation = request.viewer.organisation if request is not None and not context.get("elsewhere") else None
     person = PersonFacts(
         age_years=profile.age,
         age_status=profile.age_status,
