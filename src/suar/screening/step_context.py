@@ -78,9 +78,7 @@ def step_context(
         "bad_place": steps.place_was_bad(answers),
         "safety_changes": steps.place_was_bad(answers) and step is not talk.order[0] and not written_later(answers),
         "is_child": policy.is_known_child(answers),
-        "all_asked": all(
-            code in answers.needs and answers.needs[code].answer is not Answer.UNKNOWN for code in talk.needs
-        ),
+        "all_asked": sum(need.answer is not Answer.UNKNOWN for need in answers.needs.values()) == len(talk.needs),
         "well": None if late else _well(slot, answers),
         "is_first": step is talk.order[0],
         "is_last": step is talk.order[-1],
