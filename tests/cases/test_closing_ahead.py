@@ -8,7 +8,7 @@ import pytest
 
 from suar.accounts.models import Notice
 from suar.cases import calendars, closing, rules
-from suar.cases.codes import Because, ClosureReason
+from suar.cases.codes import ClosureReason
 from suar.cases.rules import ClosingFacts
 from suar.core import clock
 from suar.records.terms import Status
@@ -80,4 +80,4 @@ def test_a_missing_person_is_no_lost_contact():
         tries_on=tries,
     )
     assert rules.may_close(facts)
-    assert rules.may_close(replace(facts, is_missing=True)).because == Because.PERSON_MISSING
+    assert rules.may_close(replace(facts, is_missing=True)).because == "person_missing"

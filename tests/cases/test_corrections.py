@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.cases import actions, calendars, corrections
-from suar.cases.codes import Because, Result
+from suar.cases.codes import Result
 from suar.cases.documents import Note
 from suar.cases.rules import Outcome
 from suar.consent.documents import SafeContact, Tasks
@@ -151,7 +151,7 @@ def test_consents_and_referrals_have_no_undo(ben: Client, handover: Any) -> None
 def test_only_what_is_listed_is_undone(cast: Cast, amina: OpenRecord, what: str) -> None:
     with pytest.raises(Refused) as refused:
         corrections.undo(amina, what, "", by=acting_as(cast.ben))
-    assert refused.value.because == Because.UNDO_TOO_LATE
+    assert refused.value.because == "undo_too_late"
 
 
 def test_a_wording_that_was_overtaken_is_not_stored(cast: Cast, amina: OpenRecord, note: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from suar.cases import progress
-from suar.cases.codes import DOMAINS, RATINGS, Because
+from suar.cases.codes import DOMAINS, RATINGS
 from suar.cases.rules import progress as rules
 
 TODAY = date(2026, 11, 30)
@@ -87,9 +87,9 @@ def test_all_domains_are_due_at_the_start_and_after_12_and_24_months(full_days, 
     ("on", "ratings", "because"),
     [
         (0, [{"WORK": "NK"}, {}], None),
-        (0, [{}, {}], Because.NOTHING_RATED),
-        (1, [{"WORK": "3"}, {}], Because.IN_THE_FUTURE),
-        (-366 * 41, [{"WORK": "3"}, {}], Because.YEAR_TOO_EARLY),
+        (0, [{}, {}], "nothing_rated"),
+        (1, [{"WORK": "3"}, {}], "in_the_future"),
+        (-366 * 41, [{"WORK": "3"}, {}], "year_too_early"),
     ],
 )
 def test_a_review_has_a_rating_and_a_day_that_has_come(on, ratings, because):

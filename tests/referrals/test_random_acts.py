@@ -24,7 +24,7 @@ from suar.core.urgency import Urgency
 from suar.demo.cast import PELITA
 from suar.records import keyring
 from suar.referrals import deadlines, disclosure, links, queries, receiving, rules, sending
-from suar.referrals.codes import Actor, Because, Owner, Share, State, Verb
+from suar.referrals.codes import Actor, Owner, Share, State, Verb
 from suar.referrals.documents import Thread
 from suar.referrals.models import Packet, PacketWrap, Referral
 from suar.referrals.receiving import ReceivedReferral
@@ -148,7 +148,7 @@ class Play:
         every = queries.sent_for(record)
         service = (LEGAL_AID, CLINIC)[number]
         if not disclosure.find_renewable(every, service):
-            raise Refused(Because.NOT_FROM_HERE)
+            raise Refused("not_from_here")
         consent = agreed(record, ben, service=service)
         given = given_queries.get_consent(record, consent)
         offer = disclosure.offer_of(record, given, sent=every, at=clock.now())

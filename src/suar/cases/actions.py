@@ -10,7 +10,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, queries, rules
-from suar.cases.codes import TASK_KINDS, Because
+from suar.cases.codes import TASK_KINDS
 from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note
 from suar.cases.documents.follow_ups import Attempt, Attempts
 from suar.cases.models import Case
@@ -206,9 +206,9 @@ def store_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
     """Store an attempt in the caller's act; raises Refused when the person must not be contacted, or not so."""
     life.check_contact(record)
     if record.facts.status is Status.CLOSED and not _after_care(record):
-        raise Refused(Because.CLOSED_NOW)
+        raise Refused("closed_now")
     if calendars.follow_ups_stopped_on(record):
-        raise Refused(Because.CONSENT_ENDED)
+        raise Refused("consent_ended")
     unsafe = (record.known(SafeContact) or SafeContact()).rules
     follow_up_rules.may_try(attempt.way, at=attempt.at, now=by.at, unsafe=unsafe).enforce()
     entries = (record.get(Attempts) or Attempts()).entries
@@ -310,7 +310,7 @@ def _without_line_ends(value: object) -> object:
 def check_open(record: OpenRecord) -> None:
     """Raise Refused for a record that is not open."""
     if record.facts.status is not Status.OPEN:
-        raise Refused(Because.CLOSED_NOW)
+        raise Refused("closed_now")
 
 
 def ensure_open(record: OpenRecord, *, by: Acting, reopen: bool) -> OpenRecord:

@@ -17,7 +17,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import duplicates, export_limits, persons_copy, policy, timeline
 from suar.cases.attachments import list_attachments
-from suar.cases.codes import ARCHIVE_PURPOSES, Because
+from suar.cases.codes import ARCHIVE_PURPOSES
 from suar.cases.contact_status import tell_team
 from suar.cases.documents.papers import Attachment, SavedArchive
 from suar.cases.fields_in_words import FIELD_LABELS, GROUPS, Row, rows_of, stored_fields
@@ -84,7 +84,7 @@ def collect_files(
     try:
         records = [record, *duplicates.iter_merged(record, keys=by.keys)]
     except NotYours as failure:
-        raise Refused(Because.MERGED_NOT_OPEN) from failure
+        raise Refused("merged_not_open") from failure
     purpose = ARCHIVE_PURPOSES[archive.purpose]
     received = {name: value for name, value in received.items() if value and purpose.get("with_received")}
     attached, names = {}, {}
@@ -93,7 +93,7 @@ def collect_files(
             name = f"files/{number:03}{suffix}.{recognise(content)[1]}"
             attached[name], names[name] = content, attachment
             if not rules.may_be_built(sum(map(len, attached.values()))):
-                raise Refused(Because.ARCHIVE_TOO_LARGE)
+                raise Refused("archive_too_large")
     with override(language):
         page = _as_page(records, archive, names=names, received=received, language=language, by=by)
         data = _as_data(records, archive, names=names, received=received)

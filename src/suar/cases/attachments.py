@@ -12,7 +12,6 @@ from django.conf import settings
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import policy
-from suar.cases.codes import Because
 from suar.cases.contact_status import tell_team
 from suar.cases.documents.papers import Attachment
 from suar.cases.rules import attachments as rules
@@ -69,7 +68,7 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
     if expected != record.version_of(Attachment, key):
         raise Conflict
     if attachment.struck:
-        raise Refused(Because.STRUCK_OUT)
+        raise Refused("struck_out")
     if UUID(key) not in files.stored_files(record.id):
         raise Refused("file_gone")
     until, today = facts["keep_until"], clock.local_date(by.at)
@@ -92,7 +91,7 @@ def strike_attachment(record: OpenRecord, key: str, reason: str, *, by: Acting, 
     """
     attachment = get_attachment(record, key)
     if attachment.struck:
-        raise Refused(Because.STRUCK_OUT)
+        raise Refused("struck_out")
     struck: dict[str, Any] = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
     if destroy:
         day = _earlier_removal(record, attachment, clock.local_date(by.at), by=by)

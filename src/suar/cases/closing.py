@@ -9,7 +9,6 @@ from suar.accounts import notices
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import calendars, policy, rules
-from suar.cases.codes import Because
 from suar.cases.documents import AGREED, ASKED, Closing, ClosingRequest, MergedInto
 from suar.cases.rules import ClosingFacts
 from suar.consent import life
@@ -46,7 +45,7 @@ def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, inst
         raise NotYours
     today = clock.local_date(by.at)
     decision = rules.may_close(_facts(record, request, at=by.at))
-    if decision.because == Because.SECOND_WORKER_NEEDED:
+    if decision.because == "second_worker_needed":
         decision, request = Decision.allow(), request.model_copy(update={"state": ASKED})
     else:
         request = request.model_copy(update={"state": AGREED})
@@ -73,9 +72,9 @@ def agree(record: OpenRecord, *, by: Acting) -> str:
     is_agreed = request.state == AGREED
     acts = policy.closing_acts(by.viewer, record.facts, asked_by=request.asked_by, is_agreed=is_agreed)
     if "close_case" not in acts:
-        raise Refused(Because.SECOND_WORKER_NEEDED)
+        raise Refused("second_worker_needed")
     if is_agreed and request.on > today:
-        raise Refused(Because.CLOSES_LATER)
+        raise Refused("closes_later")
     agreed_by = request.agreed_by if is_agreed else by.worker
     rules.may_close(replace(_facts(record, request, at=by.at), agreed_by=agreed_by)).enforce()
     _change_last(record, by=by, state=AGREED, agreed_by=agreed_by)
@@ -109,7 +108,7 @@ def reopen(record: OpenRecord, *, by: Acting) -> None:
     if "reopen_case" not in policy.closing_acts(by.viewer, record.facts):
         raise NotYours
     if (record.get(MergedInto) or MergedInto()).record:
-        raise Refused(Because.MERGED_ALREADY)
+        raise Refused("merged_already")
     if list_requests(record):
         _change_last(record, by=by, state=REOPENED, reopened_by=by.worker, reopened_at=by.at)
     records.reopen(record.id, due=None)
@@ -146,7 +145,7 @@ def _check_overtaken(record: OpenRecord, *, seen: str) -> None:
     """Raise Conflict if another request is shown now, and Refused if the case was left open."""
     request = current_request(record)
     if request is None:
-        raise Refused(Because.LEFT_OPEN)
+        raise Refused("left_open")
     if version(request) != seen:
         raise Conflict
 
@@ -174,7 +173,7 @@ def _get_waiting(record: OpenRecord) -> ClosingRequest:
     """Return the request that waits; raises Refused when it was decided before, NotYours without any."""
     request = current_request(record) if record.facts.status is Status.OPEN else None
     if request is None and list_requests(record):
-        raise Refused(Because.CLOSED_NOW if record.facts.status is Status.CLOSED else Because.LEFT_OPEN)
+        raise Refused("closed_now" if record.facts.status is Status.CLOSED else "left_open")
     if request is None:
         raise NotYours
     return request

@@ -9,7 +9,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions, policy
-from suar.cases.codes import TASK_KINDS, Because
+from suar.cases.codes import TASK_KINDS
 from suar.cases.models import TeamNotice
 from suar.cases.queries import NOTICE_FOR
 from suar.consent import exclusions as exclusion_list
@@ -37,12 +37,12 @@ def change_status(
         verb=verb, actor=policy.life_actor(by.viewer, record.facts), by=by.worker, at=by.at, on=on, words=words
     )
     if not life.TABLE.may_follow(status.entries, change):
-        raise Refused(Because.TRANSITION_NOT_POSSIBLE)
+        raise Refused("transition_not_possible")
     today = clock.local_date(by.at)
     if on and on > today:
-        raise Refused(Because.IN_THE_FUTURE)
+        raise Refused("in_the_future")
     if verb == "correct_death" and not words.strip():
-        raise Refused(Because.REASON_NEEDED)
+        raise Refused("reason_needed")
     record.put(status.model_copy(update={"entries": (*status.entries, change)}), by=by.worker, at=by.at)
     if life.life_state(record) in life.REFUSALS:
         contact_ended.send(sender=OpenRecord, record=record, by=by.worker, at=by.at)

@@ -11,7 +11,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions, attachments, calendars, duplicates, ecomap, encounters, episodes, offers, rules
 from suar.cases import plan as plans
-from suar.cases.codes import TASK_KINDS, Because
+from suar.cases.codes import TASK_KINDS
 from suar.cases.documents import Calendar, Note, NoteVersion
 from suar.cases.documents.follow_ups import Attempt, Attempts, Offer
 from suar.cases.documents.plan import Plan
@@ -45,7 +45,7 @@ def correct_note(record: OpenRecord, key: str, text: str, *, seen: str, by: Acti
     """
     note = get_note(record, key)
     if note.struck:
-        raise Refused(Because.STRUCK_OUT)
+        raise Refused("struck_out")
     by.entry.skip = note.text == text
     if by.entry.skip:
         return
@@ -61,7 +61,7 @@ def strike_note(record: OpenRecord, key: str, reason: str, *, by: Acting) -> Non
     """Strike out a note with a reason; it stays readable. Raises Refused when it was struck out before."""
     note = get_note(record, key)
     if note.struck:
-        raise Refused(Because.STRUCK_OUT)
+        raise Refused("struck_out")
     struck = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
     record.put(note.model_copy(update=struck), key=key, by=by.worker, at=by.at)
     calendars.update_index_entry(record, by=by)
@@ -115,7 +115,7 @@ def _undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
 def undo(record: OpenRecord, what: str, key: str, *, by: Acting) -> None:
     """Undo what the worker has just saved; raises Refused when a minute has passed or somebody else did it."""
     if (what, key) not in {undo[:2] for undo in list_undos(record, worker=by.worker, at=by.at)}:
-        raise Refused(Because.UNDO_TOO_LATE)
+        raise Refused("undo_too_late")
     UNDO[what](record, key, by=by)
     actions.update_due(record, by=by)
 
@@ -163,7 +163,7 @@ def _undos_of_follow_ups(record: OpenRecord, may: Callable[[UUID | None, datetim
 def _undo_follow_up(record: OpenRecord, key: str, *, by: Acting) -> None:
     before = (record.get(Calendar) or Calendar()).before
     if before is None:
-        raise Refused(Because.UNDO_TOO_LATE)
+        raise Refused("undo_too_late")
     _dues, outcomes = calendars.read_calendar(record)
     calendars.store_calendar(record, before.dues, outcomes[:-1], by=by)
     if any(attempt.written_at == before.at for attempt in _attempts(record)[-1:]):

@@ -13,7 +13,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.cases import actions, calendars, closing, policy, retention
-from suar.cases.codes import DUES, FOLLOW_UPS, Because
+from suar.cases.codes import DUES, FOLLOW_UPS
 from suar.cases.documents import Merge, MergedInto, MergedRecords, OtherPeople, OtherPerson
 from suar.cases.documents.plan import Plan, SafetyPlan
 from suar.cases.rules import duplicates as rules
@@ -231,9 +231,9 @@ def undo_merge(pair: Pair, *, by: Acting) -> None:
     entries = (stays.get(MergedRecords) or MergedRecords()).entries
     merged = next((entry for entry in entries if entry.record == goes.id and not entry.undone_at), None)
     if merged is None:
-        raise Refused(Because.NOT_MERGED)
+        raise Refused("not_merged")
     if by.worker != merged.by and not may_merge(pair, viewer=by.viewer):
-        raise Refused(Because.MERGE_NOT_RESPONSIBLE)
+        raise Refused("merge_not_responsible")
     rules.may_undo_merge(merged.at, now=by.at).enforce()
     _check_ends_apart(pair)
     by.entry.about.append(goes.id)
@@ -256,27 +256,27 @@ def undo_merge(pair: Pair, *, by: Acting) -> None:
 
 def _check_mergeable(pair: Pair, *, by: Acting) -> None:
     if not may_merge(pair, viewer=by.viewer):
-        raise Refused(Because.MERGE_NOT_RESPONSIBLE)
+        raise Refused("merge_not_responsible")
     for record in (pair.stays, pair.goes):
         if merged_into(record):
-            raise Refused(Because.MERGED_ALREADY)
+            raise Refused("merged_already")
         if closing.waiting_request(record):
-            raise Refused(Because.MERGE_WHILE_CLOSING)
+            raise Refused("merge_while_closing")
         if record.facts.status is not Status.OPEN:
-            raise Refused(Because.MERGE_CLOSED)
+            raise Refused("merge_closed")
     _check_ends_apart(pair)
     state = life.life_state(pair.goes)
     if state not in (life.OPEN, life.life_state(pair.stays)):
-        raise Refused(Because.MERGE_LIFE)
+        raise Refused("merge_life")
     is_person = pair.goes.facts.kind is Kind.PERSON
     if is_person and lists.due_on(pair.goes.id) and not lists.is_task(pair.goes.id):
-        raise Refused(Because.MERGE_URGENT)
+        raise Refused("merge_urgent")
 
 
 def _check_ends_apart(pair: Pair) -> None:
     """Raise Refused while one of the records is to be erased or is on legal hold: a merge must not get around that."""
     if not retention.may_end_apart([pair.stays.id, pair.goes.id]):
-        raise Refused(Because.MERGE_WHILE_ERASING)
+        raise Refused("merge_while_erasing")
 
 
 def _tasks_of_dues(pair: Pair, *, by: Acting) -> Iterator[Task]:

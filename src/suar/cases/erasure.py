@@ -20,7 +20,6 @@ from suar.accounts.roles import Permission, Viewer
 from suar.audit import queries as audit
 from suar.audit.queries import Entry
 from suar.cases import calendars, policy, retention
-from suar.cases.codes import Because
 from suar.cases.contact_status import tell_team
 from suar.cases.documents import ENDINGS, ErasureAct, ErasureLog, LegalHold
 from suar.cases.models import Erasure, ErasureAsk
@@ -59,7 +58,7 @@ def change(record: OpenRecord, verb: str, facts: Mapping[str, Any], *, by: Actin
     done = ErasureAct(verb=verb, actor=actor, by=by.worker, at=by.at, **facts)
     decision = kind.table().may_follow(entries, done)
     if not decision:
-        raise Refused(Because.TRANSITION_NOT_POSSIBLE if decision.because == NOT_FROM_HERE else decision.because)
+        raise Refused("transition_not_possible" if decision.because == NOT_FROM_HERE else decision.because)
     _check(record, done, by=by)
     by.entry.verb = verb
     record.put(kind(entries=(*entries, done)), by=by.worker, at=by.at, expected=record.version_of(kind))
@@ -133,7 +132,7 @@ def asks_to(record: UUID) -> list[ErasureAsk]:
 def check_stays(record: UUID) -> None:
     """Raise Refused for a record that will be erased after the pause: nothing of it may leave meanwhile."""
     if Erasure.objects.filter(record=record, erase_at__isnull=False).exists():
-        raise Refused(Because.ERASURE_WAITS)
+        raise Refused("erasure_waits")
 
 
 def holders_elsewhere(record: OpenRecord) -> list[tuple[str, bool]]:
@@ -154,14 +153,14 @@ def _check(record: OpenRecord, done: ErasureAct, *, by: Acting) -> None:
     today, plan = clock.local_date(by.at), plan_of(record.id)
     facts = retention.facts_of(record.id)
     if done.on and done.on > today:
-        raise Refused(Because.IN_THE_FUTURE)
+        raise Refused("in_the_future")
     if done.verb in (REQUEST, CONFIRM) and facts and (refused := rules.refuses_wish(facts)):
         raise Refused(refused)
     if done.verb == TAKE_BACK and plan and rules.is_over(plan.erase_at, at=by.at):
-        raise Refused(Because.ERASURE_TOO_LATE)
+        raise Refused("erasure_too_late")
     announced = plan.announced_on if plan else None
     if done.verb == AGREE and announced is None:
-        raise Refused(Because.NOT_ANNOUNCED)
+        raise Refused("not_announced")
     if done.verb == LONGER and done.until:
         rules.may_store_until(done.until, announced=announced, today=today).enforce()
 

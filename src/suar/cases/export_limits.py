@@ -12,7 +12,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.codes import AlarmKind
 from suar.audit import queries as audit
-from suar.cases.codes import ARCHIVE_PURPOSES, EXPORT_PURPOSES, Because
+from suar.cases.codes import ARCHIVE_PURPOSES, EXPORT_PURPOSES
 from suar.core.refusals import Refused
 
 MAX_ALONE, DAY = 25, timedelta(days=1)
@@ -42,7 +42,7 @@ def enforce_limit(people: Collection[UUID], code: str, *, by: Acting) -> None:
     accounts.lock_worker(by.worker)
     if must_ask(people, by=by):
         if not is_agreed(code, by=by):
-            raise Refused(Because.NOT_AGREED)
+            raise Refused("not_agreed")
         alarms.raise_worker_alarm(AlarmKind.MANY_EXPORTED, by.worker, at=by.at)
 
 

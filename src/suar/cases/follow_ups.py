@@ -6,7 +6,7 @@ from datetime import date
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars
-from suar.cases.codes import Answered, Because
+from suar.cases.codes import Answered
 from suar.cases.documents.follow_ups import Attempt, Attempts, CalendarStart, FollowUpWishes
 from suar.cases.models import FollowUpSettings
 from suar.cases.rules import Due, follow_ups, usual_intervals
@@ -51,7 +51,7 @@ def set_start(record: OpenRecord, start: CalendarStart, *, by: Acting, expected:
     actions.check_open(record)
     today = clock.local_date(by.at)
     if any(day and day > today for day in (start.returned_on, start.stay_ended_on, start.plan_on)):
-        raise Refused(Because.IN_THE_FUTURE)
+        raise Refused("in_the_future")
     calendars.store_start(record, start, by=by, expected=expected)
     actions.update_due(record, by=by)
 
@@ -71,7 +71,7 @@ def set_intervals(intervals: Mapping[str, int], *, by: Acting) -> None:
     """Store which follow-ups the organisation plans, and when; raises Refused when they are not in order."""
     decision = follow_ups.may_set_intervals(intervals)
     if not decision or not set(intervals) <= set(usual_intervals(on_wish=True)):
-        raise Refused(decision.because or Because.NOT_OFFERED)
+        raise Refused(decision.because or "not_offered")
     columns = {"intervals": dict(intervals), "by": by.worker, "at": by.at}
     FollowUpSettings.objects.update_or_create(organisation=by.viewer.organisation, defaults=columns)
 

@@ -17,7 +17,6 @@ from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.cases import actions, duplicates, policy
-from suar.cases.codes import Because
 from suar.cases.documents import Handover
 from suar.consent import exclusions as exclusion_list
 from suar.core import clock
@@ -87,10 +86,10 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
         raise NotYours
     actions.check_open(record)
     if not (handover.agreed or handover.why.strip()):
-        raise Refused(Because.REASON_WITHOUT_YES)
+        raise Refused("reason_without_yes")
     offered = candidates(record)
     if not any(worker in offered.get(one, ()) for one in (offered if handover.until else {team})):
-        raise Refused(Because.NOT_A_COLLEAGUE)
+        raise Refused("not_a_colleague")
     if note:
         actions.add_note(record, note, by=by)
     if handover.until:
@@ -111,7 +110,7 @@ def _hand_over_merged(record: OpenRecord, handover: Handover, *, by: Acting) -> 
     try:
         merged = list(duplicates.iter_merged(record, keys=by.keys))
     except NotYours as failure:
-        raise Refused(Because.MERGED_NOT_OPEN) from failure
+        raise Refused("merged_not_open") from failure
     for other in merged:
         exclusions.hand_over(other, worker=worker, team=team, until=until, keys=by.keys, at=by.at)
         records.take_from_former(replace(record.facts, id=other.id), worker=worker, until=until)

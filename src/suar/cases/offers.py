@@ -13,7 +13,7 @@ from suar.accounts import notices
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions
-from suar.cases.codes import RECONTACT_WAYS, Because, OfferOutcome
+from suar.cases.codes import RECONTACT_WAYS, OfferOutcome
 from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.rules import offers as rules
 from suar.cases.rules.history import current_versions, former_versions
@@ -186,7 +186,7 @@ def _check(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None
     ).enforce()
     unsafe = (record.known(SafeContact) or SafeContact()).rules
     if offer.recontact in RECONTACT_WAYS and not rules.may_contact(offer.recontact, unsafe=unsafe):
-        raise Refused(Because.UNSAFE_WAY)
+        raise Refused("unsafe_way")
 
 
 def _plan(record: OpenRecord, offer: Offer, former: Offer | None, *, by: Acting) -> tuple[UUID, ...]:

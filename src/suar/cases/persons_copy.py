@@ -14,7 +14,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, queries
 from suar.cases.attachments import list_attachments
-from suar.cases.codes import ATTACHMENT_KINDS, FOLLOW_UPS, RELATIONS, STEP_OWNERS, STEP_STATES, Because
+from suar.cases.codes import ATTACHMENT_KINDS, FOLLOW_UPS, RELATIONS, STEP_OWNERS, STEP_STATES
 from suar.cases.documents.papers import CorrectionRequest, SummaryLeft
 from suar.cases.documents.plan import Plan
 from suar.cases.ecomap import list_ties
@@ -141,7 +141,7 @@ def answer_correction(record: OpenRecord, key: str, outcome: str, answer: str, *
     if wish is None:
         raise NotYours
     if wish.outcome:
-        raise Refused(Because.ALREADY_RECORDED)
+        raise Refused("already_kept")
     answered = {"outcome": outcome, "answer": answer, "answered_by": by.worker, "answered_at": by.at}
     record.put(wish.model_copy(update=answered), key=key, by=by.worker, at=by.at)
     if wish.task in {task.id for task in (record.get(Tasks) or Tasks()).open}:

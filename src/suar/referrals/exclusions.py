@@ -30,7 +30,6 @@ from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind
 from suar.referrals import messages, queries
-from suar.referrals.codes import Because
 from suar.referrals.models import Referral
 
 
@@ -144,7 +143,7 @@ def hand_over(
     excluded = exclusion_list.excluded_from(fresh)
     of_sender = Referral.objects.filter(case=record.id, restricted=True)
     if of_sender.exists() and worker not in records.named_holders(record.id):
-        raise Refused(Because.HOLDERS_ONLY)
+        raise Refused("holders_only")
     common: dict[str, Any] = {"worker": worker, "excluded": excluded, "keys": keys, "at": at}
     if team in (None, fresh.facts.team):
         record_actions.assign_to(fresh, until=until, **common)

@@ -23,14 +23,14 @@ from suar.directory import labels as directory
 from suar.directory import queries as services
 from suar.directory.cards import ServiceCard
 from suar.referrals import codes, queries, rules
-from suar.referrals.codes import Actor, Because, State, Verb
+from suar.referrals.codes import Actor, State, Verb
 from suar.referrals.models import Act, Referral
 from suar.referrals.receiving import SHARE_OVER, ReceivedReferral
 
 BY_LINK = gettext_lazy("A provider by link")
 READ_AGAIN = gettext_lazy("You changed what is shared. Read the new sentence aloud, then ask again.")
 REPLACES_ITSELF = gettext_lazy("They were asked before. This replaces it.")
-OVERTAKEN = (Because.NOT_FROM_HERE, Because.NOT_BY_YOU, SHARE_OVER)
+OVERTAKEN = ("not_from_here", "not_by_you", SHARE_OVER)
 RECEIVING = (Actor.RECEIVER,)
 CONDITIONS = re.compile(r"\[((?:NO_[A-Z]+ ?)+)\]")
 VALUE_CODES = {

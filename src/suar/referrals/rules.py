@@ -15,7 +15,7 @@ from suar.consent.rules import ConsentFacts
 from suar.core import workflow
 from suar.core.decisions import Decision
 from suar.core.urgency import CANNOT_WAIT, Urgency
-from suar.referrals.codes import REASONS, Actor, Because, NeedStatus, Owner, Share, State, Verb
+from suar.referrals.codes import REASONS, Actor, NeedStatus, Owner, Share, State, Verb
 
 TABLE = workflow.workflow("referrals", "states")
 ZONE: tzinfo = ZoneInfo("Asia/Jakarta")
@@ -191,11 +191,11 @@ def reason_fits(verb: str, *, reason: str = "", expected_on: date | None = None)
     """
     known = reasons(verb)
     if known and not reason:
-        return Decision.refuse(Because.REASON_NEEDED)
+        return Decision.refuse("reason_needed")
     if known and reason not in known:
-        return Decision.refuse(Because.REASON_NOT_YOURS)
+        return Decision.refuse("reason_not_yours")
     if verb == Verb.WAITLIST and expected_on is None:
-        return Decision.refuse(Because.DATE_NEEDED)
+        return Decision.refuse("date_needed")
     return Decision.allow()
 
 
@@ -205,7 +205,7 @@ def enough_attempts(acts: Iterable[workflow.Act], *, zone: tzinfo = ZONE) -> Dec
     Source: referral code lists, NO_CONTACT 'after three safe tries'; days as FUR_NOT_REACHED.
     """
     days = {act.at.astimezone(zone).date() for act in acts if act.verb == Verb.TRY_CONTACT}
-    return Decision.allow() if len(days) >= MIN_ATTEMPTS else Decision.refuse(Because.TOO_FEW_TRIES)
+    return Decision.allow() if len(days) >= MIN_ATTEMPTS else Decision.refuse("too_few_tries")
 
 
 def may_renew(state: str, ends_at: datetime, *, at: datetime) -> bool:

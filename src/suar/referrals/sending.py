@@ -18,8 +18,7 @@ from suar.consent import exclusions as exclusion_list
 from suar.consent import life
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
-from suar.consent.codes import Because as ConsentBecause
-from suar.consent.codes import ExclusionKind, Field
+from suar.consent.codes import Because, ExclusionKind, Field
 from suar.consent.exclusions import NewExclusion
 from suar.consent.queries import GivenConsent
 from suar.core.acts import act
@@ -30,7 +29,7 @@ from suar.records import keyring
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, exclusions, links, packets, partners, queries, rules
-from suar.referrals.codes import Actor, Because, Share, State, Verb
+from suar.referrals.codes import Actor, Share, State, Verb
 from suar.referrals.disclosure import Offer
 from suar.referrals.documents import ReferralRecord, Thread
 from suar.referrals.history import add_act
@@ -160,7 +159,7 @@ def _check_covered(record: OpenRecord, given: GivenConsent, offer: Offer, receiv
     The preview must not identify. Source: referral code lists, rules 1 and 2.
     """
     if exclusions.must_ask_first(record):
-        raise Refused(Because.ASK_WHO_FIRST)
+        raise Refused("ask_who_first")
     exclusions.check_not_excluded(record, offer.service, receiver)
     shared, preview = (frozenset(map(Field, part)) for part in (offer.shared, offer.preview))
     facts = given.facts
@@ -168,7 +167,7 @@ def _check_covered(record: OpenRecord, given: GivenConsent, offer: Offer, receiv
         facts, recipient=offer.service, purpose=facts.purpose, fields=shared | preview, at=by.at
     ).enforce()
     if not shared or not preview <= rules.preview_fields(facts, at=by.at):
-        raise Refused(Because.NO_CONSENT)
+        raise Refused("no_consent")
 
 
 def _officers(record: OpenRecord, row: Referral) -> list[Receiver]:
@@ -252,7 +251,7 @@ def follow_up(record: OpenRecord, referral: UUID, verb: Verb, *, by: Acting, rea
     row = _lock(record, referral)
     decision = rules.reason_fits(verb, reason=reason)
     if not decision or rules.about_consent_only(verb):
-        raise Refused(decision.because or Because.NOT_FROM_HERE)
+        raise Refused(decision.because or "not_from_here")
     before = row.current_state
     actor = next((part for part in rules.SENDING if rules.may(verb, before, part)), Actor.SENDER)
     by.entry.verb = f"referral_{verb}"
@@ -345,7 +344,7 @@ def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by
     """
     providers = {entry.ref for entry in added if entry.kind is ExclusionKind.ORGANISATION and entry.ref}
     if by.viewer.organisation in directory.organisations_behind(directory.include_merged(providers)):
-        raise Refused(ConsentBecause.NOT_YOURSELF)
+        raise Refused(Because.NOT_YOURSELF)
     by.entry.skip = True
     exclusion_list.exclude(record, added, by=by)
 
@@ -402,7 +401,7 @@ def lapse(referral: Referral, *, by: Anonymous) -> State:
     Source: docs/decisions/consent.md.
     """
     if not queries.expired(at=by.at).filter(id=referral.id).exists():
-        raise Refused(Because.NOT_LAPSED)
+        raise Refused("not_lapsed")
     verb = Verb.CONSENT_ENDS if rules.continues_without_consent(referral.current_state) else Verb.LAPSE
     by.entry.verb = f"referral_{verb}"
     by.entry.about.append(referral.record)

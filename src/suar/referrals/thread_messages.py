@@ -20,7 +20,7 @@ from suar.core.refusals import Refused
 from suar.records import search
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, links, packets, queries, receiving
-from suar.referrals.codes import Actor, Because
+from suar.referrals.codes import Actor
 from suar.referrals.documents import ThreadMessage
 from suar.referrals.models import Message, Referral
 from suar.referrals.receiving import ReceivedReferral, closed_now
@@ -107,7 +107,7 @@ def _add(
     if status.closed and not status.goes_on:
         raise Refused(status.closed)
     if Message.objects.filter(referral=referral.id, actor=actor).count() >= MAX_MESSAGES:
-        raise Refused(Because.TOO_MANY_MESSAGES)
+        raise Refused("too_many_messages")
     row = Message(referral=referral, actor=actor, by=by.worker, at=by.at)
     row.sealed = packets.seal_message(key, referral.id, row.id, ThreadMessage(text=text, actor=actor))
     row.save(force_insert=True)
@@ -126,4 +126,4 @@ def _check_names_nobody(record: OpenRecord, text: str) -> None:
     numbers = "".join(DIGITS.findall(number))
     typed = "".join(DIGITS.findall(text))
     if search.names_in(names, text, shortest=MIN_WORD) or (len(numbers) >= MIN_DIGITS and numbers in typed):
-        raise Refused(Because.NAMES_THE_PERSON)
+        raise Refused("names_the_person")

@@ -71,7 +71,7 @@ class SavedForm(core_forms.SavedForm):
 
     def refuse(self, because: str) -> None:
         """Add the reason of a refusal."""
-        if self.closes_meanwhile and because == codes.Because.CLOSED_NOW:
+        if self.closes_meanwhile and because == "closed_now":
             self.refused = labels.refusal("closed_meanwhile")
         else:
             super().refuse(because)

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import labels
-from suar.cases.codes import ANSWERED, FOLLOW_UPS, RESULTS, Answered, Because, Result
+from suar.cases.codes import ANSWERED, FOLLOW_UPS, RESULTS, Answered, Result
 from suar.cases.documents.follow_ups import Attempt, CalendarStart, FollowUpWishes
 from suar.cases.forms import OFF, SavedForm, VersionedForm, date_field, text_field
 from suar.cases.forms.document_fields import document_fields
@@ -49,7 +49,7 @@ class FollowUpForm(SavedForm):
         data = super().clean() or {}
         needs_way = data.get("result") in TRIED | REACHED
         if needs_way and not data.get("way") and "way" not in self.errors:
-            self.add_error("way", labels.refusal(Because.WAY_NEEDED))
+            self.add_error("way", labels.refusal("way_needed"))
         return data
 
     def to_outcome(self, tries_on: Sequence[date]) -> Outcome | None:

@@ -108,7 +108,7 @@ class LineForm(PlanPartForm):
 class GoalForm(LineForm):
     """A goal in the person's words, its starting point and measure, its steps, and when the plan is reviewed."""
 
-    problem_fields = {codes.Because.REVIEW_IN_THE_PAST: "review_on", codes.Because.REVIEW_TOO_FAR: "review_on"}
+    problem_fields = {"review_in_the_past": "review_on", "review_too_far": "review_on"}
 
     goal = text_field(_("What the person wants, in their own words"), 500, rows=2, required=True)
     state = choice_field(_("State of the goal"), codes.GOAL_STATES, required=False)
@@ -140,7 +140,7 @@ class GoalForm(LineForm):
 class RelativeForm(LineForm):
     """Needs of a relative or other close person, and the steps."""
 
-    problem_fields = {codes.Because.WISH_NEEDED: "wished"}
+    problem_fields = {"wish_needed": "wished"}
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: Relative | None) -> None:
         initial = line.model_dump(include={"group", "called", "needs", "wished"}) if line else {}
@@ -215,9 +215,9 @@ class AnswerForm(VersionedForm):
     """The person's answer to the plan that was read out; `version` is that of the plan."""
 
     problem_fields = {
-        codes.Because.IN_THE_FUTURE: "on",
-        codes.Because.YEAR_TOO_EARLY: "on",
-        codes.Because.GUARDIAN_NEEDED: "guardian",
+        "in_the_future": "on",
+        "year_too_early": "on",
+        "guardian_needed": "guardian",
     }
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, version: int, child: bool) -> None:
@@ -234,9 +234,9 @@ class ServiceForm(VersionedForm):
     """A service that the person received."""
 
     problem_fields = {
-        codes.Because.IN_THE_FUTURE: "began_on",
-        codes.Because.YEAR_TOO_EARLY: "began_on",
-        codes.Because.END_BEFORE_BEGIN: "ended_on",
+        "in_the_future": "began_on",
+        "year_too_early": "began_on",
+        "end_before_begin": "ended_on",
     }
 
     source = choice_field(_("From whom"), (), radio=True)
@@ -288,10 +288,10 @@ class GivenForm(VersionedForm):
     """Money or an item that was given."""
 
     problem_fields = {
-        codes.Because.IN_THE_FUTURE: "given_on",
-        codes.Because.YEAR_TOO_EARLY: "given_on",
-        codes.Because.AMOUNT_NEEDED: "amount",
-        codes.Because.ITEM_NEEDED: "what",
+        "in_the_future": "given_on",
+        "year_too_early": "given_on",
+        "amount_needed": "amount",
+        "item_needed": "what",
     }
 
     amount = AmountField(

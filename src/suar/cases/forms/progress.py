@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases.codes import DOMAINS, RATINGS, Because
+from suar.cases.codes import DOMAINS, RATINGS
 from suar.cases.documents.plan import RATERS, Rater, Ratings
 from suar.cases.forms import VersionedForm, choice_field, date_field, text_field
 from suar.core import clock
@@ -18,7 +18,7 @@ from suar.core.i18n import localize
 class RatingsForm(VersionedForm):
     """Ratings of some domains; each may be left out."""
 
-    problem_fields = {Because.IN_THE_FUTURE: "on", Because.YEAR_TOO_EARLY: "on"}
+    problem_fields = {"in_the_future": "on", "year_too_early": "on"}
 
     on = date_field(_("On which day"), required=True)
     on_paper = forms.BooleanField(label=_("The person rated on paper"), required=False)

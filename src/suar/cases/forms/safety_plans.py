@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases.codes import Because, SafetyCopy
+from suar.cases.codes import SafetyCopy
 from suar.cases.documents.plan import SafetyPlanFacts
 from suar.cases.forms import VersionedForm, date_field
 from suar.cases.forms.document_fields import document_fields
@@ -17,9 +17,9 @@ class SafetyPlanForm(VersionedForm):
     """A safety plan in the person's words; every part may stay empty, only the review date is needed."""
 
     problem_fields = {
-        Because.NAME_ON_POCKET_COPY: "pocket",
-        Because.REVIEW_IN_THE_PAST: "review_on",
-        Because.REVIEW_TOO_FAR: "review_on",
+        "name_on_pocket_copy": "pocket",
+        "review_in_the_past": "review_on",
+        "review_too_far": "review_on",
     }
 
     review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))

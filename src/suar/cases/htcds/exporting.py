@@ -86,14 +86,14 @@ def export_people(
         raise Refused("reads_only")
     code = export_limits.agreement_code(purpose, with_identity=with_identity, one=chosen.id if chosen else None)
     if chosen is None and export_limits.must_ask(list_people(by), by=by) and not export_limits.is_agreed(code, by=by):
-        raise Refused(codes.Because.NOT_AGREED)
+        raise Refused("not_agreed")
     asks_first = bool(codes.EXPORT_PURPOSES[purpose].get("asks_first"))
     mark, organisation, left_out = spoken_code(5), _organisation(by), 0
     rows, opened = list[Row](), list[RecordFacts]()
     for record in [chosen] if chosen else _iter_records(with_identity=with_identity, by=by):
         not_asked = asks_first and exclusions.must_ask_first(record)
         if chosen and not_asked:
-            raise Refused(codes.Because.ASK_WHOM_FIRST)
+            raise Refused("ask_whom_first")
         if chosen is None and (not_asked or _only_alone(record)):
             left_out += 1
             continue

@@ -14,7 +14,6 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.cases import calendars
-from suar.cases.codes import Because
 from suar.cases.documents import CaseCode, Note
 from suar.cases.documents.history import Episode, EpisodeFacts
 from suar.cases.documents.papers import ImportedIdentity, ImportedNarrative, ImportedValues, ImportedWhereabouts
@@ -99,10 +98,10 @@ def check_sheet(sheet: Sheet, *, known: Collection[str], today: date) -> Check:
     labels = sheet.rows[0].cells if sheet.rows else []
     columns = mapping.find_columns(sheet.header, labels)
     if not set(columns) & FIELDS.keys():
-        raise Refused(Because.NOT_HTCDS)
+        raise Refused("not_htcds")
     body = sheet.rows[1:] if labels and mapping.is_label_row(columns, labels) else sheet.rows
     if len(body) > MAX_ROWS:
-        raise Refused(Because.TOO_MANY_ROWS)
+        raise Refused("too_many_rows")
     errors, warnings, new, already = list[Finding](), list[Finding](), list[NewCase](), set[str]()
     for case, rows in _by_case(columns, body, errors=errors).items():
         if case in known:

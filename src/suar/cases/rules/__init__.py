@@ -14,7 +14,6 @@ from suar.cases.codes import (
     PLAN_FIELDS,
     RESULTS,
     TASK_KINDS,
-    Because,
     ClosureBar,
     ClosureReason,
     Result,
@@ -123,16 +122,16 @@ def may_record_outcome(
     """
     due = next((due for due in dues if due.code == outcome.code), None)
     if due is None:
-        return Decision.refuse(Because.NOT_DUE)
+        return Decision.refuse("not_due")
     if outcome in outcomes:
-        return Decision.refuse(Because.ALREADY_RECORDED)
+        return Decision.refuse("already_kept")
     if outcome.on > today:
-        return Decision.refuse(Because.IN_THE_FUTURE)
+        return Decision.refuse("in_the_future")
     if outcome.result in REACHED | {Result.NOT_REACHED} and outcome.on < due.opens_on:
-        return Decision.refuse(Because.TOO_EARLY)
+        return Decision.refuse("too_early")
     if outcome.result is Result.NOT_REACHED:
         days = {day for day in outcome.tries_on if due.opens_on <= day <= outcome.on}
-        return Decision.allow() if len(days) >= MIN_ATTEMPTS else Decision.refuse(Because.TOO_FEW_TRIES)
+        return Decision.allow() if len(days) >= MIN_ATTEMPTS else Decision.refuse("too_few_tries")
     if _effect(outcome) == "moves":
         return _new_date_fits(outcome, due, dues)
     return Decision.allow()
@@ -199,12 +198,12 @@ def days_reached(outcomes: Iterable[Outcome]) -> list[date]:
 def _new_date_fits(outcome: Outcome, due: Due, dues: Iterable[Due]) -> Decision:
     """Allow a new day after this one, within 90 days and not beyond the next follow-up."""
     if outcome.result is Result.UNSAFE and not outcome.reason.strip():
-        return Decision.refuse(Because.REASON_NEEDED)
+        return Decision.refuse("reason_needed")
     if outcome.again_on is None or outcome.again_on <= outcome.on:
-        return Decision.refuse(Because.NEW_DATE_NEEDED)
+        return Decision.refuse("new_date_needed")
     later = (other.due_on for other in dues if other.due_on > due.due_on)
     latest = min((*later, outcome.on + MAX_DAYS_AHEAD))
-    return Decision.allow() if outcome.again_on <= latest else Decision.refuse(Because.NEW_DATE_TOO_FAR)
+    return Decision.allow() if outcome.again_on <= latest else Decision.refuse("new_date_too_far")
 
 
 def _moved(due: Due, outcome: Outcome) -> Due:
@@ -253,7 +252,7 @@ def may_close_on(day: date, *, today: date) -> Decision:
     Source: own design.
     """
     latest = today + timedelta(days=LIMITS["closing_ahead_days"])
-    return Decision.allow() if day <= latest else Decision.refuse(Because.IN_THE_FUTURE)
+    return Decision.allow() if day <= latest else Decision.refuse("in_the_future")
 
 
 def ask_closing_on(ends_on: date | None) -> date | None:
@@ -307,11 +306,11 @@ def _confirmed(facts: ClosingFacts) -> Decision:
 
 def _history_allows(facts: ClosingFacts) -> Decision:
     if facts.reason is ClosureReason.GOALS and not _far_enough_apart(facts.reviews, LIMITS["goals"]):
-        return Decision.refuse(Because.GOALS_NOT_STABLE)
+        return Decision.refuse("goals_not_stable")
     if facts.reason is ClosureReason.NO_CONTACT and facts.is_missing:
-        return Decision.refuse(Because.PERSON_MISSING)
+        return Decision.refuse("person_missing")
     if facts.reason is ClosureReason.NO_CONTACT and not _far_enough_apart(facts.tries_on, LIMITS["no_contact"]):
-        return Decision.refuse(Because.TRIES_TOO_CLOSE)
+        return Decision.refuse("tries_too_close")
     return Decision.allow()
 
 
@@ -319,7 +318,7 @@ def _second_worker_agrees(facts: ClosingFacts) -> Decision:
     if not CLOSURE_REASONS[facts.reason]["needs_supervisor"]:
         return Decision.allow()
     if facts.agreed_by is None or facts.agreed_by == facts.asked_by:
-        return Decision.refuse(Because.SECOND_WORKER_NEEDED)
+        return Decision.refuse("second_worker_needed")
     return Decision.allow()
 
 
@@ -364,9 +363,9 @@ def may_review_on(review_on: date | None, *, today: date) -> Decision:
     Source: case management code lists, PLAN_REVIEW 'at most 90 days ahead'.
     """
     if review_on is None or review_on < today:
-        return Decision.refuse(Because.REVIEW_IN_THE_PAST)
+        return Decision.refuse("review_in_the_past")
     too_far = review_on > today + timedelta(days=LIMITS["review_within_days"])
-    return Decision.refuse(Because.REVIEW_TOO_FAR) if too_far else Decision.allow()
+    return Decision.refuse("review_too_far") if too_far else Decision.allow()
 
 
 def may_have_happened(day: date, *, today: date) -> Decision:
@@ -375,8 +374,8 @@ def may_have_happened(day: date, *, today: date) -> Decision:
     Source: own design.
     """
     if day > today:
-        return Decision.refuse(Because.IN_THE_FUTURE)
-    return Decision.refuse(Because.YEAR_TOO_EARLY) if day.year < today.year - LIMITS["years_back"] else Decision.allow()
+        return Decision.refuse("in_the_future")
+    return Decision.refuse("year_too_early") if day.year < today.year - LIMITS["years_back"] else Decision.allow()
 
 
 def may_undo(done_by: UUID | None, done_at: datetime | None, *, worker: UUID, at: datetime) -> Decision:
@@ -385,7 +384,7 @@ def may_undo(done_by: UUID | None, done_at: datetime | None, *, worker: UUID, at
     Source: own design; later a correction with its history takes the place of an undo.
     """
     in_time = done_at is not None and at - done_at <= UNDO_WITHIN
-    return Decision.allow() if in_time and done_by == worker else Decision.refuse(Because.UNDO_TOO_LATE)
+    return Decision.allow() if in_time and done_by == worker else Decision.refuse("undo_too_late")
 
 
 def may_plan_task(kind: str, due: date, *, unsafe: Collection[ContactRule], today: date) -> Decision:
@@ -394,7 +393,7 @@ def may_plan_task(kind: str, due: date, *, unsafe: Collection[ContactRule], toda
     Source: own design after security.md 3.6; a condition on how to reach somebody binds everybody.
     """
     if TASK_KINDS[kind].get("not_if") in unsafe:
-        return Decision.refuse(Because.UNSAFE_WAY)
+        return Decision.refuse("unsafe_way")
     return may_plan_steps([due], today=today)
 
 
@@ -403,4 +402,4 @@ def may_plan_steps(days: Iterable[date], *, today: date) -> Decision:
 
     Source: own design; a step that is late as it is written helps nobody.
     """
-    return Decision.refuse(Because.STEP_IN_THE_PAST) if any(day < today for day in days) else Decision.allow()
+    return Decision.refuse("step_in_the_past") if any(day < today for day in days) else Decision.allow()

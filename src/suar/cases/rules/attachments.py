@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from suar.cases.codes import Because
 from suar.core.decisions import Decision
 from suar.core.files.kinds import FREE_BYTES
 
@@ -58,5 +57,5 @@ def may_be_built(size_bytes: int) -> Decision:
     Source: own design, data/attachments.json.
     """
     if size_bytes > LIMITS["most_archive_bytes"]:
-        return Decision.refuse(Because.ARCHIVE_TOO_LARGE)
+        return Decision.refuse("archive_too_large")
     return Decision.allow()

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from suar.cases.codes import Because
 from suar.core.decisions import Decision
 
 SAME_NAME, SIMILAR_NAME = 0.85, 0.9
@@ -68,4 +67,4 @@ def may_undo_merge(merged_at: datetime, *, now: datetime) -> Decision:
 
     Source: own design; after a month new entries stand in the record that goes on.
     """
-    return Decision.allow() if now - merged_at <= UNDO_WITHIN else Decision.refuse(Because.MERGE_TOO_OLD)
+    return Decision.allow() if now - merged_at <= UNDO_WITHIN else Decision.refuse("merge_too_old")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 
-from suar.cases.codes import CONTACT_KINDS, FOLLOW_UPS, Because, Result
+from suar.cases.codes import CONTACT_KINDS, FOLLOW_UPS, Result
 from suar.cases.rules import REACHED, Due, Outcome, is_met_by
 from suar.consent.codes import ContactRule
 from suar.core.decisions import Decision
@@ -66,8 +66,8 @@ def may_choose(wanted: Collection[str], offered: Collection[str], *, asked_on: d
     Source: own design.
     """
     if asked_on > today:
-        return Decision.refuse(Because.ASKED_IN_FUTURE)
-    return Decision.allow() if set(wanted) <= set(offered) else Decision.refuse(Because.NOT_OFFERED)
+        return Decision.refuse("asked_in_future")
+    return Decision.allow() if set(wanted) <= set(offered) else Decision.refuse("not_offered")
 
 
 def may_try(way: str, *, at: datetime, now: datetime, unsafe: Collection[ContactRule]) -> Decision:
@@ -76,8 +76,8 @@ def may_try(way: str, *, at: datetime, now: datetime, unsafe: Collection[Contact
     Source: case management code lists, anchor rules, third.
     """
     if at > now:
-        return Decision.refuse(Because.IN_THE_FUTURE)
-    return Decision.allow() if way in safe_ways(unsafe) else Decision.refuse(Because.UNSAFE_WAY)
+        return Decision.refuse("in_the_future")
+    return Decision.allow() if way in safe_ways(unsafe) else Decision.refuse("unsafe_way")
 
 
 def is_too_early(outcome: Outcome, dues: Sequence[Due]) -> bool:
@@ -113,4 +113,4 @@ def may_set_intervals(intervals: Mapping[str, int]) -> Decision:
     days = [intervals[code] for code in FOLLOW_UPS if code in intervals]
     ordered = all(earlier < later for earlier, later in pairwise(days))
     within = days and days[0] >= 1 and days[-1] <= MAX_INTERVAL
-    return Decision.allow() if ordered and within else Decision.refuse(Because.INTERVALS_OUT_OF_ORDER)
+    return Decision.allow() if ordered and within else Decision.refuse("intervals_out_of_order")

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from suar.cases.codes import EPISODE_FORMS, EPISODE_MEANS, Because
+from suar.cases.codes import EPISODE_FORMS, EPISODE_MEANS
 from suar.cases.documents.history import Encounter
 from suar.cases.rules.dates import PartialDate
 from suar.core.decisions import Decision
@@ -38,11 +38,11 @@ def may_save_span(span: Span, *, today: date) -> Decision:
     """
     days = [day for day in (span.start, span.end) if day]
     if any(day.is_future(today) for day in days):
-        return Decision.refuse(Because.IN_THE_FUTURE)
+        return Decision.refuse("in_the_future")
     if span.start and span.end and span.end.is_before(span.start):
-        return Decision.refuse(Because.ENDS_BEFORE_START)
+        return Decision.refuse("ends_before_start")
     if span.end and span.ended == STILL:
-        return Decision.refuse(Because.ENDED_AND_STILL)
+        return Decision.refuse("ended_and_still")
     return Decision.allow()
 
 
@@ -97,7 +97,7 @@ def may_record_encounter(when: PartialDate | None, *, today: date) -> Decision:
 
     Source: missed-opportunities.json, 'a past contact'.
     """
-    return Decision.refuse(Because.IN_THE_FUTURE) if when and when.is_future(today) else Decision.allow()
+    return Decision.refuse("in_the_future") if when and when.is_future(today) else Decision.allow()
 
 
 def may_be_same(one: Encounter, other: Encounter) -> bool:

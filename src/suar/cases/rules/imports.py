@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from suar.cases.codes import SHEET_COLUMNS, Because
+from suar.cases.codes import SHEET_COLUMNS
 from suar.core.decisions import Decision
 
 LIMITS: Mapping[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "imports.json").read_text("utf-8"))
@@ -54,10 +54,10 @@ def may_be_imported(*, rows: int, columns: int) -> Decision:
     Source: own design, data/imports.json.
     """
     if rows == 0:
-        return Decision.refuse(Because.NO_ROWS)
+        return Decision.refuse("no_rows")
     if rows > LIMITS["most_rows"]:
-        return Decision.refuse(Because.MANY_ROWS)
-    return Decision.allow() if columns <= LIMITS["most_columns"] else Decision.refuse(Because.MANY_COLUMNS)
+        return Decision.refuse("many_rows")
+    return Decision.allow() if columns <= LIMITS["most_columns"] else Decision.refuse("many_columns")
 
 
 def read_row(
@@ -86,7 +86,7 @@ def read_row(
         if code == "NEXT_STEP":
             steps.append(cell)
         if code == "FIRST_CONTACT" and not _is_past(_read_day(cell), today):
-            problems[code] = Because.NOT_A_DAY
+            problems[code] = "not_a_day"
         if code and "fact" in SHEET_COLUMNS[code].extra:
             read = _read_fact(code, cell, languages=languages, today=today)
             facts |= read
@@ -95,10 +95,10 @@ def read_row(
 
 
 UNREADABLE = {
-    "AGE": Because.NOT_AN_AGE,
-    "BORN": Because.NOT_A_BIRTH,
-    "SEX": Because.UNKNOWN_SEX,
-    "LANGUAGE": Because.UNKNOWN_LANGUAGE,
+    "AGE": "not_an_age",
+    "BORN": "not_a_birth",
+    "SEX": "unknown_sex",
+    "LANGUAGE": "unknown_language",
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
-from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, RECONTACT_WAYS, Because, OfferOutcome
+from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, RECONTACT_WAYS, OfferOutcome
 from suar.consent.codes import ContactRule
 from suar.core.decisions import Decision
 from suar.referrals.codes import Verb
@@ -53,7 +53,7 @@ def may_record_offer(  # noqa: PLR0913 - what fits together, all named
     never a decline; an offer is repeated only if the person agrees.
     """
     if on > today:
-        return Decision.refuse(Because.IN_THE_FUTURE)
+        return Decision.refuse("in_the_future")
     return Decision.first_refusal(
         _reasons_fit(outcome, reasons), _again_fits(again_on, recontact, after=today, agreed_day=agreed_day)
     )
@@ -102,21 +102,21 @@ def is_free(reasons: Iterable[str]) -> bool:
 
 def _reasons_fit(outcome: OfferOutcome, reasons: Sequence[str]) -> Decision:
     if PROVIDER_REFUSED in reasons:
-        return Decision.refuse(Because.PROVIDER_REFUSED)
+        return Decision.refuse("provider_refused")
     if reasons and not asks_reason(outcome):
-        return Decision.refuse(Because.NO_REASON_HERE)
+        return Decision.refuse("no_reason_here")
     if len(set(reasons)) < len(reasons) or (NO_REASON in reasons and len(reasons) > 1) or len(reasons) > MAX_REASONS:
-        return Decision.refuse(Because.REASON_TWICE)
+        return Decision.refuse("reason_twice")
     if outcome is OfferOutcome.DECLINED and not is_free(reasons):
-        return Decision.refuse(Because.NOT_FREE)
+        return Decision.refuse("not_free")
     unknown = [code for code in reasons if code not in DECLINE_REASONS]
-    return Decision.refuse(Because.REASON_NEEDED) if unknown else Decision.allow()
+    return Decision.refuse("reason_needed") if unknown else Decision.allow()
 
 
 def _again_fits(again_on: date | None, recontact: str, *, after: date, agreed_day: date | None) -> Decision:
     if again_on is None:
         return Decision.allow()
     if recontact not in RECONTACT_WAYS or not RECONTACT_WAYS[recontact].get("agrees"):
-        return Decision.refuse(Because.AGAIN_NOT_AGREED)
+        return Decision.refuse("again_not_agreed")
     in_time = again_on > after or again_on == agreed_day
-    return Decision.allow() if in_time else Decision.refuse(Because.NEW_DATE_NEEDED)
+    return Decision.allow() if in_time else Decision.refuse("new_date_needed")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
-from suar.cases.codes import PLAN_ANSWERS, PLAN_FIELDS, RELATIVES, Because
+from suar.cases.codes import PLAN_ANSWERS, PLAN_FIELDS, RELATIVES
 from suar.cases.rules import may_have_happened
 from suar.core.decisions import Decision
 
@@ -17,7 +17,7 @@ def may_plan_for_relative(group: str, *, wished: bool) -> Decision:
     Source: case management code lists, secondary beneficiaries.
     """
     needs_wish = RELATIVES[group]["if_wished"] and not wished
-    return Decision.refuse(Because.WISH_NEEDED) if needs_wish else Decision.allow()
+    return Decision.refuse("wish_needed") if needs_wish else Decision.allow()
 
 
 def may_record_answer(
@@ -33,7 +33,7 @@ def may_record_answer(
     return Decision.first_refusal(
         Decision.refuse(absent[0]) if incomplete else Decision.allow(),
         may_have_happened(on, today=today),
-        Decision.refuse(Because.GUARDIAN_NEEDED) if child and not guardian else Decision.allow(),
+        Decision.refuse("guardian_needed") if child and not guardian else Decision.allow(),
     )
 
 
@@ -43,7 +43,7 @@ def may_record_service(began_on: date, ended_on: date | None, *, today: date) ->
     Source: own design.
     """
     if ended_on and ended_on < began_on:
-        return Decision.refuse(Because.END_BEFORE_BEGIN)
+        return Decision.refuse("end_before_begin")
     return may_have_happened(began_on, today=today)
 
 
@@ -53,7 +53,7 @@ def may_record_given(kind: str, *, amount: Decimal | None, currency: str, what: 
     Source: own design.
     """
     if kind == MONEY and not (amount and amount > 0 and currency):
-        return Decision.refuse(Because.AMOUNT_NEEDED)
+        return Decision.refuse("amount_needed")
     if kind != MONEY and not what:
-        return Decision.refuse(Because.ITEM_NEEDED)
+        return Decision.refuse("item_needed")
     return may_have_happened(on, today=today)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from suar.cases.codes import DOMAINS, RATINGS, Because
+from suar.cases.codes import DOMAINS, RATINGS
 from suar.cases.rules import may_have_happened
 from suar.core.decisions import Decision
 from suar.core.urgency import Urgency
@@ -31,7 +31,7 @@ def may_rate(on: date, ratings: Iterable[CodesByDomain], *, today: date) -> Deci
 
     Source: own design; each rating may be left out.
     """
-    rated = Decision.allow() if any(ratings) else Decision.refuse(Because.NOTHING_RATED)
+    rated = Decision.allow() if any(ratings) else Decision.refuse("nothing_rated")
     return Decision.first_refusal(may_have_happened(on, today=today), rated)
 
 

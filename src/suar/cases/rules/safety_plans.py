@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from suar.cases.codes import Because
 from suar.cases.rules import LIMITS
 from suar.core.decisions import Decision
 
@@ -17,9 +16,9 @@ def may_review_on(day: date, *, today: date) -> Decision:
     Source: case management code lists, PLAN_REVIEW 'at most 90 days ahead'; a danger changes faster than a plan.
     """
     if day <= today:
-        return Decision.refuse(Because.REVIEW_IN_THE_PAST)
+        return Decision.refuse("review_in_the_past")
     if day > today + timedelta(days=LIMITS["review_within_days"]):
-        return Decision.refuse(Because.REVIEW_TOO_FAR)
+        return Decision.refuse("review_too_far")
     return Decision.allow()
 
 
@@ -29,4 +28,4 @@ def may_carry(pocket: Collection[str], names: Iterable[Collection[str]]) -> Deci
     Source: own design; somebody who finds the paper must not learn whose it is.
     """
     known = {word for name in names for word in name if len(word) >= SHORTEST_NAME}
-    return Decision.allow() if known.isdisjoint(pocket) else Decision.refuse(Because.NAME_ON_POCKET_COPY)
+    return Decision.allow() if known.isdisjoint(pocket) else Decision.refuse("name_on_pocket_copy")

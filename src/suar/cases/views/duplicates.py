@@ -14,7 +14,7 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import duplicates, labels
-from suar.cases.codes import DUPLICATE_REASONS, Because
+from suar.cases.codes import DUPLICATE_REASONS
 from suar.cases.documents import CaseCode, Note
 from suar.cases.duplicates import Pair
 from suar.cases.forms.duplicates import MergeForm, in_words
@@ -95,7 +95,7 @@ def compare_records(request: StaffRequest, record: UUID, other: UUID) -> HttpRes
         "rows": list(in_words(_facts(pair)).values()),
         "refused": refused,
         "may_merge": duplicates.may_merge(pair, viewer=request.viewer),
-        "not_responsible": labels.refusal(Because.MERGE_NOT_RESPONSIBLE),
+        "not_responsible": labels.refusal("merge_not_responsible"),
     }
     return render(request, "cases/compare_records.html", context, status=400 if form.errors else status)
 

@@ -119,20 +119,3 @@ class NeedStatus(StrEnum):
     AGREED = "agreed"
     INFORMED = "spoken_to"
     HELPED = "helped"
-
-
-class Because(StrEnum):
-    """Reasons for refusals about referrals."""
-
-    NOT_FROM_HERE = "not_from_here"
-    NOT_BY_YOU = "not_by_you"
-    REASON_NEEDED = "reason_needed"
-    REASON_NOT_YOURS = "reason_not_yours"
-    DATE_NEEDED = "date_needed"
-    TOO_FEW_TRIES = "too_few_tries"
-    NOT_LAPSED = "not_lapsed"
-    HOLDERS_ONLY = "holders_only"
-    NO_CONSENT = "no_consent"
-    TOO_MANY_MESSAGES = "too_many_messages"
-    NAMES_THE_PERSON = "names_the_person"
-    ASK_WHO_FIRST = "ask_who_first"

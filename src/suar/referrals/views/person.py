@@ -46,7 +46,7 @@ from suar.referrals import (
     sending,
     thread_messages,
 )
-from suar.referrals.codes import AGE_BANDS, FIELDS, Because, Verb
+from suar.referrals.codes import AGE_BANDS, FIELDS, Verb
 from suar.referrals.forms import (
     HOW_GIVEN,
     ConsentForm,
@@ -182,7 +182,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
     """Ask for one consent: recipient, fields, purpose, end date. Declining takes as many clicks."""
     opened = open_person(request, record)
     if exclusions.must_ask_first(opened):
-        return redirect_with_message(request, messages.refusal(Because.ASK_WHO_FIRST), "exclusions", record)
+        return redirect_with_message(request, messages.refusal("ask_who_first"), "exclusions", record)
     card, sent = exclusions.get_service(opened, service), queries.sent_for(opened)
     if waiting := next((row for row in sent if row.waits_at(card.id)), None):
         return redirect("referral_sent", record, waiting.id)
