@@ -397,3 +397,13 @@ def test_after_a_stop_beside_somebody_the_note_is_one_tap_away(talk: Conversatio
     assert late not in page
     assert 'href="?later=on"' in page
     assert late in text(talk.client.get(f"{ended}?later=on")), "nobody owns the next step, so it stands in no list"
+
+
+def test_a_need_that_can_wait_has_a_number_only_for_the_best_type_of_help(talk: Conversation, services: None) -> None:
+    needs = {"n-ND_DOCTOR": "YES", "n-ND_CONSULATE": "YES", "n-ND_FOOD": "YES", "n-ND_FOOD-acted": "HELPS_HERE"}
+    page = talk.client.get(reverse("talk_ended", args=[left_at(talk.walk(NEEDS=needs).end(**UNABLE))]))
+    sections = {part.split("</h2>")[0]: part.split("</section>")[0] for part in text(page).split("<h2>")}
+    assert 'href="tel:' in sections["I need food, water or dry clothes"]
+    for label in ("I need a doctor this week", "I want to reach the consulate of my country"):
+        assert 'href="tel:' not in sections[label]
+        assert "Find help together” lists services for this." in sections[label]

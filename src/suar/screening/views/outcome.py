@@ -21,6 +21,7 @@ from suar.consent.exclusions import new_exclusions
 from suar.core import clock
 from suar.core.codes import code_list
 from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.urgency import Urgency
 from suar.records import keyring
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
@@ -346,14 +347,17 @@ def calls_outside(step: str, facts: RecordFacts) -> bool:
 
 
 def _services_of(finding: Finding, step: str, *, outside: bool) -> list[dict[str, Any]]:
-    """Return the services of each need of a finding, and those that the next step calls for."""
+    """Return the services of each need of a finding, and those that the next step calls for.
+
+    For a need that can wait a number is listed only if it is for the best type of help.
+    """
     talk, path = instrument(REPORT if finding.report else "short"), finding.path or Path.ADULT
-    needs = [need.need for need in finding.needs or () if need.need in talk.needs]
-    lines = [
-        {"label": code_words(talk, code), "services": need.services_for(path), "whom": need.whom}
-        for code in needs
-        if (need := talk.needs[code])
-    ]
+    needs = {need.need: need.level > Urgency.THREE_DAYS for need in finding.needs or () if need.need in talk.needs}
+    lines: list[dict[str, Any]] = []
+    for code, can_wait in needs.items():
+        services, whom = talk.needs[code].services_for(path), talk.needs[code].whom
+        services = services[:1] if can_wait else services
+        lines.append({"label": code_words(talk, code), "services": services, "whom": whom, "can_wait": can_wait})
     if step == LAWYER and "ND_HELD" not in needs:
         lines.append({"label": STEPS.label(LAWYER), "services": STEP_SERVICES[LAWYER], "whom": ""})
     if outside:
