@@ -326,7 +326,7 @@ def test_a_place_where_others_could_hear_is_named_as_such_when_no_name_is_stored
     talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)
     talk.post("CONSENT", **{"q-CN_BACK": "YES", "q-CN_ANSWER": "NO"})
     page = text(talk.sum_up())
-    assert "Somebody may hear, watch or control this person" in page
+    assert "The answers about the place allow no more" in page
     assert "safely and freely" not in page
 
 

@@ -99,7 +99,7 @@ def talk_row(record: ListedRecord, *, owner: str = "") -> Row:
     about, step = codes_in_words(getattr(record, "entry", {}))
     return Row(
         href=reverse("talk_ended", args=[record.id], query={"later": "on"}),
-        who=_("Talk of %(day)s") % {"day": format_day(day)} if unreached else nameless,
+        who=_("Talk of %(day)s") % {"day": format_day(day)} if unreached and not talked_at else nameless,
         number=short_code(record.id),
         help=about or (_("Child alone, danger or medical care") if unreached else ""),
         owner=owner,

@@ -169,8 +169,7 @@ def codes_in_words(entry: Mapping[str, Any]) -> tuple[str, str]:
     talk, place = instrument(), settings().settings.get(entry.get("place", ""))
     need = next((code for code in entry.get("needs", ()) if code in talk.needs), "")
     about = filter(None, (say(place.label) if place else "", code_words(talk, need)))
-    step = STEPS.label(entry["step"]) if entry.get("step") in STEPS else ""
-    return " · ".join(about), ", ".join(filter(None, (step, entry.get("hour", ""))))
+    return " · ".join(about), ", ".join(filter(None, (STEPS.label(entry.get("step", "")), entry.get("hour", ""))))
 
 
 def unreached_of_teams(viewer: Viewer) -> QuerySet[Any]:
