@@ -207,3 +207,11 @@ def test_a_need_for_somebody_else_does_not_use_the_facts_of_the_person() -> None
     assert packages.facts_of_helped(here, "FOREIGNER").nationality == "FOREIGN"
     assert packages.facts_of_helped(replace(here, place="ABROAD"), "FOREIGNER").nationality is None
     assert packages.facts_of_helped(here, "") is here
+
+
+def test_the_consulate_of_somebody_hardly_known_is_no_question_of_general_information(directory: None) -> None:
+    group = group_for("ND_CONSULATE", PersonFacts(age_status="AB_18"), "32")
+    offered = names([*group["best"], *group["more"]])
+    assert any(name.startswith("Advice on staying in Indonesia") for name in offered), "positive control"
+    for unfit in ("Ask by message", "When a service was not good to you", "A helper in your village"):
+        assert not any(name.startswith(unfit) for name in offered), offered
