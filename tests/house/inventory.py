@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from suar.records.documents import purpose_of
 from tests.house.reading import ROOT
 from tests.house.sealed_values import documents, every_value
 
@@ -39,7 +40,7 @@ def reasons() -> dict[str, Any]:
     for name, kind in sorted(documents().items()):
         if name in values:
             raise ValueError(f"{name} has a document class: remove its reason from docs/inventory.json")
-        values[name] = [kind.storage.purpose, kind.storage.retention]
+        values[name] = [purpose_of(kind), kind.storage.retention]
     return found
 
 

@@ -24,9 +24,7 @@ NARRATIVE = Compartment.NARRATIVE
 
 
 class Goal(Document):
-    storage = Storage(
-        NARRATIVE, "trial_goal", purpose="a trial", retention="with the talk", version=2, shareable={"words": "CF_T"}
-    )
+    storage = Storage(NARRATIVE, "trial_goal", retention="with the talk", version=2, shareable={"words": "CF_T"})
     words: str
     by_day: date | None = Field(None, alias="until")
 
@@ -36,7 +34,7 @@ class Goal(Document):
 
 
 class Step(Document):
-    storage = Storage(NARRATIVE, "trial_step", keyed=True, purpose="a trial")
+    storage = Storage(NARRATIVE, "trial_step", keyed=True)
     what: str
 
 
@@ -152,9 +150,9 @@ def test_a_stored_value_has_one_class_and_shares_only_its_own_fields():
     with pytest.raises(TypeError, match="stored by Goal already"):
 
         class Other(Document):
-            storage = Storage(NARRATIVE, "trial_goal", purpose="a trial")
+            storage = Storage(NARRATIVE, "trial_goal")
 
     with pytest.raises(TypeError, match="has no field whom"):
 
         class Wrong(Document):
-            storage = Storage(NARRATIVE, "trial_wrong", purpose="a trial", shareable={"whom": "CF_X"})
+            storage = Storage(NARRATIVE, "trial_wrong", shareable={"whom": "CF_X"})

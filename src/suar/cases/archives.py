@@ -148,7 +148,7 @@ def _as_data(
 def _documents(record: OpenRecord) -> Iterator[dict[str, Any]]:
     for kind, entries in _stored(record).items():
         values = {key: entry.model_dump(mode="json", include=stored_fields(kind)) for key, entry in entries.items()}
-        yield {"name": kind.__name__, "purpose": kind.storage.purpose, "entries": values}
+        yield {"name": kind.__name__, "purpose": documents.purpose_of(kind), "entries": values}
 
 
 def _stored(record: OpenRecord) -> dict[type[documents.Document], dict[str, documents.Document]]:

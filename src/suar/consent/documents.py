@@ -24,13 +24,13 @@ from suar.records.terms import Compartment
 
 
 class Person(Document):
-    """Names of a person."""
+    """The name the person chooses, to call them by, and other names or spellings, to find them again; legal name and
+    birth date only when a service cannot work without them.
+    """
 
     storage = Storage(
         Compartment.IDENTITY,
         "person",
-        purpose="the name the person chooses, to call them by, and other names or spellings, to find them again; legal"
-        " name and birth date only when a service cannot work without them",
         shareable={"name": Field.CALLED_NAME, "legal_name": Field.LEGAL_NAME, "born": Field.BIRTH_DATE},
     )
     name: str = ""
@@ -45,26 +45,18 @@ class Person(Document):
 
 
 class ImportedFrom(Document):
-    """The name of the case in the file from which this record was imported."""
+    """The name of the case in the file of another organisation; so that importing it twice makes no second record."""
 
-    storage = Storage(
-        Compartment.IDENTITY,
-        "imported_from",
-        purpose="what a file of another organisation calls the case; so that importing it twice makes no second record",
-    )
+    storage = Storage(Compartment.IDENTITY, "imported_from")
     case: str
 
 
 class SafeContact(Document):
-    """Ways and places of reaching the person."""
+    """A number and hours that are safe, which ways are not and what to do if somebody else answers, the district and
+    the present place; to reach the person without harm and to find help near them.
+    """
 
-    storage = Storage(
-        Compartment.WHEREABOUTS,
-        "contact",
-        purpose="a number and hours that are safe, which ways are not and what to do if somebody else answers, the"
-        " district and the present place; to reach the person without harm and to find help near them",
-        shareable={"phone": Field.SAFE_CONTACT, "place": Field.PLACE},
-    )
+    storage = Storage(Compartment.WHEREABOUTS, "contact", shareable={"phone": Field.SAFE_CONTACT, "place": Field.PLACE})
     phone: str = Stored(default="", validation_alias="number", serialization_alias="number")
     hours: str = ""
     district: str = ""
@@ -81,13 +73,13 @@ class SafeContact(Document):
 
 
 class Profile(Document):
-    """Facts that services ask before they help, by code."""
+    """Age or age band, sex, language, papers, kind of exploitation, formal status, children who come along, by code; to
+    find services that fit.
+    """
 
     storage = Storage(
         Compartment.CODED,
         "profile",
-        purpose="age or age band, sex, language, papers, kind of exploitation, formal status, children who come along;"
-        " to find services that fit",
         shareable={
             "age_band": Field.AGE_BAND,
             "sex": Field.SEX,
@@ -116,57 +108,33 @@ class Statement(Document):
 
 
 class Account(Statement):
-    """The person's account, in their words."""
+    """The person's account, in their words and only if they wish it, so that they need not repeat it."""
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "words",
-        purpose="what the person told, in their words and only if they wish it, so that they need not tell it again",
-        shareable={"text": Field.NARRATIVE},
-    )
+    storage = Storage(Compartment.NARRATIVE, "words", shareable={"text": Field.NARRATIVE})
 
 
 class Warnings(Statement):
-    """Acts that must not be done."""
+    """Acts that must not be done, and people who must not know; to keep the person safe."""
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "do_not",
-        purpose="what must not be done and who must not know; to keep the person safe",
-        shareable={"text": Field.RISK},
-    )
+    storage = Storage(Compartment.NARRATIVE, "do_not", shareable={"text": Field.RISK})
 
 
 class Health(Statement):
-    """Health, as the person describes it."""
+    """Health, as the person describes it and wants a clinic to know; so that they need not repeat it."""
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "health",
-        purpose="what the person said about their health and wants a clinic to know; so that they need not repeat it",
-        shareable={"text": Field.HEALTH},
-    )
+    storage = Storage(Compartment.NARRATIVE, "health", shareable={"text": Field.HEALTH})
 
 
 class Family(Statement):
-    """The family and dependants of the person."""
+    """The family and dependants of the person, as they said; so that children and parents get help too."""
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "family",
-        purpose="who the family and dependants are, as the person said; so that children and parents get help too",
-        shareable={"text": Field.FAMILY},
-    )
+    storage = Storage(Compartment.NARRATIVE, "family", shareable={"text": Field.FAMILY})
 
 
 class Wish(Statement):
-    """Wishes of the person."""
+    """Wishes of the person, in their words; so that help begins there."""
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "wish",
-        purpose="what the person wants, in their words; so that help begins there",
-    )
+    storage = Storage(Compartment.NARRATIVE, "wish")
 
 
 class LifeAct(Part):
@@ -181,14 +149,13 @@ class LifeAct(Part):
 
 
 class LifeStatus(Document):
-    """Reports that the person is missing or died, as acts of data/life.json, oldest first."""
+    """Reports that the person died, is missing or was found, since when and what is known; so that nobody contacts
+    them, and the family is not hurt by a call.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "contact-status",
-        purpose="that the person died or is missing, since when, what is known, and that they were found; so that"
-        " nobody contacts them, and the family is not hurt by a call",
-    )
+    They are acts of data/life.json, the oldest first.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "contact-status")
     entries: tuple[LifeAct, ...] = ()
 
 
@@ -210,13 +177,9 @@ class Task(Part):
 
 
 class Tasks(Document):
-    """Next steps for the person, open and done."""
+    """Next steps for the person, open and done, and by when; so that nobody is forgotten."""
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "tasks",
-        purpose="what is to be done for the person next and by when; so that nobody is forgotten",
-    )
+    storage = Storage(Compartment.NARRATIVE, "tasks")
     entries: tuple[Task, ...] = ()
 
     @property
@@ -226,13 +189,12 @@ class Tasks(Document):
 
 
 class SafetyReview(Document):
-    """The day on which the safety plan is due for review; beside the tasks, because lists read it."""
+    """The day on which the safety plan is to be reviewed; so that it stays true.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "safety_review",
-        purpose="the day on which the safety plan is to be reviewed; so that it stays true",
-    )
+    It stands beside the tasks, because lists read it.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "safety_review")
     on: date | None = None
 
 
@@ -255,45 +217,31 @@ class FactHistory(Document):
 
 
 class IdentityHistory(FactHistory):
-    """Earlier names and birth dates."""
+    """Earlier names and birth dates, who changed them and when; so that a mistake can be seen and undone."""
 
-    storage = Storage(
-        Compartment.IDENTITY,
-        "history",
-        purpose="earlier names and birth dates, who changed them and when; so that a mistake can be seen and undone",
-    )
+    storage = Storage(Compartment.IDENTITY, "history")
 
 
 class WhereaboutsHistory(FactHistory):
-    """Earlier numbers, hours and places."""
+    """Earlier numbers, hours, places and unsafe ways, who changed them and when; so that a mistake can be seen and
+    undone.
+    """
 
-    storage = Storage(
-        Compartment.WHEREABOUTS,
-        "history",
-        purpose="earlier numbers, hours, places and unsafe ways, who changed them and when; so that a mistake can be"
-        " seen and undone",
-    )
+    storage = Storage(Compartment.WHEREABOUTS, "history")
 
 
 class NarrativeHistory(FactHistory):
-    """Earlier facts in words."""
+    """Earlier wordings of facts, who changed them and when; so that a mistake can be seen and undone."""
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "history",
-        purpose="earlier wordings of facts, who changed them and when; so that a mistake can be seen and undone",
-    )
+    storage = Storage(Compartment.NARRATIVE, "history")
 
 
 class CodedHistory(FactHistory):
-    """Earlier facts by code."""
+    """Earlier codes of age, sex, language, papers, exploitation and status, who changed them and when; so that a
+    mistake can be seen and undone.
+    """
 
-    storage = Storage(
-        Compartment.CODED,
-        "history",
-        purpose="earlier codes of age, sex, language, papers, exploitation and status, who changed them and when; so"
-        " that a mistake can be seen and undone",
-    )
+    storage = Storage(Compartment.CODED, "history")
 
 
 class Contacted(Part):
@@ -319,14 +267,9 @@ class Need(Part):
 
 
 class Needs(Document):
-    """Needs of the person."""
+    """Needs of the person by kind and urgency, and when the worker spoke to somebody; sent is not help."""
 
-    storage = Storage(
-        Compartment.CODED,
-        "needs",
-        purpose="needs by kind and urgency, and when the worker spoke to somebody; sent is not help",
-        shareable={"entries": Field.NEEDS},
-    )
+    storage = Storage(Compartment.CODED, "needs", shareable={"entries": Field.NEEDS})
     entries: tuple[Need, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
 
 
@@ -339,13 +282,9 @@ class NeedContact(Part):
 
 
 class NeedContacts(Document):
-    """The people to whom workers spoke about urgent needs, in free words, so apart from the codes."""
+    """The people to whom workers spoke about urgent needs; a name may stand there, so it is not among the codes."""
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "spoken",
-        purpose="whom the worker spoke to about an urgent need; a name may stand there, so it is not among the codes",
-    )
+    storage = Storage(Compartment.NARRATIVE, "spoken")
     entries: tuple[NeedContact, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
 
 
@@ -362,15 +301,13 @@ class Narrowed(Part):
 
 
 class Consent(Document):
-    """One consent as it was given; `sentence` as it was read, empty in records made before it was stored."""
+    """One consent: recipient, purpose, fields, end, how it was given, the sentence that was read; what may be shared is
+    decided from it.
 
-    storage = Storage(
-        Compartment.CODED,
-        "consent",
-        keyed=True,
-        purpose="one consent: recipient, purpose, fields, end, how it was given, the sentence that was read; what may"
-        " be shared is decided from it",
-    )
+    `sentence` is empty in records made before it was stored.
+    """
+
+    storage = Storage(Compartment.CODED, "consent", keyed=True)
     recipient: UUID
     recipient_kind: RecipientKind
     purpose: Purpose
@@ -424,14 +361,9 @@ class Consent(Document):
 
 
 class WithdrawalReason(Document):
-    """The reason for withdrawing a consent, in the person's words."""
+    """The reason for withdrawing a consent, in the person's words, if one was given; nobody owes one."""
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "withdrawal",
-        keyed=True,
-        purpose="the reason of a withdrawal, if one was given; nobody owes one",
-    )
+    storage = Storage(Compartment.NARRATIVE, "withdrawal", keyed=True)
     reason: str = ""
 
 
@@ -443,27 +375,22 @@ class DeclinedService(Part):
 
 
 class DeclinedServices(Document):
-    """Services that the person declined; a `former` decline was taken back or repeated."""
+    """Services that the person declined, on which day and never why; so that nobody asks anew until a consent takes its
+    place, and the list of offers stays whole after that.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "noes",
-        purpose="which service the person declined on which day, and never why; so that nobody asks anew, until a"
-        " consent takes its place, and the list of offers stays whole after that",
-    )
+    A `former` decline was taken back or repeated.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "noes")
     entries: tuple[DeclinedService, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
     former: tuple[DeclinedService, ...] = ()
 
 
 class Exclusions(Document):
-    """People and organisations that must never learn of the person."""
+    """People and organisations that must never learn of the person: an organisation, a colleague, or somebody in words;
+    a removed entry stays with its reason.
+    """
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "never_tell",
-        purpose="who must never learn of the person: an organisation, a colleague, or somebody in words; a removed"
-        " entry stays with its reason",
-        least_bytes=4096,
-    )
+    storage = Storage(Compartment.NARRATIVE, "never_tell", least_bytes=4096)
     entries: tuple[Exclusion, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
     asked: bool = True

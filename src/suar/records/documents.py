@@ -3,14 +3,15 @@
 Every app defines its documents in `documents.py`:
 
     class Note(Document):
-        storage = Storage(
-            Compartment.NARRATIVE, "note", keyed=True, purpose="one note of the case; added, never changed"
-        )
+        '''One note of the case; added, never changed.'''
+
+        storage = Storage(Compartment.NARRATIVE, "note", keyed=True)
         at: datetime
         by: UUID
         text: str
 
-and reads and writes them through an open record:
+The first paragraph of the docstring says what it holds and why: the inventory and a person's printed file show it.
+An open record reads and writes documents:
 
     record.get(Plan)                                  the plan, or None
     record.get_all(Note)                              {key: note}
@@ -34,7 +35,7 @@ WITH_RECORD = "with the record"
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """The place and purpose of a document.
+    """The place of a document.
 
     `name` is the stored name, without the key of a keyed document: a record has several of those,
     `note-<uuid>`. `retention` is one of the spans of docs/inventory.json. `shareable` maps fields
@@ -45,7 +46,6 @@ class Storage:
     compartment: Compartment
     name: str
     _: KW_ONLY
-    purpose: str
     retention: str = WITH_RECORD
     version: int = 1
     keyed: bool = False
@@ -103,6 +103,11 @@ class Document(Part):
 
 
 _registry: dict[str, type[Document]] = {}
+
+
+def purpose_of(document: type[Document]) -> str:
+    """Return what a document holds and why: the first paragraph of its docstring."""
+    return " ".join((document.__doc__ or "").partition("\n\n")[0].split())
 
 
 def registered() -> Mapping[str, type[Document]]:

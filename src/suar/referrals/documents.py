@@ -32,18 +32,13 @@ class ThreadMessage(Part):
 
 
 class ReferralRecord(Document):
-    """The service that was asked, the organisation it was sent to, the shared fields, and the key of the thread.
+    """The service that was asked, what was shared, and the key to the reasons of answers; so that the sender knows what
+    became of it.
 
     Statistics read it, so it contains no key to a packet. Version 0.1 and links have no organisation.
     """
 
-    storage = Storage(
-        Compartment.CODED,
-        "referral",
-        keyed=True,
-        purpose="which service was asked, what was shared, and the key to the reasons of answers; so that the sender"
-        " knows what became of it",
-    )
+    storage = Storage(Compartment.CODED, "referral", keyed=True)
     service: UUID
     service_name: str
     types: tuple[str, ...]
@@ -64,17 +59,13 @@ class ReferralRecord(Document):
 
 
 class ReferralThread(Document):
-    """The keys to the packet of the case's referral and to its reasons, and our own hours; they outlast the consent.
+    """The keys to the packet of the referral a case came from and to the reasons of answers, and our own hours; so that
+    only the case opens what was shared, and progress can be reported when the consent has ended.
 
     `case` is the private key to which the packet is sealed. It is missing in what version 0.1 accepted.
     """
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "thread",
-        purpose="the keys to the packet of the referral a case came from and to the reasons of answers, and our own"
-        " hours; so that only the case opens what was shared, and progress can be reported when the consent has ended",
-    )
+    storage = Storage(Compartment.NARRATIVE, "thread")
     key: str = Field(repr=False)
     hours: StoredHours
     case: str | None = Field(default=None, repr=False)

@@ -16,14 +16,12 @@ WITH_TALK = "with the talk"
 
 
 class TalkAnswers(Document):
-    """The answers of an unfinished talk; their codes are validated when read."""
+    """The draft of a talk after each step, so that nothing typed is lost; narrowed or destroyed at its end.
 
-    storage = Storage(
-        Compartment.CODED,
-        "answers",
-        purpose="the draft of a talk after each step, so that nothing typed is lost; narrowed or destroyed at its end",
-        retention=WITH_TALK,
-    )
+    The codes of answers are validated when read.
+    """
+
+    storage = Storage(Compartment.CODED, "answers", retention=WITH_TALK)
     answers: Answers = Answers()
 
     @classmethod
@@ -37,14 +35,9 @@ class TalkAnswers(Document):
 
 
 class TalkClock(Document):
-    """The time at which a talk began."""
+    """The time at which a talk began, so that the page can say how much time is left."""
 
-    storage = Storage(
-        Compartment.CODED,
-        "clock",
-        purpose="when a talk began, so that the page can say how much time is left",
-        retention=WITH_TALK,
-    )
+    storage = Storage(Compartment.CODED, "clock", retention=WITH_TALK)
     begun: datetime
 
 
@@ -92,14 +85,13 @@ class Finding(Part):
 
 
 class Findings(Document):
-    """The findings of all talks with a person, newest first; stored ones never change."""
+    """The findings of all talks: outcome, reason, signs, all by code and never in words; to give the same help again
+    without asking again.
 
-    storage = Storage(
-        Compartment.CODED,
-        "findings",
-        purpose="what a talk found: outcome, reason, signs, all by code and never in words; to give the same help again"
-        " without asking again",
-    )
+    The newest comes first; stored ones never change.
+    """
+
+    storage = Storage(Compartment.CODED, "findings")
     entries: tuple[Finding, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
@@ -117,24 +109,23 @@ class NextStep(Part):
 
 
 class NextSteps(Document):
-    """The next steps after the talks with a person, newest last."""
+    """The next steps after talks, by whom and by when, by code; so that nobody is forgotten.
 
-    storage = Storage(
-        Compartment.CODED,
-        "next_steps",
-        purpose="what happens after a talk, by whom and by when, by code; so that nobody is forgotten",
-    )
+    The newest comes last.
+    """
+
+    storage = Storage(Compartment.CODED, "next_steps")
     entries: tuple[NextStep, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
 class Reporter(Document):
-    """Somebody who reported about another person. It is stored apart from that person and never shared."""
+    """Somebody who reported about another person, how they are reached safely and what they want; the name only if they
+    wish it.
 
-    storage = Storage(
-        Compartment.IDENTITY,
-        "reporter",
-        purpose="who reported, how they are reached safely and what they want; the name only if they wish it",
-    )
+    It is stored apart from that person and never shared.
+    """
+
+    storage = Storage(Compartment.IDENTITY, "reporter")
     name: str = ""
     contact: str = ""
     hours: str = ""
@@ -142,14 +133,11 @@ class Reporter(Document):
 
 
 class Reported(Document):
-    """A report by somebody else about a person who was not met yet."""
+    """A report by somebody else about a person who was not met yet: where the person may be and how to reach them
+    without danger; to ask the person.
+    """
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "reported",
-        purpose="whom a report is about, where the person may be and how to reach them without danger, as somebody else"
-        " said; to ask the person",
-    )
+    storage = Storage(Compartment.NARRATIVE, "reported")
     about: str = ""
     place: str = ""
     reach: str = ""
@@ -165,13 +153,9 @@ class OutcomeReason(Part):
 
 
 class OutcomeReasons(Document):
-    """The workers' reasons for outcomes as free text."""
+    """The workers' reasons for outcomes, in their own words; only where the story is stored."""
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "reasons",
-        purpose="why a worker chose an outcome, in their own words; only where the story is stored",
-    )
+    storage = Storage(Compartment.NARRATIVE, "reasons")
     entries: tuple[OutcomeReason, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
@@ -184,11 +168,7 @@ class CallMade(Part):
 
 
 class Calls(Document):
-    """All attempts to reach somebody after a talk that left codes only."""
+    """All attempts to reach somebody after a talk that left no name, and when; not whom."""
 
-    storage = Storage(
-        Compartment.CODED,
-        "calls",
-        purpose="what was done, and when, until somebody was reached after a talk that left no name; not whom",
-    )
+    storage = Storage(Compartment.CODED, "calls")
     entries: tuple[CallMade, ...] = Stored((), validation_alias="list", serialization_alias="list")

@@ -19,9 +19,9 @@ from suar.records.terms import Compartment
 
 
 class CaseCode(Document):
-    """The short code by which people speak of a case."""
+    """The short code of a case, by which people speak of it without a name."""
 
-    storage = Storage(Compartment.CODED, "code", purpose="the spoken code of a case, to talk about it without a name")
+    storage = Storage(Compartment.CODED, "code")
     code: str
 
 
@@ -32,19 +32,13 @@ class NoteVersion(Recorded):
 
 
 class Note(Strikable, Document):
-    """One note. `way` is a code if the worker was in touch with the person.
+    """One note, and how the person was reached if they were; earlier wordings and the reason for striking it out stay.
 
-    A corrected note keeps its earlier wordings. A struck one keeps its text beside the reason. The text of an `undone`
-    one is gone: its author took it back at once.
+    `way` is a code if the worker was in touch with the person. A corrected note keeps its earlier wordings, a struck
+    one its text beside the reason. The text of an `undone` one is gone: its author took it back at once.
     """
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "note",
-        keyed=True,
-        purpose="one note, and how the person was reached if they were; earlier wordings and the reason for striking it"
-        " out stay",
-    )
+    storage = Storage(Compartment.NARRATIVE, "note", keyed=True)
     text: str
     way: str = ""
     former: tuple[NoteVersion, ...] = ()
@@ -57,13 +51,11 @@ class CalendarBefore(Recorded):
 
 
 class Calendar(Document):
-    """The follow-ups that are planned, and the outcomes of the others without their reasons."""
+    """Planned follow-ups with their dates, and the outcomes of the others without their reasons; so that nobody is
+    forgotten.
+    """
 
-    storage = Storage(
-        Compartment.CODED,
-        "calendar",
-        purpose="follow-ups with their dates and what came of them; so that nobody is forgotten",
-    )
+    storage = Storage(Compartment.CODED, "calendar")
     dues: tuple[Due, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     before: CalendarBefore | None = None
@@ -81,13 +73,12 @@ class Calendar(Document):
 
 
 class PostponementReasons(Document):
-    """Reasons for postponing follow-ups, one for each outcome of the calendar; empty for the others."""
+    """Reasons for postponing follow-ups, in the worker's words.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "put-off",
-        purpose="why a follow-up was postponed or not safe, in the worker's words",
-    )
+    There is one for each outcome of the calendar, empty for the others.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "put-off")
     reasons: tuple[str, ...] = Field(default=(), validation_alias="list", serialization_alias="list")
 
 
@@ -121,30 +112,24 @@ class ClosingRequest(Part):
 
 
 class Closing(Document):
-    """Every request to close a case, oldest first."""
+    """Every request to close a case: its reason, what was agreed, whom to call later, who asked and who agreed, how
+    many needs ended how; so that the person can come back.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "closing",
-        purpose="each request to close a case: why, what was agreed, whom to call later, who asked and who agreed,"
-        " how many needs ended how; so that the person can come back",
-    )
+    The oldest comes first.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "closing")
     requests: tuple[ClosingRequest, ...] = Field(default=(), validation_alias="list", serialization_alias="list")
 
 
 class Handover(Recorded, Document):
-    """One hand-over of the person from a worker to another, for good or while the first is away.
+    """One hand-over of the person from a worker to another, for good or until a day, with the person's agreement or the
+    reason why they were not asked; so that the person always has a worker.
 
     `team` is the worker's team where it is another one.
     """
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "handover",
-        keyed=True,
-        purpose="who handed the person over to whom and until when, whether the person agreed, and what was gone"
-        " through; so that the person always has a worker",
-    )
+    storage = Storage(Compartment.NARRATIVE, "handover", keyed=True)
     former: UUID | None = None
     worker: UUID
     team: UUID | None = None
@@ -160,13 +145,9 @@ class OtherPerson(Recorded):
 
 
 class OtherPeople(Document):
-    """Similar records that a worker found to be of other people."""
+    """Similar records that a worker found to be of other people, and who compared them; so that nobody asks again."""
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "other_people",
-        purpose="which similar records are of somebody else, and who compared them; so that nobody asks again",
-    )
+    storage = Storage(Compartment.NARRATIVE, "other_people")
     entries: tuple[OtherPerson, ...] = ()
 
 
@@ -180,25 +161,23 @@ class Merge(Recorded):
 
 
 class MergedRecords(Document):
-    """The records that were merged into this one; they keep everything they contain."""
+    """The records of the same person that were merged into this one, by whom, and which steps came along; so that it
+    can be undone.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "merged_records",
-        purpose="which records of the same person were merged into this one, who did it and which steps came along; so"
-        " that it can be undone",
-    )
+    They keep everything they contain.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "merged_records")
     entries: tuple[Merge, ...] = ()
 
 
 class MergedInto(Document):
-    """The record into which this one was merged, or None after an undo."""
+    """The record of the same person that stays open; so that a worker who opens this one finds it.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "merged_into",
-        purpose="the record of the same person that stays open; so that a worker who opens this one finds it",
-    )
+    It is None after an undo.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "merged_into")
     record: UUID | None = None
 
 
@@ -219,14 +198,13 @@ class ErasureAct(Recorded):
 
 
 class ErasureLog(Document):
-    """Requests to erase the record, and decisions about its retention, oldest first."""
+    """Requests to erase the record, by whom, when and how, and decisions about its retention; so that the wish of the
+    person is done by two people.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "erasure",
-        purpose="who asked to erase the record, when and how, who confirmed it or took it back, and why it stays; so"
-        " that the wish of the person is done by two people",
-    )
+    The oldest comes first.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "erasure")
     entries: tuple[ErasureAct, ...] = ()
 
     @staticmethod
@@ -236,14 +214,13 @@ class ErasureLog(Document):
 
 
 class LegalHold(Document):
-    """The legal holds on a record, oldest first."""
+    """The orders and proceedings for which nothing of the record may be erased, and who decided it; so that evidence is
+    not lost and nobody blocks an erasure alone.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "legal-hold",
-        purpose="for which order or proceeding nothing of the record may be erased, and who decided it; so that"
-        " evidence is not lost and nobody blocks an erasure alone",
-    )
+    The oldest comes first.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "legal-hold")
     entries: tuple[ErasureAct, ...] = ()
 
     @staticmethod

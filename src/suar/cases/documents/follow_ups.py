@@ -10,28 +10,24 @@ from suar.records.terms import Compartment
 
 
 class FollowUpWishes(Document):
-    """The follow-ups that the person wants, and when they said so; `wanted` is None until they were asked."""
+    """The follow-ups that the person wants, perhaps none, when they said so, and how they can come back; so that nobody
+    is contacted against their will.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "follow-up-wishes",
-        purpose="which follow-ups the person wants, perhaps none, when they said so, and how they can come back; so"
-        " that nobody is contacted against their will",
-    )
+    `wanted` is None until they were asked.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "follow-up-wishes")
     wanted: tuple[str, ...] | None = None
     asked_on: date | None = None
     come_back: str = ""
 
 
 class CalendarStart(Document):
-    """The days from which follow-ups count, and the day on which the help is planned to end."""
+    """The days of return home, of the end of a stay and of the agreed plan, from which follow-ups count, and of the
+    planned end of the help.
+    """
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "calendar-start",
-        purpose="days of return home, of the end of a stay, of the agreed plan and of the planned end; follow-ups count"
-        " from them",
-    )
+    storage = Storage(Compartment.NARRATIVE, "calendar-start")
     returned_on: date | None = None
     stay_ended_on: date | None = None
     plan_on: date | None = None
@@ -56,30 +52,25 @@ class Attempt(Recorded):
 
 
 class Attempts(Document):
-    """Every attempt to reach the person for a follow-up, oldest first."""
+    """Every attempt to reach the person: day, time, way, who answered, whether the person is safe, what they said and
+    what got harder; so that contact stays safe.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "attempts",
-        purpose="each attempt to reach the person: day, time, way, who answered, whether the person is safe, what they"
-        " said and what got harder; so that contact is kept in a safe way",
-    )
+    The oldest comes first.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "attempts")
     entries: tuple[Attempt, ...] = ()
 
 
 class Offer(Recorded, Document):
-    """One version of an offer, by code; the main reason comes first.
+    """One offer of help by kind, outcome and reasons, all by code; so that declining, not being offered and being
+    refused stay apart, and what services could change is seen.
 
-    A correction is another version that `replaces` this one. `follows` is an earlier offer that this one repeats.
+    This is one version of it, the main reason first. A correction is another version that `replaces` this one.
+    `follows` is an earlier offer that this one repeats.
     """
 
-    storage = Storage(
-        Compartment.CODED,
-        "offer",
-        keyed=True,
-        purpose="one offer of help by kind, outcome and reasons, all by code; so that declining, not being offered and"
-        " being refused stay apart, and what services could change is seen",
-    )
+    storage = Storage(Compartment.CODED, "offer", keyed=True)
     service_type: str
     outcome: OfferOutcome
     on: date
@@ -95,15 +86,13 @@ class Offer(Recorded, Document):
 
 
 class OfferWords(Document):
-    """The free text of an offer and its service: distrust of a provider is never counted."""
+    """The service and the words of an offer, the explained consequences of declining, what would change their answer
+    and a safe way to ask again; so that it can be offered again as they want it.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "offer",
-        keyed=True,
-        purpose="the service and the words of an offer, the explained consequences of declining, what would change"
-        " their answer and a safe way to ask again; so that it can be offered again as they want it",
-    )
+    Distrust of a provider is never counted.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "offer", keyed=True)
     service: UUID | None = None
     words: str = ""
     consequences: str = ""

@@ -34,15 +34,13 @@ class EpisodeVersion(Recorded):
 
 
 class Episode(Strikable, Document):
-    """One time of exploitation with its earlier versions; a struck one keeps its facts beside the reason."""
+    """One time of exploitation: when, where, form, kind of work, who by relation, means, how it ended; so that services
+    and claims fit and nobody asks again.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "episode",
-        keyed=True,
-        purpose="one time of exploitation: when, where, form, kind of work, who by relation, means, how it ended; so"
-        " that services and claims fit and nobody asks again; earlier versions stay",
-    )
+    Earlier versions stay. A struck one keeps its facts beside the reason.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "episode", keyed=True)
     facts: EpisodeFacts
     former: tuple[EpisodeVersion, ...] = ()
 
@@ -63,30 +61,25 @@ class LifeStage(Recorded):
 
 
 class LifeStages(Document):
-    """The stages of the person's life by code: before, during and after exploitation."""
+    """Strengths and vulnerabilities before, during and after exploitation, with what was known earlier; so that help
+    builds on strengths.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "life_stages",
-        purpose="what weakened and what strengthened the person before, during and after exploitation, with what was"
-        " known earlier; so that help builds on strengths",
-    )
+    The stages are by code.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "life_stages")
     stages: Mapping[str, LifeStage] = Field(default_factory=dict)
 
 
 class Encounter(Recorded, Document):
-    """One version of an encounter, by code; a correction is another version that `replaces` this one.
+    """An earlier contact at which nobody recognised what happened: when, where, with which role, what stood in the way
+    and what followed, all by code; so that it is counted once and agencies learn without the person.
 
-    No consent shares it: the agency concerned never gets it together with the person.
+    This is one version of it; a correction is another version that `replaces` this one. No consent shares it: the
+    agency concerned never gets it together with the person.
     """
 
-    storage = Storage(
-        Compartment.CODED,
-        "encounter",
-        keyed=True,
-        purpose="an earlier contact at which nobody recognised what happened: when, where, with which role, what stood"
-        " in the way and what followed, all by code; so that it is counted once and agencies learn without the person",
-    )
+    storage = Storage(Compartment.CODED, "encounter", keyed=True)
     event: str
     when: StoredPartialDate | None = None
     setting: str = ""
@@ -102,15 +95,13 @@ class Encounter(Recorded, Document):
 
 
 class EncounterWords(Document):
-    """The free text of an encounter; it is never counted or exported."""
+    """Words about an earlier encounter: what the person did or showed, the lesson of it and who sees to that; so that
+    the person need not repeat it.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "encounter",
-        keyed=True,
-        purpose="what the person did or showed at an earlier encounter, the lesson of it and who sees to that; so that"
-        " the person need not repeat it",
-    )
+    They are never counted or exported.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "encounter", keyed=True)
     behaviour: str = ""
     lesson: str = ""
     lesson_owner: str = ""
@@ -131,13 +122,11 @@ class TieState(Recorded):
 
 
 class Tie(Document):
-    """Somebody around the person: every state as it was recorded, none is replaced. Without states it was undone."""
+    """Somebody around the person, by role: what they do that helps or hurts and since when, every change; to know who
+    can help and who must not know.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "tie",
-        keyed=True,
-        purpose="somebody around the person, by role: what they do that helps or hurts and since when, every change;"
-        " to know who can help and who must not know",
-    )
+    Every state stays as it was recorded, none is replaced. Without states it was undone.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "tie", keyed=True)
     states: tuple[TieState, ...] = ()

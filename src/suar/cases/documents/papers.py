@@ -13,20 +13,16 @@ from suar.records.terms import Compartment
 
 
 class Attachment(Strikable, Document):
-    """The description of a stored file; its key is the id of the file, which was drawn or encoded anew.
+    """The description of a stored picture, paper or sound: who gave it, why it is stored and until when; so that papers
+    are not lost and do not stay longer than needed.
 
-    A PDF has a `preview`, a picture of its first page. The `original` is a file of its own, stored only as evidence.
-    A struck one stays listed with the reason; `destroyed_at` says that its files went then, and `destroy_on` that they
-    go after this day because an original was locked as evidence.
+    Its key is the id of the file, which was drawn or encoded anew. A PDF has a `preview`, a picture of its first page.
+    The `original` is a file of its own, stored only as evidence. A struck one stays listed with the reason;
+    `destroyed_at` says that its files went then, and `destroy_on` that they go after this day because an original was
+    locked as evidence.
     """
 
-    storage = Storage(
-        Compartment.FILES,
-        "file",
-        keyed=True,
-        purpose="what a stored picture, paper or sound is, who gave it, why it is kept and until when; so that papers"
-        " are not lost and do not stay longer than needed",
-    )
+    storage = Storage(Compartment.FILES, "file", keyed=True)
     name: str
     kind: str
     content: FileKind
@@ -43,28 +39,24 @@ class Attachment(Strikable, Document):
 
 
 class SavedArchive(Recorded, Document):
-    """An archive of the record: for what and for whom. Its password is stored nowhere."""
+    """An export of the whole file as an encrypted archive: for what, for whom and why.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "archive",
-        keyed=True,
-        purpose="that the whole file was saved as an encrypted archive: for what, for whom and why; not its password",
-    )
+    Its password is stored nowhere.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "archive", keyed=True)
     purpose: str
     receiver: str
     reason: str
 
 
 class CorrectionRequest(Recorded, Document):
-    """A correction that the person asked for, in their words, and the answer. `outcome` is a code."""
+    """A correction that the person asked for, in their words, by when they get an answer, and the answer.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "correction",
-        keyed=True,
-        purpose="what the person asked to correct in their record, by when they get an answer, and the answer",
-    )
+    `outcome` is a code.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "correction", keyed=True)
     text: str
     due: date
     task: UUID | None = None
@@ -75,18 +67,13 @@ class CorrectionRequest(Recorded, Document):
 
 
 class SummaryLeft(Recorded, Document):
-    """A note that a summary waits under a return code until a time; its words are sealed to the code alone.
+    """A note that a summary waits under a return code, until when, and whether the person wanted names in it; so that
+    it can be taken back.
 
-    `request` is the id of the letter, so that it can be taken back; earlier ones have none.
+    Its words are sealed to the code alone. `request` is the id of the letter; earlier ones have none.
     """
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "summary",
-        keyed=True,
-        purpose="that a summary was left for the person under a code, until when, and whether they wanted names in it;"
-        " and its id, so that it can be taken back",
-    )
+    storage = Storage(Compartment.NARRATIVE, "summary", keyed=True)
     ends_at: datetime
     with_names: bool = False
     request: UUID | None = None
@@ -101,58 +88,43 @@ class ImportedValues(Document):
 
 
 class ImportedIdentity(ImportedValues):
-    """Imported values that say who the person is."""
+    """Imported values that say who the person is and have no other place; so that nothing of a file is lost."""
 
-    storage = Storage(
-        Compartment.IDENTITY,
-        "imported",
-        purpose="imported values that say who the person is and have no other place; so that nothing of a file is lost",
-    )
+    storage = Storage(Compartment.IDENTITY, "imported")
 
 
 class ImportedWhereabouts(ImportedValues):
-    """Imported values that lead to the person."""
+    """Imported values that lead to the person and have no other place; so that nothing of a file is lost."""
 
-    storage = Storage(
-        Compartment.WHEREABOUTS,
-        "imported",
-        purpose="imported values that lead to the person and have no other place; so that nothing of a file is lost",
-    )
+    storage = Storage(Compartment.WHEREABOUTS, "imported")
 
 
 class ImportedNarrative(ImportedValues):
-    """All other imported values, and columns that the standard does not have."""
+    """All other imported values that have no other place, and columns that the standard does not have; so that nothing
+    of a file is lost.
+    """
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "imported",
-        purpose="all other imported values that have no other place, and unknown columns; so that nothing of a file is"
-        " lost",
-    )
+    storage = Storage(Compartment.NARRATIVE, "imported")
 
 
 class FormDraft(Document):
-    """The fields of one form as one worker left it, by name; its key is made of both."""
+    """Text that a worker typed into a form and has not saved, for nobody but them; so that leaving at once or a lost
+    signal loses nothing.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "draft",
-        keyed=True,
-        purpose="what a worker typed into a form and has not saved, for nobody but them; so that leaving at once or a"
-        " lost signal loses nothing",
-        retention="14 days",
-    )
+    The fields are by name; the key of a draft is made of its form and its worker.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "draft", keyed=True, retention="14 days")
     at: datetime
     fields: Mapping[str, tuple[str, ...]]
 
 
 class SafeText(Recorded, Document):
-    """The neutral sentence that the person agreed to, by its code, and its language."""
+    """The neutral sentence that the person agreed to, so that a message on a phone tells nobody anything.
 
-    storage = Storage(
-        Compartment.WHEREABOUTS,
-        "safe-text",
-        purpose="the neutral sentence that the person agreed to, so that a message on a phone tells nobody anything",
-    )
+    It is stored by its code, with its language.
+    """
+
+    storage = Storage(Compartment.WHEREABOUTS, "safe-text")
     code: str
     language: str

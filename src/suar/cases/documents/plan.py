@@ -72,15 +72,13 @@ class Risk(Part):
 
 
 class Plan(Document):
-    """The plan as it stands now. Version 1 had one goal and no agreement."""
+    """The plan as it stands now: goals in the person's words with steps, needs of relatives, risks, consents used, date
+    of review and the end; so that everybody knows who does what by when.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "plan",
-        purpose="goals in the person's words with steps, needs of relatives, risks, consents used, date of review and"
-        " what the end looks like; so that everybody knows who does what by when",
-        version=2,
-    )
+    Version 1 had one goal and no agreement.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "plan", version=2)
     goals: tuple[Goal, ...] = ()
     relatives: tuple[Relative, ...] = ()
     risks: tuple[Risk, ...] = ()
@@ -158,15 +156,13 @@ class Plan(Document):
 
 
 class PlanAgreement(Recorded, Document):
-    """The person's answer to the plan as it was then; refusing to sign is recorded like a signature."""
+    """The plan as it was read out, whether the person agreed, how and on which day, the guardian of a child, and
+    whether the person has a copy; so that a plan is theirs and earlier ones stay readable.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "plan_agreement",
-        keyed=True,
-        purpose="the plan as it was read out, whether the person agreed, how and on which day, the guardian of a child,"
-        " and whether the person has a copy; so that a plan is theirs and earlier ones stay readable",
-    )
+    Refusing to sign is recorded like a signature.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "plan_agreement", keyed=True)
     plan: Plan
     answer: str
     on: date
@@ -187,14 +183,12 @@ class ServiceVersion(Recorded):
 
 
 class ServiceReceived(Document):
-    """A service that the person received, with earlier versions of its line."""
+    """A service that the person received: its type, by whom, from when to when; so that nothing is offered twice.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "service",
-        keyed=True,
-        purpose="a service received: its type, by whom, from when to when; so that nothing is offered twice",
-    )
+    Earlier versions of its line stay.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "service", keyed=True)
     versions: tuple[ServiceVersion, ...]
 
     @property
@@ -219,15 +213,13 @@ class GivenVersion(Recorded):
 
 
 class GivenSupport(Document):
-    """Money or an item that was given, with earlier versions of its line."""
+    """Money or an item that was given: how much, what for, once or repeated, by whom and to whom; so that help is fair
+    and can be accounted for.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "given",
-        keyed=True,
-        purpose="money or an item given: how much, what for, once or repeated, by whom and to whom; so that help is"
-        " fair and can be accounted for",
-    )
+    Earlier versions of its line stay.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "given", keyed=True)
     versions: tuple[GivenVersion, ...]
 
     @property
@@ -274,14 +266,12 @@ class Ratings(Recorded):
 
 
 class DomainReview(Document):
-    """One review of the domains, with earlier versions of it."""
+    """Ratings of domains of life by the person and by the worker on one day; so that both see what changes.
 
-    storage = Storage(
-        Compartment.CODED,
-        "ratings",
-        keyed=True,
-        purpose="ratings of domains of life by the person and by the worker on one day; so that both see what changes",
-    )
+    Earlier versions of the review stay.
+    """
+
+    storage = Storage(Compartment.CODED, "ratings", keyed=True)
     versions: tuple[Ratings, ...]
 
     @property
@@ -313,12 +303,11 @@ class SafetyPlanVersion(Recorded):
 
 
 class SafetyPlan(Document):
-    """Every version of the safety plan, oldest first."""
+    """The safety plan: warning signs and what the person does then, safe places, whom to call, a code word, children,
+    phone, and the copy they carry.
 
-    storage = Storage(
-        Compartment.NARRATIVE,
-        "safety_plan",
-        purpose="what warns the person and what they do then: safe places, whom to call, a code word, children, phone;"
-        " which copy they carry; earlier versions stay",
-    )
+    Every version stays, the oldest first.
+    """
+
+    storage = Storage(Compartment.NARRATIVE, "safety_plan")
     versions: tuple[SafetyPlanVersion, ...] = ()
