@@ -207,3 +207,9 @@ def test_a_stopped_talk_offers_unable_declined_or_what_was_already_supported(cel
     assert found.because[-1] == "STOPPED"
     if not higher:
         assert found.outcome is TALK.stops[stop].ends_as
+
+
+def test_too_little_talk_is_a_reason_for_signs_only_where_something_is_surely_open() -> None:
+    rows = [row for path in Path for row in TALK.tables.rows[path] if row.suggest is not Outcome.UNABLE]
+    too_little = [row for row in rows if "not talked enough" in TALK.words_of(row.code)["en"]]
+    assert all(any(allowed == {Value.UNKNOWN} for allowed in row.when.values()) for row in too_little)

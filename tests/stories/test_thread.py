@@ -50,7 +50,10 @@ def up_to_the_end(ben: Walker) -> None:
     ben.tap("n-ND_PAIN", "YES")
     ben.press("#needs-all-asked")
     if ben.path().endswith("/NEEDS"):
+        whom = ben.page.locator('[name="n-ND_PAIN-who"]')
+        assert not whom.is_visible(), "nobody was spoken to yet"
         ben.tap("n-ND_PAIN-acted", "SPOKE")
+        assert whom.is_visible()
         ben.type("n-ND_PAIN-who", "Nurse Contoh at the clinic")
         ben.go_on()
     ben.tap("age-band", "ADULT")
