@@ -188,3 +188,10 @@ def test_a_need_of_a_finished_talk_waits_as_well_and_after_a_tie_nothing_does(
     tied.post("SAFE", **SAFE)
     tied.post("NEEDS", **CALLED, stop="STOP_TIE")
     assert due(left_at(tied.end(**UNABLE))) is None
+
+
+def test_an_urgent_need_says_what_is_missing_if_nobody_was_named(talk: Conversation) -> None:
+    talk.walk(NEEDS={"n-ND_BED": "YES", "n-ND_BED-acted": "SPOKE"})
+    waiting = text(talk.sum_up()).split("I have no safe place to sleep tonight")[1].split("</p>")[0]
+    assert "Enter who you spoke to." in waiting
+    assert "I spoke with someone who will help" not in waiting
