@@ -355,9 +355,9 @@ def _services_of(finding: Finding, step: str, *, outside: bool) -> list[dict[str
     needs = {need.need: need.level > Urgency.THREE_DAYS for need in finding.needs or () if need.need in talk.needs}
     lines: list[dict[str, Any]] = []
     for code, can_wait in needs.items():
-        services, whom = talk.needs[code].services_for(path), talk.needs[code].whom
-        services = services[:1] if can_wait else services
-        lines.append({"label": code_words(talk, code), "services": services, "whom": whom, "can_wait": can_wait})
+        need: dict[str, Any] = {"code": code, "can_wait": can_wait, "whom": talk.needs[code].whom}
+        services = talk.needs[code].services_for(path)[: 1 if can_wait else None]
+        lines.append({**need, "label": code_words(talk, code), "services": services})
     if step == LAWYER and "ND_HELD" not in needs:
         lines.append({"label": STEPS.label(LAWYER), "services": STEP_SERVICES[LAWYER], "whom": ""})
     if outside:
