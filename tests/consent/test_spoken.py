@@ -10,7 +10,6 @@ import pytest
 from suar.consent import wording
 from suar.consent.codes import (
     AgeStatus,
-    Because,
     ContactWay,
     Field,
     Guardian,
@@ -164,7 +163,7 @@ LISTS = {
     "age_status": AgeStatus,
     "guardians": Guardian,
     "involvement": Involvement,
-    "refusals": Because,
+    "refusals": code_list("consent", "refusals"),
 }
 
 

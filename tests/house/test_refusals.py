@@ -1,4 +1,4 @@
-"""Every reason of a refusal in case work and referrals has words, and none of these words is without a use."""
+"""Every reason of a refusal about consent, cases and referrals has words, and none of them is without a use."""
 
 import ast
 from collections.abc import Iterator
@@ -11,10 +11,11 @@ from suar.consent import codes as consent
 from suar.referrals import codes as referrals
 from tests.house.reading import SUAR, files, tree
 
-OF_REFERRALS = {*referrals.REFUSALS, *consent.REFUSALS, *consent.REQUIRED}
+OF_CONSENT = {*consent.REFUSALS, *consent.REQUIRED}
+OF_REFERRALS = OF_CONSENT | {*referrals.REFUSALS}
 OF_CASES = {*cases.REFUSALS, *cases.FILE_REFUSALS, *cases.RETENTION_STOPS, *accounts.REFUSALS}
 OF_CASES |= {*cases.PLAN_FIELDS, *cases.CLOSURE_BARS, *cases.CONFIRMATIONS}
-KNOWN = {"referrals": OF_REFERRALS, "cases": OF_CASES | OF_REFERRALS}
+KNOWN = {"consent": OF_CONSENT, "referrals": OF_REFERRALS, "cases": OF_CASES | OF_REFERRALS}
 REFUSING = ("refuse", "Refused", "refusal")
 NEVER_SHOWN = {"", "not_here"}
 """Reasons that lead to the page of an absent address."""
@@ -25,6 +26,8 @@ def reasons_in(code: ast.AST) -> Iterator[str]:
     for node in ast.walk(code):
         if isinstance(node, ast.Call) and node.args and name_of(node.func) in REFUSING:
             yield from texts_in(node.args[0])
+        if isinstance(node, ast.Call) and name_of(node.func) == "require":
+            yield from texts_in(*node.args[1:])
         if isinstance(node, ast.Compare) and name_of(node.left) == "because":
             yield from texts_in(*node.comparators)
         if isinstance(node, ast.Assign) and name_of(node.targets[0]) == "problem_fields":
@@ -53,9 +56,9 @@ def test_every_reason_has_words(app: str) -> None:
     assert written - KNOWN[app] - NEVER_SHOWN == set()
 
 
-def test_every_refusal_of_case_work_is_written_somewhere() -> None:
+def test_no_words_of_a_refusal_are_without_a_use() -> None:
     written = {text for path in files(".py") if SUAR in path.parents for text in texts_in(*ast.walk(tree(path)))}
-    assert {*cases.REFUSALS, *referrals.REFUSALS} - written == set()
+    assert {*cases.REFUSALS, *referrals.REFUSALS, *consent.REFUSALS} - written == set()
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,7 @@ def test_every_refusal_of_case_work_is_written_somewhere() -> None:
     [
         'Decision.refuse("no_such_reason")',
         'raise Refused("no_such_reason")',
+        'Decision.require(day <= today, "no_such_reason")',
         'decision.because == "no_such_reason"',
         'problem_fields = {"no_such_reason": "on"}',
     ],

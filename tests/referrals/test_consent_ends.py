@@ -9,7 +9,6 @@ from django.urls import reverse
 from suar.accounts import notices
 from suar.accounts.acting import Anonymous
 from suar.consent import queries as given_queries
-from suar.consent.codes import Because
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
@@ -87,7 +86,7 @@ def test_expiry_destroys_every_key_of_the_packet_in_any_state(cast, consent, new
     with clock.shifted(PAST):
         assert run_jobs() == [True]
         assert run_jobs() == [], "once"
-        assert given_queries.consent_status(consent, at=clock.now()).closed is Because.ENDED
+        assert given_queries.consent_status(consent, at=clock.now()).closed == "ended"
         assert has_notice(cast.ben)
     packet, row = Packet.objects.get(), Referral.objects.get()
     assert not PacketWrap.objects.exists()
@@ -175,7 +174,7 @@ def test_a_new_consent_continues_the_referral_and_ends_the_former_consent(
         assert (row.id, row.state, row.due_at) == (before.id, state, before.due_at)
         assert row.consent == again
         standing = given_queries.consent_status(consent, at=clock.now())
-        assert standing.closed is Because.ENDED
+        assert standing.closed == "ended"
         seen = receive(cast, new_referral)
         assert seen.preview
         assert bool(seen.shared) == (state is not State.WAITLISTED)

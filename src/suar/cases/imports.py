@@ -44,11 +44,6 @@ class UploadedSheet:
     team: str = ""
     imported: int | None = None
 
-    @property
-    def failed(self) -> list[tuple[int, list[str]]]:
-        """The rows that are left after the import."""
-        return self.rows if self.imported is not None else []
-
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:

@@ -14,7 +14,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.consent import rules
-from suar.consent.codes import Because, ExclusionKind
+from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Exclusions
 from suar.consent.rules import Exclusion
 from suar.core.acts import act
@@ -149,7 +149,7 @@ def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str
     if removed is None:
         raise NotYours
     if not reason.strip():
-        raise Refused(Because.NO_REASON)
+        raise Refused("no_reason")
     by.entry.skip = not removed.active
     if removed.active:
         ended = replace(removed, ended_at=by.at, ended_by=by.worker, reason=reason.strip())

@@ -1,13 +1,12 @@
 """Limits of contact: none after a death, and none while a person is missing."""
 
-from suar.consent.codes import Because
 from suar.consent.documents import LifeStatus
 from suar.core.refusals import Refused
 from suar.core.workflow import Workflow, workflow
 from suar.records.keyring import OpenRecord
 
 OPEN, MISSING, DIED = "OPEN", "MISSING", "DIED"
-REFUSALS = {MISSING: Because.PERSON_MISSING, DIED: Because.PERSON_DIED}
+REFUSALS = {MISSING: "person_missing", DIED: "person_died"}
 """The reason for refusing a contact, by state."""
 TABLE: Workflow = workflow("consent", "life")
 

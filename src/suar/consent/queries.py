@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from suar.consent.codes import Because
 from suar.consent.documents import Consent as ConsentDocument
 from suar.consent.documents import WithdrawalReason
 from suar.consent.models import Consent, Withdrawal
@@ -42,7 +41,7 @@ class ConsentStatus:
     `until` is its last day as the person agreed.
     """
 
-    closed: Because | None
+    closed: str | None
     withdrawn_on: date | None = None
     until: date | None = None
 
@@ -67,11 +66,11 @@ def consent_status(consent: UUID, *, at: datetime) -> ConsentStatus:
     """Return whether a consent is valid, without opening the record; an absent one is not."""
     row = Consent.objects.filter(id=consent).select_related(*ENDS).first()
     if row is None:
-        return ConsentStatus(Because.NOT_GIVEN_YET)
+        return ConsentStatus("not_given_yet")
     if hasattr(row, "withdrawal"):
-        return ConsentStatus(Because.WITHDRAWN, clock.local_date(row.withdrawal.at))
+        return ConsentStatus("withdrawn", clock.local_date(row.withdrawal.at))
     ended = hasattr(row, "ending") or row.ends_at <= at
-    return ConsentStatus(Because.ENDED if ended else None, until=last_day(row.ends_at))
+    return ConsentStatus("ended" if ended else None, until=last_day(row.ends_at))
 
 
 def last_day(ends_at: datetime) -> date:

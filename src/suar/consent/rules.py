@@ -14,7 +14,6 @@ from suar.consent.codes import (
     FIELDS,
     PURPOSES,
     AgeStatus,
-    Because,
     ExclusionKind,
     Field,
     Guardian,
@@ -144,10 +143,10 @@ def covers(
     """
     return Decision.first_refusal(
         is_open(facts, at=at),
-        _require(facts.recipient == recipient, Because.OTHER_RECIPIENT),
-        _require(facts.purpose == purpose, Because.OTHER_PURPOSE),
-        _require(bool(fields), Because.NOTHING_ASKED),
-        _require(covered_fields(facts, at=at).issuperset(fields), Because.FIELD_NOT_COVERED),
+        Decision.require(facts.recipient == recipient, "other_recipient"),
+        Decision.require(facts.purpose == purpose, "other_purpose"),
+        Decision.require(bool(fields), "nothing_asked"),
+        Decision.require(covered_fields(facts, at=at).issuperset(fields), "field_not_covered"),
     )
 
 
@@ -167,9 +166,9 @@ def is_open(facts: ConsentFacts, *, at: datetime) -> Decision:
     Source: referral text 5.3, 'withdrawal stops sending at once'.
     """
     return Decision.first_refusal(
-        _require(all(at < withdrawn_at for withdrawn_at in facts.withdrawals), Because.WITHDRAWN),
-        _require(facts.given_at <= at, Because.NOT_GIVEN_YET),
-        _require(at < facts.ends_at, Because.ENDED),
+        Decision.require(all(at < withdrawn_at for withdrawn_at in facts.withdrawals), "withdrawn"),
+        Decision.require(facts.given_at <= at, "not_given_yet"),
+        Decision.require(at < facts.ends_at, "ended"),
     )
 
 
@@ -188,9 +187,9 @@ def may_narrow(facts: ConsentFacts, *, fields: frozenset[Field], ends_on: date |
     Source: own design, docs/decisions/consent.md.
     """
     return Decision.first_refusal(
-        _require(bool(fields), Because.NOTHING_LEFT),
-        _require(fields <= facts.fields, Because.WIDER),
-        _require(ends_on is None or ends_on <= facts.ends_on, Because.WIDER),
+        Decision.require(bool(fields), "nothing_left"),
+        Decision.require(fields <= facts.fields, "wider"),
+        Decision.require(ends_on is None or ends_on <= facts.ends_on, "wider"),
     )
 
 
@@ -208,7 +207,7 @@ def may_end_on(ends_on: date, *, today: date) -> Decision:
 
     Source: referral code lists, CF_UNTIL.
     """
-    return _require(ends_on >= today, Because.END_IN_THE_PAST)
+    return Decision.require(ends_on >= today, "end_in_the_past")
 
 
 # Limits: by kind of recipient, by purpose, and for how long
@@ -266,7 +265,7 @@ def latest_end(given_on: date) -> date:
 
 
 def may_record(proposal: Proposal, *, today: date | None = None) -> Decision:
-    """Allow recording a complete consent within its limits; `because` is a code of Required or Because.
+    """Allow recording a complete consent within its limits; `because` is a code of Required or of refusals.json.
 
     With `today`, a consent with a later date is refused too.
     Source: referral code lists, the eleven consent fields and CF_UNTIL.
@@ -311,8 +310,8 @@ def may_contact_guardian(involvement: Involvement) -> Decision:
     """
     return {
         Involvement.NO_SIGN: Decision.allow(),
-        Involvement.POSSIBLE: Decision.refuse(Because.GUARDIAN_MAY_BE_INVOLVED),
-        Involvement.NOT_CHECKED: Decision.refuse(Because.GUARDIAN_NOT_CHECKED),
+        Involvement.POSSIBLE: Decision.refuse("guardian_may_be_involved"),
+        Involvement.NOT_CHECKED: Decision.refuse("guardian_not_checked"),
     }[involvement]
 
 
@@ -324,33 +323,33 @@ def _within_limits(proposal: Proposal, today: date | None) -> Decision:
     for_kind = allowed_fields(kind, Purpose.SERVICE, status_required=required)
     allowed = allowed_fields(kind, purpose, status_required=required)
     return Decision.first_refusal(
-        _require(purpose in allowed_purposes(kind), Because.PURPOSE_NOT_FOR_RECIPIENT),
-        _require(proposal.fields <= for_kind, Because.FIELD_NOT_FOR_RECIPIENT),
-        _require(proposal.fields <= allowed, Because.FIELD_NOT_FOR_PURPOSE),
-        _require(today is None or given_on <= today, Because.GIVEN_IN_THE_FUTURE),
-        _require(ends_on >= (today or given_on), Because.END_IN_THE_PAST),
-        _require(ends_on <= latest_end(given_on), Because.END_TOO_FAR),
-        _require(is_version(proposal.text_version), Because.UNKNOWN_TEXT),
+        Decision.require(purpose in allowed_purposes(kind), "purpose_not_for_recipient"),
+        Decision.require(proposal.fields <= for_kind, "field_not_for_recipient"),
+        Decision.require(proposal.fields <= allowed, "field_not_for_purpose"),
+        Decision.require(today is None or given_on <= today, "given_in_the_future"),
+        Decision.require(ends_on >= (today or given_on), "end_in_the_past"),
+        Decision.require(ends_on <= latest_end(given_on), "end_too_far"),
+        Decision.require(is_version(proposal.text_version), "unknown_text"),
         _guardian(proposal, child) if on_child_path(child.age) else _no_guardian(proposal, child),
     )
 
 
 def _no_guardian(proposal: Proposal, child: ChildFacts) -> Decision:
     by_guardian = proposal.how is HowGiven.GUARDIAN or child.guardian is not None
-    return _require(not by_guardian, Because.GUARDIAN_NOT_NEEDED)
+    return Decision.require(not by_guardian, "guardian_not_needed")
 
 
 def _guardian(proposal: Proposal, child: ChildFacts) -> Decision:
     """Require a child and an uninvolved guardian to agree; otherwise allow safety and needs only."""
     if not child.assent:
-        return Decision.refuse(Because.NO_ASSENT)
+        return Decision.refuse("no_assent")
     asked = child.guardian in (Guardian.CONSENTED, Guardian.REFUSED)
     if asked and not may_contact_guardian(child.involvement):
         return may_contact_guardian(child.involvement)
     if child.guardian in (Guardian.CONSENTED, Guardian.INDEPENDENT_CONSENTED):
         return Decision.allow()
     if child.guardian is Guardian.REFUSED:
-        return Decision.refuse(Because.GUARDIAN_REFUSED)
+        return Decision.refuse("guardian_refused")
     if child.guardian is None or proposal.how is HowGiven.GUARDIAN:
         return Decision.refuse(Required.CHILD)
     only_safety_and_needs = (
@@ -358,7 +357,7 @@ def _guardian(proposal: Proposal, child: ChildFacts) -> Decision:
         and proposal.recipient_kind in SAFETY_AND_NEEDS["kinds"]
         and proposal.purpose in SAFETY_AND_NEEDS["purposes"]
     )
-    return _require(only_safety_and_needs, Because.ONLY_SAFETY_AND_NEEDS)
+    return Decision.require(only_safety_and_needs, "only_safety_and_needs")
 
 
 # The exclusion list: no consent goes past it
@@ -372,7 +371,7 @@ def may_learn(excluded: Collection[UUID], known_as: Iterable[UUID | None]) -> De
     Source: security.md T3; docs/decisions/exclusions.md.
     """
     clear = set(excluded).isdisjoint(ident for ident in known_as if ident is not None)
-    return _require(clear, Because.EXCLUDED)
+    return Decision.require(clear, "never_tell")
 
 
 def excluded_ids(entries: Iterable[Exclusion], *kinds: ExclusionKind) -> frozenset[UUID]:
@@ -393,8 +392,8 @@ def may_exclude(entry: Exclusion) -> Decision:
     """
     by_words = entry.kind is ExclusionKind.WORDS
     if (entry.ref is None) is not by_words or bool(entry.words.strip()) is not by_words:
-        return Decision.refuse(Because.NOBODY_NAMED)
-    return _require(entry.ref != entry.by, Because.NOT_YOURSELF)
+        return Decision.refuse("nobody_named")
+    return Decision.require(entry.ref != entry.by, "not_yourself")
 
 
 def same_exclusion(one: Exclusion, other: Exclusion) -> bool:
@@ -405,7 +404,3 @@ def same_exclusion(one: Exclusion, other: Exclusion) -> bool:
     if one.ref or other.ref:
         return (one.kind, one.ref) == (other.kind, other.ref)
     return one.words.strip().casefold() == other.words.strip().casefold()
-
-
-def _require(holds: bool, because: Because) -> Decision:  # noqa: FBT001 - the fact itself
-    return Decision.allow() if holds else Decision.refuse(because)

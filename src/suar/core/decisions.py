@@ -31,6 +31,11 @@ class Decision:
         return cls(allowed=False, because=because)
 
     @classmethod
+    def require(cls, holds: object, because: str) -> Self:
+        """Return a decision that allows if something holds, else the refusal with this reason."""
+        return cls.allow() if holds else cls.refuse(because)
+
+    @classmethod
     def first_refusal(cls, *decisions: Self) -> Self:
         """Return the first refusal, or allow when there is none."""
         return next((decision for decision in decisions if not decision), cls.allow())

@@ -49,13 +49,13 @@ class Limits:
     refused_on: Mapping[UUID, date] = field(default_factory=dict)
 
 
-def find_options(record: OpenRecord, *, with_package: bool = True) -> dict[str, Any]:
+def find_options(record: OpenRecord) -> dict[str, Any]:
     """Return the services for the `needs` of a person and for the `package` of the last talk, best first.
 
     Excluded ones are not among them, nor those of an organisation whose workers the person excluded.
     """
     facts, path = _placed(needs.person_facts(record), record.facts.organisation), needs.path_of(record)
-    last = talks.findings(record)[:1] if with_package else ()
+    last = talks.findings(record)[:1]
     outcome = last[0].outcome if last else None
     return _options(needs.wanted_by(record), outcome, facts, path=path, limits=_limits(record))
 

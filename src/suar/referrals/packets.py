@@ -120,12 +120,12 @@ def verify(
     identity, sign_public = bytes(stored.public), bytes(signer.public)
     pinned = pinned_identity(pin, keys) if receiver else identity
     return Decision.first_refusal(
-        _require(kdf.equal(bytes(packet.recipient), recipient), "packet_not_for_you"),
-        _require(at < packet.expires_at, "packet_ended"),
-        _require(pinned is not None, "partner_not_compared"),
-        _require(kdf.equal(pinned or b"", identity), "partner_key_changed"),
-        _require(is_certified(signer, identity), "packet_signer_unknown"),
-        _require(signatures.verify(sign_public, signed_text(packet), bytes(packet.signature)), "packet_forged"),
+        Decision.require(kdf.equal(bytes(packet.recipient), recipient), "packet_not_for_you"),
+        Decision.require(at < packet.expires_at, "packet_ended"),
+        Decision.require(pinned is not None, "partner_not_compared"),
+        Decision.require(kdf.equal(pinned or b"", identity), "partner_key_changed"),
+        Decision.require(is_certified(signer, identity), "packet_signer_unknown"),
+        Decision.require(signatures.verify(sign_public, signed_text(packet), bytes(packet.signature)), "packet_forged"),
     )
 
 
@@ -207,10 +207,6 @@ def close_share(referral: UUID, *, at: datetime) -> None:
 def _canonical(content: dict[str, Any]) -> bytes:
     """Serialise content in one canonical way: sorted, without blanks, UTF-8."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _require(holds: bool, because: str) -> Decision:  # noqa: FBT001 - the fact itself
-    return Decision.allow() if holds else Decision.refuse(because)
 
 
 def _message_place(referral: UUID, message: UUID) -> Place:

@@ -13,7 +13,7 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.consent import queries as consents
-from suar.consent.codes import AgeStatus, Because, Field
+from suar.consent.codes import AgeStatus, Field
 from suar.consent.documents import Need, Needs, Profile, SafeContact
 from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
@@ -217,7 +217,7 @@ def closed_now(referral: Referral, *, at: datetime) -> ReceivedReferral:
         until=status.until,
         history=history,
     )
-    if status.closed is Because.WITHDRAWN:
+    if status.closed == "withdrawn":
         return replace(received, closed="consent_withdrawn", closed_on=status.withdrawn_on)
     if rules.share(received.state) is Share.NONE:
         return replace(received, closed=SHARE_OVER)

@@ -194,9 +194,7 @@ def reason_fits(verb: str, *, reason: str = "", expected_on: date | None = None)
         return Decision.refuse("reason_needed")
     if known and reason not in known:
         return Decision.refuse("reason_not_yours")
-    if verb == Verb.WAITLIST and expected_on is None:
-        return Decision.refuse("date_needed")
-    return Decision.allow()
+    return Decision.require(verb != Verb.WAITLIST or expected_on, "date_needed")
 
 
 def enough_attempts(acts: Iterable[workflow.Act], *, zone: tzinfo = ZONE) -> Decision:
@@ -205,7 +203,7 @@ def enough_attempts(acts: Iterable[workflow.Act], *, zone: tzinfo = ZONE) -> Dec
     Source: referral code lists, NO_CONTACT 'after three safe tries'; days as FUR_NOT_REACHED.
     """
     days = {act.at.astimezone(zone).date() for act in acts if act.verb == Verb.TRY_CONTACT}
-    return Decision.allow() if len(days) >= MIN_ATTEMPTS else Decision.refuse("too_few_tries")
+    return Decision.require(len(days) >= MIN_ATTEMPTS, "too_few_tries")
 
 
 def may_renew(state: str, ends_at: datetime, *, at: datetime) -> bool:

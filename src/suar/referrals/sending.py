@@ -18,7 +18,7 @@ from suar.consent import exclusions as exclusion_list
 from suar.consent import life
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
-from suar.consent.codes import Because, ExclusionKind, Field
+from suar.consent.codes import ExclusionKind, Field
 from suar.consent.exclusions import NewExclusion
 from suar.consent.queries import GivenConsent
 from suar.core.acts import act
@@ -344,7 +344,7 @@ def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by
     """
     providers = {entry.ref for entry in added if entry.kind is ExclusionKind.ORGANISATION and entry.ref}
     if by.viewer.organisation in directory.organisations_behind(directory.include_merged(providers)):
-        raise Refused(Because.NOT_YOURSELF)
+        raise Refused("not_yourself")
     by.entry.skip = True
     exclusion_list.exclude(record, added, by=by)
 

@@ -1,7 +1,7 @@
-"""Forms of the plan: goals, relatives, the frame, the person's answer, services, money and items."""
+"""Forms of the plan: goals, relatives, the frame, the person's answer, services, money and items; and of ratings."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes, labels, rules
 from suar.cases.documents.plan import (
+    RATERS,
     GivenVersion,
     Goal,
     Plan,
     PlanAgreement,
     PlanLine,
     PlanStep,
+    Rater,
+    Ratings,
     Relative,
     Risk,
     ServiceVersion,
@@ -25,6 +28,7 @@ from suar.cases.forms import OFF, VersionedForm, choice_field, choices_field, da
 from suar.cases.forms.document_fields import document_fields
 from suar.cases.rules import plan as plan_rules
 from suar.core import clock
+from suar.core.i18n import localize
 from suar.core.ids import new_id
 
 OWN, ELSEWHERE = "own", "elsewhere"
@@ -315,3 +319,58 @@ class GivenForm(VersionedForm):
         first = {"given_on": clock.today(), **{name: next(iter(listed)) for name, listed in lists.items()}}
         super().__init__(data, initial={"version": version, **(line.model_dump() if line else first)})
         self.stored_version = version
+
+
+# Ratings
+
+
+class RatingsForm(VersionedForm):
+    """Ratings of some domains; each may be left out."""
+
+    problem_fields = {"in_the_future": "on", "year_too_early": "on"}
+
+    on = date_field(_("On which day"), required=True)
+    on_paper = forms.BooleanField(label=_("The person rated on paper"), required=False)
+    note = text_field(_("Note"), 1000, rows=2, help_text=_("It is stored as a note of the case."))
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        domains: Sequence[str],
+        stored: Ratings | None = None,
+        version: int = 0,
+    ) -> None:
+        """`stored` is the review that is corrected."""
+        initial: dict[str, Any] = {"version": version, "on": stored.on if stored else clock.today()}
+        initial |= {"on_paper": bool(stored and stored.on_paper)}
+        for rater in RATERS:
+            initial |= {f"{rater}-{code}": rating for code, rating in (stored.of(rater) if stored else {}).items()}
+        super().__init__(data, initial=initial)
+        self.domains = domains
+        for code in domains:
+            for rater in RATERS:
+                choices = [*codes.RATINGS.choices, ("", _("Not asked"))]
+                field = choice_field(codes.DOMAINS.label(code), choices, radio=True, required=False)
+                self.fields[f"{rater}-{code}"] = field
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield each domain with its question, and for each rating the buttons of the person and the worker."""
+        for code in self.domains:
+            domain, person, worker = codes.DOMAINS[code], self[f"person-{code}"], self[f"worker-{code}"]
+            anchors = [localize(anchor) for anchor in domain["anchors"]]
+            texts = [*anchors, *(rating.label for rating in codes.RATINGS.members[len(anchors) :]), _("Not asked")]
+            marks = [rating["number"] for rating in codes.RATINGS.members if rating.get("number")]
+            buttons = zip(texts, [*marks, *[""] * len(texts)], person, worker, strict=False)
+            yield {"domain": domain, "question": localize(domain["question"]), "buttons": buttons}
+
+    def to_ratings(self, *, by: UUID, at: datetime) -> Ratings:
+        """Return a valid form as ratings; the review is full if somebody rated every domain, if only as not known."""
+        data = self.cleaned_data
+
+        def of(rater: Rater) -> dict[str, str]:
+            return {code: data[f"{rater}-{code}"] for code in self.domains if data[f"{rater}-{code}"]}
+
+        person, worker = of("person"), of("worker")
+        full = {*person, *worker} >= set(codes.DOMAINS)
+        return self.to_part(Ratings, person=person, worker=worker, full=full, by=by, at=at)

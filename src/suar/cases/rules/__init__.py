@@ -131,7 +131,7 @@ def may_record_outcome(
         return Decision.refuse("too_early")
     if outcome.result is Result.NOT_REACHED:
         days = {day for day in outcome.tries_on if due.opens_on <= day <= outcome.on}
-        return Decision.allow() if len(days) >= MIN_ATTEMPTS else Decision.refuse("too_few_tries")
+        return Decision.require(len(days) >= MIN_ATTEMPTS, "too_few_tries")
     if _effect(outcome) == "moves":
         return _new_date_fits(outcome, due, dues)
     return Decision.allow()
@@ -203,7 +203,7 @@ def _new_date_fits(outcome: Outcome, due: Due, dues: Iterable[Due]) -> Decision:
         return Decision.refuse("new_date_needed")
     later = (other.due_on for other in dues if other.due_on > due.due_on)
     latest = min((*later, outcome.on + MAX_DAYS_AHEAD))
-    return Decision.allow() if outcome.again_on <= latest else Decision.refuse("new_date_too_far")
+    return Decision.require(outcome.again_on <= latest, "new_date_too_far")
 
 
 def _moved(due: Due, outcome: Outcome) -> Due:
@@ -252,7 +252,7 @@ def may_close_on(day: date, *, today: date) -> Decision:
     Source: own design.
     """
     latest = today + timedelta(days=LIMITS["closing_ahead_days"])
-    return Decision.allow() if day <= latest else Decision.refuse("in_the_future")
+    return Decision.require(day <= latest, "in_the_future")
 
 
 def ask_closing_on(ends_on: date | None) -> date | None:
@@ -315,11 +315,8 @@ def _history_allows(facts: ClosingFacts) -> Decision:
 
 
 def _second_worker_agrees(facts: ClosingFacts) -> Decision:
-    if not CLOSURE_REASONS[facts.reason]["needs_supervisor"]:
-        return Decision.allow()
-    if facts.agreed_by is None or facts.agreed_by == facts.asked_by:
-        return Decision.refuse("second_worker_needed")
-    return Decision.allow()
+    agrees = facts.agreed_by is not None and facts.agreed_by != facts.asked_by
+    return Decision.require(agrees or not CLOSURE_REASONS[facts.reason]["needs_supervisor"], "second_worker_needed")
 
 
 def _far_enough_apart(days: Iterable[date], limit: Mapping[str, int]) -> bool:
@@ -364,8 +361,7 @@ def may_review_on(review_on: date | None, *, today: date) -> Decision:
     """
     if review_on is None or review_on < today:
         return Decision.refuse("review_in_the_past")
-    too_far = review_on > today + timedelta(days=LIMITS["review_within_days"])
-    return Decision.refuse("review_too_far") if too_far else Decision.allow()
+    return Decision.require(review_on <= today + timedelta(days=LIMITS["review_within_days"]), "review_too_far")
 
 
 def may_have_happened(day: date, *, today: date) -> Decision:
@@ -375,7 +371,7 @@ def may_have_happened(day: date, *, today: date) -> Decision:
     """
     if day > today:
         return Decision.refuse("in_the_future")
-    return Decision.refuse("year_too_early") if day.year < today.year - LIMITS["years_back"] else Decision.allow()
+    return Decision.require(day.year >= today.year - LIMITS["years_back"], "year_too_early")
 
 
 def may_undo(done_by: UUID | None, done_at: datetime | None, *, worker: UUID, at: datetime) -> Decision:
@@ -384,7 +380,7 @@ def may_undo(done_by: UUID | None, done_at: datetime | None, *, worker: UUID, at
     Source: own design; later a correction with its history takes the place of an undo.
     """
     in_time = done_at is not None and at - done_at <= UNDO_WITHIN
-    return Decision.allow() if in_time and done_by == worker else Decision.refuse("undo_too_late")
+    return Decision.require(in_time and done_by == worker, "undo_too_late")
 
 
 def may_plan_task(kind: str, due: date, *, unsafe: Collection[ContactRule], today: date) -> Decision:
@@ -402,4 +398,4 @@ def may_plan_steps(days: Iterable[date], *, today: date) -> Decision:
 
     Source: own design; a step that is late as it is written helps nobody.
     """
-    return Decision.refuse("step_in_the_past") if any(day < today for day in days) else Decision.allow()
+    return Decision.require(all(day >= today for day in days), "step_in_the_past")

@@ -26,8 +26,7 @@ def may_be_stored(until: date, *, today: date) -> Decision:
     """
     if until < today:
         return Decision.refuse("until_past")
-    within = until <= today + timedelta(days=LIMITS["most_days"])
-    return Decision.allow() if within else Decision.refuse("until_too_far")
+    return Decision.require(until <= today + timedelta(days=LIMITS["most_days"]), "until_too_far")
 
 
 def earliest_removal(wanted: date, *, stored_until: date, has_original: bool, today: date) -> date:
@@ -48,7 +47,7 @@ def may_be_attached(*, stored: int, free_bytes: int) -> Decision:
     """
     if stored >= LIMITS["most_files"]:
         return Decision.refuse("many_files")
-    return Decision.allow() if free_bytes >= FREE_BYTES else Decision.refuse("no_room")
+    return Decision.require(free_bytes >= FREE_BYTES, "no_room")
 
 
 def may_be_built(size_bytes: int) -> Decision:
@@ -56,6 +55,4 @@ def may_be_built(size_bytes: int) -> Decision:
 
     Source: own design, data/attachments.json.
     """
-    if size_bytes > LIMITS["most_archive_bytes"]:
-        return Decision.refuse("archive_too_large")
-    return Decision.allow()
+    return Decision.require(size_bytes <= LIMITS["most_archive_bytes"], "archive_too_large")

@@ -67,4 +67,4 @@ def may_undo_merge(merged_at: datetime, *, now: datetime) -> Decision:
 
     Source: own design; after a month new entries stand in the record that goes on.
     """
-    return Decision.allow() if now - merged_at <= UNDO_WITHIN else Decision.refuse("merge_too_old")
+    return Decision.require(now - merged_at <= UNDO_WITHIN, "merge_too_old")

@@ -67,7 +67,7 @@ def may_choose(wanted: Collection[str], offered: Collection[str], *, asked_on: d
     """
     if asked_on > today:
         return Decision.refuse("asked_in_future")
-    return Decision.allow() if set(wanted) <= set(offered) else Decision.refuse("not_offered")
+    return Decision.require(set(wanted) <= set(offered), "not_offered")
 
 
 def may_try(way: str, *, at: datetime, now: datetime, unsafe: Collection[ContactRule]) -> Decision:
@@ -77,7 +77,7 @@ def may_try(way: str, *, at: datetime, now: datetime, unsafe: Collection[Contact
     """
     if at > now:
         return Decision.refuse("in_the_future")
-    return Decision.allow() if way in safe_ways(unsafe) else Decision.refuse("unsafe_way")
+    return Decision.require(way in safe_ways(unsafe), "unsafe_way")
 
 
 def is_too_early(outcome: Outcome, dues: Sequence[Due]) -> bool:
@@ -113,4 +113,4 @@ def may_set_intervals(intervals: Mapping[str, int]) -> Decision:
     days = [intervals[code] for code in FOLLOW_UPS if code in intervals]
     ordered = all(earlier < later for earlier, later in pairwise(days))
     within = days and days[0] >= 1 and days[-1] <= MAX_INTERVAL
-    return Decision.allow() if ordered and within else Decision.refuse("intervals_out_of_order")
+    return Decision.require(ordered and within, "intervals_out_of_order")

@@ -37,13 +37,11 @@ def may_save_span(span: Span, *, today: date) -> Decision:
     Source: own design; people remember dates roughly, so a contradiction is shown and not refused.
     """
     days = [day for day in (span.start, span.end) if day]
-    if any(day.is_future(today) for day in days):
-        return Decision.refuse("in_the_future")
-    if span.start and span.end and span.end.is_before(span.start):
-        return Decision.refuse("ends_before_start")
-    if span.end and span.ended == STILL:
-        return Decision.refuse("ended_and_still")
-    return Decision.allow()
+    return Decision.first_refusal(
+        Decision.require(not any(day.is_future(today) for day in days), "in_the_future"),
+        Decision.require(not (span.start and span.end and span.end.is_before(span.start)), "ends_before_start"),
+        Decision.require(not (span.end and span.ended == STILL), "ended_and_still"),
+    )
 
 
 def date_conflicts(spans: Sequence[Span], *, born: date | None) -> list[DateConflict]:
@@ -97,7 +95,7 @@ def may_record_encounter(when: PartialDate | None, *, today: date) -> Decision:
 
     Source: missed-opportunities.json, 'a past contact'.
     """
-    return Decision.refuse("in_the_future") if when and when.is_future(today) else Decision.allow()
+    return Decision.require(not (when and when.is_future(today)), "in_the_future")
 
 
 def may_be_same(one: Encounter, other: Encounter) -> bool:

@@ -57,7 +57,7 @@ def may_be_imported(*, rows: int, columns: int) -> Decision:
         return Decision.refuse("no_rows")
     if rows > LIMITS["most_rows"]:
         return Decision.refuse("many_rows")
-    return Decision.allow() if columns <= LIMITS["most_columns"] else Decision.refuse("many_columns")
+    return Decision.require(columns <= LIMITS["most_columns"], "many_columns")
 
 
 def read_row(

@@ -110,7 +110,7 @@ def _reasons_fit(outcome: OfferOutcome, reasons: Sequence[str]) -> Decision:
     if outcome is OfferOutcome.DECLINED and not is_free(reasons):
         return Decision.refuse("not_free")
     unknown = [code for code in reasons if code not in DECLINE_REASONS]
-    return Decision.refuse("reason_needed") if unknown else Decision.allow()
+    return Decision.require(not unknown, "reason_needed")
 
 
 def _again_fits(again_on: date | None, recontact: str, *, after: date, agreed_day: date | None) -> Decision:
@@ -119,4 +119,4 @@ def _again_fits(again_on: date | None, recontact: str, *, after: date, agreed_da
     if recontact not in RECONTACT_WAYS or not RECONTACT_WAYS[recontact].get("agrees"):
         return Decision.refuse("again_not_agreed")
     in_time = again_on > after or again_on == agreed_day
-    return Decision.allow() if in_time else Decision.refuse("new_date_needed")
+    return Decision.require(in_time, "new_date_needed")

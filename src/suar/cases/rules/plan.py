@@ -16,8 +16,7 @@ def may_plan_for_relative(group: str, *, wished: bool) -> Decision:
 
     Source: case management code lists, secondary beneficiaries.
     """
-    needs_wish = RELATIVES[group]["if_wished"] and not wished
-    return Decision.refuse("wish_needed") if needs_wish else Decision.allow()
+    return Decision.require(wished or not RELATIVES[group]["if_wished"], "wish_needed")
 
 
 def may_record_answer(
@@ -33,7 +32,7 @@ def may_record_answer(
     return Decision.first_refusal(
         Decision.refuse(absent[0]) if incomplete else Decision.allow(),
         may_have_happened(on, today=today),
-        Decision.refuse("guardian_needed") if child and not guardian else Decision.allow(),
+        Decision.require(guardian or not child, "guardian_needed"),
     )
 
 

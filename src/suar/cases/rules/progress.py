@@ -31,7 +31,7 @@ def may_rate(on: date, ratings: Iterable[CodesByDomain], *, today: date) -> Deci
 
     Source: own design; each rating may be left out.
     """
-    rated = Decision.allow() if any(ratings) else Decision.refuse("nothing_rated")
+    rated = Decision.require(any(ratings), "nothing_rated")
     return Decision.first_refusal(may_have_happened(on, today=today), rated)
 
 

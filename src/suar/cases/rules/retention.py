@@ -78,7 +78,7 @@ def may_set_months(months: dict[Kind, int]) -> Decision:
     """
     rules = kind_rules()
     fits = all(kind in rules and rules[kind].least <= chosen <= rules[kind].most for kind, chosen in months.items())
-    return Decision.allow() if fits else Decision.refuse("not_offered")
+    return Decision.require(fits, "not_offered")
 
 
 def stops(facts: RetentionFacts) -> tuple[str, ...]:
@@ -154,9 +154,7 @@ def may_store_until(day: date, *, announced: date | None, today: date) -> Decisi
         return Decision.refuse("not_announced")
     if day <= announced:
         return Decision.refuse("new_date_needed")
-    if day > add_months(today, table()["longest_extension_months"]):
-        return Decision.refuse("too_far")
-    return Decision.allow()
+    return Decision.require(day <= add_months(today, table()["longest_extension_months"]), "too_far")
 
 
 def clock_jumped(last: datetime, now: datetime) -> bool:

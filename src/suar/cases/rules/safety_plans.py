@@ -17,9 +17,7 @@ def may_review_on(day: date, *, today: date) -> Decision:
     """
     if day <= today:
         return Decision.refuse("review_in_the_past")
-    if day > today + timedelta(days=LIMITS["review_within_days"]):
-        return Decision.refuse("review_too_far")
-    return Decision.allow()
+    return Decision.require(day <= today + timedelta(days=LIMITS["review_within_days"]), "review_too_far")
 
 
 def may_carry(pocket: Collection[str], names: Iterable[Collection[str]]) -> Decision:
@@ -28,4 +26,4 @@ def may_carry(pocket: Collection[str], names: Iterable[Collection[str]]) -> Deci
     Source: own design; somebody who finds the paper must not learn whose it is.
     """
     known = {word for name in names for word in name if len(word) >= SHORTEST_NAME}
-    return Decision.allow() if known.isdisjoint(pocket) else Decision.refuse("name_on_pocket_copy")
+    return Decision.require(known.isdisjoint(pocket), "name_on_pocket_copy")

@@ -35,8 +35,9 @@ from suar.referrals import messages as referral_labels
 from suar.referrals import needs, receiving, thread_messages
 from suar.referrals import rules as referral_rules
 from suar.referrals.codes import Actor, Verb
+from suar.referrals.forms import MessageForm
 from suar.referrals.messages import RECEIVING
-from suar.referrals.received_page import item_context, message_form, messages_context, team_form
+from suar.referrals.received_page import item_context, messages_context, team_form
 from suar.referrals.receiving import ReceivedReferral
 
 FORMS = ("note", "name_form", "task", "message_form")
@@ -217,19 +218,16 @@ def report(request: StaffRequest, record: UUID, verb: str = "") -> HttpResponse:
 @require_POST
 def write_message(request: StaffRequest, record: UUID) -> HttpResponse:
     """Ask the sender of the referral something, or answer."""
-    opened, form = open_case(request, record), message_form(request.POST)
+    opened, form = open_case(request, record), MessageForm(request.POST)
     received = read_received(request, opened)
     if received is None:
         raise NotYours
-    if not form.is_valid():
-        return case_page(request, opened, message_form=form, status=400)
     row = receiving.get_received(received.id, viewer=request.viewer)
-    try:
-        thread_messages.write_to_sender(row, form.cleaned_data["text"], case=opened, by=acting(request))
-    except Refused as refusal:
-        form.add_error("text", referral_labels.refusal(refusal.because))
-        return case_page(request, opened, message_form=form, status=400)
-    return redirect_with_message(request, _("Message sent."), "person", record)
+    if form.is_valid():
+        with form.saving():
+            thread_messages.write_to_sender(row, form.cleaned_data["text"], case=opened, by=acting(request))
+            return redirect_with_message(request, _("Message sent."), "person", record)
+    return case_page(request, opened, message_form=form, status=400)
 
 
 @permission_required(Permission.MANAGE_CASE)

@@ -38,10 +38,10 @@ from suar.cases.forms.plan import (
     GivenForm,
     GoalForm,
     PlanPartForm,
+    RatingsForm,
     RelativeForm,
     ServiceForm,
 )
-from suar.cases.forms.progress import RatingsForm
 from suar.cases.progress import KeyedReview
 from suar.cases.rules import progress as rules
 from suar.cases.views.case import closing_context, open_case, read_received
