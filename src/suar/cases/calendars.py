@@ -35,6 +35,7 @@ from suar.records import actions as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import queries as referrals
+from suar.screening import next_steps
 from suar.screening import queries as talk_queries
 
 
@@ -189,7 +190,7 @@ def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
     entry |= {"task": tasks[0].kind} if tasks else {}
     entry |= {"life": state} if (state := life.life_state(record)) != life.OPEN else {}
     entry |= {"ending": end} if (end := ending(record)) else {}
-    entry |= match_facts(record)
+    entry |= match_facts(record) | next_steps.step_for_lists(record)
     records.set_index_entry(record, entry, keys=by.keys, at=by.at)
     return due
 

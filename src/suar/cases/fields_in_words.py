@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -136,8 +136,6 @@ def _text(value: Any, known: Mapping[str, Any], names: Mapping[UUID, str]) -> st
         return f"{format_day(clock.local_date(value))}, {formats.time_format(timezone.localtime(value), 'H:i')}"
     if isinstance(value, date):
         return format_day(value)
-    if isinstance(value, time):
-        return formats.time_format(value, "H:i")
     if isinstance(value, UUID):
         return names.get(value, "")
     codes = known.get("codes", "")

@@ -25,6 +25,7 @@ from suar.records.keyring import OpenRecord
 from suar.records.queries import ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
 from suar.referrals import messages as referrals
+from suar.screening.queries import entry_in_words
 
 CLOSING_ASKED = gettext_lazy("Closing waits for a second person")
 NOBODY_REACHED = gettext_lazy("Nobody reached yet")
@@ -89,7 +90,8 @@ def due_text(record: ListedRecord, *, today: date) -> str:
     """
     due = [due_label(record, code) for code, day in record.entry.get("due", {}).items() if day <= str(today)]
     if record.kind == Kind.PERSON:
-        return ", ".join(due or [str(NEXT_STEP)]) if record.priority == TASK_PRIORITY else str(NOBODY_REACHED)
+        step = entry_in_words(record.entry)[1] or str(NEXT_STEP)
+        return ", ".join(due or [step]) if record.priority == TASK_PRIORITY else str(NOBODY_REACHED)
     if "due" not in record.entry:
         return codes.DUES.label("follow_up")
     return ", ".join(due or [str(CLOSING_ASKED)])

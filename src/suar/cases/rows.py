@@ -22,7 +22,7 @@ from suar.records.queries import NAMELESS, ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
 from suar.referrals.receiving import Referral
 from suar.referrals.rows import NOW, Names, deadline_clock, next_act, receiver_name
-from suar.screening.queries import codes_in_words
+from suar.screening.queries import entry_in_words
 
 NOBODY: Names = MappingProxyType({})
 DUE_PAGES = {"follow_up": "follow_up", "step": "plan", "review": "plan", "safety": "safety_plan", "offer": "offers"}
@@ -96,7 +96,7 @@ def talk_row(record: ListedRecord, *, owner: str = "") -> Row:
     nameless = _("Report about a person") if record.kind == Kind.REPORT else _("Talk without a name")
     if talked_at:
         nameless = f"{nameless}, {date_format(localtime(talked_at), 'j F, H:i')}"
-    about, step = codes_in_words(getattr(record, "entry", {}))
+    about, step = entry_in_words(getattr(record, "entry", {}))
     return Row(
         href=reverse("talk_ended", args=[record.id], query={"later": "on"}),
         who=_("Talk of %(day)s") % {"day": format_day(day)} if unreached and not talked_at else nameless,

@@ -331,7 +331,7 @@ def _store_result(
     else:
         if kind is Kind.CODES and not adds:
             records.delete_all_but_coded(left, by=by.worker, at=by.at)
-        next_steps.set_index_entry(left, finding, steps, by=by)
+        next_steps.set_index_entry(left, finding, by=by)
         records.set_retention(left.id, codes_end(clock.local_date(by.at), of=assessment.talk))
     if earlier is not None and not adds:
         _replace(earlier, left, by=by)

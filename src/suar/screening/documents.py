@@ -1,6 +1,6 @@
 """Documents of a talk and of its findings. Those about the person are in `suar.consent.documents`."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -103,7 +103,7 @@ class NextStep(Part):
     code: str
     owner: UUID | None = None
     due: date | None = None
-    hour: time | None = None
+    hour: str | None = None
     done_at: datetime | None = None
     done_by: UUID | None = None
 

@@ -1,8 +1,8 @@
 """The next step of an ended talk: give it to its owner, show it and finish it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +32,7 @@ class ChosenStep:
     code: str = ""
     owner: UUID | None = None
     day: date | None = None
-    hour: time | None = None
+    hour: str | None = None
 
 
 def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Collection[UUID], by: Acting) -> NextStep:
@@ -136,16 +136,17 @@ def set_due(record: OpenRecord) -> None:
     records.set_due(record.id, due=min(days, default=None), is_task=True)
 
 
-def set_index_entry(record: OpenRecord, finding: Finding, steps: Sequence[NextStep], *, by: Acting) -> None:
+def step_for_lists(record: OpenRecord) -> dict[str, str]:
+    """Return the open next step and its hour as they stand in the index entry; {} if there is none."""
+    step = next(iter(_open_steps(record)), None)
+    return {"step": step.code, "hour": step.hour or ""} if step else {}
+
+
+def set_index_entry(record: OpenRecord, finding: Finding, *, by: Acting) -> None:
     """Set the codes by which lists tell apart talks without a name, and whom a report is about."""
     reported = record.get(Reported) if record.facts.kind is Kind.REPORT else None
-    entry = {
-        "name": reported.about if reported else "",
-        "step": steps[-1].code if steps else "",
-        "hour": f"{steps[-1].hour:%H:%M}" if steps and steps[-1].hour else "",
-        "needs": [need.need for need in finding.needs or ()],
-        "place": finding.setting or "",
-    }
+    codes = {"needs": [need.need for need in finding.needs or ()], "place": finding.setting or ""}
+    entry = {"name": reported.about if reported else "", **codes, **step_for_lists(record)}
     records.set_index_entry(record, entry, keys=by.keys, at=by.at)
 
 

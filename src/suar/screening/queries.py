@@ -161,7 +161,7 @@ def follow_ups_without_name(viewer: Viewer, *, until: date) -> list[Any]:
     return after_talks(list(records.due_by(viewer, until).filter(kind__in=NAMELESS)), viewer)
 
 
-def codes_in_words(entry: Mapping[str, Any]) -> tuple[str, str]:
+def entry_in_words(entry: Mapping[str, Any]) -> tuple[str, str]:
     """Return place and most urgent need of a talk without a name, and its next step; "" for what is not in the entry.
 
     `entry`: the opened index entry, or {} if the viewer cannot open it.

@@ -314,7 +314,7 @@ def _conclusion(form: OutcomeForm | ReportForm, answers: Answers, call: CallForm
 def _next_step(data: Mapping[str, Any], usual: str) -> ChosenStep:
     """Return the chosen step; the usual one counts as not chosen, because it can differ for a stored name."""
     code, owner = data.get("next_step") or "", data.get("next_owner")
-    day, hour = data.get("next_day"), data.get("next_hour")
+    day, hour = data.get("next_day"), f"{data['next_hour']:%H:%M}" if data.get("next_hour") else None
     return ChosenStep("" if code == usual else code, UUID(owner) if owner else None, day, hour)
 
 
