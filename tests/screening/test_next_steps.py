@@ -17,7 +17,7 @@ from suar.records.models import Grant, Record
 from suar.records.queries import is_task
 from suar.records.rules import mask_of
 from suar.records.terms import Compartment
-from suar.screening.codes import Answer
+from suar.screening.codes import Answer, ContactResult
 from suar.screening.documents import NextSteps
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer
 from suar.screening.rules.instrument import instrument
@@ -31,6 +31,7 @@ DOUBTED = {"SN_SEEN": frozenset({"I_O_AGE_DOUBT"})}
 CHILD_NEED = {"ND_CHILD_ALONE": NeedAnswer(Answer.YES)}
 HELD_NEED = {"ND_HELD": NeedAnswer(Answer.YES)}
 BED_TONIGHT, IN_DANGER, WAGES = ({need: NeedAnswer(Answer.YES)} for need in ("ND_BED", "ND_DANGER", "ND_WAGES"))
+LATER_CALL = {"ND_THREAT": NeedAnswer(Answer.YES, acted=ContactResult.LATER)}
 ADULT = AgeFacts(band=AgeBand.ADULT, doubt=Doubt.NO)
 
 
@@ -58,6 +59,7 @@ ADULT = AgeFacts(band=AgeBand.ADULT, doubt=Doubt.NO)
         (Answers(age=ADULT, needs=IN_DANGER), "STOP_DANGER", "NS_CALL"),
         (Answers(age=ADULT, needs=IN_DANGER), "STOP_NO_CONSENT", "NS_COMES_BACK"),
         (Answers(age=ADULT, needs=WAGES), None, "NS_COMES_BACK"),
+        (Answers(age=ADULT, needs=LATER_CALL), None, "NS_CALL"),
     ],
 )
 def test_a_child_a_controlled_and_a_held_person_get_a_step_of_their_own(answers, stop, step):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from suar.core.codes import code_list
 from suar.core.decisions import Decision
-from suar.screening.codes import Answer, Outcome
+from suar.screening.codes import Answer, ContactResult, Outcome
 from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.instrument import Stop
 from suar.screening.rules.needs import urgent_needs
@@ -71,9 +71,9 @@ def is_in_custody(answers: Answers) -> bool:
 def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
     """Return the next step if the worker chooses none.
 
-    A child goes to child protection: outside the organisation if somebody here may be involved. Somebody in danger or
-    without a bed tonight is contacted again, unless they chose not to talk; where an unsafe answer lets no
-    contact be stored, at an agreed time.
+    A child goes to child protection: outside the organisation if somebody here may be involved. Somebody in danger,
+    without a bed tonight, or with whom a later call is agreed, is contacted again, unless they chose not to talk; where
+    an unsafe answer lets no contact be stored, at an agreed time.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -85,7 +85,8 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
         return SEE_AGAIN
     if is_in_custody(answers):
         return LAWYER
-    if any(need.cannot_wait for need in urgent_needs(answers)) and not _declined(stop):
+    needs_call = any(need.cannot_wait or need.acted is ContactResult.LATER for need in urgent_needs(answers))
+    if needs_call and not _declined(stop):
         return EXPECTED if place_was_bad(answers) else CALL
     return HELP if has_name else COMES_BACK
 

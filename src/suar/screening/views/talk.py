@@ -375,9 +375,8 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
 
 def _to_note(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
     """Redirect to the note, unless the page must be settled first or somebody may be near."""
-    problem, _question = unsettled(now, answers)
-    may_write = may_write_note(answers, in_talk=True)
-    problem = problem if problem == WHOM else may_write.because if may_write.because == NOTE_LATER else ""
+    reasons = (unsettled(now, answers)[0], may_write_note(answers, in_talk=True).because)
+    problem = next((reason for reason in reasons if reason in (WHOM, NOTE_LATER)), "")
     if problem:
         return _page(request, fresh(request, opened), answers, now, problem)
     return redirect("talk_note", opened.id)
