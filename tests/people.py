@@ -69,7 +69,7 @@ def typed_steps(*steps: dict[str, str]) -> dict[str, str]:
 
 def refresh(record: OpenRecord, player: Player) -> None:
     """Let an open record see what actions have stored since; an action opens it again for itself."""
-    record._rows = keyring.open_record(record.id, keys=player.keys)._rows
+    record._stored = keyring.open_record(record.id, keys=player.keys)._rows
 
 
 def person_of(player: Player, cast: Cast, *, name: str = "Amina Rekaan", number: str = "000-0000-7741") -> OpenRecord:

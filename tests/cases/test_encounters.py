@@ -257,7 +257,7 @@ def test_two_records_of_one_person_are_one_person(cast: Cast, amina: OpenRecord)
     pair = duplicates.Pair(*(keyring.open_record(person.id, keys=cast.ben.keys) for person in (amina, others[0])))
     for person in (pair.stays, pair.goes):
         records.set_due(person.id, due=None)
-    pair = pair.reopen(acting_as(cast.ben))
+    pair = pair.lock(acting_as(cast.ben))
     duplicates.merge(pair, chosen=(), seen=pair.version, by=acting_as(cast.ben))
     assert counted(cast, "setting") == []
 

@@ -152,13 +152,11 @@ def test_every_field_with_a_place_is_read_by_the_importer_or_written_by_the_expo
     )
     finding = Finding(at=by.at, by=by.worker, outcome=Outcome.PRESUMED_VICTIM)
     death = LifeAct(verb="record_death", actor="RESPONSIBLE", by=by.worker, at=by.at)
-    told.put_new(
-        [
-            Plan(goals=(goal,), review_on=clock.today()),
-            Closing(requests=(request,)),
-            Findings(entries=(finding,)),
-            LifeStatus(entries=(death,)),
-        ],
+    told.add(
+        Plan(goals=(goal,), review_on=clock.today()),
+        Closing(requests=(request,)),
+        Findings(entries=(finding,)),
+        LifeStatus(entries=(death,)),
         by=by.worker,
         at=by.at,
     )

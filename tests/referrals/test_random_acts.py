@@ -101,8 +101,7 @@ class Play:
             row = receiving.get_received(made.referral, viewer=viewer(chioma))
             by = acting_as(chioma)
             with transaction.atomic():
-                row.lock()
-                receiving.add_answer(row, verb, by=by, thread=self.thread, **details)
+                receiving.add_answer(row.lock(by), verb, by=by, thread=self.thread, **details)
 
     def _sender(self, pick: int, number: int, fitting: bool) -> None:
         actors = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER)

@@ -105,15 +105,14 @@ def report_progress(record: OpenRecord, verb: Verb, *, by: Acting, reason: str =
     referral = queries.referral_of(record.id)
     if referral is None:
         raise NotYours
-    row = receiving.get_received(referral, viewer=by.viewer)
-    row.lock()
+    row = receiving.get_received(referral, viewer=by.viewer).lock(by)
     thread = receiving.thread_of(record)
     if thread and thread.case is None:
         # Version 0.1 left accepted packets sealed to the inbox.
         key = kdf.random_key()
         thread = replace(thread, case=BoxPair.from_private(key))
         _store_thread(record, thread, key, by=by)
-    receiving.add_answer(row.reopen(by), verb, by=by, reason=reason, thread=thread)
+    receiving.add_answer(row, verb, by=by, reason=reason, thread=thread)
     if thread and thread.case:
         packets.move_to_case(row.id, thread.case, record=record.id, keys=by.keys)
     by.entry.verb = f"referral_{verb}"
@@ -225,7 +224,7 @@ def add_note(record: OpenRecord, text: str, *, by: Acting, way: str = "") -> Non
     """Add a note. With `way` it is the last contact in lists; raises Refused when the person is not to be contacted."""
     if way:
         life.check_contact(record)
-    record.put(Note(at=by.at, by=by.worker, text=text, way=way), key=str(new_id()), by=by.worker, at=by.at)
+    record.add(Note(at=by.at, by=by.worker, text=text, way=way), by=by.worker, at=by.at)
     if way:
         calendars.update_index_entry(record, by=by)
 

@@ -28,7 +28,6 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.files.kinds import recognise
 from suar.core.i18n import localize
-from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.crypto.kdf import digest
 from suar.records import documents, files
@@ -57,7 +56,7 @@ def record_archive(record: OpenRecord, archive: SavedArchive, content: bytes, *,
         raise NotYours
     export_limits.enforce_limit([record.id], export_limits.agreement_code(archive.purpose, one=record.id), by=by)
     by.entry.because = digest(content).hex()
-    record.put(archive, key=str(new_id()), by=by.worker, at=by.at)
+    record.add(archive, by=by.worker, at=by.at)
     tell_team(record, also=lists.leads_who_know(record.facts), by=by)
 
 

@@ -53,15 +53,12 @@ class Pair:
         """The id of the record that goes on."""
         return self.stays.id
 
-    def lock(self) -> None:
-        """Lock both records."""
+    def lock(self, by: Acting) -> Self:
+        """Lock both records, and open them again."""
         keyring.lock_several(self.stays)
-        for record in sorted((self.stays, self.goes), key=lambda record: record.id):
-            record.lock()
-
-    def reopen(self, by: Acting) -> Self:
-        """Open both again."""
-        return type(self)(self.stays.reopen(by), self.goes.reopen(by))
+        both = sorted((self.stays, self.goes), key=lambda record: record.id)
+        locked = {record.id: record.lock(by) for record in both}
+        return type(self)(locked[self.stays.id], locked[self.goes.id])
 
     @property
     def version(self) -> str:

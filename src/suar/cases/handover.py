@@ -21,7 +21,6 @@ from suar.cases.documents import Handover
 from suar.consent import exclusions as exclusion_list
 from suar.core import clock
 from suar.core.acts import act
-from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
 from suar.records import keyring, queries
@@ -95,7 +94,7 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
     if handover.until:
         text = _("Hand back to %(who)s") % {"who": accounts.display_names([former]).get(former or worker, "")}
         actions.plan_task(record, "OTHER", handover.until, text=text, by=by)
-    record.put(handover.model_copy(update={"former": former}), key=str(new_id()), by=by.worker, at=by.at)
+    record.add(handover.model_copy(update={"former": former}), by=by.worker, at=by.at)
     exclusions.hand_over(record, worker=worker, team=handover.team, until=handover.until, keys=by.keys, at=by.at)
     sending.pass_on(record.id, to=worker, team=team)
     _hand_over_merged(record, handover, by=by)

@@ -25,7 +25,6 @@ from suar.consent.documents import Account, Person, Profile, SafeContact, Tasks,
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.i18n import active_language, format_day, staff_languages
-from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.directory.labels import language_choices
 from suar.records import search
@@ -131,7 +130,7 @@ def ask_correction(record: OpenRecord, text: str, *, by: Acting) -> None:
         actions.plan_task(record, TASK, due, by=by)
         [task] = {task.id for task in (record.get(Tasks) or Tasks()).entries} - before
     wish = CorrectionRequest(text=text, due=due, task=task, by=by.worker, at=by.at)
-    record.put(wish, key=str(new_id()), by=by.worker, at=by.at)
+    record.add(wish, by=by.worker, at=by.at)
 
 
 @act("answer_correction", needs=Permission.SEE_RECORD)

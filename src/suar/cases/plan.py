@@ -117,7 +117,7 @@ def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: A
         guardian=answer.guardian,
         today=clock.local_date(by.at),
     ).enforce()
-    record.put(answer.model_copy(update={"plan": plan}), key=str(new_id()), by=by.worker, at=by.at)
+    record.add(answer.model_copy(update={"plan": plan}), by=by.worker, at=by.at)
     start = record.get(CalendarStart) or CalendarStart()
     if PLAN_ANSWERS[answer.answer]["agrees"] and start.plan_on is None:
         calendars.store_start(record, start.model_copy(update={"plan_on": answer.on}), by=by)

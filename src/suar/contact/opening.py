@@ -79,18 +79,15 @@ class OpenRequest:
         if version != self.version:
             raise Conflict
 
-    def lock(self) -> None:
-        """Lock the request until the transaction ends."""
-        Request.objects.select_for_update().filter(id=self.id).first()
-
-    def reopen(self, by: Acting) -> "OpenRequest":
-        """Return it with the letters of now; raises NotYours if the acting worker may not read it."""
-        return open_request(self.id, viewer=by.viewer, keys=by.keys)
+    def lock(self, by: Acting) -> "OpenRequest":
+        """Lock the request, and return it with the letters of now; raises NotYours if `by` may not read it."""
+        return open_request(self.id, viewer=by.viewer, keys=by.keys, lock=True)
 
 
-def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> OpenRequest:
+def open_request(request: UUID, *, viewer: Viewer, keys: Keys, lock: bool = False) -> OpenRequest:
     """Open a request that the viewer may read; raises NotYours. Letters that no key opens are left out."""
-    row = Request.objects.filter(id=request).first()
+    rows = Request.objects.filter(id=request)
+    row = (rows.select_for_update() if lock else rows).first()
     if row is None or not _may_read(viewer, row):
         raise NotYours
     keys.opened.append(row.id)

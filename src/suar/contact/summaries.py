@@ -21,7 +21,6 @@ from suar.contact.return_codes import CodeKeys
 from suar.contact.rules.letters import MAX_SUMMARY_DAYS
 from suar.core import clock
 from suar.core.acts import act
-from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
@@ -67,7 +66,7 @@ def leave_summary(
     )
     letters.add_letter(request, LetterKind.ANSWER, words, at=by.at)
     left = SummaryLeft(ends_at=ends_at, with_names=with_names, request=request.id, by=by.worker, at=by.at)
-    record.put(left, key=str(new_id()), by=by.worker, at=by.at)
+    record.add(left, by=by.worker, at=by.at)
     return request.id
 
 

@@ -2,16 +2,16 @@
 
     @act("add_note", needs=Permission.MANAGE_CASE)
     def add_note(record: OpenRecord, text: str, *, by: Acting) -> None:
-        record.put(Note(...), by=by.worker, at=by.at, key=str(new_id()))
+        record.add(Note(...), by=by.worker, at=by.at)
 
 A view calls it as `add_note(record, text, by=acting(request))`. The decorator
 
 1. raises NotYours unless the role of the acting worker has the permission,
-2. begins one transaction and locks the subject (the first argument, when it can be locked),
-3. returns None at once if this form was submitted before,
-4. opens the subject again, so that the action decides on values that nobody can change meanwhile,
-5. runs the action; a value that was overtaken raises Conflict (`record.put(..., expected=version)`),
-6. writes the audit entry, and what was opened for it, in the same transaction.
+2. begins one transaction, and returns None at once if this form was submitted before,
+3. locks the subject (the first argument, when it can be locked) and opens it again, so that the action decides on
+   values that nobody can change meanwhile,
+4. runs the action; a value that was overtaken raises Conflict (`record.put(..., expected=version)`),
+5. writes the audit entry, and what was opened for it, in the same transaction.
 
 An exception undoes all of it, the form id too, so that the form can be sent again. An action that
 calls another one stays one transaction: both write an entry, and the subject is opened once.
@@ -85,11 +85,8 @@ class Subject(Protocol):
 
     id: UUID
 
-    def lock(self) -> None:
-        """Lock it until the transaction ends."""
-
-    def reopen(self, by: Any) -> Self:
-        """Return the subject with its current values; raises NotYours if the worker has lost access."""
+    def lock(self, by: Any) -> Self:
+        """Lock it until the transaction ends, and return it as it is now; raises NotYours without access."""
 
 
 Lock = Callable[[Any], None]
@@ -154,17 +151,15 @@ def _run(
 ) -> tuple[Result | None, bool]:
     """Run the action and return its result, and whether its entry was written."""
     by: ActContext = kwargs["by"]
+    form_id = by.form_id if once and not by.running else None
+    if form_id and use_once(uuid5(form_id, entry.verb).bytes, expires_at=by.at + KEEP_FORMS):
+        return None, False
     subject, *rest = args or (None,)
     if isinstance(subject, Subject):
         entry.about.append(subject.id)
         if subject.id not in by.locked:
-            subject.lock()
-    form_id = by.form_id if once and not by.running else None
-    if form_id and use_once(uuid5(form_id, entry.verb).bytes, expires_at=by.at + KEEP_FORMS):
-        return None, False
-    if isinstance(subject, Subject) and subject.id not in by.locked:
-        args = (subject.reopen(by), *rest)
-        by.locked.add(subject.id)
+            args = (subject.lock(by), *rest)
+            by.locked.add(subject.id)
     by.running.append(entry)
     try:
         result = action(*args, **kwargs)

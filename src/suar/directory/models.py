@@ -300,13 +300,9 @@ class Proposal(models.Model):
     class Meta:
         db_table = "directory_entrydraft"
 
-    def lock(self) -> None:
-        """Lock it until the transaction ends."""
-        list(Proposal.objects.select_for_update().filter(id=self.id))
-
-    def reopen(self, by: object) -> Self:
-        """Return the current row; raises NotYours if it is gone."""
-        row = type(self).objects.filter(id=self.id).first()
+    def lock(self, by: object) -> Self:
+        """Lock it until the transaction ends, and return the current row; raises NotYours if it is gone."""
+        row = type(self).objects.select_for_update().filter(id=self.id).first()
         if row is None:
             raise NotYours
         return row

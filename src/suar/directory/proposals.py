@@ -202,7 +202,10 @@ def proposers(proposal: Proposal) -> set[UUID | None]:
 
 def get_proposal(proposal: UUID) -> Proposal:
     """Return a proposal; raises NotYours if there is none."""
-    return Proposal(id=proposal).reopen(None)
+    row = Proposal.objects.filter(id=proposal).first()
+    if row is None:
+        raise NotYours
+    return row
 
 
 def list_new_entries() -> list[Proposal]:

@@ -20,6 +20,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.core import clock
+from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
@@ -30,6 +31,8 @@ from suar.records.terms import ALL, Compartment, HolderKind, Kind, RecordFacts, 
 
 DAILY_HOLDERS = (HolderKind.TEAM, HolderKind.WORKER)
 CompartmentKeys = dict[Compartment, bytes]
+Rows = dict[tuple[str, str], Value]
+"""Stored values by compartment and name."""
 Stored = TypeVar("Stored", bound=Document)
 
 
@@ -39,7 +42,8 @@ class OpenRecord:
 
     facts: RecordFacts
     _keys: CompartmentKeys = field(repr=False)
-    _rows: dict[tuple[str, str], Value] = field(repr=False)
+    _stored: Rows | None = field(default=None, repr=False)
+    """The values, or None until the first is needed: an action opens the record again, and often needs none."""
     reads_only: bool = False
     """It was opened in an emergency: nothing is changed or granted."""
     received: Mapping[type[Document], Document] = field(default_factory=dict, repr=False)
@@ -56,18 +60,24 @@ class OpenRecord:
         """Return True if the grant holds this compartment."""
         return compartment in self._keys
 
-    def lock(self) -> None:
-        """Lock the record until the transaction ends; see `core.acts.Subject`.
+    @property
+    def _rows(self) -> Rows:
+        if self._stored is None:
+            rows = Value.objects.filter(record=self.id, compartment__in=self._keys)
+            self._stored = {(row.compartment, row.field): row for row in rows}
+        return self._stored
 
-        Taken before any other lock. Values read before may have changed: open the record again. Raises Refused for a
-        record that was opened in an emergency.
+    def lock(self, by: Acting) -> "OpenRecord":
+        """Lock the record until the transaction ends, and open it again; see `core.acts.Subject`.
+
+        Taken before any other lock. Raises Refused for a record that was opened in an emergency.
         """
         self.check_writable()
-        lock_record(self.id)
+        return self.reopen(by, lock=True)
 
-    def reopen(self, by: Acting) -> "OpenRecord":
+    def reopen(self, by: Acting, *, lock: bool = False) -> "OpenRecord":
         """Open the record again; raises NotYours when it was taken from the worker meanwhile."""
-        record = open_record(self.id, keys=by.keys)
+        record = open_record(self.id, keys=by.keys, lock=lock)
         record.received = self.received
         return record
 
@@ -110,12 +120,13 @@ class OpenRecord:
         place = self._place(storage.compartment, storage.field_name(key), storage.version)
         return self._store(place, document.to_stored(), by=by, at=at, expected=expected, least=storage.least_bytes)
 
-    def put_new(self, documents: Iterable[Document], *, by: UUID | None, at: datetime) -> None:
-        """Store several documents, none of which has a key, with one query; raises as `put` does, with `expected=0`."""
+    def add(self, *documents: Document, by: UUID | None, at: datetime) -> None:
+        """Store new documents with one query, those of a keyed kind under new keys; raises as `put` does."""
         rows = []
         for document in documents:
             storage = document.storage
-            place = self._place(storage.compartment, storage.field_name(), storage.version)
+            name = storage.field_name(str(new_id()) if storage.keyed else "")
+            place = self._place(storage.compartment, name, storage.version)
             rows.append(self._sealed_row(place, document.to_stored(), by=by, at=at, least=storage.least_bytes))
         self._insert(rows)
 
@@ -235,7 +246,7 @@ class OpenRecord:
                 file.file, values.unwrap(before[Compartment.FILES], file.sealed, label=label)
             )
         FileKey.objects.bulk_update(files, ["sealed"])
-        self._rows = {(Compartment(row.compartment), row.field): row for row in rows}
+        self._stored = {(row.compartment, row.field): row for row in rows}
         self._documents.clear()
 
     def _store(
@@ -249,7 +260,7 @@ class OpenRecord:
         least: int = 0,
     ) -> int:
         """Write a row; raises Conflict if somebody wrote since the record was opened."""
-        before = self._rows.get((Compartment(place.compartment), place.field))
+        before = self._rows.get((place.compartment, place.field))
         version = before.version if before else 0
         if expected not in (None, version):
             raise Conflict
@@ -261,7 +272,7 @@ class OpenRecord:
         columns = {name: getattr(row, name) for name in ("schema", "version", "sealed", "by", "at")}
         if not Value.objects.filter(id=before.id, version=version).update(**columns):
             raise Conflict
-        self._rows[Compartment(row.compartment), row.field] = row
+        self._rows[row.compartment, row.field] = row
         return row.version
 
     def _sealed_row(
@@ -288,18 +299,19 @@ class OpenRecord:
             Value.objects.bulk_create(rows)
         except IntegrityError:
             raise Conflict from None
-        self._rows.update({(Compartment(row.compartment), row.field): row for row in rows})
+        if self._stored is not None:
+            self._stored.update({(row.compartment, row.field): row for row in rows})
 
     def _place(self, compartment: Compartment, name: str, schema: int) -> Place:
         return Place(str(self.facts.organisation), str(self.id), compartment.value, name, schema)
 
 
-def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
-    """Open a record with a grant that one of the worker's daily keys can read.
+def open_record(record: UUID, *, keys: Keys, lock: bool = False) -> OpenRecord:
+    """Open a record with a grant that one of the worker's daily keys can read; `lock` it until the transaction ends.
 
     Raises NotYours when it is absent or no key opens it: both look the same.
     """
-    row, daily = existing(record), [key.id for key in keys.list_keys()]
+    row, daily = existing(record, lock=lock), [key.id for key in keys.list_keys()]
     grants = list(Grant.objects.filter(record=record, key__in=daily, holder__in=DAILY_HOLDERS))
     reads_only = not grants
     grants = grants or _emergency_grants(record, keys=keys)
@@ -309,10 +321,7 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
     for grant in grants:
         opened |= open_grant(grant, keys=keys)
     keys.opened.append(record)
-    rows = Value.objects.filter(record=record, compartment__in=opened)
-    values_by_place = {(value.compartment, value.field): value for value in rows}
-    opened_record = OpenRecord(facts_of(row), opened, values_by_place, reads_only)
-    keys.records[record] = opened_record
+    keys.records[record] = opened_record = OpenRecord(facts_of(row), opened, reads_only=reads_only)
     return opened_record
 
 
@@ -369,9 +378,10 @@ def open_grant(grant: Grant, *, keys: Keys) -> CompartmentKeys:
     return {compartment: joined[32 * place : 32 * (place + 1)] for place, compartment in places}
 
 
-def existing(record: UUID) -> Record | None:
-    """Return the row of a record, or None if it is absent or destroyed."""
-    return Record.objects.filter(id=record).exclude(status=Status.GONE).first()
+def existing(record: UUID, *, lock: bool = False) -> Record | None:
+    """Return the row of a record, or None if it is absent or destroyed; `lock` it until the transaction ends."""
+    rows = Record.objects.filter(id=record).exclude(status=Status.GONE)
+    return (rows.select_for_update(no_key=True) if lock else rows).first()
 
 
 def lock_record(record: UUID) -> None:

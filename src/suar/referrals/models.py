@@ -120,13 +120,9 @@ class Referral(models.Model):
         """The act that led to the present state."""
         return [act for act in self.acts.all() if not rules.about_consent_only(act.verb)][-1]
 
-    def lock(self) -> None:
-        """Lock the referral until the transaction ends; see `core.acts.Subject`."""
-        type(self).objects.select_for_update().get(id=self.id)
-
-    def reopen(self, by: Any) -> Self:
-        """Return the referral as it is now."""
-        return type(self).objects.get(id=self.id)
+    def lock(self, by: Any) -> Self:
+        """Lock the referral until the transaction ends, and return it as it is now; see `core.acts.Subject`."""
+        return type(self).objects.select_for_update().get(id=self.id)
 
 
 class Act(models.Model):

@@ -325,7 +325,7 @@ def _store_result(
         for document in stored:
             store_document(left, _merged(left, document), by=by)
     else:
-        left.put_new(stored, by=by.worker, at=by.at)
+        left.add(*stored, by=by.worker, at=by.at)
     if left.facts.kind is Kind.PERSON:
         _enter_in_lists(left, by=by)
     else:

@@ -26,7 +26,7 @@ from suar.consent.codes import AgeStatus
 from suar.consent.documents import ImportedFrom, LifeAct, LifeStatus, Person, Profile, SafeContact
 from suar.core.acts import act
 from suar.core.files.sheets import Sheet, unquote_cell
-from suar.core.ids import new_id, spoken_code
+from suar.core.ids import spoken_code
 from suar.core.refusals import Refused
 from suar.directory.labels import language_choices
 from suar.records import actions as records
@@ -344,12 +344,12 @@ def _store(person: NewCase, *, team: UUID, by: Acting) -> UUID:
     if person.died:
         death = LifeAct(verb="record_death", actor="RESPONSIBLE", by=by.worker, at=by.at)
         documents.append(LifeStatus(entries=(death,)))
-    record.put_new(documents, by=by.worker, at=by.at)
+    record.add(*documents, by=by.worker, at=by.at)
     for facts in person.episodes:
-        record.put(Episode(facts=facts, by=by.worker, at=by.at), key=str(new_id()), by=by.worker, at=by.at)
+        record.add(Episode(facts=facts, by=by.worker, at=by.at), by=by.worker, at=by.at)
     if person.note:
         note = Note(at=by.at, by=by.worker, text=person.note)
-        record.put(note, key=str(new_id()), by=by.worker, at=by.at)
+        record.add(note, by=by.worker, at=by.at)
     calendars.update_index_entry(record, by=by)
     if person.closed:
         records.close(record.id)
