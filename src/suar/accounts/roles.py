@@ -144,6 +144,8 @@ class Viewer:
     permissions: frozenset[Permission]
     teams: frozenset[UUID] = frozenset()
     leads: frozenset[UUID] = frozenset()
+    own_keys: frozenset[UUID] = frozenset()
+    """The ids of the worker's own reading keys, by which records are granted to them by name."""
     fresh: bool = False
 
     def may(self, permission: Permission) -> bool:

@@ -89,6 +89,7 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
 
 def viewer_of(worker: Worker, *, fresh: bool, keys: Collection[PublicKey] | None = None) -> Viewer:
     """Return a worker as rules see them; `keys` are what `keys_of` returns, if the caller has read them already."""
+    keys = keys_of(worker.id) if keys is None else keys
     rows = dict(Membership.objects.filter(worker=worker, until=None).values_list("team", "leads"))
     return Viewer(
         worker=worker.id,
@@ -97,17 +98,17 @@ def viewer_of(worker: Worker, *, fresh: bool, keys: Collection[PublicKey] | None
         permissions=permissions_of(worker.role, confirmed=_is_confirmed(worker, keys)),
         teams=frozenset(rows),
         leads=frozenset(team for team, leads in rows.items() if leads),
+        own_keys=frozenset(key.id for key in keys if key.kind == KeyKind.USER_READ and key.owner == worker.id),
         fresh=fresh,
     )
 
 
-def _is_confirmed(worker: Worker, keys: Collection[PublicKey] | None) -> bool:
+def _is_confirmed(worker: Worker, keys: Collection[PublicKey]) -> bool:
     """Return True if a signatory confirmed the worker's key; not looked up for a role that does not need it."""
     if not permissions_of(worker.role) & CONFIRMED_ONLY:
         return True
-    rows = keys_of(worker.id) if keys is None else keys
-    own = newest(rows, KeyKind.USER_READ, worker.id)
-    identity = newest(rows, KeyKind.IDENTITY, worker.organisation_id)
+    own = newest(keys, KeyKind.USER_READ, worker.id)
+    identity = newest(keys, KeyKind.IDENTITY, worker.organisation_id)
     return own is not None and identity is not None and is_certified(own, bytes(identity.public))
 
 

@@ -126,7 +126,9 @@ def plan_of(record: UUID) -> Erasure | None:
 
 def asks_to(record: UUID) -> list[ErasureAsk]:
     """Return the unanswered requests of other organisations to erase this case."""
-    return list(retention.asks_for(Referral.objects.filter(case=record)))
+    received = Referral.objects.filter(case=record)
+    asks = ErasureAsk.objects.filter(reply="", referral__in=received.values("id"))
+    return list(asks.order_by("at"))
 
 
 def check_stays(record: UUID) -> None:

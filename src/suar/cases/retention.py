@@ -216,33 +216,36 @@ def _erase(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None
 
 def _agreed_by(plan: Erasure) -> set[UUID]:
     """Return the two who agreed to an erasure, without one who must not know of the person any more."""
-    both = {worker for worker in (plan.asked_by, plan.confirmed_by) if worker}
-    hidden = {worker: lists.hidden_from(worker, plan.organisation).filter(id=plan.record) for worker in both}
-    return {worker for worker in both if not hidden[worker].exists()}
+    return set(lists.who_may_know(plan.record, filter(None, (plan.asked_by, plan.confirmed_by))))
+
+
+def announced_in(organisation: UUID) -> QuerySet[Erasure]:
+    """Return the announced erasures of an organisation to which nobody agreed yet; a viewer may not know of all."""
+    return Erasure.objects.filter(announced_on__isnull=False, agreed=False, organisation=organisation)
 
 
 def announced_to(viewer: Viewer) -> QuerySet[Erasure]:
     """Return the announced erasures of the records of a worker and of the teams they lead, if nobody agreed yet."""
     visible = lists.visible(viewer, *lists.PEOPLE)
     own = visible.filter(Q(assignee=viewer.worker) | Q(covered_for=viewer.worker) | Q(team__in=viewer.leads))
-    rows = Erasure.objects.filter(announced_on__isnull=False, agreed=False, record__in=own.values("id"))
-    return rows.order_by("announced_on", "record")
+    return announced_in(viewer.organisation).filter(record__in=own.values("id")).order_by("announced_on", "record")
 
 
-def asks_for(received: QuerySet[Any, Any]) -> QuerySet[ErasureAsk]:
-    """Return the requests of other organisations about these referrals that nobody answered yet."""
-    return ErasureAsk.objects.filter(reply="", referral__in=received.values("id")).order_by("at")
+def asks_to(organisation: UUID) -> QuerySet[ErasureAsk]:
+    """Return the requests of other organisations that nobody answered yet; a viewer may not know of all."""
+    return ErasureAsk.objects.filter(reply="", organisation=organisation).order_by("at")
 
 
-def day_context(viewer: Viewer, *, keys: Keys, only_asked: bool = False) -> dict[str, Any]:
-    """Return the announced erasures of a worker's records by name, and the cases that others ask to erase."""
-    plans = [] if only_asked else list(announced_to(viewer))
+def day_context(viewer: Viewer, *, keys: Keys, announced: bool, asked: bool) -> dict[str, Any]:
+    """Return the `announced` erasures of a worker's records by name, and the cases that others `asked` to erase."""
+    plans = list(announced_to(viewer)) if announced else []
     entries = lists.index_entries([plan.record for plan in plans], keys=keys)
-    received = referrals.received_by(viewer)
-    asks = list(asks_for(received))
-    cases = dict(received.filter(id__in=[ask.referral for ask in asks]).values_list("id", "case"))
-    names = accounts.organisation_names(ask.sender for ask in asks)
+    asks, cases = list(asks_to(viewer.organisation)) if asked else [], dict[UUID, UUID | None]()
+    if asks:
+        received = referrals.received_by(viewer).filter(id__in=[ask.referral for ask in asks])
+        cases = dict(received.values_list("id", "case"))
+    names = accounts.organisation_names(ask.sender for ask in asks if ask.referral in cases)
     return {
         "announced": [(entries[plan.record]["name"], plan) for plan in plans if plan.record in entries],
-        "asked": [(names.get(ask.sender, ""), cases[ask.referral]) for ask in asks if cases.get(ask.referral)],
+        "asked": [(names.get(ask.sender, ""), case) for ask in asks if (case := cases.get(ask.referral))],
     }

@@ -54,8 +54,8 @@ def offered_readers(viewer: Viewer) -> dict[UUID, str]:
 
 def unread_feedback(viewer: Viewer) -> QuerySet[Any]:
     """Return the feedback that no complaint handler of the viewer's organisation has read."""
-    rows = contact.unread(contact.feedback_requests(viewer.organisation))
-    return rows if viewer.may(Permission.HEAR_FEEDBACK) else rows.none()
+    requests = contact.feedback_requests(viewer.organisation)
+    return contact.unread(requests) if viewer.may(Permission.HEAR_FEEDBACK) else requests.none()
 
 
 def threads_begun_in(organisation: UUID, year: int, number: int) -> list[UUID]:

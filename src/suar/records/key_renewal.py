@@ -53,7 +53,7 @@ def renewal_of(worker: UUID, *, viewer: Viewer, keys: Keys) -> Renewal:
     records = Record.objects.filter(id__in=opened.keys() | own, organisation=viewer.organisation).exclude(
         status=Status.GONE
     )
-    records = records.exclude(id__in=queries.hidden_from(viewer.worker, viewer.organisation))
+    records = records.exclude(id__in=queries.hidden_from(viewer))
     ids = set(records.values_list("id", flat=True))
     renewed = audit.newest_mentions(verb=RENEWED, about=ids)
     left = {ident for ident in ids if ident in own or renewed.get(ident, 0) < opened[ident]}

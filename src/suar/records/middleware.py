@@ -50,7 +50,7 @@ class AuditOpenings:
         """Raise an alarm if a worker asked for a record that is hidden from them; the answer says nothing of it."""
         viewer, match = getattr(request, "viewer", None), request.resolver_match
         if viewer and match and isinstance(error, NotYours) and "record" in match.kwargs:
-            hidden = queries.hidden_from(viewer.worker, viewer.organisation)
+            hidden = queries.hidden_from(viewer)
             if hidden.filter(id=match.kwargs["record"]).exists():
                 alarms.raise_access_alarm(AlarmKind.HIDDEN_TRIED, viewer.worker, at=clock.now())
 

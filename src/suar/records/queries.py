@@ -46,15 +46,22 @@ def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:
     no list is shorter by one.
     """
     rows = Record.objects.filter(organisation=viewer.organisation).exclude(status=Status.GONE)
-    open_to_team = Q(restricted=False) | Q(id__in=_granted_by_name(viewer.worker))
+    open_to_team = Q(restricted=False) | Q(id__in=_granted_by_name(viewer))
     rows = rows.filter(Q(assignee=viewer.worker) | Q(team__in=viewer.teams) & open_to_team)
     return rows.filter(kind__in=kinds) if kinds else rows
 
 
-def hidden_from(worker: UUID, organisation: UUID) -> QuerySet[Record, Any]:
-    """Return the ids of the organisation's restricted records that this worker does not hold."""
-    rows = Record.objects.filter(organisation=organisation, restricted=True)
-    return rows.exclude(Q(assignee=worker) | Q(id__in=_granted_by_name(worker))).values("id")
+def hidden_from(viewer: Viewer) -> QuerySet[Record, Any]:
+    """Return the ids of the restricted records of the viewer's organisation that they do not hold."""
+    rows = Record.objects.filter(organisation=viewer.organisation, restricted=True)
+    return rows.exclude(Q(assignee=viewer.worker) | Q(id__in=_granted_by_name(viewer))).values("id")
+
+
+def who_may_know(record: UUID, workers: Iterable[UUID]) -> list[UUID]:
+    """Return those of some workers of its organisation from whom a record is not hidden."""
+    hidden = Record.objects.filter(id=record, restricted=True).first()
+    holders = {hidden.assignee, *named_holders(record)} if hidden else ()
+    return [worker for worker in workers if hidden is None or worker in holders]
 
 
 def led_by(viewer: Viewer) -> QuerySet[Record]:
@@ -216,8 +223,8 @@ def granted_kinds(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Kind]:
     return {record: Kind(kind) for record, kind in rows.values_list("id", "kind")}
 
 
-def _granted_by_name(worker: UUID) -> QuerySet[Grant, Any]:
-    return Grant.objects.filter(holder=HolderKind.WORKER, key__in=accounts.own_keys(worker)).values("record")
+def _granted_by_name(viewer: Viewer) -> QuerySet[Grant, Any]:
+    return Grant.objects.filter(holder=HolderKind.WORKER, key__in=viewer.own_keys).values("record")
 
 
 def _wraps(keys: Keys) -> QuerySet[IndexKey]:

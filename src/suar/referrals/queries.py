@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
@@ -54,7 +53,8 @@ def inbox_of_day(viewer: Viewer, *, at: datetime) -> list[Referral]:
     withdrawals = consents.withdrawn_since(at - LATELY)
     written = Message.objects.filter(referral=OuterRef("id"), at__gte=at - LATELY).order_by("-at", "-id")
     is_open = Q(state__in=rules.open_states()) & (Q(state__in=rules.UNANSWERED) | _ends_soon(at) | Exists(written))
-    rows = received_by(viewer).filter(is_open | Q(consent__in=withdrawals.values("consent")))
+    changed = Exists(_acts_of_others(VISIBLE_TO_RECEIVER, at=at).filter(referral=OuterRef("id")))
+    rows = received_by(viewer).filter(is_open | changed | Q(consent__in=withdrawals.values("consent")))
     withdrawn_at = Subquery(withdrawals.filter(consent=OuterRef("consent")).values("at"))
     lately = {"withdrawn_at": withdrawn_at, "written_at": Subquery(written.values("at")[:1])}
     rows = with_last_writer(_with_end(rows)).annotate(**lately)
@@ -82,7 +82,7 @@ def sent_by_teams(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
 
     Referrals of records that are hidden from the viewer are neither listed nor counted.
     """
-    hidden = records.hidden_from(viewer.worker, viewer.organisation)
+    hidden = records.hidden_from(viewer)
     return _unfinished(Referral.objects.filter(sending_team__in=viewer.leads).exclude(record__in=hidden), at)
 
 
@@ -104,9 +104,9 @@ def received_by(viewer: Viewer) -> QuerySet[Referral]:
     restricted referral is only for the officers to whom it is sealed. Source: security.md T3 and 3.6.
     """
     rows = Referral.objects.filter(receiving_organisation=viewer.organisation)
-    sealed_to_viewer = PacketWrap.objects.filter(key__in=accounts.own_keys(viewer.worker)).values("referral")
+    sealed_to_viewer = PacketWrap.objects.filter(key__in=viewer.own_keys).values("referral")
     rows = rows.exclude(Q(restricted=True, case=None) & ~Q(id__in=sealed_to_viewer))
-    return rows.exclude(case__in=records.hidden_from(viewer.worker, viewer.organisation))
+    return rows.exclude(case__in=records.hidden_from(viewer))
 
 
 def withdrawn_on(case: UUID, *, at: datetime) -> date | None:
@@ -122,8 +122,7 @@ def receivers_of(referral: Referral) -> list[UUID]:
         return []
     officers = notices.workers_with(Permission.ANSWER_REFERRAL, organisation=organisation)
     if referral.case:
-        restricted = {worker: records.hidden_from(worker, organisation).filter(id=referral.case) for worker in officers}
-        return [worker for worker, hidden in restricted.items() if not hidden.exists()]
+        return records.who_may_know(referral.case, officers)
     if referral.restricted:
         keys = PacketWrap.objects.filter(referral=referral.id).values_list("key", flat=True)
         return sorted(accounts.owners_of(filter(None, keys)).intersection(officers))
@@ -258,7 +257,7 @@ def changes_for_receiver(viewer: Viewer, received: Iterable[Referral], *, at: da
     `received` is what `inbox_of_day` returned. An act that is not stored has no verb when a consent is about to end;
     then `at` is its end.
     """
-    changed = _acts_of_others(received_by(viewer), VISIBLE_TO_RECEIVER, at=at)
+    changed = _changes(received, VISIBLE_TO_RECEIVER, at=at)
     changed += [Act(referral=row, verb=Verb.WITHDRAW, at=row.withdrawn_at) for row in received if row.withdrawn_at]
     helping = [row for row in received if row.is_open and row.state not in rules.UNANSWERED]
     written = [row for row in helping if row.last_writer == Actor.SENDER]
@@ -268,8 +267,8 @@ def changes_for_receiver(viewer: Viewer, received: Iterable[Referral], *, at: da
 
 def changes_for_sender(sent: Iterable[Referral], *, at: datetime) -> list[Act]:
     """Return the consents that end soon, or ended while help goes on, of what `sent_by` returned, as acts."""
-    over = [row.id for row in sent if row.is_open and row.packet.expires_at <= at]
-    return [*_ending(sent, at=at), *_acts_of_others(over, (Verb.CONSENT_ENDS,), at=at)]
+    over = [row for row in sent if row.is_open and row.packet.expires_at <= at]
+    return [*_ending(sent, at=at), *_changes(over, (Verb.CONSENT_ENDS,), at=at)]
 
 
 def _with_end(rows: QuerySet[Referral]) -> QuerySet[Referral]:
@@ -288,7 +287,14 @@ def _ending(rows: Iterable[Referral], *, at: datetime) -> list[Act]:
     return sorted(near, key=lambda end: end.at)
 
 
-def _acts_of_others(referrals: Any, verbs: Sequence[Verb], *, at: datetime) -> list[Act]:
+def _acts_of_others(verbs: Sequence[Verb], *, at: datetime) -> QuerySet[Act]:
+    return Act.objects.filter(verb__in=verbs, actor__in=BY_OTHERS, at__gte=at - LATELY)
+
+
+def _changes(rows: Iterable[Referral], verbs: Sequence[Verb], *, at: datetime) -> list[Act]:
     """Return recent acts of others on these referrals, newest first."""
-    theirs = Act.objects.filter(referral__in=referrals, verb__in=verbs, actor__in=BY_OTHERS, at__gte=at - LATELY)
-    return list(theirs.select_related("referral").order_by("-id"))
+    by_id = {row.id: row for row in rows}
+    acts = list(_acts_of_others(verbs, at=at).filter(referral__in=by_id).order_by("-id"))
+    for act in acts:
+        act.referral = by_id[act.referral_id]
+    return acts

@@ -12,13 +12,13 @@ from django import template
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.forms import BaseForm, BoundField
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from suar.accounts import alarms
 from suar.accounts.acting import FORM_ID
 from suar.accounts.http import StaffRequest, StaffSiteRequest
 from suar.accounts.roles import Permission, Viewer
@@ -41,7 +41,6 @@ from suar.feedback import queries as feedback
 from suar.feedback import survey
 from suar.feedback.public import Reading
 from suar.referrals import packages, second_opinions
-from suar.referrals import queries as referrals
 from suar.screening import queries as talks
 from suar.screening import second_reading
 from suar.website import emergency, languages, texts
@@ -412,28 +411,30 @@ def lock_after_seconds(context: template.Context) -> int:
 
 
 @register.simple_tag(takes_context=True)
-def count_waiting(context: template.Context) -> dict[str, int]:
-    """Count what waits for this worker, by kind."""
+def count_waiting(context: template.Context, **listed: QuerySet[Any]) -> dict[str, int]:
+    """Count what waits for this worker, by kind, also what the page `listed`; of erasures those of the organisation."""
     request: StaffRequest = context["request"]
-    viewer, at = request.viewer, clock.now()
+    viewer = request.viewer
     return count_rows(
-        alarms=alarms.list_alarms(viewer, at=at),
+        **listed,
         letters=contact.unread_letters(viewer),
         feedback=feedback.unread_feedback(viewer),
-        talks=talks.talks_to_finish(viewer, at=at),
         readings=second_reading.waiting(viewer),
-        for_partners=second_opinions.waiting(viewer, keys=request.keys, at=at),
+        for_partners=second_opinions.waiting(viewer, keys=request.keys, at=clock.now()),
         question_drafts=talks.drafts_to_confirm(viewer),
-        erasures=retention.announced_to(viewer),
-        erasure_asks=retention.asks_for(referrals.received_by(viewer)),
+        erasures=retention.announced_in(viewer.organisation),
+        erasure_asks=retention.asks_to(viewer.organisation),
     )
 
 
 @register.inclusion_tag("cases/erasures_of_day.html", takes_context=True)
-def erasures_of_day(context: template.Context, *, only_asked: bool = False) -> dict[str, Any]:
-    """List the records of this worker that are erased soon, and cases that another organisation asks to erase."""
+def erasures_of_day(context: template.Context, *, announced: int = 0, asked: int = 1) -> dict[str, Any]:
+    """List the records of this worker that are erased soon, and cases that another organisation asks to erase.
+
+    The numbers are those of the organisation: where there are none, nothing is looked up.
+    """
     request: StaffRequest = context["request"]
-    return retention.day_context(request.viewer, keys=request.keys, only_asked=only_asked)
+    return retention.day_context(request.viewer, keys=request.keys, announced=announced > 0, asked=asked > 0)
 
 
 @register.simple_tag(takes_context=True)
