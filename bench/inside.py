@@ -43,7 +43,7 @@ from suar.records.rules import mask_of  # noqa: E402 - after the set-up
 from suar.records.terms import ALL, HolderKind, Kind, Status  # noqa: E402 - after the set-up
 from suar.referrals.exclusions import excluded_for  # noqa: E402 - after the set-up
 from suar.screening.models import Talk  # noqa: E402 - after the set-up
-from tests.people import client_of, person_of  # noqa: E402 - after the set-up
+from tests.people import client_of, person_of, write  # noqa: E402 - after the set-up
 from tests.screening.conversing import Conversation  # noqa: E402 - after the set-up
 
 APART = timedelta(seconds=20)
@@ -215,7 +215,7 @@ def open_fifty_fields(name: str, times: str) -> list[float]:
         )
         for number in range(50):
             value = {"text": f"SYN {number} " * 20}
-            record.write(ALL[number % len(ALL)], f"field-{number}", value, by=worker.id, at=at)
+            write(record, ALL[number % len(ALL)], f"field-{number}", value, by=worker.id, at=at)
     for _ in range(int(times)):
         keys = Keys(worker.id, read=worker.keys._read, sign=worker.keys._sign)
         began = time.process_time()

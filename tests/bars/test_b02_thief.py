@@ -32,7 +32,7 @@ from tests.bars.lying_about import PURPOSES, cells, files, keys_in, keys_lying_a
 from tests.bars.thief import Disk, Loot, steal, steal_with_password, steal_with_sheet
 from tests.cast import cast, handover, world  # noqa: F401 - fixtures
 from tests.house.reading import SUAR
-from tests.people import LEGAL_AID, Thread, acting_as, agreed, client_of, person_of, received, sent
+from tests.people import LEGAL_AID, Thread, acting_as, agreed, client_of, person_of, received, sent, write
 
 pytestmark = pytest.mark.db_contract
 
@@ -74,9 +74,9 @@ def full(cast: Cast, handover: Thread) -> Cast:  # noqa: F811 - fixtures
             at=at,
             restricted=restricted,
         )
-        record.write(Compartment.CODED, "profile", {"age": 24}, by=player.id, at=at)
+        write(record, Compartment.CODED, "profile", {"age": 24}, by=player.id, at=at)
         if kind is not Kind.CODES:
-            record.write(Compartment.NARRATIVE, "words", {"text": "told"}, by=player.id, at=at)
+            write(record, Compartment.NARRATIVE, "words", {"text": "told"}, by=player.id, at=at)
     waiting = person_of(cast.lia, cast, name="Melati")
     sent(waiting, agreed(waiting, cast.lia, service=LEGAL_AID), cast.lia)
     client_of(cast.ben)
@@ -149,7 +149,7 @@ def test_the_check_finds_a_packet_key_among_the_codes(full: Cast, handover: Thre
     """The control of the one before: the key of the case, written where statistics read."""
     case = keyring.open_record(handover.case, keys=full.chioma.keys)
     thread = case.read(Compartment.NARRATIVE, "thread")
-    case.write(Compartment.CODED, "left", thread, by=full.chioma.id, at=clock.now())
+    write(case, Compartment.CODED, "left", thread, by=full.chioma.id, at=clock.now())
     disk = Disk()
     disk.try_pair(full.kartika.keys.pair(next(iter(full.kartika.keys.list_keys(KeyKind.STATISTICS))).id))
     assert disk.loot.packets == {(handover.referral, PREVIEW), (handover.referral, FIELDS)}

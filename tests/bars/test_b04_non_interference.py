@@ -37,7 +37,7 @@ from tests.bars import matrix
 from tests.bars.matrix import Asked
 from tests.bars.test_b03_authorisation import taken, undone
 from tests.contact.writing import press
-from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, bare, client_of, person_of, sent, thread, viewer
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, bare, client_of, person_of, sent, thread, viewer, write
 from tests.routes import STAFF, ids_of, staff_routes
 from tests.screening.conversing import Conversation
 from tests.website.asking import ask
@@ -84,7 +84,7 @@ def lia_works(cast: Cast) -> None:
     """Let Lia work with her own people in Ben's organisation, where neighbours hold only their own."""
     lia, at = cast.lia, clock.now()
     person = person_of(lia, cast)
-    person.write(Compartment.NARRATIVE, "health", {"text": "x"}, by=lia.id, at=at)
+    write(person, Compartment.NARRATIVE, "health", {"text": "x"}, by=lia.id, at=at)
     sent(person, agreed(person, lia, service=CLINIC), lia, by_link=True, service=CLINIC)
     Conversation.begun_by(lia).walk()
 

@@ -21,7 +21,7 @@ from suar.records import queries as vault_queries
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind
 from tests.bars.counting import calls_of
-from tests.people import agreed, client_of, person_of, sent, viewer
+from tests.people import agreed, client_of, person_of, sent, viewer, write
 
 FIELDS = 50
 FEW, MANY = 10, 50
@@ -36,7 +36,7 @@ def case_of(player: Player, workplace: Workplace, *, name: str, fields: int = 1)
     )
     for number in range(fields):
         told = {"text": f"what was told {number}"}
-        record.write(Compartment.NARRATIVE, f"field-{number}", told, by=player.id, at=at)
+        write(record, Compartment.NARRATIVE, f"field-{number}", told, by=player.id, at=at)
     vault.set_index_entry(record, {"name": name}, keys=player.keys, at=at)
     vault.set_due(record.id, due=clock.today())
     return record

@@ -34,7 +34,19 @@ from suar.referrals.codes import Verb
 from suar.referrals.documents import Thread
 from suar.referrals.models import Packet, PacketWrap, Partner, Referral
 from tests import cast as at_work
-from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, answer_as, person_of, received, refresh, sent, viewer
+from tests.people import (
+    CLINIC,
+    LEGAL_AID,
+    acting_as,
+    agreed,
+    answer_as,
+    person_of,
+    received,
+    refresh,
+    sent,
+    viewer,
+    write,
+)
 
 world, cast = at_work.world, at_work.cast
 PEOPLE, CONSENTS_OF_ONE = 10, 10
@@ -85,7 +97,7 @@ def full_record(cast: Cast) -> OpenRecord:
     """Make a record in which every field that can be told holds something."""
     record = person_of(cast.ben, cast)
     for (compartment, name), value in MORE.items():
-        record.write(compartment, name, value, by=cast.ben.id, at=clock.now())
+        write(record, compartment, name, value, by=cast.ben.id, at=clock.now())
     return record
 
 

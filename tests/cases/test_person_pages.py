@@ -15,7 +15,7 @@ from suar.records.terms import Compartment, Kind
 from suar.referrals import tasks
 from suar.referrals.codes import State
 from suar.referrals.models import Referral
-from tests.people import CLINIC, agreed, client_of, person_of, sent, viewer
+from tests.people import CLINIC, agreed, client_of, person_of, sent, viewer, write
 
 MANY = 60
 
@@ -58,7 +58,7 @@ def test_the_day_of_the_sender_shows_what_came_back(cast, ben, dan, handover):
 
 def test_a_persons_page_shows_contact_warning_consents_and_referrals(cast, ben, amina):
     record, by, at = amina, cast.ben.id, clock.now()
-    record.write(Compartment.NARRATIVE, "do_not", {"text": "call at night"}, by=by, at=at)
+    write(record, Compartment.NARRATIVE, "do_not", {"text": "call at night"}, by=by, at=at)
     sent(amina, agreed(amina, cast.ben), cast.ben)
     page = ben.get(path("person", amina.id)).content.decode()
     for words in ("Amina Rekaan", "000-0000-7741", "call at night", "withdraw", "Sent"):

@@ -16,7 +16,7 @@ from suar.core import clock
 from suar.records import keyring
 from suar.records.terms import Compartment
 from tests.cases.test_case_pages import STEP, day, goal_path, path, plan
-from tests.people import acting_as, client_of, typed_steps
+from tests.people import acting_as, client_of, typed_steps, write
 
 TODAY = date(2026, 11, 30)
 OLD = {
@@ -67,7 +67,7 @@ def test_an_empty_plan_of_version_0_1_has_no_goal(old):
 
 
 def test_a_plan_of_version_0_1_is_shown_changed_and_stored_anew(cast, chioma, case):
-    open_case(cast, case).write(Compartment.NARRATIVE, "plan", OLD, by=cast.chioma.id, at=clock.now())
+    write(open_case(cast, case), Compartment.NARRATIVE, "plan", OLD, by=cast.chioma.id, at=clock.now())
     page = chioma.get(path("plan", case))
     assert b"copy the contract" in page.content
     assert not page.context["is_agreed"]

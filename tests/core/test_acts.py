@@ -18,7 +18,7 @@ from suar.core.refusals import Conflict, NotYours
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
-from tests.people import acting_as
+from tests.people import acting_as, write
 from tests.records.conftest import begun
 
 pytestmark = pytest.mark.django_db
@@ -28,13 +28,13 @@ NARRATIVE = Compartment.NARRATIVE
 @act("add_line", needs=Permission.MANAGE_CASE)
 def add_line(record: OpenRecord, text: str, *, by: Acting) -> str:
     name = f"line-{new_id()}"
-    record.write(NARRATIVE, name, {"text": text}, by=by.worker, at=by.at)
+    write(record, NARRATIVE, name, {"text": text}, by=by.worker, at=by.at)
     return name
 
 
 @act("set_line", needs=Permission.MANAGE_CASE)
 def set_line(record: OpenRecord, text: str, *, expected: int, by: Acting) -> None:
-    record.write(NARRATIVE, "line", {"text": text}, by=by.worker, at=by.at, expected=expected)
+    write(record, NARRATIVE, "line", {"text": text}, by=by.worker, at=by.at, expected=expected)
 
 
 @act("add_two", needs=Permission.MANAGE_CASE)

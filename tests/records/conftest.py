@@ -11,6 +11,7 @@ from suar.records.keyring import OpenRecord
 from suar.records.models import Record
 from suar.records.terms import Compartment, Kind
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
+from tests.people import write
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
@@ -32,7 +33,7 @@ def begun(house: Workplace, by: Player, *, kind: Kind = Kind.PERSON, restricted:
         Compartment.CODED: ("profile", {"age": 24}),
     }
     for compartment, (name, value) in written.items():
-        record.write(compartment, name, value, by=by.id, at=AT)
+        write(record, compartment, name, value, by=by.id, at=AT)
     return record
 
 

@@ -30,6 +30,7 @@ from suar.records.backups.writing import forget_old_keys, write_backup
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.terms import Compartment
 from tests.audit.wiping import triggers_off
+from tests.people import write
 from tests.records.conftest import AT, begun
 
 pytestmark = pytest.mark.db_contract
@@ -68,7 +69,7 @@ def write_until(stop: threading.Event, cast, player) -> None:
             with transaction.atomic():
                 record = begun(cast.pelita, player)
                 name = {"name": str(record.id)}
-                record.write(Compartment.FILES, "name", name, by=player.id, at=AT)
+                write(record, Compartment.FILES, "name", name, by=player.id, at=AT)
                 actions.set_index_entry(record, name, keys=player.keys, at=AT)
             # A request does other work as well; SQLite lets a waiting writer in only then.
             time.sleep(0.01)

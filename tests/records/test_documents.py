@@ -18,6 +18,7 @@ from suar.records.documents import Document, Storage, registered, shareable_fiel
 from suar.records.models import Value
 from suar.records.terms import Compartment, Kind
 from suar.screening.documents import OutcomeReason
+from tests.people import write
 from tests.records.conftest import AT, begun
 
 NARRATIVE = Compartment.NARRATIVE
@@ -87,7 +88,7 @@ def test_only_keyed_documents_take_a_key(record):
 
 
 def test_an_older_value_is_upcast(cast, record):
-    record.write(NARRATIVE, "trial_goal", {"goal": "to be paid"}, by=cast.chioma.id, at=AT)
+    write(record, NARRATIVE, "trial_goal", {"goal": "to be paid"}, by=cast.chioma.id, at=AT)
     opened = reopened(record, cast.chioma)
     assert opened.get(Goal) == Goal(words="to be paid")
     opened.put(opened.get(Goal), by=cast.chioma.id, at=AT)
@@ -103,7 +104,7 @@ def test_reading_and_writing_need_the_compartment(cast):
 
 
 def test_an_unknown_field_is_refused_without_repeating_its_value(cast, record):
-    record.write(NARRATIVE, "trial_step-1", {"what": "call", "whom": "Amina"}, by=cast.chioma.id, at=AT)
+    write(record, NARRATIVE, "trial_step-1", {"what": "call", "whom": "Amina"}, by=cast.chioma.id, at=AT)
     with pytest.raises(ValidationError) as refused:
         record.get_all(Step)
     assert "Amina" not in str(refused.value)

@@ -9,6 +9,7 @@ from suar.core.refusals import NotYours
 from suar.records import actions, keyring, queries, search
 from suar.records.models import IndexKey
 from suar.records.terms import Compartment, Kind
+from tests.people import write
 from tests.records.conftest import AT, begun, listed, viewer
 
 pytestmark = pytest.mark.db_contract
@@ -134,7 +135,7 @@ def test_a_person_without_names_matches_nothing():
 @pytest.mark.django_db
 def test_a_report_is_not_listed_or_searchable_as_a_person(cast):
     report = named(cast.pelita, cast.chioma, "A sister", kind=Kind.REPORT)
-    report.write(IDENTITY, "reporter", {"name": "A sister"}, by=cast.chioma.id, at=AT)
+    write(report, IDENTITY, "reporter", {"name": "A sister"}, by=cast.chioma.id, at=AT)
     assert listed_names(cast.chioma) == set()
     sheets = dict(queries.iter_index_entries(viewer(cast.chioma), keys=cast.chioma.keys))
     assert str(report.id) not in sheets

@@ -18,6 +18,7 @@ from suar.records.backups.writing import write_backup
 from suar.records.keyring import OpenRecord
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.terms import ALL, Compartment, HolderKind, Kind, Status
+from tests.people import write
 from tests.records.conftest import AT, begun, listed, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
@@ -94,10 +95,10 @@ def test_an_overtaken_version_raises_conflict(cast):
     made = begun(cast.pelita, cast.chioma)
     mine, theirs = (keyring.open_record(made.id, keys=item.keys) for item in (cast.chioma, cast.jaya))
     assert mine.version(*PERSON) == 1
-    assert theirs.write(*PERSON, {"name": "Amina B."}, by=cast.jaya.id, at=AT, expected=1) == 2
+    assert write(theirs, *PERSON, {"name": "Amina B."}, by=cast.jaya.id, at=AT, expected=1) == 2
     for expected in (1, None, 0):
         with pytest.raises(Conflict):
-            mine.write(*PERSON, {"name": "A."}, by=cast.chioma.id, at=AT, expected=expected)
+            write(mine, *PERSON, {"name": "A."}, by=cast.chioma.id, at=AT, expected=expected)
     again = keyring.open_record(made.id, keys=cast.chioma.keys)
     assert (again.version(*PERSON), again.read(*PERSON)) == (2, {"name": "Amina B."})
 
@@ -107,9 +108,9 @@ def test_two_first_writes_of_a_field_conflict(cast):
     mine, theirs = (keyring.open_record(made.id, keys=item.keys) for item in (cast.chioma, cast.jaya))
     place = Compartment.NARRATIVE, "do_not"
     assert mine.version(*place) == 0
-    theirs.write(*place, {"text": "do not call"}, by=cast.jaya.id, at=AT)
+    write(theirs, *place, {"text": "do not call"}, by=cast.jaya.id, at=AT)
     with pytest.raises(Conflict):
-        mine.write(*place, {"text": "do not write"}, by=cast.chioma.id, at=AT)
+        write(mine, *place, {"text": "do not write"}, by=cast.chioma.id, at=AT)
 
 
 def test_a_grant_of_some_compartments_opens_no_others(cast):
@@ -122,7 +123,7 @@ def test_a_grant_of_some_compartments_opens_no_others(cast):
     with pytest.raises(NotYours):
         record.read(*PERSON)
     with pytest.raises(NotYours):
-        record.write(*PERSON, {"name": "x"}, by=cast.farid.id, at=AT)
+        write(record, *PERSON, {"name": "x"}, by=cast.farid.id, at=AT)
     record.grant(HolderKind.WORKER, key, ALL, by=cast.farid.id, at=AT)
     again = keyring.open_record(made.id, keys=cast.farid.keys)
     assert not again.may(Compartment.IDENTITY), "nobody gives what they do not hold"

@@ -21,7 +21,7 @@ from suar.screening import actions
 from suar.screening.rules.card_words import revealing_words
 from suar.screening.rules.setting import initial_answers
 from tests.house.reading import SUAR
-from tests.people import CLINIC, acting_as, agreed, refresh
+from tests.people import CLINIC, acting_as, agreed, refresh, write
 from tests.referrals.test_exclusions import exclude
 
 CARD = re.compile(r"<aside class=\"card\".*?</aside>", re.DOTALL)
@@ -74,7 +74,7 @@ def test_revealing_words_are_recognised(text, is_revealing):
 
 def test_a_contact_with_revealing_words_is_left_out(cast, amina):
     contact = {"number": "panggil lewat polisi desa"}
-    amina.write(Compartment.WHEREABOUTS, "contact", contact, by=cast.ben.id, at=clock.now())
+    write(amina, Compartment.WHEREABOUTS, "contact", contact, by=cast.ben.id, at=clock.now())
     card = person_card.make_card(amina)
     assert card["contact"] == ""
     assert any("polisi" in item for item in card["left_out"])
@@ -103,7 +103,7 @@ def test_printing_is_not_offered_if_somebody_may_find_the_paper(cast, amina, ben
         "stopped_by": "STOP_NO_PRIVACY",
     }
     opened = keyring.open_record(amina.id, keys=cast.ben.keys)
-    opened.write(Compartment.CODED, "findings", {"list": [finding]}, by=cast.ben.id, at=clock.now())
+    write(opened, Compartment.CODED, "findings", {"list": [finding]}, by=cast.ben.id, at=clock.now())
     html = ben.get(page).content.decode()
     assert "data-print" not in html
     assert "data-alone" not in html
@@ -127,7 +127,7 @@ def test_a_talk_has_neither_card_nor_list(cast, ben):
 
 def test_a_place_is_not_printed_as_a_call(cast, amina):
     contact = {"number": "gubuk kebun, jangan telepon"}
-    amina.write(Compartment.WHEREABOUTS, "contact", contact, by=cast.ben.id, at=clock.now())
+    write(amina, Compartment.WHEREABOUTS, "contact", contact, by=cast.ben.id, at=clock.now())
     card = person_card.make_card(amina)
     assert card["contact"] == ""
     assert card["left_out"][-1] == contact["number"]

@@ -28,7 +28,7 @@ from suar.referrals import matching, queries, sending
 from suar.referrals.codes import State
 from suar.referrals.models import Referral
 from tests.directory.entries import merge
-from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, client_of, listed, sent, viewer
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, client_of, listed, sent, viewer, write
 from tests.referrals.test_sending import offer, send
 
 GONE = UUID(int=77)
@@ -60,7 +60,7 @@ def team_record(cast, name="Amina Rekaan"):
     """Create a person whose record the team of Pelita can open."""
     pelita, by, at = cast.pelita, cast.chioma, clock.now()
     record = vault.new_record(Kind.PERSON, organisation=pelita.organisation.id, team=pelita.team.id, by=by.id, at=at)
-    record.write(Compartment.IDENTITY, "person", {"name": name}, by=by.id, at=at)
+    write(record, Compartment.IDENTITY, "person", {"name": name}, by=by.id, at=at)
     vault.set_index_entry(record, {"name": name}, keys=by.keys, at=at)
     return record
 
@@ -143,7 +143,7 @@ def test_an_organisation_is_not_offered_if_all_its_officers_are_excluded(cast, a
 def test_a_hotline_of_an_excluded_organisation_is_not_shown(cast, amina):
     at, by = clock.now(), cast.ben.id
     needs = [{"id": "u", "service_type": "MEN_CRISIS", "urgency": Urgency.NOW, "at": at.isoformat()}]
-    amina.write(Compartment.CODED, "needs", {"list": needs}, by=by, at=at)
+    write(amina, Compartment.CODED, "needs", {"list": needs}, by=by, at=at)
     [line] = need_lines(amina)
     theirs = [*line["answers_now"], *line["country_lines"]]
     assert theirs, "positive control: a line answers now"

@@ -23,7 +23,7 @@ from suar.referrals.codes import State, Verb
 from suar.referrals.forms import ProfileForm
 from suar.referrals.models import Partner, Referral
 from suar.screening.documents import Finding
-from tests.people import CLINIC, LEGAL_AID, agreed, client_of, listed, person_of, sent, viewer
+from tests.people import CLINIC, LEGAL_AID, agreed, client_of, listed, person_of, sent, viewer, write
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
@@ -199,7 +199,7 @@ def test_a_consent_id_of_another_record_is_not_used(cast, ben, amina):
 @pytest.mark.parametrize("age_status", ["AB_U18", "AB_MAYBE", "AB_UNK"])
 def test_a_child_agrees_too_and_a_guardian_is_asked_with_care(cast, ben, amina, age_status):
     profile = amina.read(Compartment.CODED, "profile") | {"age_status": age_status}
-    amina.write(Compartment.CODED, "profile", profile, by=cast.ben.id, at=clock.now())
+    write(amina, Compartment.CODED, "profile", profile, by=cast.ben.id, at=clock.now())
     form = asked_form(ben, amina)
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
     assert page.status_code == 400
@@ -351,7 +351,7 @@ def test_pages_of_a_person_are_404_for_a_talk(cast, name):
     player, record = cast.ben, talk.id
     opened = keyring.open_record(record, keys=player.keys)
     named = {"name": "Amina"}
-    opened.write(Compartment.IDENTITY, "person", named, by=player.id, at=clock.now())
+    write(opened, Compartment.IDENTITY, "person", named, by=player.id, at=clock.now())
     ids = {"service": CLINIC, "consent": agreed(opened, player, service=CLINIC)}
     form = {"types": ["JUS_WAGES"], "verb": "recall", "reason": "RC_WRONG"}
     ids["referral"] = sent(opened, ids["consent"], player, by_link=True, service=CLINIC).referral

@@ -171,8 +171,7 @@ def organisations_of(workers: Iterable[UUID]) -> frozenset[UUID]:
 
 def owners_of(keys: Iterable[UUID]) -> frozenset[UUID]:
     """Return the owners of keys."""
-    rows = PublicKey.objects.filter(id__in=list(keys))
-    return frozenset(rows.values_list("owner", flat=True))
+    return frozenset(PublicKey.objects.filter(id__in=list(keys)).values_list("owner", flat=True))
 
 
 def own_keys(worker: UUID) -> QuerySet[PublicKey, Any]:

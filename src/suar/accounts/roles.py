@@ -136,7 +136,10 @@ def names_limit(role: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The viewer as rules see them; ids only."""
+    """The viewer as rules see them; ids only.
+
+    `own_keys` are the worker's own reading keys, by which records are granted to them by name.
+    """
 
     worker: UUID
     organisation: UUID
@@ -145,7 +148,6 @@ class Viewer:
     teams: frozenset[UUID] = frozenset()
     leads: frozenset[UUID] = frozenset()
     own_keys: frozenset[UUID] = frozenset()
-    """The ids of the worker's own reading keys, by which records are granted to them by name."""
     fresh: bool = False
 
     def may(self, permission: Permission) -> bool:

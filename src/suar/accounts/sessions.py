@@ -107,8 +107,7 @@ def _is_confirmed(worker: Worker, keys: Collection[PublicKey]) -> bool:
     """Return True if a signatory confirmed the worker's key; not looked up for a role that does not need it."""
     if not permissions_of(worker.role) & CONFIRMED_ONLY:
         return True
-    own = newest(keys, KeyKind.USER_READ, worker.id)
-    identity = newest(keys, KeyKind.IDENTITY, worker.organisation_id)
+    own, identity = newest(keys, KeyKind.USER_READ, worker.id), newest(keys, KeyKind.IDENTITY, worker.organisation_id)
     return own is not None and identity is not None and is_certified(own, bytes(identity.public))
 
 

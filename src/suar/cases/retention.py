@@ -216,7 +216,7 @@ def _erase(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None
 
 def _agreed_by(plan: Erasure) -> set[UUID]:
     """Return the two who agreed to an erasure, without one who must not know of the person any more."""
-    return set(lists.who_may_know(plan.record, filter(None, (plan.asked_by, plan.confirmed_by))))
+    return set(lists.who_may_know(plan.record, [*filter(None, (plan.asked_by, plan.confirmed_by))]))
 
 
 def announced_in(organisation: UUID) -> QuerySet[Erasure]:

@@ -103,7 +103,6 @@ def record_exclusions(
     at once, and the record becomes restricted; a worker elsewhere never held it. Raises Refused when an entry names
     nobody or its author, and Conflict when a colleague wrote in between; nothing is stored then.
     """
-    record.check_writable()
     keyring.lock_record(record.id)
     entries, by = list_exclusions(record), keys.worker
     namesakes = excluded_workers(added) - {by, *(new.ref for new in added)}

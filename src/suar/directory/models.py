@@ -302,10 +302,9 @@ class Proposal(models.Model):
 
     def lock(self, by: object) -> Self:
         """Lock it until the transaction ends, and return the current row; raises NotYours if it is gone."""
-        row = type(self).objects.select_for_update().filter(id=self.id).first()
-        if row is None:
-            raise NotYours
-        return row
+        if row := type(self).objects.select_for_update().filter(id=self.id).first():
+            return row
+        raise NotYours
 
 
 class ErrorReport(models.Model):

@@ -202,10 +202,9 @@ def proposers(proposal: Proposal) -> set[UUID | None]:
 
 def get_proposal(proposal: UUID) -> Proposal:
     """Return a proposal; raises NotYours if there is none."""
-    row = Proposal.objects.filter(id=proposal).first()
-    if row is None:
-        raise NotYours
-    return row
+    if row := Proposal.objects.filter(id=proposal).first():
+        return row
+    raise NotYours
 
 
 def list_new_entries() -> list[Proposal]:

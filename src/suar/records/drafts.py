@@ -15,9 +15,5 @@ def delete_document(record: UUID, kind: type[Document], key: str) -> None:
 
 def delete_older(kind: type[Document], *, than: datetime) -> int:
     """Delete the documents of a kind that nobody wrote since then, in all records; return how many."""
-    rows = Value.objects.filter(compartment=kind.storage.compartment, field__startswith=_prefix(kind), at__lt=than)
-    return rows.delete()[0]
-
-
-def _prefix(kind: type[Document]) -> str:
-    return kind.storage.field_name("*").removesuffix("*")
+    place = {"compartment": kind.storage.compartment, "field__startswith": f"{kind.storage.name}-"}
+    return Value.objects.filter(**place, at__lt=than).delete()[0]

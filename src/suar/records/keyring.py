@@ -103,7 +103,7 @@ class OpenRecord:
 
     def get_all(self, kind: type[Stored]) -> dict[str, Stored]:
         """Return the documents of a keyed kind by their keys."""
-        prefix, compartment = kind.storage.field_name("*").removesuffix("*"), kind.storage.compartment
+        prefix, compartment = f"{kind.storage.name}-", kind.storage.compartment
         names = sorted(name for place, name in self._rows if place == compartment and name.startswith(prefix))
         documents = {name.removeprefix(prefix): self.get(kind, name.removeprefix(prefix)) for name in names}
         return {key: document for key, document in documents.items() if document is not None}
@@ -163,19 +163,6 @@ class OpenRecord:
     def names(self, compartment: Compartment) -> list[str]:
         """Return the stored names that have a value in a compartment."""
         return sorted(name for place, name in self._rows if place == compartment)
-
-    def write(
-        self,
-        compartment: Compartment,
-        name: str,
-        value: dict[str, Any],
-        *,
-        by: UUID | None,
-        at: datetime,
-        expected: int | None = None,
-    ) -> int:
-        """Store a value by name; write a document where there is a class for it (`put`)."""
-        return self._store(self._place(compartment, name, 1), value, by=by, at=at, expected=expected)
 
     def wrap_file_key(self, file: UUID, key: bytes) -> bytes:
         """Wrap the key of a file; raises NotYours without the compartment of files."""
@@ -311,7 +298,7 @@ def open_record(record: UUID, *, keys: Keys, lock: bool = False) -> OpenRecord:
 
     Raises NotYours when it is absent or no key opens it: both look the same.
     """
-    row, daily = existing(record, lock=lock), [key.id for key in keys.list_keys()]
+    row, daily = (lock_record if lock else existing)(record), [key.id for key in keys.list_keys()]
     grants = list(Grant.objects.filter(record=record, key__in=daily, holder__in=DAILY_HOLDERS))
     reads_only = not grants
     grants = grants or _emergency_grants(record, keys=keys)
@@ -378,15 +365,14 @@ def open_grant(grant: Grant, *, keys: Keys) -> CompartmentKeys:
     return {compartment: joined[32 * place : 32 * (place + 1)] for place, compartment in places}
 
 
-def existing(record: UUID, *, lock: bool = False) -> Record | None:
-    """Return the row of a record, or None if it is absent or destroyed; `lock` it until the transaction ends."""
-    rows = Record.objects.filter(id=record).exclude(status=Status.GONE)
-    return (rows.select_for_update(no_key=True) if lock else rows).first()
+def existing(record: UUID) -> Record | None:
+    """Return the row of a record, or None if it is absent or destroyed."""
+    return Record.objects.filter(id=record).exclude(status=Status.GONE).first()
 
 
-def lock_record(record: UUID) -> None:
-    """Lock a record until the transaction ends, before any other lock."""
-    Record.objects.select_for_update(no_key=True).filter(id=record).first()
+def lock_record(record: UUID) -> Record | None:
+    """Lock a record until the transaction ends, before any other lock; return its row as `existing` does."""
+    return Record.objects.select_for_update(no_key=True).filter(id=record).exclude(status=Status.GONE).first()
 
 
 def lock_several(record: OpenRecord) -> None:

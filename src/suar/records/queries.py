@@ -57,11 +57,11 @@ def hidden_from(viewer: Viewer) -> QuerySet[Record, Any]:
     return rows.exclude(Q(assignee=viewer.worker) | Q(id__in=_granted_by_name(viewer))).values("id")
 
 
-def who_may_know(record: UUID, workers: Iterable[UUID]) -> list[UUID]:
+def who_may_know(record: UUID, workers: Collection[UUID]) -> list[UUID]:
     """Return those of some workers of its organisation from whom a record is not hidden."""
     hidden = Record.objects.filter(id=record, restricted=True).first()
-    holders = {hidden.assignee, *named_holders(record)} if hidden else ()
-    return [worker for worker in workers if hidden is None or worker in holders]
+    holders = {hidden.assignee, *named_holders(record)} if hidden else set(workers)
+    return [worker for worker in workers if worker in holders]
 
 
 def led_by(viewer: Viewer) -> QuerySet[Record]:
@@ -133,8 +133,7 @@ def iter_index_entries(viewer: Viewer, *, keys: Keys, kinds: Collection[Kind] = 
 
 def index_key(record: UUID, *, keys: Keys) -> bytes | None:
     """Return the key of a record's index entry, or None if there is none that the worker can open."""
-    wrap = _wraps(keys).filter(record=record).first()
-    return _unwrap(keys, record, wrap.key, wrap.sealed, wrap.team_wide) if wrap else None
+    return index_keys([record], keys=keys).get(record)
 
 
 def index_keys(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, bytes]:

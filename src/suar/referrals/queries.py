@@ -293,8 +293,5 @@ def _acts_of_others(verbs: Sequence[Verb], *, at: datetime) -> QuerySet[Act]:
 
 def _changes(rows: Iterable[Referral], verbs: Sequence[Verb], *, at: datetime) -> list[Act]:
     """Return recent acts of others on these referrals, newest first."""
-    by_id = {row.id: row for row in rows}
-    acts = list(_acts_of_others(verbs, at=at).filter(referral__in=by_id).order_by("-id"))
-    for act in acts:
-        act.referral = by_id[act.referral_id]
-    return acts
+    acts = _acts_of_others(verbs, at=at).filter(referral__in=[row.id for row in rows])
+    return list(acts.select_related("referral").order_by("-id"))
