@@ -35,7 +35,9 @@ def test_a_call_that_was_tried_about_a_need_is_not_changed_by_another(talk: Conv
     left = left_at(talk.end(**UNABLE, **SPOKE))
     (stored,) = talk.open(left).read(Compartment.CODED, "findings")["list"]
     assert [need["known"] for need in stored["needs"]] == [False]
-    assert "Nobody reached yet" in text(talk.client.get(reverse("talk_ended", args=[left])))
+    page = text(talk.client.get(reverse("talk_ended", args=[left])))
+    assert "I have no safe place to sleep tonight" in page.split("Still urgent")[1]
+    assert "Nobody reached yet" not in page
 
 
 def test_whom_the_worker_spoke_to_is_asked_before_the_note(village: SimpleNamespace) -> None:

@@ -21,7 +21,7 @@ from suar.consent.exclusions import new_exclusions
 from suar.core import clock
 from suar.core.codes import code_list
 from suar.core.refusals import Conflict, NotYours, Refused
-from suar.core.urgency import Urgency
+from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.records import keyring
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
@@ -352,13 +352,13 @@ def _services_of(finding: Finding, step: str, *, outside: bool) -> list[dict[str
     For a need that can wait a number is listed only if it is for the best type of help.
     """
     talk, path = instrument(REPORT if finding.report else "short"), finding.path or Path.ADULT
-    needs = {need.need: need.level > Urgency.THREE_DAYS for need in finding.needs or () if need.need in talk.needs}
     lines: list[dict[str, Any]] = []
-    for code, can_wait in needs.items():
-        need: dict[str, Any] = {"code": code, "can_wait": can_wait, "whom": talk.needs[code].whom}
-        services = talk.needs[code].services_for(path)[: 1 if can_wait else None]
-        lines.append({**need, "label": code_words(talk, code), "services": services})
-    if step == LAWYER and "ND_HELD" not in needs:
+    for need in (need for need in finding.needs or () if need.need in talk.needs):
+        row, can_wait = talk.needs[need.need], need.level > Urgency.THREE_DAYS
+        services = row.services_for(path)[: 1 if can_wait else None]
+        line = {"code": row.code, "label": code_words(talk, row.code), "services": services, "whom": row.whom}
+        lines.append({**line, "can_wait": can_wait, "is_open": need.level in CANNOT_WAIT and not need.known})
+    if step == LAWYER and all(line["code"] != "ND_HELD" for line in lines):
         lines.append({"label": STEPS.label(LAWYER), "services": STEP_SERVICES[LAWYER], "whom": ""})
     if outside:
         lines.append({"label": STEPS.label(OUTSIDE), "services": STEP_SERVICES[CHILD], "whom": "CHILD"})
