@@ -67,7 +67,8 @@ def test_each_follow_up_of_the_table_is_planned_on_its_day_with_its_window(row):
 )
 def test_the_calendar_counts_from_the_later_of_return_and_stay_else_the_plan(returned, stay, agreed, expected):
     days = [START + days * DAY if days is not None else None for days in (returned, stay, agreed)]
-    anchor = years.anchor(returned_on=days[0], stay_ended_on=days[1], plan_on=days[2], opened_on=START)
+    start = CalendarStart(returned_on=days[0], stay_ended_on=days[1], plan_on=days[2])
+    anchor = years.anchor(start, opened_on=START)
     assert anchor == START + expected * DAY
 
 

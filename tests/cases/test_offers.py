@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -36,6 +36,11 @@ from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, client_of, person
 
 def record(client: Client, person: OpenRecord, **typed: str) -> Any:
     return client.post(reverse("offers", args=[person.id]), {"kind": "JUS_WAGES", "outcome": "DECLINED", **typed})
+
+
+def an_offer(outcome: OfferOutcome, **facts: Any) -> Offer:
+    """Return an offer of today."""
+    return Offer(service_type="JUS_WAGES", outcome=outcome, on=clock.today(), by=uuid4(), at=clock.now(), **facts)
 
 
 def lines(cast: Cast, person: OpenRecord) -> list[OfferLine]:
@@ -139,7 +144,7 @@ def test_the_same_form_sent_twice_is_one_offer(cast: Cast, ben: Client, amina: O
 )
 def test_reasons_fit_the_outcome(outcome: OfferOutcome, reasons: tuple[str, ...], because: str) -> None:
     today = clock.today()
-    decision = rules.may_record_offer(outcome, reasons, on=today, again_on=None, recontact="", today=today)
+    decision = rules.may_record_offer(an_offer(outcome, reasons=reasons), today=today)
     assert decision.because == because
 
 
@@ -157,7 +162,8 @@ def test_reasons_fit_the_outcome(outcome: OfferOutcome, reasons: tuple[str, ...]
 def test_an_offer_is_repeated_only_if_the_person_agrees(way: str, days: int, because: str) -> None:
     today = clock.today()
     day = today + timedelta(days=days)
-    decision = rules.may_record_offer(OfferOutcome.POSTPONED, (), on=today, again_on=day, recontact=way, today=today)
+    offer = an_offer(OfferOutcome.POSTPONED, again_on=day, recontact=way)
+    decision = rules.may_record_offer(offer, today=today)
     assert decision.because == because
 
 

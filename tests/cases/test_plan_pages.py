@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from suar.cases.codes import PLAN_ANSWERS, PLAN_FIELDS, RELATIVES, StepState
-from suar.cases.documents.plan import Goal, Plan, PlanStep
+from suar.cases.documents.plan import GivenVersion, Goal, Plan, PlanAgreement, PlanStep, ServiceVersion
 from suar.cases.forms.plan import AmountField
 from suar.cases.rules import plan as rules
 from suar.consent.codes import AgeStatus
@@ -190,12 +191,17 @@ def test_the_frame_holds_risks_consents_and_the_end(cast, chioma, case):
 
 
 COMPLETE = {field["key"] for field in PLAN_FIELDS.members if field["first"]}
+RECORDED = {"by": uuid4(), "at": clock.now()}
+
+
+def an_answer(answer, on, **facts):
+    return PlanAgreement(plan=Plan(), answer=answer, on=on, **facts, **RECORDED)
 
 
 @pytest.mark.parametrize("given", PLAN_ANSWERS)
 @pytest.mark.parametrize("absent", [None, *sorted(COMPLETE)])
 def test_a_plan_is_agreed_to_only_when_it_has_its_first_fields(given, absent):
-    decision = rules.may_record_answer(COMPLETE - {absent}, given, on=TODAY, child=False, guardian="", today=TODAY)
+    decision = rules.may_record_answer(COMPLETE - {absent}, an_answer(given, TODAY), child=False, today=TODAY)
     assert bool(decision) is (absent is None or not PLAN_ANSWERS[given]["agrees"])
 
 
@@ -210,8 +216,8 @@ def test_a_plan_is_agreed_to_only_when_it_has_its_first_fields(given, absent):
     ],
 )
 def test_an_answer_has_a_day_and_for_a_child_the_part_of_the_guardian(on, child, guardian, because):
-    day_given = TODAY + timedelta(days=on)
-    decision = rules.may_record_answer(COMPLETE, "SIGNED", on=day_given, child=child, guardian=guardian, today=TODAY)
+    answer = an_answer("SIGNED", TODAY + timedelta(days=on), guardian=guardian)
+    decision = rules.may_record_answer(COMPLETE, answer, child=child, today=TODAY)
     assert decision.because == because if because else decision
 
 
@@ -293,7 +299,8 @@ def test_paper_that_is_not_safe_to_keep_says_so(chioma, case):
 )
 def test_a_service_has_begun_and_ends_after_that(began, ended, because):
     began_on, ended_on = (days if days is None else TODAY + timedelta(days=days) for days in (began, ended))
-    decision = rules.may_record_service(began_on, ended_on, today=TODAY)
+    service = ServiceVersion(service_type="JUS_WAGES", began_on=began_on, ended_on=ended_on, **RECORDED)
+    decision = rules.may_record_service(service, today=TODAY)
     assert decision.because == because if because else decision
 
 
@@ -334,7 +341,17 @@ def test_an_amount_that_can_be_read_in_two_ways_is_refused(typed):
 )
 def test_money_has_an_amount_and_an_item_a_name(kind, amount, currency, what, because):
     number = Decimal(amount) if amount else None
-    decision = rules.may_record_given(kind, amount=number, currency=currency, what=what, on=TODAY, today=TODAY)
+    line = GivenVersion(
+        kind=kind,
+        amount=number,
+        currency=currency,
+        what=what,
+        rhythm="ONE_OFF",
+        given_on=TODAY,
+        receiver="PERSON",
+        **RECORDED,
+    )
+    decision = rules.may_record_given(line, today=TODAY)
     assert decision.because == because if because else decision
 
 

@@ -91,12 +91,7 @@ def anchor_of(record: OpenRecord) -> date:
     """Return the day from which the follow-ups of a case count."""
     start = record.get(CalendarStart) or CalendarStart()
     opened = Case.objects.filter(record=record.id).values_list("at", flat=True).first() or clock.now()
-    return follow_up_rules.anchor(
-        returned_on=start.returned_on,
-        stay_ended_on=start.stay_ended_on,
-        plan_on=start.plan_on,
-        opened_on=clock.local_date(opened),
-    )
+    return follow_up_rules.anchor(start, opened_on=clock.local_date(opened))
 
 
 def store_start(record: OpenRecord, start: CalendarStart, *, by: Acting, expected: int | None = None) -> None:
@@ -130,7 +125,8 @@ def due_days(record: OpenRecord) -> dict[str, date]:
     dues = [] if follow_ups_stopped_on(record) else read_calendar(record)[0]
     if record.facts.status is Status.CLOSED:
         wanted = after_care(record) if life.life_state(record) == life.OPEN else []
-        return rules.due_days([due for due in wanted if due in dues], review_on=None, open_steps=())
+        days = [due.due_on for due in wanted if due in dues]
+        return {"follow_up": min(days)} if days else {}
     return _due_days(record, dues)
 
 
@@ -166,7 +162,8 @@ def last_contact(record: OpenRecord) -> date | None:
     ]
     tries = (record.get(Attempts) or Attempts()).entries
     reached = [clock.local_date(item.at) for item in tries if item.answered is Answered.PERSON]
-    return max([*talks, *notes, *reached, *rules.days_reached(read_calendar(record)[1])], default=None)
+    followed = [outcome.on for outcome in read_calendar(record)[1] if outcome.result in rules.REACHED]
+    return max([*talks, *notes, *reached, *followed], default=None)
 
 
 def next_day(record: OpenRecord) -> date | None:
@@ -216,20 +213,22 @@ def _is_child(record: OpenRecord) -> bool:
 
 
 def _due_days(record: OpenRecord, dues: Sequence[Due]) -> dict[str, date]:
+    """Return the next day of each kind of thing that is due, by a code of codes/dues.json."""
     plan, tasks, state = record.get(Plan) or Plan(), record.get(Tasks) or Tasks(), life.life_state(record)
     review, closing_on = record.get(SafetyReview) or SafetyReview(), _closing_on(record)
     if state == life.DIED:
         return {}
     if state == life.MISSING:
         plan, dues, review, closing_on = Plan(), [], SafetyReview(), None
-    return rules.due_days(
-        dues,
-        review_on=plan.review_on,
-        open_steps=[step.by for step in plan.steps if step.by and step.is_open],
-        tasks=[task.due for task in tasks.open],
-        safety_on=review.on,
-        closing_on=closing_on,
-    )
+    days = {
+        "follow_up": min((due.due_on for due in dues), default=None),
+        "review": plan.review_on,
+        "step": min((step.by for step in plan.steps if step.by and step.is_open), default=None),
+        "task": min((task.due for task in tasks.open), default=None),
+        "safety": review.on,
+        "closing": closing_on,
+    }
+    return {kind: day for kind, day in days.items() if day}
 
 
 def _closing_on(record: OpenRecord) -> date | None:

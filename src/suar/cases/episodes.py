@@ -7,11 +7,11 @@ from uuid import UUID
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
-from suar.cases.codes import LIFE_STAGES
+from suar.cases.codes import EPISODE_FORMS, EPISODE_MEANS, LIFE_STAGES
 from suar.cases.documents.history import Episode, EpisodeFacts, EpisodeVersion, LifeStage, LifeStages, StageVersion
 from suar.cases.rules import may_undo
 from suar.cases.rules.dates import time_order
-from suar.cases.rules.history import DateConflict, Span, date_conflicts, forms_of_signs, may_save_span, means_of_signs
+from suar.cases.rules.history import DateConflict, Span, codes_of_signs, date_conflicts, may_save_span
 from suar.consent.documents import Person, Profile
 from suar.core import clock
 from suar.core.acts import act
@@ -47,8 +47,8 @@ def first_facts(record: OpenRecord) -> EpisodeFacts:
     by_question = chain.from_iterable((finding.signs or {}).values() for finding in findings(record))
     signs = set(chain.from_iterable(by_question))
     form = (record.known(Profile) or Profile()).form
-    forms = dict.fromkeys([*([form] if form else []), *forms_of_signs(signs)])
-    return EpisodeFacts(forms=tuple(forms), means=means_of_signs(signs))
+    forms = dict.fromkeys([*([form] if form else []), *codes_of_signs(EPISODE_FORMS, signs)])
+    return EpisodeFacts(forms=tuple(forms), means=codes_of_signs(EPISODE_MEANS, signs))
 
 
 @act("save_episode", needs=Permission.SEE_RECORD)

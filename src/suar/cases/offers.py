@@ -175,15 +175,8 @@ def _from_consents(record: OpenRecord, recorded: Iterable[OfferLine]) -> Iterato
 def _check(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None = None) -> None:
     """Raise Refused for what does not fit; a day that was agreed before may have come meanwhile."""
     actions.check_open(record)
-    rules.may_record_offer(
-        offer.outcome,
-        offer.reasons,
-        on=offer.on,
-        again_on=offer.again_on,
-        recontact=offer.recontact,
-        today=clock.local_date(by.at),
-        agreed_day=former.again_on if former else None,
-    ).enforce()
+    agreed_day = former.again_on if former else None
+    rules.may_record_offer(offer, today=clock.local_date(by.at), agreed_day=agreed_day).enforce()
     unsafe = (record.known(SafeContact) or SafeContact()).rules
     if offer.recontact in RECONTACT_WAYS and not rules.may_contact(offer.recontact, unsafe=unsafe):
         raise Refused("unsafe_way")

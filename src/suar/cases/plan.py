@@ -109,14 +109,8 @@ def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: A
         raise Conflict
     actions.check_open(record)
     plan = record.get(Plan) or Plan()
-    plan_rules.may_record_answer(
-        plan.filled,
-        answer.answer,
-        on=answer.on,
-        child=is_child(record),
-        guardian=answer.guardian,
-        today=clock.local_date(by.at),
-    ).enforce()
+    today = clock.local_date(by.at)
+    plan_rules.may_record_answer(plan.filled, answer, child=is_child(record), today=today).enforce()
     record.add(answer.model_copy(update={"plan": plan}), by=by.worker, at=by.at)
     start = record.get(CalendarStart) or CalendarStart()
     if PLAN_ANSWERS[answer.answer]["agrees"] and start.plan_on is None:
@@ -156,7 +150,7 @@ def store_service(
 
     Raises Conflict when another version is stored now, and Refused for dates that do not fit.
     """
-    plan_rules.may_record_service(line.began_on, line.ended_on, today=clock.local_date(by.at)).enforce()
+    plan_rules.may_record_service(line, today=clock.local_date(by.at)).enforce()
     former = record.get(ServiceReceived, key) if key else None
     document = ServiceReceived(versions=(*(former.versions if former else ()), line))
     record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)
@@ -167,14 +161,7 @@ def store_given(
     record: OpenRecord, line: GivenVersion, *, by: Acting, key: str = "", expected: int | None = None
 ) -> None:
     """Store money or an item that was given, or a corrected version of it; raises as `store_service` does."""
-    plan_rules.may_record_given(
-        line.kind,
-        amount=line.amount,
-        currency=line.currency,
-        what=line.what,
-        on=line.given_on,
-        today=clock.local_date(by.at),
-    ).enforce()
+    plan_rules.may_record_given(line, today=clock.local_date(by.at)).enforce()
     former = record.get(GivenSupport, key) if key else None
     document = GivenSupport(versions=(*(former.versions if former else ()), line))
     record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)

@@ -1,16 +1,14 @@
 """Forms of case work."""
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import date
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases import codes, labels, rules
+from suar.cases import codes, labels
 from suar.consent.codes import ContactRule
-from suar.core import clock
 from suar.core import forms as core_forms
 from suar.core.codes import CodeList
 from suar.records.documents import Part
@@ -137,6 +135,8 @@ class CorrectionForm(SavedForm):
 class TaskForm(SavedForm):
     """A next step for the person with its day; ways that are not safe are not offered."""
 
+    problem_fields = {"step_in_the_past": "due"}
+
     kind = forms.ChoiceField(label=_("What is next"))
     due = date_field(_("On or before"), required=True)
     text = text_field(_("In words, if needed"), 300)
@@ -147,14 +147,6 @@ class TaskForm(SavedForm):
         offered = [kind for kind in codes.TASK_KINDS.members if not any(map(kind.get, NOT_BY_HAND))]
         kinds = [(kind.code, kind.label) for kind in offered if kind.get("not_if") not in unsafe]
         cast(forms.ChoiceField, self.fields["kind"]).choices = kinds
-
-    def clean_due(self) -> date:
-        """Refuse a day that has passed."""
-        due: date = self.cleaned_data["due"]
-        decision = rules.may_plan_steps([due], today=clock.today())
-        if not decision:
-            raise forms.ValidationError(labels.refusal(decision.because))
-        return due
 
 
 class LogForm(forms.Form):

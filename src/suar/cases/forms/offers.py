@@ -7,14 +7,12 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases import codes, labels
+from suar.cases import codes
 from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.forms import SavedForm, choice_field
 from suar.cases.forms.document_fields import document_fields
 from suar.cases.rules import offers as rules
 from suar.consent.codes import ContactRule
-from suar.core import clock
-from suar.core.decisions import Decision
 from suar.directory.cards import ServiceCard
 from suar.directory.labels import GroupedChoices, service_type_choices
 
@@ -60,6 +58,11 @@ class QuickOfferForm(SavedForm):
 class OfferForm(SavedForm):
     """All of an offer; only the kind, the result and the day are needed."""
 
+    problem_fields = {
+        "in_the_future": "on",
+        **dict.fromkeys(("again_not_agreed", "new_date_needed"), "again_on"),
+        **dict.fromkeys(("no_reason_here", "not_free", "provider_refused", "reason_needed", "reason_twice"), "reason"),
+    }
     shows_conflicts = True
 
     service = choice_field(_("Which service, if it was a certain one"), (), required=False)
@@ -83,26 +86,10 @@ class OfferForm(SavedForm):
         fields["recontact"].choices = [("", _("Not asked")), *ways]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what does not fit together, beside the field that decides it."""
+        """Return the reasons in their order; what does not fit together is refused when it is saved."""
         data = super().clean() or {}
         data["reasons"] = tuple(data[name] for name in REASONS if data.get(name))
-        if not self.errors:
-            decision = rules.may_record_offer(
-                codes.OfferOutcome(data["outcome"]),
-                data["reasons"],
-                on=data["on"],
-                again_on=data["again_on"],
-                recontact=data["recontact"],
-                today=clock.today(),
-                agreed_day=self.initial.get("again_on"),
-            )
-            self._refuse(decision)
         return data
-
-    def _refuse(self, decision: Decision) -> None:
-        if not decision:
-            places = {"in_the_future": "on", "again_not_agreed": "again_on", "new_date_needed": "again_on"}
-            self.add_error(places.get(decision.because, "reason"), labels.refusal(decision.because))
 
 
 def initial_of(offer: Offer, words: OfferWords) -> dict[str, str | date | None]:

@@ -163,38 +163,6 @@ def is_met_by(due: Due, outcomes: Iterable[Outcome]) -> bool:
     return any(outcome.result in REACHED and due.opens_on <= outcome.on <= due.closes_on for outcome in outcomes)
 
 
-def due_days(
-    dues: Iterable[Due],
-    *,
-    review_on: date | None,
-    open_steps: Iterable[date],
-    tasks: Iterable[date] = (),
-    safety_on: date | None = None,
-    closing_on: date | None = None,
-) -> dict[str, date]:
-    """Return the next day of each kind of thing that is due, by a code of codes/dues.json.
-
-    Source: own design; the earliest of them is the day by which lists are ordered.
-    """
-    days = {
-        "follow_up": min((due.due_on for due in dues), default=None),
-        "review": review_on,
-        "step": min(open_steps, default=None),
-        "task": min(tasks, default=None),
-        "safety": safety_on,
-        "closing": closing_on,
-    }
-    return {kind: day for kind, day in days.items() if day}
-
-
-def days_reached(outcomes: Iterable[Outcome]) -> list[date]:
-    """Return the days on which a follow-up reached the person.
-
-    Source: case management code lists, follow-up results.
-    """
-    return [outcome.on for outcome in outcomes if outcome.result in REACHED]
-
-
 def _new_date_fits(outcome: Outcome, due: Due, dues: Iterable[Due]) -> Decision:
     """Allow a new day after this one, within 90 days and not beyond the next follow-up."""
     if outcome.result is Result.UNSAFE and not outcome.reason.strip():

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from suar.cases.codes import CONTACT_KINDS, FOLLOW_UPS, Result
+from suar.cases.documents.follow_ups import CalendarStart
 from suar.cases.rules import REACHED, Due, Outcome, is_met_by
 from suar.consent.codes import ContactRule
 from suar.core.decisions import Decision
@@ -12,14 +13,14 @@ from suar.core.decisions import Decision
 MAX_INTERVAL = 5 * 365
 
 
-def anchor(*, returned_on: date | None, stay_ended_on: date | None, plan_on: date | None, opened_on: date) -> date:
+def anchor(start: CalendarStart, *, opened_on: date) -> date:
     """Return the day from which follow-ups count.
 
     It is the later of return home and end of a stay, else the day the plan was agreed, else the day the case began.
     Source: case management code lists, anchor rules, first.
     """
-    returned = max((day for day in (returned_on, stay_ended_on) if day), default=None)
-    return returned or plan_on or opened_on
+    returned = max((day for day in (start.returned_on, start.stay_ended_on) if day), default=None)
+    return returned or start.plan_on or opened_on
 
 
 def reanchor(dues: Iterable[Due], planned: Iterable[Due], outcomes: Collection[Outcome], *, today: date) -> list[Due]:

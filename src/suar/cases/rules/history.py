@@ -6,9 +6,9 @@ from itertools import combinations
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from suar.cases.codes import EPISODE_FORMS, EPISODE_MEANS
 from suar.cases.documents.history import Encounter
 from suar.cases.rules.dates import PartialDate
+from suar.core.codes import CodeList
 from suar.core.decisions import Decision
 
 STILL = "EX_STILL"
@@ -60,20 +60,12 @@ def date_conflicts(spans: Sequence[Span], *, born: date | None) -> list[DateConf
     return conflicts
 
 
-def forms_of_signs(signs: Iterable[str]) -> tuple[str, ...]:
-    """Return the forms of exploitation to which signs of a talk point.
+def codes_of_signs(listed: CodeList, signs: Iterable[str]) -> tuple[str, ...]:
+    """Return the forms of exploitation, or the means, to which signs of a talk point.
 
-    Source: codes/episode_forms.json, `signs`.
+    Source: codes/episode_forms.json and codes/episode_means.json, `signs`.
     """
-    return tuple(form.code for form in EPISODE_FORMS.members if not set(form["signs"]).isdisjoint(signs))
-
-
-def means_of_signs(signs: Iterable[str]) -> tuple[str, ...]:
-    """Return the means to which signs of a talk point.
-
-    Source: codes/episode_means.json, `signs`.
-    """
-    return tuple(means.code for means in EPISODE_MEANS.members if not set(means["signs"]).isdisjoint(signs))
+    return tuple(code.code for code in listed.members if not set(code["signs"]).isdisjoint(signs))
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -1,10 +1,11 @@
 """Rules of offers: what may be recorded together, and what a referral says about an offer. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
 from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, RECONTACT_WAYS, OfferOutcome
+from suar.cases.documents.follow_ups import Offer
 from suar.consent.codes import ContactRule
 from suar.core.decisions import Decision
 from suar.referrals.codes import Verb
@@ -37,26 +38,16 @@ class Act(Protocol):
     def reason(self) -> str: ...
 
 
-def may_record_offer(  # noqa: PLR0913 - what fits together, all named
-    outcome: OfferOutcome,
-    reasons: Sequence[str],
-    *,
-    on: date,
-    again_on: date | None,
-    recontact: str,
-    today: date,
-    agreed_day: date | None = None,
-) -> Decision:
+def may_record_offer(offer: Offer, *, today: date, agreed_day: date | None = None) -> Decision:
     """Return whether an offer may be recorded; the `agreed_day` of an earlier version may have come meanwhile.
 
     Source: decline-reasons.json, rules: reasons are optional, up to three, one of them main; a provider's refusal is
     never a decline; an offer is repeated only if the person agrees.
     """
-    if on > today:
+    if offer.on > today:
         return Decision.refuse("in_the_future")
-    return Decision.first_refusal(
-        _reasons_fit(outcome, reasons), _again_fits(again_on, recontact, after=today, agreed_day=agreed_day)
-    )
+    again = _again_fits(offer.again_on, offer.recontact, after=today, agreed_day=agreed_day)
+    return Decision.first_refusal(_reasons_fit(offer.outcome, offer.reasons), again)
 
 
 def may_contact(way: str, *, unsafe: Collection[ContactRule]) -> bool:
@@ -92,14 +83,6 @@ def outcome_of_referral(acts: Sequence[Act], *, late: bool) -> OfferOutcome | No
     return OfferOutcome.NO_REPLY if late or not TAKEN_BACK.isdisjoint(verbs) else None
 
 
-def is_free(reasons: Iterable[str]) -> bool:
-    """Return False if a reason says that the person was not free to choose.
-
-    Source: decline-reasons.json, DP_STILL_CONTROLLED, 'code as not a free choice'.
-    """
-    return STILL_CONTROLLED not in reasons
-
-
 def _reasons_fit(outcome: OfferOutcome, reasons: Sequence[str]) -> Decision:
     if PROVIDER_REFUSED in reasons:
         return Decision.refuse("provider_refused")
@@ -107,7 +90,7 @@ def _reasons_fit(outcome: OfferOutcome, reasons: Sequence[str]) -> Decision:
         return Decision.refuse("no_reason_here")
     if len(set(reasons)) < len(reasons) or (NO_REASON in reasons and len(reasons) > 1) or len(reasons) > MAX_REASONS:
         return Decision.refuse("reason_twice")
-    if outcome is OfferOutcome.DECLINED and not is_free(reasons):
+    if outcome is OfferOutcome.DECLINED and STILL_CONTROLLED in reasons:
         return Decision.refuse("not_free")
     unknown = [code for code in reasons if code not in DECLINE_REASONS]
     return Decision.require(not unknown, "reason_needed")

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
 
 from suar.cases.codes import PLAN_ANSWERS, PLAN_FIELDS, RELATIVES
+from suar.cases.documents.plan import GivenVersion, PlanAgreement, ServiceVersion
 from suar.cases.rules import may_have_happened
 from suar.core.decisions import Decision
 
@@ -19,40 +19,38 @@ def may_plan_for_relative(group: str, *, wished: bool) -> Decision:
     return Decision.require(wished or not RELATIVES[group]["if_wished"], "wish_needed")
 
 
-def may_record_answer(
-    filled: Collection[str], answer: str, *, on: date, child: bool, guardian: str, today: date
-) -> Decision:
+def may_record_answer(filled: Collection[str], answer: PlanAgreement, *, child: bool, today: date) -> Decision:
     """Return whether what the person said about the plan may be stored; signing is never required.
 
     A plan that is agreed to has the fields of a first plan. For a child the part of the guardian is recorded.
     Source: case management code lists, plan fields; the person's answer and the guardian's part are own design.
     """
     absent = [field.code for field in PLAN_FIELDS.members if field["first"] and field["key"] not in filled]
-    incomplete = bool(absent) and PLAN_ANSWERS[answer]["agrees"]
+    incomplete = bool(absent) and PLAN_ANSWERS[answer.answer]["agrees"]
     return Decision.first_refusal(
         Decision.refuse(absent[0]) if incomplete else Decision.allow(),
-        may_have_happened(on, today=today),
-        Decision.require(guardian or not child, "guardian_needed"),
+        may_have_happened(answer.on, today=today),
+        Decision.require(answer.guardian or not child, "guardian_needed"),
     )
 
 
-def may_record_service(began_on: date, ended_on: date | None, *, today: date) -> Decision:
+def may_record_service(service: ServiceVersion, *, today: date) -> Decision:
     """Return whether a service may be recorded: it has begun, and its end is not before that. An end may be planned.
 
     Source: own design.
     """
-    if ended_on and ended_on < began_on:
+    if service.ended_on and service.ended_on < service.began_on:
         return Decision.refuse("end_before_begin")
-    return may_have_happened(began_on, today=today)
+    return may_have_happened(service.began_on, today=today)
 
 
-def may_record_given(kind: str, *, amount: Decimal | None, currency: str, what: str, on: date, today: date) -> Decision:
+def may_record_given(given: GivenVersion, *, today: date) -> Decision:
     """Return whether money or an item may be recorded: money with amount and currency, an item by its name.
 
     Source: own design.
     """
-    if kind == MONEY and not (amount and amount > 0 and currency):
+    if given.kind == MONEY and not (given.amount and given.amount > 0 and given.currency):
         return Decision.refuse("amount_needed")
-    if kind != MONEY and not what:
+    if given.kind != MONEY and not given.what:
         return Decision.refuse("item_needed")
-    return may_have_happened(on, today=today)
+    return may_have_happened(given.given_on, today=today)
