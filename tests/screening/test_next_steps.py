@@ -410,3 +410,18 @@ def test_a_need_that_can_wait_has_a_number_only_for_the_best_type_of_help(talk: 
     assert "tel:" not in linked
     for code in ("ND_DOCTOR", "ND_CONSULATE"):
         assert f'{reverse("options_without_name", args=[left])}#{code}"' in linked
+
+
+def test_the_page_of_a_person_who_comes_back_asks_for_no_further_plan(talk: Conversation) -> None:
+    talk.walk()
+    person = left_at(talk.end(**UNABLE, **KEPT, next_step="NS_NONE_NEEDED"))
+    page = text(talk.client.get(reverse("person", args=[person])))
+    assert "None, because the person has the help they need" in page
+    assert "Nothing is planned yet" not in page
+
+
+def test_nobody_is_asked_whom_they_spoke_to_about_a_need_that_they_meet_here(talk: Conversation) -> None:
+    talk.walk(NEEDS={"n-ND_BED": "YES", "n-ND_BED-acted": "HELPS_HERE"})
+    options = talk.client.get(reverse("options", args=[left_at(talk.end(**UNABLE, **KEPT))]))
+    assert "Somebody helps or was informed" in text(options)
+    assert "Who did you speak to?" not in text(options)
