@@ -136,6 +136,8 @@ def test_an_urgent_need_shows_who_answers_and_asks_who_was_reached(talk: Convers
     assert "last tried" in bed
     asked = talk.post("NEEDS", **PAIN, **{"n-ND_PAIN-acted": "SPOKE"})
     assert "A role is enough" in text(asked)
+    assert "Call first" not in text(asked), "somebody was called"
+    assert "Call, then record" not in text(asked).split('id="need-ND_PAIN"')[1].split('id="need-')[0]
     known = {"n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "the nurse"}
     assert led_to(talk.post("NEEDS", **PAIN, **known)) == "AGE"
     assert "Nobody knows yet" not in text(talk.page("AGE"))
