@@ -48,7 +48,7 @@ MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_FROM = 3, 16, 9, 0.2
 full weight, and this weight."""
 MIN_SHARE, EXPONENT, NO_TYPE = 0.6, 4, 0.5
 """The least share of the similarity of the nearest type, its power, and the share of codes that are no types."""
-CLEAR_DANGER, MIN_DANGER, MIN_DANGER_OF_WORDS, FEW = 0.45, 0.395, 0.36, 8
+CLEAR_DANGER, MIN_DANGER, MIN_DANGER_OF_WORDS, FEW = 0.47, 0.405, 0.375, 8
 """Similarity to danger from which a text is urgent, from which it may be urgent, the latter for one with urgent words,
 and the words from which an urgent combination does not decide alone."""
 ROOT, SHORTEST_ROOT = "~", 4
