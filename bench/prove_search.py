@@ -127,6 +127,20 @@ the 60 are right first, and of all 719 phrases of the rounds about 650 (625 befo
 line is a right answer, 132 open the numbers and 97 have the line on top; of 320 others 11 and 5. The figures of
 danger above count the line on top, before this change. The goal of nine of ten is reached for needs, not for phrases.
 
+At last one more writer who had seen nothing but the invented directory wrote 15 needs and 60 phrases
+(tests/search/round-9). At the one score before anybody opened them the needs had 70 of 75 points (93%), a right service
+stood first for 51 of 60 phrases (85%), and a right or acceptable one for 57 (95%). One need counts as unsafe: a widow
+who taps "My children or family" sees the search for relatives first; by her words she does not. A picture cannot tell
+her from a mother who waits for news, for whom the service for the bereaved would be wrong.
+
+Four more writers wrote 2,400 phrases, and a text is now also compared with the five examples that resemble it most.
+Each of the four left out in turn, the best type was named for 68.1% of their phrases with the examples of before, for
+71.8% with those of the other three, and for 73.9% with the nearest examples too. A linear model (70%), nearest examples
+alone (68%) and parts of words made it no better. The limits for danger were set anew so that as many phrases open the
+numbers as before. On all 779 phrases of the rounds, most of which the old settings had been chosen on, 690 are right
+first (694 before); on round 9, 48 and as many right or acceptable as before. The rounds are too small to tell these
+apart; 2,400 phrases are not.
+
 `--needs` and `--phrases` score files, such as those of a new round; with `--verbose` each is listed.
 
 | figure | before | now | goal |

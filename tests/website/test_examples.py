@@ -25,6 +25,15 @@ def test_a_text_is_read_like_the_examples_with_its_rare_words():
     assert examples.compare(["weather"]).cosines == {} == examples.compare([]).cosines
 
 
+def test_the_examples_that_resemble_a_text_most_count_beside_all_of_a_code():
+    others = [Example("en", f"word {number}", {f"CODE_{number}": 1.0}) for number in range(20)]
+    rows = [Example("en", "son gone", {"FAM_TRACING": 1.0}), Example("en", "son school", {"EDU_SCHOOL": 1.0})]
+    examples = Examples([*others, *rows], lambda example: example.text.split())
+    cosines = examples.compare(["son", "gone"]).cosines
+    assert cosines["FAM_TRACING"] > 1.19, "it is an example"
+    assert cosines["EDU_SCHOOL"] < 0.6
+
+
 def test_a_code_with_many_examples_counts_no_more_than_one_with_few():
     many = [Example("en", f"boss sold {number}", {"JUS_WAGES": 1.0}) for number in range(30)]
     examples = Examples([*many, Example("en", "sold rice", {"BAS_FOOD": 1.0})], lambda example: example.text.split())

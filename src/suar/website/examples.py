@@ -1,16 +1,18 @@
 """Example phrases with the needs that they express, to which a typed text is compared.
 
 `data/examples.json` lists them. A text is similar to a code by the words and meanings that it shares with the examples
-of the code (the cosine to their sum); those that the examples of few codes have count most. The needs are added to the
+of the code (the cosine to their sum) and with the few examples that resemble it most; those that the examples of few
+codes have count most. The needs are added to the
 meanings of the words, so each answer can be traced to words of examples.
 """
 
 import json
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
+from heapq import nlargest
 
 from suar.website.keywords import DATA, row_weights
 
@@ -21,6 +23,9 @@ DANGER, CALM = "danger", "calm"
 """Codes of examples besides those of their needs."""
 NEAREST, OF_CODES = 8, 0.25
 """The power of its similarity by which a code counts as one of the nearest, and the share of danger that they have."""
+ALIKE, OF_ALIKE, RARE = 5, 0.2, 1.0
+"""The examples that resemble a text most, how much they count beside all examples of a code, and the least weight of a
+feature by which they are found."""
 Features = Collection[str]
 
 
@@ -36,7 +41,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """The similarity of a text to the examples of each code: the cosine, from 0 to 1.
+    """The similarity of a text to the examples of each code, from 0 to 1.2: the cosine, and up to a fifth more.
 
     `danger`, from 0 to 1: its similarity to examples of danger instead of the others, and how often the examples of the
     nearest codes tell of danger.
@@ -81,6 +86,20 @@ class Examples:
             ]
             for feature, by_code in sums.items()
         }
+        self._index(pairs)
+
+    def _index(self, pairs: Iterable[tuple[Example, Features]]) -> None:
+        """List the examples that have each rare feature, and the codes and the length of each example."""
+        self.having: dict[str, list[int]] = defaultdict(list)
+        self.shares: list[list[tuple[str, float]]] = []
+        self.lengths: list[float] = []
+        for at, (example, having) in enumerate(pairs):
+            length = math.sqrt(sum(self.rarity[feature] ** 2 for feature in having)) or 1
+            self.lengths.append(length)
+            self.shares.append([(code, weight**EXPONENT / length**2) for code, weight in example.weights.items()])
+            for feature in having:
+                if self.rarity[feature] >= RARE:
+                    self.having[feature].append(at)
 
     def compare(self, features: Features) -> Similarity:
         """Return the similarity of a text to each code."""
@@ -93,7 +112,25 @@ class Examples:
         cosines = {code: score / length for code, score in scores.items()}
         danger, calm = cosines.pop(DANGER, 0.0), cosines.pop(CALM, 0.0)
         own = danger / (danger + calm or 1)
-        return Similarity(cosines, (1 - OF_CODES) * own + OF_CODES * self._danger_of_nearest(cosines))
+        dangerous = (1 - OF_CODES) * own + OF_CODES * self._danger_of_nearest(cosines)
+        most, alike = max(cosines.values(), default=0.0), self._codes_of_alike(known)
+        return Similarity(
+            {code: cosine + OF_ALIKE * most * alike.get(code, 0.0) for code, cosine in cosines.items()}, dangerous
+        )
+
+    def _codes_of_alike(self, known: Set[str]) -> Mapping[str, float]:
+        """Return the codes of the examples that resemble a text most, as shares of the one that counts most."""
+        products: dict[int, float] = defaultdict(float)
+        for feature in known & self.having.keys():
+            square = self.rarity[feature] ** 2
+            for at in self.having[feature]:
+                products[at] += square
+        codes: dict[str, float] = defaultdict(float)
+        for at in nlargest(ALIKE, products, key=lambda at: (products[at] / self.lengths[at], at)):
+            for code, weight in self.shares[at]:
+                codes[code] += products[at] ** 2 * weight
+        most = max(codes.values(), default=0.0)
+        return {code: weight / most for code, weight in codes.items()} if most else {}
 
     def _danger_of_nearest(self, cosines: Mapping[str, float]) -> float:
         near = {code: cosine**NEAREST for code, cosine in cosines.items() if code in self.dangers}
