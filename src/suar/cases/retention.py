@@ -238,14 +238,13 @@ def asks_to(organisation: UUID) -> QuerySet[ErasureAsk]:
 
 def day_context(viewer: Viewer, *, keys: Keys, announced: bool, asked: bool) -> dict[str, Any]:
     """Return the `announced` erasures of a worker's records by name, and the cases that others `asked` to erase."""
-    plans = list(announced_to(viewer)) if announced else []
-    entries = lists.index_entries([plan.record for plan in plans], keys=keys)
-    asks, cases = list(asks_to(viewer.organisation)) if asked else [], dict[UUID, UUID | None]()
-    if asks:
+    context: dict[str, Any] = {}
+    if announced and (plans := list(announced_to(viewer))):
+        entries = lists.index_entries([plan.record for plan in plans], keys=keys)
+        context["announced"] = [(entries[plan.record]["name"], plan) for plan in plans if plan.record in entries]
+    if asked and (asks := list(asks_to(viewer.organisation))):
         received = referrals.received_by(viewer).filter(id__in=[ask.referral for ask in asks])
         cases = dict(received.values_list("id", "case"))
-    names = accounts.organisation_names(ask.sender for ask in asks if ask.referral in cases)
-    return {
-        "announced": [(entries[plan.record]["name"], plan) for plan in plans if plan.record in entries],
-        "asked": [(names.get(ask.sender, ""), case) for ask in asks if (case := cases.get(ask.referral))],
-    }
+        names = accounts.organisation_names(ask.sender for ask in asks if ask.referral in cases)
+        context["asked"] = [(names.get(ask.sender, ""), case) for ask in asks if (case := cases.get(ask.referral))]
+    return context

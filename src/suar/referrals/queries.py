@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, When
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
@@ -61,9 +61,9 @@ def inbox_of_day(viewer: Viewer, *, at: datetime) -> list[Referral]:
     return list(rows.order_by("urgency", "made_at", "id"))
 
 
-def sent_by(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
+def sent_by(viewer: Viewer, *, at: datetime) -> list[Referral]:
     """Return unfinished referrals that a worker sent: late, then returned, then by due time."""
-    return with_last_writer(_with_end(_unfinished(Referral.objects.filter(author=viewer.worker), at)))
+    return _unfinished(with_last_writer(_with_end(Referral.objects.filter(author=viewer.worker))), at)
 
 
 def with_last_writer(rows: QuerySet[Referral]) -> QuerySet[Referral]:
@@ -77,7 +77,7 @@ def unanswered(rows: Iterable[Referral]) -> list[Referral]:
     return [row for row in rows if row.state in rules.UNANSWERED]
 
 
-def sent_by_teams(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
+def sent_by_teams(viewer: Viewer, *, at: datetime) -> list[Referral]:
     """Return unfinished referrals that the teams led by a viewer sent.
 
     Referrals of records that are hidden from the viewer are neither listed nor counted.
@@ -139,12 +139,14 @@ def _late(at: datetime) -> Q:
     return Q(state__in=rules.open_states(), due_at__lt=at)
 
 
-def _unfinished(rows: QuerySet[Referral], at: datetime) -> QuerySet[Referral]:
+def _unfinished(rows: QuerySet[Referral], at: datetime) -> list[Referral]:
     """Return late referrals, then returned ones, newest first, then the rest by due time."""
     back, open_states = rules.closed_states() - rules.ended_states(), rules.open_states()
-    rank = Case(When(due_at__lt=at, then=0), When(state__in=back, then=1), default=2)
-    rows = rows.filter(state__in=back | open_states).annotate(rank=rank)
-    return rows.order_by("rank", F("due_at").asc(nulls_last=True), "-made_at", "id")
+
+    def order(row: Referral) -> tuple[bool, bool, bool, datetime]:
+        return not row.late, row.state in open_states, row.due_at is None, row.due_at or at
+
+    return sorted(rows.filter(state__in=back | open_states).order_by("-made_at", "id"), key=order)
 
 
 # Referrals of a person
@@ -251,13 +253,13 @@ def expiring(*, at: datetime) -> QuerySet[Referral]:
     return _with_end(rows).order_by("packet__expires_at")
 
 
-def changes_for_receiver(viewer: Viewer, received: Iterable[Referral], *, at: datetime) -> list[Act]:
-    """Return what ends soon at the viewer's organisation, and what others changed or wrote there lately, as acts.
+def changes_for_receiver(received: Sequence[Referral], *, at: datetime) -> list[Act]:
+    """Return what ends soon at an organisation, and what others changed or wrote there lately, as acts.
 
     `received` is what `inbox_of_day` returned. An act that is not stored has no verb when a consent is about to end;
     then `at` is its end.
     """
-    changed = _changes(received, VISIBLE_TO_RECEIVER, at=at)
+    changed = _changes(received, VISIBLE_TO_RECEIVER, at=at) if received else []
     changed += [Act(referral=row, verb=Verb.WITHDRAW, at=row.withdrawn_at) for row in received if row.withdrawn_at]
     helping = [row for row in received if row.is_open and row.state not in rules.UNANSWERED]
     written = [row for row in helping if row.last_writer == Actor.SENDER]
@@ -268,7 +270,7 @@ def changes_for_receiver(viewer: Viewer, received: Iterable[Referral], *, at: da
 def changes_for_sender(sent: Iterable[Referral], *, at: datetime) -> list[Act]:
     """Return the consents that end soon, or ended while help goes on, of what `sent_by` returned, as acts."""
     over = [row for row in sent if row.is_open and row.packet.expires_at <= at]
-    return [*_ending(sent, at=at), *_changes(over, (Verb.CONSENT_ENDS,), at=at)]
+    return [*_ending(sent, at=at), *(_changes(over, (Verb.CONSENT_ENDS,), at=at) if over else ())]
 
 
 def _with_end(rows: QuerySet[Referral]) -> QuerySet[Referral]:

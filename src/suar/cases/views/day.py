@@ -65,7 +65,7 @@ def day(request: StaffRequest) -> HttpResponse:
         **_lists_of_day(request, referrals.unanswered(received), at=at),
     }
     if context["may_answer"]:
-        context["changed"] = referrals.changes_for_receiver(viewer, received, at=at)
+        context["changed"] = referrals.changes_for_receiver(received, at=at)
     if may_talk:
         context["read"] = queries.second_opinions(viewer, keys=keys, at=at)
     if not (sees_records or may_talk):
@@ -87,7 +87,7 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     noticed = [row for row in soon if row.has_notice and sees_records and row.kind in records.PEOPLE]
     records_due = [row for row in soon if row.next_due and row.next_due <= today]
     after_talks = talks.after_talks(soon, viewer) if may_talk else []
-    unfinished = list(referrals.sent_by(viewer, at=at)) if viewer.may(Permission.REFER) else []
+    unfinished = referrals.sent_by(viewer, at=at) if viewer.may(Permission.REFER) else []
     asked_now = [row for row in asked if row.due_at and clock.local_date(row.due_at) <= today]
     people = queries.some_people(viewer) if sees_records else []
     due: list[Any] = [row for row in records_due if sees_records and row.kind in records.PEOPLE]
@@ -183,7 +183,7 @@ def find(request: StaffRequest) -> HttpResponse:
 def team(request: StaffRequest) -> HttpResponse:
     """Show a lead the open referrals and the people of the team, what is due first; referrals also by part."""
     viewer, keys, chosen = request.viewer, request.keys, request.GET.get("show", "")
-    unfinished = list(referrals.sent_by_teams(viewer, at=clock.now()))
+    unfinished = referrals.sent_by_teams(viewer, at=clock.now())
     parts = {
         "": unfinished,
         "late": [row for row in unfinished if row.is_open and row.late],
