@@ -155,3 +155,9 @@ def test_a_child_reaches_child_protection_and_danger_waits_for_a_call(
     assert "Nobody reached yet" in text(page)
     assert END["about"] in text(page)
     assert client_of(village.ben).get(reverse("talk_ended", args=[left])).status_code == 200
+
+
+def test_a_report_about_another_person_is_begun_by_one_way_only(village: SimpleNamespace) -> None:
+    page = text(client_of(village.ben).get(reverse("talk_start")))
+    assert page.count('value="FAMILY_REPORT"') == 1
+    assert '<option value="FAMILY_REPORT"' not in page

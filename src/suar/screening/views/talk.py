@@ -101,7 +101,8 @@ def start(request: StaffRequest) -> HttpResponse:
     """Ask for the place, show its briefing, and begin the talk."""
     written = (request.POST or request.GET).get("written", "")
     form, again = written if written in setting.WRITTEN else "", request.GET.get("again", "")
-    places = [(place.code, say(place.label)) for place in reference.settings().settings.values()]
+    listed = [row for row in reference.settings().settings.values() if request.method == "POST" or not row.absent]
+    places = [(row.code, say(row.label)) for row in listed]
     place = PlaceForm(
         request.POST if request.method == "POST" else None, initial={"written": form, "again": again}, places=places
     )
