@@ -19,9 +19,9 @@ from suar.consent.rules import ChildFacts, Proposal
 from suar.consent.wording import SpokenConsent
 from suar.core import clock
 from suar.core.codes import code_list
-from suar.core.forms import SavedForm
 from suar.core.i18n import active_language
 from suar.core.ids import new_id
+from suar.core.saved_forms import SavedForm
 from suar.directory import labels as directory
 from suar.directory import queries as directory_queries
 from suar.directory.cards import ServiceCard

@@ -38,6 +38,11 @@ def team_form(viewer: Viewer, typed: QueryDict | None = None) -> TeamForm:
     return TeamForm(typed, teams=accounts.team_names(viewer.teams), colleagues=colleagues)
 
 
+def message_form(typed: QueryDict | None = None) -> MessageForm:
+    """Return the form to ask the sender something, or to answer."""
+    return MessageForm(typed)
+
+
 def received_context(received: ReceivedReferral, actor: Actor) -> dict[str, Any]:
     """Return the context of a referral that the inbox and a link share."""
     return {
@@ -62,4 +67,4 @@ def messages_context(
     own, waits_for_code = thread_messages.RECEIVERS, received.accepted and received.shared is None
     may_read = received.has_messages and not waits_for_code
     read = thread_messages.list_messages(received.id, thread.key, own=own) if may_read else []
-    return {"thread_messages": read, "message_form": LinkMessageForm() if by_link else MessageForm()}
+    return {"thread_messages": read, "message_form": LinkMessageForm() if by_link else message_form()}

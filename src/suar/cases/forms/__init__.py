@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes, labels
 from suar.consent.codes import ContactRule
-from suar.core import forms as core_forms
+from suar.core import saved_forms
 from suar.core.codes import CodeList
 from suar.records.documents import Part
 
@@ -59,7 +59,7 @@ def _listed(choices: Choices) -> Iterable[tuple[str, Any]]:
     return choices() if callable(choices) else choices
 
 
-class SavedForm(core_forms.SavedForm):
+class SavedForm(saved_forms.SavedForm):
     """A form about a record, whose act a rule may refuse."""
 
     closes_meanwhile: ClassVar[bool] = False

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.accounts.codes import DECISIONS, EMERGENCIES, REFUSALS
 from suar.cases.forms import choice_field, text_field
-from suar.core.forms import SavedForm
+from suar.core.saved_forms import SavedForm
 
 SHORTEST_REASON = 20
 

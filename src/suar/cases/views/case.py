@@ -35,9 +35,8 @@ from suar.referrals import messages as referral_labels
 from suar.referrals import needs, receiving, thread_messages
 from suar.referrals import rules as referral_rules
 from suar.referrals.codes import Actor, Verb
-from suar.referrals.forms import MessageForm
 from suar.referrals.messages import RECEIVING
-from suar.referrals.received_page import item_context, messages_context, team_form
+from suar.referrals.received_page import item_context, message_form, messages_context, team_form
 from suar.referrals.receiving import ReceivedReferral
 
 FORMS = ("note", "name_form", "task", "message_form")
@@ -218,7 +217,7 @@ def report(request: StaffRequest, record: UUID, verb: str = "") -> HttpResponse:
 @require_POST
 def write_message(request: StaffRequest, record: UUID) -> HttpResponse:
     """Ask the sender of the referral something, or answer."""
-    opened, form = open_case(request, record), MessageForm(request.POST)
+    opened, form = open_case(request, record), message_form(request.POST)
     received = read_received(request, opened)
     if received is None:
         raise NotYours
