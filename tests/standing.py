@@ -23,6 +23,14 @@ from tools.supervising import Supervisor
 DATABASE = "suar_standing"
 
 
+class CheapFolder(Folder):
+    """A folder whose passwords cost little to try: stories sign in hundreds of times."""
+
+    def variables(self, **more: str) -> dict[str, str]:
+        """Return the environment of a process with the settings of tests."""
+        return super().variables(DJANGO_SETTINGS_MODULE="tests.served_settings", **more)
+
+
 @dataclass(frozen=True)
 class Demonstration:
     """A served demonstration: its folder, the origins of its two sites, and that of sent files."""
@@ -61,7 +69,7 @@ class Demonstration:
 @contextlib.contextmanager
 def standing_in(place: Path, *, workers: int = 1) -> Iterator[Demonstration]:
     """Create and serve a demonstration in a folder with processes for each site, and stop it afterwards."""
-    folder = Folder("demo", place / "data", place / "data" / "keys", own_database(DATABASE))
+    folder = CheapFolder("demo", place / "data", place / "data" / "keys", own_database(DATABASE))
     folder.make()
     folder.prepare()
     serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port(), workers, files_port=free_port())

@@ -39,6 +39,13 @@ REACH = """() => {
     && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;
   return seen ? act.closest("form")?.getAttribute("action") ?? act.getAttribute("href") : null;
 }"""
+FACTS = f"""() => ({{
+  title: document.title,
+  heading: document.querySelector("h1")?.innerText ?? "",
+  leave: ({REACH})(),
+  headings: document.querySelectorAll("h1").length,
+  language: document.documentElement.lang,
+}})"""
 
 
 @dataclass
@@ -90,8 +97,7 @@ class Look:
             self.pages[path, parts] = self._seen(page, path)
 
     def _seen(self, page: Any, path: str) -> Seen:
-        heading = page.locator("h1").first.inner_text()
-        leave = page.evaluate(REACH)
+        facts = page.evaluate(FACTS)
         page.evaluate(OPEN)
         found = []
         if len(self.pages) % self.checks_every == 0:
@@ -101,8 +107,7 @@ class Look:
         wide = [width for width in dict.fromkeys((_width(page), NARROW_PX)) if _is_too_wide(page, width)]
         page.evaluate(CLOSE)
         address = page.url.removeprefix(self.own).split("#")[0]
-        headings, language = page.locator("h1").count(), page.locator("html").get_attribute("lang")
-        return Seen(path, address, page.title(), heading, found, wide, leave, headings, language)
+        return Seen(path, address, faults=found, too_wide=wide, **facts)
 
     def _heard(self, words: str) -> None:
         if "stopped by the policy" in words or "Content Security Policy" in words:
