@@ -190,12 +190,12 @@ def test_excluded_workers_get_404_for_every_action(cast: Cast, hidden: Hidden, n
 
 
 def test_no_list_count_or_notice_changes_when_others_act(cast: Cast, hidden: Hidden) -> None:
-    paths = pages_without_ids()
     everybody = {**hidden.excluded, "chioma": cast.chioma}
+    paths = {name: pages_without_ids(player) for name, player in everybody.items()}
     clients = {name: client_of(everybody[name]) for name in (*hidden.looking, "chioma")}
     for player in everybody.values():
         notices.mark_seen(player.id, at=clock.now())
-    before = {name: seen_by(client, paths) for name, client in clients.items()}
+    before = {name: seen_by(client, paths[name]) for name, client in clients.items()}
     if hidden.case:
         answer_as(cast.chioma, hidden.referral, Verb.TRY_CONTACT)
     else:
@@ -205,7 +205,7 @@ def test_no_list_count_or_notice_changes_when_others_act(cast: Cast, hidden: Hid
     waiting = set(Notice.objects.filter(notices.WAITS).values_list("worker", flat=True))
     noticed = {name for name, player in everybody.items() if player.id in waiting}
     assert noticed == {"chioma"}
-    after = {name: changed(before[name], seen_by(client, paths)) for name, client in clients.items()}
+    after = {name: changed(before[name], seen_by(client, paths[name])) for name, client in clients.items()}
     assert after.pop("chioma"), "the control"
     assert after == {key: [] for key in hidden.looking}
 

@@ -95,10 +95,10 @@ def closed_to(name: str, player: Player, pages: list[Asked]) -> Iterator[Asked]:
 
 
 def by_turns(name: str, player: Player, pages: Iterable[Asked], turn: int) -> Iterator[Asked]:
-    """Return each page with one method, and far away or without the permission only every second one."""
+    """Return each page with one method, and far away or without the permission only every fourth one."""
     for number, page in enumerate(pages, start=turn):
         near = page.may(player) and not name.startswith(("far-", "none-"))
-        if near or number // 2 % 2 == 0:
+        if near or number // 2 % 4 == 0:
             methods = sorted(page.methods)
             yield replace(page, methods=frozenset([methods[number % len(methods)]]))
 

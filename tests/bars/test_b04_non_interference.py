@@ -17,13 +17,13 @@ from django.urls import get_resolver, reverse
 
 from suar.accounts import workers
 from suar.accounts.acting import Anonymous
-from suar.accounts.roles import Role
+from suar.accounts.roles import Permission, Role
 from suar.cases import actions as cases
 from suar.cases.rules import UNDO_WITHIN
 from suar.contact import opening
 from suar.core import clock
 from suar.demo import hearing, letters
-from suar.demo.cast import Cast
+from suar.demo.cast import Cast, Player
 from suar.directory import provider_links
 from suar.feedback import actions
 from suar.records import actions as vault
@@ -38,7 +38,7 @@ from tests.bars.matrix import Asked
 from tests.bars.test_b03_authorisation import taken, undone
 from tests.contact.writing import press
 from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, bare, client_of, person_of, sent, thread, viewer, write
-from tests.routes import STAFF, ids_of, staff_routes
+from tests.routes import STAFF, ids_of, policy_of, staff_routes
 from tests.screening.conversing import Conversation
 from tests.website.asking import ask
 
@@ -53,10 +53,15 @@ FRESH_EACH_TIME = {"add_app", "add_passkey", "sign_in_challenge", "recovery_shee
 Seen = dict[str, tuple[int, bytes]]
 
 
-def pages_without_ids() -> list[str]:
-    """Return every staff page that takes no id and does not make a new secret each time."""
-    names = [staff_route.name for staff_route in staff_routes() if staff_route.name and not ids_of(staff_route)]
-    return [reverse(name, urlconf=STAFF) for name in names if name not in FRESH_EACH_TIME]
+def pages_without_ids(*players: Player) -> list[str]:
+    """Return every staff page that takes no id and does not make a new secret each time.
+
+    With players, pages that the role of none of them may open are left out: B3 shows that they look like nothing.
+    """
+    may = {permission for player in players for permission in viewer(player).permissions}
+    plain = [route for route in staff_routes() if route.name not in {None, *FRESH_EACH_TIME} and not ids_of(route)]
+    shut = {route.name for route in plain if isinstance(policy := policy_of(route), Permission) and policy not in may}
+    return [reverse(route.name, urlconf=STAFF) for route in plain if not players or route.name not in shut]
 
 
 def own_pages(cast: Cast, pages: list[Asked], name: str) -> list[str]:
@@ -108,7 +113,10 @@ def changed(before: Seen, after: Seen) -> list[str]:
 
 def test_hidden_records_change_no_byte_of_a_page(cast: Cast) -> None:
     pages, working = matrix.pages(cast), ("lia", "farid")
-    everywhere = {name: [*pages_without_ids(), *own_pages(cast, pages, name)] for name in (*HIDDEN_FROM, *working)}
+    everywhere = {
+        name: [*pages_without_ids(getattr(cast, name)), *own_pages(cast, pages, name)]
+        for name in (*HIDDEN_FROM, *working)
+    }
     clients = {name: client_of(getattr(cast, name)) for name in everywhere}
 
     def look(names: Iterable[str]) -> dict[str, Seen]:
@@ -180,7 +188,7 @@ LOOKED_AT = {
 
 
 def test_a_referral_between_others_changes_no_byte_for_an_outsider(cast: Cast) -> None:
-    client, paths = client_of(cast.farid), pages_without_ids()
+    client, paths = client_of(cast.farid), pages_without_ids(cast.farid)
     # That an organisation offers to hear what is said of others is for every lead to see.
     hearing.make_hearers(cast, at=clock.now())
     before = seen_by(client, paths)
@@ -195,11 +203,12 @@ def test_feedback_changes_no_byte_for_the_workers_it_is_about(
     everybody = {**cast.players, **hearers.players}
     of_each_role = {(player.worker.organisation_id, player.worker.role): name for name, player in everybody.items()}
     clients = {name: client_of(everybody[name]) for name in of_each_role.values()}
-    before = {name: seen_by(client, pages_without_ids()) for name, client in clients.items()}
+    paths = {name: pages_without_ids(everybody[name]) for name in clients}
+    before = {name: seen_by(client, paths[name]) for name, client in clients.items()}
     said = hearing.send_feedback(cast, at=clock.now())
     opened = opening.open_request(said, viewer=viewer(hearers.nur), keys=hearers.nur.keys)
     actions.close(opened, "DN_RULE", version=opened.version, by=acting_as(hearers.nur))
-    found = {name: changed(before[name], seen_by(client, pages_without_ids())) for name, client in clients.items()}
+    found = {name: changed(before[name], seen_by(client, paths[name])) for name, client in clients.items()}
     assert found.pop("nur"), "the control: who hears sees a difference"
     assert {name: paths for name, paths in found.items() if paths} == {}
 
