@@ -20,6 +20,7 @@ from suar.core import clock
 from suar.demo.cast import Cast, Player, Workplace
 
 Make = Callable[[], Any]
+LONG_FOLDERS = {"attacks", "bars"}
 FRESH_FOR = timedelta(minutes=6)
 """Much less than the idle limit of a session: the tests of a module run for a while."""
 
@@ -56,15 +57,17 @@ def world_of(item: pytest.Item) -> Make | None:
 
 
 def together(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Sort tests: stories first, then by world, then tests without a world."""
+    """Sort tests: stories first, then long ones, and in each part by world, then tests without a world."""
     asked = {item: world_of(item) for item in items}
     order = [make for make in dict.fromkeys(asked.values()) if make is not None]
-    return sorted(items, key=lambda item: (_is_no_story(item), [*order, None].index(asked[item])))
+    return sorted(items, key=lambda item: (_part(item), [*order, None].index(asked[item])))
 
 
-def _is_no_story(item: pytest.Item) -> bool:
-    """Return False for a story: they run first, because one worker of xdist runs all of them."""
-    return item.get_closest_marker("story") is None
+def _part(item: pytest.Item) -> int:
+    """Return 0 for a story: one worker of xdist runs all of them. The other begins with files that take long."""
+    if item.get_closest_marker("story"):
+        return 0
+    return 1 if item.path.parent.name in LONG_FOLDERS else 2
 
 
 def leave(asked: Make | None = None) -> None:
