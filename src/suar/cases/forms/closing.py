@@ -16,6 +16,7 @@ from suar.cases.documents import ClosingRequest, Handover
 from suar.cases.forms import SavedForm, choice_field, choices_field, date_field, text_field
 from suar.cases.forms.document_fields import document_fields
 from suar.cases.rules import Due, Need
+from suar.consent.documents import LifeAct
 from suar.core import clock
 from suar.directory.labels import service_type_name
 from suar.records.queries import ListedRecord
@@ -77,6 +78,7 @@ class ClosingForm(SavedForm):
         )
 
 
+@document_fields(Handover)
 class AgreedForm(SavedForm):
     """The consent of the person to a hand-over, or the reason why they cannot be asked."""
 
@@ -85,11 +87,6 @@ class AgreedForm(SavedForm):
         [("yes", _("Yes")), ("not_asked", _("They cannot be asked now"))],
         radio=True,
         error_messages={"required": _("Ask the person, then choose.")},
-    )
-    why = text_field(_("Why the person cannot be asked now"), 300)
-    until = date_field(
-        _("Only until this day"),
-        help_text=_("For cover while you are away: it ends by itself after this day. Empty: for good."),
     )
 
     fields: dict[str, Any]
@@ -187,12 +184,11 @@ class CoverForm(AgreedForm):
         return {row.id: worker for row, field in self.rows if (worker := self.cleaned_data[field.name])}
 
 
+@document_fields(LifeAct)
 class ContactStatusForm(SavedForm):
     """The event, its date, what is known, and who searches for a missing person; only the event is required."""
 
     verb = forms.ChoiceField(choices=LIFE_ACTS.choices, widget=forms.HiddenInput)
-    on = date_field(_("When, if it is known"))
-    words = text_field(_("What is known, and from whom"), 1000, rows=3)
     owner = forms.TypedChoiceField(label=_("Who looks for the person?"), required=False, coerce=UUID, empty_value=None)
 
     def __init__(self, typed: Mapping[str, Any] | None = None, *, verb: str, workers: Mapping[UUID, str]) -> None:

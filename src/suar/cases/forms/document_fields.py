@@ -72,6 +72,7 @@ def _field(document: type[Part], name: str, question: Mapping[str, Any], known: 
     options: dict[str, Any] = {"required": question.get("required", False)}
     options |= {"label": in_language(question.get("label", known["label"]))}
     options |= {"help_text": in_language(question["help"])} if "help" in question else {}
+    options |= {"error_messages": {"required": in_language(question["missing"])}} if "missing" in question else {}
     if "codes" in known:
         return _coded_field(known["codes"], question, options, is_list=any(get_origin(kind) is tuple for kind in types))
     if bool in types:

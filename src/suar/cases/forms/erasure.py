@@ -7,7 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import CONTACT_KINDS, ERASURE_ACTS, ERASURE_ASKERS, ERASURE_REPLIES
-from suar.cases.forms import OFF, SavedForm, choice_field, date_field, text_field
+from suar.cases.documents import ErasureAct
+from suar.cases.forms import OFF, SavedForm, choice_field, text_field
+from suar.cases.forms.document_fields import document_fields
 from suar.cases.rules.retention import kind_rules
 from suar.core import clock
 from suar.core.i18n import localize
@@ -17,22 +19,17 @@ from suar.records.terms import Kind
 KIND_LABELS = {Kind.PERSON: _("Months for people we met"), Kind.CASE: _("Months for cases")}
 
 
+@document_fields(ErasureAct)
 class ErasureForm(SavedForm):
     """One act of codes/erasure_acts.json with the fields that it needs."""
 
     verb = forms.ChoiceField(choices=ERASURE_ACTS.choices, widget=forms.HiddenInput)
-    on = date_field(_("When did they ask?"))
     who = choice_field(
         _("Who asked?"),
         [choice for choice in ERASURE_ASKERS.choices if not ERASURE_ASKERS[choice[0]].get("from_partner")],
         required=False,
     )
     way = choice_field(_("How?"), CONTACT_KINDS, required=False)
-    until = date_field(_("Store until"))
-    words = text_field(_("Reason"), 1000, rows=2)
-    ask_others = forms.BooleanField(
-        label=_("Ask the organisations that helped to erase too, if the person wants that"), required=False
-    )
     reason = choice_field(
         _("Reason"), [choice for choice in ERASURE_REPLIES.choices if choice[0] != "AGREED"], required=False
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases import labels
 from suar.cases.codes import ARCHIVE_PURPOSES, CORRECTION_OUTCOMES, MESSENGERS, SAFE_TEXTS
-from suar.cases.documents.papers import Attachment
+from suar.cases.documents.papers import Attachment, CorrectionRequest, SavedArchive
 from suar.cases.forms import SavedForm, choice_field, choices_field, text_field
 from suar.cases.forms.document_fields import document_fields
 from suar.cases.messenger import ACCOUNT, NOTE
@@ -72,26 +72,10 @@ class StrikeForm(SavedForm):
     )
 
 
+@document_fields(SavedArchive)
 class ArchiveForm(SavedForm):
     """For what and for whom the file is saved; what a worker has to be sure of depends on the purpose."""
 
-    purpose = choice_field(
-        _("What is it for?"), ARCHIVE_PURPOSES, radio=True, error_messages={"required": _("Choose one.")}
-    )
-    receiver = text_field(
-        _("Who gets it?"),
-        200,
-        required=True,
-        help_text=_("The person, or the name of the organisation or the court."),
-        error_messages={"required": _("Write who gets the file.")},
-    )
-    reason = text_field(
-        _("Why, or the number of the order"),
-        500,
-        rows=2,
-        required=True,
-        error_messages={"required": _("Write why the file leaves.")},
-    )
     language = choice_field(
         _("Language of the page in the archive"),
         lambda: [(language.code, language.name) for language in staff_languages()],
@@ -125,16 +109,9 @@ class ArchiveForm(SavedForm):
         return data
 
 
+@document_fields(CorrectionRequest)
 class CorrectionRequestForm(forms.Form):
     """A correction or addition that the person asks for."""
-
-    text = text_field(
-        _("What is wrong or missing, in the person's words"),
-        1000,
-        rows=3,
-        required=True,
-        error_messages={"required": _("Write what the person said.")},
-    )
 
 
 class CorrectionAnswerForm(SavedForm):
