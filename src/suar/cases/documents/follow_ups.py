@@ -1,4 +1,4 @@
-"""Contacts over years and offers of help, also if nothing came of them."""
+"""Documents for follow-ups and offers of help, including unsuccessful ones."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -10,10 +10,9 @@ from suar.records.terms import Compartment
 
 
 class FollowUpWishes(Document):
-    """The follow-ups that the person wants, perhaps none, when they said so, and how they can come back; so that nobody
-    is contacted against their will.
+    """The follow-ups that the person chose, the date of the choice, and how they can come back.
 
-    `wanted` is None until they were asked.
+    Nobody is contacted against their will. `wanted` is None until they were asked.
     """
 
     storage = Storage(Compartment.NARRATIVE, "follow-up-wishes")
@@ -23,9 +22,7 @@ class FollowUpWishes(Document):
 
 
 class CalendarStart(Document):
-    """The days of return home, of the end of a stay and of the agreed plan, from which follow-ups count, and of the
-    planned end of the help.
-    """
+    """The dates from which follow-ups are counted (return, end of a stay, agreed plan), and the planned end of help."""
 
     storage = Storage(Compartment.NARRATIVE, "calendar-start")
     returned_on: date | None = None

@@ -1,4 +1,4 @@
-"""Times of exploitation, stages of life, earlier encounters, and the people around the person."""
+"""Periods of exploitation, stages of life, earlier encounters, and the people around the person."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -12,7 +12,7 @@ from suar.records.terms import Compartment
 
 
 class EpisodeFacts(Part):
-    """One time of exploitation, by code where there is one; nothing of it is required."""
+    """One period of exploitation, coded where a code exists. Every field is optional."""
 
     start: StoredPartialDate | None = None
     end: StoredPartialDate | None = None
@@ -34,10 +34,9 @@ class EpisodeVersion(Recorded):
 
 
 class Episode(Strikable, Document):
-    """One time of exploitation: when, where, form, kind of work, who by relation, means, how it ended; so that services
-    and claims fit and nobody asks again.
+    """One period of exploitation, recorded for matching services and claims, so that nobody asks again.
 
-    Earlier versions stay. A struck one keeps its facts beside the reason.
+    Earlier versions stay. A struck episode keeps its facts beside the reason.
     """
 
     storage = Storage(Compartment.NARRATIVE, "episode", keyed=True)

@@ -12,8 +12,8 @@ from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
 
 OPEN = next(iter(GOAL_STATES))
-WHAT_BECAME: Mapping[str, Any] = dict.fromkeys(("state", "former", "changed_by", "changed_at"), True)
-"""The fields of a step that say what became of it."""
+PROGRESS_FIELDS: Mapping[str, Any] = dict.fromkeys(("state", "former", "changed_by", "changed_at"), True)
+"""The fields of a step that record its progress."""
 
 
 class PlanStep(Part):
@@ -137,7 +137,7 @@ class Plan(Document):
     @property
     def content(self) -> dict[str, Any]:
         """The content that the person agrees to: all but the states of steps and the review date."""
-        lines: Any = {"__all__": {"revision": True, "steps": {"__all__": WHAT_BECAME}}}
+        lines: Any = {"__all__": {"revision": True, "steps": {"__all__": PROGRESS_FIELDS}}}
         return self.model_dump(exclude={"goals": lines, "relatives": lines, "revision": True, "review_on": True})
 
     def with_line(self, line: PlanLine) -> "Plan":

@@ -14,8 +14,8 @@ from suar.core.codes import CodeList
 from suar.records.documents import Part
 
 OFF = {"autocomplete": "off"}
-NOT_BY_HAND = ("from_offer", "while_missing", "own_page")
-"""Marks of kinds of tasks that only another page plans."""
+PLANNED_ELSEWHERE = ("from_offer", "while_missing", "own_page")
+"""Attributes of the task kinds that this form does not offer, because another page plans them."""
 Choices = CodeList | Iterable[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]]
 """A code list, pairs of code and label, or a function that returns such pairs."""
 Filled = TypeVar("Filled", bound=Part)
@@ -144,7 +144,7 @@ class TaskForm(SavedForm):
     def __init__(self, *args: Any, unsafe: Collection[ContactRule] = (), **kwargs: Any) -> None:
         # The note on the same page has a field of the same name.
         super().__init__(*args, **{"auto_id": "id_task_%s", **kwargs})
-        offered = [kind for kind in codes.TASK_KINDS.members if not any(map(kind.get, NOT_BY_HAND))]
+        offered = [kind for kind in codes.TASK_KINDS.members if not any(map(kind.get, PLANNED_ELSEWHERE))]
         kinds = [(kind.code, kind.label) for kind in offered if kind.get("not_if") not in unsafe]
         cast(forms.ChoiceField, self.fields["kind"]).choices = kinds
 

@@ -14,11 +14,11 @@ from suar.cases.labels import partial_date
 from suar.cases.rules.dates import PartialDate
 from suar.core.i18n import staff_languages
 
-ABOUT = re.compile(
+APPROXIMATE = re.compile(
     r"^(?:about|around|approximately|circa|ca\.?|sekitar|kira-kira|kurang lebih|±|~)\s*|\s*(?:~|\?)$", re.IGNORECASE
 )
-LONGEST = 60
-PARTS = re.compile(r"[\s./,-]+")
+MAX_LENGTH = 60
+SEPARATORS = re.compile(r"[\s./,-]+")
 
 
 @cache
@@ -37,10 +37,10 @@ def read_partial_date(text: str) -> PartialDate:
 
     Raises ValueError for anything else.
     """
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         raise ValueError("too long")
-    rest = ABOUT.sub("", text.strip())
-    parts = [part for part in PARTS.split(rest.strip()) if part]
+    rest = APPROXIMATE.sub("", text.strip())
+    parts = [part for part in SEPARATORS.split(rest.strip()) if part]
     numbers = [month_names().get(part.casefold()) or int(part) for part in parts]
     if parts and re.fullmatch(r"\d{4}", parts[0]):
         numbers.reverse()

@@ -1,4 +1,4 @@
-"""Form fields for the fields of documents: what a form asks stands in data/questions.json, by document."""
+"""Build form fields from the fields of documents. data/questions.json lists the fields of each document."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ from suar.records.documents import Part
 QUESTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = json.loads(
     (Path(__file__).parents[1] / "data" / "questions.json").read_text("utf-8")
 )["documents"]
-"""Each field that a form asks, by document and in its order; without a label it has that of data/archive.json."""
+"""The fields of forms by document, in their order. The default label of a field is in data/archive.json."""
 CHOICES: Mapping[str, Choices] = {
     "cases.countries": country_choices,
     "district": place_choices,

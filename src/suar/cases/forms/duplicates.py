@@ -1,4 +1,4 @@
-"""The form by which two records are merged: the facts that differ, to be chosen by the worker."""
+"""The form that merges two records: the worker chooses between facts that differ."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,11 +8,11 @@ from django import forms
 from suar.cases.forms import choice_field
 from suar.cases.forms.facts import DetailsForm
 
-OURS, THEIRS = "stays", "goes"
+FROM_REMAINING, FROM_MERGED = "stays", "goes"
 
 
 class MergeForm(forms.Form):
-    """One choice for each fact that both records know differently; `seen` are the versions that were compared."""
+    """One choice for each fact that differs between the records; `seen`: the versions that were compared."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=300)
 
@@ -25,7 +25,7 @@ class MergeForm(forms.Form):
     ) -> None:
         super().__init__(data, initial={"seen": seen})
         for name, (label, ours, theirs) in in_words(facts).items():
-            self.fields[name] = choice_field(label, [(OURS, ours), (THEIRS, theirs)], radio=True)
+            self.fields[name] = choice_field(label, [(FROM_REMAINING, ours), (FROM_MERGED, theirs)], radio=True)
 
     @property
     def choices(self) -> list[forms.BoundField]:
@@ -34,7 +34,7 @@ class MergeForm(forms.Form):
 
     def chosen(self) -> set[str]:
         """Return the facts that are taken from the other record."""
-        return {name for name, value in self.cleaned_data.items() if value == THEIRS}
+        return {name for name, value in self.cleaned_data.items() if value == FROM_MERGED}
 
 
 def in_words(facts: Mapping[str, tuple[object, object]]) -> dict[str, tuple[Any, Any, Any]]:

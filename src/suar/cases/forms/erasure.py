@@ -1,4 +1,4 @@
-"""Forms of erasure: one act of it, the reply to another organisation, the number of a certificate, and the settings."""
+"""Forms of erasure: one action, the reply to another organisation, the certificate number, and the settings."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ KIND_LABELS = {Kind.PERSON: _("Months for people we met"), Kind.CASE: _("Months 
 
 @document_fields(ErasureAct)
 class ErasureForm(SavedForm):
-    """One act of codes/erasure_acts.json with the fields that it needs."""
+    """One action of codes/erasure_acts.json with the fields that it needs."""
 
     verb = forms.ChoiceField(choices=ERASURE_ACTS.choices, widget=forms.HiddenInput)
     who = choice_field(

@@ -17,8 +17,8 @@ from suar.cases.rules import REACHED, Due, Outcome, follow_ups, usual_intervals
 from suar.consent.codes import ContactRule
 from suar.core import clock
 
-TRIED = frozenset({Answered.NOBODY, Answered.OTHER})
-"""The buttons of an attempt after which the follow-up stays due."""
+UNSUCCESSFUL_ANSWERS = frozenset({Answered.NOBODY, Answered.OTHER})
+"""Answers to an attempt that leave the follow-up due."""
 BUTTONS = [
     choice for choice in (*ANSWERED.choices, *RESULTS.choices) if choice[0] not in (Answered.PERSON, Result.DIED)
 ]
@@ -47,7 +47,7 @@ class FollowUpForm(SavedForm):
     def clean(self) -> dict[str, Any]:
         """Require the way of a contact and of an attempt."""
         data = super().clean() or {}
-        needs_way = data.get("result") in TRIED | REACHED
+        needs_way = data.get("result") in UNSUCCESSFUL_ANSWERS | REACHED
         if needs_way and not data.get("way") and "way" not in self.errors:
             self.add_error("way", labels.refusal("way_needed"))
         return data
@@ -55,7 +55,7 @@ class FollowUpForm(SavedForm):
     def to_outcome(self, tries_on: Sequence[date]) -> Outcome | None:
         """Return a valid form as the outcome of a follow-up; None for an attempt, or if none is due."""
         data = self.cleaned_data
-        if data["result"] in TRIED or not data["code"]:
+        if data["result"] in UNSUCCESSFUL_ANSWERS or not data["code"]:
             return None
         result = Result(data["result"])
         return Outcome(
@@ -72,14 +72,14 @@ class FollowUpForm(SavedForm):
         data, result = self.cleaned_data, self.cleaned_data["result"]
         if not data["way"] or result == Result.UNSAFE:
             return None
-        reached = result not in TRIED | {Result.NOT_REACHED}
+        reached = result not in UNSUCCESSFUL_ANSWERS | {Result.NOT_REACHED}
         return self.to_part(
             Attempt,
             at=_moment(data["on"], data["at"], now=at),
             by=by,
             written_at=at,
             answered=Answered.PERSON if reached else Answered.OTHER if result == Answered.OTHER else Answered.NOBODY,
-            result="" if result in TRIED else result,
+            result="" if result in UNSUCCESSFUL_ANSWERS else result,
             safe=data["safe"] if reached else "",
         )
 

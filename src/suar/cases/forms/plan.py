@@ -1,4 +1,4 @@
-"""Forms of the plan: goals, relatives, the frame, the person's answer, services, money and items; and of ratings."""
+"""Forms of the plan (goals, relatives, review, the person's answer, support received) and of ratings."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence

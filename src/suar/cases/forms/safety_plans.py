@@ -14,7 +14,7 @@ from suar.cases.forms.document_fields import document_fields
 
 @document_fields(SafetyPlanFacts)
 class SafetyPlanForm(VersionedForm):
-    """A safety plan in the person's words; every part may stay empty, only the review date is needed."""
+    """A safety plan in the person's words. The review date and at least one part are required."""
 
     problem_fields = {
         "name_on_pocket_copy": "pocket",
