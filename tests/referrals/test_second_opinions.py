@@ -110,7 +110,7 @@ def test_the_reader_sees_codes_and_not_the_sender(opinion_request, cast):
     opened = second_opinions.open_codes(
         opinion_request.packet.id, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now()
     )
-    assert set(opened) <= rules.SENT
+    assert set(opened) <= rules.KEYS
     assert opened["reason"] == "RS_OTHER_CAUSE"
 
 

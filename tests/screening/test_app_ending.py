@@ -24,7 +24,7 @@ from suar.screening.actions import Conclusion, conclude
 from suar.screening.codes import Outcome
 from suar.screening.models import Talk
 from suar.screening.rules.answers import Reason
-from suar.screening.rules.keeping import codes_end
+from suar.screening.rules.retention import codes_end
 from suar.screening.tasks import destroy_abandoned_talks
 from tests.people import acting_as, client_of, viewer
 from tests.screening.conversing import (

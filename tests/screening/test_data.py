@@ -11,7 +11,7 @@ from suar.screening.codes import Outcome, Step
 from suar.screening.rules.answers import Element, Path, Unreadable
 from suar.screening.rules.data_files import DATA
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.keeping import keeps_after
+from suar.screening.rules.retention import retention_after
 from tests.screening.talks import FILES, FULL, SIGNPOST, TALK, walk
 
 SOURCES = {
@@ -165,7 +165,7 @@ def test_questions_raise_needs_and_rows_give_notes_that_exist() -> None:
 def test_every_kind_of_stop_and_outcome_has_a_row_of_keeping() -> None:
     for stop in [None, *TALK.stops]:
         for outcome in Outcome:
-            assert keeps_after(outcome, None, stop).facts
+            assert retention_after(outcome, None, stop).facts
 
 
 @pytest.mark.parametrize(("code", "version"), [("short", 4), ("../short", 1), ("full", 3)])

@@ -10,7 +10,6 @@ from suar.screening.rules.answers import LATEST, AgeBand, AgeFacts, Answers, Dou
 from suar.screening.rules.data_files import DATA, SHIPPED, load_file
 from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.keeping import keeps_after
 from suar.screening.rules.outcomes import (
     element_lines,
     element_values,
@@ -19,6 +18,7 @@ from suar.screening.rules.outcomes import (
 )
 from suar.screening.rules.prompts import child_guidance, may_ask_experience, prompts_for, time_notes
 from suar.screening.rules.reference import country_lines, end_groups, settings
+from suar.screening.rules.retention import retention_after
 from suar.screening.rules.setting import forms_offered, opening_statement
 from suar.screening.rules.steps import (
     language_problem,
@@ -105,7 +105,7 @@ def test_a_tie_of_worker_family_or_office_ends_the_talk(who: str) -> None:
     answers = full({"TI_KNOWS": who})
     assert stop_at_end(answers) == "STOP_TIE"
     assert worker_tie(answers) == f"TIE_{who}"
-    assert keeps_after(Outcome.UNABLE, None, "STOP_TIE", of=FULL).because == "KEEP_BARE"
+    assert retention_after(Outcome.UNABLE, None, "STOP_TIE", of=FULL).because == "KEEP_BARE"
 
 
 def test_a_wish_for_somebody_from_outside_ends_the_talk() -> None:

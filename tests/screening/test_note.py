@@ -16,9 +16,9 @@ from suar.screening.models import Talk
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer, Unreadable, path_of
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.keeping import keeps_after
 from suar.screening.rules.note import may_write_note, note_themes, with_note
 from suar.screening.rules.outcomes import element_values, rank, suggest
+from suar.screening.rules.retention import retention_after
 from tests.people import client_of
 from tests.screening.conversing import AGREED, KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, led_to, left_at, text
 from tests.screening.talks import adult_talk, child_talk
@@ -106,7 +106,7 @@ def test_what_was_seen_of_an_accused_person_counts_for_the_suggestion_and_is_not
     noted = with_note(stopped("STOP_LEGAL", age=AgeFacts(years=30)), Posted(said=["I_O_INJURY"]))
     suggestion = suggest(element_values(noted, path_of(noted)), path_of(noted), "STOP_LEGAL")
     assert suggestion.outcome is Outcome.POSSIBLE_AT_RISK
-    assert not keeps_after(suggestion.outcome, None, "STOP_LEGAL").facts & {"SIGNS", "SEEN", "ELEMENTS"}
+    assert not retention_after(suggestion.outcome, None, "STOP_LEGAL").facts & {"SIGNS", "SEEN", "ELEMENTS"}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ REASONS = tuple(code_list("screening", "opinion_reasons"))
 NAMED = {form: f"{form}-{version}" for form, version in LATEST.items()}
 FORMS = [instrument(form, version) for form, version in LATEST.items()]
 SHIPPED = (
-    set(second_opinion.SENT)
+    set(second_opinion.KEYS)
     | set(NAMED.values())
     | set(Outcome)
     | set(AgeBand)
@@ -84,7 +84,7 @@ def test_a_packet_contains_codes_only():
 @given(findings, st.sampled_from([*Outcome]))
 def test_only_shipped_codes_leave_in_a_packet(found, outcome):
     packet = second_opinion.packet_of({**found, "outcome": outcome})
-    assert set(packet) <= second_opinion.SENT
+    assert set(packet) <= second_opinion.KEYS
     assert set(leaves(packet)) <= SHIPPED
     assert second_opinion.packet_of({**found, "outcome": outcome}) == json.loads(json.dumps(packet))
 

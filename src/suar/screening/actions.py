@@ -40,10 +40,10 @@ from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path,
 from suar.screening.rules.contacts import has_unreached_need, is_settled_by, needs_at_end
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
-from suar.screening.rules.keeping import CODES, Retention, codes_end, keeps_after
 from suar.screening.rules.needs import UrgentNeed
 from suar.screening.rules.next_steps import usual_step
 from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
+from suar.screening.rules.retention import CODES, Retention, codes_end, retention_after
 from suar.screening.rules.setting import is_report, place_of, written_later
 from suar.screening.rules.steps import current_step, place_was_bad, stop_at_end, stops_offered
 
@@ -245,7 +245,7 @@ def assess(answers: Answers, ended: Conclusion) -> Assessment:
         elements=elements,
         suggestion=suggest(elements, definition_path(answers), stopped_by, of=talk),
         needs=needs_at_end(answers, stop, ended.call),
-        retention=keeps_after(ended.outcome, wished, stopped_by, of=talk),
+        retention=retention_after(ended.outcome, wished, stopped_by, of=talk),
     )
 
 

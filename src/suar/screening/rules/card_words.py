@@ -7,7 +7,7 @@ from functools import lru_cache
 from suar.screening.rules.data_files import load_file
 
 STEMS = "stems_"
-ANYWHERE = 5
+MIN_LENGTH_ANYWHERE = 5
 """A stem of at least this length matches anywhere in a word, a shorter one only at its start."""
 
 
@@ -17,7 +17,7 @@ def revealing_words(text: str) -> tuple[str, ...]:
     Source: data/card-words-1.json; docs/decisions/printed-papers.md.
     """
     plain = f" {_plain(text)} "
-    return tuple(stem for stem in _stems() if (stem if len(stem) >= ANYWHERE else f" {stem}") in plain)
+    return tuple(stem for stem in _stems() if (stem if len(stem) >= MIN_LENGTH_ANYWHERE else f" {stem}") in plain)
 
 
 def _plain(text: str) -> str:

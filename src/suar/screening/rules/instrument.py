@@ -148,7 +148,7 @@ class EarlyEnd(Data):
 
 
 class Need(Help):
-    """A need. `folded`: it stands behind "More". `may_wait`: an adult may agree on a later day."""
+    """A need. `folded`: it is listed behind "More". `may_wait`: an adult may agree to help in the next three days."""
 
     code: str
     level: Urgency

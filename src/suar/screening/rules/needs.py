@@ -11,7 +11,7 @@ from suar.screening.rules.setting import written_later
 
 WHEN, OTHER_DAYS = "WR_WHEN", frozenset({"YESTERDAY", "WEEK", "EARLIER"})
 SOMEBODY_ELSE = frozenset({"CHILD", "OTHER"})
-"""Whom a need can be about, other than the person."""
+"""The other people a need can concern."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, Need
 from suar.screening.rules.instrument import Stop
 from suar.screening.rules.needs import urgent_needs
 from suar.screening.rules.setting import is_report, setting_of
-from suar.screening.rules.steps import CUSTODY, place_was_bad
+from suar.screening.rules.steps import Q_CUSTODY, place_was_bad
 
 STEPS, WORDS = code_list("screening", "next_steps"), code_list("screening", "agreed_words")
 CHILD, OUTSIDE, SEE_AGAIN, LAWYER = "NS_CHILD", "NS_OUTSIDE", "NS_SEE_AGAIN", "NS_LAWYER"
@@ -63,7 +63,7 @@ def is_in_custody(answers: Answers) -> bool:
     Source: ASEAN guidelines on non-punishment; docs/decisions/talk.md.
     """
     place = setting_of(answers)
-    asked = answers.choices.get(CUSTODY) in ("NOT_ACCUSED", "LAWYER", "NO_LAWYER")
+    asked = answers.choices.get(Q_CUSTODY) in ("NOT_ACCUSED", "LAWYER", "NO_LAWYER")
     need = answers.needs.get("ND_HELD", NeedAnswer()).answer is Answer.YES
     return asked or need or bool(place and place.detains)
 

@@ -10,9 +10,9 @@ from suar.screening.rules.setting import place_of
 
 SECOND_ADULT = {"CH_SECOND": "YES", "CH_SUPPORT": "HERE"}
 """Answers that mean that a second adult is present."""
-SOON = 0.8
+WARNING_SHARE = 0.8
 TO_THEME = "theme-"
-"""The start of a button that leads to another theme, and of the theme that follows it."""
+"""Prefix of the value of a button that opens another theme."""
 RATED = frozenset({"sign", "told"})
 
 
@@ -206,5 +206,5 @@ def time_notes(answers: Answers, *, spent: int) -> list[str]:
     talk, guidance = instrument_of(answers), child_guidance(answers)
     minutes = talk.minutes if path_of(answers) is Path.ADULT else talk.minutes_child
     minutes = min(minutes, guidance.minutes) if guidance else minutes
-    notes = ["TIME_OVER"] if spent >= minutes else ["TIME_SOON"] if spent >= minutes * SOON else []
+    notes = ["TIME_OVER"] if spent >= minutes else ["TIME_SOON"] if spent >= minutes * WARNING_SHARE else []
     return [*notes, "TIME_PAUSE"] if guidance and spent >= guidance.pause_every else notes

@@ -14,10 +14,10 @@ from suar.screening.rules.answers import LATEST, AgeBand, Element
 from suar.screening.rules.instrument import Instrument, instrument
 from suar.screening.rules.setting import SHORT
 
-WAITS = timedelta(days=14)
+ANSWER_PERIOD = timedelta(days=14)
 """Two weeks: a reader who works once a week sees it, and the person can still be reached."""
 
-SENT = frozenset({"form", "outcome", "suggestion", "reason", "age_band", "stopped_by", "elements", "signs", "seen"})
+KEYS = frozenset({"form", "outcome", "suggestion", "reason", "age_band", "stopped_by", "elements", "signs", "seen"})
 """The keys of a packet; every value is a shipped code."""
 
 
@@ -52,7 +52,7 @@ def ends_at(asked_at: datetime) -> datetime:
 
     Source: own design, docs/decisions/second-opinions.md.
     """
-    return asked_at + WAITS
+    return asked_at + ANSWER_PERIOD
 
 
 def may_answer(answer: str, reason: str) -> Decision:

@@ -11,19 +11,19 @@ from suar.screening.rules.needs import needs_were_asked, requires_call_first, ur
 from suar.screening.rules.prompts import no_prompts, theme_of
 from suar.screening.rules.setting import is_report, written_later
 
-DONE, ACT = "DONE", "ACT_FIRST"
-CHILD_ALONE, NO_LAWYER, TIE = "STOP_CHILD_ALONE", "STOP_LEGAL", "STOP_TIE"
-SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
-CONTROLLER, WAY, MOVED, GO_ON = "SF_NEAR", "SF_WAY", "MOVED", "GO_ON"
-TIED, OUTSIDE, CUSTODY = "TI_KNOWS", "TI_OUTSIDE", "CU_HELD"
-NOT_ACCUSED = "NOT_ACCUSED"
-UNDERSTAND, INTERPRETER = "LG_UNDERSTAND", "LG_INTERPRETER"
+DONE, CALL_FIRST = "DONE", "ACT_FIRST"
+STOP_CHILD_ALONE, STOP_NO_LAWYER, STOP_TIE = "STOP_CHILD_ALONE", "STOP_LEGAL", "STOP_TIE"
+SAFETY_QUESTIONS = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
+Q_CONTROLLER, Q_REMEDY, A_MOVED, A_CONTINUE = "SF_NEAR", "SF_WAY", "MOVED", "GO_ON"
+Q_KNOWS, Q_OUTSIDE, Q_CUSTODY = "TI_KNOWS", "TI_OUTSIDE", "CU_HELD"
+A_NOT_ACCUSED = "NOT_ACCUSED"
+Q_UNDERSTAND, Q_INTERPRETER = "LG_UNDERSTAND", "LG_INTERPRETER"
 TIES = {code: f"TIE_{code}" for code in ("ME", "FAMILY", "OFFICE", "OUTSIDE")}
 FIT_INTERPRETERS = frozenset({"NONE_NEEDED", "TRUSTED", "PHONE"})
 SAFE_ADULT = frozenset({"HERE", "STAND_IN"})
 NO_SAFE_ADULT = frozenset({"NONE", "MAY_BE_INVOLVED"})
-LEAVE = frozenset({"SIGNPOST", "LATER"})
-REFUSED = frozenset({"NO", "NOT_ABLE"})
+A_LEAVE = frozenset({"SIGNPOST", "LATER"})
+A_REFUSED = frozenset({"NO", "NOT_ABLE"})
 
 
 def stops_offered(step: Step, answers: Answers) -> list[tuple[Stop, bool]]:
@@ -40,7 +40,7 @@ def stops_offered(step: Step, answers: Answers) -> list[tuple[Stop, bool]]:
         for stop in instrument_of(answers).stops.values()
         if step in stop.offered_at
     ]
-    first = {True: CHILD_ALONE, False: "STOP_WITHDRAWN"}
+    first = {True: STOP_CHILD_ALONE, False: "STOP_WITHDRAWN"}
     return sorted(offers, key=lambda offer: (not offer[1], offer[0].code != first[offer[1]]))
 
 
@@ -62,7 +62,7 @@ def triggered_stop(step: Step, answers: Answers, *, by: Collection[str] = ()) ->
 def _applies(trigger: Trigger, answers: Answers, path: Path) -> bool:
     if trigger.path not in (None, path):
         return False
-    if trigger.question in SAFETY and answers.choices.get(WAY) == MOVED:
+    if trigger.question in SAFETY_QUESTIONS and answers.choices.get(Q_REMEDY) == A_MOVED:
         return False
     if trigger.question is not None:
         return answers.choices.get(trigger.question, Answer.NOT_ASKED) in trigger.values
@@ -154,8 +154,8 @@ def stop_at_end(answers: Answers) -> str | None:
     Source: data/stops-1.json; docs/decisions/talk.md.
     """
     rule = answers.stopped_by or next_step(instrument_of(answers).order[-1], answers).stop
-    if not answers.stopped_by and rule != TIE and _has_no_lawyer(answers):
-        return NO_LAWYER
+    if not answers.stopped_by and rule != STOP_TIE and _has_no_lawyer(answers):
+        return STOP_NO_LAWYER
     is_stopped = rule is None and place_was_bad(answers) and not is_safe(answers) and not written_later(answers)
     return triggered_stop(Step.SAFE, answers) if is_stopped else rule
 
@@ -169,7 +169,7 @@ def place_was_bad(answers: Answers) -> bool:
     """
     questions = instrument_of(answers).questions
     is_bad = any(answer in questions[code].bad for code, answer in answers.choices.items())
-    return is_bad and answers.choices.get(WAY) != MOVED
+    return is_bad and answers.choices.get(Q_REMEDY) != A_MOVED
 
 
 def is_safe(answers: Answers) -> bool:
@@ -181,10 +181,10 @@ def is_safe(answers: Answers) -> bool:
     Source: WHO 2003, principle 2; data/instrument-short-1.json, bad.
     """
     choices = answers.choices
-    if not choices.keys() >= set(SAFETY):
+    if not choices.keys() >= set(SAFETY_QUESTIONS):
         return False
-    bad, way = bad_safety(answers), choices.get(WAY)
-    return not bad or way == MOVED or (way == GO_ON and CONTROLLER not in bad)
+    bad, way = bad_safety(answers), choices.get(Q_REMEDY)
+    return not bad or way == A_MOVED or (way == A_CONTINUE and Q_CONTROLLER not in bad)
 
 
 def bad_safety(answers: Answers) -> set[str]:
@@ -193,7 +193,7 @@ def bad_safety(answers: Answers) -> set[str]:
     Source: WHO 2003, principle 2; data/instrument-short-1.json, bad.
     """
     questions = instrument_of(answers).questions
-    return {code for code in SAFETY if answers.choices.get(code) in {*questions[code].bad, Answer.NOT_ASKED}}
+    return {code for code in SAFETY_QUESTIONS if answers.choices.get(code) in {*questions[code].bad, Answer.NOT_ASKED}}
 
 
 def is_not_accused(answers: Answers) -> bool:
@@ -201,7 +201,7 @@ def is_not_accused(answers: Answers) -> bool:
 
     Source: subject knowledge, STOP_LEGAL; docs/decisions/custody.md.
     """
-    return answers.choices.get(CUSTODY) == NOT_ACCUSED
+    return answers.choices.get(Q_CUSTODY) == A_NOT_ACCUSED
 
 
 def worker_tie(answers: Answers) -> str:
@@ -212,13 +212,13 @@ def worker_tie(answers: Answers) -> str:
     Source: own design, docs/decisions/talk.md; knowledge texts, stop rule on ties.
     """
     choices, questions = answers.choices, instrument_of(answers).questions
-    if choices.get(TIED) in TIES:
-        return TIES[choices[TIED]]
-    if choices.get(OUTSIDE) == Answer.YES:
+    if choices.get(Q_KNOWS) in TIES:
+        return TIES[choices[Q_KNOWS]]
+    if choices.get(Q_OUTSIDE) == Answer.YES:
         return TIES["OUTSIDE"]
-    if any(code in questions and code not in choices for code in (TIED, OUTSIDE)):
+    if any(code in questions and code not in choices for code in (Q_KNOWS, Q_OUTSIDE)):
         return "TIE_OPEN"
-    return "TIE_NOT_KNOWN" if Answer.UNKNOWN in (choices.get(TIED), choices.get(OUTSIDE)) else "TIE_NONE"
+    return "TIE_NOT_KNOWN" if Answer.UNKNOWN in (choices.get(Q_KNOWS), choices.get(Q_OUTSIDE)) else "TIE_NONE"
 
 
 def language_problem(answers: Answers) -> str:
@@ -230,10 +230,10 @@ def language_problem(answers: Answers) -> str:
     Source: WHO 2003, principle 4; docs/decisions/talk.md.
     """
     questions = instrument_of(answers).questions
-    if INTERPRETER not in questions:
+    if Q_INTERPRETER not in questions:
         return ""
-    who = answers.choices.get(INTERPRETER)
-    understand = answers.choices.get(UNDERSTAND) if UNDERSTAND in questions else Answer.YES
+    who = answers.choices.get(Q_INTERPRETER)
+    understand = answers.choices.get(Q_UNDERSTAND) if Q_UNDERSTAND in questions else Answer.YES
     if who is None or understand is None:
         return "LANGUAGE_OPEN"
     return "" if understand == Answer.YES and who in FIT_INTERPRETERS else "INTERPRETER_NOT_FIT"
@@ -284,7 +284,7 @@ def _still_open(step: Step, answers: Answers) -> NextStep | None:
 def _open_safety(answers: Answers) -> NextStep | None:
     if worker_tie(answers) in TIES.values():
         return NextStep(None, "ENDS_HERE", "STOP_TIE")
-    answered = all(code in answers.choices for code in SAFETY)
+    answered = all(code in answers.choices for code in SAFETY_QUESTIONS)
     if written_later(answers):
         # The talk is over. What was not safe, or is not known, is weighed at the end; nothing untrue is demanded.
         return None if answered else NextStep(Step.SAFE, "SAFETY_OPEN")
@@ -293,13 +293,13 @@ def _open_safety(answers: Answers) -> NextStep | None:
             "TIE_OPEN" if worker_tie(answers) == "TIE_OPEN" else language_problem(answers) or _custody_problem(answers)
         )
         return NextStep(Step.SAFE, problem) if problem else None
-    if answers.choices.get(WAY) in LEAVE:
+    if answers.choices.get(Q_REMEDY) in A_LEAVE:
         return NextStep(None, "ENDS_HERE", triggered_stop(Step.SAFE, answers))
     return NextStep(Step.SAFE, "NOT_SAFE_YET" if answered else "SAFETY_OPEN")
 
 
 def _custody_problem(answers: Answers) -> str:
-    return "HELD_OPEN" if CUSTODY in instrument_of(answers).questions and CUSTODY not in answers.choices else ""
+    return "HELD_OPEN" if Q_CUSTODY in instrument_of(answers).questions and Q_CUSTODY not in answers.choices else ""
 
 
 def _open_needs(answers: Answers) -> NextStep | None:
@@ -315,9 +315,9 @@ def _open_age(answers: Answers) -> NextStep | None:
         return NextStep(Step.AGE, "AGE_CLASH")
     guardian = answers.choices.get("AG_GUARDIAN")
     if path_of(answers) is Path.ADULT or guardian in SAFE_ADULT:
-        return NextStep(None, "ENDS_HERE", NO_LAWYER) if _has_no_lawyer(answers) else None
+        return NextStep(None, "ENDS_HERE", STOP_NO_LAWYER) if _has_no_lawyer(answers) else None
     if guardian in NO_SAFE_ADULT:
-        return NextStep(None, "ENDS_HERE", CHILD_ALONE)
+        return NextStep(None, "ENDS_HERE", STOP_CHILD_ALONE)
     return NextStep(Step.AGE, "GUARDIAN_OPEN")
 
 
@@ -326,7 +326,7 @@ def _open_consent(answers: Answers) -> NextStep | None:
         return None
     questions = _consent_questions(answers)
     replies = [answers.choices.get(code) for code in questions]
-    if REFUSED.intersection(replies):
+    if A_REFUSED.intersection(replies):
         # A no is a no, whatever needs were reported; they are looked after beside it.
         return NextStep(None, "ENDS_HERE", triggered_stop(Step.CONSENT, answers, by=questions))
     if "CN_BACK" in _unanswered_consent(answers):
@@ -337,7 +337,7 @@ def _open_consent(answers: Answers) -> NextStep | None:
 
 
 def _has_no_lawyer(answers: Answers) -> bool:
-    return answers.choices.get(CUSTODY) == "NO_LAWYER" and not is_report(answers)
+    return answers.choices.get(Q_CUSTODY) == "NO_LAWYER" and not is_report(answers)
 
 
 def _consent_questions(answers: Answers) -> tuple[str, ...]:
@@ -352,14 +352,14 @@ def _open_report(answers: Answers) -> NextStep | None:
 
 def _unanswered_safety(answers: Answers) -> set[str]:
     """Return the unanswered questions, or the answers that make it unsafe with the question what to do about it."""
-    missing = {code for code in SAFETY if code not in answers.choices}
+    missing = {code for code in SAFETY_QUESTIONS if code not in answers.choices}
     if written_later(answers):
         return missing
     if not missing and not is_safe(answers):
-        return {WAY, *bad_safety(answers)}
-    asked = {TIED, OUTSIDE, UNDERSTAND, INTERPRETER, CUSTODY} & instrument_of(answers).questions.keys()
+        return {Q_REMEDY, *bad_safety(answers)}
+    asked = {Q_KNOWS, Q_OUTSIDE, Q_UNDERSTAND, Q_INTERPRETER, Q_CUSTODY} & instrument_of(answers).questions.keys()
     missing |= asked - answers.choices.keys()
-    return missing or ({INTERPRETER, UNDERSTAND} if language_problem(answers) else set())
+    return missing or ({Q_INTERPRETER, Q_UNDERSTAND} if language_problem(answers) else set())
 
 
 def _unanswered_age(answers: Answers) -> set[str]:
@@ -388,8 +388,8 @@ OPEN: dict[Step, Callable[[Answers], NextStep | None]] = {
     Step.NEEDS: _open_needs,
     Step.AGE: _open_age,
     Step.CONSENT: _open_consent,
-    Step.SIGNS: lambda answers: NextStep(Step.SIGNS, ACT) if requires_call_first(answers, raised=True) else None,
-    Step.SIGNPOST: lambda answers: NextStep(Step.SIGNPOST, ACT) if requires_call_first(answers) else None,
+    Step.SIGNS: lambda answers: NextStep(Step.SIGNS, CALL_FIRST) if requires_call_first(answers, raised=True) else None,
+    Step.SIGNPOST: lambda answers: NextStep(Step.SIGNPOST, CALL_FIRST) if requires_call_first(answers) else None,
     Step.REPORT: _open_report,
 }
 UNANSWERED: dict[Step, Callable[[Answers], set[str]]] = {

@@ -6,9 +6,9 @@ from suar.screening.codes import Answer, ContactResult, Step, Value
 from suar.screening.rules.answers import Answers, NeedAnswer, definition_path, needed_elements, path_of
 from suar.screening.rules.instrument import EarlyEnd, Stop, instrument_of
 from suar.screening.rules.outcomes import element_values
-from suar.screening.rules.steps import CUSTODY, NO_LAWYER, NOT_ACCUSED, WAY
+from suar.screening.rules.steps import A_NOT_ACCUSED, Q_CUSTODY, Q_REMEDY, STOP_NO_LAWYER
 
-SETTLED = frozenset({NOT_ACCUSED, "LAWYER"})
+CUSTODY_ANSWERS_WITHOUT_STOP = frozenset({A_NOT_ACCUSED, "LAWYER"})
 
 
 def early_ends(step: Step, answers: Answers) -> list[tuple[EarlyEnd, bool]]:
@@ -26,17 +26,17 @@ def early_ends(step: Step, answers: Answers) -> list[tuple[EarlyEnd, bool]]:
 def is_acted_on(stop: Stop, answers: Answers, *, asked: Collection[str]) -> bool:
     """Return True if each answer that triggers a stop rule was acted on: by a call, made or tried, or a way to go on.
 
-    An answer to a question that is not among those `asked` on the page counts too: the worker went on with it. That
-    somebody held is not accused, or has spoken with a lawyer, settles the stop for a lawyer.
+    An answer to a question that is not among those `asked` on the page counts too, because the worker continued after
+    it. The stop for a lawyer does not apply to a detained person who is not accused or has spoken with a lawyer.
 
     Source: own design, docs/decisions/talk.md.
     """
-    if stop.code == NO_LAWYER and answers.choices.get(CUSTODY) in SETTLED:
+    if stop.code == STOP_NO_LAWYER and answers.choices.get(Q_CUSTODY) in CUSTODY_ANSWERS_WITHOUT_STOP:
         return True
     needs = [answers.needs.get(trigger.need or "", NeedAnswer()) for trigger in stop.triggers]
     is_open = any(need.answer is Answer.YES and need.acted is ContactResult.NOT_YET for need in needs)
     questions = {trigger.question for trigger in stop.triggers}
-    return not is_open and (WAY in answers.choices or not questions.intersection(asked))
+    return not is_open and (Q_REMEDY in answers.choices or not questions.intersection(asked))
 
 
 def _is_end_triggered(rule: EarlyEnd, answers: Answers) -> bool:

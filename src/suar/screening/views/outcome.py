@@ -38,7 +38,6 @@ from suar.screening.rules import outcomes
 from suar.screening.rules.answers import UNDER_18, Answers, Call, Path, Reason, definition_path, path_of
 from suar.screening.rules.contacts import need_of_stop, requires_call
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
-from suar.screening.rules.keeping import CODES, keeps_after
 from suar.screening.rules.needs import urgent_needs, waiting_needs
 from suar.screening.rules.next_steps import (
     CHILD,
@@ -52,6 +51,7 @@ from suar.screening.rules.next_steps import (
 )
 from suar.screening.rules.note import may_note_needs, may_write_note
 from suar.screening.rules.prompts import theme_of
+from suar.screening.rules.retention import CODES, retention_after
 from suar.screening.rules.setting import REPORT, is_report, place_of
 from suar.screening.rules.steps import (
     current_step,
@@ -477,7 +477,7 @@ def compartments_to_offer(answers: Answers, *, by: Viewer) -> frozenset[Compartm
     if by.role in POLICE:
         return CODES
     wished = frozenset() if place_was_bad(answers) else frozenset(ALL)
-    return keeps_after(Outcome.UNABLE, wished, stop_at_end(answers), of=instrument_of(answers)).compartments
+    return retention_after(Outcome.UNABLE, wished, stop_at_end(answers), of=instrument_of(answers)).compartments
 
 
 def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
@@ -495,4 +495,4 @@ def _why_nothing_stored(talk: Instrument, answers: Answers, *, by: Viewer) -> st
         return code_words(talk, "POLICE_KEEP_CODES")
     if place_was_bad(answers):
         return code_words(talk, "PLACE_KEEPS_CODES" if "PLACE_KEEPS_CODES" in talk.words else "KEEP_CODES")
-    return code_words(talk, keeps_after(Outcome.UNABLE, None, stop_at_end(answers), of=talk).because)
+    return code_words(talk, retention_after(Outcome.UNABLE, None, stop_at_end(answers), of=talk).because)

@@ -21,7 +21,7 @@ class Retention:
     because: str
 
 
-def keeps_after(
+def retention_after(
     outcome: Outcome,
     wished: frozenset[Compartment] | None = None,
     stopped_by: str | None = None,
@@ -33,7 +33,7 @@ def keeps_after(
     `wished`: the compartments the person agreed to, or None if the question was not answered. Without an answer,
     UNABLE, DECLINED and stopped talks store codes only. Some stop rules store less.
 
-    Source: ethics rules on least data; data/keeping-1.json; docs/decisions/outcomes.md.
+    Source: ethics rules on least data; data/keeping-2.json; docs/decisions/outcomes.md.
     """
     talk = of or instrument()
     keeps = "NONE" if stopped_by is None else talk.stops[stopped_by].keeps
@@ -47,10 +47,10 @@ def keeps_after(
 
 
 def codes_end(left_on: date, *, of: Instrument | None = None) -> date:
-    """Return the day on which coded facts without a name are deleted: two years later.
+    """Return the day on which coded facts without a name are deleted: `codes_months` after the talk.
 
     Source: ethics rule 'retention' (24 months after closing, design basis), counted from the end of the talk;
-    data/keeping-1.json, codes_months; docs/decisions/talk.md.
+    data/keeping-2.json, codes_months; docs/decisions/talk.md.
     """
     years, month = divmod(left_on.month - 1 + (of or instrument()).codes_months, 12)
     year, month = left_on.year + years, month + 1
