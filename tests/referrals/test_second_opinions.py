@@ -288,7 +288,7 @@ def test_a_forged_answer_is_refused_by_the_rule_too(opinion_request, cast):
 
 
 def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(opinion_request, cast):
-    with clock.shifted(rules.WAITS):
+    with clock.shifted(rules.ANSWER_PERIOD):
         late = client_of(cast.jaya).get(read_page(opinion_request))
         assert late.status_code == 409, "it has ended before the job runs"
         assert expire_second_opinions.call() == 1
@@ -300,7 +300,7 @@ def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(opinion_req
 
 
 def test_before_its_time_the_clock_destroys_nothing(opinion_request, cast):
-    with clock.shifted(rules.WAITS - timedelta(minutes=1)):
+    with clock.shifted(rules.ANSWER_PERIOD - timedelta(minutes=1)):
         assert expire_second_opinions.call() == 0
     assert PartnerPacket.objects.get().closed_at is None
 
