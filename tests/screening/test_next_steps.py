@@ -425,3 +425,16 @@ def test_nobody_is_asked_whom_they_spoke_to_about_a_need_that_they_meet_here(tal
     options = talk.client.get(reverse("options", args=[left_at(talk.end(**UNABLE, **KEPT))]))
     assert "Somebody helps or was informed" in text(options)
     assert "Who did you speak to?" not in text(options)
+
+
+def test_a_list_names_the_step_that_is_still_open(talk: Conversation, strangers: SimpleNamespace) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{"n-ND_CHILD_ALONE": "YES", "n-ND_CHILD_ALONE-acted": "HELPS_HERE"})
+    talk.post("AGE", **{"age-years": "35", "age-band": "ADULT", "age-doubt": "NO"}, stop="STOP_STAFF")
+    left = left_at(talk.end(**UNABLE, next_step="NS_DEADLINE", next_day=str(clock.today())))
+    child_protection = client_of(strangers.lia)
+    assert "A child protection worker takes over" in row_of(text(child_protection.get(reverse("day"))), left)
+    child_protection.post(reverse("finish_next_step", args=[left]))
+    row = row_of(text(talk.client.get(reverse("day"))), left)
+    assert "I act before a fixed day" in row
+    assert "A child protection worker takes over" not in row

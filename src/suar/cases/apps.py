@@ -17,9 +17,9 @@ class CasesConfig(AppConfig):
         from suar.cases import calendars, duplicates, erasure
         from suar.consent import exclusions
         from suar.referrals import sending
-        from suar.screening import actions as talks
+        from suar.screening import next_steps
 
         exclusions.CLOSE.append(duplicates.exclude_from_merged)
         exclusions.REMOVE.append(duplicates.remove_from_merged)
         sending.CHECKS.append(erasure.check_stays)
-        talks.ENTER.append(calendars.update_index_entry)
+        next_steps.ENTER.append(calendars.update_index_entry)

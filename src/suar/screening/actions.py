@@ -6,7 +6,7 @@ A talk that ends leaves one record with new keys. The talk itself is destroyed w
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -51,16 +51,6 @@ SECOND_READING = "SECOND_READING"
 UNREACHED = {ContactResult.TRIED: "tried", ContactResult.NOT_WANTED: "not_wanted"}
 REPORTER = ("RP_WHO", "RP_KNOWS", "RP_PART", "RP_REACH")
 """The questions about who reports and how the person can be reached."""
-
-
-class Enter(Protocol):
-    """Enters a record in the lists."""
-
-    def __call__(self, record: OpenRecord, *, by: Acting) -> object: ...
-
-
-ENTER: list[Enter] = []
-"""The app that knows what else is due of a person, or stops it, adds to it when it starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,12 +316,10 @@ def _store_result(
             store_document(left, _merged(left, document), by=by)
     else:
         left.add(*stored, by=by.worker, at=by.at)
-    if left.facts.kind is Kind.PERSON:
-        _enter_in_lists(left, by=by)
-    else:
-        if kind is Kind.CODES and not adds:
-            records.delete_all_but_coded(left, by=by.worker, at=by.at)
-        next_steps.set_index_entry(left, finding, by=by)
+    if kind is Kind.CODES and not adds:
+        records.delete_all_but_coded(left, by=by.worker, at=by.at)
+    next_steps.enter_in_lists(left, by=by)
+    if left.facts.kind is not Kind.PERSON:
         records.set_retention(left.id, codes_end(clock.local_date(by.at), of=assessment.talk))
     if earlier is not None and not adds:
         _replace(earlier, left, by=by)
@@ -365,11 +353,6 @@ def _assign_steps(left: OpenRecord, assessment: Assessment, ended: Conclusion, *
     usual = usual_step(assessment.answers, assessment.stop, has_name=is_person)
     own = next_steps.add_own(usual, ended.next_step, by=by)
     return [*([own] if own else []), next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)]
-
-
-def _enter_in_lists(left: OpenRecord, *, by: Acting) -> None:
-    for enter in ENTER:
-        enter(left, by=by)
 
 
 def _merged(record: OpenRecord, document: Document) -> Document:

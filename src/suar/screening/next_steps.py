@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from suar.accounts import notices
@@ -19,10 +19,20 @@ from suar.records import actions as records
 from suar.records import queries
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind, RecordFacts
-from suar.screening.documents import Finding, NextStep, NextSteps, Reported
+from suar.screening.documents import Findings, NextStep, NextSteps, Reported
 from suar.screening.rules.next_steps import FIXED, STEPS, Owner, agreed_word, due_day, may_add_step, may_choose_step
 
 UNDO_WITHIN = timedelta(minutes=1)
+
+
+class Enter(Protocol):
+    """Enters a record in the lists."""
+
+    def __call__(self, record: OpenRecord, *, by: Acting) -> object: ...
+
+
+ENTER: list[Enter] = []
+"""The app that knows what else is due of a person, or stops it, adds to it when it starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +88,10 @@ def _step_to_undo(steps: list[NextStep], *, worker: UUID, at: datetime) -> NextS
 
 
 def _change(record: OpenRecord, stored: NextSteps, step: NextStep, update: dict[str, Any], *, by: Acting) -> None:
-    changed = step.model_copy(update=update)
-    entries = tuple(changed if entry == step else entry for entry in stored.entries)
+    entries = tuple(entry.model_copy(update=update) if entry == step else entry for entry in stored.entries)
     record.put(NextSteps(entries=entries), by=by.worker, at=by.at)
+    if record.facts.kind is Kind.CODES or record.may(Compartment.NARRATIVE):
+        enter_in_lists(record, by=by)
     if queries.due_on(record.id) is None or queries.is_task(record.id):
         set_due(record)
 
@@ -142,12 +153,19 @@ def step_for_lists(record: OpenRecord) -> dict[str, str]:
     return {"step": step.code, "hour": step.hour or ""} if step else {}
 
 
-def set_index_entry(record: OpenRecord, finding: Finding, *, by: Acting) -> None:
-    """Set the codes by which lists tell apart talks without a name, and whom a report is about."""
-    reported = record.get(Reported) if record.facts.kind is Kind.REPORT else None
-    codes = {"needs": [need.need for need in finding.needs or ()], "place": finding.setting or ""}
-    entry = {"name": reported.about if reported else "", **codes, **step_for_lists(record)}
-    records.set_index_entry(record, entry, keys=by.keys, at=by.at)
+def enter_in_lists(record: OpenRecord, *, by: Acting) -> None:
+    """Set the index entry of a record after a talk, with the open next step.
+
+    One without a name has the codes by which lists tell it apart; a report has the person it is about.
+    """
+    if record.facts.kind is Kind.PERSON:
+        for enter in ENTER:
+            enter(record, by=by)
+    elif findings := record.get(Findings):
+        name = (record.get(Reported) or Reported()).about if record.facts.kind is Kind.REPORT else ""
+        needs, place = findings.entries[0].needs or (), findings.entries[0].setting or ""
+        entry = {"name": name, "needs": [need.need for need in needs], "place": place, **step_for_lists(record)}
+        records.set_index_entry(record, entry, keys=by.keys, at=by.at)
 
 
 def child_protection_workers(facts: RecordFacts) -> list[UUID]:
