@@ -438,3 +438,9 @@ def test_a_list_names_the_step_that_is_still_open(talk: Conversation, strangers:
     row = row_of(text(talk.client.get(reverse("day"))), left)
     assert "I act before a fixed day" in row
     assert "A child protection worker takes over" not in row
+
+
+def test_somebody_informed_is_recorded_also_where_the_person_had_wanted_no_help(talk: Conversation) -> None:
+    talk.walk(NEEDS={"n-ND_BED": "YES", "n-ND_BED-acted": "NOT_WANTED"})
+    options = talk.client.get(reverse("options", args=[left_at(talk.end(**UNABLE, **KEPT))]))
+    assert "Who did you speak to?" in text(options), "a no can become a yes"
