@@ -10,9 +10,10 @@ from suar.records.terms import Compartment
 
 
 class FollowUpWishes(Document):
-    """The follow-ups that the person chose, the date of the choice, and how they can come back.
+    """The follow-ups that the person chose, the date of the choice, and how they can come back, so that nobody is
+    contacted against their will.
 
-    Nobody is contacted against their will. `wanted` is None until they were asked.
+    `wanted` is None until they were asked.
     """
 
     storage = Storage(Compartment.NARRATIVE, "follow-up-wishes")

@@ -34,7 +34,8 @@ class EpisodeVersion(Recorded):
 
 
 class Episode(Strikable, Document):
-    """One period of exploitation, recorded for matching services and claims, so that nobody asks again.
+    """One period of exploitation: when, where, in which form and work, by whom by relation, by which means and how it
+    ended, recorded for matching services and claims, so that nobody asks again.
 
     Earlier versions stay. A struck episode keeps its facts beside the reason.
     """
