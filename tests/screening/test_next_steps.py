@@ -390,7 +390,7 @@ def test_a_person_without_a_contact_calls_at_an_agreed_time_and_is_known_by_a_wo
     assert "19:30" in row_of(text(talk.client.get(reverse("day"))), left)
 
 
-def test_after_a_stop_beside_somebody_the_note_is_one_tap_away(talk: Conversation) -> None:
+def test_after_a_stop_beside_somebody_the_note_is_one_tap_away(talk: Conversation, village: SimpleNamespace) -> None:
     talk.post("SAFE", **{**SAFE, "q-SF_HEARD": "YES", "q-SF_WAY": "LATER"})
     left = left_at(talk.end(**UNABLE))
     ended, late = reverse("talk_ended", args=[left]), reverse("late_note", args=[left])
@@ -398,6 +398,7 @@ def test_after_a_stop_beside_somebody_the_note_is_one_tap_away(talk: Conversatio
     assert late not in page
     assert 'href="?later=on"' in page
     assert late in text(talk.client.get(f"{ended}?later=on")), "nobody owns the next step, so it stands in no list"
+    assert late not in text(client_of(village.esi).get(f"{ended}?later=on")), "the note is the author's"
 
 
 def test_a_need_that_can_wait_has_a_number_only_for_the_best_type_of_help(talk: Conversation, services: None) -> None:
