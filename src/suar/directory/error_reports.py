@@ -18,7 +18,7 @@ MAX_TIMES, MAX_A_DAY = 20, 500
 Unsafe entries have a limit of their own: a flood of smaller reports leaves room for them.
 """
 MAX_FOR_A_CALLER = 20
-"""Reports of either limit that one caller may send in an hour: no caller alone fills the day."""
+"""Reports of either limit that one caller may send in an hour: one caller cannot use up the limit of a day."""
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from suar.directory.models import ConfirmationRequest, Edition, EntryLink, Servi
 LIFETIME = timedelta(days=60)
 ENDED, SENT_BEFORE, MANY_WAIT = "link_ended", "sent_before", "many_wait"
 MAX_WAITING = 10
-"""Proposals by link that wait for one entry: somebody with a stolen link leaves editors their other work."""
+"""Maximum of open proposals by link for one entry, so that a stolen link cannot flood the editors."""
 
 
 @act("ask_provider", needs=Permission.EDIT_DIRECTORY)

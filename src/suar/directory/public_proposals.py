@@ -17,7 +17,7 @@ from suar.directory.rules.locations import widen_to_provinces
 
 SITE_KIND, MAX_NOTE = "site.kind", 500
 LIMIT, MAX_FOR_A_CALLER, MAX_WAITING = "propose-service", 5, 200
-"""Proposals of one caller in an hour, and of all that wait: a flood leaves the editors' other work alone."""
+"""Maximum of proposals by one caller in an hour, and of open ones in all, so that nobody can flood the editors."""
 LIFETIME = timedelta(days=30)
 
 

@@ -21,7 +21,7 @@ from suar.directory.snapshots import batches, load_documents
 BATCH = 200
 ALL = PublicFilters()
 HIDDEN_SITE = UUID(int=0)
-"""Stands for every hidden site of a service while pairs are counted and put in order."""
+"""Placeholder id for all hidden sites when pairs are counted and sorted."""
 
 
 class PublishedService(NamedTuple):

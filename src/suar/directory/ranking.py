@@ -39,11 +39,11 @@ from suar.directory.tokens import tokenize
 
 WINDOW, FEW, MAX_LATER, MAX_NOT_FITTING = 50, 20, 8, 5
 MAX_RELATED, MAX_OF_A_TYPE, LIKELIEST = 18, 3, 12
-"""The most services that are listed because the same person often needs them, in all and of a type, and the types that
+"""Maximum of related services that are listed, in all and of a type, and of the types that
 are looked up first."""
 WORDS_OF_A_RUN, SHORTEST_START = 4, 5
 ANSWERED_OUTCOMES = frozenset({"restricts", "mismatch", "perhaps", "full"})
-"""Outcomes that somebody must ask about first; what a service does not state is no reason to ask."""
+"""Outcomes to ask about first. A limit that a service does not state is not one of them."""
 NOT_GROUPED = frozenset({"EL_AREA", "EL_EXCLUSION", "EL_COOPERATION"})
 
 
@@ -290,10 +290,10 @@ class _Ranking:
         return Part.ASK if asks else Part.FITS
 
     def _order(self, item: Candidate) -> tuple[object, ...]:
-        """Return the sort key: part, testimony last, unasked last, relevance, nearness, opening.
+        """Return the sort key: part, testimony last, unasked last, urgency of the need, relevance, nearness, opening.
 
-        The window has cost and freshness. A service with a site in the place stands before one that serves the place
-        from elsewhere. Without a place, one for the whole country stands before others.
+        The window has cost and freshness. A service with a site in the place comes before one that serves the place
+        from elsewhere. Without a place, one for the whole country comes before others.
         """
         return (
             PARTS.index(item.part),
@@ -313,7 +313,7 @@ class _Ranking:
         return min((fit.distance_rank(place, item.facts.areas) for place in self.places), default=int(everywhere))
 
     def _need_rank(self, item: Candidate) -> int:
-        """Return how long the chosen needs that a service meets can wait."""
+        """Return the rank of the most urgent chosen need that the service meets; 0 is the most urgent."""
         types = {*_types(item)}
         return min((rank for rank, codes in enumerate(self.urgency) if codes & types), default=len(self.urgency))
 

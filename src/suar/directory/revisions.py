@@ -24,7 +24,7 @@ from suar.directory.snapshots import load_services, write_snapshots
 NAMES_A_STREET, NAMES_A_DISTRICT, OUT_OF_ORDER = "names_a_street", "names_a_district", "ages_out_of_order"
 OWN_CONTACT, MAX_REVISIONS = "own_contact", 50
 HIDDEN_MANY, HIDDEN_QUIETLY, MAX_HIDDEN = "hidden_many", 5, 20
-"""Entries that one editor hides in a day without an alarm, and at most."""
+"""Entries that one editor may hide in a day: without an alarm, and at most."""
 
 
 def current_revision(service: UUID) -> FormerRevision:

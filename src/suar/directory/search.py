@@ -35,7 +35,7 @@ MATCHING_POSITIONS = {
 }
 NEVER_CONFIRMED = date(9999, 12, 31)
 LAST_DAY, DAYS, POSITIONS_A_DAY = date(2200, 1, 1), 2**17, 2**20
-"""A position is made of the cost, the days before a last day, and the id."""
+"""A position consists of the cost, the days before LAST_DAY, and the id."""
 AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
 COUNTRIES = sorted(catalogue.allowed("EL_NATIONALITY") - {"ANY"})
 PERSON_TERMS = (

@@ -11,7 +11,7 @@ LONGEST = 30
 SHORTEST_FORGIVEN = 4
 WORD = re.compile(r"[^\W_]+")
 PROVIDER_TERM = "w"
-"""The kind of a term that is a word of a provider's own texts; no other kind begins so."""
+"""The kind of terms from a provider's own texts; no other kind has this first letter."""
 
 
 def tokenize(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Words that mean something else together: the rows of `data/combinations.json`."""
+"""Word combinations with their own meaning: the rows of `data/combinations.json`."""
 
 import json
 from collections import defaultdict
@@ -14,7 +14,7 @@ COMBINATIONS = DATA / "combinations.json"
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Rows whose words mean something else together."""
+    """A combination of words with its own meaning."""
 
     name: str
     parts: tuple[frozenset[str], ...]
@@ -25,7 +25,7 @@ class Combination:
 
 @cache
 def combinations() -> tuple[Combination, ...]:
-    """Return the combinations of words that mean something else together, the first ones before others."""
+    """Return the word combinations with their own meaning, in the order of the file."""
     known = {row["about"] for row in everyday_rows()} | {*combination_rows()["sets"]}
     matched = []
     for row in combination_rows()["rows"]:

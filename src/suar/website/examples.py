@@ -1,9 +1,8 @@
 """Example phrases with the needs that they express, to which a typed text is compared.
 
-`data/examples.json` lists them. A text is similar to a code by the words and meanings that it shares with the examples
-of the code (the cosine to their sum) and with the few examples that resemble it most; those that the examples of few
-codes have count most. The needs are added to the
-meanings of the words, so each answer can be traced to words of examples.
+`data/examples.json` lists them. A text is scored by its cosine similarity to all examples of a code and to the nearest
+few. Words that occur in examples of few codes have the most weight. The needs are added to the meanings of the words,
+so each result can be traced to words of examples.
 """
 
 import json
@@ -18,14 +17,13 @@ from suar.website.keywords import DATA, row_weights
 
 EXAMPLES = DATA / "examples.json"
 EXPONENT = 4
-"""The power of its weight by which a code of an example counts."""
+"""Exponent of the weight of a code of an example."""
 DANGER, CALM = "danger", "calm"
-"""Codes of examples besides those of their needs."""
-NEAREST, OF_CODES = 8, 0.25
-"""The power of its similarity by which a code counts as one of the nearest, and the share of danger that they have."""
-ALIKE, OF_ALIKE, RARE = 5, 0.2, 1.0
-"""The examples that resemble a text most, how much they count beside all examples of a code, and the least weight of a
-feature by which they are found."""
+"""Codes that examples have in addition to their needs."""
+CODE_EXPONENT, CODE_SHARE = 8, 0.25
+"""Exponent of the similarity of a code, and the share of the nearest codes in the similarity to danger."""
+MAX_NEAREST, NEAREST_SHARE, MIN_RARITY = 5, 0.2, 1.0
+"""Number of nearest examples, their share in the similarity, and the least rarity of a feature that finds them."""
 Features = Collection[str]
 
 
@@ -98,7 +96,7 @@ class Examples:
             self.lengths.append(length)
             self.shares.append([(code, weight**EXPONENT / length**2) for code, weight in example.weights.items()])
             for feature in having:
-                if self.rarity[feature] >= RARE:
+                if self.rarity[feature] >= MIN_RARITY:
                     self.having[feature].append(at)
 
     def compare(self, features: Features) -> Similarity:
@@ -112,10 +110,10 @@ class Examples:
         cosines = {code: score / length for code, score in scores.items()}
         danger, calm = cosines.pop(DANGER, 0.0), cosines.pop(CALM, 0.0)
         own = danger / (danger + calm or 1)
-        dangerous = (1 - OF_CODES) * own + OF_CODES * self._danger_of_nearest(cosines)
+        dangerous = (1 - CODE_SHARE) * own + CODE_SHARE * self._danger_of_nearest(cosines)
         most, alike = max(cosines.values(), default=0.0), self._codes_of_alike(known)
         return Similarity(
-            {code: cosine + OF_ALIKE * most * alike.get(code, 0.0) for code, cosine in cosines.items()}, dangerous
+            {code: cosine + NEAREST_SHARE * most * alike.get(code, 0.0) for code, cosine in cosines.items()}, dangerous
         )
 
     def _codes_of_alike(self, known: Set[str]) -> Mapping[str, float]:
@@ -126,14 +124,14 @@ class Examples:
             for at in self.having[feature]:
                 products[at] += square
         codes: dict[str, float] = defaultdict(float)
-        for at in nlargest(ALIKE, products, key=lambda at: (products[at] / self.lengths[at], at)):
+        for at in nlargest(MAX_NEAREST, products, key=lambda at: (products[at] / self.lengths[at], at)):
             for code, weight in self.shares[at]:
                 codes[code] += products[at] ** 2 * weight
         most = max(codes.values(), default=0.0)
         return {code: weight / most for code, weight in codes.items()} if most else {}
 
     def _danger_of_nearest(self, cosines: Mapping[str, float]) -> float:
-        near = {code: cosine**NEAREST for code, cosine in cosines.items() if code in self.dangers}
+        near = {code: cosine**CODE_EXPONENT for code, cosine in cosines.items() if code in self.dangers}
         return sum(self.dangers[code] * weight for code, weight in near.items()) / (sum(near.values()) or 1)
 
 

@@ -1,4 +1,4 @@
-"""Search services for a visitor; the search is widened until something is found, and the page says how."""
+"""Search services for a visitor. The search is widened until it has results, and the page says how."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,10 +19,10 @@ from suar.website.search_queries import Reading, read_query
 PAGE_SIZE, LINES, NEAREST_LINES = 10, 2, 12
 SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20
 LINE_TYPES, INFORMATION = ("MEN_CRISIS", "SAF_RISK"), ("COO_INFO",)
-"""Somebody who answers now whatever is needed, and who answers questions."""
+"""Service types of lines for any need, and of lines that answer questions."""
 ELSEWHERE = frozenset({"province", "place"})
 ON_TOP = ELSEWHERE | {"now"}
-"""Conditions without which the list is no answer: somebody who answers now stands above it."""
+"""Conditions that a list must meet; otherwise lines that answer now are listed above it."""
 BRIEF = frozenset({Part.ALSO, Part.LATER})
 ANYTHING = SearchQuery()
 TRANS = "FOR_TRANS"

@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from suar.core.decisions import Decision
 from suar.core.single_use import use_once, without_waiting_for_disk
 from suar.crypto.kdf import new_token, token_digest
-from suar.website.rules import REMEMBERED, form_is_fresh, repeated_form
+from suar.website.rules import USED_TOKEN_RETENTION, form_is_fresh, repeated_form
 
 SALT = "suar.doors.form"
 LETTER = "w"
@@ -46,7 +46,7 @@ def use_token(token: str, *, at: datetime) -> Decision:
     fresh = form_is_fresh(made_at=made_at, at=now, for_letter=kind == LETTER)
     if not fresh and fresh.because != "too_old":
         return fresh
-    expires_at = made_at + REMEMBERED
+    expires_at = made_at + USED_TOKEN_RETENTION
     if kind == LETTER:
         first = use_once(token_digest(token), expires_at=expires_at, used_at=now)
     else:

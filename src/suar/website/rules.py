@@ -11,8 +11,8 @@ from suar.directory.cards import CardHours
 
 FORM_LIFETIME = timedelta(minutes=10)
 LETTER_LIFETIME = timedelta(minutes=60)
-REMEMBERED = timedelta(hours=24)
-PRESSED_TWICE = timedelta(seconds=6)
+USED_TOKEN_RETENTION = timedelta(hours=24)
+DOUBLE_SUBMIT_WINDOW = timedelta(seconds=6)
 NOT_TYPED = re.compile(
     r"on|yes|no|YES|NO|U[1-5]|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
@@ -42,7 +42,7 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_letter: bool = False) 
     """
     if at < made_at:
         return Decision.refuse("from_the_future")
-    if at - made_at > REMEMBERED:
+    if at - made_at > USED_TOKEN_RETENTION:
         return Decision.refuse("long_ago")
     lifetime = LETTER_LIFETIME if for_letter else FORM_LIFETIME
     return Decision.allow() if at - made_at <= lifetime else Decision.refuse("too_old")
@@ -55,7 +55,7 @@ def repeated_form(*, used_at: datetime, at: datetime) -> Decision:
 
     Source: own design, docs/decisions/public-site.md; security.md B18.
     """
-    again = timedelta(0) <= at - used_at <= PRESSED_TWICE
+    again = timedelta(0) <= at - used_at <= DOUBLE_SUBMIT_WINDOW
     return Decision.refuse("again" if again else "used")
 
 

@@ -1,8 +1,8 @@
 """A parsed text of the search field: its words with the codes that they may mean, its places, and its urgency.
 
-A word is looked up as it is typed, then by its root, then in the other languages with everyday words, then as one that
-is written without vowels, then as a misspelt word. Words that mean something else together ("child" and "taken") are
-read as one: `data/combinations.json` lists them. A text of several words is also read like the examples it resembles.
+A word is looked up as typed, then by its root, then in other languages. If that fails, it is matched without vowels and
+then as a misspelling. Word combinations with their own meaning ("child" and "taken") are in `data/combinations.json`.
+A text of several words is also compared with the examples.
 """
 
 import gc

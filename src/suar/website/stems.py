@@ -1,4 +1,4 @@
-"""Forms of a word: what is left of it without the prefixes and suffixes of its language.
+"""Possible roots of a word: the word without prefixes and suffixes of its language.
 
 `data/spelling.json` lists them for each language. The Snowball stemmer of Indonesian knows formal prefixes only and
 returns one stem, so "ngunci", "mengunci" and "kunci" stay three words; here a word has several possible roots.
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SHORTEST_ROOT = 3
 SHORTEST_AFTER_PREFIX = 4
-LAYERS = 2
-"""Prefixes and suffixes that are taken off at most: "disembunyikannya" has two of each."""
+MAX_AFFIXES = 2
+"""Maximum number of prefixes and of suffixes to strip: "disembunyikannya" has two of each."""
 VOWELS, SOUNDS = re.compile("[aeiou]"), re.compile("n(?=[gy])")
 REPEATED = re.compile(r"(.)\1{2,}")
 DOUBLED = re.compile(r"^([^\W\d]{3,})2(\w*)$")
@@ -22,8 +22,8 @@ class Affixes:
     def __init__(self, prefixes: Iterable[tuple[str, str]] = (), suffixes: Iterable[tuple[str, str]] = ()) -> None:
         self.prefixes, self.suffixes = _grouped(prefixes, 0), _grouped(suffixes, -1)
 
-    def roots(self, word: str, layers: int = LAYERS) -> set[str]:
-        """Return the word and what it may be a form of."""
+    def roots(self, word: str, layers: int = MAX_AFFIXES) -> set[str]:
+        """Return the word and its possible roots."""
         roots = {word}
         for _layer in range(layers):
             roots |= {root for form in roots for root in self._without_prefix(form)}

@@ -1,4 +1,4 @@
-"""Words that say nearly the same, in Indonesian and English: the rows of `data/synonyms.json`."""
+"""Synonyms in Indonesian and English: the rows of `data/synonyms.json`."""
 
 import json
 from collections import defaultdict
@@ -8,15 +8,15 @@ from functools import cache
 from suar.website.keywords import DATA
 
 SYNONYMS = DATA / "synonyms.json"
-SHORTEST = 4
-"""The least letters of a root that stands for a word."""
+MIN_ROOT_LENGTH = 4
+"""Minimum length of a root that can replace a word."""
 Rows = frozenset[int]
 
 
 def rows_of(word: str, roots: Iterable[str], language: str) -> Rows:
     """Return the rows of a word in its language, of its longest root that has any, or of the word in another one."""
     own = load_rows().get(language, {})
-    longest = (root for root in sorted(roots, key=lambda root: (-len(root), root)) if len(root) >= SHORTEST)
+    longest = (root for root in sorted(roots, key=lambda root: (-len(root), root)) if len(root) >= MIN_ROOT_LENGTH)
     known = next((own[name] for name in (word, *longest) if name in own), None)
     return known or frozenset().union(*(rows.get(word, frozenset()) for rows in load_rows().values()))
 

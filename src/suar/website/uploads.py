@@ -1,8 +1,8 @@
 """Uploaded files: stored in memory only, up to the size that a page accepts.
 
 A file of a person must not be on the disk unencrypted, not even for a moment: Django would write
-a larger one into a folder for temporary files. Of a file that is too large only its size is stored;
-the rest of the form is read, so that the page can say which file it was.
+a larger one into a folder for temporary files. For a file that is too large, only the size is stored.
+The rest of the form is read, so that the page can name the file.
 """
 
 from io import BytesIO

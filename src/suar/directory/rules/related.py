@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from suar.directory import catalogue
 
 MIN_SHARE, OF_NEXT, OF_PEOPLE = 0.5, 0.94, 0.7
-"""The least share of what is mostly meant, the share of the next type of a row, and the weight of rows of people."""
+"""Minimum share of the strongest need, the factor for each next type of a row, and the weight of rows of people."""
 
 
 def related_types(meant: Mapping[str, float], people: Collection[str]) -> Mapping[str, float]:

@@ -12,11 +12,11 @@ from suar.directory.facts import ServiceFacts
 from suar.directory.rules.fit import is_for_a_sector
 
 IN_NAME, IN_TEXT, BOTH = 0.75, 0.4, 0.2
-"""Weight of a word in the name or in another text of a service, and its share if the type is meant as well."""
+"""Weight of a word in the name or in another text of a service, and its share if the type matches too."""
 IN_A_TEXT = 0.25
-"""The weight of a word with a meaning of its own where a service has it in its name alone."""
+"""The weight of a word with its own meaning that a service has only in its name."""
 ONE_OF_TYPES, WHOLE_GROUP = 0.9, 0.85
-"""A type of a service that has others as well, which are not meant, and a code of a group, count less."""
+"""Weight of one matching type among others, and of the code of a group."""
 OWN_WORDS_ONLY = frozenset(
     {
         "FAM_CHILDCARE",
@@ -30,7 +30,7 @@ OWN_WORDS_ONLY = frozenset(
 )
 """Types that the name of their group does not mean: a sick person is not sent to the doctor who documents injuries."""
 STEPS = 8
-"""Relevance is compared in eighths, so that nearness decides between services that mean nearly the same."""
+"""Relevance is compared in eighths, so that nearness decides between services of nearly the same relevance."""
 ADULT_YEARS = 18
 UNSURE = 0.25
 ASKED_BY = {
@@ -39,7 +39,7 @@ ASKED_BY = {
     "FOR_WOMEN": "EL_SEX",
     "FOR_FOREIGNERS": "EL_NATIONALITY",
 }
-"""Audiences of services, and the attribute that tells whether the person is one of them."""
+"""Audiences of services, and the attribute by which a person belongs to one."""
 BEREAVED, REMAINS = "FOR_BEREAVED", "RET_REMAINS"
 CREWS, SEA = "FOR_CREWS", "SEA"
 MADE_FOR = {
@@ -47,9 +47,9 @@ MADE_FOR = {
     BEREAVED: frozenset({REMAINS, "FAM_SECONDARY"}),
     CREWS: frozenset({SEA}),
 }
-"""Audiences whose services stand last unless somebody speaks of them, and the types that speak of them."""
+"""Audiences whose services are listed last unless the search names them, and the types that name them."""
 SAYS = "="
-"""A code that begins so is a word of the texts of a service."""
+"""Prefix of a code that is a word from the texts of a service."""
 WIDE = frozenset({SEA, "ABROAD"})
 MIN_SHARE = 0.5
 """Services with less than this share of the best relevance are listed apart."""
