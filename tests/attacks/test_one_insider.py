@@ -306,7 +306,7 @@ def test_who_wrote_a_false_number_does_not_confirm_it_after_a_colleague_correcte
             publish(draft)(writer)
     publish(draft)(third)
     service = proposals.new_service_id(draft)
-    assert not any(revisions.may_confirm(service, editor.worker) for editor in (liar, colleague))
+    assert not any(revisions.may_confirm_entry(service, editor.worker) for editor in (liar, colleague))
 
 
 def test_every_page_that_needs_a_confirmed_account_is_in_a_table() -> None:

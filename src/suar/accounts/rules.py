@@ -1,4 +1,4 @@
-"""Limits of guessing, of sessions and of passwords, and the facts that rules about accounts read: pure."""
+"""Limits of sign-in attempts, sessions and passwords, and the facts that rules about accounts read. Pure."""
 
 import itertools
 from collections.abc import Iterable

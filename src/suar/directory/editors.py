@@ -18,7 +18,7 @@ NOT_CHECKED = "not_checked"
 
 
 def has_second_editor() -> bool:
-    """Return True if the installation has more than one confirmed editor; a lone one publishes nothing."""
+    """Return True if the installation has more than one confirmed editor. A lone editor cannot publish."""
     return len(notices.workers_with(Permission.EDIT_DIRECTORY, certified=True)) > 1
 
 
@@ -28,7 +28,7 @@ def may_confirm(proposed_by: Collection[UUID | None], viewer: Viewer) -> Decisio
 
 
 def may_import(uploaded_by: UUID, viewer: Viewer) -> Decision:
-    """Return whether an editor may import a file: at the set-up, the only editor fills the empty directory alone.
+    """Return whether an editor may import a file. At set-up, a lone editor may fill the empty directory.
 
     A file of the operator needs two editors, because the operator may be one of them.
     """

@@ -168,7 +168,7 @@ def confirm_entry(service: UUID, *, by: Acting) -> None:
     Raises Refused for an editor who proposed its unconfirmed contact data.
     """
     Edition.locked()
-    editors.require(revisions.may_confirm(service, by.worker))
+    editors.require(revisions.may_confirm_entry(service, by.worker))
     revisions.confirm(service, how=How.EDIT, by=by)
 
 

@@ -331,7 +331,7 @@ def _confirm(proposal: Proposal, service: UUID, *, by: Acting) -> None:
     row = Service.objects.get(id=service)
     if row.edition != proposal.edition or (row.changed_at and row.changed_at > proposal.at):
         raise Refused(OVERTAKEN)
-    editors.require(revisions.may_confirm(service, by.worker))
+    editors.require(revisions.may_confirm_entry(service, by.worker))
     revisions.confirm(service, how=How.LINK, by=by)
 
 

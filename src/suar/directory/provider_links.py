@@ -84,7 +84,7 @@ def confirm_by_link(token: str, *, turn: int, over: int, by: Anonymous) -> UUID 
     Edition.locked()
     if over != revisions.current_revision(service).number:
         raise Conflict
-    if not revisions.may_confirm(service, made_by):
+    if not revisions.may_confirm_entry(service, made_by):
         by.entry.verb = "draft_entry"
         return _propose(service, {}, over=over, by=by, extra={proposals.CONFIRMED: True})
     revisions.confirm(service, how=How.LINK, by=by)

@@ -117,8 +117,8 @@ def confirm(service: UUID, *, how: How, by: Anonymous) -> None:
     by.entry.about.append(service)
 
 
-def may_confirm(service: UUID, editor: UUID | None) -> Decision:
-    """Return whether somebody may confirm an entry: not alone the contact data that they proposed.
+def may_confirm_entry(service: UUID, editor: UUID | None) -> Decision:
+    """Return whether an editor may confirm an entry. Nobody confirms contact data that they proposed.
 
     Source: security.md T17.
     """

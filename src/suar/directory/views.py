@@ -295,7 +295,7 @@ def _render_entry(request: StaffRequest, service: UUID, *, code: str = "") -> Ht
         "reports": error_reports.list_open_reports(service),
         "asked": freshness.last_request(service),
         "link_until": provider_links.open_until(service, at=clock.now()),
-        "may_confirm": revisions.may_confirm(service, request.viewer.worker),
+        "may_confirm": revisions.may_confirm_entry(service, request.viewer.worker),
         "problem": code,
     }
     return render(request, "directory/entry.html", context, status=CONFLICT if code else 200)
