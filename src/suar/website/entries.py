@@ -247,7 +247,7 @@ def _zone(card: ServiceCard) -> ZoneInfo | None:
 def reason_lines(fit: Fit, *, chosen: Collection[str] = ()) -> list[ReasonLine]:
     """Return the reasons why a service fits: what fits, what to know, what to ask.
 
-    Whom a service is for comes first, so that nobody calls in vain. `chosen`: the attributes that the person
+    The people whom a service is for come first, so that nobody calls in vain. `chosen`: the attributes that the person
     answered; within each kind they come first.
     """
 
