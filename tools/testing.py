@@ -83,7 +83,7 @@ def run_on(database: str, words: Sequence[str], *, cover: bool = False) -> int:
         own = {"SUAR_LEG": database, "DATABASE_URL": server, "PYTHONHASHSEED": str(secrets.randbelow(2**32))}
         variables = environment(DJANGO_SETTINGS_MODULE="tests.settings", **own, **COMPILED_ONCE, **ONE_THREAD)
         measure = ["-m", "coverage", "run"] if cover else []
-        code = _call([*measure, "-m", "pytest", *words], variables)
+        code = _call([*measure, "-m", "pytest", "-c", "pyproject.toml", *words], variables)
         if cover and not code:
             code = _report_coverage(variables)
     return 0 if code == NO_TESTS_COLLECTED and database == "postgres" else code
