@@ -9,7 +9,7 @@ from suar.core import clock
 from suar.demo import directory as invented
 from suar.directory import catalogue
 from suar.directory.ranking import Part
-from suar.directory.rules.relevance import ASKED_BY, SAYS
+from suar.directory.rules.relevance import ATTRIBUTES, TEXT_PREFIX
 from suar.directory.search import SearchQuery
 from suar.website import keywords
 from suar.website.find_help import find
@@ -101,9 +101,9 @@ def test_an_unknown_word_goes_once_another_one_is_known(world):
 
 
 def test_every_row_names_codes_that_there_are_and_words_that_are_not_left_out():
-    known = {*catalogue.types(), *catalogue.groups(), *catalogue.places(), *ASKED_BY, "FOR_TRANS"}
+    known = {*catalogue.types(), *catalogue.groups(), *catalogue.places(), *ATTRIBUTES, "FOR_TRANS"}
     rows = json.loads(keywords.EVERYDAY.read_text("utf-8"))["rows"]
-    assert {code for row in rows for code in row["codes"] if not code.startswith(SAYS)} <= known
+    assert {code for row in rows for code in row["codes"] if not code.startswith(TEXT_PREFIX)} <= known
     for language in ("en", "id"):
         words = {word for row in rows for word in row.get(language, "").split()}
         assert [word for word in words if not keywords.load_lexicon(language).weigh(word.replace("_", " "))] == []

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from suar.directory import catalogue
-from suar.directory.rules.relevance import SAYS
+from suar.directory.rules.relevance import TEXT_PREFIX
 from suar.website.examples import EXAMPLES, Example, Examples, load_examples
 from suar.website.search_queries import read_query
 from suar.website.synonyms import rows_of
@@ -64,7 +64,7 @@ def test_words_that_say_nearly_the_same_share_a_row_in_both_languages():
 def test_examples_name_codes_that_there_are_and_are_no_phrases_of_a_trial():
     rows = json.loads(EXAMPLES.read_text("utf-8"))["rows"]
     known = {*catalogue.types(), "SEA", "ABROAD", "FOR_CHILDREN", "FOR_FOREIGNERS", "FOR_MEN", "FOR_WOMEN"}
-    assert {code for row in rows for code in row["codes"] if not code.startswith(SAYS)} <= known
+    assert {code for row in rows for code in row["codes"] if not code.startswith(TEXT_PREFIX)} <= known
     texts = [example.text.casefold() for example in load_examples()]
     assert len(texts) == len(set(texts)) > 2500
     trials = [json.loads(path.read_text("utf-8")) for path in TRIALS.rglob("phrases.json")]

@@ -17,8 +17,8 @@ from suar.core.refusals import Refused
 
 MAX_ALONE, DAY = 25, timedelta(days=1)
 VERBS = ("export_htcds", "save_archive")
-NAMED, ONE = "+ID", ":"
-"""In a code of agreement: for a file that names people, and before the beginning of the id of a single person."""
+WITH_IDENTITY, PERSON_SEPARATOR = "+ID", ":"
+"""Parts of an agreement code: the suffix for a file with names, and the separator before the id of one person."""
 
 
 def must_ask(people: Collection[UUID], *, by: Acting) -> bool:
@@ -48,7 +48,7 @@ def enforce_limit(people: Collection[UUID], code: str, *, by: Acting) -> None:
 
 def agreement_code(purpose: str, *, with_identity: bool = True, one: UUID | None = None) -> str:
     """Return the code of a request to agree: the purpose, whether people are named, and which one person."""
-    return purpose + NAMED * with_identity + (ONE + one.hex[:12] if one else "")
+    return purpose + WITH_IDENTITY * with_identity + (PERSON_SEPARATOR + one.hex[:12] if one else "")
 
 
 def is_agreed(code: str, *, by: Acting) -> bool:
@@ -71,8 +71,8 @@ def agreement_in_words(code: str) -> str:
 
     It does not say of whom: the person may have excluded who reads it.
     """
-    several, _one, person = code.partition(ONE)
-    purpose, named = several.removesuffix(NAMED), several.endswith(NAMED)
+    several, _one, person = code.partition(PERSON_SEPARATOR)
+    purpose, named = several.removesuffix(WITH_IDENTITY), several.endswith(WITH_IDENTITY)
     purposes = next((codes for codes in (EXPORT_PURPOSES, ARCHIVE_PURPOSES) if purpose in codes), None)
     if purposes is None:
         return ""

@@ -91,7 +91,7 @@ def imported_before(sheet: UUID) -> datetime | None:
 
 @act("upload_people", needs=Permission.MANAGE_CASE, once=False)
 def change_sheet(sheet: UUID, uploaded: UploadedSheet, *, by: Acting) -> None:
-    """Seal a sheet anew, with what was chosen or what came of it; it is no act on a person."""
+    """Seal a sheet again with the choices or results. This is not an action on a person."""
     by.entry.skip = True
     key, sealed = _seal(uploaded, by=by)
     imported = {} if uploaded.imported is None else {"imported_at": by.at}

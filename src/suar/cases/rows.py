@@ -65,7 +65,7 @@ def due_row(
 
 
 def _acts(record: ListedRecord, *, manages: bool) -> tuple[tuple[str, str], ...]:
-    """Return what is due of a record, each with its page if it has one; nothing if none has, or nobody was reached."""
+    """Return the due work of a record, each item with its page if any; empty if none has one, or nobody was reached."""
     if record.kind == Kind.PERSON and record.priority != TASK_PRIORITY:
         return ()
     due = [code for code, day in record.entry.get("due", {}).items() if day <= str(clock.today())]

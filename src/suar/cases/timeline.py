@@ -145,7 +145,7 @@ def _episodes(record: OpenRecord) -> Iterator[Event]:
 
 
 def _safety_plans(record: OpenRecord) -> Iterator[Event]:
-    """Yield when the safety plan was agreed and reviewed; what it says stands on its page."""
+    """Yield when the safety plan was agreed and reviewed; its contents are on its own page."""
     for number, version in enumerate((record.get(SafetyPlan) or SafetyPlan()).versions):
         title = _("Safety plan reviewed") if number else _("Safety plan made")
         yield _recorded(version, "safety", title)

@@ -276,7 +276,7 @@ def refusal_text(code: str) -> str:
 
 
 def problem_text(problem: Problem) -> str:
-    """Return what is wrong in a file, or what was left out."""
+    """Return the text for an error in a file or for a row that was left out."""
     text = code_label("file_problems", problem.why)
     return text % {"detail": problem.detail} if "%(detail)s" in text else text
 

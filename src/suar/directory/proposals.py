@@ -91,7 +91,7 @@ def propose_entry(content: FlatEntry, *, by: Acting) -> UUID:
 
 @act(DRAFTED, needs=Permission.EDIT_DIRECTORY)
 def rewrite_entry(proposal: Proposal, content: FlatEntry, *, over: int, by: Acting) -> UUID:
-    """Rewrite the proposal of a new entry, to be checked again by somebody who wrote no part of it.
+    """Rewrite the proposal of a new entry, which another editor must check again.
 
     Its last writer is its author. Raises Conflict if somebody else rewrote it since version `over`.
     """

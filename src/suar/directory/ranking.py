@@ -21,11 +21,11 @@ from suar.directory.rules.related import related_types
 from suar.directory.rules.relevance import (
     ADULT_YEARS,
     CREWS,
+    GROUP_WEIGHT,
     MIN_SHARE,
-    SAYS,
     SEA,
     STEPS,
-    WHOLE_GROUP,
+    TEXT_PREFIX,
     Offered,
     Wanted,
     audience,
@@ -37,8 +37,8 @@ from suar.directory.rules.relevance import (
 from suar.directory.search import Group, SearchQuery, SearchWord
 from suar.directory.tokens import tokenize
 
-WINDOW, FEW, MAX_LATER, MAX_NOT_FITTING = 50, 20, 8, 5
-MAX_RELATED, MAX_OF_A_TYPE, LIKELIEST = 18, 3, 12
+WINDOW, MIN_WINDOW, MAX_LATER, MAX_NOT_FITTING = 50, 20, 8, 5
+MAX_RELATED, MAX_OF_A_TYPE, MAX_LOOKED_UP = 18, 3, 12
 """Maximum of related services that are listed, in all and of a type, and of the types that
 are looked up first."""
 WORDS_OF_A_RUN, SHORTEST_START = 4, 5
@@ -175,12 +175,12 @@ class _Ranking:
 
         If these are few, those that have a part of it follow.
         """
-        size = WINDOW if self.wanted or self.stated else FEW
+        size = WINDOW if self.wanted or self.stated else MIN_WINDOW
         matches = self._select([*filters, *self.groups], after=after, most=size + 1)
         window, more = matches[:size], matches[size:]
         if after == (0, 0):
             terms = _any_of(self.groups)
-            if any(terms) and len(window) < FEW and len(self.groups) > 1:
+            if any(terms) and len(window) < MIN_WINDOW and len(self.groups) > 1:
                 known = {match.position for match in window}
                 window += [m for m in self._select([*filters, terms], most=WINDOW) if m.position not in known]
         return window, window[size - 1] if more else None
@@ -216,9 +216,9 @@ class _Ranking:
         weights = related_types(self._meant(), self.people)
         types = sorted(weights, key=lambda code: -weights[code])
         listed = {str(item.facts.id) for item in known} if self.wanted else set()
-        documents = self._window(types[:LIKELIEST], listed) if self.wanted else []
+        documents = self._window(types[:MAX_LOOKED_UP], listed) if self.wanted else []
         if self.wanted and len(documents) < MAX_RELATED:
-            documents += self._window(types[LIKELIEST:], listed | {item["service"]["id"] for item in documents})
+            documents += self._window(types[MAX_LOOKED_UP:], listed | {item["service"]["id"] for item in documents})
         counted, chosen = Counter[str](), []
 
         def order(item: Candidate) -> tuple[object, ...]:
@@ -252,7 +252,7 @@ class _Ranking:
         for wanted in self.wanted:
             for code, weight in (wanted.weights or {}).items():
                 types = [code] if code in catalogue.types() else catalogue.types_of([code])
-                meant.update(dict.fromkeys(types, weight if types == [code] else WHOLE_GROUP * weight))
+                meant.update(dict.fromkeys(types, weight if types == [code] else GROUP_WEIGHT * weight))
         return meant
 
     def answers(self, taking: Sequence[Candidate]) -> bool:
@@ -349,8 +349,8 @@ def _word_group(word: SearchWord, groups: Sequence[Group]) -> tuple[Group, Wante
     """Return the terms of the index, and the spellings and weights, of a typed word or phrase."""
     tokens, group = _parts_of(word), _any_of(groups)
     weights = word.weights or dict.fromkeys(word.codes, 1.0)
-    spoken = frozenset(code.removeprefix(SAYS) for code in word.codes if code.startswith(SAYS))
-    codes = spoken | {queries.term_of(code) for code in word.codes if not code.startswith(SAYS)}
+    spoken = frozenset(code.removeprefix(TEXT_PREFIX) for code in word.codes if code.startswith(TEXT_PREFIX))
+    codes = spoken | {queries.term_of(code) for code in word.codes if not code.startswith(TEXT_PREFIX)}
     if weights and len(tokens) > 1:
         return Group(codes), Wanted(weights=weights)
     starts = tuple(start for start in group.starts if len(start) >= SHORTEST_START)

@@ -24,17 +24,17 @@ DATA = Path(__file__).parent / "data"
 EVERYDAY, SPELLING = DATA / "everyday.json", DATA / "spelling.json"
 MAX_WORDS = 8
 SHORTEST, SAME_BEGINNING, LONGEST_ENDING = 2, 4, 3
-"""Letters of the shortest word that is compared, of the beginning that two forms share, and of the
+"""Lengths in letters: of the shortest word that is compared, the common beginning of two forms, and the
 longest ending."""
 SHORTEST_REST = 2
-"""A word without its prefix must have more letters than these."""
+"""A word without its prefix must be longer than this."""
 SEPARATOR = "\n"
-INFLECTED, GUESSED = 0.9, 0.3
+UNKNOWN_FORM_WEIGHT, KNOWN_FORM_WEIGHT = 0.9, 0.3
 """Weight of another form of an unknown word, and of a known one."""
-NAMED, OF_MANY_WORDS, OF_GROUP = 1.0, 0.6, 0.5
-"""Weight of a word that is the whole name of a type, one of several words of it, or of the name of a group."""
-LATER, LEAST, BESIDES = 0.3, 0.15, 0.5
-"""The weight that each later code of an everyday word loses, the least weight, and the share of a vague word."""
+NAME_WEIGHT, NAME_PART_WEIGHT, GROUP_WEIGHT = 1.0, 0.6, 0.5
+"""Weight of a word that is the whole name of a type, a part of such a name, or part of the name of a group."""
+LATER_CODE_LOSS, MIN_WEIGHT, VAGUE_SHARE = 0.3, 0.15, 0.5
+"""The loss of weight for each later code of an everyday word, the minimum weight, and the share of a vague word."""
 MAX_PLACES, SHORTEST_PLACE = 6, 6
 """The most places that are searched at once, and the letters of a misspelt name."""
 Codes = frozenset[str]
@@ -92,7 +92,7 @@ class Lexicon:
         """
         weights: dict[str, float] = {}
         for name in self._forms(word):
-            share = 1 if name == word else INFLECTED if word not in self.codes else GUESSED
+            share = 1 if name == word else UNKNOWN_FORM_WEIGHT if word not in self.codes else KNOWN_FORM_WEIGHT
             for code, weight in self.weights.get(name, {}).items():
                 weights[code] = max(weights.get(code, 0), share * weight)
         return weights
@@ -199,15 +199,15 @@ def _named_codes(language: str) -> Iterator[tuple[str, str, float]]:
     """Yield each name and everyday word with its code, and how likely it is meant."""
     with override(language):
         for need in NEEDS.values():
-            yield from ((str(need.words), code, OF_GROUP) for code in need.codes)
+            yield from ((str(need.words), code, GROUP_WEIGHT) for code in need.codes)
     for terms, whole in (
-        (catalogue.types(), OF_MANY_WORDS),
-        (catalogue.groups(), OF_GROUP),
-        (catalogue.places(), NAMED),
+        (catalogue.types(), NAME_PART_WEIGHT),
+        (catalogue.groups(), GROUP_WEIGHT),
+        (catalogue.places(), NAME_WEIGHT),
     ):
         for code in terms:
             name = terms.label(code, language)
-            yield name, code, whole if " " in name else NAMED
+            yield name, code, whole if " " in name else NAME_WEIGHT
     for row in everyday_rows():
         yield from ((row.get(language, ""), code, weight) for code, weight in row_weights(row).items())
 
@@ -220,8 +220,8 @@ def everyday_rows() -> tuple[dict[str, Any], ...]:
 
 def row_weights(row: Mapping[str, Any]) -> dict[str, float]:
     """Return how likely each code of a row is meant: the first most."""
-    share = BESIDES if row.get("besides") else 1
-    return {code: share * max(1 - LATER * at, LEAST) for at, code in enumerate(row["codes"])}
+    share = VAGUE_SHARE if row.get("besides") else 1
+    return {code: share * max(1 - LATER_CODE_LOSS * at, MIN_WEIGHT) for at, code in enumerate(row["codes"])}
 
 
 def words_of(name: str, writing: Writing) -> Iterable[str]:

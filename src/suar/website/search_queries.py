@@ -36,30 +36,30 @@ from suar.website.synonyms import Rows, rows_of
 MAX_PHRASE_WORDS = 5
 APOSTROPHE = re.compile("['\u2019]")
 SHORTEST_FORGIVEN, SHORTEST_BEGINNING, LONG_ENOUGH = 5, 5, 6
-WIDEST, WEIGHT_OF_PART = 9, 1.0
-"""The most words from the first to the last that mean something together, and how much each of them weighs."""
-BY_ROOT, MISSPELT, BEGUN = 0.95, 0.85, 0.7
-OF_A_NAME = 0.5
-"""Weight of a word of the name of a type that is no everyday word."""
+MAX_SPAN, PART_WEIGHT = 9, 1.0
+"""Maximum of words from the first to the last of a combination, and the weight of each of its parts."""
+ROOT_WEIGHT, MISSPELT_WEIGHT, BEGINNING_WEIGHT = 0.95, 0.85, 0.7
+NAME_WORD_WEIGHT = 0.5
+"""Weight of a word that occurs in the name of a type but is not an everyday word."""
 
 
-MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_FROM = 3, 16, 9, 0.2
-"""Known words of a text that is compared with examples, the words and the similarity from which examples have their
-full weight, and this weight."""
-MIN_SHARE, EXPONENT, NO_TYPE = 0.6, 4, 0.5
-"""The least share of the similarity of the nearest type, its power, and the share of codes that are no types."""
-CLEAR_DANGER, MIN_DANGER, MIN_DANGER_OF_WORDS, FEW = 0.47, 0.405, 0.375, 8
+MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_SIMILARITY = 3, 16, 9, 0.2
+"""Minimum of known words for a comparison with examples, the words and the similarity at which examples have the
+maximum weight, and that weight."""
+MIN_SHARE, EXPONENT, OTHER_CODE_SHARE = 0.6, 4, 0.5
+"""Minimum share of the similarity of the nearest type, its exponent, and the share of codes that are not types."""
+CLEAR_DANGER, MIN_DANGER, MIN_DANGER_OF_WORDS, MAX_WORDS_OF_COMBINATION = 0.47, 0.405, 0.375, 8
 """Similarity to danger from which a text is urgent, from which it may be urgent, the latter for one with urgent words,
 and the words from which an urgent combination does not decide alone."""
 ROOT, SHORTEST_ROOT = "~", 4
 CLEAR_WEIGHT = 0.6
-"""A word without a code of this weight does not tell clearly what is needed."""
+"""A word is vague unless one of its codes has this weight."""
 BRING, TOWARD, AGE, YEARS, UNIT = "bring", "toward", "age", "years", "another unit"
 HOMEWARD = frozenset({"the way home"})
 CHILD = frozenset({"children", "one's own children"})
 NUMBER = re.compile(r"(\d{1,2})(?:thn|th|tahun|yo|yrs?)?")
-YOUNGEST, OLDEST_CHILD, NEAR = 3, 17, 2
-"""Ages of a child, and how many words away the word for the child stands."""
+YOUNGEST, OLDEST_CHILD, MAX_DISTANCE = 3, 17, 2
+"""Ages of a child, and the maximum distance in words between an age and the word for the child."""
 
 
 class Reading(NamedTuple):
@@ -138,7 +138,7 @@ def read_query(text: str, language: str) -> Reading:
     words = [part for part, codes in named if not (codes and {*places} & codes)]
     words = [part for part in words if part.weights or part.normal not in narrow]
     has_urgent_words = any(part.rows & urgent_rows() for part in words) or any(row.urgent for row in together)
-    is_clear = any(row.urgent for row in together) and _count_words(parts) < FEW
+    is_clear = any(row.urgent for row in together) and _count_words(parts) < MAX_WORDS_OF_COMBINATION
     meant = [*words[:MAX_WORDS], _part_of_examples(similarity, parts)] if words and similarity else words[:MAX_WORDS]
     return Reading(
         tuple(map(_search_word, meant)),
@@ -165,9 +165,9 @@ def _part_of_examples(similarity: Similarity, parts: Sequence[Part]) -> Part:
     """Return the needs of similar examples as one more part without a text; they count less for a text of few words."""
     types = catalogue.types()
     best = max((cosine for code, cosine in similarity.cosines.items() if code in types), default=0.0)
-    weight = MAX_WEIGHT * min(1, best / FULL_FROM) * min(1, _count_words(parts) / FULL_WORDS)
+    weight = MAX_WEIGHT * min(1, best / FULL_SIMILARITY) * min(1, _count_words(parts) / FULL_WORDS)
     weights = {
-        code: (1 if code in types else NO_TYPE) * weight * min(1, cosine / best) ** EXPONENT
+        code: (1 if code in types else OTHER_CODE_SHARE) * weight * min(1, cosine / best) ** EXPONENT
         for code, cosine in similarity.cosines.items()
         if cosine >= MIN_SHARE * best > 0
     }
@@ -272,7 +272,7 @@ def _typed_age(text: str, language: str) -> int | None:
         number, following = NUMBER.fullmatch(word), frozenset().union(*rows[at + 1 : at + 2])
         if number and YOUNGEST <= int(number[1]) <= OLDEST_CHILD and UNIT not in following:
             counts_years = YEARS in following or not word.isdecimal()
-            near = frozenset().union(*rows[max(at - NEAR, 0) : at + (NEAR + 2) * counts_years])
+            near = frozenset().union(*rows[max(at - MAX_DISTANCE, 0) : at + (MAX_DISTANCE + 2) * counts_years])
             if near & CHILD or any(AGE in row for row in rows[max(at - 1, 0) : at]):
                 return int(number[1])
     return None
@@ -309,14 +309,14 @@ def _guesses(
     word: str, own: Vocabulary, others: Sequence[Vocabulary]
 ) -> Iterator[tuple[float, Iterable[str], Vocabulary]]:
     """Yield known words that a word may be, with how likely that is."""
-    yield BY_ROOT, own.forms(word), own
+    yield ROOT_WEIGHT, own.forms(word), own
     for other in others:
-        yield BY_ROOT, [word] if word in other.weights else [], other
+        yield ROOT_WEIGHT, [word] if word in other.weights else [], other
     if any(word in other.small for other in others):
         return
     for other in others if len(word) >= LONG_ENOUGH else ():
-        yield BY_ROOT, other.forms(word), other
-    for share, guess in ((BY_ROOT, _unabbreviated), (MISSPELT, _corrected), (BEGUN, _begun)):
+        yield ROOT_WEIGHT, other.forms(word), other
+    for share, guess in ((ROOT_WEIGHT, _unabbreviated), (MISSPELT_WEIGHT, _corrected), (BEGINNING_WEIGHT, _begun)):
         for vocabulary in (own, *others):
             yield share, guess(word, vocabulary), vocabulary
 
@@ -372,7 +372,7 @@ def _join(parts: Sequence[Part]) -> tuple[list[Part], list[Combination]]:
                 Part(
                     " ".join(part.text for part in members),
                     " ".join(part.normal for part in members),
-                    {code: WEIGHT_OF_PART * len(members) * weight for code, weight in row.weights.items()},
+                    {code: PART_WEIGHT * len(members) * weight for code, weight in row.weights.items()},
                     frozenset({row.name}),
                 )
             )
@@ -389,7 +389,7 @@ def _closest(row: Combination, left: Mapping[int, Part]) -> tuple[int, ...]:
     ways = [way for way in product(*(option[:4] for option in options)) if len({*way}) == len(way)]
     if row.in_order:
         return next((way for way in ways if [*way] == [*range(way[0], way[0] + len(way))]), ())
-    near = [way for way in ways if max(way) - min(way) < WIDEST]
+    near = [way for way in ways if max(way) - min(way) < MAX_SPAN]
     return min(near, key=lambda way: max(way) - min(way), default=())
 
 
@@ -448,7 +448,7 @@ def _load(language: str) -> Vocabulary:
                 weights[word][code] = max(weights[word].get(code, 0), weight)
     for word, codes in lexicon.weights.items():
         if word not in rows:
-            weights[word] = {code: OF_A_NAME * weight for code, weight in codes.items()}
+            weights[word] = {code: NAME_WORD_WEIGHT * weight for code, weight in codes.items()}
     known = {name: frozenset(abouts) for name, abouts in rows.items()}
     single = [word for word in weights if " " not in word]
     named = (word for word in single if not all(map(catalogue.province_of, weights[word])))

@@ -9,10 +9,10 @@ from suar.core.decisions import Decision
 SAME_NAME, SIMILAR_NAME = 0.85, 0.9
 """The least similarity of whole names; and of the shorter name, if age and place are the same too."""
 UNDO_WITHIN = timedelta(days=30)
-STRICT = ("no_calls", "no_messages", "no_visits")
-JOINED = ("do_not", "if_answered")
-TOGETHER = {"age": ("age_band", "age_status")}
-"""Facts that follow from another one, and go with it."""
+STRICT_FACTS = ("no_calls", "no_messages", "no_visits")
+JOINED_FACTS = ("do_not", "if_answered")
+DERIVED_FACTS = {"age": ("age_band", "age_status")}
+"""Facts that follow from another fact and are merged with it."""
 
 
 def reasons(one: Mapping[str, Any], other: Mapping[str, Any], *, whole: float, part: float) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def conflicting_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> lis
 
     Source: own design; safe-contact rules and warnings are not chosen, they are united.
     """
-    united = {*STRICT, *JOINED, "aliases", *(name for names in TOGETHER.values() for name in names)}
+    united = {*STRICT_FACTS, *JOINED_FACTS, "aliases", *(name for names in DERIVED_FACTS.values() for name in names)}
     return [name for name in ours if name not in united and ours[name] and theirs[name] and ours[name] != theirs[name]]
 
 
@@ -48,12 +48,12 @@ def united_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any], *, chosen: 
     Every contact restriction and warning applies to both. No name is lost.
     Source: own design after security.md 3.6: the stricter rule wins.
     """
-    facts = {name: ours[name] or theirs[name] for name in STRICT}
-    facts |= {name: "\n".join(dict.fromkeys(filter(None, (ours[name], theirs[name])))) for name in JOINED}
+    facts = {name: ours[name] or theirs[name] for name in STRICT_FACTS}
+    facts |= {name: "\n".join(dict.fromkeys(filter(None, (ours[name], theirs[name])))) for name in JOINED_FACTS}
     for name in ours.keys() - facts.keys() - {"aliases"}:
         if theirs[name] and (name in chosen or not ours[name]):
             facts[name] = theirs[name]
-    for name, following in TOGETHER.items():
+    for name, following in DERIVED_FACTS.items():
         if name in chosen:
             facts |= {other: theirs[other] for other in following}
     known = [facts.get("name", ours["name"])]

@@ -11,7 +11,7 @@ from suar.cases.documents.history import TieState
 
 CENTRE, INNERMOST, OUTERMOST = 180, 66, 146
 GOLDEN = (5**0.5 - 1) / 2
-"""By this part of a circle each ring is turned, so that neighbours stand in different rings."""
+"""The part of a circle by which each ring is rotated, so that neighbours are in different rings."""
 OTHERS = "COMMUNITY"
 """The ring of somebody whose relation is not known."""
 

@@ -20,7 +20,7 @@ Method = Callable[[str, Row, PersonFacts, ServiceFacts], Reasons]
 
 
 def _match_overlap(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
-    """Compare what the person is or has with what the service takes."""
+    """Compare the attributes of the person with the conditions of the service."""
     has, takes = _as_set(getattr(person, match["person"])), _as_set(getattr(service, match["service"]))
     if not takes:
         return _ask(code, "unknown") if has or match["asked"] == "always" else []

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from suar.directory import catalogue
 
-MIN_SHARE, OF_NEXT, OF_PEOPLE = 0.5, 0.94, 0.7
+MIN_SHARE, NEXT_TYPE_FACTOR, PEOPLE_WEIGHT = 0.5, 0.94, 0.7
 """Minimum share of the strongest need, the factor for each next type of a row, and the weight of rows of people."""
 
 
@@ -22,9 +22,9 @@ def related_types(meant: Mapping[str, float], people: Collection[str]) -> Mappin
             _add(weights, row["also"], share)
     for row in catalogue.related()["people"]:
         if row["who"] in people:
-            _add(weights, row["also"], row.get("share", OF_PEOPLE))
+            _add(weights, row["also"], row.get("share", PEOPLE_WEIGHT))
     return weights
 
 
 def _add(weights: Counter[str], types: Collection[str], share: float) -> None:
-    weights.update({code: share * OF_NEXT**at for at, code in enumerate(types)})
+    weights.update({code: share * NEXT_TYPE_FACTOR**at for at, code in enumerate(types)})

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from suar.directory.facts import ServiceFacts
 from suar.directory.rules.fit import is_for_a_sector
 
-IN_NAME, IN_TEXT, BOTH = 0.75, 0.4, 0.2
+IN_NAME, IN_TEXT, BOTH_SHARE = 0.75, 0.4, 0.2
 """Weight of a word in the name or in another text of a service, and its share if the type matches too."""
 IN_A_TEXT = 0.25
 """The weight of a word with its own meaning that a service has only in its name."""
-ONE_OF_TYPES, WHOLE_GROUP = 0.9, 0.85
+ONE_TYPE_WEIGHT, GROUP_WEIGHT = 0.9, 0.85
 """Weight of one matching type among others, and of the code of a group."""
 OWN_WORDS_ONLY = frozenset(
     {
@@ -28,12 +28,12 @@ OWN_WORDS_ONLY = frozenset(
         "SAF_PROTECTION",
     }
 )
-"""Types that the name of their group does not mean: a sick person is not sent to the doctor who documents injuries."""
+"""Types that the name of their group does not include: forensic doctors are not for every sick person."""
 STEPS = 8
 """Relevance is compared in eighths, so that nearness decides between services of nearly the same relevance."""
 ADULT_YEARS = 18
-UNSURE = 0.25
-ASKED_BY = {
+UNSURE_DEDUCTION = 0.25
+ATTRIBUTES = {
     "FOR_CHILDREN": "EL_AGE",
     "FOR_MEN": "EL_SEX",
     "FOR_WOMEN": "EL_SEX",
@@ -42,13 +42,13 @@ ASKED_BY = {
 """Audiences of services, and the attribute by which a person belongs to one."""
 BEREAVED, REMAINS = "FOR_BEREAVED", "RET_REMAINS"
 CREWS, SEA = "FOR_CREWS", "SEA"
-MADE_FOR = {
+AUDIENCE_TYPES = {
     "FOR_CHILDREN": frozenset({"COO_GUARDIAN", "HOU_CHILD", "RET_CHILD"}),
     BEREAVED: frozenset({REMAINS, "FAM_SECONDARY"}),
     CREWS: frozenset({SEA}),
 }
 """Audiences whose services are listed last unless the search names them, and the types that name them."""
-SAYS = "="
+TEXT_PREFIX = "="
 """Prefix of a code that is a word from the texts of a service."""
 WIDE = frozenset({SEA, "ABROAD"})
 MIN_SHARE = 0.5
@@ -84,7 +84,7 @@ class Offered:
 
     def says(self, code: str) -> bool:
         """Return True if a code stands for a word of its texts."""
-        word = code.removeprefix(SAYS)
+        word = code.removeprefix(TEXT_PREFIX)
         return word != code and (word in self.name or word in self.text)
 
 
@@ -97,9 +97,9 @@ def relevance(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[s
     Source: own design, docs/decisions/search.
     """
     weight = sum(weight_of(word, offered) for word in wanted)
-    unsure = {code for code in offered.audience if code in ASKED_BY and ASKED_BY[code] not in known}
+    unsure = {code for code in offered.audience if code in ATTRIBUTES and ATTRIBUTES[code] not in known}
     named = any(code in (word.weights or {}) for word in wanted for code in unsure)
-    return weight - UNSURE if unsure and not named and weight else weight
+    return weight - UNSURE_DEDUCTION if unsure and not named and weight else weight
 
 
 def is_unasked(wanted: Sequence[Wanted], offered: Offered, *, known: frozenset[str] = frozenset()) -> bool:
@@ -112,11 +112,11 @@ def is_unasked(wanted: Sequence[Wanted], offered: Offered, *, known: frozenset[s
     Source: own design, docs/decisions/search.
     """
     types = {code for code, _group in offered.types}
-    kinds = MADE_FOR.keys() & offered.audience
-    kinds |= {BEREAVED} if REMAINS in types and types <= MADE_FOR[BEREAVED] else set()
+    kinds = AUDIENCE_TYPES.keys() & offered.audience
+    kinds |= {BEREAVED} if REMAINS in types and types <= AUDIENCE_TYPES[BEREAVED] else set()
     named = any(word.is_in(offered.name) for word in wanted)
     return not named and any(
-        known.isdisjoint({kind, ASKED_BY.get(kind, kind)}) and not _speak_of(kind, wanted) for kind in kinds
+        known.isdisjoint({kind, ATTRIBUTES.get(kind, kind)}) and not _speak_of(kind, wanted) for kind in kinds
     )
 
 
@@ -131,7 +131,7 @@ def _speak_of(kind: str, wanted: Sequence[Wanted]) -> bool:
         most = max(weights.values(), default=0)
         least = MIN_SHARE * most if kind == CREWS else most
         meant = {code for code, weight in weights.items() if code == kind or weight >= least}
-        if meant & {kind, *MADE_FOR[kind]}:
+        if meant & {kind, *AUDIENCE_TYPES[kind]}:
             return True
     return False
 
@@ -143,17 +143,17 @@ def weight_of(word: Wanted, offered: Offered) -> float:
     """
     weights = word.weights or {}
     by_type = [
-        max(weights.get(code, 0), WHOLE_GROUP * weights.get(group, 0) * (code not in OWN_WORDS_ONLY))
+        max(weights.get(code, 0), GROUP_WEIGHT * weights.get(group, 0) * (code not in OWN_WORDS_ONLY))
         for code, group in offered.types
     ]
     if not all(by_type):
-        by_type = [(ONE_OF_TYPES if len(by_type) > 1 else 1) * weight for weight in by_type]
+        by_type = [(ONE_TYPE_WEIGHT if len(by_type) > 1 else 1) * weight for weight in by_type]
     literal = IN_NAME if word.is_in(offered.name) else IN_TEXT if word.is_in(offered.text) else 0
     if not weights:
         return literal
     other = [weight for code, weight in weights.items() if code in offered.audience or offered.says(code)]
     meant = max([0.0, *by_type, *other])
-    return max(meant + BOTH * literal, IN_A_TEXT) if literal == IN_NAME else meant
+    return max(meant + BOTH_SHARE * literal, IN_A_TEXT) if literal == IN_NAME else meant
 
 
 def audience(service: ServiceFacts) -> frozenset[str]:

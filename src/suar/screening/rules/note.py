@@ -19,8 +19,8 @@ from suar.screening.rules.steps import first_open, next_step, place_was_bad, sto
 LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
 """Stop rules after which a worker writes nothing down before they are alone."""
 NOTE_LATER, BARE = "NOTE_LATER", "BARE"
-NOTED = frozenset({"I_N_JOURNEY", "I_N_FRAUD"})
-"""Answers that are no sign, though they look like confinement or deception. A note offers them; they lower nothing."""
+NEUTRAL_ANSWERS = frozenset({"I_N_JOURNEY", "I_N_FRAUD"})
+"""Answers that look like confinement or deception but are no sign. A note offers them; they lower nothing."""
 REPORTED, NEEDS, BAND, DOUBT, BY = "said", "needs", "age-band", "age-doubt", "by"
 
 
@@ -138,7 +138,7 @@ def _questions_of_signs(answers: Answers) -> dict[str, str]:
     for question in talk.questions:
         for path in Path:
             for sign in talk.kinds_of(question, path):
-                if sign.observed if only_seen else (not sign.neutral or sign.code in NOTED):
+                if sign.observed if only_seen else (not sign.neutral or sign.code in NEUTRAL_ANSWERS):
                     questions.setdefault(sign.code, ticked.get(sign.code, question))
     return questions
 

@@ -32,9 +32,9 @@ SIGNS_RANK = 2
 CHANGES = {"YES": ChangeKind.NAME, "SKIPPED": ChangeKind.WAIT, "UNKNOWN": ChangeKind.WAIT}
 """The kind of change, by the answer to a prompt whose sign is open."""
 CLAIMS_NOTHING = frozenset({Outcome.UNABLE, Outcome.DECLINED})
-POOR, POOR_CONDITIONS = "FREE_TO_LEAVE", "POOR_CONDITIONS"
-"""Why signs of poor conditions do not count, and how the element is then called."""
-OWN_WORDS, BLOW, SOUGHT, HURT_ONLY = "RS_WORDS", "I_M_FORCE", "I_N_SOUGHT", "HURT_ONLY"
+FREE_TO_LEAVE, POOR_CONDITIONS = "FREE_TO_LEAVE", "POOR_CONDITIONS"
+"""The reason why signs of poor conditions do not count, and the name of the element in that case."""
+REASON_IN_WORDS, SIGN_FORCE, SIGN_SOUGHT, HURT_ONLY = "RS_WORDS", "I_M_FORCE", "I_N_SOUGHT", "HURT_ONLY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,11 @@ def _facts(ticked: Sequence[Sign], answers: Answers, path: Path) -> Iterator[str
         yield "COULD_LEAVE"
     if any(sign.frees for sign in ticked) or freedom == {Answer.NO}:
         yield "NOT_HELD"
-    if SOUGHT in {sign.code for sign in ticked}:
+    if SIGN_SOUGHT in {sign.code for sign in ticked}:
         yield "SOUGHT"
     if (place := setting_of(answers)) and place.presumed_forced:
         yield "PRESUMED_FORCED"
-    if {s.code for s in _clear([listed[sign.code] for sign in ticked], path)} == {BLOW} and fears_nobody(answers):
+    if {s.code for s in _clear([listed[sign.code] for sign in ticked], path)} == {SIGN_FORCE} and fears_nobody(answers):
         yield HURT_ONLY
 
 
@@ -148,7 +148,7 @@ def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign])
         counted, because = _value_without_signs(asking, answers, {sign.code for sign in ticked})
         if free:
             is_settled = any(sign.frees or sign.at_home for sign in ticked)
-            counted, because = Value.NOT_SUPPORTED if is_settled else counted, POOR
+            counted, because = Value.NOT_SUPPORTED if is_settled else counted, FREE_TO_LEAVE
     value = answers.sums.get(element, counted)
     return ElementSum(
         element,
@@ -349,7 +349,7 @@ def may_choose(outcome: Outcome, suggestion: Suggestion, reason: Reason, *, of: 
         return Decision.refuse("REASON_UNKNOWN" if reason.code else "REASON_MISSING")
     if relation not in known.fits:
         return Decision.refuse("REASON_DOES_NOT_FIT")
-    if reason.code == OWN_WORDS and not reason.words.strip():
+    if reason.code == REASON_IN_WORDS and not reason.words.strip():
         return Decision.refuse("WORDS_MISSING")
     return Decision.allow({"LOWER": "SECOND_READING", "HIGHER": "NOTED"}.get(relation, ""))
 
@@ -436,7 +436,7 @@ def element_lines(answers: Answers, elements: Elements) -> list[dict[str, Any]]:
 
 
 def _value_in_words(total: ElementSum, talk: Instrument) -> str:
-    if total.because == POOR and POOR_CONDITIONS in talk.words:
+    if total.because == FREE_TO_LEAVE and POOR_CONDITIONS in talk.words:
         return POOR_CONDITIONS
     return "ELEMENT_UNKNOWN" if total.value is Value.UNKNOWN else total.value
 
