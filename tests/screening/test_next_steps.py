@@ -23,7 +23,7 @@ from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Need
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.next_steps import STEPS, agreed_word, due_day, may_choose_step, usual_step
 from tests.people import client_of
-from tests.screening.conversing import KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, left_at, text
+from tests.screening.conversing import KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, led_to, left_at, text
 
 TODAY = date(2026, 11, 30)
 SEEN = {"SN_SEEN": frozenset({"I_O_CONTROLLED"})}
@@ -399,6 +399,21 @@ def test_after_a_stop_beside_somebody_the_note_is_one_tap_away(talk: Conversatio
     assert 'href="?later=on"' in page
     assert late in text(talk.client.get(f"{ended}?later=on")), "nobody owns the next step, so it stands in no list"
     assert late not in text(client_of(village.esi).get(f"{ended}?later=on")), "the note is the author's"
+
+
+def test_the_note_about_a_child_is_offered_to_the_author_though_child_protection_owns_the_step(
+    village: SimpleNamespace, strangers: SimpleNamespace
+) -> None:
+    talk = Conversation.begun_by(village.ben, form="signpost")
+    talk.post("SIGNPOST", **NEAR, **{"age-years": "11"})
+    left = left_at(talk.end(**UNABLE))
+    assert step_of(talk, left).owner == strangers.lia.id
+    ended, late = f"{reverse('talk_ended', args=[left])}?later=on", reverse("late_note", args=[left])
+    assert late in text(talk.client.get(ended))
+    assert late not in text(client_of(strangers.lia).get(ended))
+    assert led_to(client_of(strangers.lia).post(late)) == str(left)
+    noted = talk.client.get(talk.client.post(late)["Location"])
+    assert (noted.context["band"], noted.context["doubt"]) == (AgeBand.UNDER_12, Doubt.NOT_ASKED)
 
 
 def test_a_need_that_can_wait_has_a_number_only_for_the_best_type_of_help(talk: Conversation, services: None) -> None:

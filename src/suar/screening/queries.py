@@ -115,12 +115,12 @@ def reasons_in_words(record: OpenRecord) -> dict[datetime, str]:
     return {reason.at: reason.text for reason in stored.entries} if stored else {}
 
 
-def late_note(record: OpenRecord) -> Answers | None:
-    """Return the answers for a note about the newest talk, if nothing could be written down then; else None."""
+def late_note(record: OpenRecord, *, by: UUID) -> Answers | None:
+    """Return the answers for a note of this worker about their newest talk, if nothing could be written down then."""
     newest = next(iter(findings(record)), None)
-    if newest is None or newest.written or not newest.instrument:
+    if newest is None or newest.by != by or newest.written or not newest.instrument:
         return None
-    return answers_for_late_note(newest.instrument, newest.stopped_by, newest.setting)
+    return answers_for_late_note(newest.instrument, newest.stopped_by, newest.setting, newest.age_band)
 
 
 def remembered(record: OpenRecord) -> str:

@@ -55,7 +55,7 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
     context |= {
         "number": short_code(opened.id),
         "account": talks.remembered(opened),
-        "may_note": talks.late_note(opened) is not None,
+        "may_note": talks.late_note(opened, by=viewer.worker) is not None,
         "was_asked": exclusion_list.was_asked(opened),
         "exclusions": [line for line in exclusions.exclusion_lines(opened) if line["entry"].active],
         "findings": findings,

@@ -63,7 +63,9 @@ def may_note_needs(answers: Answers) -> bool:
     return stop_at_end(answers) is None or (is_safe and bool(may_write_note(answers, in_talk=True)))
 
 
-def answers_for_late_note(instrument: str, stopped_by: str | None, place: str | None) -> Answers | None:
+def answers_for_late_note(
+    instrument: str, stopped_by: str | None, place: str | None, age_band: AgeBand | None
+) -> Answers | None:
     """Return the answers for a note about a talk that ended before anything could be written down, or None.
 
     `instrument`: form and version, as a finding names them.
@@ -73,7 +75,8 @@ def answers_for_late_note(instrument: str, stopped_by: str | None, place: str | 
     if stopped_by not in LATER:
         return None
     form, _, version = instrument.rpartition("-")
-    return replace(initial_answers(form, place or "", later=True, version=int(version)), stopped_by=stopped_by)
+    answers = initial_answers(form, place or "", later=True, version=int(version))
+    return replace(answers, stopped_by=stopped_by, age=AgeFacts(band=age_band or AgeBand.UNKNOWN))
 
 
 def notes_only_seen(answers: Answers) -> bool:

@@ -58,7 +58,7 @@ def note(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
 def late_note(request: StaffRequest, record: UUID) -> HttpResponse:
     """Begin the note of a talk that ended before anything could be written down; it adds to what the talk left."""
     opened = queries.open_to_continue(record, keys=request.keys)
-    answers, teams = queries.late_note(opened), request.viewer.teams
+    answers, teams = queries.late_note(opened, by=request.viewer.worker), request.viewer.teams
     if answers is None or not teams:
         return talk.to_left_record(opened.facts)
     team = opened.facts.team if opened.facts.team in teams else min(teams)

@@ -165,7 +165,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
     context = {
         "finding": finding,
         "next": next_step,
-        "may_note": (is_later or not is_quiet) and queries.late_note(opened) is not None,
+        "may_note": (is_later or not is_quiet) and queries.late_note(opened, by=request.viewer.worker) is not None,
         "is_author": finding.by == request.viewer.worker,
         "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
         "services": _services_of(finding, next_step["code"], outside=calls_outside(next_step["code"], opened.facts)),
