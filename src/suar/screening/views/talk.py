@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts import sessions, workers
@@ -93,7 +93,7 @@ def of_open_talk(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         request.practice = reference.invented_people().get(talk.practice)
         return view(request, keyring.open_record(record, keys=request.keys), *args, **kwargs)
 
-    return opened
+    return require_http_methods(["GET", "POST"])(opened)
 
 
 @permission_required(Permission.RUN_TALK, when_ready=True)
