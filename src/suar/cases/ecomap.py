@@ -40,7 +40,7 @@ def list_states(record: OpenRecord, day: date) -> dict[str, TieState]:
 
 @act("change_tie", needs=Permission.SEE_RECORD)
 def save_state(record: OpenRecord, state: TieState, *, by: Acting, key: str = "", expected: int | None = None) -> None:
-    """Add a state of somebody around the person, who is new without a key; what was recorded before stays.
+    """Add a state of somebody around the person, or somebody new without a key. Earlier states stay.
 
     Raises Conflict when somebody else changed the tie since the expected version.
     """

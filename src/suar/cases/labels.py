@@ -84,7 +84,7 @@ def since_month(month: date) -> str:
 
 
 def due_text(record: ListedRecord, *, today: date) -> str:
-    """Return the label of what is due: of a case by its index entry, of a person that nobody was reached.
+    """Return the label of due work: for a case from its index entry, for a person "nobody reached".
 
     An entry from before plans were counted has no list; then only follow-ups were due.
     """

@@ -52,7 +52,7 @@ class OfferLine:
 
 @act("record_offer", needs=Permission.SEE_RECORD)
 def record_offer(record: OpenRecord, offer: Offer, words: OfferWords | None = None, *, by: Acting) -> str:
-    """Record an offer and what came of it; return its key.
+    """Record an offer and its outcome; return its key.
 
     If the person agreed to be asked again, that is due on the day. A decline that was not free opens a safety review
     within 24 hours. Raises Refused for what does not fit together, and for a closed record.

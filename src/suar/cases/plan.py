@@ -67,7 +67,7 @@ def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reop
 
 @act("change_step", needs=Permission.MANAGE_CASE)
 def change_step(record: OpenRecord, ident: str, state: StepState, *, by: Acting) -> None:
-    """Record what became of a step; the same state twice changes nothing. Raises NotYours if there is no such step."""
+    """Record the state of a step; repeating it changes nothing. Raises NotYours if there is no such step."""
     actions.check_open(record)
     step = _get_step(record, ident)
     by.entry.skip = step.state is state

@@ -33,7 +33,7 @@ class KeyedReview(NamedTuple):
 def rate_domains(
     record: OpenRecord, ratings: Ratings, *, by: Acting, note: str = "", key: str = "", expected: int | None = None
 ) -> None:
-    """Store a review of domains, or a corrected version of it, and do what the ratings lead to.
+    """Store a review of domains, or a corrected version of it, and apply the consequences of the ratings.
 
     A rating of 1 opens an urgent need where the table says so; after a fall of two points the plan is reviewed within
     14 days. Raises Refused when nothing is rated or the day does not fit, and Conflict when a colleague corrected the

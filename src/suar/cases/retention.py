@@ -91,7 +91,7 @@ def facts_of(record: UUID) -> RetentionFacts | None:
 
 
 def run(*, at: datetime) -> dict[str, int]:
-    """Announce and erase what is due, each record in a transaction of its own; return how many of each.
+    """Announce and erase due records, each in its own transaction; return the number of each.
 
     Nothing happens while the clock of the server is in doubt. Requests are done in each run, retention once a day.
     """

@@ -152,7 +152,7 @@ def _safety_plans(record: OpenRecord) -> Iterator[Event]:
 
 
 def _facts(record: OpenRecord) -> Iterator[Event]:
-    """Yield changed facts, those of one save together; the values stand on the page of facts."""
+    """Yield changed facts, grouped by save. Their values are on the page of facts."""
     groups: dict[tuple[datetime, UUID], list[str]] = {}
     for change in list_changes(record):
         labels = groups.setdefault((change.at, change.by), [])

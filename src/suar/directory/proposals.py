@@ -269,7 +269,7 @@ def plan_new_entry(proposal: UUID, content: FlatEntry, *, today: date) -> Import
 
 
 def _is_completed(proposal: Proposal) -> Decision:
-    """Return no for a proposal of a reader: an editor writes it anew first, and another one checks it."""
+    """Return no for a proposal of a reader: one editor rewrites it first, and another one checks it."""
     return Decision.refuse(NOT_COMPLETED) if is_from_reader(proposal) else Decision.allow()
 
 

@@ -253,7 +253,7 @@ def rebuild(*, today: date) -> None:
 
 
 def update_service(service: UUID, *, today: date) -> None:
-    """Write one service to the index, or remove it, and leave all others as they are.
+    """Write one service to the index or remove it; others are unchanged.
 
     A word of this service alone stays in the spellings until `rebuild`.
     """

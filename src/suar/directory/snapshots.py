@@ -102,7 +102,7 @@ def _build_row(
 def _fingerprint(
     service: ServiceDocument, provider: ProviderDocument | None, sites: Iterable[SiteDocument], *, gate_only: bool
 ) -> UUID:
-    """Return an id of everything public about a service; hidden content is no part of it."""
+    """Return an id of the public content of a service, without hidden content."""
     if gate_only:
         service = replace(service, let_in=documents.without_capacity(service.let_in))
     public_sites = [asdict(site) for site in sites if not site.hidden]

@@ -29,7 +29,7 @@ DECIDES = frozenset(
     {"EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_PAPERS", "EL_FORMAL", "EL_COOPERATION"}
     | {"EL_EXCLUSION"}
 )
-"""Attributes by which a service turns people away: a list shows each of these limits."""
+"""Attributes by which a service refuses people. A list shows each of these limits."""
 CALL_FIELDS = ("AC_HOW", "AC_SAFE_CONTACT")
 """The parts of an entry that somebody reads before a call."""
 ACCESS_FIELDS = (

@@ -271,7 +271,7 @@ class ProposalForm(forms.Form):
         return data
 
     def answers(self) -> dict[str, str]:
-        """Return what was typed; the note to the editors tells how to reach the service and how it is known.
+        """Return the typed values; the note to editors has the contact of the service and how it is known.
 
         Directions to a secret place are left out.
         """

@@ -36,7 +36,7 @@ NAME_WEIGHT, NAME_PART_WEIGHT, GROUP_WEIGHT = 1.0, 0.6, 0.5
 LATER_CODE_LOSS, MIN_WEIGHT, VAGUE_SHARE = 0.3, 0.15, 0.5
 """The loss of weight for each later code of an everyday word, the minimum weight, and the share of a vague word."""
 MAX_PLACES, SHORTEST_PLACE = 6, 6
-"""The most places that are searched at once, and the letters of a misspelt name."""
+"""Maximum of places in one search, and the minimum length of a misspelt place name."""
 Codes = frozenset[str]
 
 
@@ -155,7 +155,7 @@ def _named_places(word: SearchWord) -> Codes:
 
 
 def common_places(named: Iterable[tuple[bool, Codes]]) -> tuple[str, ...]:
-    """Return the places that all words name, or each of them; a whole province stands for its parts.
+    """Return the places that all words name, or each of them; a whole province replaces its parts.
 
     A word that only narrows a name, such as "west", names no place alone.
     """

@@ -17,7 +17,7 @@ DOUBLED = re.compile(r"^([^\W\d]{3,})2(\w*)$")
 
 
 class Affixes:
-    """Prefixes and suffixes of a language, each with the letters that stand in its place at the root."""
+    """Prefixes and suffixes of a language, each with the letters that replace it at the root."""
 
     def __init__(self, prefixes: Iterable[tuple[str, str]] = (), suffixes: Iterable[tuple[str, str]] = ()) -> None:
         self.prefixes, self.suffixes = _grouped(prefixes, 0), _grouped(suffixes, -1)

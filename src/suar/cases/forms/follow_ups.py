@@ -26,7 +26,7 @@ BUTTONS = [
 
 @document_fields(Attempt)
 class FollowUpForm(SavedForm):
-    """A contact or an attempt, by one button for what came of it; `code` is the follow-up, if one is due."""
+    """A contact or an attempt, with one button for each result; `code` is the follow-up, if one is due."""
 
     shows_conflicts = True
     closes_meanwhile = True

@@ -31,7 +31,7 @@ def reason_choices() -> GroupedChoices:
 
 
 class QuickOfferForm(SavedForm):
-    """A kind of help and what came of offering it; the rest can be added later."""
+    """A kind of help and the outcome of the offer; the rest can be added later."""
 
     kind = choice_field(_("Which help?"), (), radio=True, required=False)
     other = choice_field(_("Another kind of help"), service_type_choices, empty=_("Choose"))

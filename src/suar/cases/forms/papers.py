@@ -74,7 +74,7 @@ class StrikeForm(SavedForm):
 
 @document_fields(SavedArchive)
 class ArchiveForm(SavedForm):
-    """For what and for whom the file is saved; what a worker has to be sure of depends on the purpose."""
+    """The purpose and receiver of the file. The confirmations that a worker gives depend on the purpose."""
 
     language = choice_field(
         _("Language of the page in the archive"),
@@ -96,7 +96,7 @@ class ArchiveForm(SavedForm):
         cast(forms.MultipleChoiceField, self.fields["sure"]).choices = checks
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a receiver whom the person excluded, and what the worker is not sure of."""
+        """Refuse an excluded receiver and missing confirmations."""
         data = super().clean() or {}
         purpose, receiver = data.get("purpose", ""), data.get("receiver", "").casefold()
         needed = {purpose, *(["EXCLUDED"] if self.excluded else [])} - {""}

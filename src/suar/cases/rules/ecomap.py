@@ -68,7 +68,7 @@ def blocks_mediation(tie: TieState) -> bool:
 
 
 def may_be_exploiter(tie: TieState) -> bool:
-    """Return True for somebody of whom to ask whether they must never know: the dangerous, and those who are owed.
+    """Return True if the worker asks whether somebody must never know: dangerous people and creditors.
 
     Source: own design; who is owed a debt may be the exploiter.
     """
@@ -76,7 +76,7 @@ def may_be_exploiter(tie: TieState) -> bool:
 
 
 def may_relatives_see(tie: TieState) -> bool:
-    """Return True if somebody stands on the picture that relatives may see; services and recruiters tell a story.
+    """Return True if somebody is on the picture that relatives may see, without services and recruiters.
 
     Source: codes/relations.json and codes/rings.json, `private`.
     """

@@ -102,7 +102,7 @@ def may_be_same(one: Encounter, other: Encounter) -> bool:
 
 
 def count_once(accounts: Iterable[tuple[Hashable, Encounter]]) -> list[tuple[set[Hashable], Encounter]]:
-    """Return the encounters that people told of without repeats: one raid in which three were arrested is one event.
+    """Return the reported encounters without repeats: one raid with three arrests is one event.
 
     `accounts`: a person and an encounter; with each event stand all who told of it.
     Only what agrees in everything on one day and in one district is surely the same.

@@ -1,4 +1,4 @@
-"""Rules of the safety plan: when it is reviewed, and what may stand on the copy in the pocket. Pure."""
+"""Rules of the safety plan: when it is reviewed, and the contents of the pocket copy. Pure."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta

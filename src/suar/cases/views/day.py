@@ -77,7 +77,7 @@ def day(request: StaffRequest) -> HttpResponse:
 
 
 def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime) -> dict[str, Any]:
-    """Return the lists of the day, of which each thing is in one; all index entries are opened at once.
+    """Return the lists of the day. Each item is in one list; all index entries are opened at once.
 
     The list of dues holds all that is due today, late, back or urgent; the other lists hold the rest.
     """

@@ -1,4 +1,4 @@
-"""Records that may be of one person: listed with reasons, compared side by side, told apart, merged, taken apart."""
+"""Records that may be of one person: listed with reasons, compared, marked as different, merged, separated."""
 
 from typing import Any
 from uuid import UUID

@@ -133,7 +133,7 @@ def _current(opened: OpenRecord, key: str) -> tuple[TieState | None, int, tuple[
 @permission_required(Permission.SEE_RECORD)
 @require_POST
 def exclude(request: StaffRequest, record: UUID, tie: UUID) -> HttpResponse:
-    """Put somebody on the list of those who must never know, and ask whether there is anybody else."""
+    """Add somebody to the exclusion list, and ask about anybody else."""
     ecomap.exclude_tie(open_person(request, record), str(tie), by=acting(request))
     message = _("Added to the list. Is there anybody else who must never know?")
     return redirect_with_message(request, message, "exclusions", record)

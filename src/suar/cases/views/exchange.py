@@ -193,7 +193,7 @@ def import_columns(request: StaffRequest, sheet: UUID) -> HttpResponse:
 
 @permission_required(Permission.MANAGE_CASE, when_ready=True)
 def import_rows(request: StaffRequest, sheet: UUID) -> HttpResponse:
-    """Show what each row becomes, import the chosen ones, and then what came of it."""
+    """Show the preview of each row, import the chosen rows, and show the result."""
     uploaded = _open_sheet(request, sheet)
     if not uploaded.team:
         return redirect("import_columns", sheet)

@@ -23,7 +23,7 @@ from suar.directory.labels import place_name
 @permission_required(Permission.SEE_TEAM)
 @require_GET
 def offer_statistics(request: StaffRequest) -> HttpResponse:
-    """Show what came of the offers of the last four quarters; counts under five are not shown."""
+    """Show the outcomes of offers in the last four quarters; counts under five are not shown."""
     counted = statistics.count_offers(by=acting(request), today=clock.today())
     context = {"counted": counted, "outcomes": OFFER_OUTCOMES.members}
     return render(request, "cases/offer_statistics.html", context)
@@ -32,7 +32,7 @@ def offer_statistics(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.SEE_TEAM)
 @require_GET
 def encounter_statistics(request: StaffRequest) -> HttpResponse:
-    """Show where and by whom people were missed before, and what stood in the way, without the people."""
+    """Show by place and agency where people were not recognised before, and the obstacles, without names."""
     counted = statistics.count_encounters(by=acting(request), today=clock.today())
     titles = {
         "event": _("By what happened"),

@@ -134,7 +134,7 @@ def _match_wish(code: str, match: Row, person: PersonFacts, service: ServiceFact
 
 
 def _match_exclusions(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
-    """Report whom the service refuses."""
+    """Return the reasons against the service from its exclusions."""
     refused = (service.exclusions or frozenset()) - set(match["open"])
     if not refused:
         return _ask(code, "unknown") if person.conditions and not service.exclusions else []

@@ -10,7 +10,7 @@ MIN_SHARE, NEXT_TYPE_FACTOR, PEOPLE_WEIGHT = 0.5, 0.94, 0.7
 
 
 def related_types(meant: Mapping[str, float], people: Collection[str]) -> Mapping[str, float]:
-    """Return how likely other types of help are needed, for the weights of what is meant and for whom it is.
+    """Return weights of related types of help for the weights of the search and the kind of person.
 
     Source: own design, docs/decisions/search; data/related.json.
     """

@@ -72,7 +72,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A service as a search sees it: its types with their groups, whom it is for, and the words of its texts.
+    """A service as a search sees it: its types with their groups, its audience, and the words of its texts.
 
     `audience` holds codes such as FOR_CHILDREN, and SEA or ABROAD if it serves people there.
     """
@@ -83,7 +83,7 @@ class Offered:
     text: frozenset[str]
 
     def says(self, code: str) -> bool:
-        """Return True if a code stands for a word of its texts."""
+        """Return True if a code is a word of its texts."""
         word = code.removeprefix(TEXT_PREFIX)
         return word != code and (word in self.name or word in self.text)
 
@@ -157,7 +157,7 @@ def weight_of(word: Wanted, offered: Offered) -> float:
 
 
 def audience(service: ServiceFacts) -> frozenset[str]:
-    """Return codes of whom a service is made for, and whether it serves people at sea or abroad.
+    """Return the audience of a service as codes, including people at sea or abroad.
 
     Source: own design, docs/decisions/search.
     """

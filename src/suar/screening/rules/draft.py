@@ -78,7 +78,7 @@ def asks_by_whom(answers: Answers) -> bool:
 
 
 def by_whom_is_open(answers: Answers) -> bool:
-    """Return True if it is not known by whom a ticked sign was done, and nobody said that it is not known.
+    """Return True if the question who did a ticked sign has no answer yet; "not known" is an answer.
 
     Source: own design, docs/decisions/outcomes.md.
     """

@@ -1,4 +1,4 @@
-"""The reported needs of a talk: how urgent each is, and whether a helper knows of it. Pure functions."""
+"""The reported needs of a talk, their urgency, and whether a helper was informed. Pure functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,12 +33,12 @@ class UrgentNeed:
 
     @property
     def settled(self) -> bool:
-        """Return True if a helper knows of it, or if an adult does not want help with it."""
+        """Return True if a helper was informed, or if an adult does not want help with it."""
         return self.known or (self.acted is ContactResult.NOT_WANTED and not self.of_child)
 
     @property
     def unnamed(self) -> bool:
-        """Return True if the worker spoke to somebody but did not enter to whom."""
+        """Return True if the worker spoke to somebody but did not enter the name."""
         return self.acted is ContactResult.SPOKE and not self.who_answers
 
     @property

@@ -109,7 +109,7 @@ def may_choose_step(chosen: str, usual: str) -> Decision:
 
 
 def agreed_word(record: UUID) -> str:
-    """Return the everyday word by which the person of a talk without a name is known again; nothing is stored for it.
+    """Return the everyday word that identifies the person of a talk without a name. It is not stored.
 
     Source: own design, docs/decisions/talk.md.
     """

@@ -159,7 +159,7 @@ def end_groups(name: str, setting: str = "") -> tuple[EndGroup, ...]:
 
 @lru_cache(maxsize=64)
 def first_codes(name: str, setting: str = "") -> tuple[EndCode, ...]:
-    """Return the codes that are shown at once: those that stand out in the setting, then the most general ones.
+    """Return the codes to show first: those typical of the setting, then the most general ones.
 
     Source: data/barriers-1.json; data/missed-1.json; own design, docs/decisions/talk.md.
     """

@@ -24,7 +24,7 @@ def ticked_signs(answers: Answers, path: Path) -> tuple[Sign, ...]:
 
 
 def signs_by_whom(ticked: Sequence[Sign], answers: Answers) -> tuple[Sign, ...]:
-    """Return the ticked signs without those done by others; where nobody knows by whom, they weigh one step less.
+    """Return the ticked signs without those done by others; signs by an unknown person have one step less strength.
 
     Source: Palermo Protocol, art. 3(a): the means are those of the people who recruit, move, house or receive; own
     design, docs/decisions/outcomes.md.

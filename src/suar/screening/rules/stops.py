@@ -24,7 +24,7 @@ def early_ends(step: Step, answers: Answers) -> list[tuple[EarlyEnd, bool]]:
 
 
 def is_acted_on(stop: Stop, answers: Answers, *, asked: Collection[str]) -> bool:
-    """Return True if each answer that triggers a stop rule was acted on: by a call, made or tried, or a way to go on.
+    """Return True if the worker acted on each answer that triggers a stop rule: by a call, attempt or safety measure.
 
     An answer to a question that is not among those `asked` on the page counts too, because the worker continued after
     it. The stop for a lawyer does not apply to a detained person who is not accused or has spoken with a lawyer.
