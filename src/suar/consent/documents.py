@@ -251,7 +251,7 @@ class Contacted(Part):
 
 
 class Need(Part):
-    """A need by its type of service. `call_result`: tried or not_wanted, if the call in the talk ended so."""
+    """A need by its type of service. `call_result`: tried, not_wanted or later, if the talk ended so."""
 
     id: str
     service_type: str

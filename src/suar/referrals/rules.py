@@ -222,7 +222,8 @@ def need_status(
 ) -> NeedStatus:
     """Return what is known about a need from the states of its referrals and when a worker spoke to somebody.
 
-    Until then the `result` of the call in the talk counts: somebody was tried, or the person does not want it.
+    Until then the `result` of the talk counts: somebody was tried, the person does not want it, or it was agreed for
+    the next days.
 
     Sending or a promise does not meet a need for now or today.
     Source: own design, docs/decisions/referrals.md, 'sent is not help'.
@@ -234,7 +235,9 @@ def need_status(
         return NeedStatus.INFORMED if informed else NeedStatus(result or NeedStatus.NOBODY_INFORMED)
     if AGREED.intersection(states):
         return NeedStatus.AGREED
-    return NeedStatus.ASKED if UNANSWERED.intersection(states) else NeedStatus.NOBODY_INFORMED
+    if UNANSWERED.intersection(states):
+        return NeedStatus.ASKED
+    return NeedStatus.LATER if result == NeedStatus.LATER else NeedStatus.NOBODY_INFORMED
 
 
 def preview_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:

@@ -48,7 +48,7 @@ from suar.screening.rules.setting import is_report, place_of, written_later
 from suar.screening.rules.steps import current_step, place_was_bad, stop_at_end, stops_offered
 
 SECOND_READING = "SECOND_READING"
-UNREACHED = {ContactResult.TRIED: "tried", ContactResult.NOT_WANTED: "not_wanted"}
+UNREACHED = {ContactResult.TRIED: "tried", ContactResult.NOT_WANTED: "not_wanted", ContactResult.LATER: "later"}
 REPORTER = ("RP_WHO", "RP_KNOWS", "RP_PART", "RP_REACH")
 """The questions about who reports and how the person can be reached."""
 

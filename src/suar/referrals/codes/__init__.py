@@ -115,6 +115,7 @@ class NeedStatus(StrEnum):
     NOBODY_INFORMED = "nobody_knows_yet"
     TRIED = "tried"
     NOT_WANTED = "not_wanted"
+    LATER = "later"
     ASKED = "asked"
     AGREED = "agreed"
     INFORMED = "spoken_to"
