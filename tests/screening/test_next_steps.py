@@ -341,6 +341,13 @@ def test_the_persons_page_shows_how_the_call_about_an_urgent_need_ended(talk: Co
     assert "Nobody informed yet" not in page
 
 
+def test_a_need_agreed_for_the_next_days_says_so_until_help_is_asked_for(talk: Conversation) -> None:
+    talk.walk(NEEDS={"n-ND_THREAT": "YES", "n-ND_THREAT-acted": "LATER"})
+    options = text(talk.client.get(reverse("options", args=[left_at(talk.end(**UNABLE, **KEPT))])))
+    assert "agreed for the 3 days after the talk" in options
+    assert "Nobody informed yet" not in options
+
+
 def test_a_childs_urgent_need_stays_open_though_the_child_does_not_want_help(talk: Conversation) -> None:
     refused = {"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "NOT_WANTED"}
     talk.walk(NEEDS=refused, AGE={**YOUNG, "q-AG_GUARDIAN": "HERE"})
@@ -386,6 +393,7 @@ def test_a_person_without_a_contact_calls_at_an_agreed_time_and_is_known_by_a_wo
     assert (step.owner, step.due, step.hour) == (talk.player.id, clock.today(), "19:30")
     page = text(talk.client.get(reverse("talk_ended", args=[left])))
     assert "19:30" in page
+    assert "what was noted, and what happens next, by whom and when" in page, "codes serve more than statistics"
     assert agreed_word(left) in page
     assert "19:30" in row_of(text(talk.client.get(reverse("day"))), left)
 
