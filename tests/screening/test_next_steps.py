@@ -11,6 +11,7 @@ from suar.accounts import notices
 from suar.cases.tasks import notify_due
 from suar.consent.documents import Needs
 from suar.core import clock
+from suar.core.i18n import format_day
 from suar.core.refusals import NotYours
 from suar.records import keyring
 from suar.records.models import Grant, Record
@@ -396,6 +397,16 @@ def test_a_person_without_a_contact_calls_at_an_agreed_time_and_is_known_by_a_wo
     assert "what was noted, and what happens next, by whom and when" in page, "codes serve more than statistics"
     assert agreed_word(left) in page
     assert "19:30" in row_of(text(talk.client.get(reverse("day"))), left)
+
+
+def test_the_row_of_an_urgent_need_that_nobody_knows_of_also_names_the_agreed_hour_and_day(talk: Conversation) -> None:
+    talk.walk(NEEDS={"n-ND_BED": "YES", "n-ND_BED-acted": "TRIED"})
+    tomorrow = clock.today() + timedelta(days=1)
+    left = left_at(talk.end(**UNABLE, next_step="NS_EXPECTED", next_day=str(tomorrow), next_hour="19:30"))
+    row = row_of(text(talk.client.get(reverse("day"))), left)
+    assert "Nobody reached yet: call now" in row
+    assert "we meet, at an agreed time, 19:30" in row
+    assert format_day(tomorrow) in row
 
 
 def test_after_a_stop_beside_somebody_the_note_is_one_tap_away(talk: Conversation, village: SimpleNamespace) -> None:

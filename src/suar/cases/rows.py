@@ -1,7 +1,7 @@
 """People and cases in lists, as the standard row, and all that is due today in one order."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -96,14 +96,18 @@ def talk_row(record: ListedRecord, *, owner: str = "") -> Row:
     nameless = _("Report about a person") if record.kind == Kind.REPORT else _("Talk without a name")
     if talked_at:
         nameless = f"{nameless}, {date_format(localtime(talked_at), 'j F, H:i')}"
-    about, step = entry_in_words(getattr(record, "entry", {}))
+    entry = getattr(record, "entry", {})
+    about, step = entry_in_words(entry)
+    if unreached:
+        on = format_day(date.fromisoformat(entry["step_day"])) if "step_day" in entry else ""
+        step = " · ".join(filter(None, (_("Nobody reached yet: call now"), step, on)))
     return Row(
         href=reverse("talk_ended", args=[record.id], query={"later": "on"}),
         who=_("Talk of %(day)s") % {"day": format_day(day)} if unreached and not talked_at else nameless,
         number=short_code(record.id),
         help=about or (_("Child alone, danger or medical care") if unreached else ""),
         owner=owner,
-        next=_("Nobody reached yet: call now") if unreached else step or str(labels.NEXT_STEP),
+        next=step or str(labels.NEXT_STEP),
         clock=Clock(_("Now"), NOW) if unreached else deadline_clock(day),
     )
 

@@ -148,9 +148,9 @@ def set_due(record: OpenRecord) -> None:
 
 
 def step_for_lists(record: OpenRecord) -> dict[str, str]:
-    """Return the open next step and its hour as they stand in the index entry; {} if there is none."""
+    """Return the open next step with its hour and day as they stand in the index entry; {} if there is none."""
     step = next(iter(_open_steps(record)), None)
-    return {"step": step.code, "hour": step.hour or ""} if step else {}
+    return {"step": step.code, "hour": step.hour or "", "step_day": str(step.due)} if step else {}
 
 
 def enter_in_lists(record: OpenRecord, *, by: Acting) -> None:
