@@ -435,6 +435,41 @@ def test_before_the_age_is_asked_numbers_fit_those_one_meets_at_the_place(villag
         assert talk.page("AGE").context["helped"].age_status == "AB_MAYBE"
 
 
+def test_a_child_of_11_is_given_no_number_of_a_service_for_older_people(village, services):
+    at_place = {"place": "STREET_CHILD", "form": "signpost"}
+    talk = Conversation.begun_by(village.ben, **at_place)
+    bed = {"n-ND_BED": "YES", "n-ND_BED-acted": "SPOKE", "n-ND_BED-who": "the shelter", "needs-all-asked": "yes"}
+    ended = talk.post("SIGNPOST", **SAFE, **bed, **{"age-band": "UNDER_12", "age-years": ""})
+    page = text(talk.client.get(ended["Location"]))
+    assert "Small home" in page
+    assert "15 and older" not in page
+
+
+@pytest.mark.parametrize(
+    ("age", "oldest"), [({"age-band": "UNDER_12", "age-years": ""}, 11), ({"age-years": "13"}, 14)]
+)
+def test_a_band_of_ages_leaves_out_services_for_older_people(talk, age, oldest):
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **NOTHING_NEEDED, **age)
+    assert talk.page("NEEDS").context["age_range"][1] == oldest
+
+
+def test_at_a_place_for_children_an_unknown_age_is_that_of_a_child(strangers):
+    talk = Conversation.begun_by(strangers.lia, place="STREET_CHILD", form="short")
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **NOTHING_NEEDED, **{"age-band": "UNKNOWN", "age-years": ""})
+    assert talk.page("NEEDS").context["helped"].age_status == "AB_U18"
+
+
+def test_where_somebody_near_may_decide_the_signpost_page_says_not_to_hand_over_a_child(village):
+    talk = Conversation.begun_by(village.ben, form="signpost")
+    warning = text(talk.page("SIGNPOST")).split("data-near")[1]
+    assert "Do not hand over somebody who may be a child" in warning
+    assert "data-shown" not in warning.split(">")[0]
+    again = text(talk.post("SIGNPOST", **{**SAFE, "q-SF_NEAR": "YES"}, go="note"))
+    assert "data-shown" in again.split("data-near")[1].split(">")[0]
+
+
 def services_of(talk, need):
     """Return the services that the page of needs offers for a need."""
     groups = talk.page("NEEDS").context["page"]["needs"]

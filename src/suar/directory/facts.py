@@ -35,14 +35,15 @@ class PersonFacts:
     """Known facts of the person; None is unknown.
 
     `urgent`, `residential` and `family` are wishes, not facts. `place` is a district or province
-    code, ABROAD or SEA. `children` holds the ages of children who come along (None: age not
-    known); an empty tuple means that no child comes.
+    code, ABROAD or SEA. `age_range` holds the first and last possible year. `children` holds
+    the ages of children who come along (None: age not known); an empty tuple means that no child comes.
     """
 
     place: str | None = None
     sex: str | None = None
     age_years: int | None = None
     age_status: str | None = None
+    age_range: tuple[int, int] | None = None
     languages: frozenset[str] | None = None
     papers: str | None = None
     children: tuple[int | None, ...] | None = None

@@ -13,7 +13,7 @@ from suar.screening import policy
 from suar.screening.actions import age_profile
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules import prompts, steps
-from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
+from suar.screening.rules.answers import YEARS, AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom, clashes, kinds_open
 from suar.screening.rules.instrument import Instrument, Need, Question, StepSlot, Wording, instrument_of
 from suar.screening.rules.needs import UrgentNeed, may_agree_later, urgent_needs, waiting_needs
@@ -90,14 +90,17 @@ def step_context(
 def helped_context(answers: Answers) -> dict[str, Any]:
     """Return what is known of the person so far, so that the numbers on the page fit them.
 
-    Before the age is asked they fit an adult, or a child at a place for children. `elsewhere`: the person may be far
-    from the worker.
+    Before the age is asked they fit an adult; at a place for children a child, until an age is known. `elsewhere`:
+    the person may be far from the worker.
     """
     ships, place = instrument_of(answers).places.get(SEA, ()), setting_of(answers)
     profile = age_profile(answers)
-    if answers.age == AgeFacts():
-        profile = Profile(age_status=AgeStatus.CHILD if place and place.child_worker else AgeStatus.ADULT)
-    return {"helped": profile, "at_sea": place_of(answers) in ships, "elsewhere": bool(place and place.elsewhere)}
+    assumed = AgeStatus.CHILD if place and place.child_worker else AgeStatus.ADULT
+    is_unknown = profile.age_status is AgeStatus.MAY_BE_CHILD and assumed is AgeStatus.CHILD
+    if is_unknown or answers.age == AgeFacts():
+        profile = Profile(age_status=assumed)
+    known = {"helped": profile, "age_range": YEARS.get(answers.age.best_band)}
+    return {**known, "at_sea": place_of(answers) in ships, "elsewhere": bool(place and place.elsewhere)}
 
 
 def _note(step: Step, answers: Answers) -> str:
@@ -109,11 +112,16 @@ def _note(step: Step, answers: Answers) -> str:
 
 
 def _triggered_stops(slot: StepSlot, answers: Answers) -> dict[str, Any]:
-    """Return the stop rules that the answers trigger; those that were acted on are reminders."""
+    """Return the stop rules that the answers trigger; those that were acted on are reminders.
+
+    `near`: on the signpost page, the advice for when somebody near may control the person.
+    """
     triggered = [stop for stop, is_triggered in steps.stops_offered(slot.code, answers) if is_triggered]
     asked = {question.code for question in slot.questions}
     reminders = [stop for stop in triggered if is_acted_on(stop, answers, asked=asked)]
-    return {"triggered_stops": [stop for stop in triggered if stop not in reminders], "reminders": reminders}
+    near = instrument_of(answers).stops["STOP_CONTROLLER"].now if slot.code is Step.SIGNPOST else ()
+    triggered = [stop for stop in triggered if stop not in reminders]
+    return {"triggered_stops": triggered, "reminders": reminders, "near": near}
 
 
 def _early_ends(step: Step, answers: Answers, page: tuple[str, ...]) -> list[dict[str, Any]]:

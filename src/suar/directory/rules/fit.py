@@ -167,6 +167,8 @@ def _age_range(person: PersonFacts, oldest: int) -> tuple[int, int]:
     adult = catalogue.services()["limits"]["child_below_years"]
     if person.age_years is not None:
         return person.age_years, person.age_years
+    if person.age_range is not None:
+        return person.age_range
     if person.age_status == AgeStatus.CHILD:
         return 0, adult - 1
     return (adult, oldest) if person.age_status == AgeStatus.ADULT else (0, oldest)

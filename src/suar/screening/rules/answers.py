@@ -54,6 +54,8 @@ class Doubt(StrEnum):
 BANDS = ((12, AgeBand.UNDER_12), (15, AgeBand.FROM_12_TO_14), (MAJORITY_YEARS, AgeBand.FROM_15_TO_17))
 """The age bands of children with their upper limit in years (exclusive)."""
 UNDER_18 = frozenset(band for _, band in BANDS)
+YEARS = {band: (0 if band is AgeBand.UNDER_12 else end - 3, end - 1) for end, band in BANDS}
+"""The first and the last year of each band of children."""
 
 
 @dataclass(frozen=True, slots=True)

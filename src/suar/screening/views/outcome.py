@@ -35,7 +35,7 @@ from suar.screening.forms import CallForm, OutcomeForm, ReportForm
 from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
-from suar.screening.rules.answers import UNDER_18, Answers, Call, Path, Reason, definition_path, path_of
+from suar.screening.rules.answers import UNDER_18, YEARS, AgeBand, Answers, Call, Path, Reason, definition_path, path_of
 from suar.screening.rules.contacts import need_of_stop, requires_call
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 from suar.screening.rules.needs import urgent_needs, waiting_needs
@@ -178,6 +178,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "near": is_quiet and not is_later and not is_wrong and finding.by == request.viewer.worker,
         "record": record,
         "helped": Profile(age_status=STATUS_OF_PATH[finding.path] if finding.path and finding.age_band else None),
+        "age_range": YEARS.get(finding.age_band or AgeBand.UNKNOWN),
         "second": second_reading.second_read(record, asked_at=finding.at, keys=request.keys),
         "call": call,
     }

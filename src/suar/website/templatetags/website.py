@@ -346,6 +346,7 @@ def _facts_of_helped(context: template.Context) -> PersonFacts:
     person = PersonFacts(
         age_years=profile.age,
         age_status=profile.age_status,
+        age_range=context.get("age_range"),
         sex=profile.sex or context.get("known_sex") or None,
         forms=frozenset(SHIPS) if context.get("at_sea") else None,
         place=(directory.province_of_organisation(organisation) if organisation else "") or None,
