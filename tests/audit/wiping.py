@@ -50,7 +50,10 @@ def empties_filled(stock: Any) -> Any:
     """Return a flush that leaves out tables without rows: PostgreSQL would make new files for each of them."""
 
     def sql_flush(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
-        rows = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in tables)  # noqa: S608 - own names
+        rows = " UNION ALL ".join(
+            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})"  # noqa: S608 - own names
+            for name in tables
+        )
         with connection.cursor() as cursor:
             cursor.execute(rows)
             filled = [name for (name,) in cursor.fetchall()]

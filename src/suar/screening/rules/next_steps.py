@@ -94,13 +94,16 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
 def may_choose_step(chosen: str, usual: str) -> Decision:
     """Return whether the worker may choose this next step instead of the usual one.
 
-    A step for a child is fixed. A controlled or held person always gets a step with an owner. A person who was not
-    met yet is reached by the author or by a colleague.
+    A step for a child is fixed. A controlled or held person always gets a step with an owner. An urgent need does not
+    wait for the person to come back by themselves. A person who was not met yet is reached by the author or by a
+    colleague.
 
     Source: own design, docs/decisions/talk.md.
     """
     is_offered = chosen in STEPS and not STEPS[chosen].get("usual")
     has_owner = chosen in STEPS and STEPS[chosen]["owner"] != Owner.NOBODY
+    if usual in (CALL, EXPECTED) and chosen == COMES_BACK:
+        return Decision.refuse("STEP_NOT_OFFERED")
     if usual == REACH and chosen != HAND_OVER:
         return Decision.refuse("STEP_NOT_OFFERED")
     if usual in FIXED or not is_offered or (usual in MUST_HAVE_OWNER and not has_owner):
