@@ -34,6 +34,8 @@ CHANGES = {"YES": ChangeKind.NAME, "SKIPPED": ChangeKind.WAIT, "UNKNOWN": Change
 CLAIMS_NOTHING = frozenset({Outcome.UNABLE, Outcome.DECLINED})
 FREE_TO_LEAVE, POOR_CONDITIONS = "FREE_TO_LEAVE", "POOR_CONDITIONS"
 """The reason why signs of poor conditions do not count, and the name of the element in that case."""
+ONLY_SEEN, SEEN_BY_OTHERS = "ONLY_SEEN", "SEEN_BY_OTHERS"
+"""The name of an element whose signs were only seen while the reported harm does not count, and why."""
 REASON_IN_WORDS, SIGN_FORCE, SIGN_SOUGHT, HURT_ONLY = "RS_WORDS", "I_M_FORCE", "I_N_SOUGHT", "HURT_ONLY"
 
 
@@ -422,11 +424,13 @@ def element_lines(answers: Answers, elements: Elements) -> list[dict[str, Any]]:
     Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/talk.md.
     """
     talk, untouched = instrument_of(answers), {None, Answer.NOT_ASKED.value}
+    by_others = {talk.signs[code].element for code in elements.by_others} if SEEN_BY_OTHERS in talk.words else set()
+    seen = {total.element for total in elements.sums if total.because == "SEEN_ONLY"} & by_others
     return [
         {
             "element": total.element,
-            "value": _value_in_words(total, talk),
-            "because": total.because,
+            "value": ONLY_SEEN if total.element in seen else _value_in_words(total, talk),
+            "because": SEEN_BY_OTHERS if total.element in seen else total.because,
             "signs": [sign_line(answers, talk.signs[code]) for code in total.signs],
             "not_asked": [code for code in total.open_questions if answers.choices.get(code) in untouched],
             "not_answered": [code for code in total.open_questions if answers.choices.get(code) not in untouched],
