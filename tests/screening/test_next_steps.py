@@ -398,6 +398,7 @@ def test_lists_tell_apart_talks_without_a_name_by_step_need_and_place(
 
 def test_a_person_without_a_contact_calls_at_an_agreed_time_and_is_known_by_a_word(talk: Conversation) -> None:
     talk.walk()
+    before = text(talk.sum_up())
     agreed = {"next_step": "NS_EXPECTED", "next_day": str(clock.today()), "next_hour": "19:30"}
     left = left_at(talk.end(**UNABLE, **agreed))
     step = step_of(talk, left)
@@ -405,7 +406,8 @@ def test_a_person_without_a_contact_calls_at_an_agreed_time_and_is_known_by_a_wo
     page = text(talk.client.get(reverse("talk_ended", args=[left])))
     assert "19:30" in page
     assert "what was noted, and what happens next, by whom and when" in page, "codes serve more than statistics"
-    assert agreed_word(left) in page
+    assert f"know each other again: <strong>{agreed_word(left)}</strong>" in page
+    assert f"know each other again: <strong>{agreed_word(left)}</strong>" in before, "the person still listens then"
     assert "19:30" in row_of(text(talk.client.get(reverse("day"))), left)
 
 

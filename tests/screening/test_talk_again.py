@@ -14,6 +14,7 @@ from suar.records.models import Record
 from suar.records.terms import Kind
 from suar.screening.documents import Findings, NextSteps
 from suar.screening.models import Reading, Talk
+from suar.screening.rules.next_steps import agreed_word
 from tests.people import client_of
 from tests.screening.conversing import DECLINED, KEPT, STRONG_END, UNABLE, Conversation, left_at, text
 from tests.screening.test_report import END, reach_the_note
@@ -130,3 +131,12 @@ def test_the_file_says_by_whom_harm_was_done(talk: Conversation) -> None:
     person = left_at(talk.walk(SIGNS=hurt).end(**UNABLE, **KEPT))
     page = person_page(talk, person)
     assert "A violent partner or relative" in page.split("What was recorded")[1]
+
+
+def test_a_later_talk_agrees_on_the_same_word_and_on_none_with_a_named_person(talk: Conversation) -> None:
+    left, agreed = left_at(talk.walk().end(**UNABLE, keep="no")), "know each other again:"
+    second = again(talk.player, left).walk()
+    assert f"{agreed} <strong>{agreed_word(left)}</strong>" in text(second.sum_up())
+    named = left_at(second.end(**UNABLE, **KEPT))
+    assert agreed_word(named) == agreed_word(left)
+    assert agreed not in text(again(talk.player, named).walk().sum_up())

@@ -17,7 +17,7 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.audit import actions as audit
 from suar.core import clock
-from suar.core.ids import short_code
+from suar.core.ids import new_id, short_code
 from suar.core.refusals import KeyNotTrusted, Refused
 from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
@@ -51,13 +51,15 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
     at: datetime,
     assignee: UUID | None = None,
     restricted: bool = False,
+    ident: UUID | None = None,
 ) -> OpenRecord:
-    """Create a record with five new keys and grant them as the rule says.
+    """Create a record with five new keys and grant them as the rule says, perhaps with a given random id.
 
     Others review that a person's restricted record is held by no lead. Raises KeyNotTrusted, and creates nothing, if a
     holder has no key that the organisation signed.
     """
     row = Record(
+        id=ident or new_id(),
         kind=kind,
         organisation=organisation,
         team=team,

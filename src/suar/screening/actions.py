@@ -24,6 +24,7 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.i18n import refuse_unchecked_wording
+from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
 from suar.records import queries as record_queries
@@ -41,7 +42,7 @@ from suar.screening.rules.contacts import has_unreached_need, is_settled_by, nee
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
 from suar.screening.rules.needs import UrgentNeed
-from suar.screening.rules.next_steps import usual_step
+from suar.screening.rules.next_steps import agreed_word, usual_step
 from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
 from suar.screening.rules.retention import CODES, Retention, codes_end, retention_after
 from suar.screening.rules.setting import is_report, place_of, written_later
@@ -303,7 +304,8 @@ def _store_result(
     """
     kind = _kind_of(assessment)
     adds = earlier is not None and earlier.facts.kind in (Kind.PERSON, kind)
-    left = earlier if earlier is not None and adds else _new_record(kind, facts, by=by)
+    word = agreed_word(earlier.id if earlier is not None else facts.id)
+    left = earlier if earlier is not None and adds else _new_record(kind, facts, word=word, by=by)
     history = earlier if earlier is not None and earlier.facts.kind is not Kind.REPORT else left
     if left.facts.kind is Kind.CODES:
         finding = second_reading.without_excluded(finding, ended.exclusions or (), before=queries.findings(history))
@@ -333,10 +335,11 @@ def _kind_of(assessment: Assessment) -> Kind:
     return Kind.REPORT if is_report(assessment.answers) else Kind.PERSON
 
 
-def _new_record(kind: Kind, facts: RecordFacts, *, by: Acting) -> OpenRecord:
-    """Return a new record; after a restricted talk it is restricted too."""
+def _new_record(kind: Kind, facts: RecordFacts, *, word: str, by: Acting) -> OpenRecord:
+    """Return a new record with this agreed word; after a restricted talk it is restricted too."""
     where = {"organisation": facts.organisation, "team": facts.team}
-    return records.new_record(kind, **where, by=by.worker, at=by.at, restricted=facts.restricted)
+    ident = next(ident for ident in iter(new_id, None) if agreed_word(ident) == word)
+    return records.new_record(kind, **where, by=by.worker, at=by.at, restricted=facts.restricted, ident=ident)
 
 
 def _assign_steps(left: OpenRecord, assessment: Assessment, ended: Conclusion, *, by: Acting) -> list[NextStep]:

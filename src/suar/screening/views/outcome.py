@@ -46,6 +46,7 @@ from suar.screening.rules.next_steps import (
     OUTSIDE,
     REACH,
     STEPS,
+    agreed_word,
     due_day,
     usual_step,
 )
@@ -270,9 +271,9 @@ def _outcome_page(
     }
     context |= {**talk.practice_context(request.practice, "OUTCOME"), **talk.earlier_context(request)}
     context |= helped_context(answers)
-    is_wrong = form.errors or (call and call.errors)
+    context["agreed_word"] = agreed_word(context["earlier"]["record"] if "earlier" in context else opened.id)
     template = "screening/report_end.html" if _ends_as_report(answers) else "screening/outcome.html"
-    return render(request, template, context, status=400 if is_wrong else 200)
+    return render(request, template, context, status=400 if form.errors or (call and call.errors) else 200)
 
 
 def _next_context(answers: Answers, facts: RecordFacts, *, by: Viewer, has_signs: bool) -> dict[str, Any]:

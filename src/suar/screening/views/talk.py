@@ -222,7 +222,7 @@ def earlier_context(request: TalkRequest) -> dict[str, Any]:
     context = {"record": earlier.id, "findings": [] if is_report else findings, "account": queries.remembered(earlier)}
     if is_report:
         context["report"] = report_context(earlier, queries.findings(earlier)[0])
-    return {"earlier": context, "known_sex": (earlier.get(Profile) or Profile()).sex}
+    return {"earlier": context, "continued": earlier.facts.kind, "known_sex": (earlier.get(Profile) or Profile()).sex}
 
 
 def end_in_session(request: StaffRequest) -> None:
