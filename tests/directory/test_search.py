@@ -276,3 +276,16 @@ def test_lines_in_a_talk_fit_age_place_and_work() -> None:
     assert "young" in listed(age_years=16, place="32.74")
     assert "ships" in listed(**woman, forms=frozenset({"SEC_FISHING"}))
     assert labels.served_text(queries.likely_lines(["SAF_RISK"], PersonFacts(age_years=16, place="32"))[0])
+
+
+def test_lines_for_somebody_far_away_need_no_visit() -> None:
+    urgent = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
+    modes = {"bed": ["RESIDENTIAL_OPEN"], "office": ["DAY"], "phone": ["DAY", "REMOTE"]}
+    entries = [
+        entry(name, types=["SAF_RISK"], areas=["32"], urgent=urgent, residential=mode) for name, mode in modes.items()
+    ]
+    met = entry("met", types=["SAF_RISK"], areas=["32", "ABROAD"], urgent=urgent, residential=["MOBILE"])
+    load(*entries, met)
+    lines = queries.likely_lines(["SAF_RISK"], PersonFacts(), remote=True, most=9)
+    assert {card.name.removeprefix("Invented ") for card in lines} == {"phone", "met"}
+    assert len(queries.likely_lines(["SAF_RISK"], PersonFacts(), most=9)) == len(modes) + 1

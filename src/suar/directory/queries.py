@@ -27,6 +27,7 @@ ADULT_YEARS = 18
 HOTLINE = Group(frozenset({code_term("line", "")}))
 ANYBODY, A_CHILD = PersonFacts(), PersonFacts(age_status=AgeStatus.CHILD)
 GUARDIAN, INTERPRETERS = "COO_GUARDIAN", "COO_INTERPRET"
+FAR = frozenset({catalogue.COUNTRY, "ABROAD", "SEA"})
 AREA, WHO = "EL_AREA", ("EL_SEX", "EL_AGE", "EL_CHILDREN_WITH")
 
 
@@ -114,16 +115,23 @@ def answers_now(
 
 
 def likely_lines(
-    needs: Iterable[str], person: PersonFacts, *, country: Sequence[ServiceCard] | None = None, most: int = 3
+    needs: Iterable[str],
+    person: PersonFacts,
+    *,
+    country: Sequence[ServiceCard] | None = None,
+    most: int = 3,
+    remote: bool = False,
 ) -> list[ServiceCard]:
     """Return services with a line that is answered now, for somebody of whom little is known.
 
     Lines for the person's area come first, for the first of the needs before others; without a place, those for the
     whole country. One line for the whole country is always among them. A service for one sector of work that is not
-    the person's is left out. `country`: the result of `country_lines`, if it is known already.
+    the person's is left out. `country`: the result of `country_lines`, if it is known already. `remote`: the person may
+    be far away, so services that need a visit are left out.
     """
     needs = tuple(needs)
     lines = answers_now(needs, person=person, most=MAX_OTHERS, place=person.place or "")
+    lines = tuple(card for card in lines if not (remote and _needs_visit(card)))
     near = [card for card in lines if fit.admits(AREA, person, card.facts)]
     likely = [card for card in near if person.forms or not fit.is_for_a_sector(card.facts)] or near
     likely.sort(key=lambda card: (_is_for_another_group(person, card), _reach(person, card), _type_rank(card, needs)))
@@ -309,6 +317,12 @@ def _hotline_order(
 
 def _is_for_another_group(person: PersonFacts, card: ServiceCard) -> bool:
     return fit.group_rank(fit_of(person, card).fit) >= fit.ANOTHER_GROUP
+
+
+def _needs_visit(card: ServiceCard) -> bool:
+    """Return True for a service of some areas in the country that works neither by phone nor for people elsewhere."""
+    modes = card.facts.residential or frozenset()
+    return bool(modes) and "REMOTE" not in modes and not FAR.intersection(card.areas)
 
 
 def _reach(person: PersonFacts, card: ServiceCard) -> int:

@@ -312,14 +312,19 @@ def who_answers(
 
     `helped` in the context is a Profile; `whom` says who is to be helped instead of the person, such as CHILD.
     """
-    return _lines_for(_facts_of_helped(context), services, whom=whom, most=most) if services else []
+    person, remote = _facts_of_helped(context), bool(context.get("elsewhere"))
+    return _lines_for(person, services, whom=whom, most=most, remote=remote) if services else []
 
 
 @register.simple_tag(takes_context=True)
 def who_answers_by_need(context: template.Context, needs: Sequence[Any]) -> list[tuple[Any, Sequence[ServiceCard]]]:
     """Return each need with the services that somebody answers now; `country` in the context are the country lines."""
     person, country = _facts_of_helped(context), context.get("country")
-    return [(line, _lines_for(person, line["services"], whom=line["need"].whom, country=country)) for line in needs]
+    remote = bool(context.get("elsewhere"))
+    return [
+        (line, _lines_for(person, line["services"], whom=line["need"].whom, country=country, remote=remote))
+        for line in needs
+    ]
 
 
 def _lines_for(
@@ -329,11 +334,12 @@ def _lines_for(
     whom: str,
     most: int = 3,
     country: Sequence[ServiceCard] | None = None,
+    remote: bool = False,
 ) -> Sequence[ServiceCard]:
     helped = packages.facts_of_helped(person, whom)
     if whom == packages.CHILD:
         return directory.child_lines(services, most=most, place=helped.place or "")
-    return directory.likely_lines(services, helped, country=country, most=most)
+    return directory.likely_lines(services, helped, country=country, most=most, remote=remote)
 
 
 def _facts_of_helped(context: template.Context) -> PersonFacts:
