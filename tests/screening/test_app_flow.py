@@ -408,7 +408,7 @@ def test_where_somebody_is_near_the_signpost_says_that_the_note_comes_later(vill
     assert 'value="note"' in text(talk.page("SIGNPOST"))
     taps = {**SAFE, **NOTHING_NEEDED, "q-SF_NEAR": "YES"}
     page = text(talk.post("SIGNPOST", **taps, go="note"))
-    assert "write nothing down now" in page
+    assert "Write nothing down now" in page
     assert 'value="note"' not in page
     assert talk.answers().choices["SF_NEAR"] == "YES"
     again = text(talk.page("SIGNPOST"))
