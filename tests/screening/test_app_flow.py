@@ -412,7 +412,7 @@ def test_where_somebody_is_near_the_signpost_says_that_the_note_comes_later(vill
     assert 'value="note"' not in page
     assert talk.answers().choices["SF_NEAR"] == "YES"
     again = text(talk.page("SIGNPOST"))
-    assert again.count("write nothing down now") == 1
+    assert again.count("Write nothing down now") == 1
     assert 'value="note"' not in again
     assert led_to(talk.post("SIGNPOST", **{**taps, "q-SF_NEAR": "NO"}, go="note")) == "note"
 
