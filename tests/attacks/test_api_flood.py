@@ -12,7 +12,10 @@ from tests.hsds.conftest import public_site  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_site")]
 SLOTS = max(1, (os.cpu_count() or 1) // 2)
-EXPENSIVE = ("/datapackage.zip", "/services", "/organizations")
+EXPENSIVE = (
+    "/datapackage.zip",
+    *(pytest.param(path, marks=pytest.mark.long) for path in ("/services", "/organizations")),
+)
 
 
 @pytest.mark.parametrize("path", EXPENSIVE)

@@ -40,14 +40,14 @@ def error_of_forecast(seed, **options):
     return forecast - len(pairs & truth) / len(pairs), len(pairs) / len(truth)
 
 
-@pytest.mark.parametrize(("overlap", "seed"), [(0.1, 0), (0.6, 5)])
+@pytest.mark.parametrize(("overlap", "seed"), [(0.1, 0), pytest.param(0.6, 5, marks=pytest.mark.long)])
 def test_forecast_of_right_pairs_is_near_the_truth(overlap, seed):
     error, share_counted = error_of_forecast(seed, people=800, overlap=overlap)
     assert abs(error) < 0.06
     assert 0.75 < share_counted < 1.1
 
 
-@pytest.mark.parametrize(("least", "competing"), [(0.5, False), (0.05, True)])
+@pytest.mark.parametrize(("least", "competing"), [pytest.param(0.5, False, marks=pytest.mark.long), (0.05, True)])
 def test_people_are_those_of_the_one_to_one_clustering_of_splink(least, competing):
     lists, chances, _, _ = linked(3, people=500)
     [pairs] = chances.pairs
