@@ -470,8 +470,8 @@ def test_where_somebody_near_may_decide_the_signpost_page_says_not_to_hand_over_
     assert "data-shown" in again.split("data-near")[1].split(">")[0]
 
 
-@pytest.mark.parametrize(("place", "has_houses"), [("VILLAGE_OFFICE", True), ("HOTLINE", False)])
-def test_by_phone_no_number_is_listed_of_a_service_that_needs_a_visit(village, services, place, has_houses):
+@pytest.mark.parametrize(("place", "has_houses"), [("VILLAGE_OFFICE", True), ("HOTLINE", True), ("EMBASSY", False)])
+def test_abroad_no_number_is_listed_of_a_service_that_needs_a_visit(village, services, place, has_houses):
     talk = Conversation.begun_by(village.ben, place=place)
     talk.post("SAFE", **SAFE)
     page = text(talk.page("NEEDS"))

@@ -126,8 +126,8 @@ def likely_lines(
 
     Lines for the person's area come first, for the first of the needs before others; without a place, those for the
     whole country. One line for the whole country is always among them. A service for one sector of work that is not
-    the person's is left out. `country`: the result of `country_lines`, if it is known already. `remote`: the person may
-    be far away, so services that need a visit are left out.
+    the person's is left out. `country`: the result of `country_lines`, if it is known already. `remote`: the person is
+    far away, so services that need a visit are left out.
     """
     needs = tuple(needs)
     lines = answers_now(needs, person=person, most=MAX_OTHERS, place=person.place or "")

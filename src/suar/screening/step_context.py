@@ -91,7 +91,7 @@ def helped_context(answers: Answers) -> dict[str, Any]:
     """Return what is known of the person so far, so that the numbers on the page fit them.
 
     Before the age is asked they fit an adult; at a place for children a child, until an age is known. `elsewhere`:
-    the person may be far from the worker.
+    the person may be far from the worker. `abroad`: a service that needs a visit is of no use.
     """
     ships, place = instrument_of(answers).places.get(SEA, ()), setting_of(answers)
     profile = age_profile(answers)
@@ -100,7 +100,8 @@ def helped_context(answers: Answers) -> dict[str, Any]:
     if is_unknown or answers.age == AgeFacts():
         profile = Profile(age_status=assumed)
     known = {"helped": profile, "age_range": YEARS.get(answers.age.best_band)}
-    return {**known, "at_sea": place_of(answers) in ships, "elsewhere": bool(place and place.elsewhere)}
+    far = {"elsewhere": bool(place and place.elsewhere), "abroad": bool(place and place.abroad)}
+    return {**known, **far, "at_sea": place_of(answers) in ships}
 
 
 def _note(step: Step, answers: Answers) -> str:

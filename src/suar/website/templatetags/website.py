@@ -312,7 +312,7 @@ def who_answers(
 
     `helped` in the context is a Profile; `whom` says who is to be helped instead of the person, such as CHILD.
     """
-    person, remote = _facts_of_helped(context), bool(context.get("elsewhere"))
+    person, remote = _facts_of_helped(context), bool(context.get("abroad"))
     return _lines_for(person, services, whom=whom, most=most, remote=remote) if services else []
 
 
@@ -320,7 +320,7 @@ def who_answers(
 def who_answers_by_need(context: template.Context, needs: Sequence[Any]) -> list[tuple[Any, Sequence[ServiceCard]]]:
     """Return each need with the services that somebody answers now; `country` in the context are the country lines."""
     person, country = _facts_of_helped(context), context.get("country")
-    remote = bool(context.get("elsewhere"))
+    remote = bool(context.get("abroad"))
     return [
         (line, _lines_for(person, line["services"], whom=line["need"].whom, country=country, remote=remote))
         for line in needs
