@@ -32,7 +32,7 @@ class SavedForm(forms.Form):
         self.add_error(self.problem_fields.get(because, self.problem_field), self.refusal_text(because))
 
     def refusal_text(self, because: str) -> str:
-        """Return the reason of a refusal in words."""
+        """Return the reason of a refusal in words; the forms of each app have their own."""
         raise NotImplementedError
 
     def show_again(self, **values: object) -> None:

@@ -368,9 +368,9 @@ class RatingsForm(VersionedForm):
         """Return a valid form as ratings; the review is full if somebody rated every domain, if only as not known."""
         data = self.cleaned_data
 
-        def of(rater: Rater) -> dict[str, str]:
+        def ratings_of(rater: Rater) -> dict[str, str]:
             return {code: data[f"{rater}-{code}"] for code in self.domains if data[f"{rater}-{code}"]}
 
-        person, worker = of("person"), of("worker")
+        person, worker = ratings_of("person"), ratings_of("worker")
         full = {*person, *worker} >= set(codes.DOMAINS)
         return self.to_part(Ratings, person=person, worker=worker, full=full, by=by, at=at)
