@@ -64,11 +64,15 @@ ADULT = AgeFacts(band=AgeBand.ADULT, doubt=Doubt.NO)
     ],
 )
 def test_a_child_a_controlled_and_a_held_person_get_a_step_of_their_own(answers, stop, step):
-    assert usual_step(answers, instrument().stops[stop] if stop else None, has_name=False) == step
+    assert usual_step(answers, instrument().stops[stop] if stop else None, has_name=False, has_contact=True) == step
 
 
 def test_with_a_name_help_goes_on_from_the_persons_page():
-    assert usual_step(Answers(age=ADULT), None, has_name=True) == "NS_HELP"
+    assert usual_step(Answers(age=ADULT), None, has_name=True, has_contact=True) == "NS_HELP"
+
+
+def test_a_person_whom_nothing_stored_leads_to_is_met_at_an_agreed_time():
+    assert usual_step(Answers(age=ADULT, needs=BED_TONIGHT), None, has_name=False, has_contact=False) == "NS_EXPECTED"
 
 
 @pytest.mark.parametrize(
@@ -188,9 +192,9 @@ def test_a_controlled_adult_stays_with_the_author_until_it_is_done(talk: Convers
     talk.post("SAFE", **NEAR)
     refused = talk.end(**UNABLE, next_step="NS_NONE_WISHED")
     assert refused.status_code == 400
-    left = left_at(talk.end(**UNABLE, next_step="NS_CALL", next_day=str(clock.today())))
+    left = left_at(talk.end(**UNABLE, next_step="NS_EXPECTED", next_day=str(clock.today())))
     step = step_of(talk, left)
-    assert (step.code, step.owner, step.due) == ("NS_CALL", talk.player.id, clock.today())
+    assert (step.code, step.owner, step.due) == ("NS_EXPECTED", talk.player.id, clock.today())
     way = reverse("talk_ended", args=[left])
     assert way in text(talk.client.get(reverse("day")))
     assert talk.client.post(reverse("finish_next_step", args=[left])).status_code == 302
@@ -212,7 +216,7 @@ def test_the_line_of_the_next_step_says_what_is_selected(talk: Conversation) -> 
     page = talk.sum_up()
     assert page.context["form"]["next_step"].value() == "NS_CALL"
     assert page.context["step"] == "I contact the person again"
-    assert step_of(talk, left_at(talk.end(**UNABLE, next_step="NS_CALL"))).code == "NS_CALL"
+    assert step_of(talk, left_at(talk.end(**UNABLE, **KEPT, next_step="NS_CALL"))).code == "NS_CALL"
 
 
 def test_the_usual_step_that_stays_selected_gives_way_to_the_persons_page(talk: Conversation) -> None:
@@ -238,13 +242,6 @@ def test_after_a_conflict_of_interest_no_step_is_asked_that_would_be_lost(talk: 
     assert 'name="outcome"' in page
     assert 'name="next_step"' not in page
     assert 'name="next_day"' not in page
-
-
-def test_contact_beside_child_protection_is_warned_about_too(talk: Conversation) -> None:
-    talk.walk(AGE={**YOUNG, "q-AG_GUARDIAN": "HERE"})
-    page = text(talk.sum_up())
-    assert 'value="NS_CALL"' in page
-    assert "nothing stored to reach the person by" in page
 
 
 def test_beside_child_protection_the_worker_does_a_step_of_their_own(
@@ -300,7 +297,7 @@ def test_a_step_that_was_finished_by_mistake_is_open_again_within_a_minute(
     talk: Conversation, strangers: SimpleNamespace
 ) -> None:
     talk.post("SAFE", **NEAR)
-    left = left_at(talk.end(**UNABLE, next_step="NS_CALL", next_day=str(clock.today())))
+    left = left_at(talk.end(**UNABLE, next_step="NS_EXPECTED", next_day=str(clock.today())))
     finish, page = reverse("finish_next_step", args=[left]), reverse("talk_ended", args=[left])
     assert "This step is done" in text(talk.client.get(page))
     talk.client.post(finish)
@@ -327,14 +324,6 @@ def test_somebody_held_is_asked_about_a_lawyer_the_consulate_and_a_call_home(vil
     assert 'name="n-ND_WORK"' not in page
     elsewhere = text(Conversation.begun_by(village.ben, form="signpost").page("SIGNPOST"))
     assert 'name="n-ND_CONSULATE"' not in elsewhere
-
-
-def test_contact_that_nothing_stored_allows_is_warned_about(talk: Conversation) -> None:
-    warning = "nothing stored to reach the person by"
-    talk.walk()
-    assert warning in text(talk.sum_up()).split('id="next-step"')[0], "it is seen though the step is folded"
-    left = left_at(talk.end(**UNABLE, next_step="NS_CALL"))
-    assert warning in text(talk.client.get(reverse("talk_ended", args=[left])))
 
 
 def test_where_a_step_is_chosen_the_title_of_the_fold_calls_the_usual_one_suggested(talk: Conversation) -> None:

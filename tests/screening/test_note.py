@@ -264,6 +264,6 @@ def test_what_was_said_at_a_signpost_has_a_place_and_counts(village: SimpleNames
 def test_after_a_danger_the_note_is_offered_where_the_talk_ended(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
     talk.post("NEEDS", **{"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "TRIED"}, stop="STOP_DANGER")
-    left = left_at(talk.end(**UNABLE, acted="TRIED", next_step="NS_CALL"))
+    left = left_at(talk.end(**UNABLE, acted="TRIED", next_step="NS_EXPECTED"))
     page = text(talk.client.get(reverse("talk_ended", args=[left])))
     assert f'action="{reverse("late_note", args=[left])}"' in page

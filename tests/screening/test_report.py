@@ -73,7 +73,7 @@ def test_each_sign_that_is_not_neutral_can_be_reported() -> None:
     ],
 )
 def test_a_report_always_has_a_next_step_with_an_owner(answers: Answers, step: str) -> None:
-    assert usual_step(answers, None, has_name=True) == step
+    assert usual_step(answers, None, has_name=True, has_contact=True) == step
     assert not may_choose_step("NS_COMES_BACK", step)
     assert not may_choose_step("NS_NONE_WISHED", "NS_REACH")
     assert may_choose_step("NS_HAND_OVER", "NS_REACH")

@@ -353,7 +353,7 @@ def _assign_steps(left: OpenRecord, assessment: Assessment, ended: Conclusion, *
     excluded = excluded_workers(ended.exclusions or ())
     if is_person:
         excluded |= exclusions.excluded_colleagues(left)
-    usual = usual_step(assessment.answers, assessment.stop, has_name=is_person)
+    usual = usual_step(assessment.answers, assessment.stop, has_name=is_person, has_contact=is_person)
     own = next_steps.add_own(usual, ended.next_step, by=by)
     return [*([own] if own else []), next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)]
 

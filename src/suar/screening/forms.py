@@ -1,7 +1,6 @@
 """Forms of a talk: place and start, outcome, calls, papers, second opinions, question files."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,11 +16,12 @@ from suar.screening.codes import ContactResult, Outcome
 from suar.screening.policy import EXCLUSION_FIELDS, TYPED, YES
 from suar.screening.rules.answers import Call
 from suar.screening.rules.instrument import Instrument
-from suar.screening.rules.next_steps import COMES_BACK, FIXED, OUTSIDE, STEPS, may_add_step, may_choose_step
+from suar.screening.rules.next_steps import CALL, COMES_BACK, FIXED, OUTSIDE, STEPS, may_add_step, may_choose_step
 from suar.screening.rules.question_file import MAX_BYTES
 from suar.screening.rules.setting import WRITTEN
 from suar.screening.wording import say
 
+PROBLEMS = code_list("screening", "problems")
 OFF = {"autocomplete": "off"}
 NO = "no"
 CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)
@@ -201,12 +201,16 @@ class NextStepForm(TalkForm):
     )
     next_hour = forms.TimeField(label=_("At what time"), required=False, widget=forms.TimeInput({"type": "time"}))
     version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
+    usual, has_contact = COMES_BACK, False
 
-    def offer_steps(self, usual: str, workers: Callable[[], Mapping[UUID, str]]) -> None:
+    def offer_steps(self, usual: str, workers: Callable[[], Mapping[UUID, str]], *, has_contact: bool = False) -> None:
         """Offer the next steps that fit, the usual one preselected. Beside a fixed one only own steps are offered.
 
-        After a conflict of interest nothing of a step is stored, so none is offered.
+        After a conflict of interest nothing of a step is stored, so none is offered. Contacting the person is offered
+        if an earlier talk stored how (`has_contact`), or if this one may.
         """
+        self.usual, self.has_contact = usual, has_contact
+        left_out = set() if has_contact or "contact" in self.fields else {CALL}
         if usual == OUTSIDE:
             for name in ("next_step", "next_owner", "next_day", "next_hour"):
                 del self.fields[name]
@@ -214,22 +218,31 @@ class NextStepForm(TalkForm):
         if usual in FIXED:
             del self.fields["next_owner"]
             self.fields["next_step"].label = _("Will you do anything else?")
-            own = [row for row in STEPS.choices if may_add_step(row[0])]
+            own = [row for row in STEPS.choices if may_add_step(row[0]) and row[0] not in left_out]
             self.set_choices("next_step", [("", _("No")), *own])
             return
         offered = [row for row in STEPS.choices if row[0] == usual or may_choose_step(row[0], usual)]
-        self.set_choices("next_step", offered)
+        self.set_choices("next_step", [row for row in offered if row[0] not in left_out])
         self.set_choices("next_owner", lambda: [("", "-"), *((f"{key}", name) for key, name in workers().items())])
         self.fields["next_step"].initial = usual
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a day or a time for a next step that nobody does on a day, because it would be in no list."""
+        """Refuse a day or a time for a next step that nobody does on a day, because it would be in no list.
+
+        Refuse contacting a person whom nothing that is stored leads to.
+        """
         data = super().clean() or self.cleaned_data
         step = data.get("next_step")
+        if step == CALL and not (self.has_contact or self.may_reach(data)):
+            self.add_error("next_step", PROBLEMS.label("STEP_NEEDS_CONTACT"))
         typed = [name for name in ("next_day", "next_hour") if data.get(name)]
         if typed and step and STEPS[step]["days"] is None:
             self.add_error(typed[0], _("This step has no day. Remove day and time, or choose who acts on it."))
         return data
+
+    def may_reach(self, data: Mapping[str, Any]) -> bool:
+        """Return True if a detail that leads to the person was typed and is stored."""
+        return data.get("keep") == YES and bool(data.get("contact"))
 
 
 class ReportForm(NextStepForm):
@@ -255,6 +268,10 @@ class ReportForm(NextStepForm):
     name = text_field(_("Name of the reporter"), 80)
     contact = text_field(_("Safe way to reach the reporter"))
     hours = text_field(_("When it is safe"), 80)
+
+    def may_reach(self, data: Mapping[str, Any]) -> bool:
+        """Return True if the report leads to the person; it is stored without the reporter's name too."""
+        return bool(data.get("place") or data.get("reach"))
 
     def clean(self) -> dict[str, Any]:
         """Refuse a name or contact that may not be stored."""
@@ -315,20 +332,17 @@ class OutcomeForm(NextStepForm):
         *args: Any,
         compartments: Collection[Compartment],
         workers: Callable[[], Mapping[UUID, str]],
-        usual_step: str = COMES_BACK,
         **kwargs: Any,
     ) -> None:
         """Remove the fields of compartments that may not be stored, so that no forged post fills them.
 
-        `workers` is called only when the choices are needed. `usual_step`: the next step if none is chosen.
+        `workers` is called only when the choices are needed.
         """
         super().__init__(*args, **kwargs)
-        list_workers = cache(workers)
-        self.set_choices("exclude_workers", lambda: [(f"{key}", name) for key, name in list_workers().items()])
+        self.set_choices("exclude_workers", lambda: [(f"{key}", name) for key, name in workers().items()])
         removed = [name for name, place in TYPED.items() if place not in compartments]
         if len(removed) == len(TYPED):
             removed += ["keep", *EXCLUSION_FIELDS]
-        self.offer_steps(usual_step, list_workers)
         for name in removed:
             del self.fields[name]
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
-from suar.consent.documents import Account
+from suar.consent.documents import Account, SafeContact
 from suar.core.refusals import NotYours
 from suar.records import keyring
 from suar.records import queries as records
@@ -77,6 +77,13 @@ def open_earlier(continues: UUID | None, *, keys: Keys) -> OpenRecord | None:
     with suppress(NotYours):
         return open_to_continue(continues, keys=keys) if continues else None
     return None
+
+
+def has_contact(continues: UUID | None, *, keys: Keys) -> bool:
+    """Return True if the person whom a talk continues with can be reached by what is stored."""
+    earlier = open_earlier(continues, keys=keys)
+    contact = earlier.get(SafeContact) if earlier is not None and earlier.facts.kind is Kind.PERSON else None
+    return bool(contact and contact.phone)
 
 
 def open_to_continue(record: UUID, *, keys: Keys) -> OpenRecord:

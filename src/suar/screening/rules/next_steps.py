@@ -68,12 +68,12 @@ def is_in_custody(answers: Answers) -> bool:
     return asked or need or bool(place and place.detains)
 
 
-def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
+def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool, has_contact: bool) -> str:
     """Return the next step if the worker chooses none.
 
     A child goes to child protection: outside the organisation if somebody here may be involved. Somebody in danger,
     without a bed tonight, or with whom a later call is agreed, is contacted again, unless they chose not to talk; where
-    an unsafe answer lets no contact be stored, at an agreed time.
+    no contact is or may be stored, at an agreed time.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -87,7 +87,7 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
         return LAWYER
     needs_call = any(need.cannot_wait or need.acted is ContactResult.LATER for need in urgent_needs(answers))
     if needs_call and not _declined(stop):
-        return EXPECTED if place_was_bad(answers) else CALL
+        return CALL if has_contact and not place_was_bad(answers) else EXPECTED
     return HELP if has_name else COMES_BACK
 
 

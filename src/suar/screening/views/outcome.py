@@ -1,7 +1,7 @@
 """Pages at the end of a talk: stop, outcome, and next steps."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -227,18 +227,15 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
     initial: dict[str, Any] = {name: request.POST.get(name) for name in request.POST}
     initial |= {name: request.POST.getlist(name) for name in ("exclude_providers", "exclude_workers")}
     posted = _with_usual_reason(request.POST, answers) if request.method == "POST" and not without_saving else None
-    workers, usual = partial(colleagues, opened.facts, request.viewer), _usual_step(answers)
-    if _ends_as_report(answers):
-        form = ReportForm(posted, initial=initial if without_saving else None)
-        form.offer_steps(usual, workers)
-        return form
-    return OutcomeForm(
-        posted,
-        initial=initial if without_saving else None,
-        compartments=compartments_to_offer(answers, by=request.viewer),
-        workers=workers,
-        usual_step=usual,
-    )
+    filled, workers = initial if without_saving else None, cache(partial(colleagues, opened.facts, request.viewer))
+    form: OutcomeForm | ReportForm = ReportForm(posted, initial=filled)
+    if not _ends_as_report(answers):
+        compartments = compartments_to_offer(answers, by=request.viewer)
+        form = OutcomeForm(posted, initial=filled, compartments=compartments, workers=workers)
+    is_known = queries.has_contact(request.continues, keys=request.keys)
+    usual = _usual_step(answers, has_contact=is_known or "contact" in form.fields)
+    form.offer_steps(usual, workers, has_contact=is_known)
+    return form
 
 
 def _with_usual_reason(posted: QueryDict, answers: Answers) -> QueryDict:
@@ -267,7 +264,8 @@ def _outcome_page(
         "sum": page,
         "form": form,
         "call": call,
-        **_next_context(answers, opened.facts, by=request.viewer, has_signs=page["suggestion"].outcome in WITH_SIGNS),
+        **_next_context(form.usual, answers, opened.facts, by=request.viewer),
+        "check_step": page["suggestion"].outcome in WITH_SIGNS,
     }
     context |= {**talk.practice_context(request.practice, "OUTCOME"), **talk.earlier_context(request)}
     context |= helped_context(answers)
@@ -276,18 +274,13 @@ def _outcome_page(
     return render(request, template, context, status=400 if form.errors or (call and call.errors) else 200)
 
 
-def _next_context(answers: Answers, facts: RecordFacts, *, by: Viewer, has_signs: bool) -> dict[str, Any]:
-    """Return the context of the next step and the note; with somebody near the step is folded.
-
-    After signs the worker is asked to check the step.
-    """
-    step, note, stop = _usual_step(answers), may_write_note(answers, in_talk=True), stop_at_end(answers)
-    outside = calls_outside(step, facts)
+def _next_context(step: str, answers: Answers, facts: RecordFacts, *, by: Viewer) -> dict[str, Any]:
+    """Return the context of the next step and the note; with somebody near the step is folded."""
+    note, stop, outside = may_write_note(answers, in_talk=True), stop_at_end(answers), calls_outside(step, facts)
     owner, today = next_steps.likely_owner(facts, step, by=by), clock.today()
     return {
         "step": STEPS.label(step),
         "is_open": (outside or step in MUST_HAVE_OWNER - {REACH}) and policy.may_leave_card(stop),
-        "check_step": has_signs,
         "step_owner": accounts.display_names([owner]).get(owner, "") if owner else "",
         "step_due": due_day(step, today=today),
         "calls_outside": outside,
@@ -299,7 +292,7 @@ def _next_context(answers: Answers, facts: RecordFacts, *, by: Viewer, has_signs
 def _conclusion(form: OutcomeForm | ReportForm, answers: Answers, call: CallForm | None) -> Conclusion:
     data, exclusions = form.cleaned_data, None
     if isinstance(form, ReportForm):
-        return report.conclusion(data, _next_step(data, _usual_step(answers)))
+        return report.conclusion(data, _next_step(data, form.usual))
     if data.get("exclude"):
         exclusions = new_exclusions(data["exclude_providers"], data["exclude_workers"], data["exclude_words"])
     return Conclusion(
@@ -309,7 +302,7 @@ def _conclusion(form: OutcomeForm | ReportForm, answers: Answers, call: CallForm
         documents=_documents(data, answers),
         exclusions=exclusions,
         call=_call(call.cleaned_data) if call else None,
-        next_step=_next_step(data, _usual_step(answers)),
+        next_step=_next_step(data, form.usual),
     )
 
 
@@ -320,10 +313,10 @@ def _next_step(data: Mapping[str, Any], usual: str) -> ChosenStep:
     return ChosenStep("" if code == usual else code, UUID(owner) if owner else None, day, hour)
 
 
-def _usual_step(answers: Answers) -> str:
+def _usual_step(answers: Answers, *, has_contact: bool) -> str:
     stopped_by = stop_at_end(answers)
     stop = instrument_of(answers).stops[stopped_by] if stopped_by else None
-    return usual_step(answers, stop, has_name=False)
+    return usual_step(answers, stop, has_name=False, has_contact=has_contact)
 
 
 def _call(data: Mapping[str, str]) -> Call:

@@ -1,0 +1,43 @@
+"""Contacting the person again after a talk: only where something stored leads to them."""
+
+from suar.screening.documents import NextSteps
+from tests.screening.conversing import KEPT, NEAR, UNABLE, YOUNG, Conversation, left_at, text
+from tests.screening.test_next_steps import step_of
+
+
+def test_contact_beside_child_protection_is_warned_about_too(talk: Conversation) -> None:
+    talk.walk(AGE={**YOUNG, "q-AG_GUARDIAN": "HERE"})
+    page = text(talk.sum_up())
+    assert 'value="NS_CALL"' in page
+    assert "nothing stored to reach the person by" in page
+
+
+def test_contact_that_nothing_stored_allows_is_refused_and_nothing_typed_is_lost(talk: Conversation) -> None:
+    talk.walk(NEEDS={"n-ND_BED": "YES", "n-ND_BED-acted": "TRIED"})
+    warning = "nothing stored to reach the person by"
+    assert warning in text(talk.sum_up()).split('id="next-step"')[0], "it is seen though the step is folded"
+    no_way = {**KEPT, "contact": "", "wish": "SYN a lamp", "next_step": "NS_CALL"}
+    for typed in ({"next_step": "NS_CALL"}, {"next_step": "NS_CALL", "keep": "no"}, no_way):
+        refused = talk.end(**UNABLE, **typed)
+        assert refused.status_code == 400
+        assert "Nothing is stored to reach the person by" in text(refused)
+    assert "SYN a lamp" in text(refused)
+    assert refused.context["form"]["next_step"].value() == "NS_CALL"
+    left = left_at(talk.end(**UNABLE, next_step="NS_EXPECTED", keep="no"))
+    assert step_of(talk, left).code == "NS_EXPECTED"
+
+
+def test_contact_is_not_offered_where_none_may_be_stored(talk: Conversation) -> None:
+    talk.post("SAFE", **NEAR)
+    page = text(talk.sum_up())
+    assert 'value="NS_EXPECTED"' in page
+    assert 'value="NS_CALL"' not in page
+
+
+def test_a_person_whose_contact_an_earlier_talk_stored_is_contacted_again(talk: Conversation) -> None:
+    person = left_at(talk.walk().end(**UNABLE, **KEPT))
+    again = Conversation.begun_by(talk.player, again=str(person))
+    again.walk(NEEDS={"n-ND_BED": "YES", "n-ND_BED-acted": "TRIED"})
+    assert "nothing stored to reach the person by" not in text(again.sum_up())
+    assert left_at(again.end(**UNABLE, next_step="NS_CALL")) == person
+    assert again.open(person).get(NextSteps).entries[-1].code == "NS_CALL"
