@@ -276,7 +276,8 @@ def _attachments(record: OpenRecord) -> Iterator[Event]:
 def _progress(record: OpenRecord) -> Iterator[Event]:
     for document in record.get_all(DomainReview).values():
         ratings = document.current
-        domains = ", ".join(codes.DOMAINS.label(code) for code in codes.DOMAINS if code in ratings.domains)
+        rated = [codes.DOMAINS.label(code) for code in codes.DOMAINS if code in ratings.domains]
+        domains = _("All domains") if len(rated) == len(codes.DOMAINS) else ", ".join(rated)
         title = _("Needs and progress rated")
         yield _recorded(ratings, "progress", title, domains, at=_during(ratings.on, ratings.at))
 

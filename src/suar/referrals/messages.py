@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.conf import settings
@@ -192,12 +192,14 @@ def card_name(card: ServiceCard) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Return a moment: its time today, else day and time."""
+    """Return a moment: its time today, else day and time; a day without a time is stored as its midnight."""
     local = timezone.localtime(at)
-    time = formats.time_format(local, "H:i")
+    if local.time() == time.min:
+        return formats.date_format(local, "j F")
+    at_time = formats.time_format(local, "H:i")
     if clock.local_date(at) == clock.today():
-        return _("today at %(time)s") % {"time": time}
-    return _("%(day)s at %(time)s") % {"day": formats.date_format(local, "j F"), "time": time}
+        return _("today at %(time)s") % {"time": at_time}
+    return _("%(day)s at %(time)s") % {"day": formats.date_format(local, "j F"), "time": at_time}
 
 
 def link_address(token: str) -> str:
