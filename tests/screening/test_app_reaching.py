@@ -195,3 +195,21 @@ def test_an_urgent_need_says_what_is_missing_if_nobody_was_named(talk: Conversat
     waiting = text(talk.sum_up()).split("I have no safe place to sleep tonight")[1].split("</p>")[0]
     assert "Enter who you spoke to." in waiting
     assert "I spoke with someone who will help" not in waiting
+
+
+def bed_lines(page: str) -> list[str]:
+    """Return the services that a page lists for a bed tonight."""
+    return page.split('id="need-ND_BED"')[1].split('id="need-')[0].split("<li")[1:]
+
+
+def test_where_people_of_any_age_may_be_children_have_a_number_before_an_age_is_typed(
+    village: SimpleNamespace, services: None
+) -> None:
+    raid = Conversation.begun_by(village.ben, place="RAID")
+    raid.post("SAFE", **SAFE)
+    lines = bed_lines(text(raid.page("NEEDS")))
+    assert "people of 18 and older" not in lines[0]
+    assert any("from 4 to 17" in line for line in lines)
+    assert any("people of 18 and older" in line for line in lines)
+    raid.post("NEEDS", **{"needs-all-asked": "yes", "age-years": "31"})
+    assert not any("from 4 to 17" in line for line in bed_lines(text(raid.page("NEEDS"))))

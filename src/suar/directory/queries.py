@@ -126,8 +126,9 @@ def likely_lines(
 
     Lines for the person's area come first, for the first of the needs before others; without a place, those for the
     whole country. One line for the whole country is always among them. A service for one sector of work that is not
-    the person's is left out. `country`: the result of `country_lines`, if it is known already. `remote`: the person is
-    far away, so services that need a visit are left out.
+    the person's is left out. For somebody who may be a child, one more line is for children, if there is one.
+    `country`: the result of `country_lines`, if it is known already. `remote`: the person is far away, so services that
+    need a visit are left out.
     """
     needs = tuple(needs)
     lines = answers_now(needs, person=person, most=MAX_OTHERS, place=person.place or "")
@@ -139,7 +140,11 @@ def likely_lines(
     if likely and not wide:
         wide = [*(country_lines() if country is None else country)[:1]]
     first, rest = (likely[: most - 1], wide[:1]) if person.place else (wide, [])
-    return list({card.id: card for card in (*first, *rest, *likely)}.values())[:most]
+    lines = list({card.id: card for card in (*first, *rest, *likely)}.values())[:most]
+    if person.age_status == AgeStatus.MAY_BE_CHILD:
+        for_children = [card for card in likely if fit.is_made_for(A_CHILD, card.facts)][:1]
+        lines += [card for card in for_children if card not in lines]
+    return lines
 
 
 def child_lines(needs: Iterable[str], *, most: int = 3, place: str = "") -> list[ServiceCard]:

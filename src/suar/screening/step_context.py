@@ -90,12 +90,14 @@ def step_context(
 def helped_context(answers: Answers) -> dict[str, Any]:
     """Return what is known of the person so far, so that the numbers on the page fit them.
 
-    Before the age is asked they fit an adult; at a place for children a child, until an age is known. `elsewhere`:
-    the person may be far from the worker. `abroad`: a service that needs a visit is of no use.
+    Before the age is asked they fit an adult; at a place for children a child, until an age is known; where people of
+    any age may be, both. `elsewhere`: the person may be far from the worker. `abroad`: a service that needs a visit is
+    of no use.
     """
     ships, place = instrument_of(answers).places.get(SEA, ()), setting_of(answers)
     profile = age_profile(answers)
     assumed = AgeStatus.CHILD if place and place.child_worker else AgeStatus.ADULT
+    assumed = AgeStatus.MAY_BE_CHILD if place and place.any_age else assumed
     is_unknown = profile.age_status is AgeStatus.MAY_BE_CHILD and assumed is AgeStatus.CHILD
     if is_unknown or answers.age == AgeFacts():
         profile = Profile(age_status=assumed)

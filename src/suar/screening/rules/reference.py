@@ -24,7 +24,8 @@ class Setting(Data):
     `lawyer_first`: ask nothing about what happened before a lawyer was there. `child_worker`: only a worker trained
     for children talks with a child here. `absent`: the person is not at this place. `detains`: people are in custody
     here. `presumed_forced`: people who come from here are taken to have been forced until it is checked. `elsewhere`:
-    the person may be far from the worker, as on the phone. `abroad`: in no district of the country.
+    the person may be far from the worker, as on the phone. `abroad`: in no district of the country. `any_age`: as many
+    children as adults may be here.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Setting(Data):
     detains: bool = False
     presumed_forced: bool = False
     child_worker: bool = False
+    any_age: bool = False
     absent: bool = False
     elsewhere: bool = False
     abroad: bool = False
