@@ -94,6 +94,25 @@ def test_the_last_button_of_a_page_without_a_foot_is_clear_of_the_bar_on_a_small
     assert _last_is_clear(page)
 
 
+def test_on_a_wide_screen_nothing_covers_the_buttons_of_a_talk_or_leaving(esi):
+    page = esi.page
+    talks.begin(esi, form="full")
+    for width in (800, 1024, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 600})
+        assert _is_hit(page, ".leave :is(button, a), a.leave"), width
+        assert _is_hit(page, ".reach .act"), width
+
+
+def _is_hit(page, selector: str) -> bool:
+    """Return whether what a selector finds is hit at its middle and close to its lower edge."""
+    return page.locator(selector).first.evaluate(
+        """(at) => {
+          const { x, y, width, height } = at.getBoundingClientRect()
+          return [0.5, 0.9].every((part) => at.contains(document.elementFromPoint(x + width / 2, y + height * part)))
+        }"""
+    )
+
+
 def _last_is_clear(page) -> bool:
     """Return whether the last control of a page that is scrolled to its end is hit where its middle is."""
     return page.evaluate(

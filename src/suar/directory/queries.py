@@ -140,11 +140,11 @@ def likely_lines(
     if likely and not wide:
         wide = [*(country_lines() if country is None else country)[:1]]
     first, rest = (likely[: most - 1], wide[:1]) if person.place else (wide, [])
-    lines = list({card.id: card for card in (*first, *rest, *likely)}.values())[:most]
+    listed = list({card.id: card for card in (*first, *rest, *likely)}.values())[:most]
     if person.age_status == AgeStatus.MAY_BE_CHILD:
         for_children = [card for card in likely if fit.is_made_for(A_CHILD, card.facts)][:1]
-        lines += [card for card in for_children if card not in lines]
-    return lines
+        listed += [card for card in for_children if card not in listed]
+    return listed
 
 
 def child_lines(needs: Iterable[str], *, most: int = 3, place: str = "") -> list[ServiceCard]:
