@@ -66,12 +66,17 @@ The rules were mended after each round, so only the first score of a round is a 
 | 7 | 20 | 15 | 1 of 9 | 8 of 9, the other after a stop |
 | 8 | 18 | 18 | 0 of 8 | 10 of 10 |
 
-A label says what the readers know of the person. After a stop the answers hold little of it, so these talks are also
-counted apart. Ten talks each of rounds 7 and 8 were held on the screens as well; the answers that are scored are from
-a sheet of questions, but for round 7. After round 2, kinds of sign that are none were added, and others, who knew
-neither rules nor labels, tapped 22 stories again. On 30 November 2026 somebody who knew the labels tapped 9 again: in
-05, 63, 70, 82, 103, 190 and 202 the person is held and not accused (05 and 70 now end as usual); in 95 and 224 an
-accused person has no lawyer, so that only what was seen counts.
+A label says what the readers know of the person. After a stop the answers hold little of it. So on 1 December 2026 two
+more readers were given {cut_short} talks as they were held, those that were stopped or only said where help is and one
+that no label accepted: what was recorded, said without a question and seen, without the story, the labels or the
+suggestion. Their first choices agree in {same_held}. The first goal counts their labels for these talks, and those of
+the story for the others.
+
+Ten talks each of rounds 7 and 8 were held on the screens as well; the answers that are scored are from a sheet of
+questions, but for round 7. After round 2, kinds of sign that are none were added, and others, who knew neither rules
+nor labels, tapped 22 stories again. On 30 November 2026 somebody who knew the labels tapped 9 again: in 05, 63, 70, 82,
+103, 190 and 202 the person is held and not accused (05 and 70 now end as usual); in 95 and 224 an accused person has no
+lawyer, so that only what was seen counts.
 
 Harmless stories that are still suggested possible: {flagged}. A label accepts that for {accepted} of them.
 
@@ -92,6 +97,15 @@ class Scored:
     def is_acceptable(self, outcome: Outcome) -> bool:
         """Return True if one of the readers accepts this outcome."""
         return any(outcome in label["outcomes"] for label in self.story["labels"])
+
+    @property
+    def labels_as_held(self) -> Any:
+        """Return the labels of readers who saw only what was recorded and said unasked, else those of the story."""
+        return self.story.get("as_held", self.story["labels"])
+
+    def is_acceptable_as_held(self, outcome: Outcome) -> bool:
+        """Return True if one of these readers accepts this outcome."""
+        return any(outcome in label["outcomes"] for label in self.labels_as_held)
 
     @property
     def is_cut_short(self) -> bool:
@@ -139,7 +153,7 @@ def read_stories(*, reports: bool) -> list[dict[str, Any]]:
 def missed_goals(scored: Iterable[Scored]) -> list[str]:
     """Return the goals that the rules of now miss; no group may find fewer people with real signs than before."""
     rows = list(scored)
-    missed = [] if _share(row.is_acceptable(row.now) for row in rows) >= GOALS["acceptable"] else ["acceptable"]
+    missed = [] if _share(row.is_acceptable_as_held(row.now) for row in rows) >= GOALS["acceptable"] else ["acceptable"]
     harmless = [row.now in FLAGGED for row in rows if row.story["group"] == "harmless"]
     missed += [] if _share(harmless) <= GOALS["harmless"] else ["harmless"]
     for name, group in _by_group([row for row in rows if row.has_real_signs]).items():
@@ -216,7 +230,8 @@ def _summary(rows: list[Scored]) -> str:
         harmless = [row for row in part if row.story["group"] == "harmless"]
         real = [row for row in part if row.has_real_signs]
         for what, group, goal, flag in (
-            ("outcome acceptable to a reader", part, "95%", Scored.is_acceptable),
+            ("outcome acceptable to a reader of the talk as it was held", part, "95%", Scored.is_acceptable_as_held),
+            ("outcome acceptable to a reader of the whole story", part, "", Scored.is_acceptable),
             ("harmless, suggested possible or higher", harmless, "at most 9%", _is_flagged),
             ("real signs, suggested possible or higher", real, "not lower", _is_flagged),
         ):
@@ -251,12 +266,13 @@ def _groups(rows: list[Scored]) -> str:
 
 
 def _misses(rows: list[Scored]) -> str:
-    lines = ["Stories whose outcome no reader accepts now:", ""]
+    lines = ["Stories whose outcome no reader of the talk as it was held accepts now:", ""]
     for row in rows:
-        if not row.is_acceptable(row.now):
-            wanted = sorted({outcome for label in row.story["labels"] for outcome in label["outcomes"]})
+        if not row.is_acceptable_as_held(row.now):
+            wanted = sorted({outcome for label in row.labels_as_held for outcome in label["outcomes"]})
             lines.append(f"- {row.story['id']} ({row.story['kind']}): {row.now}; readers: {', '.join(wanted)}")
-    return "\n".join(lines) + "\n"
+    whole = ", ".join(row.story["id"] for row in rows if not row.is_acceptable(row.now))
+    return "\n".join([*lines, "", f"No reader of the whole story accepts those of {whole}."]) + "\n"
 
 
 def _head(rows: list[Scored]) -> str:
@@ -267,6 +283,7 @@ def _head(rows: list[Scored]) -> str:
         for element in ("act", "means", "purpose"):
             same[element] += first[element] == second[element]
     flagged = [row for row in rows if row.story["group"] == "harmless" and row.now in FLAGGED]
+    held = [row.labels_as_held for row in rows if "as_held" in row.story]
     return HEAD.format(
         on=datetime.now(UTC).date().isoformat(),
         commit=commit(),
@@ -275,6 +292,8 @@ def _head(rows: list[Scored]) -> str:
         reports=len(read_stories(reports=True)),
         flagged=", ".join(row.story["id"] for row in flagged),
         accepted=sum(row.is_acceptable(row.now) for row in flagged),
+        cut_short=len(held),
+        same_held=sum(first["outcomes"][0] == second["outcomes"][0] for first, second in held),
         **{key: same[key] for key in ("same", "act", "means", "purpose")},
     )
 
