@@ -69,8 +69,8 @@ The rules were mended after each round, so only the first score of a round is a 
 A label says what the readers know of the person. After a stop the answers hold little of it. So on 1 December 2026 two
 more readers were given {cut_short} talks as they were held, those that were stopped or only said where help is and one
 that no label accepted: what was recorded, said without a question and seen, without the story, the labels or the
-suggestion. Their first choices agree in {same_held}. The first goal counts their labels for these talks, and those of
-the story for the others.
+suggestion. Their first choices agree in {readers_agree}. The first goal counts their labels for these talks, and
+those of the story for the others.
 
 Ten talks each of rounds 7 and 8 were held on the screens as well; the answers that are scored are from a sheet of
 questions, but for round 7. After round 2, kinds of sign that are none were added, and others, who knew neither rules
@@ -99,13 +99,13 @@ class Scored:
         return any(outcome in label["outcomes"] for label in self.story["labels"])
 
     @property
-    def labels_as_held(self) -> Any:
+    def labels_as_recorded(self) -> Any:
         """Return the labels of readers who saw only what was recorded and said unasked, else those of the story."""
-        return self.story.get("as_held", self.story["labels"])
+        return self.story.get("as_recorded", self.story["labels"])
 
-    def is_acceptable_as_held(self, outcome: Outcome) -> bool:
+    def is_acceptable_as_recorded(self, outcome: Outcome) -> bool:
         """Return True if one of these readers accepts this outcome."""
-        return any(outcome in label["outcomes"] for label in self.labels_as_held)
+        return any(outcome in label["outcomes"] for label in self.labels_as_recorded)
 
     @property
     def is_cut_short(self) -> bool:
@@ -153,7 +153,9 @@ def read_stories(*, reports: bool) -> list[dict[str, Any]]:
 def missed_goals(scored: Iterable[Scored]) -> list[str]:
     """Return the goals that the rules of now miss; no group may find fewer people with real signs than before."""
     rows = list(scored)
-    missed = [] if _share(row.is_acceptable_as_held(row.now) for row in rows) >= GOALS["acceptable"] else ["acceptable"]
+    missed = (
+        [] if _share(row.is_acceptable_as_recorded(row.now) for row in rows) >= GOALS["acceptable"] else ["acceptable"]
+    )
     harmless = [row.now in FLAGGED for row in rows if row.story["group"] == "harmless"]
     missed += [] if _share(harmless) <= GOALS["harmless"] else ["harmless"]
     for name, group in _by_group([row for row in rows if row.has_real_signs]).items():
@@ -230,7 +232,12 @@ def _summary(rows: list[Scored]) -> str:
         harmless = [row for row in part if row.story["group"] == "harmless"]
         real = [row for row in part if row.has_real_signs]
         for what, group, goal, flag in (
-            ("outcome acceptable to a reader of the talk as it was held", part, "95%", Scored.is_acceptable_as_held),
+            (
+                "outcome acceptable to a reader of the talk as it was held",
+                part,
+                "95%",
+                Scored.is_acceptable_as_recorded,
+            ),
             ("outcome acceptable to a reader of the whole story", part, "", Scored.is_acceptable),
             ("harmless, suggested possible or higher", harmless, "at most 9%", _is_flagged),
             ("real signs, suggested possible or higher", real, "not lower", _is_flagged),
@@ -268,8 +275,8 @@ def _groups(rows: list[Scored]) -> str:
 def _misses(rows: list[Scored]) -> str:
     lines = ["Stories whose outcome no reader of the talk as it was held accepts now:", ""]
     for row in rows:
-        if not row.is_acceptable_as_held(row.now):
-            wanted = sorted({outcome for label in row.labels_as_held for outcome in label["outcomes"]})
+        if not row.is_acceptable_as_recorded(row.now):
+            wanted = sorted({outcome for label in row.labels_as_recorded for outcome in label["outcomes"]})
             lines.append(f"- {row.story['id']} ({row.story['kind']}): {row.now}; readers: {', '.join(wanted)}")
     whole = ", ".join(row.story["id"] for row in rows if not row.is_acceptable(row.now))
     return "\n".join([*lines, "", f"No reader of the whole story accepts those of {whole}."]) + "\n"
@@ -283,7 +290,7 @@ def _head(rows: list[Scored]) -> str:
         for element in ("act", "means", "purpose"):
             same[element] += first[element] == second[element]
     flagged = [row for row in rows if row.story["group"] == "harmless" and row.now in FLAGGED]
-    held = [row.labels_as_held for row in rows if "as_held" in row.story]
+    recorded = [row.labels_as_recorded for row in rows if "as_recorded" in row.story]
     return HEAD.format(
         on=datetime.now(UTC).date().isoformat(),
         commit=commit(),
@@ -292,8 +299,8 @@ def _head(rows: list[Scored]) -> str:
         reports=len(read_stories(reports=True)),
         flagged=", ".join(row.story["id"] for row in flagged),
         accepted=sum(row.is_acceptable(row.now) for row in flagged),
-        cut_short=len(held),
-        same_held=sum(first["outcomes"][0] == second["outcomes"][0] for first, second in held),
+        cut_short=len(recorded),
+        readers_agree=sum(first["outcomes"][0] == second["outcomes"][0] for first, second in recorded),
         **{key: same[key] for key in ("same", "act", "means", "purpose")},
     )
 

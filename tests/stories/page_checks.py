@@ -36,7 +36,8 @@ REACH = """() => {
   const act = document.querySelector("form[data-leave] button, a[data-leave]");
   const box = act?.getBoundingClientRect();
   const seen = box && box.width >= 44 && box.height >= 44 && box.top >= 0
-    && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;
+    && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth
+    && act.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
   return seen ? act.closest("form")?.getAttribute("action") ?? act.getAttribute("href") : null;
 }"""
 FACTS = f"""() => ({{
