@@ -12,6 +12,7 @@ from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.core.urgency import Urgency
 from suar.directory import queries as directory
+from suar.directory.rules.fit import is_for_a_sector
 from suar.records import keyring
 from suar.records.terms import Compartment
 from suar.referrals import needs as needs_of
@@ -77,7 +78,7 @@ def test_a_contact_with_revealing_words_is_left_out(cast, amina):
     write(amina, Compartment.WHEREABOUTS, "contact", contact, by=cast.ben.id, at=clock.now())
     card = person_card.make_card(amina)
     assert card["contact"] == ""
-    assert any("polisi" in item for item in card["left_out"])
+    assert "polisi" in card["reached"]
 
 
 def test_the_card_has_at_most_three_numbers_and_none_of_excluded_providers(cast, amina):
@@ -130,4 +131,33 @@ def test_a_place_is_not_printed_as_a_call(cast, amina):
     write(amina, Compartment.WHEREABOUTS, "contact", contact, by=cast.ben.id, at=clock.now())
     card = person_card.make_card(amina)
     assert card["contact"] == ""
-    assert card["left_out"][-1] == contact["number"]
+    assert card["reached"] == contact["number"]
+
+
+def test_the_way_to_the_person_does_not_stand_under_the_name_of_a_provider(cast, amina, ben):
+    contact = {"number": "WA 000-0000-9911"}
+    write(amina, Compartment.WHEREABOUTS, "contact", contact, by=cast.ben.id, at=clock.now())
+    agreed(amina, cast.ben)
+    page = " ".join(TAG.sub(" ", ben.get(reverse("card", args=[amina.id])).content.decode()).split())
+    assert "How the person is reached: WA 000-0000-9911" in page
+
+
+def test_a_provider_that_was_asked_comes_first_and_is_named_aloud_with_its_number(cast, amina):
+    agreed(amina, cast.ben)
+    card = person_card.make_card(amina)
+    (line,) = card["left_out"]
+    assert "Hukum" in line
+    assert line.endswith(card["numbers"][0]["number"])
+
+
+def test_a_grown_man_on_land_is_given_no_number_for_children_or_ships(cast, amina):
+    needs_of.add_needs(amina, {"SAF_RISK": Urgency.NOW, "BAS_PHONE": Urgency.TODAY}, by=acting_as(cast.ben))
+    refresh(amina, cast.ben)
+    write(amina, Compartment.CODED, "profile", {"age": 26, "age_status": "AB_18"}, by=cast.ben.id, at=clock.now())
+    numbers = person_card.make_card(amina)["numbers"]
+    facts = {item.urgent.number: item.facts for item in directory.answers_now([], most=50)}
+    assert numbers
+    for line in numbers:
+        stated = facts[line["number"]]
+        assert stated.age_max is None or stated.age_max >= 18
+        assert not is_for_a_sector(stated)

@@ -1,5 +1,6 @@
 """The card for the person: numbers, what was agreed, how they are reached. No text reveals its subject."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from suar.accounts import queries as accounts
@@ -26,27 +27,28 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     """Return the contents of the card from the current record.
 
     `numbers` that answer, with hours and the provider's name; `agreed` are the recipients with consent and until when;
-    `contact`, unless calls are not safe. A text that would reveal the subject is left empty and listed in `left_out`,
-    and so is a way to reach the person that is no telephone number, such as a place.
+    `contact`, unless calls are not safe. A name that would reveal the subject is left empty and listed in `left_out`
+    with its number. `reached` is a way to reach the person that is not printed: one that reveals, or a place.
     """
     findings = talks.findings(record)
-    answering = [(_provider(card), card.urgent) for card in _hotline_services(record) if card.urgent]
     consented = [given.facts for given in consents.list_consents(record)]
     asked = [facts for facts in consented if consent_rules.is_open(facts, at=clock.now())]
-    agreed = [(_provider(messages.find_card(facts.recipient)), facts.ends_on) for facts in asked]
+    cards = [messages.find_card(facts.recipient) for facts in asked]
+    agreed = [(_provider(card), facts.ends_on) for card, facts in zip(cards, asked, strict=True)]
+    answering = [(_provider(card), *_number(card)) for card in _services_to_call(record, filter(None, cards))]
     known = record.get(SafeContact) or SafeContact()
     hours = f" ({known.hours})" if known.hours else ""
     contact = known.phone + hours if is_telephone(known.phone) and not known.no_calls else ""
-    place = "" if is_telephone(known.phone) else known.phone
-    texts = [*(name for name, _ in (*answering, *agreed)), contact]
+    lines = {**{name: name for name, _ in agreed}, **{name: f"{name}: {number}" for name, number, _ in answering}}
     return {
         "numbers": [
-            {"number": urgent.number, "hours": _hide_revealing(urgent.hours), "name": _hide_revealing(name)}
-            for name, urgent in answering
+            {"number": number, "hours": _hide_revealing(hours), "name": _hide_revealing(name)}
+            for name, number, hours in answering
         ],
         "agreed": [(_hide_revealing(name), until) for name, until in agreed],
         "contact": _hide_revealing(contact),
-        "left_out": [*(text for text in dict.fromkeys(texts) if revealing_words(text)), *([place] if place else [])],
+        "left_out": [line for name, line in lines.items() if revealing_words(name)],
+        "reached": "" if contact == _hide_revealing(contact) and is_telephone(known.phone) else known.phone,
         "on_paper": policy.may_leave_card(findings[0].stopped_by if findings else None),
     }
 
@@ -94,13 +96,19 @@ def _provider(card: ServiceCard | None) -> str:
     return card.provider_name or card.name if card else ""
 
 
-def _hotline_services(record: OpenRecord) -> list[ServiceCard]:
-    """Return services that answer now for the needs of the person at their place, else for the country."""
-    types, place = needs.service_types(record), needs.district_of(record)
-    near = directory.answers_now(types, most=MAX_CONSIDERED, place=place) if types else ()
+def _number(card: ServiceCard) -> tuple[str, str]:
+    """Return the number to call and its hours: one that is answered now, else the first one; empty without any."""
+    phones = [phone.number for phone in card.phones if not phone.takes_messages]
+    return (card.urgent.number, card.urgent.hours) if card.urgent else (next(iter(phones), ""), "")
+
+
+def _services_to_call(record: OpenRecord, asked: Iterable[ServiceCard]) -> list[ServiceCard]:
+    """Return services that answer: those asked for help, then ones that fit the person and their needs."""
+    types = needs.service_types(record)
+    near = directory.likely_lines(types, needs.person_facts(record), most=MAX_CONSIDERED) if types else ()
     wide = directory.country_lines(most=MAX_CONSIDERED)
-    allowed = exclusions.without_excluded([*near, *wide], exclusions.excluded_for(record))
-    return list({card.id: card for card in allowed}.values())[:MAX_NUMBERS]
+    allowed = exclusions.without_excluded([*asked, *near, *wide], exclusions.excluded_for(record))
+    return list({card.id: card for card in allowed if _number(card)[0]}.values())[:MAX_NUMBERS]
 
 
 def _hide_revealing(text: str) -> str:
