@@ -1,5 +1,6 @@
 """A talk goes on: the same person is talked with again, earlier outcomes stay and are read beside the talk."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from suar.consent.documents import Account, Needs, Person, SafeContact
 from suar.consent.facts import list_changes
+from suar.core import clock
 from suar.demo.cast import Player
 from suar.records.models import Record
 from suar.records.terms import Kind
@@ -140,3 +142,24 @@ def test_a_later_talk_agrees_on_the_same_word_and_on_none_with_a_named_person(ta
     named = left_at(second.end(**UNABLE, **KEPT))
     assert agreed_word(named) == agreed_word(left)
     assert agreed not in text(again(talk.player, named).walk().sum_up())
+
+
+def test_a_day_that_was_agreed_before_is_shown_and_stays_until_it_is_done(talk: Conversation) -> None:
+    monday = clock.today() + timedelta(days=4)
+    summons = {"next_step": "NS_DEADLINE", "next_day": str(monday), "next_hour": "09:00"}
+    person = left_at(talk.walk().end(**UNABLE, **KEPT, **summons))
+    second = again(talk.player, person)
+    page = text(second.walk().sum_up())
+    assert "Still to do from before" in page
+    assert "I act before a fixed day" in page
+    second.end(**UNABLE, next_step="NS_CALL")
+    assert "I act before a fixed day" in person_page(talk, person)
+    talk.client.post(reverse("finish_next_step", args=[person]))
+    assert Record.objects.get(id=person).next_due == monday
+    assert "I act before a fixed day" in text(talk.client.get(reverse("day")))
+    talk.client.post(reverse("finish_next_step", args=[person]))
+    assert Record.objects.get(id=person).next_due is None
+    third = again(talk.player, person)
+    assert "Still to do from before" not in text(third.walk().sum_up())
+    third.end(**UNABLE, next_step="NS_CALL")
+    assert "I act before a fixed day" not in person_page(talk, person)

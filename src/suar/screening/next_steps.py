@@ -76,7 +76,7 @@ def finish(record: OpenRecord, *, by: Acting) -> None:
 @act("reopen_next_step", needs=Permission.RUN_TALK)
 def undo_finish(record: OpenRecord, *, by: Acting) -> None:
     """Open the step again that the worker finished within the last minute; change nothing if there is none."""
-    stored, step = record.get(NextSteps), _step_to_undo(_steps_of_last_talk(record), worker=by.worker, at=by.at)
+    stored, step = record.get(NextSteps), _step_to_undo(_current_steps(record), worker=by.worker, at=by.at)
     by.entry.skip = step is None
     if step is not None and stored is not None:
         _change(record, stored, step, {"done_at": None, "done_by": None}, by=by)
@@ -106,19 +106,26 @@ def add_own(usual: str, chosen: ChosenStep, *, by: Acting) -> NextStep | None:
     return NextStep(at=by.at, by=by.worker, code=chosen.code, owner=by.worker, due=due, hour=chosen.hour)
 
 
-def _steps_of_last_talk(record: OpenRecord) -> list[NextStep]:
-    """Return the steps of the newest talk, the main one first; [] for talks without one."""
+def _current_steps(record: OpenRecord) -> list[NextStep]:
+    """Return the steps of the newest talk, the main one first, and those of earlier talks that a talk does not end."""
     entries = (record.get(NextSteps) or NextSteps(entries=())).entries
-    return [step for step in reversed(entries) if step.at == entries[-1].at]
+    newest = [step for step in reversed(entries) if step.at == entries[-1].at]
+    again = {(step.code, step.owner, step.due) for step in newest}
+    before = [
+        step
+        for step in entries
+        if STEPS[step.code].get("stays") and not (step.done_at and step.done_at <= newest[0].at)
+    ]
+    return newest + [step for step in before if (step.code, step.owner, step.due) not in again]
 
 
 def _open_steps(record: OpenRecord) -> list[NextStep]:
-    return [step for step in _steps_of_last_talk(record) if step.due and not step.done_at]
+    return [step for step in _current_steps(record) if step.due and not step.done_at]
 
 
 def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     """Return the template context of the newest next step, as this worker may act on it."""
-    steps = _steps_of_last_talk(record)
+    steps = _current_steps(record)
     names = accounts.display_names([step.owner for step in steps])
     rows = [
         {"step": step, "label": STEPS.label(step.code), "owner": names.get(step.owner, "") if step.owner else ""}
@@ -131,6 +138,11 @@ def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "may_undo": _step_to_undo(steps, worker=worker, at=clock.now()) is not None,
         "agreed_word": agreed_word(record.id) if record.facts.kind in queries.NAMELESS else "",
     }
+
+
+def open_before(record: OpenRecord) -> list[tuple[str, NextStep]]:
+    """Return the open steps of earlier talks that another talk does not end, with their labels."""
+    return [(STEPS.label(step.code), step) for step in _open_steps(record) if STEPS[step.code].get("stays")]
 
 
 def set_due(record: OpenRecord) -> None:
@@ -148,8 +160,8 @@ def set_due(record: OpenRecord) -> None:
 
 
 def step_for_lists(record: OpenRecord) -> dict[str, str]:
-    """Return the open next step with its hour and day as they stand in the index entry; {} if there is none."""
-    step = next(iter(_open_steps(record)), None)
+    """Return the first open step with its hour and day as they stand in the index entry; {} if there is none."""
+    step = min(_open_steps(record), key=lambda step: step.due or date.max, default=None)
     return {"step": step.code, "hour": step.hour or "", "step_day": str(step.due)} if step else {}
 
 

@@ -35,6 +35,7 @@ from suar.screening import actions, parse_answers, policy, queries, question_set
 from suar.screening.codes import Outcome, Step
 from suar.screening.documents import TalkClock
 from suar.screening.forms import PlaceForm, StartForm
+from suar.screening.next_steps import open_before
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import reference, setting
 from suar.screening.rules.answers import Answers, Reason, Unreadable
@@ -220,6 +221,7 @@ def earlier_context(request: TalkRequest) -> dict[str, Any]:
     findings = second_reading.finding_lines(earlier, keys=request.keys)
     is_report = earlier.facts.kind is Kind.REPORT
     context = {"record": earlier.id, "findings": [] if is_report else findings, "account": queries.remembered(earlier)}
+    context["steps"] = open_before(earlier)
     if is_report:
         context["report"] = report_context(earlier, queries.findings(earlier)[0])
     return {"earlier": context, "continued": earlier.facts.kind, "known_sex": (earlier.get(Profile) or Profile()).sex}
