@@ -102,7 +102,6 @@ def test_confirming_overtaken_entry_shows_new_version(token):
         BED,
         lambda state: replace(state, name={**state.name, "en": "Invented bed, moved"}),
         Stamp(HADI, AT, How.EDIT),
-        over=None,
     )
     for over in (read, "", "x"):
         again = Client().post(address(token), {"act": "true", "turn": "0", "over": over})
@@ -156,7 +155,7 @@ def test_unchanged_link_form_changes_nothing(token):
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_unchanged_multiline_text_changes_nothing(token, end):
     changes = {"description.en": f"One.{end}Two.{end}", "access.AC_HOW.en": f"Come.{end}{end}Ring."}
-    revisions.write_revision(BED, lambda now: diff.apply_fields(now, changes), Stamp(HADI, AT, How.EDIT), over=1)
+    revisions.write_revision(BED, lambda now: diff.apply_fields(now, changes), Stamp(HADI, AT, How.EDIT))
     page = Client().get(address(token)).content.decode()
     sent = filled(page)
     assert sent["access--AC_HOW--en"].count("\r\n") >= 2
@@ -185,7 +184,7 @@ def test_link_proposal_waits_and_confirms_nothing(token):
 def test_overtaken_link_form_shows_difference_and_keeps_input(token):
     page = Client().get(address(token)).content.decode()
     changes = {"name.en": "Renamed here"}
-    revisions.write_revision(BED, lambda now: diff.apply_fields(now, changes), Stamp(HADI, AT, How.EDIT), over=1)
+    revisions.write_revision(BED, lambda now: diff.apply_fields(now, changes), Stamp(HADI, AT, How.EDIT))
     late = Client().post(address(token), filled(page, **{"name--en": "Named by us"}))
     words = late.content.decode()
     assert late.status_code == 409

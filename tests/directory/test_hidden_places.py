@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from suar.core import clock
 from suar.directory import cards, models, queries
 from suar.directory.cards import ServiceCard
 from suar.directory.facts import PersonFacts
 from suar.directory.search import SearchQuery
 from suar.directory.tokens import code_term
 from suar.website.find_help import Results, find
-from tests.directory.entries import at_place, entry, entry_id, load, place, provider
+from tests.directory.entries import AT, at_place, entry, entry_id, load, place, provider
 from tests.hsds.files import an_id
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +24,7 @@ TABLES = (
     models.Service,
     models.ServiceType,
     models.ServiceArea,
-    models.Eligibility,
-    models.ServiceTexts,
+    models.ServiceSnapshot,
     models.SearchEntry,
     models.Spelling,
 )
@@ -112,7 +112,8 @@ def fill(entries: list[dict]) -> None:
     for table in reversed(TABLES):
         table.objects.all().delete()
     models.Edition.objects.all().delete()
-    assert load(*entries).applied
+    with clock.stopped(AT):
+        assert load(*entries).applied
 
 
 def output(entries: list[dict], searched: Collection[str] = ("", "32.74")) -> str:

@@ -31,7 +31,7 @@ def changed_here(**fields: Any) -> None:
     def change(now):
         return diff.apply_fields(now, {way.replace("__", "."): v for way, v in fields.items()})
 
-    revisions.write_revision(BED, change, Stamp(HADI, AT, How.EDIT), over=None)
+    revisions.write_revision(BED, change, Stamp(HADI, AT, How.EDIT))
 
 
 def import_again(file: dict[str, Any], *, taking: tuple[str, ...] = (), dry_run: bool = False) -> ImportPlan:

@@ -33,9 +33,9 @@ def state() -> ServiceDocument:
     return snapshots.load_services([BED])[BED]
 
 
-def renamed(to: str, *, by: UUID = HADI, over: int = 1, at=AT) -> int:
+def renamed(to: str, *, by: UUID = HADI, at=AT) -> int:
     stated = {"name.en": to}
-    return revisions.write_revision(BED, lambda now: diff.apply_fields(now, stated), Stamp(by, at, How.EDIT), over=over)
+    return revisions.write_revision(BED, lambda now: diff.apply_fields(now, stated), Stamp(by, at, How.EDIT))
 
 
 def restored(number: int, *, over: int) -> None:
@@ -79,12 +79,12 @@ def test_restoring_is_a_new_revision_with_same_confirmation(bed):
 def test_overtaken_change_raises_conflict(bed):
     renamed("First")
     with pytest.raises(Conflict):
-        renamed("Second")
+        propose(BED, {"name.en": "Second"}, over=1)
     assert state().name["en"] == "First"
 
 
 def test_unchanged_entry_gets_no_revision_and_no_audit_entry(bed):
-    assert revisions.write_revision(BED, lambda now: now, Stamp(HADI, AT, How.EDIT), over=1) == 1
+    assert revisions.write_revision(BED, lambda now: now, Stamp(HADI, AT, How.EDIT)) == 1
     assert not FormerRevision.objects.exists()
     assert not Entry.objects.filter(verb="change_entry").exists()
 
@@ -107,8 +107,8 @@ def test_district_of_hidden_place_needs_explicit_check(hidden_bed):
             act(proposals.get_proposal(draft), over=1, by=editing())
         act(proposals.get_proposal(draft), over=1, seen=True, by=editing())
     stated = {"description.en": "Two beds", "name.en": "Bed in Cirebon"}
-    revisions.write_revision(BED, lambda now: diff.apply_fields(now, stated), Stamp(HADI, AT, How.EDIT), over=2)
-    assert renamed("Bed", over=3) == 4
+    revisions.write_revision(BED, lambda now: diff.apply_fields(now, stated), Stamp(HADI, AT, How.EDIT))
+    assert renamed("Bed") == 4
     with pytest.raises(Refused, match="names_a_district"):
         restored(3, over=4)
     restored(1, over=4)
@@ -124,7 +124,7 @@ def test_street_of_hidden_place_and_reversed_ages_are_refused(hidden_bed):
     with pytest.raises(Refused, match="ages_out_of_order"):
         propose(BED, {"let_in.age_min": 60, "let_in.age_max": 18})
     wide = {"areas": ["32.74"]}
-    revisions.write_revision(BED, lambda now: diff.apply_fields(now, wide), Stamp(HADI, AT, How.EDIT), over=1)
+    revisions.write_revision(BED, lambda now: diff.apply_fields(now, wide), Stamp(HADI, AT, How.EDIT))
     assert state().areas == ["32"]
 
 

@@ -140,7 +140,7 @@ def test_a_free_bed_of_a_hidden_shelter_changes_no_byte() -> None:
     assert not [item for item in before if b"places" in item[2] and item[0] != "/profile"]
     with clock.shifted(timedelta(hours=3)):
         assert load(*beds(3, of=1)).changed.services == 1
-    assert models.Eligibility.objects.get(service=an_id("safe")).places_free == 3
+    assert models.ServiceSnapshot.objects.get(service=an_id("safe")).document["service"]["let_in"]["places_free"] == 3
     assert list(everything()) == before
 
 

@@ -24,8 +24,7 @@ TABLES = (
     models.Service,
     models.ServiceType,
     models.ServiceArea,
-    models.Eligibility,
-    models.ServiceTexts,
+    models.ServiceSnapshot,
 )
 
 

@@ -1,19 +1,17 @@
 """A published copy in a browser: with script and without, with a network and without."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
 from suar.core import clock
 from suar.core.i18n import public_languages
 from suar.demo import directory as invented
-from suar.directory import catalogue, queries
-from suar.directory.search import SearchQuery
+from suar.directory import catalogue
 from suar.website.published.copy import build_index, load_copy, to_json
 from tests.directory.entries import AT
 from tests.website.publishing import built, hosted
-from tests.website.typing import read_on_device, without_a_letter
+from tests.website.typing import found_with, read_on_device, without_a_letter
 from tests.website.watching import (
     asked_elsewhere,
     entries,
@@ -178,13 +176,13 @@ def test_search_on_the_device_matches_the_server_in_every_language(browser, site
             here, need = places.label(PLACE, language), groups.label("HOUSING", language)
             told = EVERYDAY.get(language, ())
             for typed in (*told, here, without_a_letter(here), f"zzzz {here}"):
-                asked = SearchQuery(text=typed, looked=read_on_device(typed, language))
-                found = [str(card.id) for card in queries.search_services(asked, most=500).cards]
+                words = read_on_device(typed, language)
+                found = found_with(typed, words)
                 tab.locator("#words").fill(typed)
                 status.filter(has_text=re.compile(rf"^Found: {len(found)}$")).wait_for()
                 shown = links.evaluate_all("every => every.map(each => each.getAttribute('href'))")
                 assert shown == [f"en-s-{item}.html" for item in found[:10]] != [], typed
-            beds = queries.search_services(replace(asked, needs=("HOUSING",), text=""), most=500).cards
+            beds = found_with(typed, words, needs=("HOUSING",))
             tab.locator("#words").fill(f"{need} {here}")
             status.filter(has_text=re.compile(r"^Found: \d+$")).wait_for()
             assert len(beds) <= links.count() < len(found), need

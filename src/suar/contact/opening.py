@@ -11,7 +11,7 @@ from suar.contact import letters, policy
 from suar.contact.documents import FileFacts, LetterContent, LetterKind, RequestKind
 from suar.contact.models import Letter, Request
 from suar.contact.rules.letters import may_be_answered
-from suar.core.refusals import Conflict, NotYours
+from suar.core.refusals import Conflict, NotYours, get_or_refuse
 
 
 @dataclass(slots=True)
@@ -86,19 +86,14 @@ class OpenRequest:
 
 def open_request(request: UUID, *, viewer: Viewer, keys: Keys, lock: bool = False) -> OpenRequest:
     """Open a request that the viewer may read; raises NotYours. Letters that no key opens are left out."""
-    rows = Request.objects.filter(id=request)
-    row = (rows.select_for_update() if lock else rows).first()
-    if row is None or not _may_read(viewer, row):
-        raise NotYours
+    row = _readable(request, viewer, lock=lock)
     keys.opened.append(row.id)
     return OpenRequest(row, *letters.open_letters(row.id, _boxes(keys)))
 
 
 def open_file_key(request: UUID, letter: UUID, *, viewer: Viewer, keys: Keys) -> bytes:
     """Return the key of one file of a request that the viewer may read; raises NotYours if no key opens it."""
-    row = Request.objects.filter(id=request).first()
-    if row is None or not _may_read(viewer, row):
-        raise NotYours
+    _readable(request, viewer)
     _facts, key = letters.open_file_key(request, letter, _boxes(keys))
     keys.opened.append(request)
     return key
@@ -108,6 +103,9 @@ def _boxes(keys: Keys) -> letters.Boxes:
     return {key.id: partial(keys.pair, key.id) for key in keys.list_keys()}
 
 
-def _may_read(viewer: Viewer, row: Request) -> bool:
-    kind = RequestKind(row.kind)
-    return bool(policy.may_read(viewer, kind=kind, team=row.team, organisation=row.organisation))
+def _readable(request: UUID, viewer: Viewer, *, lock: bool = False) -> Request:
+    rows = Request.objects.filter(id=request)
+    row = get_or_refuse(rows.select_for_update() if lock else rows)
+    if not policy.may_read(viewer, kind=RequestKind(row.kind), team=row.team, organisation=row.organisation):
+        raise NotYours
+    return row

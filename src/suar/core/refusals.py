@@ -1,5 +1,9 @@
 """Refusals that both sites turn into one of a few plain pages."""
 
+from typing import Protocol, TypeVar
+
+Row = TypeVar("Row", covariant=True)
+
 
 class NotYours(Exception):
     """The record is absent or not yours; both get the same page."""
@@ -34,3 +38,18 @@ class TooBusy(Exception):
 
 class AuditFailed(Exception):
     """The entry could not be written, so nothing that needs it may be shown."""
+
+
+class Rows(Protocol[Row]):
+    """A queryset, or anything else that has a first row."""
+
+    def first(self) -> Row | None:
+        """Return the first row, or None."""
+
+
+def get_or_refuse(rows: Rows[Row]) -> Row:
+    """Return the first of these rows; raises NotYours if there is none."""
+    row = rows.first()
+    if row is None:
+        raise NotYours
+    return row

@@ -12,7 +12,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
 from suar.core.acts import act
 from suar.core.decisions import Decision
-from suar.core.refusals import NotYours
+from suar.core.refusals import get_or_refuse
 from suar.directory import editors
 from suar.directory.models import ErrorReport, Recording
 from suar.directory.rules.opus import Audio
@@ -71,7 +71,4 @@ def _remove_replaced(rows: "QuerySet[Recording]", *, by: Acting) -> None:
 
 
 def _lock_recording(recording: UUID) -> Recording:
-    row = Recording.objects.select_for_update().filter(id=recording).first()
-    if row is None:
-        raise NotYours
-    return row
+    return get_or_refuse(Recording.objects.select_for_update().filter(id=recording))

@@ -12,7 +12,7 @@ from suar.directory import diff, proposals, providers, queries, snapshots
 from suar.directory.cards import Snapshot, localise
 from suar.directory.codes import PlaceKind, Status
 from suar.directory.diff import FlatEntry
-from suar.directory.models import MergedEntry, Provider, ServiceTexts
+from suar.directory.models import MergedEntry, Provider, ServiceSnapshot
 from suar.directory.revisions import current_revision
 from suar.directory.rules import input_text, similarity
 from suar.directory.tokens import contains_words, tokenize
@@ -77,8 +77,8 @@ def find_similar_providers(typed: str) -> list[ProviderMatch]:
         if any(contains_words(name, words) or similarity.are_names_similar(typed, name) for name in names.values())
     )[:MAX_MATCHES]
     offers: dict[UUID, list[str]] = defaultdict(list)
-    rows = ServiceTexts.objects.filter(service__provider__in=[id_ for _name, id_ in matches]).order_by("service")
-    for id_, names in rows.values_list("service__provider", "name"):
+    rows = ServiceSnapshot.objects.filter(service__provider__in=[id_ for _name, id_ in matches]).order_by("service")
+    for id_, names in rows.values_list("service__provider", "document__service__name"):
         offers[id_].append(localise(names, active_language()))
     return [ProviderMatch(id_, name, offers[id_][:MAX_OFFERS]) for name, id_ in matches]
 
@@ -94,8 +94,8 @@ def find_similar_entries(entry: FlatEntry, *, apart_from: UUID | None = None) ->
         similar = any(similarity.are_names_similar(one, other) for one in names for other in other_names)
         return similar or bool(numbers & _numbers(phones))
 
-    rows = ServiceTexts.objects.exclude(service__in=MergedEntry.objects.values("old"))
-    texts = rows.values_list("service_id", "name", "phones")
+    rows = ServiceSnapshot.objects.exclude(service__in=MergedEntry.objects.values("old"))
+    texts = rows.values_list("service_id", "document__service__name", "document__service__phones")
     cards = queries.cards_by_id([id_ for id_, name, phones in texts if is_similar(name.values(), phones)])
     entries = [
         EntryMatch(card.id, card.name, card.provider_name, card.districts or card.areas, is_proposal=False)

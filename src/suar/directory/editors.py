@@ -40,13 +40,3 @@ def may_import(uploaded_by: UUID, viewer: Viewer) -> Decision:
 def has_entries() -> bool:
     """Return True if the directory has any entry."""
     return Service.objects.exists()
-
-
-def require_second_editor(proposed_by: Collection[UUID | None], viewer: Viewer) -> None:
-    """Raise Refused if an editor may not confirm what these people proposed."""
-    require(may_confirm(proposed_by, viewer))
-
-
-def require(decision: Decision) -> None:
-    """Raise Refused unless a decision allows."""
-    decision.enforce()

@@ -24,7 +24,7 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.refusals import Refused
-from suar.directory import editors, error_reports, proposals, provider_links, queries, revisions, snapshots
+from suar.directory import error_reports, proposals, provider_links, queries, revisions, snapshots
 from suar.directory.cards import ServiceCard
 from suar.directory.codes import UNKNOWN_LANGUAGE, AskingState, How, Status, Texts
 from suar.directory.models import ConfirmationRequest, Edition, EntryLink, Proposal, Service, Upload
@@ -168,7 +168,7 @@ def confirm_entry(service: UUID, *, by: Acting) -> None:
     Raises Refused for an editor who proposed its unconfirmed contact data.
     """
     Edition.locked()
-    editors.require(revisions.may_confirm_entry(service, by.worker))
+    revisions.may_confirm_entry(service, by.worker).enforce()
     revisions.confirm(service, how=How.EDIT, by=by)
 
 

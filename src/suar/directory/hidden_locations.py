@@ -8,7 +8,7 @@ from uuid import UUID
 from suar.directory import documents, models
 from suar.directory.documents import CAPACITY, Entry, ImportPlan, ParsedDirectory, Problem, ProviderDocument
 from suar.directory.rules import locations
-from suar.directory.snapshots import filter_in, load_documents
+from suar.directory.snapshots import filter_in, load_documents, load_snapshots
 
 
 def resolve_placeholders(parsed: ParsedDirectory) -> ParsedDirectory:
@@ -71,8 +71,11 @@ def check_texts(plan: ImportPlan, parsed: ParsedDirectory) -> None:
 
 def _stored_capacity(services: list[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return the stored number of beds of those services that have a hidden site."""
-    rows = models.Eligibility.objects.filter(service__sites__hidden=True).values("service_id", *CAPACITY)
-    return {row.pop("service_id"): row for row in filter_in(rows, services, "service_id")}
+    return {
+        id_: {name: document["service"]["let_in"].get(name) for name in CAPACITY}
+        for id_, document in load_snapshots(services).items()
+        if document["gate_only"] and document["service"]["let_in"]
+    }
 
 
 def _states_capacity(service: Entry) -> bool:

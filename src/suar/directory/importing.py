@@ -11,7 +11,7 @@ from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.i18n import SOURCE_LANGUAGE
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import Refused, get_or_refuse
 from suar.directory import diff, documents, editors, hidden_locations, provider_notices, search
 from suar.directory.cards import localise
 from suar.directory.codes import How
@@ -29,13 +29,11 @@ from suar.directory.documents import (
 )
 from suar.directory.models import (
     Edition,
-    Eligibility,
     FormerRevision,
     MergedEntry,
     Provider,
     Service,
     ServiceArea,
-    ServiceTexts,
     ServiceType,
     Site,
     Upload,
@@ -45,7 +43,6 @@ from suar.directory.snapshots import BATCH, batches, filter_in, load_documents, 
 UPLOAD_LIFETIME = timedelta(days=7)
 LOCAL_PROVIDER_FIELDS = ("name", "description", "website", "email", "phones")
 LOCAL_SITE_FIELDS = ("name", "address", "district", "transport", "phones", "latitude", "longitude")
-TEXT_FIELDS = ("name", "description", "access", "phones", "hours", "urgent")
 Local = TypeVar("Local", ProviderDocument, SiteDocument)
 
 
@@ -60,17 +57,13 @@ class NotImported(Exception):
 @act("upload_import", needs=Permission.EDIT_DIRECTORY)
 def store_upload(content: str, *, file_name: str, by: Acting) -> UUID:
     """Store a parsed file until a second editor confirms it."""
-    upload = Upload.objects.create(content=content, file_name=file_name[:120], by=by.worker, at=by.at)
-    by.entry.about.append(upload.id)
-    return upload.id
+    return _store_upload(content, file_name, uploader=by.worker, by=by)
 
 
 @act("upload_import", needs=None)
 def store_operator_upload(content: str, *, file_name: str, by: Anonymous) -> UUID:
     """Store a parsed file of the command line until two editors confirm it."""
-    upload = Upload.objects.create(content=content, file_name=file_name[:120], by=editors.OPERATOR, at=by.at)
-    by.entry.about.append(upload.id)
-    return upload.id
+    return _store_upload(content, file_name, uploader=editors.OPERATOR, by=by)
 
 
 @act("check_draft", needs=Permission.EDIT_DIRECTORY)
@@ -94,10 +87,7 @@ def discard_upload(upload: UUID, *, by: Acting) -> None:
 
 def get_upload(upload: UUID, *, at: datetime) -> Upload:
     """Return an uploaded file that waits to be confirmed; raises NotYours if there is none or it has expired."""
-    row = Upload.objects.filter(id=upload, at__gte=at - UPLOAD_LIFETIME).first()
-    if row is None:
-        raise NotYours
-    return row
+    return get_or_refuse(Upload.objects.filter(id=upload, at__gte=at - UPLOAD_LIFETIME))
 
 
 def purge_uploads(*, at: datetime) -> int:
@@ -116,7 +106,7 @@ def import_upload(
     """
     Edition.locked()
     row = get_upload(upload, at=by.at)
-    editors.require(editors.may_import(row.by, by.viewer))
+    editors.may_import(row.by, by.viewer).enforce()
     authors = {row.by} if editors.has_entries() else set()
     plan = _import(parse(row.content), taking=taking, seen=seen, authors=authors, by=by)
     row.delete()
@@ -217,6 +207,12 @@ def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
             search.update_service(UUID(service.id), today=today)
     directory.count_change(at=stamp.at)
     provider_notices.notify_providers(plan, stamp, fills=directory.number == 1)
+
+
+def _store_upload(content: str, file_name: str, *, uploader: UUID, by: Anonymous) -> UUID:
+    upload = Upload.objects.create(content=content, file_name=file_name[:120], by=uploader, at=by.at)
+    by.entry.about.append(upload.id)
+    return upload.id
 
 
 def _import(
@@ -416,9 +412,6 @@ def _write_services(
         for service in changed
     ]
     _upsert(Service, services)
-    texts = [{name: getattr(service, name) for name in TEXT_FIELDS} for service in changed]
-    _upsert(ServiceTexts, [ServiceTexts(service_id=s.id, **values) for s, values in zip(changed, texts, strict=True)])
-    _upsert(Eligibility, [Eligibility(service_id=s.id, **s.let_in) for s in changed if s.let_in])
     links = Service.sites.through
     columns = ((ServiceType, "code", "types"), (ServiceArea, "code", "areas"), (links, "site_id", "sites"))
     for model, column, name in columns:

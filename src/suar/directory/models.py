@@ -9,7 +9,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from suar.core import clock
 from suar.core.ids import new_id
-from suar.core.refusals import NotYours
+from suar.core.refusals import get_or_refuse
 from suar.directory.codes import DraftState, How
 from suar.directory.documents import ServiceDocument
 
@@ -98,63 +98,12 @@ class ServiceArea(models.Model):
         constraints = [UniqueConstraint(fields=["service", "code"], name="area_once")]
 
 
-class Eligibility(models.Model):
-    """Conditions of a service; null is not stated."""
-
-    service = models.OneToOneField(Service, primary_key=True, on_delete=models.CASCADE)
-    sex = models.JSONField(null=True)
-    age_min = models.PositiveSmallIntegerField(null=True)
-    age_max = models.PositiveSmallIntegerField(null=True)
-    children_with = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
-    children_age_limit = models.PositiveSmallIntegerField(null=True)
-    nationality = models.JSONField(null=True)
-    stay = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
-    papers = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
-    forms = models.JSONField(null=True)
-    formal = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
-    cooperation = models.BooleanField(null=True)
-    cost = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
-    languages = models.JSONField(null=True)
-    opening = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
-    residential = models.JSONField(null=True)
-    disability = models.JSONField(null=True)
-    exclusions = models.JSONField(null=True)
-    family = models.JSONField(null=True)
-    stay_limit_days = models.PositiveIntegerField(null=True)
-    places_total = models.PositiveSmallIntegerField(null=True)
-    places_free = models.PositiveSmallIntegerField(null=True)
-    places_as_of = models.DateField(null=True)
-
-    class Meta:
-        constraints = [
-            CheckConstraint(
-                name="ages_in_order",
-                condition=Q(age_min=None) | Q(age_max=None) | Q(age_min__lte=models.F("age_max")),
-            )
-        ]
-
-
-class ServiceTexts(models.Model):
-    """Texts, phones and hours of a service: columns that are not filtered."""
-
-    service = models.OneToOneField(Service, primary_key=True, related_name="words", on_delete=models.CASCADE)
-    name = models.JSONField()
-    description = models.JSONField(default=dict)
-    access = models.JSONField(default=dict)
-    phones = models.JSONField(default=list)
-    hours = models.JSONField(default=list)
-    urgent = models.JSONField(null=True)
-
-    class Meta:
-        db_table = "directory_servicewords"
-
-
 class ServiceSnapshot(models.Model):
-    """The public content of a service in one document, rewritten with every change.
+    """The content of a service in one document with its provider and open sites, rewritten with every change.
 
-    A projection of the tables above, so that a page of results takes one query. Of a hidden place it
-    contains only that there is one. `wording` is a fingerprint of the public content, and `changed_at` is
-    when that last changed: hidden content changes neither.
+    The tables above hold what is filtered and sorted. Of a hidden place it contains only that there is one.
+    `wording` is a fingerprint of the public content, and `changed_at` is when that last changed: hidden content
+    changes neither.
     """
 
     service = models.OneToOneField(Service, primary_key=True, related_name="snapshot", on_delete=models.CASCADE)
@@ -302,9 +251,7 @@ class Proposal(models.Model):
 
     def lock(self, by: object) -> Self:
         """Lock it until the transaction ends, and return the current row; raises NotYours if it is gone."""
-        if row := type(self).objects.select_for_update().filter(id=self.id).first():
-            return row
-        raise NotYours
+        return get_or_refuse(type(self).objects.select_for_update().filter(id=self.id))
 
 
 class ErrorReport(models.Model):

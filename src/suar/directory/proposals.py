@@ -22,7 +22,7 @@ from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.ids import new_id
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused, get_or_refuse
 from suar.core.workflow import workflow
 from suar.directory import catalogue, diff, editors, importing, revisions
 from suar.directory.codes import UNKNOWN_LANGUAGE, DraftState, How, PlaceKind, Status
@@ -65,9 +65,7 @@ def propose_change(service: UUID, fields: Mapping[str, Any], *, over: int, by: A
 @act(DRAFTED, needs=Permission.EDIT_DIRECTORY)
 def propose_restored(service: UUID, number: int, *, over: int, by: Acting) -> UUID | None:
     """Propose the content of an older revision; the sites, provider and confirmation day stay."""
-    former = FormerRevision.objects.filter(service=service, number=number).first()
-    if former is None:
-        raise NotYours
+    former = get_or_refuse(FormerRevision.objects.filter(service=service, number=number))
     old, current = diff.flatten(former.document), diff.flatten(revisions.current_revision(service).document)
     fields = {path: old.get(path) for path in {*old, *current}}
     return store_change(service, fields, over=over, by=by, extra={RESTORED: number})
@@ -115,8 +113,8 @@ def check_proposal(proposal: Proposal, *, over: int, by: Acting, seen: bool = Fa
     Raises Refused unless somebody has `seen` that it names the district of a hidden place.
     """
     _require(proposal, "check", over=over)
-    editors.require(_is_completed(proposal))
-    editors.require_second_editor(proposers(proposal), by.viewer)
+    _is_completed(proposal).enforce()
+    editors.may_confirm(proposers(proposal), by.viewer).enforce()
     if not seen and districts_in_proposal(proposal):
         raise Refused(revisions.NAMES_A_DISTRICT)
     proposal.state, proposal.checked_by = DraftState.CHECKED, by.worker
@@ -130,8 +128,8 @@ def publish_proposal(proposal: Proposal, *, over: int, by: Acting, seen: bool = 
     Later changes in other fields stay.
     """
     _require(proposal, "publish", over=over)
-    editors.require(_is_completed(proposal))
-    editors.require_second_editor(proposers(proposal), by.viewer)
+    _is_completed(proposal).enforce()
+    editors.may_confirm(proposers(proposal), by.viewer).enforce()
     if proposal.service_id is None:
         proposal.service_id = _publish_entry(proposal, seen=seen, by=by)
         # The place of an entry that is hidden later must not stand in its proposal.
@@ -202,9 +200,7 @@ def proposers(proposal: Proposal) -> set[UUID | None]:
 
 def get_proposal(proposal: UUID) -> Proposal:
     """Return a proposal; raises NotYours if there is none."""
-    if row := Proposal.objects.filter(id=proposal).first():
-        return row
-    raise NotYours
+    return get_or_refuse(Proposal.objects.filter(id=proposal))
 
 
 def list_new_entries() -> list[Proposal]:
@@ -331,7 +327,7 @@ def _confirm(proposal: Proposal, service: UUID, *, by: Acting) -> None:
     row = Service.objects.get(id=service)
     if row.edition != proposal.edition or (row.changed_at and row.changed_at > proposal.at):
         raise Refused(OVERTAKEN)
-    editors.require(revisions.may_confirm_entry(service, by.worker))
+    revisions.may_confirm_entry(service, by.worker).enforce()
     revisions.confirm(service, how=How.LINK, by=by)
 
 

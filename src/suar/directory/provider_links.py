@@ -15,7 +15,7 @@ from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.core.acts import act
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused, get_or_refuse
 from suar.crypto import kdf
 from suar.directory import proposals, revisions
 from suar.directory.codes import How
@@ -65,9 +65,7 @@ def open_link(token: str, *, at: datetime) -> EntryLink:
 
     Raises NotYours for an unknown token, Refused for one that has ended.
     """
-    link = EntryLink.objects.filter(digest=kdf.token_digest(token)).first()
-    if link is None:
-        raise NotYours
+    link = get_or_refuse(EntryLink.objects.filter(digest=kdf.token_digest(token)))
     if link.ended_at is not None or link.expires_at <= at:
         raise Refused(ENDED)
     return link

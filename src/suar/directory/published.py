@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, UUIDField, Value, When
 
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, get_or_refuse
 from suar.directory import models
 from suar.directory.documents import ProviderDocument, ServiceDocument, SiteDocument
 from suar.directory.rules import locations
@@ -135,10 +135,8 @@ def get_pair(id_: UUID) -> ServiceAtLocation:
 
 def moved_to(service: UUID) -> UUID:
     """Return the service with which another was merged; raises NotYours if it is not public."""
-    new = models.MergedEntry.objects.filter(old=service).values_list("new", flat=True).first()
-    if new is None or not _public(ALL).filter(service_id=new).exists():
-        raise NotYours
-    return new
+    public = _public(ALL).values("service")
+    return get_or_refuse(models.MergedEntry.objects.filter(old=service, new__in=public).values_list("new", flat=True))
 
 
 def pair_moved_to(id_: UUID) -> UUID:

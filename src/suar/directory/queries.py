@@ -1,9 +1,8 @@
 """Read queries of the directory; results are cards."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import chain, islice
 from uuid import UUID
 
 from django.db.models import Q
@@ -18,10 +17,10 @@ from suar.directory.codes import Age, Status
 from suar.directory.facts import PersonFacts
 from suar.directory.models import Confirmation, Edition, MergedEntry, Service
 from suar.directory.rules import fit
-from suar.directory.search import MAX_WORDS, Group, ResultPage, SearchQuery, SearchWord
-from suar.directory.tokens import code_term, tokenize
+from suar.directory.search import Group, ResultPage, SearchQuery
+from suar.directory.tokens import code_term
 
-PAGE_SIZE, MIN_WORDS = 20, 2
+PAGE_SIZE = 20
 MAX_CANDIDATES, MAX_OTHERS = 120, 40
 ADULT_YEARS = 18
 HOTLINE = Group(frozenset({code_term("line", "")}))
@@ -37,14 +36,9 @@ def search_services(query: SearchQuery, *, most: int = PAGE_SIZE, language: str 
     Those for this place come first, then free, then last confirmed; of several needs, the
     urgent ones. A service that does not state something matches as well.
     """
-    matches: list[search.Match] = []
-    for relaxed in _relaxed_queries(query):
-        tiers = search.tiers_by_distance(_query_groups(relaxed), query.place)
-        matches = search.select(
-            search.order_by_need(tiers, query.needs), after=_parse_cursor(query.after), most=most + 1
-        )
-        if matches:
-            break
+    groups = [*filter_groups(query), *search.forgiving_groups(search.query_words(query.text))]
+    tiers = search.order_by_need(search.tiers_by_distance(groups, query.place), query.needs)
+    matches = search.select(tiers, after=_parse_cursor(query.after), most=most + 1)
     page, more = matches[:most], len(matches) > most
     entries = tuple(_cards((match.document for match in page), language))
     return ResultPage(entries, f"{page[-1].tier}.{page[-1].position}" if more else "")
@@ -240,44 +234,10 @@ def _cards(documents: Iterable[Snapshot], language: str | None) -> list[ServiceC
     return [cards.build_card(document, language=language, today=today) for document in documents]
 
 
-def _query_groups(query: SearchQuery) -> list[Group]:
-    """Return the groups of terms of a query, without its place."""
-    if not query.looked:
-        return [*filter_groups(query), *search.forgiving_groups(search.query_words(query.text))]
-    return [*filter_groups(query), *_word_groups(query.looked)]
-
-
-def _word_groups(looked: Sequence[SearchWord]) -> list[Group]:
-    """Return a group for each word: an entry has it, or is of a type or at a place that it means."""
-    most = max(MIN_WORDS, MAX_WORDS // len(looked))
-    typed = [tokenize(word.text)[:most] for word in looked]
-    forgiving, groups = iter(search.forgiving_groups([*chain.from_iterable(typed)])), list[Group]()
-    for word, tokens in zip(looked, typed, strict=True):
-        codes = frozenset(map(term_of, word.codes))
-        own = islice(forgiving, len(tokens)) if tokens else [Group()]
-        groups += [Group(group.terms | codes, group.starts) for group in own]
-    return [group for group in groups if any(group)]
-
-
 def term_of(code: str) -> str:
     """Return the term of the index for a type, a group or a place."""
     kind = "t" if code in catalogue.types() else "g" if code in catalogue.groups() else "d"
     return code_term(kind, code)
-
-
-def _relaxed_queries(query: SearchQuery) -> Iterator[SearchQuery]:
-    """Yield the query, then the same without the words that may be dropped.
-
-    If several words name types of help and no service offers all of them, one type is enough.
-    """
-    yield query
-    needed = tuple(word for word in query.looked if word.needed)
-    if 0 < len(needed) < len(query.looked):
-        yield replace(query, looked=needed)
-    types = [word for word in needed if not word.codes <= catalogue.places().keys()]
-    if len(types) > 1:
-        any_of = SearchWord("", frozenset(chain.from_iterable(word.codes for word in types)))
-        yield replace(query, looked=(*(word for word in needed if word not in types), any_of))
 
 
 def filter_groups(query: SearchQuery) -> list[Group]:

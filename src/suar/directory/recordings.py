@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
-from suar.core.refusals import NotYours
+from suar.core.refusals import get_or_refuse
 from suar.directory.models import Recording
 
 
@@ -22,15 +22,11 @@ def list_published(text: str) -> list[Recording]:
 
 def get_recording(recording: UUID) -> Recording:
     """Return a recording without its bytes; raises NotYours if there is none."""
-    row = Recording.objects.filter(id=recording).defer("content").first()
-    if row is None:
-        raise NotYours
-    return row
+    return get_or_refuse(Recording.objects.filter(id=recording).defer("content"))
 
 
 def get_content(recording: UUID, *, only_published: bool) -> tuple[str, bytes]:
     """Return the kind and the bytes of a recording; raises NotYours if there is none."""
-    row = Recording.objects.filter(id=recording).first()
-    if row is None or (only_published and not row.published):
-        raise NotYours
+    published = Q(published_at__isnull=False) if only_published else Q()
+    row = get_or_refuse(Recording.objects.filter(published, id=recording))
     return row.kind, bytes(row.content)

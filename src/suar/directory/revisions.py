@@ -13,7 +13,7 @@ from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.decisions import Decision
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import NotYours, Refused
 from suar.directory import documents, importing, search
 from suar.directory.codes import How, Status
 from suar.directory.documents import ImportPlan, ServiceDocument, Stamp
@@ -46,20 +46,16 @@ def write_revision(
     change: Callable[[ServiceDocument], ServiceDocument],
     stamp: Stamp,
     *,
-    over: int | None = None,
     seen: bool = False,
     authors: Collection[UUID] = (),
 ) -> int:
     """Write the next revision of an entry; return its number, or the same when nothing differs.
 
-    `over` is the revision that was changed. Raises Conflict if there is a newer one, and Refused if a
-    text names the street of a hidden place, or its district unless somebody has `seen` that it does.
-    `authors` proposed the change, if they are not the author of `stamp`. Runs in the caller's transaction.
+    Raises Refused if a text names the street of a hidden place, or its district unless somebody has `seen` that it
+    does. `authors` proposed the change, if they are not the author of `stamp`. Runs in the caller's transaction.
     """
     Edition.locked()
     current = current_revision(service)
-    if over not in (None, current.number):
-        raise Conflict
     old = current.document
     new = check_entry(change(old))
     if new == old:

@@ -52,12 +52,11 @@ PERSON_TERMS = (
 class SearchWord:
     """A word of a search, and codes of types and places that match as well.
 
-    A word that is not `needed` is dropped if no entry has it. `weights`: how likely each code is meant.
+    `weights`: how likely each code is meant.
     """
 
     text: str
     codes: frozenset[str] = frozenset()
-    needed: bool = True
     weights: Mapping[str, float] | None = None
 
 

@@ -253,4 +253,4 @@ def _read_runs(text: str, lexicon: Lexicon) -> Iterator[SearchWord]:
         meanings = lexicon.meanings_of_run(run)
         yield from (SearchWord(run, codes) for codes in meanings)
         if not meanings:
-            yield SearchWord(run, needed=False)
+            yield SearchWord(run)

@@ -223,7 +223,7 @@ def _examples() -> Examples:
 
 def _search_word(part: Part) -> SearchWord:
     codes = frozenset(part.weights)
-    return SearchWord(part.text, codes, needed=bool(codes), weights=part.weights)
+    return SearchWord(part.text, codes, weights=part.weights)
 
 
 def _named_places(part: Part, lexicon: keywords.Lexicon) -> frozenset[str]:

@@ -29,7 +29,7 @@ from suar.contact.rules import files as file_rules
 from suar.contact.rules.letters import may_write_again
 from suar.core import clock
 from suar.core.ids import new_id
-from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy, get_or_refuse
 from suar.crypto import kdf
 
 
@@ -65,10 +65,7 @@ def has_arrived(form_secret: bytes) -> bool:
 
 def get_request(form_secret: bytes) -> Request:
     """Return the request that a form created; raises NotYours."""
-    request = Request.objects.filter(id=form_id(form_secret)).first()
-    if request is None:
-        raise NotYours
-    return request
+    return get_or_refuse(Request.objects.filter(id=form_id(form_secret)))
 
 
 def is_written(form_secret: bytes) -> bool:
@@ -123,10 +120,7 @@ def find_request(proof: bytes) -> Request:
     """Return the request to which a proof of its code belongs; raises NotYours."""
     # A summary that ended opens no more, also before the job destroys it.
     rows = Request.objects.filter(address__in=queries.addresses_of(proof)).exclude(ends_at__lte=clock.now())
-    request = rows.first()
-    if request is None:
-        raise NotYours
-    return request
+    return get_or_refuse(rows)
 
 
 def check_receiver(request: Request, proof: bytes) -> None:
@@ -247,10 +241,7 @@ def _new_code(kind: CodeKind, form_secret: bytes) -> ReturnCode | None:
 
 
 def _lock(request: UUID) -> Request:
-    row = Request.objects.select_for_update().filter(id=request).first()
-    if row is None:
-        raise NotYours
-    return row
+    return get_or_refuse(Request.objects.select_for_update().filter(id=request))
 
 
 def _check_unread(request: Request, *, more: int, at: datetime) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from suar.core.refusals import NotYours
+from suar.core.refusals import get_or_refuse
 from suar.website.print import pdf
 from suar.website.print.models import Edition, Form, Paper
 from suar.website.print.rules import VALID_FOR
@@ -29,10 +29,7 @@ def list_valid(*, on: date) -> QuerySet[Edition]:
 
 def get_edition(**lookup: Any) -> Edition:
     """Return one edition, by its id or by place, language and number. Raises NotYours if there is none."""
-    row = _with_sizes().filter(**lookup).first()
-    if row is None:
-        raise NotYours
-    return row
+    return get_or_refuse(_with_sizes().filter(**lookup))
 
 
 def latest(place: str, language: str) -> Edition | None:
