@@ -25,7 +25,7 @@ from suar.screening.codes import Outcome
 from suar.screening.documents import Finding
 from suar.screening.rules.answers import Path
 
-MAX_ANSWERING, MAX_ALTERNATIVES = 3, 3
+MAX_ALTERNATIVES = 3
 MAX_BEST, MAX_MORE, MAX_LOOKED_AT = 3, 5, 40
 Option = dict[str, Any]
 """A service (`card`), the `reasons` why it fits, whether it `fits`, was `asked`, when the person declined it
@@ -200,8 +200,8 @@ def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "")
         }
         if line["alarming"]:
             helped = packages.facts_of_helped(person, wanted.whom)
-            near = directory.answers_now(wanted.services, person=helped, most=MAX_LOOKED_AT, place=place)
-            allowed = exclusions.without_excluded(near, excluded)[:MAX_ANSWERING]
+            near = directory.likely_lines(wanted.services, replace(helped, place=place or helped.place))
+            allowed = exclusions.without_excluded(near, excluded)
             country = () if allowed else exclusions.without_excluded(directory.country_lines(), excluded)
             line |= {"answers_now": allowed, "country_lines": country}
         lines.append(line)
