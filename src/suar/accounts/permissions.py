@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,16 +19,17 @@ View = Callable[..., HttpResponse]
 """A view; `policy`, `step_up` and `open_to_all` are read by the permission matrix."""
 
 
-def permission_required(
+def permission_required(  # noqa: PLR0913 - what a page asks of a request, all named
     permission: Permission,
     *,
+    method: Literal["GET", "POST", ""] = "",
     step_up: bool = False,
     enrolling: bool = False,
     when_ready: bool = False,
     unlocks: bool = False,
     talk: bool | None = False,
 ) -> Callable[[View], View]:
-    """Let only viewers with the permission in, by GET and POST; others see the page of an absent address.
+    """Let only viewers with the permission in, by GET and POST or by one `method`; others see an absent page.
 
     With `step_up` the worker must have typed their password within the last half hour. Pages for choosing a second
     factor are `enrolling`; every other page sends a worker without one there. With `when_ready` the page is for
@@ -37,8 +38,7 @@ def permission_required(
     """
 
     def decorate(page: View) -> View:
-        # A page with a decorator names its methods itself.
-        view = page if hasattr(page, "__wrapped__") else require_http_methods(["GET", "POST"])(page)
+        view = require_http_methods([method] if method else ["GET", "POST"])(page)
 
         @wraps(view)
         def guarded(request: StaffRequest, *args: object, **kwargs: object) -> HttpResponse:

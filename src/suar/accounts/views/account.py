@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from suar.accounts import factors, qr, queries, recovery_sheets, sessions, sign_in
 from suar.accounts.acting import acting
@@ -73,8 +72,7 @@ def recovery_sheet(request: StaffRequest) -> HttpResponse:
     return form_page(request, "recovery_sheet", form, proven=worker.recovery_proven_at)
 
 
-@permission_required(Permission.SEE_OWN_DAY)
-@require_POST
+@permission_required(Permission.SEE_OWN_DAY, method="POST")
 def prove_recovery(request: StaffRequest) -> HttpResponse:
     """Check the recovery sheet that was typed back."""
     form = RecoveryProofForm(request.POST)
@@ -154,8 +152,7 @@ def add_passkey(request: StaffRequest) -> HttpResponse:
     return form_page(request, "add_passkey", form, options=factors.creation_options(worker, at=clock.now()))
 
 
-@permission_required(Permission.SEE_OWN_DAY, step_up=True)
-@require_POST
+@permission_required(Permission.SEE_OWN_DAY, step_up=True, method="POST")
 def remove_factor(request: StaffRequest, factor: str) -> HttpResponse:
     """Take a lost factor out of use."""
     if factor not in list(Factor):

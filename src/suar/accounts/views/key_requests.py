@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import key_requests, queries, setup
 from suar.accounts.acting import acting
@@ -23,8 +22,7 @@ from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 
 
-@permission_required(Permission.SEE_OWN_DAY)
-@require_GET
+@permission_required(Permission.SEE_OWN_DAY, method="GET")
 def recovery(request: StaffRequest) -> HttpResponse:
     """Explain the recovery papers, and show how far an open request is."""
     return _recovery_page(request, RecoveryKindForm())
@@ -41,8 +39,7 @@ def ask_recovery(request: StaffRequest) -> HttpResponse:
     return _recovery_page(request, form)
 
 
-@permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
-@require_POST
+@permission_required(Permission.ADMIT_TO_TEAM, step_up=True, method="POST")
 def cover_keys(request: StaffRequest) -> HttpResponse:
     """Seal the keys that no paper opens yet to the papers."""
     setup.cover_keys(by=acting(request))
@@ -66,8 +63,7 @@ def type_paper(request: StaffRequest, request_id: UUID) -> HttpResponse:
     return form_page(request, "type_paper", form, **context)
 
 
-@permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
-@require_POST
+@permission_required(Permission.ADMIT_TO_TEAM, step_up=True, method="POST")
 def open_lost_keys(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """Join both papers; after keys were lost, show the new papers this one time."""
     row, by = _open_request(request, request_id, WITH_PAPERS), acting(request)
@@ -85,15 +81,13 @@ def open_lost_keys(request: StaffRequest, request_id: UUID) -> HttpResponse:
     return render(request, "accounts/papers.html", context)
 
 
-@permission_required(Permission.SEE_OWN_DAY)
-@require_POST
+@permission_required(Permission.SEE_OWN_DAY, method="POST")
 def cancel_recovery(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """Cancel a request for papers."""
     return _cancel(request, request_id, "recovery")
 
 
-@permission_required(Permission.VOUCH)
-@require_GET
+@permission_required(Permission.VOUCH, method="GET")
 def resets(request: StaffRequest) -> HttpResponse:
     """List who waits for a second colleague, and for whom one may ask."""
     viewer, at = request.viewer, clock.now()
@@ -139,8 +133,7 @@ def confirm_reset(request: StaffRequest, request_id: UUID) -> HttpResponse:
     return form_page(request, "vouch", form, colleague=row.worker, is_second=True)
 
 
-@permission_required(Permission.VOUCH)
-@require_POST
+@permission_required(Permission.VOUCH, method="POST")
 def cancel_reset(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """Cancel a request for new keys."""
     return _cancel(request, request_id, "resets")

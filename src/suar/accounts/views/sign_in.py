@@ -67,8 +67,7 @@ def sign_in_challenge(request: HttpRequest) -> HttpResponse:
     return HttpResponse(factors.sign_in_options(at=clock.now()), content_type="application/json")
 
 
-@permission_required(Permission.SEE_OWN_DAY, enrolling=True, unlocks=True)
-@require_POST
+@permission_required(Permission.SEE_OWN_DAY, enrolling=True, unlocks=True, method="POST")
 def step_up(request: StaffRequest) -> HttpResponse:
     """Take the password once more and send on what was typed."""
     form, worker = StepUpForm(request.POST), request.viewer.worker
@@ -85,8 +84,7 @@ def step_up(request: StaffRequest) -> HttpResponse:
     return render(request, "accounts/step_up.html", context, status=400)
 
 
-@permission_required(Permission.SEE_OWN_DAY, unlocks=True)
-@require_POST
+@permission_required(Permission.SEE_OWN_DAY, unlocks=True, method="POST")
 def open_talk(request: StaffRequest) -> HttpResponse:
     """Unlock a quiet talk by its six digits and send on what was typed."""
     form = PinForm(request.POST)

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from suar.accounts import policy, queries, workers
 from suar.accounts.acting import acting
@@ -36,16 +35,14 @@ def invite_worker(request: StaffRequest) -> HttpResponse:
     return form_page(request, "invite_worker", form)
 
 
-@permission_required(Permission.MANAGE_WORKERS, step_up=True)
-@require_POST
+@permission_required(Permission.MANAGE_WORKERS, step_up=True, method="POST")
 def invite_again(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Make a new code for somebody who has not come yet."""
     invited, code = workers.invite_again(worker, by=acting(request))
     return render(request, "accounts/invited.html", {"worker": invited, "code": code})
 
 
-@permission_required(Permission.MANAGE_WORKERS, step_up=True)
-@require_POST
+@permission_required(Permission.MANAGE_WORKERS, step_up=True, method="POST")
 def disable_worker(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Disable a worker at once."""
     try:
@@ -55,8 +52,7 @@ def disable_worker(request: StaffRequest, worker: UUID) -> HttpResponse:
     return redirect_with_message(request, _("Account disabled."), "workers")
 
 
-@permission_required(Permission.MANAGE_WORKERS, step_up=True)
-@require_POST
+@permission_required(Permission.MANAGE_WORKERS, step_up=True, method="POST")
 def enable_worker(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Enable a worker again."""
     workers.enable(worker, by=acting(request))

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import access_reviews, alarms
 from suar.accounts import key_changes as leavers
@@ -27,8 +26,7 @@ from suar.records import budgets, key_changes, key_renewal, keyring
 from suar.records import queries as records
 
 
-@permission_required(Permission.REVIEW_ACCESS)
-@require_GET
+@permission_required(Permission.REVIEW_ACCESS, method="GET")
 def list_accesses(request: StaffRequest) -> HttpResponse:
     """List the accesses that wait for a review, those that are late first, and what was reviewed."""
     viewer, at = request.viewer, clock.now()
@@ -98,8 +96,7 @@ LONGEST_S = 2.0
 """The time for which one request seals; the page then shows the progress."""
 
 
-@permission_required(Permission.ADMIT_TO_TEAM)
-@require_GET
+@permission_required(Permission.ADMIT_TO_TEAM, method="GET")
 def show_key_changes(request: StaffRequest) -> HttpResponse:
     """List who left with keys, and the changes that go on; with script the page goes on by itself."""
     context = {
@@ -130,8 +127,7 @@ def change_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
     return render(request, "cases/change_keys.html", context, status=400 if form.errors else 200)
 
 
-@permission_required(Permission.ADMIT_TO_TEAM)
-@require_POST
+@permission_required(Permission.ADMIT_TO_TEAM, method="POST")
 def go_on(request: StaffRequest, key_change: int) -> HttpResponse:
     """Seal records to the new key for two seconds; the rest waits for the next request."""
     until = time.monotonic() + LONGEST_S

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -103,8 +102,7 @@ def copy_for_person(request: StaffRequest, record: UUID, language: str = "") -> 
     return _copy_page(request, opened, language=language, form=form, status=400 if form.errors else 200)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_POST
+@permission_required(Permission.SEE_RECORD, method="POST")
 def answer_correction(request: StaffRequest, record: UUID, key: UUID) -> HttpResponse:
     """Answer what the person asked to correct."""
     opened, form = open_person(request, record), CorrectionAnswerForm(request.POST, key=str(key))

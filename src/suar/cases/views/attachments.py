@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -84,8 +83,7 @@ def attachment(request: StaffRequest, record: UUID, file: UUID) -> HttpResponse:
     return _attachment_page(request, opened, key, status=sent.status, **context)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def attachment_file(
     request: StaffRequest, record: UUID, file: UUID, *, preview: bool = False, save: bool = False
 ) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -140,8 +139,7 @@ def case_needs(opened: OpenRecord) -> list[Need]:
 # Accepting
 
 
-@permission_required(Permission.ANSWER_REFERRAL, step_up=True, when_ready=True)
-@require_POST
+@permission_required(Permission.ANSWER_REFERRAL, step_up=True, when_ready=True, method="POST")
 def accept(request: StaffRequest, referral: UUID) -> HttpResponse:
     """Accept a referral: only now are the consented fields opened, and a case begins."""
     existing = queries.case_of(referral)
@@ -197,8 +195,7 @@ def _item_page(request: StaffRequest, referral: UUID, *, status: int, **extra: A
 # Progress of the referral, follow-up
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, method="POST")
 def report(request: StaffRequest, record: UUID, verb: str = "") -> HttpResponse:
     """Report how the referral goes on: arrived, attempted, complete, ended early, cannot help after all."""
     opened, referral = open_case(request, record), queries.referral_of(record)
@@ -213,8 +210,7 @@ def report(request: StaffRequest, record: UUID, verb: str = "") -> HttpResponse:
     return redirect_with_message(request, _("Progress reported."), "person", record, part="received")
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, method="POST")
 def write_message(request: StaffRequest, record: UUID) -> HttpResponse:
     """Ask the sender of the referral something, or answer."""
     opened, form = open_case(request, record), message_form(request.POST)
@@ -229,8 +225,7 @@ def write_message(request: StaffRequest, record: UUID) -> HttpResponse:
     return case_page(request, opened, message_form=form, status=400)
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, method="POST")
 def name(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store the name the person uses here."""
     opened, form = open_case(request, record), NameForm(request.POST)

@@ -8,7 +8,6 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
@@ -87,22 +86,19 @@ def _closing_page(request: StaffRequest, opened: OpenRecord, form: ClosingForm) 
     return render(request, "cases/close.html", context, status=status)
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, method="POST")
 def agree(request: StaffRequest, record: UUID) -> HttpResponse:
     """Agree as the second worker: the case closes as it was asked, perhaps on a later day."""
     return _decide(request, record, closing.agree)
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, method="POST")
 def leave_open(request: StaffRequest, record: UUID) -> HttpResponse:
     """Leave a case open that somebody asked to close."""
     return _decide(request, record, closing.leave_open, message=_("Case left open."))
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, method="POST")
 def reopen(request: StaffRequest, record: UUID) -> HttpResponse:
     """Open a closed case again."""
     return _decide(request, record, closing.reopen, message=_("Case opened again."))

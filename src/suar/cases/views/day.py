@@ -13,7 +13,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import alarms, notices
 from suar.accounts import queries as accounts
@@ -43,8 +42,7 @@ TASKS_AHEAD = timedelta(days=1)
 """So that a note can be written the day on which a talk ended."""
 
 
-@permission_required(Permission.SEE_OWN_DAY)
-@require_GET
+@permission_required(Permission.SEE_OWN_DAY, method="GET")
 def day(request: StaffRequest) -> HttpResponse:
     """Show what today asks of this worker; each list only for those it is for.
 
@@ -163,7 +161,6 @@ def _page(request: StaffRequest, name: str, rows: Iterable[Any]) -> "Page[Any]":
 
 
 @permission_required(Permission.FIND_PERSON)
-@require_http_methods(["GET", "POST"])
 def find(request: StaffRequest) -> HttpResponse:
     """Find a person by a name nearly right; what was typed goes into no address."""
     form, people = FindForm(request.POST if request.method == "POST" else None), None
@@ -178,8 +175,7 @@ def find(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/find.html", {"form": form, "people": people}, status=status)
 
 
-@permission_required(Permission.SEE_TEAM)
-@require_GET
+@permission_required(Permission.SEE_TEAM, method="GET")
 def team(request: StaffRequest) -> HttpResponse:
     """Show a lead the open referrals and the people of the team, what is due first; referrals also by part."""
     viewer, keys, chosen = request.viewer, request.keys, request.GET.get("show", "")
@@ -223,8 +219,7 @@ def team(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/team.html", context)
 
 
-@permission_required(Permission.SEE_ACCESS_LOG)
-@require_GET
+@permission_required(Permission.SEE_ACCESS_LOG, method="GET")
 def access_log(request: StaffRequest) -> HttpResponse:
     """Show a privacy officer what workers of the organisation did; that they looked is logged too."""
     workers = {worker.id: worker.display_name for worker in accounts.colleagues(request.viewer)}
@@ -240,8 +235,7 @@ def access_log(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/access_log.html", context)
 
 
-@permission_required(Permission.SEE_READERS)
-@require_GET
+@permission_required(Permission.SEE_READERS, method="GET")
 def readers(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show a lead who opened a record, and what they did, a page of acts at a time."""
     opened = keyring.open_record(record, keys=request.keys)
@@ -256,8 +250,7 @@ MAX_WEEK = 300
 WEEK, AHEAD = timedelta(days=7), timedelta(days=90)
 
 
-@permission_required(Permission.FIND_PERSON)
-@require_GET
+@permission_required(Permission.FIND_PERSON, method="GET")
 def caseload(request: StaffRequest) -> HttpResponse:
     """Show the people of this worker or of the team, those due first, by group of what is due and by worker."""
     form, today = CaseloadForm(request.GET), clock.today()
@@ -301,8 +294,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/caseload.html", context)
 
 
-@permission_required(Permission.FIND_PERSON)
-@require_GET
+@permission_required(Permission.FIND_PERSON, method="GET")
 def week(request: StaffRequest) -> HttpResponse:
     """Show what is due until in a week, by code only, to be printed; also after talks without a name."""
     today = clock.today()

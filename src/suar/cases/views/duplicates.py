@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -35,8 +34,7 @@ MAX_LOOKED_AT_ONCE = 1000
 """So many people are compared on the overview of a person; more only if a worker asks."""
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def duplicate_records(request: StaffRequest, record: UUID) -> HttpResponse:
     """List the records that may be of the same person, and those that were merged into this one."""
     opened, viewer, keys = open_person(request, record), request.viewer, request.keys
@@ -100,8 +98,7 @@ def compare_records(request: StaffRequest, record: UUID, other: UUID) -> HttpRes
     return render(request, "cases/compare_records.html", context, status=400 if form.errors else status)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_POST
+@permission_required(Permission.SEE_RECORD, method="POST")
 def undo_merge(request: StaffRequest, record: UUID, other: UUID) -> HttpResponse:
     """Take two merged records apart again."""
     pair = _open(request, record, other)

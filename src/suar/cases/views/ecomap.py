@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -28,8 +27,7 @@ LABELS_UP_TO = 12
 """With more people around, the picture shows their numbers only, and the list says who they are."""
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def family(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show who is around the person on a day, today or an earlier one on which something changed."""
     opened, today = open_person(request, record), clock.today()
@@ -130,8 +128,7 @@ def _current(opened: OpenRecord, key: str) -> tuple[TieState | None, int, tuple[
     return rules.newest(states), opened.version_of(Tie, key), states
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_POST
+@permission_required(Permission.SEE_RECORD, method="POST")
 def exclude(request: StaffRequest, record: UUID, tie: UUID) -> HttpResponse:
     """Add somebody to the exclusion list, and ask about anybody else."""
     ecomap.exclude_tie(open_person(request, record), str(tie), by=acting(request))
@@ -139,8 +136,7 @@ def exclude(request: StaffRequest, record: UUID, tie: UUID) -> HttpResponse:
     return redirect_with_message(request, message, "exclusions", record)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def circle(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show who is around the person by relation only; relatives may see it.
 

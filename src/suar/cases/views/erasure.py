@@ -7,7 +7,6 @@ from django.conf import settings as project
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -28,15 +27,13 @@ from suar.records.keyring import OpenRecord
 AGREE_TO_ERASE, DECLINE_TO_ERASE = "agree_to_erase", "decline_to_erase"
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def erasure(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show for how long a record is stored, what stops its erasure, and what can be done about it."""
     return _page(request, open_person(request, record))
 
 
-@permission_required(Permission.SEE_RECORD, step_up=True)
-@require_POST
+@permission_required(Permission.SEE_RECORD, step_up=True, method="POST")
 def change_erasure(request: StaffRequest, record: UUID) -> HttpResponse:
     """Do one act: about the request of the person, the retention, or a legal hold."""
     verb = request.POST.get("verb", "")
@@ -60,8 +57,7 @@ def change_erasure(request: StaffRequest, record: UUID) -> HttpResponse:
     return _page(request, opened, form=form)
 
 
-@permission_required(Permission.MANAGE_CASE, step_up=True)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, step_up=True, method="POST")
 def answer_erasure_ask(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Answer another organisation that asks to erase this case: yes, or no with a reason."""
     opened, verb = open_person(request, record), request.POST.get("verb", "")
@@ -88,8 +84,7 @@ def certificates(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/erasures.html", context, status=400 if form.errors else 200)
 
 
-@permission_required(Permission.SEE_OWN_DAY)
-@require_GET
+@permission_required(Permission.SEE_OWN_DAY, method="GET")
 def certificate(request: StaffRequest, number: str, language: str) -> HttpResponse:
     """Show one certificate in a language, to print; it has no name and no content."""
     certificate = find_certificate(number, viewer=request.viewer)

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -134,8 +133,7 @@ def _in_words(findings: list[Finding]) -> tuple[list[tuple[Finding, str]], int]:
     return listed, max(0, len(findings) - MAX_FINDINGS)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def exchange(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show what an import left of a person that has no other place."""
     opened = open_person(request, record)
@@ -227,8 +225,7 @@ def import_rows(request: StaffRequest, sheet: UUID) -> HttpResponse:
     return render(request, "cases/import_rows.html", context, status=status if problem else 200)
 
 
-@permission_required(Permission.MANAGE_CASE, when_ready=True)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, when_ready=True, method="POST")
 def import_rest(request: StaffRequest, sheet: UUID) -> HttpResponse:
     """Return the rows that were not imported as a sheet to correct, or remove the sheet."""
     if "forget" in request.POST:

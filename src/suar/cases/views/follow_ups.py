@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -69,8 +68,7 @@ def _record(request: StaffRequest, opened: OpenRecord, form: FollowUpForm) -> st
     return _("Follow-up saved.")
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, method="POST")
 def choose_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store which follow-ups the person wants, perhaps none."""
     opened = open_case(request, record)
@@ -84,8 +82,7 @@ def choose_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
     return _form_page(request, record, form, FollowUpWishes, wishes_form=form)
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, method="POST")
 def start_calendar(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store from when follow-ups count."""
     opened, form = open_case(request, record), StartForm(request.POST)
@@ -97,8 +94,7 @@ def start_calendar(request: StaffRequest, record: UUID) -> HttpResponse:
     return _form_page(request, record, form, CalendarStart, start=form)
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, method="POST")
 def stop_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
     """Empty the calendar after a withdrawal."""
     follow_ups.stop_after_withdrawal(open_case(request, record), by=acting(request))

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -28,8 +27,7 @@ from suar.records.keyring import OpenRecord
 Lines = list[tuple[str, str]]
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def history(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the times of exploitation in order of time, and strengths and vulnerabilities by stage of life."""
     opened = open_person(request, record)
@@ -155,8 +153,7 @@ def _workers(listed: Iterable[Episode], stages: Iterable[LifeStage | None]) -> s
     return {part.by for part in parts} | {version.by for part in parts for version in part.former} | struck
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the earlier encounters of a person in order of time, and what talks recorded of others."""
     opened = open_person(request, record)

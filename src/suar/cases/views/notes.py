@@ -5,7 +5,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
@@ -52,8 +51,7 @@ def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpRespons
     return render(request, "cases/correct_note.html", context, status=form.status)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_POST
+@permission_required(Permission.SEE_RECORD, method="POST")
 def undo(request: StaffRequest, record: UUID) -> HttpResponse:
     """Undo what the worker has just saved on this page."""
     opened, what = open_person(request, record), request.POST.get("what", "")
@@ -68,8 +66,7 @@ def undo(request: StaffRequest, record: UUID) -> HttpResponse:
     return redirect_with_message(request, _("Undone."), "person", record, part="notes")
 
 
-@permission_required(Permission.SEE_RECORD, talk=None)
-@require_POST
+@permission_required(Permission.SEE_RECORD, talk=None, method="POST")
 def save_draft(request: StaffRequest, record: UUID) -> HttpResponse:
     """Seal a draft, or forget it; *Leave now* sends it in the request that ends the session."""
     opened, form = keyring.open_record(record, keys=request.keys), request.POST.get(drafts.FIELD, "")

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -38,8 +37,7 @@ from suar.screening import next_steps, second_reading
 from suar.screening import queries as talks
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def person(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show a person or a case to a worker who has its keys."""
     return record_page(request, open_person(request, record))
@@ -71,8 +69,7 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
 # Notes and the next step
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_POST
+@permission_required(Permission.SEE_RECORD, method="POST")
 def note(request: StaffRequest, record: UUID) -> HttpResponse:
     """Add a note."""
     opened, form = open_person(request, record), NoteForm(request.POST)
@@ -83,8 +80,7 @@ def note(request: StaffRequest, record: UUID) -> HttpResponse:
     return record_page(request, opened, note=form, status=400)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_POST
+@permission_required(Permission.SEE_RECORD, method="POST")
 def plan_task(request: StaffRequest, record: UUID) -> HttpResponse:
     """Plan what is done next for the person."""
     opened, form = open_person(request, record), TaskForm(request.POST)
@@ -97,8 +93,7 @@ def plan_task(request: StaffRequest, record: UUID) -> HttpResponse:
     return record_page(request, open_person(request, record), task=form, status=400)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_POST
+@permission_required(Permission.SEE_RECORD, method="POST")
 def finish_task(request: StaffRequest, record: UUID, task: UUID) -> HttpResponse:
     """Mark what was to be done as done, or move it to tomorrow."""
     opened = open_person(request, record)
@@ -124,7 +119,6 @@ def open_person(request: StaffRequest, record: UUID) -> OpenRecord:
 
 
 @permission_required(Permission.SEE_RECORD)
-@require_http_methods(["GET", "POST"])
 def details(request: StaffRequest, record: UUID) -> HttpResponse:
     """Enter and change facts, on the person's record or the case; with `part` those of one part.
 
@@ -156,7 +150,6 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.GIVE_CONSENT)
-@require_http_methods(["GET", "POST"])
 def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show what withdrawing a consent does and does not do, and withdraw it."""
     opened = open_person(request, record)

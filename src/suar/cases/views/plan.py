@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -59,8 +58,7 @@ from suar.referrals import queries as referrals
 Line = TypeVar("Line", bound=PlanLine)
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_GET
+@permission_required(Permission.MANAGE_CASE, method="GET")
 def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the plan, what the person said about it, and the services, money and items they got."""
     opened = open_case(request, record)
@@ -206,8 +204,7 @@ def _part_page(
     return render(request, "cases/plan_part.html", context, status=status)
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
+@permission_required(Permission.MANAGE_CASE, method="POST")
 def plan_step(request: StaffRequest, record: UUID) -> HttpResponse:
     """Record what became of a step, on the plan or on the page of the case."""
     opened, state = open_case(request, record), request.POST.get("state", "")
@@ -251,8 +248,7 @@ def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "cases/plan_answer.html", context, status=form.status)
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_GET
+@permission_required(Permission.MANAGE_CASE, method="GET")
 def plan_paper(request: StaffRequest, record: UUID, language: str, agreement: UUID | None = None) -> HttpResponse:
     """Show the plan, or one to which the person agreed before, in a language and large type, to print and to sign."""
     opened = open_case(request, record)
@@ -285,8 +281,7 @@ def paper_context(opened: OpenRecord, language: str) -> dict[str, Any]:
 USUAL, ALL = "usual", "all"
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_GET
+@permission_required(Permission.MANAGE_CASE, method="GET")
 def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show each domain with both ratings side by side and its trend, and offer the review that is due."""
     opened = open_case(request, record)
@@ -374,8 +369,7 @@ def rate(request: StaffRequest, record: UUID, which: str = "", review: UUID | No
     return render(request, "cases/rate.html", context, status=form.status)
 
 
-@permission_required(Permission.MANAGE_CASE)
-@require_GET
+@permission_required(Permission.MANAGE_CASE, method="GET")
 def rating_paper(request: StaffRequest, record: UUID, which: str, language: str) -> HttpResponse:
     """Show the questions and anchors of a review in a language, to print and rate with the person on paper."""
     opened = open_case(request, record)

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -32,8 +31,7 @@ USUAL_REVIEW = timedelta(days=30)
 """The next review that a new plan, or one whose review is due, proposes; at most 90 days are allowed."""
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the safety plan with its review date and its earlier versions."""
     opened = open_person(request, record)
@@ -80,8 +78,7 @@ def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "cases/change_safety_plan.html", context, status=form.status)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def print_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the copy that the person chose, to be printed; a pocket copy names nothing."""
     version = safety_plans.copy_to_print(open_person(request, record))

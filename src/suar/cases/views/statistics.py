@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -20,8 +19,7 @@ from suar.core import clock
 from suar.directory.labels import place_name
 
 
-@permission_required(Permission.SEE_TEAM)
-@require_GET
+@permission_required(Permission.SEE_TEAM, method="GET")
 def offer_statistics(request: StaffRequest) -> HttpResponse:
     """Show the outcomes of offers in the last four quarters; counts under five are not shown."""
     counted = statistics.count_offers(by=acting(request), today=clock.today())
@@ -29,8 +27,7 @@ def offer_statistics(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/offer_statistics.html", context)
 
 
-@permission_required(Permission.SEE_TEAM)
-@require_GET
+@permission_required(Permission.SEE_TEAM, method="GET")
 def encounter_statistics(request: StaffRequest) -> HttpResponse:
     """Show by place and agency where people were not recognised before, and the obstacles, without names."""
     counted = statistics.count_encounters(by=acting(request), today=clock.today())
@@ -77,8 +74,7 @@ def community_work(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/community.html", context, status=400 if form.errors else 200)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_POST
+@permission_required(Permission.SEE_RECORD, method="POST")
 def strike_work(request: StaffRequest, work: UUID) -> HttpResponse:
     """Mark an entry as a mistake."""
     community.strike_work(work, by=acting(request))
