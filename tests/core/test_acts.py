@@ -7,11 +7,10 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.roles import Permission
 from suar.audit.models import Entry
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.core.models import UsedToken
 from suar.core.refusals import Conflict, NotYours

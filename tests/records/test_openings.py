@@ -7,10 +7,9 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from suar.accounts.acting import acting
+from suar.accounts.acting import act, acting
 from suar.audit import queries as audit
 from suar.audit.models import Entry
-from suar.core.acts import act
 from suar.core.refusals import Refused
 from suar.records import actions, keyring, queries
 from suar.records.middleware import AuditOpenings

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from suar.accounts import alarms, notices, queries
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.codes import AlarmKind, KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.models import Alarm, AlarmText, Worker
 from suar.accounts.roles import Permission, Viewer
-from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import boxes
 

@@ -24,12 +24,11 @@ from webauthn.helpers import base64url_to_bytes, structs
 from webauthn.helpers.exceptions import WebAuthnException
 
 from suar.accounts import policy
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.codes import Factor, WorkerState
 from suar.accounts.models import Passkey, SheetCode, Worker
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
-from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.core.single_use import use_once
 from suar.crypto import kdf, totp, values

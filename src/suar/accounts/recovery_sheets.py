@@ -1,13 +1,12 @@
 """Recovery sheets: printed once, typed back once, and used when a password is forgotten."""
 
 from suar.accounts import factors, sessions, setup, sign_in
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.codes import Way, WorkerState
 from suar.accounts.keys import UserPairs, unwrap_pairs, wrap_pairs
 from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.roles import Permission
 from suar.accounts.rules import account_name
-from suar.core.acts import act
 from suar.core.refusals import NotYours
 from suar.crypto.recovery import RecoveryCode
 from suar.crypto.secret import SealBroken

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from suar.accounts import notices, pins
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.certificates import is_certified, remembers
 from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.cookies import Cookies
@@ -20,7 +20,6 @@ from suar.accounts.keys import Keys, UserPairs, keys_of, newest
 from suar.accounts.models import Membership, PublicKey, Session, Worker
 from suar.accounts.roles import CONFIRMED_ONLY, Role, Viewer, permissions_of
 from suar.accounts.rules import is_fresh, is_locked, is_session_valid
-from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import kdf, values
 from suar.crypto.secret import SealBroken

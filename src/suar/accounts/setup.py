@@ -11,13 +11,12 @@ from django.conf import settings
 from django.db import transaction
 
 from suar.accounts import pins, policy, queries, sessions, workers
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.keys import Keys, UserPairs, add_public, certify_keys, give_key, newest_public, retire
 from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker, Wrap
 from suar.accounts.roles import Permission, Role
 from suar.audit import actions as audit
-from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.ids import grouped, new_id, read_spoken, spoken_code
 from suar.core.refusals import NotYours, Refused

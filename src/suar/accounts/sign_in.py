@@ -19,7 +19,7 @@ from django.contrib.auth import password_validation
 from django.core import signing
 
 from suar.accounts import sessions
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.codes import Way, WorkerState
 from suar.accounts.cookies import KNOWN_FOR, Cookies
 from suar.accounts.factors import PASSWORD_WRAPS, Prove, open_secret, seal_secret
@@ -36,7 +36,6 @@ from suar.accounts.rules import (
     password_is_good,
 )
 from suar.core import ratelimit
-from suar.core.acts import act
 from suar.core.ratelimit import WIDE_BITS, Attempts, RateLimited, Wait, account_key, client_network
 from suar.core.refusals import Refused
 from suar.crypto import kdf

@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from suar.accounts import factors, pins, policy, queries, sessions, sign_in
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.certificates import check_certificate, identity_of, is_certified, remembered_text
 from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.keys import UserPairs, add_public, certify_keys, give_key, newest_public, wrap_pairs
 from suar.accounts.models import KeyChange, Membership, PublicKey, Worker, Wrap
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of, reads_records
 from suar.accounts.rules import WorkerFacts, account_name
-from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.ids import grouped, read_spoken, spoken_code
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused

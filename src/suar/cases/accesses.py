@@ -6,13 +6,12 @@ Source: security.md T3, T7, 5 (break-glass: reason, four hours, review within a 
 from uuid import UUID
 
 from suar.accounts import access_reviews, notices
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases.calendars import update_index_entry
 from suar.cases.models import TeamNotice
 from suar.consent.documents import Person
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.ids import read_spoken, short_code
 from suar.core.refusals import NotYours, Refused
 from suar.records import actions as records

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, queries, rules
@@ -22,7 +22,6 @@ from suar.consent.codes import AgeStatus
 from suar.consent.documents import Profile, SafeContact, Task, Tasks
 from suar.consent.facts import change_facts, read_facts
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.ids import new_id, spoken_code
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.crypto import kdf

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import duplicates, export_limits, persons_copy, policy, timeline
 from suar.cases.attachments import list_attachments
@@ -25,7 +25,6 @@ from suar.cases.rules import attachments as rules
 from suar.consent import queries as consents
 from suar.consent.documents import Person
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.files.kinds import recognise
 from suar.core.i18n import localize
 from suar.core.refusals import NotYours, Refused

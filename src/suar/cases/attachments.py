@@ -9,14 +9,13 @@ from uuid import UUID
 
 from django.conf import settings
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import policy
 from suar.cases.contact_status import tell_team
 from suar.cases.documents.papers import Attachment
 from suar.cases.rules import attachments as rules
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.files.cleaning import CleanFile
 from suar.core.refusals import Conflict, NotYours, Refused

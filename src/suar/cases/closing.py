@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from suar.accounts import notices
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import calendars, policy, rules
 from suar.cases.documents import AGREED, ASKED, Closing, ClosingRequest, MergedInto
 from suar.cases.rules import ClosingFacts
 from suar.consent import life
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.cases.models import CommunityWork
-from suar.core.acts import act
 from suar.core.refusals import NotYours
 from suar.crypto import boxes
 from suar.records.terms import HolderKind

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, policy
 from suar.cases.codes import TASK_KINDS
@@ -16,7 +16,6 @@ from suar.consent import exclusions as exclusion_list
 from suar.consent import life
 from suar.consent.documents import LifeAct, LifeStatus, Tasks
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.refusals import Refused
 from suar.records.actions import contact_ended
 from suar.records.keyring import OpenRecord

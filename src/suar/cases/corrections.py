@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, attachments, calendars, duplicates, ecomap, encounters, episodes, offers, rules
 from suar.cases import plan as plans
@@ -19,7 +19,6 @@ from suar.cases.rules import ecomap as tie_rules
 from suar.cases.rules.history import current_versions
 from suar.consent.documents import Task, Tasks
 from suar.consent.facts import change_facts, list_changes, values_before
-from suar.core.acts import act
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.keyring import OpenRecord
 

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
 from suar.accounts.rules import RETURN_CODE_FIELD, SECRET_FIELDS
 from suar.cases.documents.papers import FormDraft
-from suar.core.acts import act
 from suar.records import drafts, keyring
 from suar.records.keyring import OpenRecord
 

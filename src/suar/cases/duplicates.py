@@ -9,7 +9,7 @@ from uuid import UUID
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.cases import actions, calendars, closing, policy, retention
@@ -23,7 +23,6 @@ from suar.consent.documents import Exclusions, SafetyReview, Task, Tasks
 from suar.consent.exclusions import NewExclusion
 from suar.consent.facts import FACTS, HISTORIES, change_facts, list_changes, read_facts, values_before
 from suar.consent.rules import Exclusion
-from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records

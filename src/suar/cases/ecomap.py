@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases.codes import RELATIONS, STANCES, TIE_ACTIONS, TIE_QUESTIONS
 from suar.cases.documents.history import Tie, TieState
 from suar.cases.rules import ecomap as rules
 from suar.consent import exclusions as exclusion_list
-from suar.core.acts import act
 from suar.core.i18n import localize
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases.documents.history import Encounter, EncounterWords
 from suar.cases.rules.dates import time_order
 from suar.cases.rules.history import current_versions, may_be_same, may_record_encounter
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.i18n import localize
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases.codes import EPISODE_FORMS, EPISODE_MEANS, LIFE_STAGES
 from suar.cases.documents.history import Episode, EpisodeFacts, EpisodeVersion, LifeStage, LifeStages, StageVersion
@@ -14,7 +14,6 @@ from suar.cases.rules.dates import time_order
 from suar.cases.rules.history import DateConflict, Span, codes_of_signs, date_conflicts, may_save_span
 from suar.consent.documents import Person, Profile
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours
 from suar.records.keyring import OpenRecord

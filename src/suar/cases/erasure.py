@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import queries as audit
 from suar.audit.queries import Entry
@@ -26,7 +26,6 @@ from suar.cases.models import Erasure, ErasureAsk
 from suar.cases.retention import WISH
 from suar.cases.rules import retention as rules
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.ids import short_code
 from suar.core.refusals import NotYours, Refused
 from suar.core.workflow import NOT_FROM_HERE

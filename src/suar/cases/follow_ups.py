@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars
 from suar.cases.codes import Answered
@@ -11,7 +11,6 @@ from suar.cases.documents.follow_ups import Attempt, Attempts, CalendarStart, Fo
 from suar.cases.models import FollowUpSettings
 from suar.cases.rules import Due, follow_ups, usual_intervals
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.refusals import Refused
 from suar.records.keyring import OpenRecord
 

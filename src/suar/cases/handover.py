@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.cases import actions, duplicates, policy
 from suar.cases.documents import Handover
 from suar.consent import exclusions as exclusion_list
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
 from suar.records import keyring, queries

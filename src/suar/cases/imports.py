@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.cases import actions, duplicates
@@ -21,7 +21,6 @@ from suar.cases.rules.duplicates import SAME_NAME
 from suar.cases.rules.imports import LIMITS
 from suar.consent.facts import read_facts
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.files.sheets import Sheet, unquote_cell
 from suar.core.refusals import NotYours
 from suar.crypto import boxes

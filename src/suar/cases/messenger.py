@@ -1,13 +1,12 @@
 """Chats: paste one into the record, and choose the neutral sentence for a message to the person."""
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions
 from suar.cases.codes import MESSENGERS, SAFE_TEXTS
 from suar.cases.documents.papers import SafeText
 from suar.cases.rules.messenger import clean_chat
 from suar.consent.documents import Account
-from suar.core.acts import act
 from suar.core.i18n import staff_languages
 from suar.records.keyring import OpenRecord
 

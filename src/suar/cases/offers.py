@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from suar.accounts import notices
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions
 from suar.cases.codes import RECONTACT_WAYS, OfferOutcome
@@ -20,7 +20,6 @@ from suar.cases.rules.history import current_versions, former_versions
 from suar.consent import declined_services
 from suar.consent.documents import SafeContact, Task, Tasks
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.i18n import format_day
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused

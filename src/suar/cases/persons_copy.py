@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, queries
 from suar.cases.attachments import list_attachments
@@ -23,7 +23,6 @@ from suar.consent import queries as consents
 from suar.consent.codes import CONTACT_RULES, FIELDS, Field
 from suar.consent.documents import Account, Person, Profile, SafeContact, Tasks, Wish
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.i18n import active_language, format_day, staff_languages
 from suar.core.refusals import NotYours, Refused
 from suar.directory.labels import language_choices

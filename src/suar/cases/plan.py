@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, rules
 from suar.cases.codes import PLAN_ANSWERS, StepState
@@ -20,7 +20,6 @@ from suar.cases.documents.plan import (
 from suar.cases.rules import plan as plan_rules
 from suar.consent.codes import AgeStatus
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours

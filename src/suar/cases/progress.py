@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions
 from suar.cases.documents.plan import RATERS, DomainReview, Plan, Rater, Ratings
 from suar.cases.rules import progress as progress_rules
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.records.keyring import OpenRecord
 from suar.referrals import needs

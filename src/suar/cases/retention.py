@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from suar.accounts import alarms, notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import queries as audit
@@ -24,7 +24,6 @@ from suar.cases.models import Erasure, ErasureAsk, ErasureClock, RetentionSettin
 from suar.cases.rules import retention as rules
 from suar.cases.rules.retention import RetentionFacts, Step
 from suar.core import clock
-from suar.core.acts import act
 from suar.records import actions as records
 from suar.records import keyring
 from suar.records import queries as lists

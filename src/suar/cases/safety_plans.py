@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions
 from suar.cases.codes import SafetyCopy
@@ -10,7 +10,6 @@ from suar.cases.documents.plan import SafetyPlan, SafetyPlanFacts, SafetyPlanVer
 from suar.cases.rules.safety_plans import may_carry, may_review_on
 from suar.consent.documents import Person, SafetyReview
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.refusals import NotYours
 from suar.records.keyring import OpenRecord
 from suar.records.search import split_name

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import duplicates, offers
 from suar.cases.codes import DECLINE_REASONS, ENCOUNTER_HARMS, ENCOUNTER_ROLES, OFFER_OUTCOMES
@@ -20,7 +20,6 @@ from suar.cases.offers import OfferLine
 from suar.cases.rules.history import count_once
 from suar.consent.documents import DeclinedServices
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.codes import Code
 from suar.core.i18n import localize
 from suar.core.small_counts import SMALLEST, count_at_least, past_year

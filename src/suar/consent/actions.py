@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.consent import declined_services, life, queries, rules
 from suar.consent.codes import Field
@@ -12,7 +12,6 @@ from suar.consent.documents import WithdrawalReason
 from suar.consent.models import Consent, Ending, Withdrawal
 from suar.consent.rules import Proposal
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import new_id

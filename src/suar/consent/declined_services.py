@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.consent.documents import DeclinedService, DeclinedServices
 from suar.core import clock
-from suar.core.acts import act
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
 

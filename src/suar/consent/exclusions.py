@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
@@ -17,7 +17,6 @@ from suar.consent import rules
 from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Exclusions
 from suar.consent.rules import Exclusion
-from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.records import actions as records

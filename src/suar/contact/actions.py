@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.roles import Permission
 from suar.contact import letters, policy
 from suar.contact.documents import LetterKind, Side
@@ -15,7 +15,6 @@ from suar.contact.models import Desk, Request
 from suar.contact.opening import OpenRequest
 from suar.contact.rules.letters import RETENTION
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.cases import erasure
@@ -20,7 +20,6 @@ from suar.contact.models import Request
 from suar.contact.return_codes import CodeKeys
 from suar.contact.rules.letters import MAX_SUMMARY_DAYS
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
 from suar.records.keyring import OpenRecord

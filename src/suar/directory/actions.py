@@ -7,10 +7,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
-from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.refusals import get_or_refuse
 from suar.directory import editors

@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.roles import Permission
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.i18n import SOURCE_LANGUAGE
 from suar.core.refusals import Refused, get_or_refuse
 from suar.directory import diff, documents, editors, hidden_locations, provider_notices, search

@@ -13,12 +13,11 @@ from uuid import UUID, uuid5
 from django.conf import settings
 from django.db.models import Q
 
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
 from suar.audit import queries as written
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.ids import new_id

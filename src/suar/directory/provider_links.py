@@ -11,10 +11,9 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
-from suar.core.acts import act
 from suar.core.refusals import Conflict, NotYours, Refused, get_or_refuse
 from suar.crypto import kdf
 from suar.directory import proposals, revisions

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from suar.accounts import alarms, notices
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.codes import AlarmKind
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.refusals import NotYours, Refused
 from suar.directory import documents, importing, search

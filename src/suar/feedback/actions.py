@@ -4,11 +4,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.contact import actions as contact
 from suar.contact.opening import OpenRequest
-from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.core.small_counts import at_least
 from suar.feedback import queries

@@ -13,12 +13,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from suar.accounts import key_changes
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.codes import KeyKind
 from suar.accounts.key_changes import Change
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
-from suar.core.acts import act
 from suar.crypto import boxes, values
 from suar.records import queries
 from suar.records.keyring import DAILY_HOLDERS, CompartmentKeys, OpenRecord, facts_of, open_grant

@@ -12,12 +12,11 @@ from uuid import UUID
 
 from suar.accounts import key_changes
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.codes import WorkerState
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import queries as audit
-from suar.core.acts import act
 from suar.core.refusals import NotYours
 from suar.records import actions, queries
 from suar.records.keyring import DAILY_HOLDERS, OpenRecord

@@ -68,7 +68,7 @@ class OpenRecord:
         return self._stored
 
     def lock(self, by: Acting) -> "OpenRecord":
-        """Lock the record until the transaction ends, and open it again; see `core.acts.Subject`.
+        """Lock the record until the transaction ends, and open it again; see `accounts.acting.Subject`.
 
         Taken before any other lock. Raises Refused for a record that was opened in an emergency.
         """

@@ -15,10 +15,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import F
 
-from suar.accounts.acting import Anonymous
+from suar.accounts.acting import Anonymous, act
 from suar.audit import actions as audit
 from suar.core import ratelimit
-from suar.core.acts import act
 from suar.core.refusals import AuditFailed, NotYours, Refused, TooBusy
 from suar.crypto import kdf, values
 from suar.crypto.kdf import KdfParameters

@@ -121,7 +121,7 @@ class Referral(models.Model):
         return [act for act in self.acts.all() if not rules.about_consent_only(act.verb)][-1]
 
     def lock(self, by: Any) -> Self:
-        """Lock the referral until the transaction ends, and return it as it is now; see `core.acts.Subject`."""
+        """Lock the referral until the transaction ends, and return it as it is now; see `accounts.acting.Subject`."""
         return type(self).objects.select_for_update().get(id=self.id)
 
 

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Profile, SafeContact
 from suar.consent.facts import change_facts
-from suar.core.acts import act
 from suar.core.urgency import Urgency
 from suar.directory.cards import ServiceCard
 from suar.directory.facts import PersonFacts

@@ -8,14 +8,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.consent import queries as consents
 from suar.consent.codes import AgeStatus, Field
 from suar.consent.documents import Need, Needs, Profile, SafeContact
-from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
 from suar.crypto.boxes import BoxPair

@@ -15,11 +15,10 @@ from django.db.models import QuerySet
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
-from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import boxes, kdf, values
 from suar.records import queries as records

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
@@ -21,7 +21,6 @@ from suar.consent import rules as consent_rules
 from suar.consent.codes import ExclusionKind, Field
 from suar.consent.exclusions import NewExclusion
 from suar.consent.queries import GivenConsent
-from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import boxes, kdf
 from suar.directory import providers as directory

@@ -11,11 +11,10 @@ from uuid import UUID
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.roles import Permission
 from suar.consent.codes import Field
 from suar.consent.documents import Person
-from suar.core.acts import act
 from suar.core.refusals import Refused
 from suar.records import search
 from suar.records.keyring import OpenRecord

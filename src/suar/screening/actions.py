@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from suar.accounts import sessions
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.consent import exclusions, life
 from suar.consent.codes import AgeStatus
@@ -21,7 +21,6 @@ from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, N
 from suar.consent.exclusions import NewExclusion, excluded_workers
 from suar.consent.facts import store_document
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import new_id

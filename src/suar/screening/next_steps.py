@@ -8,12 +8,11 @@ from uuid import UUID
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission, Role, Viewer
 from suar.consent import exclusions, life
 from suar.consent.documents import SafetyReview, Tasks
 from suar.core import clock
-from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, Refused
 from suar.records import actions as records
 from suar.records import queries

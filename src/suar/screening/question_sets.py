@@ -12,9 +12,8 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from suar.accounts import notices
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
-from suar.core.acts import act
 from suar.core.decisions import second_person
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse

@@ -15,14 +15,13 @@ from django.db.models import QuerySet
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import ROLES, Permission, Viewer
 from suar.audit import actions as audit
 from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
-from suar.core.acts import act
 from suar.core.codes import code_list
 from suar.core.refusals import NotYours
 from suar.crypto import boxes, values

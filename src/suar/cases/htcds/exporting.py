@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import closing, codes, export_limits
 from suar.cases.documents import Closing, MergedInto, Note
@@ -22,7 +22,6 @@ from suar.cases.htcds import mapping
 from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EXPORT
 from suar.consent import life
 from suar.consent.documents import Exclusions, ImportedFrom, LifeStatus, Person, Profile, SafeContact
-from suar.core.acts import act
 from suar.core.files.sheets import write_csv
 from suar.core.ids import spoken_code
 from suar.core.refusals import NotYours, Refused

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import calendars
 from suar.cases.documents import CaseCode, Note
@@ -24,7 +24,6 @@ from suar.cases.models import Case
 from suar.cases.rules.dates import PartialDate
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import ImportedFrom, LifeAct, LifeStatus, Person, Profile, SafeContact
-from suar.core.acts import act
 from suar.core.files.sheets import Sheet, unquote_cell
 from suar.core.ids import spoken_code
 from suar.core.refusals import Refused

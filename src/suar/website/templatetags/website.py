@@ -90,7 +90,7 @@ register.filter("served", served_text)
 
 @register.inclusion_tag("website/form_id.html", takes_context=True)
 def form_id(context: template.Context, *, draft: str = "") -> dict[str, Any]:
-    """Render the hidden id by which `core.acts` handles a form once, even if it is sent twice.
+    """Render the hidden id by which `accounts.acting` handles a form once, even if it is sent twice.
 
     With the name of the form as `draft`, what the worker types on a page of a record is sealed as a draft and
     comes back when they open the form again. A form that was sent and refused shows what was sent.
