@@ -151,14 +151,19 @@ class InviteForm(forms.Form):
     )
 
 
-class AdmitForm(forms.Form):
-    """Confirm that six groups were compared, and choose whether the worker also leads the team."""
+class ComparedForm(forms.Form):
+    """Confirm that six groups were compared."""
 
     words = forms.CharField(max_length=40, widget=forms.HiddenInput)
     compared = forms.BooleanField(
         label=_("We read the six groups to each other and they are the same"),
         error_messages={"required": dict(REFUSALS.choices)["not_compared"]},
     )
+
+
+class AdmitForm(ComparedForm):
+    """Confirm the comparison, and choose whether the worker also leads the team."""
+
     leads = forms.BooleanField(label=_("Also leads this team and may add workers to it"), required=False)
 
 
@@ -175,14 +180,9 @@ class RecoveryKindForm(forms.Form):
     )
 
 
-class PaperForm(forms.Form):
+class PaperForm(ComparedForm):
     """One of the three papers, typed by its holder; the browser hides and stores nothing of it."""
 
-    words = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    compared = forms.BooleanField(
-        label=_("We read the six groups to each other and they are the same"),
-        error_messages={"required": dict(REFUSALS.choices)["not_compared"]},
-    )
     recovery = text_field(_("The 21 groups on your paper"), 200, widget=forms.PasswordInput(OFF))
 
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from suar.accounts import pins
+from suar.accounts import notices, pins
 from suar.accounts.certificates import check_certificate, identity_of
 from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker, Wrap
-from suar.accounts.roles import Permission, Role, Viewer, permissions_of
+from suar.accounts.roles import Permission, Role, Viewer
 from suar.accounts.rules import Readiness, WorkerFacts
 from suar.core.refusals import KeyNotTrusted
 from suar.crypto import kdf
@@ -72,10 +72,9 @@ def complaint_handlers_of(organisation: UUID) -> list[UUID]:
     Only workers who have been in no team, because a complaint may be about a case worker. Their own key must be
     confirmed by a signatory.
     """
-    roles = [role for role in Role if Permission.HEAR_FEEDBACK in permissions_of(role)]
-    own = PublicKey.objects.filter(kind=KeyKind.USER_READ, retired_at=None, certificate__isnull=False)
-    rows = Worker.objects.filter(organisation=organisation, state=WorkerState.ACTIVE, role__in=roles, membership=None)
-    return list(rows.filter(id__in=own.values("owner")).order_by("id").values_list("id", flat=True))
+    certified = notices.workers_with(Permission.HEAR_FEEDBACK, organisation=organisation, certified=True)
+    rows = Worker.objects.filter(id__in=certified, membership=None)
+    return list(rows.order_by("id").values_list("id", flat=True))
 
 
 def lock_organisation(organisation: UUID) -> None:

@@ -1,7 +1,7 @@
 """Forms whose act a rule may refuse."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import ClassVar, cast
 
 from django import forms
@@ -23,9 +23,17 @@ class SavedForm(forms.Form):
     """True if the page shows what a colleague stored meanwhile beside what was typed."""
     is_overtaken = False
 
-    def saving(self) -> "Saving":
-        """Return a block that saves a valid form; a conflict in it sets `is_overtaken` if the page shows conflicts."""
-        return Saving(self)
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """Save a valid form in a block; a conflict in it sets `is_overtaken` if the page shows conflicts."""
+        try:
+            yield
+        except Refused as refusal:
+            self.refuse(refusal.because)
+        except Conflict:
+            if not self.shows_conflicts:
+                raise
+            self.is_overtaken = True
 
     def refuse(self, because: str) -> None:
         """Add the reason of a refusal."""
@@ -44,23 +52,3 @@ class SavedForm(forms.Form):
     def status(self) -> int:
         """The status of a page that shows the form."""
         return 409 if self.is_overtaken else 400 if self.errors else 200
-
-
-@dataclass(frozen=True, slots=True)
-class Saving:
-    """The block that `SavedForm.saving` returns."""
-
-    form: SavedForm
-
-    def __enter__(self) -> None:
-        """Begin to save."""
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
-        """Put a refusal or a conflict on the form; any other exception goes on."""
-        if isinstance(error, Refused):
-            self.form.refuse(error.because)
-        elif isinstance(error, Conflict) and self.form.shows_conflicts:
-            self.form.is_overtaken = True
-        else:
-            return False
-        return True
