@@ -11,7 +11,7 @@ from django.urls import reverse
 from suar.audit.models import Entry
 from suar.cases import imports
 from suar.cases.documents import Note
-from suar.cases.forms.imports import check_rows, language_codes
+from suar.cases.forms.exchange import check_rows, language_codes
 from suar.cases.imports import UploadedSheet
 from suar.cases.models import SheetDraft
 from suar.cases.rules.imports import LIMITS, guess_columns, read_row

@@ -1,4 +1,4 @@
-"""Forms of the plan (goals, relatives, review, the person's answer, support received) and of ratings."""
+"""Forms of the plan (goals, relatives, review, answer, support received), of ratings, and of safety plans."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes, labels, rules
+from suar.cases.codes import SafetyCopy
 from suar.cases.documents.plan import (
     RATERS,
     GivenVersion,
@@ -22,6 +23,7 @@ from suar.cases.documents.plan import (
     Ratings,
     Relative,
     Risk,
+    SafetyPlanFacts,
     ServiceVersion,
 )
 from suar.cases.forms import OFF, VersionedForm, choice_field, choices_field, date_field, text_field
@@ -374,3 +376,37 @@ class RatingsForm(VersionedForm):
         person, worker = ratings_of("person"), ratings_of("worker")
         full = {*person, *worker} >= set(codes.DOMAINS)
         return self.to_part(Ratings, person=person, worker=worker, full=full, by=by, at=at)
+
+
+@document_fields(SafetyPlanFacts)
+class SafetyPlanForm(VersionedForm):
+    """A safety plan in the person's words. The review date and at least one part are required."""
+
+    problem_fields = {
+        "name_on_pocket_copy": "pocket",
+        "review_in_the_past": "review_on",
+        "review_too_far": "review_on",
+    }
+
+    review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        facts: SafetyPlanFacts,
+        version: int = 0,
+        review_on: date | None = None,
+    ) -> None:
+        super().__init__(data, initial={**dict(facts), "version": version, "review_on": review_on})
+
+    def clean(self) -> dict[str, Any]:
+        """Require words for the pocket copy, and at least one part of the plan."""
+        data = super().clean() or {}
+        if data.get("copy_for_person") == SafetyCopy.POCKET and not data.get("pocket") and "pocket" not in self.errors:
+            self.add_error("pocket", _("Enter this."))
+        if not self.errors and not any(
+            data[name] for name in SafetyPlanFacts.model_fields if name != "copy_for_person"
+        ):
+            self.add_error(None, _("Fill in at least one part of the plan."))
+        return data

@@ -17,12 +17,11 @@ from suar.accounts.roles import Permission, names_limit
 from suar.cases import archives, export_limits, imports, labels, policy
 from suar.cases.codes import DUPLICATE_REASONS, IMPORT_FINDINGS
 from suar.cases.duplicates import MAX_LIKELY
-from suar.cases.forms.htcds import COMPLETE, ExportForm, ImportForm
-from suar.cases.forms.imports import ColumnsForm, SheetForm, check_rows
+from suar.cases.forms.exchange import COMPLETE, ColumnsForm, ExportForm, ImportForm, SheetForm, check_rows
 from suar.cases.htcds import exporting, importing, mapping
 from suar.cases.htcds.importing import Check, Finding
 from suar.cases.imports import UploadedSheet
-from suar.cases.views.archives import offer_password, sent_password
+from suar.cases.views.papers import offer_password, sent_password
 from suar.cases.views.person import open_person
 from suar.core import clock
 from suar.core.files import downloads

@@ -1,23 +1,85 @@
-"""Forms about people from a spreadsheet: the file, what each column means, and the check of each row."""
+"""Forms of exchange: a file of HTCDS in and out, and people from a spreadsheet."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from suar.cases import labels
-from suar.cases.codes import SHEET_COLUMNS
-from suar.cases.forms import NoteForm, choice_field
+from suar.cases.codes import EXPORT_PURPOSES, SHEET_COLUMNS, SHEET_REFUSALS
+from suar.cases.forms import NoteForm, SavedForm, choice_field
 from suar.cases.forms.facts import DetailsForm
 from suar.cases.imports import NewPerson, UploadedSheet
 from suar.cases.rules import imports as rules
+from suar.core.files.sheets import MAX_SHEET_BYTES
 from suar.core.i18n import staff_languages
 from suar.directory.labels import language_choices
+
+
+class ImportForm(forms.Form):
+    """A file, and the team that gets its people. `checked` is a digest of the file that was checked last."""
+
+    file = forms.FileField(
+        label=_("File"),
+        allow_empty_file=True,
+        help_text=_("CSV or XLSX in the layout of HTCDS. At most 10 MB."),
+        widget=forms.FileInput({"accept": ".csv,.xlsx"}),
+        error_messages={"required": _("Choose a file. A browser does not keep the one you chose before.")},
+    )
+    team = forms.ChoiceField(label=_("Team that gets these people"))
+    checked = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, teams: Mapping[UUID, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(team), name) for team, name in teams.items()]
+        cast(forms.ChoiceField, self.fields["team"]).choices = choices
+        if len(choices) == 1:
+            self.fields["team"].initial = choices[0][0]
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        """Refuse a file that is too large before it is read."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_SHEET_BYTES:
+            raise forms.ValidationError(SHEET_REFUSALS.label("too_large"))
+        return file
+
+
+WITHOUT_IDENTITY, COMPLETE = "without_identity", "complete"
+
+
+class ExportForm(SavedForm):
+    """The purpose, the content and the format of a file."""
+
+    purpose = choice_field(
+        _("What is the file for?"), EXPORT_PURPOSES, radio=True, error_messages={"required": _("Choose one.")}
+    )
+    content = choice_field(
+        _("What is in it?"),
+        [
+            (WITHOUT_IDENTITY, _("Without names, numbers, addresses, birth dates and notes")),
+            (COMPLETE, _("Everything that the standard has a field for, with names and notes")),
+        ],
+        radio=True,
+        initial=WITHOUT_IDENTITY,
+    )
+    kind = choice_field(
+        _("Kind of file"), [("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Text (CSV)"))], radio=True, initial="xlsx"
+    )
+    sure = forms.BooleanField(
+        label=_("The receiver may have the file: the person agrees, or the law requires it"),
+        error_messages={"required": _("Make sure of this first, then tick it.")},
+    )
+
+    use_required_attribute = False
+
 
 COLUMN_OF = {column["fact"]: column.code for column in SHEET_COLUMNS.members if "fact" in column.extra}
 SAMPLES = 3
@@ -28,9 +90,9 @@ class SheetForm(forms.Form):
     """The spreadsheet."""
 
     file = forms.FileField(
-        label=gettext_lazy("Spreadsheet"),
-        help_text=gettext_lazy("XLSX or CSV, at most 300 people. The first row holds the headings."),
-        error_messages={"required": gettext_lazy("Choose a file.")},
+        label=_("Spreadsheet"),
+        help_text=_("XLSX or CSV, at most 300 people. The first row holds the headings."),
+        error_messages={"required": _("Choose a file.")},
         widget=forms.FileInput({"accept": ".xlsx,.csv"}),
     )
 
@@ -45,18 +107,18 @@ class ColumnsForm(forms.Form):
         for number, (heading, guess) in enumerate(zip(sheet.header, sheet.columns, strict=True)):
             samples = list(dict.fromkeys(row[number] for _number, row in sheet.rows if row[number]))[:SAMPLES]
             self.fields[f"column-{number}"] = choice_field(
-                heading or _("Column %(number)s without a heading") % {"number": number + 1},
+                heading or gettext("Column %(number)s without a heading") % {"number": number + 1},
                 SHEET_COLUMNS,
                 " · ".join(sample[:60] for sample in samples),
-                empty=_("Do not import"),
+                empty=gettext("Do not import"),
                 initial=guess,
             )
         self.fields["with_others"] = forms.BooleanField(
-            label=_("Keep the other columns in the first note"), required=False, initial=sheet.with_others
+            label=gettext("Keep the other columns in the first note"), required=False, initial=sheet.with_others
         )
         team_choices = [(str(ident), name) for ident, name in teams.items()]
         chosen = sheet.team or team_choices[0][0]
-        self.fields["team"] = choice_field(_("For which team?"), team_choices, initial=chosen)
+        self.fields["team"] = choice_field(gettext("For which team?"), team_choices, initial=chosen)
 
     @property
     def column_fields(self) -> list[forms.BoundField]:
@@ -74,11 +136,11 @@ class ColumnsForm(forms.Form):
         chosen = [data.get(bound.name, "") for bound in self.column_fields]
         twice = {code for code in chosen if code not in ("", "NOTE", "NEXT_STEP") and chosen.count(code) > 1}
         for code in sorted(twice):
-            self.add_error(None, _("Only one column can be: %(what)s.") % {"what": SHEET_COLUMNS.label(code)})
+            self.add_error(None, gettext("Only one column can be: %(what)s.") % {"what": SHEET_COLUMNS.label(code)})
         if {"PHONE", "SAFE_PHONE"} <= set(chosen):
-            self.add_error(None, _("Choose one column with a number. Keep the other one in the note."))
+            self.add_error(None, gettext("Choose one column with a number. Keep the other one in the note."))
         if not {"NAME", "ALIASES"} & set(chosen):
-            self.add_error(None, _("Choose which column is the name."))
+            self.add_error(None, gettext("Choose which column is the name."))
         return data
 
 
@@ -122,14 +184,14 @@ def _check_row(
         sheet.header, cells, sheet.columns, languages=languages, with_others=sheet.with_others, today=today
     )
     details = DetailsForm({**blank, **read.facts}, initial=blank)
-    note = NoteForm({"text": "\n".join(filter(None, (_("From a spreadsheet, row %s.") % number, read.note)))})
+    note = NoteForm({"text": "\n".join(filter(None, (gettext("From a spreadsheet, row %s.") % number, read.note)))})
     problems = [f"{SHEET_COLUMNS.label(code)}: {labels.refusal(why)}" for code, why in read.problems.items()]
     problems += list(_problems(details)) + list(_problems(note))
     name = read.facts.get("name") or read.facts.get("aliases", "")
     if not name:
-        problems.append(_("There is no name in this row."))
+        problems.append(gettext("There is no name in this row."))
     if len(read.next_step) > MAX_STEP:
-        problems.append(f"{SHEET_COLUMNS.label('NEXT_STEP')}: {_('at most 300 characters')}")
+        problems.append(f"{SHEET_COLUMNS.label('NEXT_STEP')}: {gettext('at most 300 characters')}")
     person = None
     if not problems:
         facts = {fact: details.cleaned_data[fact] for fact in read.facts}
