@@ -11,7 +11,7 @@ from suar.accounts import workers
 from suar.accounts.models import Notice
 from suar.accounts.roles import Role
 from suar.audit.models import Entry
-from suar.cases import actions, duplicates, erasure
+from suar.cases import calendars, duplicates, erasure
 from suar.cases.documents import ErasureLog
 from suar.cases.erasure import list_certificates
 from suar.cases.models import Erasure, ErasureAsk
@@ -46,7 +46,7 @@ VERBS = ("request_erasure", "confirm_erasure", "take_back_erasure", "ask_hold", 
 @pytest.fixture
 def listed(cast: Cast, amina: OpenRecord) -> OpenRecord:
     """Return Amina's record with its entry for lists."""
-    actions.update_due(amina, by=acting_as(cast.ben))
+    calendars.update_due(amina, by=acting_as(cast.ben))
     return amina
 
 

@@ -22,7 +22,10 @@ def test_a_closing_asked_ahead_closes_on_its_day_only(cast, chioma, case):
     assert row(case).next_due == clock.today(), "the second person is asked today"
     assert Notice.objects.filter(worker=cast.kartika.id).exists()
     assert client_of(cast.kartika).post(path("agree_closing", case)).status_code == 302
-    assert (row(case).status, row(case).next_due) == (Status.OPEN, calendars.next_day(reopen(cast.chioma, case)))
+    assert (row(case).status, row(case).next_due) == (
+        Status.OPEN,
+        min(calendars.due_days(reopen(cast.chioma, case)).values()),
+    )
     assert "This case closes on" in chioma.get(path("person", case)).content.decode()
     assert client_of(cast.kartika).post(path("agree_closing", case)).status_code == 409, "not before its day"
     with clock.shifted(timedelta(days=14)):

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suar.cases import actions, duplicates
+from suar.cases import actions, calendars, duplicates
 from suar.cases.rules.duplicates import conflicting_facts, reasons, united_facts
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
@@ -89,14 +89,14 @@ def met(player: Player, name: str, phone: str = "", **contact: Any) -> UUID:
     record = records.new_record(Kind.PERSON, organisation=by.viewer.organisation, team=team, by=by.worker, at=by.at)
     record.put(Person(name=name), by=by.worker, at=by.at)
     record.put(SafeContact(phone=phone, **contact), by=by.worker, at=by.at)
-    actions.update_due(record, by=by)
+    calendars.update_due(record, by=by)
     return record.id
 
 
 @pytest.fixture
 def twice(cast: Cast, amina: OpenRecord) -> UUID:
     """Record Amina a second time, in another spelling."""
-    actions.update_due(amina, by=acting_as(cast.ben))
+    calendars.update_due(amina, by=acting_as(cast.ben))
     return met(cast.ben, "Aminah Rekaan", "000-0000-9999", no_calls=True)
 
 

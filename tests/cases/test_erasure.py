@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.audit.models import Entry
-from suar.cases import actions, duplicates, erasure, policy, queries
+from suar.cases import calendars, duplicates, erasure, policy, queries
 from suar.cases.documents import ErasureLog, LegalHold
 from suar.cases.erasure import find_certificate, list_certificates, number_of
 from suar.cases.models import Erasure, ErasureAsk
@@ -73,7 +73,7 @@ def test_one_of_the_two_is_responsible_for_the_person(cast: Cast, case: UUID) ->
 @pytest.fixture
 def listed(cast: Cast, amina: OpenRecord) -> OpenRecord:
     """Return Amina's record with its entry for lists."""
-    actions.update_due(amina, by=acting_as(cast.ben))
+    calendars.update_due(amina, by=acting_as(cast.ben))
     return amina
 
 

@@ -288,7 +288,7 @@ def test_the_supervisor_sets_the_follow_ups_of_the_organisation(cast, esi, chiom
     assert kartika.post(reverse("follow_up_settings"), {"FU_1M": 28, "FU_12M": 365}).status_code == 302
     assert calendars.intervals_of(cast.pelita.organisation.id) == {"FU_1M": 28, "FU_12M": 365}
     assert calendars.intervals_of(cast.village.organisation.id) == rules.usual_intervals()
-    child = calendars.first_calendar(cast.pelita.organisation.id, START, child=True)
+    child = rules.calendar(START, child=True, intervals=calendars.intervals_of(cast.pelita.organisation.id))
     assert sum(FOLLOW_UPS[due.code]["who"] == "child" for due in child) == 5
     assert chioma.get(reverse("follow_up_settings")).status_code in (403, 404)
 

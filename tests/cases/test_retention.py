@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from suar.accounts.models import Alarm, Notice
 from suar.audit.models import Entry
-from suar.cases import actions, duplicates, erasure, retention
+from suar.cases import actions, calendars, duplicates, erasure, retention
 from suar.cases.codes import RETENTION_STOPS
 from suar.cases.models import Erasure, ErasureClock
 from suar.cases.rules import retention as rules
@@ -46,7 +46,7 @@ NOTICED = END - 60
 
 
 def test_every_document_class_has_a_rule_on_which_a_job_acts() -> None:
-    spans = {row["code"]: row["job"] for row in rules.table()["spans"]}
+    spans = {row["code"]: row["job"] for row in rules.TABLE["spans"]}
     used = {kind.storage.retention for kind in registered().values()}
     assert used == spans.keys()
     assert set(spans.values()) <= {job.func.__name__ for job in JOBS}
@@ -140,7 +140,7 @@ def announced_on(record: UUID) -> date | None:
 @pytest.fixture
 def listed(cast: Cast, amina: OpenRecord) -> OpenRecord:
     """Return Amina's record with its entry for lists and nothing due."""
-    actions.update_due(amina, by=acting_as(cast.ben))
+    calendars.update_due(amina, by=acting_as(cast.ben))
     assert Record.objects.get(id=amina.id).next_due is None
     return amina
 

@@ -75,7 +75,9 @@ def test_due_records_are_sorted_and_a_closed_one_has_only_its_after_care(cast):
         made = named(cast.pelita, cast.chioma, name)
         actions.set_due(made.id, due=today + timedelta(days=days))
     for name, due in (("closed", None), ("after care", today)):
-        actions.close(named(cast.pelita, cast.chioma, name).id, due=due)
+        made = named(cast.pelita, cast.chioma, name)
+        actions.close(made.id)
+        actions.set_due(made.id, due=due)
     rows = queries.due_by(viewer(cast.jaya), today)
     found = listed(rows, cast.jaya)
     assert found[0].name == "late"

@@ -35,7 +35,6 @@ from suar.referrals import queries as referrals
 from suar.referrals.codes import Verb
 from suar.referrals.documents import ReferralThread, Thread
 from suar.referrals.receiving import Referral
-from suar.screening import next_steps
 from suar.screening.rules.answers import UNDER_18, AgeFacts
 
 INDEXED = frozenset({"name", "aliases", "phone", "place", "district", "age"})
@@ -87,10 +86,10 @@ def open_case(*, team: UUID, by: Acting, referral: UUID | None = None, child: bo
     record = records.new_record(Kind.CASE, organisation=by.viewer.organisation, team=team, by=by.worker, at=by.at)
     Case.objects.create(record=record.id, referral=referral, by=by.worker, at=by.at)
     record.put(CaseCode(code=spoken_code(5)), by=by.worker, at=by.at)
-    dues = calendars.first_calendar(record.facts.organisation, clock.local_date(by.at), child=child)
+    intervals = calendars.intervals_of(record.facts.organisation)
+    dues = rules.calendar(clock.local_date(by.at), child=child, intervals=intervals)
     calendars.store_calendar(record, dues, [], by=by)
-    due = calendars.update_index_entry(record, by=by)
-    records.set_due(record.id, due=min(due.values()))
+    calendars.update_due(record, by=by)
     audit.record("open_case", by=by.worker, at=by.at, about=[record.id])
     return record
 
@@ -197,7 +196,7 @@ def record_outcome(
     rules.may_record_outcome(outcome, dues, outcomes, today=clock.local_date(by.at)).enforce()
     before = CalendarBefore(dues=tuple(dues), by=by.worker, at=by.at)
     calendars.store_calendar(record, rules.remaining_dues(dues, outcome), [*outcomes, outcome], by=by, before=before)
-    update_due(record, by=by)
+    calendars.update_due(record, by=by)
 
 
 def store_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
@@ -246,7 +245,7 @@ def plan_task(
     stored = record.get(Tasks) or Tasks()
     task = Task(id=new_id(), kind=kind, text=text, due=due, by=by.worker, at=by.at, owner=owner)
     record.put(Tasks(entries=(*stored.entries, task)), by=by.worker, at=by.at)
-    update_due(record, by=by)
+    calendars.update_due(record, by=by)
     return task.id
 
 
@@ -291,7 +290,7 @@ def change_tasks(record: OpenRecord, change: Callable[[Task], Task | None], *, b
     entries = tuple(changed for task in stored if (changed := change(task)))
     if entries != stored:
         record.put(Tasks(entries=entries), by=by.worker, at=by.at)
-        update_due(record, by=by)
+        calendars.update_due(record, by=by)
     return entries != stored
 
 
@@ -318,17 +317,3 @@ def ensure_open(record: OpenRecord, *, by: Acting, reopen: bool) -> OpenRecord:
         record = record.reopen(by)
     check_open(record)
     return record
-
-
-def update_due(record: OpenRecord, *, by: Acting) -> None:
-    """Store what is due next.
-
-    Of a person an urgent need comes first, until somebody was reached. While a colleague is asked to close a case, that
-    is due today. A closed case has only follow-ups due that the person wants.
-    """
-    due = calendars.update_index_entry(record, by=by)
-    if record.facts.kind is Kind.PERSON:
-        if queries.has_no_urgent_due(record.id) or life.life_state(record) != life.OPEN:
-            next_steps.set_due(record)
-    elif record.facts.status is Status.CLOSED or closing.waiting_request(record) is None:
-        records.set_due(record.id, due=min(due.values(), default=None))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.accounts.acting import Acting
-from suar.cases import rules
+from suar.cases import queries, rules
 from suar.cases.codes import ERASURE_STATES, FOLLOW_UPS, Answered
 from suar.cases.documents import (
     AGREED,
@@ -72,11 +72,6 @@ def intervals_of(organisation: UUID) -> dict[str, int]:
     return dict(row.intervals) if row else rules.usual_intervals()
 
 
-def first_calendar(organisation: UUID, anchor: date, *, child: bool) -> list[Due]:
-    """Return the follow-ups of a new case; the person is asked later which of them they want."""
-    return rules.calendar(anchor, child=child, intervals=intervals_of(organisation))
-
-
 def planned_follow_ups(record: OpenRecord, *, on_wish: bool = False) -> list[Due]:
     """Return all follow-ups of the organisation, counted from the anchor of a case.
 
@@ -132,9 +127,8 @@ def due_days(record: OpenRecord) -> dict[str, date]:
 
 def after_care(record: OpenRecord) -> list[Due]:
     """Return the follow-ups that the person wants after the closing of a case, as they said then."""
-    requests = (record.get(Closing) or Closing()).requests
-    wanted = requests[-1].after_care if requests else ()
-    return [due for due in read_calendar(record)[0] if due.code in wanted]
+    last = (record.get(Closing) or Closing()).last
+    return [due for due in read_calendar(record)[0] if last and due.code in last.after_care]
 
 
 def plan_dues(record: OpenRecord) -> list[tuple[str, date]]:
@@ -166,11 +160,6 @@ def last_contact(record: OpenRecord) -> date | None:
     return max([*talks, *notes, *reached, *followed], default=None)
 
 
-def next_day(record: OpenRecord) -> date | None:
-    """Return the next day on which anything is due."""
-    return min(due_days(record).values(), default=None)
-
-
 def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
     """Store names, the code, the last contact and what is due when, in the sealed entry for lists.
 
@@ -190,6 +179,20 @@ def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
     entry |= match_facts(record) | next_steps.step_for_lists(record)
     records.set_index_entry(record, entry, keys=by.keys, at=by.at)
     return due
+
+
+def update_due(record: OpenRecord, *, by: Acting) -> None:
+    """Store what is due next.
+
+    Of a person an urgent need comes first, until somebody was reached. While a colleague is asked to close a case, that
+    is due today. A closed case has only follow-ups due that the person wants.
+    """
+    due = update_index_entry(record, by=by)
+    if record.facts.kind is Kind.PERSON:
+        if queries.has_no_urgent_due(record.id) or life.life_state(record) != life.OPEN:
+            next_steps.set_due(record)
+    elif record.facts.status is Status.CLOSED or not (record.get(Closing) or Closing()).is_asked:
+        records.set_due(record.id, due=min(due.values(), default=None))
 
 
 def ending(record: OpenRecord) -> str:
@@ -233,7 +236,7 @@ def _due_days(record: OpenRecord, dues: Sequence[Due]) -> dict[str, date]:
 
 def _closing_on(record: OpenRecord) -> date | None:
     """Return the agreed closing day, or the day to ask a second person; None while a second person is asked."""
-    last = next(reversed((record.get(Closing) or Closing()).requests), None)
+    last = (record.get(Closing) or Closing()).last
     if last and last.state in (ASKED, AGREED):
         return last.on if last.state == AGREED else None
     return rules.ask_closing_on((record.get(CalendarStart) or CalendarStart()).ends_on)

@@ -54,9 +54,9 @@ def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, inst
         by.entry.verb = "close_case"
         _close(record, by=by)
         return CLOSED
-    calendars.update_index_entry(record, by=by)
-    records.set_due(record.id, due=today if request.state == ASKED else calendars.next_day(record))
+    calendars.update_due(record, by=by)
     if request.state == ASKED:
+        records.set_due(record.id, due=today)
         notices.notify(lists.leads_who_know(record.facts) - {by.worker}, at=by.at)
     return request.state
 
@@ -81,8 +81,7 @@ def agree(record: OpenRecord, *, by: Acting) -> str:
         _close(record, by=by)
         return CLOSED
     by.entry.verb = "agree_closing"
-    calendars.update_index_entry(record, by=by)
-    records.set_due(record.id, due=calendars.next_day(record))
+    calendars.update_due(record, by=by)
     return AGREED
 
 
@@ -94,8 +93,7 @@ def leave_open(record: OpenRecord, *, by: Acting) -> None:
     if "keep_open" not in policy.closing_acts(by.viewer, record.facts, asked_by=request.asked_by, is_agreed=is_agreed):
         raise NotYours
     _change_last(record, by=by, state=LEFT_OPEN)
-    calendars.update_index_entry(record, by=by)
-    records.set_due(record.id, due=calendars.next_day(record))
+    calendars.update_due(record, by=by)
 
 
 @act("reopen_case", needs=Permission.MANAGE_CASE)
@@ -110,29 +108,20 @@ def reopen(record: OpenRecord, *, by: Acting) -> None:
         raise Refused("merged_already")
     if list_requests(record):
         _change_last(record, by=by, state=REOPENED, reopened_by=by.worker, reopened_at=by.at)
-    records.reopen(record.id, due=None)
-    record = record.reopen(by)
-    calendars.update_index_entry(record, by=by)
-    records.set_due(record.id, due=calendars.next_day(record))
+    records.reopen(record.id)
+    calendars.update_due(record.reopen(by), by=by)
 
 
-def list_requests(record: OpenRecord) -> list[ClosingRequest]:
+def list_requests(record: OpenRecord) -> tuple[ClosingRequest, ...]:
     """Return every request to close a case, oldest first."""
-    closing = record.get(Closing)
-    return list(closing.requests) if closing else []
+    return (record.get(Closing) or Closing()).requests
 
 
 def current_request(record: OpenRecord) -> ClosingRequest | None:
     """Return the request that waits for a second worker or its day, or by which a closed case was closed."""
-    last = next(reversed(list_requests(record)), None)
+    last = (record.get(Closing) or Closing()).last
     is_closed = record.facts.status is Status.CLOSED
     return last if last and (last.state in (ASKED, AGREED) or (last.state == CLOSED and is_closed)) else None
-
-
-def waiting_request(record: OpenRecord) -> ClosingRequest | None:
-    """Return the request that waits for a second worker."""
-    request = current_request(record)
-    return request if request and request.state == ASKED else None
 
 
 def version(request: ClosingRequest | None) -> str:
@@ -164,8 +153,7 @@ def _close(record: OpenRecord, *, by: Acting) -> None:
     records.close(record.id)
     closed = record.reopen(by)
     if calendars.after_care(closed):
-        due = calendars.update_index_entry(closed, by=by)
-        records.close(record.id, due=min(due.values(), default=None))
+        calendars.update_due(closed, by=by)
 
 
 def _get_waiting(record: OpenRecord) -> ClosingRequest:

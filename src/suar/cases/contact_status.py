@@ -8,7 +8,7 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
-from suar.cases import actions, policy
+from suar.cases import actions, calendars, policy
 from suar.cases.codes import TASK_KINDS
 from suar.cases.models import TeamNotice
 from suar.cases.queries import NOTICE_FOR
@@ -52,7 +52,7 @@ def change_status(
     else:
         kinds, tasks = _kinds_while_missing(), (record.get(Tasks) or Tasks()).open
         actions.finish_tasks(record, {task.id for task in tasks if task.kind in kinds}, by=by)
-    actions.update_due(record, by=by)
+    calendars.update_due(record, by=by)
     tell_team(record, also=[owner] if owner else [], by=by)
 
 

@@ -116,7 +116,7 @@ def undo(record: OpenRecord, what: str, key: str, *, by: Acting) -> None:
     if (what, key) not in {undo[:2] for undo in list_undos(record, worker=by.worker, at=by.at)}:
         raise Refused("undo_too_late")
     UNDO[what](record, key, by=by)
-    actions.update_due(record, by=by)
+    calendars.update_due(record, by=by)
 
 
 def _undo_note(record: OpenRecord, key: str, *, by: Acting) -> None:

@@ -12,9 +12,9 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting, act
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
-from suar.cases import actions, calendars, closing, policy, retention
+from suar.cases import calendars, policy, retention
 from suar.cases.codes import DUES, FOLLOW_UPS
-from suar.cases.documents import Merge, MergedInto, MergedRecords, OtherPeople, OtherPerson
+from suar.cases.documents import Closing, Merge, MergedInto, MergedRecords, OtherPeople, OtherPerson
 from suar.cases.documents.plan import Plan, SafetyPlan
 from suar.cases.rules import duplicates as rules
 from suar.consent import exclusions, life
@@ -210,7 +210,7 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
     goes.put(MergedInto(record=stays.id), by=by.worker, at=by.at)
     records.close(goes.id)
     calendars.update_index_entry(goes, by=by)
-    actions.update_due(stays, by=by)
+    calendars.update_due(stays, by=by)
     _unite_exclusions(pair, by=by)
     _notify_responsible(pair, by=by)
 
@@ -245,9 +245,9 @@ def undo_merge(pair: Pair, *, by: Acting) -> None:
     entries = tuple(undone if entry is merged else entry for entry in entries)
     stays.put(MergedRecords(entries=entries), by=by.worker, at=by.at)
     goes.put(MergedInto(), by=by.worker, at=by.at)
-    records.reopen(goes.id, due=None)
+    records.reopen(goes.id)
     for record in (stays, goes):
-        actions.update_due(record.reopen(by), by=by)
+        calendars.update_due(record.reopen(by), by=by)
 
 
 def _check_mergeable(pair: Pair, *, by: Acting) -> None:
@@ -256,7 +256,7 @@ def _check_mergeable(pair: Pair, *, by: Acting) -> None:
     for record in (pair.stays, pair.goes):
         if merged_into(record):
             raise Refused("merged_already")
-        if closing.waiting_request(record):
+        if (record.get(Closing) or Closing()).is_asked:
             raise Refused("merge_while_closing")
         if record.facts.status is not Status.OPEN:
             raise Refused("merge_closed")

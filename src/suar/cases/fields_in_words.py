@@ -1,10 +1,8 @@
 """Documents in plain words, field by field: labels and codes of data/archive.json."""
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +15,11 @@ from suar.cases.documents.parts import Strikable
 from suar.cases.encounters import label_of, setting_choices
 from suar.cases.rules.dates import PartialDate
 from suar.core import clock
-from suar.core.codes import code_list
+from suar.core.codes import code_list, read_data
 from suar.core.i18n import format_day, localize
 from suar.directory.labels import language_name, place_name, service_type_name
 
-_DATA = json.loads((Path(__file__).parent / "data" / "archive.json").read_text("utf-8"))
+_DATA = read_data("cases", "archive")
 GROUPS: list[dict[str, Any]] = _DATA["groups"]
 """The titles under which documents stand, with the names of their classes."""
 FIELD_LABELS: Mapping[str, dict[str, Any]] = _DATA["fields"]

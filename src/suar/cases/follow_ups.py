@@ -23,7 +23,7 @@ def record_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
     """
     actions.store_attempt(record, attempt, by=by)
     if attempt.answered is Answered.PERSON:
-        actions.update_due(record, by=by)
+        calendars.update_due(record, by=by)
 
 
 @act("choose_follow_ups", needs=Permission.MANAGE_CASE)
@@ -41,7 +41,7 @@ def choose_follow_ups(record: OpenRecord, wishes: FollowUpWishes, *, by: Acting,
     planned = calendars.planned_follow_ups(record, on_wish=True)
     chosen = follow_ups.choose(wanted, dues, planned, outcomes, today=today)
     calendars.store_calendar(record, chosen, outcomes, by=by)
-    actions.update_due(record, by=by)
+    calendars.update_due(record, by=by)
 
 
 @act("start_calendar", needs=Permission.MANAGE_CASE)
@@ -52,7 +52,7 @@ def set_start(record: OpenRecord, start: CalendarStart, *, by: Acting, expected:
     if any(day and day > today for day in (start.returned_on, start.stay_ended_on, start.plan_on)):
         raise Refused("in_the_future")
     calendars.store_start(record, start, by=by, expected=expected)
-    actions.update_due(record, by=by)
+    calendars.update_due(record, by=by)
 
 
 @act("stop_follow_ups", needs=Permission.MANAGE_CASE)
@@ -62,7 +62,7 @@ def stop_after_withdrawal(record: OpenRecord, *, by: Acting) -> None:
     if by.entry.skip:
         return
     calendars.store_calendar(record, [], calendars.read_calendar(record)[1], by=by)
-    actions.update_due(record, by=by)
+    calendars.update_due(record, by=by)
 
 
 @act("set_follow_ups", needs=Permission.SET_FOLLOW_UPS)

@@ -61,7 +61,7 @@ def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reop
         decision = Decision.first_refusal(is_planned, rules.may_plan_steps(new_days, today=today))
     decision.enforce()
     record.put(plan, by=by.worker, at=by.at, expected=expected)
-    actions.update_due(record, by=by)
+    calendars.update_due(record, by=by)
 
 
 @act("change_step", needs=Permission.MANAGE_CASE)
@@ -91,7 +91,7 @@ def _get_step(record: OpenRecord, ident: str) -> PlanStep:
 
 def _store_step(record: OpenRecord, step: PlanStep, *, by: Acting) -> None:
     record.put((record.get(Plan) or Plan()).with_step(step), by=by.worker, at=by.at)
-    actions.update_due(record, by=by)
+    calendars.update_due(record, by=by)
 
 
 # The person's answer to the plan
@@ -114,7 +114,7 @@ def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: A
     start = record.get(CalendarStart) or CalendarStart()
     if PLAN_ANSWERS[answer.answer]["agrees"] and start.plan_on is None:
         calendars.store_start(record, start.model_copy(update={"plan_on": answer.on}), by=by)
-        actions.update_due(record, by=by)
+        calendars.update_due(record, by=by)
 
 
 def list_agreements(record: OpenRecord) -> list[KeyedAgreement]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
-from suar.cases import actions
+from suar.cases import actions, calendars
 from suar.cases.documents.plan import RATERS, DomainReview, Plan, Rater, Ratings
 from suar.cases.rules import progress as progress_rules
 from suar.core import clock
@@ -52,7 +52,7 @@ def rate_domains(
         _review_plan_by(record, progress_rules.plan_review_by(ratings.on), by=by)
     if note:
         actions.add_note(record, note, by=by)
-    actions.update_due(record, by=by)
+    calendars.update_due(record, by=by)
 
 
 def find_falls(earlier: Sequence[Ratings], ratings: Ratings) -> list[str]:

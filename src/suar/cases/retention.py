@@ -146,7 +146,7 @@ def _candidates(today: date) -> list[UUID]:
     months = {kind: rule.months for kind, rule in rules.kind_rules().items()}
     for row in RetentionSettings.objects.all():
         months |= {kind: min(months[kind], row.months.get(kind.value, months[kind])) for kind in months}
-    ahead = today + timedelta(days=rules.table()["announce_days"] + 1)
+    ahead = today + timedelta(days=rules.TABLE["announce_days"] + 1)
     moments = {kind: clock.start_of(rules.add_months(ahead, -number)) for kind, number in months.items()}
     old = stored.not_written_since(moments, apart_from=NOT_ENTRIES)
     announced = Erasure.objects.exclude(announced_on=None).values_list("record", flat=True)

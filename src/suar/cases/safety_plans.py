@@ -4,7 +4,7 @@ from datetime import date
 
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
-from suar.cases import actions
+from suar.cases import actions, calendars
 from suar.cases.codes import SafetyCopy
 from suar.cases.documents.plan import SafetyPlan, SafetyPlanFacts, SafetyPlanVersion
 from suar.cases.rules.safety_plans import may_carry, may_review_on
@@ -41,7 +41,7 @@ def save_safety_plan(record: OpenRecord, facts: SafetyPlanFacts, *, review_on: d
     stored = record.get(SafetyPlan) or SafetyPlan()
     record.put(SafetyPlan(versions=(*stored.versions, version)), by=by.worker, at=by.at, expected=expected)
     record.put(SafetyReview(on=review_on), by=by.worker, at=by.at)
-    actions.update_due(record, by=by)
+    calendars.update_due(record, by=by)
 
 
 def copy_to_print(record: OpenRecord) -> SafetyPlanVersion:

@@ -1,11 +1,9 @@
 """Rules of consent: what may be asked and recorded, what a consent covers, and who is excluded."""
 
-import json
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
-from pathlib import Path
 from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,6 +23,7 @@ from suar.consent.codes import (
     Required,
 )
 from suar.consent.wording import is_version
+from suar.core.codes import read_data
 from suar.core.decisions import Decision
 
 ZONE: tzinfo = ZoneInfo("Asia/Jakarta")
@@ -33,7 +32,7 @@ MAX_MONTHS = 12
 USUAL_DAYS = 90
 """The duration of a consent unless the person chooses another one; `MAX_MONTHS` is the longest."""
 EVERY_KIND = "ALL"
-_LIMITS = json.loads((Path(__file__).parent / "data" / "limits.json").read_text("utf-8"))
+_LIMITS = read_data("consent", "limits")
 SAFETY_AND_NEEDS: Mapping[str, frozenset[str]] = {
     name: frozenset(_LIMITS["safety_and_needs"][name]) for name in ("fields", "kinds", "purposes")
 }

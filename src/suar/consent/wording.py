@@ -3,21 +3,17 @@
 Each version of a text is stored, because consents name the version that was read.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from suar.consent.codes import FIELDS, PURPOSES, ContactWay, Field, Purpose
+from suar.core.codes import read_data
 from suar.core.i18n import localize
 
-DATA = Path(__file__).parent / "data"
-SPOKEN = json.loads((DATA / "spoken.json").read_text("utf-8"))
-TEXTS: dict[int, Any] = {
-    row["version"]: row["texts"] for row in json.loads((DATA / "texts.json").read_text("utf-8"))["versions"]
-}
+SPOKEN = read_data("consent", "spoken")
+TEXTS: dict[int, Any] = {row["version"]: row["texts"] for row in read_data("consent", "texts")["versions"]}
 LATEST = max(TEXTS)
 TYPE_PREFIX = 3
 Reading = tuple[str, date]

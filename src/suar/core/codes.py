@@ -70,6 +70,11 @@ _lazy_label = lazy(CodeList.label, str)
 """Made once: each call of `lazy` makes a class, which takes longer than the label."""
 
 
+def read_data(app: str, name: str) -> Any:
+    """Read a table of an app: `read_data("cases", "rules")` reads `suar/cases/data/rules.json`."""
+    return json.loads((APPS / app / "data" / f"{name}.json").read_text("utf-8"))
+
+
 @cache
 def code_list(app: str, name: str) -> CodeList:
     """Read a code list of an app once. Raises ValueError for a code that is listed twice."""

@@ -298,14 +298,14 @@ def set_retention(record: UUID, day: date) -> None:
     Record.objects.filter(id=record).update(retention=day)
 
 
-def close(record: UUID, *, due: date | None = None) -> None:
-    """Mark a record as closed, perhaps with something due after it; its audit entry is the caller's act."""
-    Record.objects.filter(id=record).update(status=Status.CLOSED, next_due=due)
+def close(record: UUID) -> None:
+    """Mark a record as closed; nothing is due then, and its audit entry is the caller's act."""
+    Record.objects.filter(id=record).update(status=Status.CLOSED, next_due=None)
 
 
-def reopen(record: UUID, *, due: date | None) -> None:
-    """Mark a closed record as open, with its next due day; its audit entry is the caller's act."""
-    Record.objects.filter(id=record).update(status=Status.OPEN, next_due=due)
+def reopen(record: UUID) -> None:
+    """Mark a closed record as open, with nothing due; its audit entry is the caller's act."""
+    Record.objects.filter(id=record).update(status=Status.OPEN, next_due=None)
 
 
 def _take_own_grants(record: UUID, workers: Collection[UUID | None], *, only_cover: bool) -> None:

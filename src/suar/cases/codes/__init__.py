@@ -165,14 +165,10 @@ class ClosureReason(StrEnum):
 
 
 class ClosureBar(StrEnum):
-    """Reasons that block closing a case; the first three are never a ground for it."""
+    """Reasons that block closing a case."""
 
-    FORMAL_NEGATIVE = "BAR_FORMAL_NEG"
-    DECLINED_SERVICE = "BAR_DECLINE"
-    NOT_TESTIFYING = "BAR_NOTESTIFY"
     URGENT_NEED = "BAR_URGENT"
     UNANSWERED_REFERRAL = "BAR_REFERRAL"
-    SERIOUS_COMPLAINT = "BAR_COMPLAINT"
 
 
 class SafetyCopy(StrEnum):

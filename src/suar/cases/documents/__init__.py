@@ -121,6 +121,16 @@ class Closing(Document):
     storage = Storage(Compartment.NARRATIVE, "closing")
     requests: tuple[ClosingRequest, ...] = Field(default=(), validation_alias="list", serialization_alias="list")
 
+    @property
+    def last(self) -> ClosingRequest | None:
+        """The newest request."""
+        return self.requests[-1] if self.requests else None
+
+    @property
+    def is_asked(self) -> bool:
+        """True while a second worker is asked."""
+        return self.last is not None and self.last.state == ASKED
+
 
 class Handover(Recorded, Document):
     """One hand-over of the person from a worker to another, for good or until a day, with the person's agreement or the

@@ -1,9 +1,7 @@
 """Build form fields from the fields of documents. data/questions.json lists the fields of each document."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
 from django import forms
@@ -18,14 +16,12 @@ from suar.cases.forms.dates import PartialDateField
 from suar.cases.labels import country_choices
 from suar.cases.rules.dates import PartialDate
 from suar.consent.facts import FACTS
-from suar.core.codes import code_list
+from suar.core.codes import code_list, read_data
 from suar.core.i18n import localize
 from suar.directory.labels import language_choices, place_choices, service_type_choices
 from suar.records.documents import Part
 
-QUESTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = json.loads(
-    (Path(__file__).parents[1] / "data" / "questions.json").read_text("utf-8")
-)["documents"]
+QUESTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = read_data("cases", "questions")["documents"]
 """The fields of forms by document, in their order. The default label of a field is in data/archive.json."""
 CHOICES: Mapping[str, Choices] = {
     "cases.countries": country_choices,

@@ -1,19 +1,17 @@
 """The fields of HTCDS 2.0 as a table: what fills them, where their values belong, and other names for them."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from suar.cases.codes import COUNTRIES, EPISODE_FORMS, EPISODE_MEANS, EPISODE_RELATIONS, SECTORS
-from suar.core.codes import CodeList
+from suar.core.codes import CodeList, read_data
 from suar.core.i18n import staff_languages
 from suar.records.terms import Compartment
 
-TABLE: Mapping[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "htcds.json").read_text("utf-8"))
+TABLE: Mapping[str, Any] = read_data("cases", "htcds")
 CASE, CONTACT_RULES, EXPORT = "suar_Case", "suar_ContactRules", "suar_Export"
 """Columns of our own: the standard has no key of a row, no rules for a number, and no mark of an export."""
 OWN_COLUMNS: Mapping[str, str] = {CASE: "Case (Suar)", CONTACT_RULES: "Rules for the number (Suar)", EXPORT: "Export"}

@@ -1,10 +1,8 @@
 """Rules of cases: the follow-up calendar, needs, the plan, and when a case may be closed."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,11 +17,11 @@ from suar.cases.codes import (
     Result,
 )
 from suar.consent.codes import ContactRule
-from suar.core.codes import Code
+from suar.core.codes import Code, read_data
 from suar.core.decisions import Decision
 from suar.core.urgency import Urgency
 
-LIMITS: Mapping[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "rules.json").read_text("utf-8"))
+LIMITS: Mapping[str, Any] = read_data("cases", "rules")
 MIN_ATTEMPTS = 3
 MAX_DAYS_AHEAD = timedelta(days=90)
 UNDO_WITHIN = timedelta(minutes=1)
@@ -64,10 +62,8 @@ class ClosingFacts:
     asked_by: UUID
     agreed_by: UUID | None = None
     confirmed: frozenset[str] = frozenset()
-    prompted_by: frozenset[ClosureBar] = frozenset()
     open_urgent_needs: int = 0
     unanswered_since: tuple[date, ...] = ()
-    serious_complaint_open: bool = False
     reviews: tuple[date, ...] = ()
     tries_on: tuple[date, ...] = ()
     is_missing: bool = False
@@ -201,8 +197,8 @@ def _planned(anchor: date, member: Code, day: int) -> Due:
 def may_close(facts: ClosingFacts) -> Decision:
     """Return whether this case may end for this reason; `because` is a bar, a confirmation or a code.
 
-    The person's own wish passes every bar; a negative decision, declining a service and not
-    testifying are never a ground.
+    The person's own wish passes every bar. A negative decision, declining a service and not testifying are no reasons:
+    the list has none of them.
     Source: case management code lists, closure reasons and bars.
     """
     blocking = bars(facts)
@@ -236,8 +232,11 @@ def bars(facts: ClosingFacts) -> tuple[ClosureBar, ...]:
 
     Source: case management code lists, closure bars.
     """
-    passes = frozenset(map(ClosureBar, CLOSURE_REASONS[facts.reason]["passes"]))
-    return tuple(bar for bar in ClosureBar if bar not in passes and _blocks(bar, facts))
+    limit = timedelta(days=LIMITS["unanswered_holds_days"])
+    unanswered = any(facts.today - sent_on < limit for sent_on in facts.unanswered_since)
+    blocks = {ClosureBar.URGENT_NEED: facts.open_urgent_needs > 0, ClosureBar.UNANSWERED_REFERRAL: unanswered}
+    passes = CLOSURE_REASONS[facts.reason]["passes"]
+    return tuple(bar for bar, holds in blocks.items() if holds and bar not in passes)
 
 
 def confirmations(reason: ClosureReason) -> tuple[str, ...]:
@@ -254,17 +253,6 @@ def asks_the_person(reason: ClosureReason) -> bool:
     Source: own design.
     """
     return reason not in {ClosureReason.DIED, ClosureReason.ERROR, ClosureReason.NO_CONTACT}
-
-
-def _blocks(bar: ClosureBar, facts: ClosingFacts) -> bool:
-    if bar is ClosureBar.URGENT_NEED:
-        return facts.open_urgent_needs > 0
-    if bar is ClosureBar.UNANSWERED_REFERRAL:
-        limit = timedelta(days=LIMITS["unanswered_holds_days"])
-        return any(facts.today - sent_on < limit for sent_on in facts.unanswered_since)
-    if bar is ClosureBar.SERIOUS_COMPLAINT:
-        return facts.serious_complaint_open
-    return bar in facts.prompted_by
 
 
 def _confirmed(facts: ClosingFacts) -> Decision:

@@ -1,14 +1,13 @@
 """Limits of storage time, number and size of documents of a record. Pure."""
 
-import json
 from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
 
+from suar.core.codes import read_data
 from suar.core.decisions import Decision
 from suar.core.files.kinds import FREE_BYTES
 
-LIMITS: Mapping[str, int] = json.loads((Path(__file__).parents[1] / "data" / "attachments.json").read_text("utf-8"))
+LIMITS: Mapping[str, int] = read_data("cases", "attachments")
 
 
 def default_removal(today: date) -> date:

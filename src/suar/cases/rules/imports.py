@@ -1,17 +1,16 @@
 """Reading the columns and rows of a spreadsheet of people. Pure."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from suar.cases.codes import SHEET_COLUMNS
+from suar.core.codes import read_data
 from suar.core.decisions import Decision
 
-LIMITS: Mapping[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "imports.json").read_text("utf-8"))
+LIMITS: Mapping[str, Any] = read_data("cases", "imports")
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0)?")
 WORDS = re.compile(r"[^\W_]+")

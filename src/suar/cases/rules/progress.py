@@ -1,17 +1,16 @@
 """Rules of ratings: which domains are rated when, and what a rating leads to."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from suar.cases.codes import DOMAINS, RATINGS
 from suar.cases.rules import may_have_happened
+from suar.core.codes import read_data
 from suar.core.decisions import Decision
 from suar.core.urgency import Urgency
 
-TABLE: Mapping[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "progress.json").read_text("utf-8"))
+TABLE: Mapping[str, Any] = read_data("cases", "progress")
 URGENT = tuple(domain.code for domain in DOMAINS.members if domain.get("urgent_need"))
 """The domains in which a rating of 1 opens an urgent need."""
 CodesByDomain = Mapping[str, str]

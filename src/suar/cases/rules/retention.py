@@ -1,18 +1,20 @@
 """Rules about how long a record is stored, what stops its clock, and when its erasure is announced and done. Pure."""
 
-import json
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from suar.core.codes import read_data
 from suar.core.decisions import Decision
 from suar.records.terms import Kind, Status
 
-ON_HOLD, REFERRAL_OPEN, CASE_OPEN, DUTY_OPEN = "on_hold", "referral_open", "case_open", "duty_open"
+TABLE: Mapping[str, Any] = read_data("cases", "retention")
+ON_HOLD, REFERRAL_OPEN = "on_hold", "referral_open"
+STOPS = (ON_HOLD, REFERRAL_OPEN, "case_open", "duty_open")
+"""Reasons that stop the clock, as fields of `RetentionFacts` and codes of codes/retention_stops.json."""
 
 
 class Step(StrEnum):
@@ -42,24 +44,12 @@ class RetentionFacts:
     duty_open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KindRule:
+class KindRule(NamedTuple):
     """For how many months records of a kind are stored, and within which bounds an organisation may change it."""
 
-    kind: Kind
     months: int
     least: int
     most: int
-
-
-@cache
-def table() -> dict[str, Any]:
-    """Read data/retention.json once.
-
-    Source: data/retention.json.
-    """
-    content: dict[str, Any] = json.loads((Path(__file__).parent.parent / "data" / "retention.json").read_text("utf-8"))
-    return content
 
 
 def kind_rules() -> dict[Kind, KindRule]:
@@ -67,8 +57,7 @@ def kind_rules() -> dict[Kind, KindRule]:
 
     Source: data/retention.json.
     """
-    rows = [KindRule(Kind(row["kind"]), row["months"], row["least"], row["most"]) for row in table()["kinds"]]
-    return {row.kind: row for row in rows}
+    return {Kind(row["kind"]): KindRule(row["months"], row["least"], row["most"]) for row in TABLE["kinds"]}
 
 
 def may_set_months(months: dict[Kind, int]) -> Decision:
@@ -86,13 +75,7 @@ def stops(facts: RetentionFacts) -> tuple[str, ...]:
 
     Source: security.md T8 (hold blocks erasure); what stops the clock, docs/decisions/retention.md.
     """
-    stopped = {
-        ON_HOLD: facts.on_hold,
-        REFERRAL_OPEN: facts.referral_open,
-        CASE_OPEN: facts.case_open,
-        DUTY_OPEN: facts.duty_open,
-    }
-    return tuple(code for code, holds in stopped.items() if holds)
+    return tuple(code for code in STOPS if getattr(facts, code))
 
 
 def refuses_wish(facts: RetentionFacts) -> str:
@@ -118,7 +101,7 @@ def next_step(facts: RetentionFacts, months: int, *, announced: date | None, tod
     Between the announcement and the erasure lie at least 60 days, also after a stop. A new entry starts anew.
     Source: data/retention.json, announce_days.
     """
-    notice = timedelta(days=table()["announce_days"])
+    notice = timedelta(days=TABLE["announce_days"])
     end = ends_on(facts, months)
     if stops(facts) or end > today + notice:
         return (Step.CLEAR if announced else Step.NOTHING), None
@@ -142,7 +125,7 @@ def pause_ends(confirmed_at: datetime) -> datetime:
 
     Source: data/retention.json, pause_hours.
     """
-    return confirmed_at + timedelta(hours=table()["pause_hours"])
+    return confirmed_at + timedelta(hours=TABLE["pause_hours"])
 
 
 def may_store_until(day: date, *, announced: date | None, today: date) -> Decision:
@@ -154,7 +137,7 @@ def may_store_until(day: date, *, announced: date | None, today: date) -> Decisi
         return Decision.refuse("not_announced")
     if day <= announced:
         return Decision.refuse("new_date_needed")
-    return Decision.require(day <= add_months(today, table()["longest_extension_months"]), "too_far")
+    return Decision.require(day <= add_months(today, TABLE["longest_extension_months"]), "too_far")
 
 
 def clock_jumped(last: datetime, now: datetime) -> bool:
@@ -162,7 +145,7 @@ def clock_jumped(last: datetime, now: datetime) -> bool:
 
     Source: own design, docs/decisions/retention.md; data/retention.json, clock_jump_days.
     """
-    return not timedelta(hours=-1) <= now - last <= timedelta(days=table()["clock_jump_days"])
+    return not timedelta(hours=-1) <= now - last <= timedelta(days=TABLE["clock_jump_days"])
 
 
 def is_steady(since: datetime, now: datetime) -> bool:
@@ -170,7 +153,7 @@ def is_steady(since: datetime, now: datetime) -> bool:
 
     Source: data/retention.json, clock_wait_days.
     """
-    return now - since >= timedelta(days=table()["clock_wait_days"])
+    return now - since >= timedelta(days=TABLE["clock_wait_days"])
 
 
 def add_months(day: date, months: int) -> date:
