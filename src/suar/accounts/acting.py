@@ -20,7 +20,7 @@ calls another one stays one transaction: both write an entry, and the subject is
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, Self, TypeVar, cast, overload, runtime_checkable
 from uuid import UUID, uuid5
@@ -80,6 +80,11 @@ class Anonymous:
     def worker(self) -> UUID | None:
         """The worker who acts, or None."""
         return self.known_worker
+
+    @property
+    def today(self) -> date:
+        """The day on which somebody acts."""
+        return clock.local_date(self.at)
 
     @property
     def entry(self) -> AuditEntry:

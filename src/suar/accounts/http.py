@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, resolve_url
 
 from suar.accounts.keys import Keys
@@ -29,6 +29,11 @@ class StaffSiteRequest(HttpRequest):
     keys: Keys | None
     signed: Signed | None
     LANGUAGE_CODE: str
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was typed, perhaps nothing; None if the page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def redirect_with_message(

@@ -31,7 +31,7 @@ def open_in_emergency(typed: str, *, code: str, words: str, by: Acting) -> UUID:
     access_reviews.note_emergency(record, code=code, words=words, by=by)
     assignee = lists.facts(record).assignee
     notices.notify([assignee] if assignee and assignee != by.worker else [], at=by.at)
-    TeamNotice.objects.update_or_create(record=record, defaults={"at": clock.start_of(clock.local_date(by.at))})
+    TeamNotice.objects.update_or_create(record=record, defaults={"at": clock.start_of(by.today)})
     return record
 
 

@@ -21,7 +21,6 @@ from suar.consent import life
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Profile, SafeContact, Task, Tasks
 from suar.consent.facts import change_facts, read_facts
-from suar.core import clock
 from suar.core.ids import new_id, spoken_code
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.crypto import kdf
@@ -87,7 +86,7 @@ def open_case(*, team: UUID, by: Acting, referral: UUID | None = None, child: bo
     Case.objects.create(record=record.id, referral=referral, by=by.worker, at=by.at)
     record.put(CaseCode(code=spoken_code(5)), by=by.worker, at=by.at)
     intervals = calendars.intervals_of(record.facts.organisation)
-    dues = rules.calendar(clock.local_date(by.at), child=child, intervals=intervals)
+    dues = rules.calendar(by.today, child=child, intervals=intervals)
     calendars.store_calendar(record, dues, [], by=by)
     calendars.update_due(record, by=by)
     audit.record("open_case", by=by.worker, at=by.at, about=[record.id])
@@ -193,7 +192,7 @@ def record_outcome(
         store_attempt(record, attempt, by=by)
     life.check_contact(record)
     dues, outcomes = calendars.read_calendar(record)
-    rules.may_record_outcome(outcome, dues, outcomes, today=clock.local_date(by.at)).enforce()
+    rules.may_record_outcome(outcome, dues, outcomes, today=by.today).enforce()
     before = CalendarBefore(dues=tuple(dues), by=by.worker, at=by.at)
     calendars.store_calendar(record, rules.remaining_dues(dues, outcome), [*outcomes, outcome], by=by, before=before)
     calendars.update_due(record, by=by)
@@ -263,7 +262,7 @@ def postpone_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
 
     Raises Refused when its way has become unsafe.
     """
-    stored, tomorrow = record.get(Tasks) or Tasks(), clock.local_date(by.at) + timedelta(days=1)
+    stored, tomorrow = record.get(Tasks) or Tasks(), by.today + timedelta(days=1)
     kind = next((task.kind for task in stored.open if task.id == ident), None)
     if kind is None:
         raise NotYours
@@ -296,7 +295,7 @@ def change_tasks(record: OpenRecord, change: Callable[[Task], Task | None], *, b
 
 def _check_safe(record: OpenRecord, kind: str, due: date, *, by: Acting) -> None:
     unsafe = (record.known(SafeContact) or SafeContact()).rules
-    rules.may_plan_task(kind, due, unsafe=unsafe, today=clock.local_date(by.at)).enforce()
+    rules.may_plan_task(kind, due, unsafe=unsafe, today=by.today).enforce()
 
 
 def _without_line_ends(value: object) -> object:

@@ -35,7 +35,7 @@ def add_attachment(
     until, free_bytes = facts["keep_until"], shutil.disk_usage(Path(settings.SUAR_DATA)).free
     Decision.first_refusal(
         rules.may_be_attached(stored=len(files.stored_files(record.id)), free_bytes=free_bytes),
-        rules.may_be_stored(until, today=clock.local_date(by.at)),
+        rules.may_be_stored(until, today=by.today),
     ).enforce()
 
     def seal(content: bytes) -> UUID:
@@ -70,7 +70,7 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
         raise Refused("struck_out")
     if UUID(key) not in files.stored_files(record.id):
         raise Refused("file_gone")
-    until, today = facts["keep_until"], clock.local_date(by.at)
+    until, today = facts["keep_until"], by.today
     rules.may_be_stored(until, today=today).enforce()
     if until < attachment.keep_until:
         until = _earlier_removal(record, attachment, until, by=by)
@@ -93,7 +93,7 @@ def strike_attachment(record: OpenRecord, key: str, reason: str, *, by: Acting, 
         raise Refused("struck_out")
     struck: dict[str, Any] = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
     if destroy:
-        day = _earlier_removal(record, attachment, clock.local_date(by.at), by=by)
+        day = _earlier_removal(record, attachment, by.today, by=by)
         if attachment.original:
             struck["destroy_on"] = day
             files.set_expiry(_file_ids(key, attachment), day)
@@ -171,7 +171,7 @@ def _earlier_removal(record: OpenRecord, attachment: Attachment, wanted: date, *
     if attachment.original:
         tell_team(record, also=lists.leads_who_know(record.facts), by=by)
     until, has_original = attachment.keep_until, attachment.original is not None
-    return rules.earliest_removal(wanted, stored_until=until, has_original=has_original, today=clock.local_date(by.at))
+    return rules.earliest_removal(wanted, stored_until=until, has_original=has_original, today=by.today)
 
 
 def _file_ids(key: str, attachment: Attachment) -> list[UUID]:

@@ -93,8 +93,7 @@ def store_start(record: OpenRecord, start: CalendarStart, *, by: Acting, expecte
     """Store the days from which follow-ups count, and move the calendar; the caller then stores what is due."""
     record.put(start, by=by.worker, at=by.at, expected=expected)
     dues, outcomes = read_calendar(record)
-    today = clock.local_date(by.at)
-    moved = follow_up_rules.reanchor(dues, planned_follow_ups(record, on_wish=True), outcomes, today=today)
+    moved = follow_up_rules.reanchor(dues, planned_follow_ups(record, on_wish=True), outcomes, today=by.today)
     store_calendar(record, moved, outcomes, by=by)
 
 

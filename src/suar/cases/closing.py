@@ -42,21 +42,20 @@ def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, inst
         raise Conflict
     if "ask_closing" not in policy.closing_acts(by.viewer, record.facts):
         raise NotYours
-    today = clock.local_date(by.at)
     decision = rules.may_close(_facts(record, request, at=by.at))
     if decision.because == "second_worker_needed":
         decision, request = Decision.allow(), request.model_copy(update={"state": ASKED})
     else:
         request = request.model_copy(update={"state": AGREED})
-    Decision.first_refusal(rules.may_close_on(request.on, today=today), decision).enforce()
+    Decision.first_refusal(rules.may_close_on(request.on, today=by.today), decision).enforce()
     _store(record, [*list_requests(record), request], by=by)
-    if request.state == AGREED and request.on <= today:
+    if request.state == AGREED and request.on <= by.today:
         by.entry.verb = "close_case"
         _close(record, by=by)
         return CLOSED
     calendars.update_due(record, by=by)
     if request.state == ASKED:
-        records.set_due(record.id, due=today)
+        records.set_due(record.id, due=by.today)
         notices.notify(lists.leads_who_know(record.facts) - {by.worker}, at=by.at)
     return request.state
 
@@ -67,7 +66,7 @@ def agree(record: OpenRecord, *, by: Acting) -> str:
 
     On that day it closes by the same act. Raises Refused or NotYours as `ask_closing` does.
     """
-    request, today = _get_waiting(record), clock.local_date(by.at)
+    request, today = _get_waiting(record), by.today
     is_agreed = request.state == AGREED
     acts = policy.closing_acts(by.viewer, record.facts, asked_by=request.asked_by, is_agreed=is_agreed)
     if "close_case" not in acts:

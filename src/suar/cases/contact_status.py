@@ -37,8 +37,7 @@ def change_status(
     )
     if not life.TABLE.may_follow(status.entries, change):
         raise Refused("transition_not_possible")
-    today = clock.local_date(by.at)
-    if on and on > today:
+    if on and on > by.today:
         raise Refused("in_the_future")
     if verb == "correct_death" and not words.strip():
         raise Refused("reason_needed")
@@ -48,7 +47,7 @@ def change_status(
     if life.life_state(record) == life.MISSING:
         if record.facts.status is Status.OPEN:
             for kind in _kinds_while_missing():
-                actions.plan_task(record, kind, today, owner=owner or record.facts.assignee, by=by)
+                actions.plan_task(record, kind, by.today, owner=owner or record.facts.assignee, by=by)
     else:
         kinds, tasks = _kinds_while_missing(), (record.get(Tasks) or Tasks()).open
         actions.finish_tasks(record, {task.id for task in tasks if task.kind in kinds}, by=by)
@@ -70,7 +69,7 @@ def tell_team(record: OpenRecord, *, by: Acting, also: Collection[UUID] = ()) ->
 
     The person's worker is notified, and one who is away while a colleague stands in, but nobody who is excluded.
     """
-    day = clock.start_of(clock.local_date(by.at))
+    day = clock.start_of(by.today)
     TeamNotice.objects.update_or_create(record=record.id, defaults={"at": day})
     notified = (
         {record.facts.assignee, record.facts.covered_for, *also}

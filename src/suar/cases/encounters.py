@@ -10,7 +10,6 @@ from suar.accounts.roles import Permission
 from suar.cases.documents.history import Encounter, EncounterWords
 from suar.cases.rules.dates import time_order
 from suar.cases.rules.history import current_versions, may_be_same, may_record_encounter
-from suar.core import clock
 from suar.core.i18n import localize
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours
@@ -121,7 +120,7 @@ def setting_choices() -> list[tuple[str, str]]:
 
 
 def _store(record: OpenRecord, encounter: Encounter, words: EncounterWords, *, by: Acting) -> None:
-    may_record_encounter(encounter.when, today=clock.local_date(by.at)).enforce()
+    may_record_encounter(encounter.when, today=by.today).enforce()
     key = f"{new_id()}"
     version = encounter.model_copy(update={"by": by.worker, "at": by.at})
     record.put(version, key=key, by=by.worker, at=by.at)

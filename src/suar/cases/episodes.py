@@ -13,7 +13,6 @@ from suar.cases.rules import may_undo
 from suar.cases.rules.dates import time_order
 from suar.cases.rules.history import DateConflict, Span, codes_of_signs, date_conflicts, may_save_span
 from suar.consent.documents import Person, Profile
-from suar.core import clock
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours
 from suar.records.keyring import OpenRecord
@@ -59,7 +58,7 @@ def save_episode(
     Raises Refused for impossible dates, Conflict when somebody changed it since `expected`, and NotYours if there is
     none with this key.
     """
-    may_save_span(_span(key, facts), today=clock.local_date(by.at)).enforce()
+    may_save_span(_span(key, facts), today=by.today).enforce()
     former: tuple[EpisodeVersion, ...] = ()
     if key:
         before = get_episode(record, key)

@@ -77,8 +77,7 @@ def answer_ask(record: OpenRecord, referral: UUID, reply: str, *, by: Acting) ->
     if ask is None or not Referral.objects.filter(id=referral, case=record.id).exists():
         raise NotYours
     if reply == AGREED and state_of(record, ErasureLog) == "STORED":
-        today = clock.local_date(by.at)
-        change(record, REQUEST, {"on": today, "who": "PARTNER", "way": "MESSAGE"}, by=by)
+        change(record, REQUEST, {"on": by.today, "who": "PARTNER", "way": "MESSAGE"}, by=by)
     ask.reply, ask.replied_by, ask.replied_at = reply, by.worker, by.at
     ask.save()
     asked = Erasure.objects.filter(record=ask.record).values_list("asked_by", "confirmed_by").first()
@@ -151,7 +150,7 @@ def _asked_as(entries: tuple[ErasureAct, ...]) -> str:
 
 def _check(record: OpenRecord, done: ErasureAct, *, by: Acting) -> None:
     """Raise Refused if the current facts do not allow the act."""
-    today, plan = clock.local_date(by.at), plan_of(record.id)
+    today, plan = by.today, plan_of(record.id)
     facts = retention.facts_of(record.id)
     if done.on and done.on > today:
         raise Refused("in_the_future")

@@ -33,7 +33,7 @@ def choose_follow_ups(record: OpenRecord, wishes: FollowUpWishes, *, by: Acting,
     Raises Refused for what is not offered or a day to come, and Conflict when a colleague stored another choice.
     """
     actions.check_open(record)
-    today, wanted = clock.local_date(by.at), wishes.wanted or ()
+    today, wanted = by.today, wishes.wanted or ()
     offered = {due.code for due in offered_follow_ups(record)}
     follow_ups.may_choose(wanted, offered, asked_on=wishes.asked_on or today, today=today).enforce()
     record.put(wishes, by=by.worker, at=by.at, expected=expected)
@@ -48,8 +48,7 @@ def choose_follow_ups(record: OpenRecord, wishes: FollowUpWishes, *, by: Acting,
 def set_start(record: OpenRecord, start: CalendarStart, *, by: Acting, expected: int) -> None:
     """Store from when follow-ups count and when the help is planned to end; raises Conflict and Refused."""
     actions.check_open(record)
-    today = clock.local_date(by.at)
-    if any(day and day > today for day in (start.returned_on, start.stay_ended_on, start.plan_on)):
+    if any(day and day > by.today for day in (start.returned_on, start.stay_ended_on, start.plan_on)):
         raise Refused("in_the_future")
     calendars.store_start(record, start, by=by, expected=expected)
     calendars.update_due(record, by=by)

@@ -20,7 +20,6 @@ from suar.cases.rules import imports as rules
 from suar.cases.rules.duplicates import SAME_NAME
 from suar.cases.rules.imports import LIMITS
 from suar.consent.facts import read_facts
-from suar.core import clock
 from suar.core.files.sheets import Sheet, unquote_cell
 from suar.core.refusals import NotYours
 from suar.crypto import boxes
@@ -187,7 +186,7 @@ def import_person(team: UUID, person: NewPerson, *, by: Acting) -> None:
     actions.change_details(record, person.facts, seen=read_facts(record), by=by)
     actions.add_note(record, person.note, by=by)
     if person.next_step:
-        due = clock.local_date(by.at) + timedelta(days=LIMITS["next_step_days"])
+        due = by.today + timedelta(days=LIMITS["next_step_days"])
         actions.plan_task(record, OTHER_TASK, due, text=person.next_step, by=by)
 
 

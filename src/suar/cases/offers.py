@@ -175,7 +175,7 @@ def _check(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None
     """Raise Refused for what does not fit; a day that was agreed before may have come meanwhile."""
     actions.check_open(record)
     agreed_day = former.again_on if former else None
-    rules.may_record_offer(offer, today=clock.local_date(by.at), agreed_day=agreed_day).enforce()
+    rules.may_record_offer(offer, today=by.today, agreed_day=agreed_day).enforce()
     unsafe = (record.known(SafeContact) or SafeContact()).rules
     if offer.recontact in RECONTACT_WAYS and not rules.may_contact(offer.recontact, unsafe=unsafe):
         raise Refused("unsafe_way")
@@ -183,7 +183,7 @@ def _check(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None
 
 def _plan(record: OpenRecord, offer: Offer, former: Offer | None, *, by: Acting) -> tuple[UUID, ...]:
     """Plan what follows from an offer, and drop what followed only from the former version; return the tasks."""
-    not_free, today = OfferOutcome.DECLINED_NOT_FREE, clock.local_date(by.at)
+    not_free, today = OfferOutcome.DECLINED_NOT_FREE, by.today
     changed = {AGAIN} if former is None or former.again_on != offer.again_on else set()
     if former is None or (former.outcome is not_free) != (offer.outcome is not_free):
         changed.add(SAFETY_REVIEW)

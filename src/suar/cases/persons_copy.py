@@ -123,7 +123,7 @@ def waiting_summaries(record: OpenRecord, *, at: datetime) -> dict[str, SummaryL
 @act("ask_correction", needs=Permission.SEE_RECORD)
 def ask_correction(record: OpenRecord, text: str, *, by: Acting) -> None:
     """Store a correction that the person asks for; while the record is open, the answer is a task due in seven days."""
-    due, task = clock.local_date(by.at) + ANSWER_WITHIN, None
+    due, task = by.today + ANSWER_WITHIN, None
     if record.facts.status is Status.OPEN:
         before = {task.id for task in (record.get(Tasks) or Tasks()).entries}
         actions.plan_task(record, TASK, due, by=by)

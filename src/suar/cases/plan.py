@@ -19,7 +19,6 @@ from suar.cases.documents.plan import (
 )
 from suar.cases.rules import plan as plan_rules
 from suar.consent.codes import AgeStatus
-from suar.core import clock
 from suar.core.decisions import Decision
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours
@@ -50,7 +49,7 @@ def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reop
     the case is closed. A review that is overdue stays due until it gets another day.
     """
     record = actions.ensure_open(record, by=by, reopen=reopen)
-    former, today = record.get(Plan) or Plan(), clock.local_date(by.at)
+    former, today = record.get(Plan) or Plan(), by.today
     known_days = {step.by for step in former.steps}
     new_days = [step.by for step in plan.steps if step.by and step.by not in known_days]
     review_on = today if plan.review_on == former.review_on and former != Plan() else plan.review_on
@@ -108,8 +107,7 @@ def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: A
         raise Conflict
     actions.check_open(record)
     plan = record.get(Plan) or Plan()
-    today = clock.local_date(by.at)
-    plan_rules.may_record_answer(plan.filled, answer, child=is_child(record), today=today).enforce()
+    plan_rules.may_record_answer(plan.filled, answer, child=is_child(record), today=by.today).enforce()
     record.add(answer.model_copy(update={"plan": plan}), by=by.worker, at=by.at)
     start = record.get(CalendarStart) or CalendarStart()
     if PLAN_ANSWERS[answer.answer]["agrees"] and start.plan_on is None:
@@ -149,7 +147,7 @@ def store_service(
 
     Raises Conflict when another version is stored now, and Refused for dates that do not fit.
     """
-    plan_rules.may_record_service(line, today=clock.local_date(by.at)).enforce()
+    plan_rules.may_record_service(line, today=by.today).enforce()
     former = record.get(ServiceReceived, key) if key else None
     document = ServiceReceived(versions=(*(former.versions if former else ()), line))
     record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)
@@ -160,7 +158,7 @@ def store_given(
     record: OpenRecord, line: GivenVersion, *, by: Acting, key: str = "", expected: int | None = None
 ) -> None:
     """Store money or an item that was given, or a corrected version of it; raises as `store_service` does."""
-    plan_rules.may_record_given(line, today=clock.local_date(by.at)).enforce()
+    plan_rules.may_record_given(line, today=by.today).enforce()
     former = record.get(GivenSupport, key) if key else None
     document = GivenSupport(versions=(*(former.versions if former else ()), line))
     record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)

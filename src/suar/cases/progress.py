@@ -10,7 +10,6 @@ from suar.accounts.roles import Permission
 from suar.cases import actions, calendars
 from suar.cases.documents.plan import RATERS, DomainReview, Plan, Rater, Ratings
 from suar.cases.rules import progress as progress_rules
-from suar.core import clock
 from suar.core.ids import new_id
 from suar.records.keyring import OpenRecord
 from suar.referrals import needs
@@ -40,7 +39,7 @@ def rate_domains(
     """
     actions.check_open(record)
     sides = [ratings.of(rater) for rater in RATERS]
-    progress_rules.may_rate(ratings.on, sides, today=clock.local_date(by.at)).enforce()
+    progress_rules.may_rate(ratings.on, sides, today=by.today).enforce()
     former = record.get(DomainReview, key) if key else None
     earlier = [
         review.ratings for review in list_reviews(record) if review.key != key and review.ratings.on <= ratings.on

@@ -11,7 +11,6 @@ from suar.consent.documents import Consent as ConsentDocument
 from suar.consent.documents import WithdrawalReason
 from suar.consent.models import Consent, Ending, Withdrawal
 from suar.consent.rules import Proposal
-from suar.core import clock
 from suar.core.decisions import Decision
 from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import new_id
@@ -29,7 +28,7 @@ def record_consent(record: OpenRecord, proposal: Proposal, *, by: Acting, ident:
     """
     refuse_unchecked_wording()
     life.check_contact(record)
-    rules.may_record(proposal, today=clock.local_date(by.at)).enforce()
+    rules.may_record(proposal, today=by.today).enforce()
     document = ConsentDocument.from_proposal(proposal)
     former, ident = _last_of_form(record, ident)
     if former and record.get(ConsentDocument, f"{former}") == document:
@@ -62,7 +61,7 @@ def narrow_consent(record: OpenRecord, consent: UUID, *, fields: frozenset[Field
     Decision.first_refusal(
         rules.is_open(given.facts, at=by.at),
         rules.may_narrow(given.facts, fields=fields, ends_on=ends_on),
-        rules.may_end_on(ends_on, today=clock.local_date(by.at)),
+        rules.may_end_on(ends_on, today=by.today),
     ).enforce()
     facts = rules.narrow(given.facts, fields=fields, ends_on=ends_on)
     narrowed = given.document.narrow(facts, by=by.worker, at=by.at)

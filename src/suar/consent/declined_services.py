@@ -11,7 +11,6 @@ from uuid import UUID
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.consent.documents import DeclinedService, DeclinedServices
-from suar.core import clock
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
 
@@ -36,7 +35,7 @@ def record_decline(record: OpenRecord, service: UUID, *, by: Acting, on: date | 
 
     Source: docs/decisions/consent.md.
     """
-    days, day = declined_on(record), on or clock.local_date(by.at)
+    days, day = declined_on(record), on or by.today
     by.entry.skip = days.get(service, date.min) >= day
     if not by.entry.skip:
         _write(record, {**days, service: day}, by=by)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import alarms, notices
 from suar.accounts import queries as accounts
-from suar.accounts.http import StaffRequest
+from suar.accounts.http import StaffRequest, posted
 from suar.accounts.keys import Keys
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Viewer
@@ -163,7 +163,7 @@ def _page(request: StaffRequest, name: str, rows: Iterable[Any]) -> "Page[Any]":
 @permission_required(Permission.FIND_PERSON)
 def find(request: StaffRequest) -> HttpResponse:
     """Find a person by a name nearly right; what was typed goes into no address."""
-    form, people = FindForm(request.POST if request.method == "POST" else None), None
+    form, people = FindForm(posted(request)), None
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
     if form.is_valid():
         people = queries.find_people(form.cleaned_data["name"], viewer=request.viewer, keys=request.keys)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, posted, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import duplicates, labels
@@ -115,8 +115,7 @@ def _open(request: StaffRequest, record: UUID, other: UUID) -> Pair:
 
 
 def _form(request: StaffRequest, pair: Pair) -> MergeForm:
-    typed = request.POST if request.method == "POST" else None
-    return MergeForm(typed, seen=pair.version, facts=_conflicts(pair))
+    return MergeForm(posted(request), seen=pair.version, facts=_conflicts(pair))
 
 
 def _conflicts(pair: Pair) -> dict[str, tuple[object, object]]:

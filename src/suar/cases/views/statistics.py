@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, posted, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import community, statistics
@@ -49,7 +49,7 @@ PAGE_SIZE, QUARTERS = 20, 8
 @permission_required(Permission.SEE_RECORD)
 def community_work(request: StaffRequest) -> HttpResponse:
     """List what the organisation did in the community, and add to it."""
-    form = CommunityWorkForm(request.POST if request.method == "POST" else None)
+    form = CommunityWorkForm(posted(request))
     if form.is_valid():
         community.record_work(form.facts, words=form.cleaned_data["words"], by=acting(request))
         return redirect_with_message(request, _("Saved."), "community_work")
