@@ -13,7 +13,7 @@ from suar.accounts.codes import AlarmKind, KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.models import Alarm, AlarmText, Worker
 from suar.accounts.roles import Permission, Viewer
-from suar.core.refusals import KeyNotTrusted, NotYours, Refused
+from suar.core.refusals import KeyNotTrusted, Refused, get_or_refuse
 from suar.crypto import boxes
 
 AGREED_FOR = timedelta(hours=24)
@@ -52,9 +52,7 @@ def note_taken(
 @act("review_access", needs=Permission.REVIEW_ACCESS)
 def review(alarm: int, *, decision: str, words: str, by: Acting) -> None:
     """Record what somebody else than the worker concerned found; raises NotYours, Refused."""
-    row = alarms.readable(by.viewer).select_for_update().filter(id=alarm, kind__in=alarms.REVIEWED).first()
-    if row is None:
-        raise NotYours
+    row = get_or_refuse(alarms.readable(by.viewer).select_for_update().filter(id=alarm, kind__in=alarms.REVIEWED))
     if row.reviewed_at is not None:
         raise Refused("reviewed_already")
     row.decision, row.reviewed_by, row.reviewed_at = decision, by.worker, by.at
@@ -100,10 +98,7 @@ def last_asked(code: str, worker: UUID, *, at: datetime) -> Alarm | None:
 
 def reviewable(alarm: int, viewer: Viewer) -> Alarm:
     """Return an alarm that a viewer may review or read the review of; raises NotYours."""
-    row = alarms.readable(viewer).filter(id=alarm, kind__in=alarms.REVIEWED).first()
-    if row is None:
-        raise NotYours
-    return row
+    return get_or_refuse(alarms.readable(viewer).filter(id=alarm, kind__in=alarms.REVIEWED))
 
 
 def open_texts(alarm: Alarm, *, keys: Keys) -> dict[bool, str]:

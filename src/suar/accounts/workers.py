@@ -19,7 +19,7 @@ from suar.accounts.roles import ROLES, Permission, Role, permissions_of, reads_r
 from suar.accounts.rules import WorkerFacts, account_name
 from suar.core.decisions import Decision
 from suar.core.ids import grouped, read_spoken, spoken_code
-from suar.core.refusals import KeyNotTrusted, NotYours, Refused
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused, get_or_refuse
 from suar.crypto import kdf
 from suar.crypto.kdf import DerivedKeys
 
@@ -198,9 +198,7 @@ def _find_invited(name: str, code: str, *, at: datetime) -> Worker:
 
 def lock_worker(worker: UUID, *, by: Acting) -> tuple[Worker, WorkerFacts]:
     """Return a worker locked until the action ends, and name them in its audit entry; raises NotYours."""
-    row = Worker.objects.select_for_update().filter(id=worker).first()
-    if row is None:
-        raise NotYours
+    row = get_or_refuse(Worker.objects.select_for_update().filter(id=worker))
     by.entry.about.append(worker)
     return row, queries.worker_facts(row)
 

@@ -14,7 +14,7 @@ from suar.consent.rules import Proposal
 from suar.core.decisions import Decision
 from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import new_id
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, get_or_refuse
 from suar.records.keyring import OpenRecord
 
 
@@ -103,7 +103,4 @@ def _last_of_form(record: OpenRecord, first: UUID | None) -> tuple[UUID | None, 
 
 
 def _lock(record: OpenRecord, consent: UUID) -> Consent:
-    row = Consent.objects.select_for_update(no_key=True).filter(id=consent, record=record.id).first()
-    if row is None:
-        raise NotYours
-    return row
+    return get_or_refuse(Consent.objects.select_for_update(no_key=True).filter(id=consent, record=record.id))

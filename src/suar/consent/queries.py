@@ -11,7 +11,7 @@ from suar.consent.documents import WithdrawalReason
 from suar.consent.models import Consent, Withdrawal
 from suar.consent.rules import ConsentFacts
 from suar.core import clock
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, get_or_refuse
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
 
@@ -56,9 +56,7 @@ def list_consents(record: OpenRecord) -> list[GivenConsent]:
 
 def get_consent(record: OpenRecord, consent: UUID) -> GivenConsent:
     """Return one consent of a record; raises NotYours when it is another's or absent."""
-    row = Consent.objects.filter(id=consent, record=record.id).select_related(*ENDS).first()
-    if row is None:
-        raise NotYours
+    row = get_or_refuse(Consent.objects.filter(id=consent, record=record.id).select_related(*ENDS))
     return _given(record, row)
 
 

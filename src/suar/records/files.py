@@ -14,7 +14,7 @@ from django.db import transaction
 from suar.audit import actions as audit
 from suar.core.files.kinds import cut_into_pieces
 from suar.core.ids import new_id
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, get_or_refuse
 from suar.crypto import kdf, streams
 from suar.crypto.secret import SealBroken
 from suar.records.keyring import OpenRecord
@@ -41,9 +41,7 @@ def stored_files(record: UUID) -> set[UUID]:
 
 def open_file_key(record: OpenRecord, file: UUID) -> bytes:
     """Return the key of a file; raises NotYours if it was removed or no key opens it."""
-    row = FileKey.objects.filter(record=record.id, file=file).first()
-    if row is None:
-        raise NotYours
+    row = get_or_refuse(FileKey.objects.filter(record=record.id, file=file))
     return record.unwrap_file_key(file, bytes(row.sealed))
 
 
@@ -54,9 +52,7 @@ def exists(file: UUID) -> bool:
 
 def open_file(file: UUID, key: bytes) -> bytes:
     """Open a file with its key; raises NotYours if it was removed, or any byte was altered."""
-    row = StoredFile.objects.filter(id=file).first()
-    if row is None:
-        raise NotYours
+    row = get_or_refuse(StoredFile.objects.filter(id=file))
     sealed = b"".join(bytes(piece.sealed) for piece in FilePiece.objects.filter(file=file).order_by("number"))
     try:
         return streams.open_bytes(key, sealed, label=_label(row.record_id, file))
