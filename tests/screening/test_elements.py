@@ -305,6 +305,12 @@ def test_each_unmet_precondition_bars_no_signs(change, missing: str) -> None:
     assert suggestion_of(barred).outcome is Outcome.UNABLE
 
 
+def test_nobody_who_writes_up_a_talk_must_claim_that_the_person_said_it_back() -> None:
+    choices, _ = sign_answers({})
+    later = adult_talk({**choices, "CN_BACK": "NO", "WR_HOW": "LATER"})
+    assert suggestion_of(later).outcome is Outcome.NOT_INDICATED
+
+
 def test_what_was_asked_in_full_is_not_called_open() -> None:
     plan = {"SG_PROMISE": ["I_P_INTENT"]}
     assert (summed_up(plan).means.value, summed_up(plan).means.because) == (Value.NO_SIGN, "ALL_ASKED")

@@ -233,9 +233,10 @@ class Minimum(Data):
 
 
 class Precondition(Data):
-    """A condition for the outcome "no signs"."""
+    """A condition for the outcome "no signs"; one that is `not_later` does not hold for a talk that is written up."""
 
     code: str
+    not_later: bool = False
     any_answered: tuple[str, ...] = ()
     all_good: tuple[str, ...] = ()
     all_yes: tuple[str, ...] = ()

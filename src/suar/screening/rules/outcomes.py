@@ -21,7 +21,7 @@ from suar.screening.rules.instrument import (
     instrument_of,
 )
 from suar.screening.rules.prompts import fears_nobody, prompts_for
-from suar.screening.rules.setting import setting_of
+from suar.screening.rules.setting import setting_of, written_later
 from suar.screening.rules.signs import counting_signs, signs_by_whom, ticked_signs
 from suar.screening.rules.steps import DONE, is_safe, next_step
 
@@ -226,6 +226,8 @@ def _has_yes_without_sign(element: Element, answers: Answers, path: Path) -> boo
 def _is_met(precondition: Precondition, answers: Answers) -> bool:
     if precondition.all_good:
         return is_safe(answers)
+    if precondition.not_later and written_later(answers):
+        return True
     if precondition.all_yes:
         return all(answers.choices.get(code) == Answer.YES for code in precondition.all_yes)
     return any(answers.choices.get(code) in ANSWERED for code in precondition.any_answered)
