@@ -160,6 +160,18 @@ def note(talk: Conversation, **typed):
     return talk.client.post(address, typed) if typed else talk.client.get(address)
 
 
+def test_after_a_note_the_page_names_the_suggestion_that_a_reason_is_asked_about(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{"needs-all-asked": "yes"}, stop="STOP_STAFF")
+    assert "From the answers:" not in text(talk.sum_up())
+    version = note(talk).context["version"]
+    assert led_to(note(talk, version=version, said=STRONG, **ADULT)) == "outcome"
+    page = text(talk.sum_up()).split("How it ended")[-1]
+    assert "Strong signs" in page.split("From the answers:")[1].split("</p>")[0]
+    left = left_at(talk.end(outcome="POSSIBLE_AT_RISK", reason="RS_CAREFUL", keep="no"))
+    assert talk.open(left).get(Findings).entries[0].outcome == "POSSIBLE_AT_RISK"
+
+
 def test_what_was_said_before_a_stop_reaches_the_finding(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
     talk.ways_to_stop(step="SAFE", stop="STOP_WITHDRAWN")
