@@ -1,7 +1,12 @@
 """Contacting the person again after a talk: only where something stored leads to them."""
 
+from types import SimpleNamespace
+
+from django.urls import reverse
+
 from suar.screening.documents import NextSteps
-from tests.screening.conversing import KEPT, NEAR, UNABLE, YOUNG, Conversation, left_at, text
+from tests.people import client_of
+from tests.screening.conversing import KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, left_at, text
 from tests.screening.test_next_steps import step_of
 
 
@@ -41,3 +46,24 @@ def test_a_person_whose_contact_an_earlier_talk_stored_is_contacted_again(talk: 
     assert "nothing stored to reach the person by" not in text(again.sum_up())
     assert left_at(again.end(**UNABLE, next_step="NS_CALL")) == person
     assert again.open(person).get(NextSteps).entries[-1].code == "NS_CALL"
+
+
+def test_what_nobody_must_do_is_stored_by_code_where_no_name_is(talk: Conversation) -> None:
+    talk.post("SAFE", **NEAR)
+    page = text(talk.sum_up())
+    assert "No name and no contact of the person is stored" in page
+    assert 'value="AV_FAMILY"' in page
+    left = left_at(talk.end(**UNABLE, avoid=["AV_FAMILY", "AV_CALL"]))
+    (step,) = talk.open(left).get(NextSteps).entries
+    assert step.avoid == ("AV_FAMILY", "AV_CALL")
+    ended = text(talk.client.get(reverse("talk_ended", args=[left]) + "?later=on"))
+    assert "Call the person · Call or inform the family" in ended
+
+
+def test_what_nobody_must_do_reaches_child_protection(talk: Conversation, strangers: SimpleNamespace) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{"needs-all-asked": "yes"})
+    talk.post("AGE", **YOUNG, stop="STOP_STAFF")
+    left = left_at(talk.end(**UNABLE, avoid=["AV_FAMILY"]))
+    page = text(client_of(strangers.lia).get(reverse("talk_ended", args=[left])))
+    assert "Call or inform the family" in page

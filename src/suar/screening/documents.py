@@ -96,7 +96,10 @@ class Findings(Document):
 
 
 class NextStep(Part):
-    """The next step after a talk; `owner` and `due` are None if nobody has to do anything. `hour`: the agreed time."""
+    """The next step after a talk; `owner` and `due` are None if nobody has to do anything. `hour`: the agreed time.
+
+    `avoid`: what nobody must do, by code, for it can be stored where no name is.
+    """
 
     at: datetime
     by: UUID
@@ -104,6 +107,7 @@ class NextStep(Part):
     owner: UUID | None = None
     due: date | None = None
     hour: str | None = None
+    avoid: tuple[str, ...] = ()
     done_at: datetime | None = None
     done_by: UUID | None = None
 

@@ -21,7 +21,7 @@ from suar.screening.rules.question_file import MAX_BYTES
 from suar.screening.rules.setting import WRITTEN
 from suar.screening.wording import say
 
-PROBLEMS = code_list("screening", "problems")
+PROBLEMS, AVOID = code_list("screening", "problems"), code_list("screening", "avoid")
 OFF = {"autocomplete": "off"}
 NO = "no"
 CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)
@@ -212,8 +212,8 @@ class NextStepForm(TalkForm):
         self.usual, self.has_contact = usual, has_contact
         left_out = set() if has_contact or "contact" in self.fields else {CALL}
         if usual == OUTSIDE:
-            for name in ("next_step", "next_owner", "next_day", "next_hour"):
-                del self.fields[name]
+            for name in ("next_step", "next_owner", "next_day", "next_hour", "avoid"):
+                self.fields.pop(name, None)
             return
         if usual in FIXED:
             del self.fields["next_owner"]
@@ -310,6 +310,9 @@ class OutcomeForm(NextStepForm):
         5000,
         rows=4,
         help_text=_("Only if they wish. Then others do not have to ask again."),
+    )
+    avoid = forms.MultipleChoiceField(
+        label=_("What nobody must do"), choices=AVOID.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     without = forms.BooleanField(required=False, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(

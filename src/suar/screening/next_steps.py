@@ -13,6 +13,7 @@ from suar.accounts.roles import Permission, Role, Viewer
 from suar.consent import exclusions, life
 from suar.consent.documents import SafetyReview, Tasks
 from suar.core import clock
+from suar.core.codes import code_list
 from suar.core.refusals import KeyNotTrusted, Refused
 from suar.records import actions as records
 from suar.records import queries
@@ -21,7 +22,7 @@ from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening.documents import Findings, NextStep, NextSteps, Reported
 from suar.screening.rules.next_steps import FIXED, STEPS, Owner, agreed_word, due_day, may_add_step, may_choose_step
 
-UNDO_WITHIN = timedelta(minutes=1)
+UNDO_WITHIN, AVOID = timedelta(minutes=1), code_list("screening", "avoid")
 
 
 class Enter(Protocol):
@@ -36,12 +37,16 @@ ENTER: list[Enter] = []
 
 @dataclass(frozen=True, slots=True)
 class ChosenStep:
-    """The step that the worker chose at the end of a talk, with its owner, day and hour; "" if none was chosen."""
+    """The step that the worker chose at the end of a talk, with its owner, day and hour; "" if none was chosen.
+
+    `avoid`: what nobody must do.
+    """
 
     code: str = ""
     owner: UUID | None = None
     day: date | None = None
     hour: str | None = None
+    avoid: tuple[str, ...] = ()
 
 
 def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Collection[UUID], by: Acting) -> NextStep:
@@ -50,7 +55,7 @@ def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Coll
     `excluded`: the workers whom the person excluded. Of a restricted record whose list is not stored, as after a talk
     without a name, only those who hold it may own a step.
     """
-    chosen = ChosenStep() if usual in FIXED else chosen
+    chosen = ChosenStep(avoid=chosen.avoid) if usual in FIXED else chosen
     if record.facts.restricted and not (record.facts.kind is Kind.PERSON and exclusions.was_asked(record)):
         excluded = accounts.workers_of(record.facts.organisation) - (queries.named_holders(record.id) - {*excluded})
     code = chosen.code or usual
@@ -58,7 +63,7 @@ def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Coll
         raise Refused("STEP_NOT_OFFERED")
     owner = _assign(record, _candidates(record.facts, code, chosen, by=by), excluded=excluded, by=by)
     due = due_day(code, today=clock.local_date(by.at), chosen=chosen.day)
-    return NextStep(at=by.at, by=by.worker, code=code, owner=owner, due=due, hour=chosen.hour)
+    return NextStep(at=by.at, by=by.worker, code=code, owner=owner, due=due, hour=chosen.hour, avoid=chosen.avoid)
 
 
 @act("finish_next_step", needs=Permission.RUN_TALK)
@@ -133,6 +138,7 @@ def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     return {
         "steps": rows,
         "code": steps[0].code if steps else "",
+        "avoid": [AVOID.label(code) for code in AVOID if any(code in step.avoid for step in steps)],
         "is_open": bool(_open_steps(record)),
         "may_undo": _step_to_undo(steps, worker=worker, at=clock.now()) is not None,
         "agreed_word": agreed_word(record.id) if record.facts.kind in queries.NAMELESS else "",

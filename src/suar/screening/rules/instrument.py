@@ -17,8 +17,7 @@ from suar.screening.rules.data_files import Data, Raw, load_file, load_set
 ANY, LISTS = "ANY", {"settings": "SETTING", "barriers": "BARRIERS", "missed": "MISSED"}
 """Any value of a table, and the data files whose codes are used as an answer set."""
 
-Wording = dict[str, str]
-"""Text by language."""
+Wording = dict[str, str]  # text by language
 
 
 class Option(Data):
@@ -451,8 +450,7 @@ def build_instrument(raw: Raw) -> Instrument:
     files = {kind: load_file(name) for kind, name in raw["uses"].items()}
     needs, signs, keeping, mapped = files["needs"], files["signs"], files["keeping"], files.get("map", {})
     lists = {name: [_as_option(row) for row in files[kind][kind]] for kind, name in LISTS.items() if kind in files}
-    by_signs = [_as_option(row) for row in signs["signs"] if row.get("by")]
-    sets = {**raw["answer_sets"], **lists, "BY_SIGNS": by_signs}
+    sets = {**raw["answer_sets"], **lists, "BY_SIGNS": [_as_option(row) for row in signs["signs"] if row.get("by")]}
     return Instrument.model_validate(
         {
             **raw,
@@ -476,8 +474,7 @@ def build_instrument(raw: Raw) -> Instrument:
             "unmapped": _wording_by_code(mapped.get("unmapped", ()), "because"),
             "tables": files["outcomes"],
             "keeping": [{**row, "facts": keeping["facts"][row["facts"]]} for row in keeping["rows"]],
-            "draft_days": keeping["draft_days"],
-            "codes_months": keeping["codes_months"],
+            **{name: keeping[name] for name in ("draft_days", "codes_months")},
             "words": _wording_by_code(files["words"]["words"]),
             "bands": {row["band"]: row for row in files.get("children", {"bands": ()})["bands"]},
         }

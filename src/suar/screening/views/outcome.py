@@ -310,7 +310,8 @@ def _next_step(data: Mapping[str, Any], usual: str) -> ChosenStep:
     """Return the chosen step; the usual one counts as not chosen, because it can differ for a stored name."""
     code, owner = data.get("next_step") or "", data.get("next_owner")
     day, hour = data.get("next_day"), f"{data['next_hour']:%H:%M}" if data.get("next_hour") else None
-    return ChosenStep("" if code == usual else code, UUID(owner) if owner else None, day, hour)
+    avoid = tuple(data.get("avoid", ()))
+    return ChosenStep("" if code == usual else code, UUID(owner) if owner else None, day, hour, avoid)
 
 
 def _usual_step(answers: Answers, *, has_contact: bool) -> str:
