@@ -213,3 +213,13 @@ def test_where_people_of_any_age_may_be_children_have_a_number_before_an_age_is_
     assert any("people of 18 and older" in line for line in lines)
     raid.post("NEEDS", **{"needs-all-asked": "yes", "age-years": "31"})
     assert not any("from 4 to 17" in line for line in bed_lines(text(raid.page("NEEDS"))))
+
+
+def test_a_need_with_which_the_person_wants_no_help_is_not_called_still_urgent(talk: Conversation) -> None:
+    declined = {"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "NOT_WANTED"}
+    talk.walk(NEEDS={**declined, "n-ND_BED": "YES", "n-ND_BED-acted": "TRIED"})
+    left = left_at(talk.end(**UNABLE))
+    page = talk.client.get(reverse("talk_ended", args=[left]))
+    still_open = [line["code"] for line in page.context["services"] if line.get("is_open")]
+    assert still_open == ["ND_BED"]
+    assert "The person does not want it" in text(page)

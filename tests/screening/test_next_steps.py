@@ -1,5 +1,6 @@
 """The next step after a talk: by rule, by choice, with an owner who can open the record."""
 
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 from uuid import UUID
@@ -21,6 +22,7 @@ from suar.records.terms import Compartment
 from suar.screening.codes import Answer, ContactResult
 from suar.screening.documents import NextSteps
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer
+from suar.screening.rules.card_words import revealing_words
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.next_steps import STEPS, agreed_word, due_day, may_choose_step, usual_step
 from tests.people import client_of
@@ -290,7 +292,13 @@ def test_help_is_listed_by_need_for_somebody_without_a_name(talk: Conversation, 
     page = talk.client.get(reverse("talk_ended", args=[left]))
     labels = [line["label"] for line in page.context["services"]]
     assert labels == ["I need food, water or dry clothes", "I want the pay that is owed to me"]
-    assert text(page).count("data-alone") == 1
+    card = text(page).split("data-alone")[1].split("</aside>")[0]
+    numbers = re.findall(r"<strong>(.*?)</strong>", card)
+    assert len(set(numbers)) == len(numbers) > 1
+    assert "I need food" not in card, "somebody may find the paper"
+    assert revealing_words(re.sub("<[^>]+>", " ", card)) == ()
+    food = text(page).split("I need food, water or dry clothes</h2>")[1].split("</section>")[0]
+    assert "I tried, nobody answered" in food
 
 
 def test_a_step_that_was_finished_by_mistake_is_open_again_within_a_minute(

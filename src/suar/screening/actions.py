@@ -446,7 +446,7 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
         "AGE_BAND": {"age_band": answers.age.best_band},
         "NEEDS": {
             "needs": tuple(
-                documents.NeedFound(need=need.need, level=need.level, known=need.known)
+                documents.NeedFound(need=need.need, level=need.level, known=need.known, acted=need.acted)
                 for need in needs
                 if need.need in talk.needs
             )

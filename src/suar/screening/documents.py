@@ -42,11 +42,12 @@ class TalkClock(Document):
 
 
 class NeedFound(Part):
-    """An urgent need in a finding."""
+    """An urgent need in a finding; `acted`: what was done about it."""
 
     need: str
     level: str
     known: bool
+    acted: str = ""
 
 
 class Finding(Part):

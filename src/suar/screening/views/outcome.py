@@ -170,11 +170,8 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "is_author": finding.by == request.viewer.worker,
         "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
         "services": _services_of(finding, next_step["code"], outside=calls_outside(next_step["code"], opened.facts)),
-        "words": words,
-        "stop": stop,
         "say": after_stop or (words.child if child else words.say),
         "usual_services": SIGNPOST,
-        "listed": set[str](),
         "quiet": is_quiet,
         "near": is_quiet and not is_later and not is_wrong and finding.by == request.viewer.worker,
         "record": record,
@@ -183,6 +180,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "second": second_reading.second_read(record, asked_at=finding.at, keys=request.keys),
         "call": call,
     }
+    context |= {"words": words, "stop": stop, "talk": talk, "listed": set[str](), "printed": set[str]()}
     template = "screening/talk_ended.html"
     if opened.facts.kind is Kind.REPORT:
         template, context["report"] = "screening/report.html", report.report_context(opened, finding)
@@ -353,7 +351,9 @@ def _services_of(finding: Finding, step: str, *, outside: bool) -> list[dict[str
         row, can_wait = talk.needs[need.need], need.level > Urgency.THREE_DAYS
         services = row.services_for(path)[: 1 if can_wait else None]
         line = {"code": row.code, "label": code_words(talk, row.code), "services": services, "whom": row.whom}
-        lines.append({**line, "can_wait": can_wait, "is_open": need.level in CANNOT_WAIT and not need.known})
+        is_settled = need.known or (need.acted == ContactResult.NOT_WANTED and finding.path is Path.ADULT)
+        line["acted"] = "" if need.acted == ContactResult.NOT_YET else need.acted
+        lines.append({**line, "can_wait": can_wait, "is_open": need.level in CANNOT_WAIT and not is_settled})
     if step == LAWYER and all(line["code"] != "ND_HELD" for line in lines):
         lines.append({"label": STEPS.label(LAWYER), "services": STEP_SERVICES[LAWYER], "whom": ""})
     if outside:
