@@ -1,6 +1,6 @@
 """Search services for a visitor. The search is widened until it has results, and the page says how."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -11,7 +11,7 @@ from suar.directory import catalogue, queries, ranking
 from suar.directory.cards import ServiceCard
 from suar.directory.ranking import Part, RankedPage, person_facts
 from suar.directory.rules.fit import fit
-from suar.directory.search import SearchQuery
+from suar.directory.search import SearchQuery, SearchWord
 from suar.website.entries import WHOLE_COUNTRY, Entry, reason_lines
 from suar.website.forms import NEEDS
 from suar.website.search_queries import Reading, read_query
@@ -26,6 +26,8 @@ ON_TOP = ELSEWHERE | {"now"}
 BRIEF = frozenset({Part.ALSO, Part.LATER})
 ANYTHING = SearchQuery()
 TRANS = "FOR_TRANS"
+MISSING, DEAD = "FAM_TRACING", "RET_REMAINS"
+"""Types for relatives who hope and for those who mourn: somebody who chose the one is not led to the other by words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,9 @@ def find(query: SearchQuery, *, language: str) -> Results:
         at, page = _first_answer(steps, language)
     dropped = steps[at][0]
     may_be_urgent = reading.urgent or reading.may_be_urgent
-    lines = [] if after else _lines(asked, language, calmly=not may_be_urgent and bool(asked.looked))
-    nothing_asked = not (asked.needs or asked.looked or typed)
-    lines_first = bool(
-        nothing_asked
-        or not page.listed
-        or ON_TOP & {*dropped}
-        or reading.urgent
-        or (reading.vague and not asked.needs)
-        or (asked.now and not asked.place)
-    )
+    calmly = not may_be_urgent and bool(asked.looked or _asks_questions(asked))
+    lines = [] if after else _lines(asked, language, calmly=calmly)
+    lines_first = bool(not page.listed or ON_TOP & {*dropped}) or _means_lines(asked, reading)
     above = {card.id for card in lines if lines_first}
     rows = [row for row in (*page.listed, *page.others) if row.card.id not in above]
     below = {row.card.id for row in rows}
@@ -101,6 +96,12 @@ def find(query: SearchQuery, *, language: str) -> Results:
         page.unused,
         None if after or (page.listed and not elsewhere) else (asked.place, _needs_of(asked)),
     )
+
+
+def list_lines(query: SearchQuery, *, language: str) -> Results:
+    """Return nothing but who answers whatever is needed, for a page that asks something first."""
+    lines = _lines(query, language, calmly=True)
+    return Results(lines=tuple(build_entry(card, query) for card in lines), may_be_urgent=query.now)
 
 
 def short_message(results: Results) -> str:
@@ -212,9 +213,10 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
     sex = query.sex or ("TRANS" if is_trans else "")
     is_silent = query.age_years is None and not query.age and not query.children
     age_years, child_age = (reading.age_years, reading.child_age) if is_silent else (query.age_years, query.child_age)
+    unwanted = {code for code, other in ((DEAD, MISSING), (MISSING, DEAD)) if other in query.needs} - {*query.needs}
     return replace(
         query,
-        looked=reading.words,
+        looked=tuple(_without(reading.words, unwanted)),
         text="",
         place=place,
         nearby=tuple(nearby),
@@ -223,6 +225,15 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
         children=query.children or child_age is not None,
         child_age=child_age,
     )
+
+
+def _without(words: Iterable[SearchWord], types: Collection[str]) -> Iterator[SearchWord]:
+    """Yield the words that do not mostly mean one of some types, and the others of their types."""
+    for word in words:
+        weights = word.weights or {}
+        if max(weights, key=lambda code: weights[code], default="") not in types:
+            others = {code: weight for code, weight in weights.items() if code not in types}
+            yield replace(word, codes=word.codes.difference(types), weights=others or None)
 
 
 def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], SearchQuery]]:
@@ -239,6 +250,16 @@ def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], Search
         if province := catalogue.province_of(query.place):
             yield (*dropped, "province"), replace(query, place=province, nearby=())
         yield (*dropped, "place"), replace(query, place="", nearby=())
+
+
+def _means_lines(query: SearchQuery, reading: Reading) -> bool:
+    """Return True if lines that answer now, or who answers questions, are what is asked for first."""
+    is_anything = not (query.needs or query.looked or reading.places) or (reading.vague and not query.needs)
+    return is_anything or _asks_questions(query) or reading.urgent or (query.now and not query.place)
+
+
+def _asks_questions(query: SearchQuery) -> bool:
+    return query.needs[:1] == INFORMATION
 
 
 def _lines(query: SearchQuery, language: str, *, calmly: bool = False) -> list[ServiceCard]:

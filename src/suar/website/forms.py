@@ -1,5 +1,6 @@
 """Forms of the public site, and those of editors for recordings and booklets."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -34,24 +35,31 @@ NO_ANSWER = ("", pgettext_lazy("an answer somebody may give", "I do not want to 
 class Need:
     """A need in plain words, with its service types, the best first; `name` is also the name of its pictogram.
 
-    `child`: types that come first for a child.
+    `child`: types that come first for a child. `kinds`: what it may mean, if that is several things. `ask`: a list for
+    all of these would be wrong for some, so one of them is chosen first.
     """
 
     name: str
     words: str | Promise
-    codes: tuple[str, ...]
-    child: tuple[str, ...] = ()
+    codes: Sequence[str]
+    child: Sequence[str] = ()
+    ask: bool = False
+    kinds: Sequence["Need"] = ()
+
+    def chosen_kinds(self, names: Collection[str]) -> Sequence["Need"]:
+        """Return the kinds with these names, or else the need itself."""
+        return [kind for kind in self.kinds if kind.name in names] or [self]
 
     def codes_for(self, age: str) -> tuple[str, ...]:
         """Return the types for a child or for others, the best first."""
-        return tuple(dict.fromkeys((*self.child, *self.codes))) if age == "CHILD" else self.codes
+        return tuple(dict.fromkeys((*(self.child if age == "CHILD" else ()), *self.codes)))
 
 
 TABLES: dict[str, Any] = read_messages("needs")
 NEEDS = {
-    row["name"]: Need(row["name"], row["words"], tuple(row["codes"]), tuple(row.get("child", ())))
-    for row in TABLES["needs"]
+    row["name"]: Need(**row | {"kinds": [Need(**kind) for kind in row.get("kinds", ())]}) for row in TABLES["needs"]
 }
+AT_ONCE = frozenset({"safety", "bed"})
 WHO = TABLES["who"]
 """The choices of "Who is it for?", with the codes of sex and age."""
 
@@ -87,6 +95,11 @@ class FindForm(forms.Form):
         help_text=_("Choose as many as you like."),
         choices=[(need.name, need.words) for need in NEEDS.values()],
         widget=forms.CheckboxSelectMultiple,
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Which of these is it?"),
+        choices=[(kind.name, kind.words) for need in NEEDS.values() for kind in need.kinds],
+        widget=forms.MultipleHiddenInput,
     )
     place = forms.ChoiceField(
         label=_("Where are you?"),
@@ -156,13 +169,21 @@ class FindForm(forms.Form):
         """Pair each box of `needs` with its picture."""
         return list(zip(self["needs"], NEEDS, strict=True))
 
+    @property
+    def question(self) -> Need | None:
+        """Return a chosen need of which no kind is chosen yet; somebody who needs safety or a bed is asked nothing."""
+        chosen, kinds = self.cleaned_data["needs"], self.cleaned_data["kinds"]
+        unanswered = (NEEDS[name] for name in chosen if NEEDS[name].chosen_kinds(kinds) == [NEEDS[name]])
+        return None if AT_ONCE & {*chosen} else next((need for need in unanswered if need.kinds), None)
+
     def search_query(self, *, after: str = "") -> SearchQuery:
         """Return the search query of the form."""
         answers = self.cleaned_data
         who, years = WHO.get(answers["who"], {"sex": "", "age": ""}), answers["age"]
         # Somebody chooses "a man" and types 15: the number counts.
         age = who["age"] if years is None else "CHILD" if years < YOUNGEST_ADULT else "ADULT"
-        tiles = tuple(NEEDS[name].codes_for(age) for name in answers["needs"])
+        kinds = chain.from_iterable(NEEDS[name].chosen_kinds(answers["kinds"]) for name in answers["needs"])
+        tiles = tuple(kind.codes_for(age) for kind in kinds)
         return SearchQuery(
             needs=tuple(dict.fromkeys(chain.from_iterable(tiles))),
             tiles=tiles,

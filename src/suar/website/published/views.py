@@ -67,7 +67,7 @@ def show_list(request: HttpRequest, place: str, need: int, page: int) -> HttpRes
     last = copy.count_pages(place, need)
     if not 1 <= page <= last:
         raise NotYours
-    codes = NUMBERED_NEEDS[need].codes if need else ()
+    codes = tuple(NUMBERED_NEEDS[need].codes) if need else ()
     query = SearchQuery(needs=codes, place="" if place == WHOLE_COUNTRY else place)
     services = copy.services_in(place, need)[(page - 1) * PER_PAGE : page * PER_PAGE]
     path = f"/{language}/l/{place}/{need}"

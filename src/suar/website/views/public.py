@@ -95,8 +95,13 @@ def search(request: HttpRequest) -> HttpResponse:
     after, language = request.POST.get("after", "")[:LONGEST_AFTER], request.LANGUAGE_CODE
     if "open" in request.POST:
         return _service(request, _id(request, "open"), query=form.search_query(), form=form, after=after)
+    question = None if after else form.question
+    if question and question.ask:
+        results = find_help.list_lines(form.search_query(), language=language)
+        context = {"form": form, "results": results, "question": question, **_shared_context(request)}
+        return render(request, "website/question.html", context)
     results = find_help.find(form.search_query(after=after), language=language)
-    context = {"form": form, "results": results, "after": after, **_shared_context(request)}
+    context = {"form": form, "results": results, "after": after, "question": question, **_shared_context(request)}
     if "short" in request.POST:
         return render(request, "website/short_list.html", {**context, "message": find_help.short_message(results)})
     _count_gap(request, results)

@@ -1,0 +1,87 @@
+"""A picture that means several things asks which, and lists nothing before that could hurt somebody."""
+
+import json
+
+import pytest
+
+from bench import prove_search
+from suar.core import clock
+from suar.demo import directory as invented
+from suar.directory import catalogue
+from suar.website.find_help import find
+from suar.website.forms import NEEDS, FindForm
+from tests.directory.entries import entry, entry_id, load, provider
+from tests.website.asking import OWN, ask, ticket_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
+KINDS = [kind for need in NEEDS.values() for kind in need.kinds]
+ASKING = [need for need in NEEDS.values() if need.ask]
+
+
+@pytest.fixture
+def relatives(db):
+    """Keep a line, and a service each for relatives who hope and for those who mourn."""
+    always = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
+    listed = provider(
+        entry("line", types=["MEN_CRISIS"], areas=["NATIONAL"], opening="24_7", urgent=always),
+        entry("trace", types=["FAM_TRACING"], areas=["NATIONAL"]),
+        entry("mourn", types=["RET_REMAINS", "FAM_SECONDARY"], areas=["NATIONAL"]),
+    )
+    assert load(listed).applied
+
+
+def first_of(**chosen) -> object:
+    form = FindForm(chosen)
+    assert form.is_valid()
+    assert form.question is None
+    return find(form.search_query(), language="en").entries[0].card.id
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_each_kind_has_known_codes_and_its_need_in_its_name(kind):
+    assert {*kind.codes, *kind.child} <= {*catalogue.types(), *catalogue.groups(), "SEA"}
+    assert kind in NEEDS[kind.name.partition("-")[0]].kinds
+
+
+def test_a_picture_of_several_kinds_shows_lines_and_asks_then_lists_what_was_chosen(visitor, relatives):
+    asked = ask(visitor, needs="family", who="woman")
+    page = asked.content.decode()
+    assert all(f'name="kinds" value="{kind.name}"' in page for kind in NEEDS["family"].kinds)
+    assert 'value="woman"' in page, "the other answers stay"
+    assert [name for name in ("trace", "mourn", "line") if str(entry_id(name)) in page] == ["line"]
+    chosen = {"ticket": ticket_of(asked), "lang": "en", "needs": "family", "kinds": "family-died"}
+    listed = visitor.post("/", chosen, headers=OWN).content.decode()
+    assert str(entry_id("mourn")) in listed
+    assert '<input type="hidden" name="kinds" value="family-died">' in listed
+    assert listed.count('<button name="kinds"') == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "first"),
+    [("missing", "husband dead body of husband died ship", "trace"), ("died", "missing lost no news of son", "mourn")],
+)
+def test_words_do_not_lead_somebody_who_hopes_to_what_is_for_mourners_nor_back(relatives, kind, text, first):
+    assert first_of(needs=["family"], kinds=[f"family-{kind}"], text=text) == entry_id(first)
+
+
+def test_somebody_who_needs_safety_or_a_bed_is_asked_nothing():
+    for urgent in ("safety", "bed"):
+        form = FindForm({"needs": ["family", urgent]})
+        assert form.is_valid()
+        assert form.question is None
+
+
+def test_where_no_answer_hurts_the_list_is_there_with_the_question_above_it(visitor, directory):
+    page = ask(visitor, needs="wages").content.decode()
+    assert page.index('value="wages-debt"') < page.index("Wage desk")
+    assert "Which of these is it?" not in ask(visitor, needs="wages", kinds="wages-debt").content.decode()
+
+
+def test_nothing_unsafe_stands_first_for_any_need_whose_picture_asks_first():
+    with clock.stopped(prove_search.BY_DAY):
+        invented.load(at=clock.now())
+    files = sorted(prove_search.FOLDER.rglob("needs.json"))
+    needs = [need for file in files for need in json.loads(file.read_text("utf-8"))]
+    pictured = [need for need in needs if prove_search.picture(need["topic"]) in {need.name for need in ASKING}]
+    assert len(pictured) >= 40
+    assert [need.need["id"] for need in prove_search.score(pictured, []).needs if need.unsafe] == []
