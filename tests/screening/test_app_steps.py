@@ -12,6 +12,7 @@ from suar.demo import cast as casting
 from suar.screening.codes import ContactResult
 from suar.screening.models import Talk
 from suar.screening.rules.instrument import instrument
+from suar.screening.rules.needs import urgent_needs
 from tests.html import squeeze
 from tests.people import client_of
 from tests.screening.conversing import (
@@ -171,7 +172,7 @@ def test_needs_that_cannot_wait_come_first_and_the_rest_is_folded(
     talk.post("SAFE", **SAFE)
     page = talk.page("NEEDS")
     tones = [(group["tone"], len(group["needs"])) for group in page.context["page"]["needs"]]
-    assert tones == [("now", 8), ("today", 6), ("", 6), ("", 15), ("", 2)]
+    assert tones == [("now", 8), ("today", 6), ("", 6), ("", 16), ("", 2)]
     assert sum(len(group["first"]) for group in page.context["page"]["needs"]) == 8
     assert '<details class="theme" id="more-needs">' in text(page)
     assert '<details class="theme" id="more-needs" open>' in text(talk.post("NEEDS", **PAIN)), "one of them is reported"
@@ -190,6 +191,28 @@ def test_fear_of_someone_reported_late_is_acted_on_where_it_was_said(talk: Conve
     led = led_to(talk.post("SIGNS", **{"q-SG_AFRAID": "NO"}))
     again = led_to(talk.post("SIGNS", **afraid))
     assert (led, again) == ("WRITE", "WRITE"), "what was done about it stays too"
+
+
+@pytest.mark.parametrize(("kind", "need"), [("I_N_FEAR_WORK", "ND_JOB"), ("I_N_FEAR_OFFICIALS", "ND_LEGAL")])
+def test_fear_for_the_work_or_of_an_office_leads_to_advice_and_not_to_a_crisis_line(
+    talk: Conversation, kind: str, need: str
+) -> None:
+    afraid = {"q-SG_AFRAID": "YES", "s-SG_AFRAID": kind}
+    talk.walk(SIGNS={})
+    assert led_to(talk.post("SIGNS", **afraid)) == "WRITE"
+    (raised,) = urgent_needs(talk.answers())
+    assert (raised.need, raised.cannot_wait) == (need, False)
+    assert raised.services[-1] in ("JUS_ADVICE", "JUS_REPRESENT")
+    assert 'id="acted-ND_THREAT"' not in text(talk.page("SIGNS"))
+    assert "Call first" in text(talk.post("SIGNS", **{**afraid, "s-SG_AFRAID": [kind, "I_N_FEAR_PARTNER"]}))
+
+
+def test_a_call_about_a_danger_is_not_demanded_again_for_the_fear_behind_it(talk: Conversation) -> None:
+    danger = {"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "SPOKE", "n-ND_DANGER-who": "the officer on duty"}
+    talk.walk(NEEDS=danger, SIGNS={})
+    assert 'id="acted-ND_THREAT"' not in text(talk.page("SIGNS"))
+    afraid = {"q-SG_AFRAID": "YES", "s-SG_AFRAID": "I_N_FEAR_PARTNER"}
+    assert led_to(talk.post("SIGNS", **afraid)) == "WRITE"
 
 
 def test_going_back_and_changing_the_age_opens_again_what_must_be(talk: Conversation) -> None:

@@ -7,6 +7,7 @@ from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Unreadable
 from suar.screening.rules.draft import SEVERAL, read_draft, write_draft
 from suar.screening.rules.instrument import Question, instrument_of
+from suar.screening.rules.needs import needs_raised
 from suar.screening.rules.options import usual_answer
 from suar.screening.rules.prompts import askable, page_of, theme_of
 
@@ -49,8 +50,10 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
             continue
         _store_answer(draft, question, posted, answers)
         now, before = draft["choices"].get(question.code), answers.choices.get(question.code)
-        if question.raises and now == Answer.YES:
-            _raise_need(draft["needs"], question.raises, posted, is_new=before != Answer.YES)
+        known = needs_raised(question, answers.signs.get(question.code, ()), of=talk) if before == Answer.YES else set()
+        for need in needs_raised(question, draft["signs"].get(question.code, ()), of=talk):
+            if now == Answer.YES:
+                _raise_need(draft["needs"], need, posted, is_new=need not in known)
     kinds = {question.kind for question in slot.questions} | ({"age"} if slot.also and posted.getlist(YEARS) else set())
     if "needs" in kinds:
         draft["needs"] = dict(_ticked_needs(talk.needs, draft["needs"], posted))

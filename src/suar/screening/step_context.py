@@ -16,7 +16,7 @@ from suar.screening.rules import prompts, steps
 from suar.screening.rules.answers import YEARS, AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom, clashes, kinds_open
 from suar.screening.rules.instrument import Instrument, Need, Question, StepSlot, Wording, instrument_of
-from suar.screening.rules.needs import UrgentNeed, may_agree_later, urgent_needs, waiting_needs
+from suar.screening.rules.needs import UrgentNeed, may_agree_later, need_beside, urgent_needs, waiting_needs
 from suar.screening.rules.next_steps import is_in_custody
 from suar.screening.rules.note import NOTE_LATER, may_write_note
 from suar.screening.rules.options import offered_options, usual_answer
@@ -220,12 +220,9 @@ def line(question: Question, answers: Answers) -> dict[str, Any]:
 
 def _late_need(question: Question, answers: Answers) -> dict[str, Any] | None:
     """Return the need that cannot wait and that a sign under this question raises, with what was done about it."""
-    need = instrument_of(answers).needs.get(question.raises or "")
-    if need is None or need.level not in CANNOT_WAIT:
-        return None
+    need = need_beside(question, answers)
     raised = {need.need: need for need in urgent_needs(answers) if need.raised}
-    is_settled_before = need.code in {item.need for item in urgent_needs(answers)} - raised.keys()
-    return {**_need_row(need, raised, answers), "is_settled_before": is_settled_before}
+    return _need_row(need, raised, answers) if need else None
 
 
 def _need_row(need: Need, reported: Mapping[str, UrgentNeed], answers: Answers) -> dict[str, Any]:

@@ -162,6 +162,7 @@ class Sign(Data):
     `by`: it is a means only if done by somebody who recruited, moved, hired, housed or profited. `neutral`: an answer
     that is recorded and is no sign, such as papers that were given back. `frees`: it says that the person could leave;
     `at_home`: the work was in the own home or family. `beside_strong`: its strength beside a strong one that holds.
+    `raises`: the need that it raises instead of the one of its question.
     """
 
     code: str
@@ -174,6 +175,7 @@ class Sign(Data):
     neutral: bool = False
     frees: bool = False
     at_home: bool = False
+    raises: str | None = None
     beside_strong: dict[Path, Strength] = {}
     text: Wording
     reminder: Wording | None = None

@@ -1,12 +1,12 @@
 """The reported needs of a talk, their urgency, and whether a helper was informed. Pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.screening.codes import Answer, ContactResult
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
-from suar.screening.rules.instrument import Need, instrument_of
+from suar.screening.rules.instrument import Instrument, Need, Question, instrument_of
 from suar.screening.rules.setting import written_later
 
 WHEN, OTHER_DAYS = "WR_WHEN", frozenset({"YESTERDAY", "WEEK", "EARLIER"})
@@ -55,7 +55,8 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
     Source: WHO 2003, principle 9; data/needs-2.json, levels U1 to U5.
     """
     talk = instrument_of(answers)
-    raised = {question.raises for code, question in talk.questions.items() if answers.choices.get(code) == Answer.YES}
+    yes = [row for code, row in talk.questions.items() if answers.choices.get(code) == Answer.YES]
+    raised = {need for row in yes for need in needs_raised(row, answers.signs.get(row.code, ()), of=talk)}
     path = path_of(answers)
     needs = []
     for code, need in talk.needs.items():
@@ -65,8 +66,42 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
             level, acted = _level_and_call(need, stored, answers)
             call = acted, stored.who_answers
             needs.append(UrgentNeed(code, level, need.services_for(path), *call, is_raised, path is Path.CHILD))
-    own = [need for need in needs if not need.raised and talk.needs[need.need].whom not in SOMEBODY_ELSE]
+    own = _own_needs(needs, answers)
     return tuple(sorted((_as_answered(need, own) for need in needs), key=lambda need: need.level))
+
+
+def need_beside(question: Question, answers: Answers) -> Need | None:
+    """Return the need that cannot wait and that a sign under this question raises, to be asked about beside it.
+
+    It is None if the need was reported before, or if a call about another one counts for it.
+
+    Source: WHO 2003, principle 9; docs/decisions/talk.md.
+    """
+    talk = instrument_of(answers)
+    need = talk.needs.get(question.raises or "")
+    kinds = answers.signs.get(question.code, ())
+    if need is None or need.level not in CANNOT_WAIT or need.code not in needs_raised(question, kinds, of=talk):
+        return None
+    own = _own_needs(urgent_needs(answers), answers)
+    services, not_yet = need.services_for(path_of(answers)), ContactResult.NOT_YET
+    late = UrgentNeed(need.code, need.level, services, not_yet, "", raised=True)
+    is_known = need.code in {other.need for other in own} or _as_answered(late, own).acted is not not_yet
+    return None if is_known else need
+
+
+def _own_needs(needs: Iterable[UrgentNeed], answers: Answers) -> list[UrgentNeed]:
+    rows = instrument_of(answers).needs
+    return [need for need in needs if not need.raised and rows[need.need].whom not in SOMEBODY_ELSE]
+
+
+def needs_raised(question: Question, kinds: Collection[str], *, of: Instrument) -> set[str]:
+    """Return the needs that a yes to a question raises: those of the ticked kinds of signs, else its own.
+
+    Source: own design, docs/decisions/talk.md; data/signs-3.json, raises.
+    """
+    if question.raises is None:
+        return set()
+    return {of.signs[kind].raises or question.raises for kind in kinds} or {question.raises}
 
 
 def may_agree_later(need: Need, answers: Answers) -> bool:
