@@ -218,7 +218,7 @@ def record_call(record: OpenRecord, call: Call, *, by: Acting) -> None:
 
 def destroy_abandoned(*, at: datetime) -> int:
     """Destroy talks that were not saved for seven days, and return how many. Needs no keys."""
-    return sum(_destroy_if_abandoned(record, at=at) for record in _abandoned(at).values_list("record", flat=True))
+    return sum(_destroy_if_abandoned(record, at=at) for record in _abandoned_talks(at).values_list("record", flat=True))
 
 
 def assess(answers: Answers, ended: Conclusion) -> Assessment:
@@ -256,7 +256,7 @@ def _may_end(assessment: Assessment, ended: Conclusion) -> Decision:
     return decision and may_choose(ended.outcome, assessment.suggestion, ended.reason, of=assessment.talk)
 
 
-def _abandoned(at: datetime) -> QuerySet[Talk]:
+def _abandoned_talks(at: datetime) -> QuerySet[Talk]:
     return Talk.objects.filter(ended_at=None, saved_at__lte=at - timedelta(days=instrument().draft_days))
 
 
@@ -264,7 +264,7 @@ def _abandoned(at: datetime) -> QuerySet[Talk]:
 def _destroy_if_abandoned(record: UUID, *, at: datetime) -> bool:
     """Destroy one talk, unless a colleague saved or ended it in the meantime."""
     lock_record(record)
-    talk = _abandoned(at).select_for_update().filter(record=record).first()
+    talk = _abandoned_talks(at).select_for_update().filter(record=record).first()
     if talk is None:
         return False
     _destroy(talk, by=None, at=at, because="abandoned")
@@ -314,7 +314,7 @@ def _store_result(
     stored += _documents_to_store(assessment, ended, at=by.at) if kind is not Kind.CODES else ()
     if adds:
         for document in stored:
-            store_document(left, _merged(left, document), by=by)
+            store_document(left, _merge_document(left, document), by=by)
     else:
         left.add(*stored, by=by.worker, at=by.at)
     if kind is Kind.CODES and not adds:
@@ -357,8 +357,8 @@ def _assign_steps(left: OpenRecord, assessment: Assessment, ended: Conclusion, *
     return [*([own] if own else []), next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)]
 
 
-def _merged(record: OpenRecord, document: Document) -> Document:
-    """Return a document of this talk together with what earlier talks stored: texts and lists grow, facts are new."""
+def _merge_document(record: OpenRecord, document: Document) -> Document:
+    """Return a document of this talk merged with the stored one: texts and lists grow, new facts replace old ones."""
     stored: Any = record.get(type(document))
     if stored is None or isinstance(document, documents.Findings | documents.NextSteps):
         return document
@@ -451,8 +451,8 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
                 if need.need in talk.needs
             )
         },
-        "SIGNS": {"signs": _ticked(answers, "sign", "noted"), "reported": _ticked(answers, "reported") or None},
-        "SEEN": {"seen": _ticked(answers, "seen"), "by_whom": answers.choices.get(BY_WHO)},
+        "SIGNS": {"signs": _list_signs(answers, "sign", "noted"), "reported": _list_signs(answers, "reported") or None},
+        "SEEN": {"seen": _list_signs(answers, "seen"), "by_whom": answers.choices.get(BY_WHO)},
         "ELEMENTS": {"elements": {str(total.element): str(total.value) for total in assessment.elements.sums}},
         "SETTING": {
             "setting": place_of(answers) or None,
@@ -460,8 +460,8 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
             "talked": answers.choices.get("WR_WHEN"),
             "report": {code: answers.choices[code] for code in REPORTER if code in answers.choices} or None,
         },
-        "BARRIERS": {"barriers": _picked(answers, "BR_BARRIERS")},
-        "MISSED": {"missed": _picked(answers, "MS_MISSED")},
+        "BARRIERS": {"barriers": _picked_options(answers, "BR_BARRIERS")},
+        "MISSED": {"missed": _picked_options(answers, "MS_MISSED")},
     }
     stored: dict[str, Any] = {}
     for fact in assessment.retention.facts:
@@ -469,12 +469,12 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
     return Finding(at=by.at, by=by.worker, second_reading=second_reading, outcome=ended.outcome, **stored)
 
 
-def _ticked(answers: Answers, *kinds: str) -> dict[str, tuple[str, ...]]:
+def _list_signs(answers: Answers, *kinds: str) -> dict[str, tuple[str, ...]]:
     questions = instrument_of(answers).questions
     return {
         code: tuple(sorted(signs)) for code, signs in sorted(answers.signs.items()) if questions[code].kind in kinds
     }
 
 
-def _picked(answers: Answers, question: str) -> tuple[str, ...] | None:
+def _picked_options(answers: Answers, question: str) -> tuple[str, ...] | None:
     return tuple(sorted(answers.picked.get(question, ()))) or None

@@ -32,7 +32,7 @@ class Enter(Protocol):
 
 
 ENTER: list[Enter] = []
-"""The app that knows what else is due of a person, or stops it, adds to it when it starts."""
+"""Functions that enter a record in the lists. `cases` adds its own at start-up: it knows what else is due."""
 
 
 @dataclass(frozen=True, slots=True)

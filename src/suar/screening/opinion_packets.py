@@ -87,7 +87,7 @@ def store_answer(row: PartnerPacket, reading: Reading, sealed: bytes, *, by: UUI
     reading.save(update_fields=["answer", "read_at"])
     _empty(row, at=at)
     notices.notify({reading.author, row.asked_by}, at=at)
-    record_both("answer_for_partner", row, there=by, at=at)
+    record_both("answer_for_partner", row, by_at_partner=by, at=at)
 
 
 def close_about(left: UUID, *, by: UUID | None, at: datetime, partners: Collection[UUID] | None = None) -> int:
@@ -148,12 +148,12 @@ def expire(*, at: datetime) -> int:
 
 
 def record_both(
-    verb: str, row: PartnerPacket, *, at: datetime, by: UUID | None = None, there: UUID | None = None
+    verb: str, row: PartnerPacket, *, at: datetime, by: UUID | None = None, by_at_partner: UUID | None = None
 ) -> None:
     """Write an audit entry for each side: about the record where it was asked, about the packet at the partner."""
     left = Reading.objects.filter(id=row.reading).values_list("left", flat=True).first()
     audit.record(verb, by=by, at=at, about=[left] if left else [])
-    audit.record(verb, by=there, at=at, about=[row.id])
+    audit.record(verb, by=by_at_partner, at=at, about=[row.id])
 
 
 def _close(
@@ -168,8 +168,8 @@ def _close(
     waiting = list(rows.filter(closed_at=None).select_for_update().order_by("id"))
     for row in waiting:
         _empty(row, at=at)
-        here = of in (None, row.organisation)
-        record_both(verb, row, by=by if here else None, there=None if here else by, at=at)
+        asked_here = of in (None, row.organisation)
+        record_both(verb, row, by=by if asked_here else None, by_at_partner=None if asked_here else by, at=at)
     return len(waiting)
 
 

@@ -32,8 +32,8 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
     """Return the answers with the posted values of a step; other steps are unchanged.
 
     With a theme only the questions of its page are read. The button "asked, no sign" answers the other prompts of the
-    page with no; the button "all else is well" and the tick "none of this" give what they say. An answer that was
-    tapped comes first.
+    page with no. The button "all else is well" and the tick "none of this" give the usual answer to the open questions.
+    An answer that was tapped is never replaced.
 
     Raise Unreadable for a code that the question set does not have. Without `years` the typed age is ignored, so that
     the page can be shown again. A newly reported sign that raises a need reopens it, and what was done about it stays.

@@ -36,7 +36,7 @@ RECORDED_ELSEWHERE, CUSTODY_WORDS = "TOLD_ELSEWHERE", "CN_HELD"
 LONG_OPTION = 45
 """Options with more characters are listed below each other."""
 NEEDS_IN_CUSTODY = frozenset({"ND_HELD", "ND_CONSULATE", "ND_CALL", "ND_INTERPRETER"})
-"""Needs of somebody who is held, which also a short list asks about there: a lawyer, the consulate, a call home."""
+"""Needs of somebody in custody; a short list asks about them in custody too: a lawyer, the consulate, a call home."""
 GROUPS = {"BR_BARRIERS": "barriers", "MS_MISSED": "missed"}
 """The data file with the codes of a question."""
 
@@ -155,7 +155,7 @@ def _missing(step: Step, answers: Answers, page: tuple[str, ...]) -> dict[str, d
     """Return the questions of the page that must be answered before the talk continues."""
     questions = instrument_of(answers).questions
     return {
-        code: line(questions[code], answers)
+        code: question_context(questions[code], answers)
         for code in steps.unanswered(step, answers)
         if not page or theme_of(questions[code]) in page
     }
@@ -193,7 +193,7 @@ def parts(talk: Instrument, slot: StepSlot, answers: Answers, *, page: tuple[str
     return rows
 
 
-def line(question: Question, answers: Answers) -> dict[str, Any]:
+def question_context(question: Question, answers: Answers) -> dict[str, Any]:
     """Return a question with its wording for this person and its answer."""
     chosen, kinds = _chosen(question, answers), instrument_of(answers).kinds_of(question.code, path_of(answers))
     return {
@@ -338,7 +338,7 @@ def _answered(answers: Answers, step: Step) -> dict[str, tuple[str, str]]:
     rows = {}
     for question in slot.questions:
         ticked = [talk.signs[code].text for code in sorted(answers.signs.get(question.code, ()))]
-        codes = {*answers.picked.get(question.code, ()), line(question, answers)["chosen"]}
+        codes = {*answers.picked.get(question.code, ()), question_context(question, answers)["chosen"]}
         texts = [*(option.text for option in question.options if option.code in codes), *ticked]
         label = say(question.wording(policy.spoken_path(answers)))
         rows[question.code] = (label, ", ".join(say(text) for text in texts))
@@ -370,7 +370,7 @@ def _chosen(question: Question, answers: Answers) -> str | None:
 
 def _lines(question: Question, answers: Answers) -> list[dict[str, Any]]:
     """Return the lines of a question; the question about the country has a line for each sentence."""
-    question_line = line(question, answers)
+    question_line = question_context(question, answers)
     sentences = country_lines(country()) if question.kind == "country" else ()
     child = policy.spoken_path(answers) is Path.CHILD
     return [

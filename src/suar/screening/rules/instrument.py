@@ -285,7 +285,7 @@ class OutcomeTables(Data):
         }
 
 
-class KeepRow(Data):
+class RetentionRow(Data):
     """A row of the retention table; an outcome of None means any."""
 
     code: str
@@ -351,7 +351,7 @@ class Instrument(Data):
     lines: tuple[MapLine, ...]
     unmapped: dict[str, Wording]
     tables: OutcomeTables
-    keeping: tuple[KeepRow, ...]
+    keeping: tuple[RetentionRow, ...]
     draft_days: int
     codes_months: int
     words: dict[str, Wording]

@@ -60,8 +60,9 @@ class Elements:
 
     `by_others`: harm by somebody who did not recruit, move, hire, house or profit; no means. `facts`: COULD_LEAVE: the
     person said that they could, for good. NOT_HELD: that, or asked about leaving without a sign. SOUGHT: the person
-    looked for it, and it was as agreed. HURT_ONLY: a blow is all that was told about the means, and the person was
-    asked and fears nobody now. PRESUMED_FORCED: the place, such as a compound for online fraud, speaks for force.
+    looked for it, and it was as agreed. HURT_ONLY: a blow is the only means that was reported, and the person was
+    asked and fears nobody now. PRESUMED_FORCED: people from this place, such as a compound for online fraud, are taken
+    to have been forced.
     """
 
     act: ElementSum
@@ -125,7 +126,7 @@ def _with_kinds_of(path: Path, answers: Answers) -> Answers:
 
 
 def _clear(signs: Sequence[Sign], path: Path) -> list[Sign]:
-    """Return the reported means that are more than weak."""
+    """Return the reported means with a strong or medium strength."""
     clear = (Strength.STRONG, Strength.MEDIUM)
     return [s for s in signs if s.element is Element.MEANS and not s.observed and s.strength[path] in clear]
 
@@ -141,7 +142,7 @@ def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign])
     counting = counting_signs(signs, ticked, path)
     free = talk.has_no_sign and signs and not counting and ANSWERED & _freedom_answers(answers)
     if any(not sign.observed for sign in signs) and not free:
-        counted, because = _count(talk, path, counting)
+        counted, because = _value_by_signs(talk, path, counting)
     elif _has_yes_without_sign(element, answers, path):
         counted, because = Value.SOME_SIGNS, "KIND_MISSING"
     elif signs and not free:
@@ -192,7 +193,7 @@ def _freedom_answers(answers: Answers) -> set[str]:
     return {answer for code, answer in answers.choices.items() if code in asked}
 
 
-def _count(talk: Instrument, path: Path, signs: Sequence[Sign]) -> tuple[Value, str]:
+def _value_by_signs(talk: Instrument, path: Path, signs: Sequence[Sign]) -> tuple[Value, str]:
     """Return the value of an element about which something was reported, by the signs that count, and why."""
     reported = [sign for sign in signs if not sign.observed]
     scored = [sign for sign in signs if sign.observed or sign.strength[path] is not None]
@@ -281,7 +282,7 @@ def suggest(
     elif outcome is Outcome.NOT_INDICATED and elements.missing:
         outcome, because = Outcome.UNABLE, (*because, *elements.missing)
     highest = max(outcome, supported, key=lambda option: rank(talk.tables, option))
-    offered = tuple(_offered(talk.tables, highest, elements, stopped_by))
+    offered = tuple(_offered_outcomes(talk.tables, highest, elements, stopped_by))
     return Suggestion(outcome, because, row.notes, offered, stopped_by)
 
 
@@ -392,7 +393,7 @@ def _applies(talk: Instrument, minimum: Minimum, elements: Elements, path: Path)
     return is_heard and elements.means.value in (Value.SUPPORTED, Value.SOME_SIGNS)
 
 
-def _offered(
+def _offered_outcomes(
     tables: OutcomeTables, suggested: Outcome, elements: Elements, stopped_by: str | None
 ) -> Iterator[Outcome]:
     highest = max(words.rank for words in tables.outcomes.values())

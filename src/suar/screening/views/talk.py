@@ -448,7 +448,7 @@ def _unreadable(request: TalkRequest, opened: OpenRecord, answers: Answers, now:
 
 
 def _overtaken(request: TalkRequest, opened: OpenRecord, sent: Answers, now: Step) -> HttpResponse:
-    """Show what was saved elsewhere beside what was sent; the same sent twice just goes on."""
+    """Show the answers that a colleague saved meanwhile beside those sent now; equal answers are no conflict."""
     newest = fresh(request, opened)
     theirs = answers_of(newest)
     differences = step_context.differences(sent, theirs, now)
@@ -458,7 +458,7 @@ def _overtaken(request: TalkRequest, opened: OpenRecord, sent: Answers, now: Ste
 
 
 def fresh(request: StaffRequest, opened: OpenRecord) -> OpenRecord:
-    """Open a record again, with the values of now."""
+    """Open a record again, with the values stored now."""
     return keyring.open_record(opened.id, keys=request.keys)
 
 
