@@ -18,6 +18,7 @@ from tests.people import client_of
 from tests.screening.conversing import (
     KEPT,
     SAFE,
+    STRONG_END,
     UNABLE,
     Conversation,
     led_to,
@@ -223,3 +224,14 @@ def test_a_need_with_which_the_person_wants_no_help_is_not_called_still_urgent(t
     still_open = [line["code"] for line in page.context["services"] if line.get("is_open")]
     assert still_open == ["ND_BED"]
     assert "The person does not want it" in text(page)
+
+
+def test_the_end_of_a_talk_without_a_name_names_the_line_of_the_sector_and_no_child_for_an_adult(
+    village: SimpleNamespace, services: None
+) -> None:
+    fisher = Conversation.begun_by(village.ben, place="FISH_PORT")
+    left = left_at(fisher.walk(NEEDS={"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "TRIED"}).end(**STRONG_END, keep="no"))
+    page = text(fisher.client.get(reverse("talk_ended", args=[left])))
+    assert "000-0000-0152" in page
+    assert "Offer all help" in page
+    assert "For a child" not in page

@@ -384,7 +384,7 @@ def test_lists_tell_apart_talks_without_a_name_by_step_need_and_place(
         page = text(talk.client.get(reverse(name)))
         row = row_of(page, settled)
         assert "Village office" in row
-        assert "I have no safe place to sleep tonight" in row
+        assert "I want the pay that is owed to me" in row, "what is settled comes after what is open"
         assert "I act before a fixed day" in row
         assert "14:30" in row
         assert "I need food" in row_of(page, unreached)

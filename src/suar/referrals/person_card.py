@@ -18,7 +18,7 @@ from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, exclusions, messages, needs, queries
 from suar.screening import policy
 from suar.screening import queries as talks
-from suar.screening.rules.card_words import revealing_words
+from suar.screening.rules.card_words import hide_revealing, revealing_words
 
 MAX_NUMBERS, MAX_CONSIDERED = 3, 12
 
@@ -42,13 +42,13 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     lines = {**{name: name for name, _ in agreed}, **{name: f"{name}: {number}" for name, number, _ in answering}}
     return {
         "numbers": [
-            {"number": number, "hours": _hide_revealing(hours), "name": _hide_revealing(name)}
+            {"number": number, "hours": hide_revealing(hours), "name": hide_revealing(name)}
             for name, number, hours in answering
         ],
-        "agreed": [(_hide_revealing(name), until) for name, until in agreed],
-        "contact": _hide_revealing(contact),
+        "agreed": [(hide_revealing(name), until) for name, until in agreed],
+        "contact": hide_revealing(contact),
         "left_out": [line for name, line in lines.items() if revealing_words(name)],
-        "reached": "" if contact == _hide_revealing(contact) and is_telephone(known.phone) else known.phone,
+        "reached": "" if contact == hide_revealing(contact) and is_telephone(known.phone) else known.phone,
         "on_paper": policy.may_leave_card(findings[0].stopped_by if findings else None),
     }
 
@@ -109,7 +109,3 @@ def _services_to_call(record: OpenRecord, asked: Iterable[ServiceCard]) -> list[
     wide = directory.country_lines(most=MAX_CONSIDERED)
     allowed = exclusions.without_excluded([*asked, *near, *wide], exclusions.excluded_for(record))
     return list({card.id: card for card in allowed if _number(card)[0]}.values())[:MAX_NUMBERS]
-
-
-def _hide_revealing(text: str) -> str:
-    return "" if revealing_words(text) else text

@@ -19,6 +19,7 @@ from suar.records import actions as records
 from suar.records import queries
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind, RecordFacts
+from suar.screening.codes import ContactResult
 from suar.screening.documents import Findings, NextStep, NextSteps, Reported
 from suar.screening.rules.next_steps import FIXED, STEPS, Owner, agreed_word, due_day, may_add_step, may_choose_step
 
@@ -181,6 +182,7 @@ def enter_in_lists(record: OpenRecord, *, by: Acting) -> None:
     elif findings := record.get(Findings):
         name = (record.get(Reported) or Reported()).about if record.facts.kind is Kind.REPORT else ""
         needs, place = findings.entries[0].needs or (), findings.entries[0].setting or ""
+        needs = tuple(sorted(needs, key=lambda need: need.known or need.acted == ContactResult.NOT_WANTED))
         entry = {"name": name, "needs": [need.need for need in needs], "place": place, **step_for_lists(record)}
         records.set_index_entry(record, entry, keys=by.keys, at=by.at)
 

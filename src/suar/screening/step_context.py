@@ -21,7 +21,7 @@ from suar.screening.rules.next_steps import is_in_custody
 from suar.screening.rules.note import NOTE_LATER, may_write_note
 from suar.screening.rules.options import offered_options, usual_answer
 from suar.screening.rules.prompts import askable, page_beside, page_of, theme_of, theme_pages
-from suar.screening.rules.reference import country_lines, end_groups, first_codes
+from suar.screening.rules.reference import country_lines, end_groups, first_codes, settings
 from suar.screening.rules.setting import place_of, setting_of, written_later
 from suar.screening.rules.stops import early_ends, is_acted_on
 from suar.screening.wording import code_words, country, say
@@ -94,7 +94,7 @@ def helped_context(answers: Answers) -> dict[str, Any]:
     any age may be, both. `elsewhere`: the person may be far from the worker. `abroad`: a service that needs a visit is
     of no use.
     """
-    ships, place = instrument_of(answers).places.get(SEA, ()), setting_of(answers)
+    place = setting_of(answers)
     profile = age_profile(answers)
     assumed = AgeStatus.CHILD if place and place.child_worker else AgeStatus.ADULT
     assumed = AgeStatus.MAY_BE_CHILD if place and place.any_age else assumed
@@ -102,8 +102,14 @@ def helped_context(answers: Answers) -> dict[str, Any]:
     if is_unknown or answers.age == AgeFacts():
         profile = Profile(age_status=assumed)
     known = {"helped": profile, "age_range": YEARS.get(answers.age.best_band)}
+    return {**known, **place_context(place_of(answers), of=instrument_of(answers))}
+
+
+def place_context(code: str, *, of: Instrument) -> dict[str, bool]:
+    """Return what the place of a talk says about the numbers that fit: `elsewhere`, `abroad`, `at_sea`."""
+    place = settings().settings.get(code)
     far = {"elsewhere": bool(place and place.elsewhere), "abroad": bool(place and place.abroad)}
-    return {**known, **far, "at_sea": place_of(answers) in ships}
+    return {**far, "at_sea": code in of.places.get(SEA, ())}
 
 
 def _note(step: Step, answers: Answers) -> str:

@@ -20,6 +20,14 @@ def revealing_words(text: str) -> tuple[str, ...]:
     return tuple(stem for stem in _stems() if (stem if len(stem) >= MIN_LENGTH_ANYWHERE else f" {stem}") in plain)
 
 
+def hide_revealing(text: str) -> str:
+    """Return a text of a card, or "" if a word of it would reveal the purpose.
+
+    Source: docs/decisions/printed-papers.md.
+    """
+    return "" if revealing_words(text) else text
+
+
 def _plain(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text.casefold())
     signs = [sign if sign.isalnum() else " " for sign in bare if not unicodedata.combining(sign)]

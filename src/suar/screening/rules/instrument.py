@@ -91,9 +91,8 @@ class Trigger(Data):
 class Help(Data):
     """The service types that help, best first.
 
-    `child_services`: those for a child, if they differ. `whom`: who is to be helped, if that is not the person: CHILD
-    or OTHER; FOREIGNER if the person is one by what they need. `without_testimony`: a service that asks for testimony
-    or a police report is offered only alone.
+    `child_services`: those for a child, if they differ. `whom` is to be helped instead of the person: CHILD or OTHER;
+    FOREIGNER if the person is one. `without_testimony`: a service that asks for testimony is offered only alone.
     """
 
     services: tuple[str, ...]
@@ -245,7 +244,7 @@ class Precondition(Data):
 
 
 class OutcomeWords(Data):
-    """The texts of an outcome for worker and person, and its rank."""
+    """The texts of an outcome for worker and person, and its rank. `next_child`: added unless an adult is meant."""
 
     code: Outcome
     rank: int
@@ -253,6 +252,7 @@ class OutcomeWords(Data):
     say: Wording
     child: Wording
     next: Wording
+    next_child: Wording | None = None
 
 
 class ReasonWords(Data):

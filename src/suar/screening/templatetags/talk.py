@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 
 from suar.screening.rules.answers import Path
-from suar.screening.rules.card_words import revealing_words
+from suar.screening.rules.card_words import hide_revealing
 from suar.screening.rules.instrument import Instrument, Question, Sign
 from suar.screening.wording import code_words, say
 
@@ -14,6 +14,7 @@ register = template.Library()
 
 
 register.filter("say", say)
+register.filter("unless_revealing", hide_revealing)
 
 
 @register.filter
@@ -44,12 +45,6 @@ def sorted_codes(codes: frozenset[str]) -> str:
 def item(mapping: dict[object, object], key: object) -> object:
     """Return the value of a key, or ""."""
     return mapping.get(key, "")
-
-
-@register.filter
-def unless_revealing(text: str) -> str:
-    """Return a text for paper, or "" if a word of it would reveal what the person talked about."""
-    return "" if revealing_words(text) else text
 
 
 @register.simple_tag

@@ -61,7 +61,7 @@ from suar.screening.rules.steps import (
     stop_at_end,
     stops_offered,
 )
-from suar.screening.step_context import SIGNPOST, helped_context, progress
+from suar.screening.step_context import SIGNPOST, helped_context, place_context, progress
 from suar.screening.views import report, talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
 from suar.screening.wording import code_words
@@ -181,6 +181,8 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "call": call,
     }
     context |= {"words": words, "stop": stop, "talk": talk, "listed": set[str](), "printed": set[str]()}
+    is_adult = finding.path is Path.ADULT and finding.age_band not in (None, AgeBand.UNKNOWN)
+    context |= {"is_adult": is_adult, **place_context(finding.setting or "", of=talk)}
     template = "screening/talk_ended.html"
     if opened.facts.kind is Kind.REPORT:
         template, context["report"] = "screening/report.html", report.report_context(opened, finding)
@@ -406,6 +408,7 @@ def sum_up_context(
         "usual": code_words(talk, usual[0]),
         "why_nothing_stored": _why_nothing_stored(talk, answers, by=by),
         "is_child": child,
+        "is_adult": path is Path.ADULT and answers.age.best_band is not AgeBand.UNKNOWN,
     }
 
 
