@@ -203,14 +203,16 @@ def test_fear_for_the_work_or_of_an_office_leads_to_advice_and_not_to_a_crisis_l
     (raised,) = urgent_needs(talk.answers())
     assert (raised.need, raised.cannot_wait) == (need, False)
     assert raised.services[-1] in ("JUS_ADVICE", "JUS_REPRESENT")
-    assert 'id="acted-ND_THREAT"' not in text(talk.page("SIGNS"))
+    assert 'id="acted-ND_THREAT"' not in text(talk.page("SIGNS", "FEAR"))
     assert "Call first" in text(talk.post("SIGNS", **{**afraid, "s-SG_AFRAID": [kind, "I_N_FEAR_PARTNER"]}))
 
 
 def test_a_call_about_a_danger_is_not_demanded_again_for_the_fear_behind_it(talk: Conversation) -> None:
     danger = {"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "SPOKE", "n-ND_DANGER-who": "the officer on duty"}
     talk.walk(NEEDS=danger, SIGNS={})
-    assert 'id="acted-ND_THREAT"' not in text(talk.page("SIGNS"))
+    page = text(talk.page("SIGNS", "FEAR"))
+    assert 'name="q-SG_AFRAID"' in page
+    assert 'id="acted-ND_THREAT"' not in page
     afraid = {"q-SG_AFRAID": "YES", "s-SG_AFRAID": "I_N_FEAR_PARTNER"}
     assert led_to(talk.post("SIGNS", **afraid)) == "WRITE"
 
