@@ -21,8 +21,10 @@ from suar.screening.rules.reference import country_lines, end_groups, settings
 from suar.screening.rules.retention import retention_after
 from suar.screening.rules.setting import forms_offered, opening_statement
 from suar.screening.rules.steps import (
+    is_safe,
     language_problem,
     next_step,
+    place_was_bad,
     stop_at_end,
     worker_tie,
 )
@@ -344,3 +346,10 @@ def test_every_data_file_of_the_talk_is_used() -> None:
     files = {file.stem for file in DATA.glob("*.json") if not file.stem.startswith("instrument-")}
     assert files == used
     assert json.loads((DATA / "country-1.json").read_text("utf-8"))["note"]
+
+
+def test_a_companion_whom_the_person_chose_makes_no_place_bad() -> None:
+    choices = {**FULL_SAFE, "SF_HEARD": "WANTED"}
+    chosen = read_draft({"instrument": "full", "version": LATEST["full"], "choices": choices})
+    assert is_safe(chosen)
+    assert not place_was_bad(chosen)
