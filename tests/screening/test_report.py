@@ -114,7 +114,7 @@ def test_a_report_keeps_the_reporter_apart_and_leads_to_the_person(report: Conve
     (found,) = find_people("Melati", viewer=viewer(report.player), keys=keys)
     assert (found.id, person_row(found).href) == (left, reverse("talk_ended", args=[left]))
     page = text(report.client.get(reverse("talk_ended", args=[left])))
-    assert all(value in page for value in (END["about"], END["name"], "Somebody else said this"))
+    assert all(value in page for value in (END["about"], END["name"], "nothing may be shared before"))
     assert report.client.get(reverse("person", args=[left])).status_code == 404
 
 
@@ -154,6 +154,11 @@ def test_a_child_reaches_child_protection_and_danger_waits_for_a_call(
     page = client_of(strangers.lia).get(reverse("talk_ended", args=[left]))
     assert "Nobody reached yet" in text(page)
     assert END["about"] in text(page)
+    assert "call child protection or the police now" in text(page)
+    assert "nothing may be shared before" not in text(page)
+    assert "it is found by its code" in text(page)
+    help_page = client_of(strangers.lia).get(reverse("options_without_name", args=[left]))
+    assert help_page.status_code == 200
     assert client_of(village.ben).get(reverse("talk_ended", args=[left])).status_code == 200
 
 

@@ -30,7 +30,7 @@ from suar.directory import providers as directory
 from suar.directory.labels import value_label
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
-from suar.records.queries import PEOPLE
+from suar.records.queries import NAMELESS, PEOPLE
 from suar.records.terms import Kind
 from suar.referrals import (
     disclosure,
@@ -95,7 +95,7 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the same page after a talk that stored no name; what is entered about the person is not stored."""
     opened = keyring.open_record(record, keys=request.keys)
     findings = talks.findings(opened)
-    if opened.facts.kind is not Kind.CODES or not findings:
+    if opened.facts.kind not in NAMELESS or not findings:
         raise NotYours
     finding = findings[0]
     band = finding.age_band if finding.age_band in AGE_BANDS else ""
