@@ -35,7 +35,7 @@ def say(language: str = "en", **changes) -> str:
         "purpose": Purpose.SERVICE,
         "ends_on": MARCH,
         "fields": frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS}),
-        "about": "JUS_WAGES",
+        "about": ("JUS_WAGES",),
     }
     return wording.consent_sentence(SpokenConsent(**{**said, **changes}), language=language)
 
@@ -52,14 +52,15 @@ def test_consent_is_one_sentence():
     ("changes", "sentence"),
     [
         (
-            {"about": "JUS_OTHER"},
+            {"about": ("JUS_OTHER",)},
             f"gets the name you use here and this number, about your rights, {ENDING}",
         ),
         (
-            {"about": "JUSTICE"},
+            {"about": ("JUSTICE",)},
             f"gets the name you use here and this number, about your rights, {ENDING}",
         ),
-        ({"about": "?"}, f"this number, about the help you asked for, {ENDING}"),
+        ({"about": ("?",)}, f"this number, about the help you asked for, {ENDING}"),
+        ({"about": ("JUS_WAGES", "SAF_RISK", "SAF_OTHER")}, f"about your wages and your safety, {ENDING}"),
         ({"fields": frozenset()}, f"gets nothing, {ENDING}"),
         ({"fields": frozenset({Field.CALLED_NAME})}, f"gets the name you use here, {ENDING}"),
         (

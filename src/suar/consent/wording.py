@@ -22,13 +22,13 @@ Reading = tuple[str, date]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenConsent:
-    """Parts of the spoken sentence; `about` is a service type or need group."""
+    """Parts of the spoken sentence; `about` are the service types or need groups that are shared."""
 
     recipient: str
     purpose: Purpose
     fields: frozenset[Field]
     ends_on: date
-    about: str = ""
+    about: Sequence[str] = ()
     contact: ContactWay = ContactWay.NUMBER
 
 
@@ -104,9 +104,10 @@ def _join(parts: Sequence[str], language: str) -> str:
 def _about_clause(spoken: SpokenConsent, language: str) -> str:
     if Field.NEEDS not in spoken.fields:
         return ""
-    known = SPOKEN["about"]
-    about = known.get(spoken.about) or known.get(spoken.about[:TYPE_PREFIX]) or SPOKEN["about_unknown"]
-    return localize(SPOKEN["about_clause"], language).format(about=localize(about, language))
+    known, unknown = SPOKEN["about"], SPOKEN["about_unknown"]
+    phrases = [known.get(code) or known.get(code[:TYPE_PREFIX]) or unknown for code in spoken.about] or [unknown]
+    about = _join(list(dict.fromkeys(localize(phrase, language) for phrase in phrases)), language)
+    return localize(SPOKEN["about_clause"], language).format(about=about)
 
 
 def _purpose_clause(purpose: Purpose, language: str) -> str:

@@ -271,7 +271,7 @@ class ConsentForm(ReferralForm):
             purpose=self.purpose,
             fields=frozenset(fields),
             ends_on=ends_on,
-            about=self.named[0] if self.named else "",
+            about=self.named,
             contact=consent.ContactWay.NUMBER if digits >= disclosure.MIN_DIGITS else consent.ContactWay.OTHER,
         )
         return wording.consent_sentence(spoken, language=language)

@@ -85,7 +85,7 @@ def _compose_sentence(record: OpenRecord, given: GivenConsent) -> str:
         purpose=facts.purpose,
         fields=facts.fields,
         ends_on=facts.ends_on,
-        about=named[0] if named else "",
+        about=named,
         contact=disclosure.contact_way(record),
     )
     return wording.consent_sentence(spoken, language=given.document.language)
