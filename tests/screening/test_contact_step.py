@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from django.urls import reverse
 
 from suar.screening.documents import NextSteps
-from tests.people import client_of
+from tests.people import agreed, client_of, sent
 from tests.screening.conversing import KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, left_at, text
 from tests.screening.test_next_steps import step_of
 
@@ -67,3 +67,15 @@ def test_what_nobody_must_do_reaches_child_protection(talk: Conversation, strang
     left = left_at(talk.end(**UNABLE, avoid=["AV_FAMILY"]))
     page = text(client_of(strangers.lia).get(reverse("talk_ended", args=[left])))
     assert "Call or inform the family" in page
+
+
+def test_a_person_for_whom_help_was_asked_is_not_said_to_have_nothing_planned(
+    talk: Conversation, services: None
+) -> None:
+    person = left_at(talk.walk().end(**UNABLE, **KEPT))
+    page = reverse("person", args=[person])
+    assert "Nothing is planned yet" in text(talk.client.get(page))
+    sent(talk.open(person), agreed(talk.open(person), talk.player), talk.player, by_link=True)
+    after = text(talk.client.get(page))
+    assert "Help goes on from the person" in after
+    assert "Nothing is planned yet" not in after
