@@ -393,6 +393,16 @@ def test_lists_tell_apart_talks_without_a_name_by_step_need_and_place(
     assert "Police" in row
 
 
+def test_a_fixed_day_of_somebody_without_a_name_stands_ahead_among_the_people_of_the_day(talk: Conversation) -> None:
+    day = clock.today() + timedelta(days=3)
+    left = left_at(talk.walk().end(**UNABLE, next_step="NS_DEADLINE", next_day=str(day), next_hour="08:00"))
+    page = text(talk.client.get(reverse("day")))
+    people = page.split("People I work with")[1]
+    assert "I act before a fixed day" in row_of(people, left)
+    assert "08:00" in row_of(people, left)
+    assert str(left) not in page.split("People I work with")[0], "it is not due yet"
+
+
 def test_a_person_without_a_contact_calls_at_an_agreed_time_and_is_known_by_a_word(talk: Conversation) -> None:
     talk.walk()
     before = text(talk.sum_up())

@@ -1,5 +1,6 @@
 """A report about somebody who is not there: nothing counts as said by the person, and the reporter is kept apart."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +8,7 @@ from django.urls import reverse
 
 from suar.cases.queries import find_people
 from suar.cases.rows import person_row
+from suar.core import clock
 from suar.records import queries as records
 from suar.records.models import Record
 from suar.records.terms import Kind
@@ -125,6 +127,23 @@ def test_the_needs_of_a_report_are_not_written_as_the_person_would_say_them(repo
     assert "I want" not in page
 
 
+def test_a_report_whose_step_is_done_stays_in_the_lists_until_a_reason_against_it(report: Conversation) -> None:
+    note(report, version=reach_the_note(report))
+    left = left_at(report.end(**END))
+    finish, page = reverse("finish_next_step", args=[left]), reverse("talk_ended", args=[left])
+    report.client.post(finish, {"next_step": "NS_COMES_BACK"})
+    first, second = report.open(left).get(NextSteps).entries
+    assert first.done_at
+    assert (second.code, second.owner, second.done_at) == ("NS_REACH", report.player.id, None)
+    for name in ("day", "caseload"):
+        assert page in text(report.client.get(reverse(name)))
+    report.client.post(finish, {"next_step": "NS_NONE_SAFE"})
+    assert report.open(left).get(NextSteps).entries[-1].code == "NS_NONE_SAFE"
+    assert page not in text(report.client.get(reverse("day")))
+    report.client.post(finish, {"next_step": "NS_DEADLINE", "next_day": str(clock.today() + timedelta(days=9))})
+    assert page in text(report.client.get(reverse("day"))), "it can be taken up again"
+
+
 def test_a_reporter_without_a_name_leaves_only_what_they_want(report: Conversation) -> None:
     note(report, version=reach_the_note(report))
     left = left_at(report.end(about="A man on a ship", wants="news of him", keep="no"))
@@ -156,7 +175,6 @@ def test_a_child_reaches_child_protection_and_danger_waits_for_a_call(
     assert END["about"] in text(page)
     assert "call child protection or the police now" in text(page)
     assert "nothing may be shared before" not in text(page)
-    assert "it is found by its code" in text(page)
     help_page = client_of(strangers.lia).get(reverse("options_without_name", args=[left]))
     assert help_page.status_code == 200
     assert client_of(village.ben).get(reverse("talk_ended", args=[left])).status_code == 200

@@ -27,6 +27,8 @@ from suar.screening import second_reading
 
 MAX_MATCHES, MAX_PEOPLE, MAX_ACTS, MAX_LOG = 20, 10, 100, 200
 READ_OPINIONS_LISTED = timedelta(days=14)
+AHEAD = timedelta(days=90)
+"""The time ahead for which lists name what is due about people without a name."""
 NOTICE_FOR = timedelta(days=14)
 """The time for which the team's day page shows that something changed in a record."""
 EntryOfRecord = tuple[UUID, dict[str, Any]]
@@ -72,9 +74,12 @@ def has_no_urgent_due(record: UUID) -> bool:
 
 
 def due_or_noticed(viewer: Viewer, day: date, *, at: datetime) -> list[ListedRecord]:
-    """Return the records that are due until a day, and those with a notice for the team (`has_notice`)."""
+    """Return the records that are due until a day, and those with a notice for the team (`has_notice`).
+
+    Those without a name are returned ahead, because they are in no list of people.
+    """
     notices = TeamNotice.objects.filter(at__gt=at - NOTICE_FOR)
-    rows = records.due_by(viewer, day, also=notices.values("record"))
+    rows = records.due_by(viewer, day, also=notices.values("record"), nameless=day + AHEAD)
     has_notice = Exists(notices.filter(record=OuterRef("id")))
     return list(rows.annotate(has_notice=has_notice))  # type: ignore[no-redef]  # declared by the model
 

@@ -150,12 +150,19 @@ def emergency_records(viewer: Viewer, *, keys: Keys) -> list[UUID]:
     return list(rows.exclude(status=Status.GONE).values_list("id", flat=True))
 
 
-def due_by(viewer: Viewer, day: date, *, also: QuerySet[Any, Any] | None = None) -> QuerySet[Record]:
+def due_by(
+    viewer: Viewer, day: date, *, also: QuerySet[Any, Any] | None = None, nameless: date | None = None
+) -> QuerySet[Record]:
     """Return the records on which something is due on or before a day, soonest first, and `also` those with these ids.
 
-    They are records of people and cases, those of unnamed persons of whom nobody was reached yet, and reports.
+    They are records of people and cases, those of unnamed persons of whom nobody was reached yet, and reports; the
+    latter until the day `nameless`.
     """
-    is_due = Q(next_due__lte=day) if also is None else Q(next_due__lte=day) | Q(id__in=also)
+    is_due = Q(next_due__lte=day)
+    if nameless is not None:
+        is_due |= Q(next_due__lte=nameless, kind__in=NAMELESS)
+    if also is not None:
+        is_due |= Q(id__in=also)
     return visible(viewer, *PEOPLE, *NAMELESS).filter(is_due).order_by("next_due", "priority", "id")
 
 

@@ -16,7 +16,16 @@ from suar.screening.codes import ContactResult, Outcome
 from suar.screening.policy import EXCLUSION_FIELDS, TYPED, YES
 from suar.screening.rules.answers import Call
 from suar.screening.rules.instrument import Instrument
-from suar.screening.rules.next_steps import CALL, COMES_BACK, FIXED, OUTSIDE, STEPS, may_add_step, may_choose_step
+from suar.screening.rules.next_steps import (
+    AFTER_REPORT,
+    CALL,
+    COMES_BACK,
+    FIXED,
+    OUTSIDE,
+    STEPS,
+    may_add_step,
+    may_choose_step,
+)
 from suar.screening.rules.question_file import MAX_BYTES
 from suar.screening.rules.setting import WRITTEN
 from suar.screening.wording import say
@@ -279,6 +288,16 @@ class ReportForm(NextStepForm):
         if data.get("keep") == NO and any(data.get(name) for name in ("name", "contact", "hours")):
             self.add_error("keep", _("You entered details of the reporter. Choose Yes, or remove them."))
         return data
+
+
+class FollowingStepForm(NextStepForm):
+    """What follows when a step about a reported person is done."""
+
+    next_step = forms.ChoiceField(
+        label=_("What happens next"),
+        choices=[(code, STEPS.label(code)) for code in AFTER_REPORT],
+        widget=forms.RadioSelect,
+    )
 
 
 class OutcomeForm(NextStepForm):

@@ -68,14 +68,18 @@ def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Coll
 
 
 @act("finish_next_step", needs=Permission.RUN_TALK)
-def finish(record: OpenRecord, *, by: Acting) -> None:
-    """Mark the open next step as done; a second time changes nothing."""
+def finish(record: OpenRecord, *, then: ChosenStep | None = None, by: Acting) -> None:
+    """Mark the open next step as done, and add the one that follows; a second time changes nothing."""
     stored, steps = record.get(NextSteps), _open_steps(record)
     step = next((step for step in steps if step.owner == by.worker), next(iter(steps), None))
-    by.entry.skip = step is None
-    if step is None or stored is None:
+    by.entry.skip = stored is None or (step is None and then is None)
+    if stored is None or by.entry.skip:
         return
-    _change(record, stored, step, {"done_at": by.at, "done_by": by.worker}, by=by)
+    following: tuple[NextStep, ...] = ()
+    if then is not None:
+        due = due_day(then.code, today=clock.local_date(by.at), chosen=then.day)
+        following = (NextStep(at=by.at, by=by.worker, code=then.code, owner=by.worker if due else None, due=due),)
+    _change(record, stored, step, {"done_at": by.at, "done_by": by.worker}, following, by=by)
 
 
 @act("reopen_next_step", needs=Permission.RUN_TALK)
@@ -92,10 +96,18 @@ def _step_to_undo(steps: list[NextStep], *, worker: UUID, at: datetime) -> NextS
     return own[-1] if own else None
 
 
-def _change(record: OpenRecord, stored: NextSteps, step: NextStep, update: dict[str, Any], *, by: Acting) -> None:
+def _change(
+    record: OpenRecord,
+    stored: NextSteps,
+    step: NextStep | None,
+    update: dict[str, Any],
+    following: tuple[NextStep, ...] = (),
+    *,
+    by: Acting,
+) -> None:
     entries = tuple(entry.model_copy(update=update) if entry == step else entry for entry in stored.entries)
-    record.put(NextSteps(entries=entries), by=by.worker, at=by.at)
-    if record.facts.kind is Kind.CODES or record.may(Compartment.NARRATIVE):
+    record.put(NextSteps(entries=(*entries, *following)), by=by.worker, at=by.at)
+    if record.facts.kind in queries.NAMELESS or record.may(Compartment.NARRATIVE):
         enter_in_lists(record, by=by)
     if queries.due_on(record.id) is None or queries.is_task(record.id):
         set_due(record)

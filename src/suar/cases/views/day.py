@@ -84,10 +84,12 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     soon = queries.due_or_noticed(viewer, today + TASKS_AHEAD, at=at) if sees_records or may_talk else []
     noticed = [row for row in soon if row.has_notice and sees_records and row.kind in records.PEOPLE]
     records_due = [row for row in soon if row.next_due and row.next_due <= today]
-    after_talks = talks.after_talks(soon, viewer) if may_talk else []
+    nameless = talks.after_talks(soon, viewer) if may_talk else []
+    after_talks = [row for row in nameless if row.next_due <= today + TASKS_AHEAD]
     unfinished = referrals.sent_by(viewer, at=at) if viewer.may(Permission.REFER) else []
     asked_now = [row for row in asked if row.due_at and clock.local_date(row.due_at) <= today]
     people = queries.some_people(viewer) if sees_records else []
+    people = sorted([*people, *nameless[len(after_talks) :]], key=lambda row: row.next_due or date.max)
     due: list[Any] = [row for row in records_due if sees_records and row.kind in records.PEOPLE]
     due += [*after_talks, *asked_now, *filter(is_due, unfinished)]
     pages = {
@@ -148,7 +150,12 @@ def _add_rows(
             change.row = change_row(change, getattr(change.referral, side), organisations=names)
     sent_for = rows.by_record(context["unfinished"])
     for person in context["people"]:
-        person.row = rows.person_row(person, sent=sent_for.get(person.id, ()), organisations=names)
+        asked_for = sent_for.get(person.id, ())
+        person.row = (
+            rows.talk_row(person)
+            if person.kind in records.NAMELESS
+            else rows.person_row(person, sent=asked_for, organisations=names)
+        )
 
 
 def _has_other_owner(row: Any, viewer: Viewer) -> bool:
@@ -247,7 +254,7 @@ def readers(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 MAX_WEEK = 300
-WEEK, AHEAD = timedelta(days=7), timedelta(days=90)
+WEEK = timedelta(days=7)
 
 
 @permission_required(Permission.FIND_PERSON, method="GET")
@@ -276,7 +283,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
 
     context = {
         "people": page,
-        "nameless": [] if of_team or group or page.number > 1 else _follow_ups(request, today + AHEAD),
+        "nameless": [] if of_team or group or page.number > 1 else _follow_ups(request, today + queries.AHEAD),
         "of_team": of_team,
         "may_import": request.viewer.may(Permission.MANAGE_CASE),
         "others": [

@@ -20,6 +20,8 @@ REACH, HAND_OVER = "NS_REACH", "NS_HAND_OVER"
 FIXED = frozenset({CHILD, OUTSIDE})
 """Steps that follow from the rules alone; the worker cannot choose another one."""
 MUST_HAVE_OWNER = frozenset({SEE_AGAIN, LAWYER, REACH})
+AFTER_REPORT = (REACH, "NS_DEADLINE", "NS_NONE_NEEDED", "NS_NONE_SAFE")
+"""Steps that can follow about a reported person. Nobody but the worker ends a report, and only for a reason."""
 SEEN_CONTROL = "I_O_CONTROLLED"
 MAX_DAYS = 90
 

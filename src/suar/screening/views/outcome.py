@@ -54,13 +54,7 @@ from suar.screening.rules.note import may_note_needs, may_write_note
 from suar.screening.rules.prompts import theme_of
 from suar.screening.rules.retention import CODES, retention_after
 from suar.screening.rules.setting import REPORT, is_report, place_of
-from suar.screening.rules.steps import (
-    current_step,
-    first_open,
-    place_was_bad,
-    stop_at_end,
-    stops_offered,
-)
+from suar.screening.rules.steps import current_step, first_open, place_was_bad, stop_at_end, stops_offered
 from suar.screening.step_context import SIGNPOST, helped_context, place_context, progress
 from suar.screening.views import report, talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
@@ -194,7 +188,11 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
 def finish_next_step(request: StaffRequest, record: UUID) -> HttpResponse:
     """Mark the next step after a talk as done, or undo that for one minute."""
     opened = keyring.open_record(record, keys=request.keys)
-    (next_steps.undo_finish if "undo" in request.POST else next_steps.finish)(opened, by=acting(request))
+    then = report.following_step(request.POST) if opened.facts.kind is Kind.REPORT else None
+    if "undo" in request.POST:
+        next_steps.undo_finish(opened, by=acting(request))
+    else:
+        next_steps.finish(opened, then=then, by=acting(request))
     page = "person" if opened.facts.kind is Kind.PERSON else "talk_ended"
     return redirect_with_message(request, _("Saved."), page, record)
 

@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import QueryDict
+
 from suar.consent.documents import NeedContacts
 from suar.records.keyring import OpenRecord
 from suar.records.terms import ALL
 from suar.screening.actions import Conclusion
 from suar.screening.codes import Outcome
 from suar.screening.documents import Finding, Reported, Reporter
+from suar.screening.forms import FollowingStepForm
 from suar.screening.next_steps import ChosenStep
-from suar.screening.rules.answers import Reason
+from suar.screening.rules.answers import UNDER_18, Reason
 from suar.screening.rules.instrument import Instrument, instrument
+from suar.screening.rules.next_steps import REACH
 from suar.screening.rules.setting import REPORT
 
 OF_REPORTER = ("name", "contact", "hours", "wants")
@@ -32,6 +36,13 @@ def conclusion(data: Mapping[str, Any], next_step: ChosenStep) -> Conclusion:
     )
 
 
+def following_step(posted: QueryDict) -> ChosenStep:
+    """Return what follows after a step about a report: it stays in the lists unless a reason against it is chosen."""
+    form = FollowingStepForm(posted)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    return ChosenStep(chosen.get("next_step") or REACH, day=chosen.get("next_day"))
+
+
 def report_context(record: OpenRecord, finding: Finding) -> dict[str, Any]:
     """Return what a report says about the person and about the reporter."""
     talk: Instrument = instrument(REPORT)
@@ -39,7 +50,9 @@ def report_context(record: OpenRecord, finding: Finding) -> dict[str, Any]:
     labels = {f"urgent-{code}": need.text for code, need in talk.needs.items()}
     return {
         "about": record.get(Reported),
+        "following": FollowingStepForm(initial={"next_step": REACH}),
         "age_band": finding.age_band,
+        "is_child": finding.age_band in UNDER_18,
         "reporter": record.get(Reporter),
         "codes": [
             (talk.questions[question].text, option.text)
