@@ -8,7 +8,7 @@ from django.urls import reverse
 from suar.cases import labels, rules
 from suar.core import clock
 from suar.records.models import Record
-from suar.records.terms import Kind
+from suar.records.terms import TASK_PRIORITY, Kind
 from tests.cases.test_case_pages import STEP, day, goal_path, pages_of, path, plan
 from tests.cases.test_closing_pages import close
 from tests.people import client_of
@@ -123,3 +123,12 @@ def test_an_old_index_entry_shows_a_follow_up():
     assert labels.due_text(record, today=today) == "Review the plan"
     record.entry = {"name": "Amina", "due": {}}
     assert "second person" in labels.due_text(record, today=today)
+
+
+def test_an_agreed_step_is_named_beside_what_else_is_due():
+    today, record = clock.today(), Record(kind=Kind.PERSON, priority=TASK_PRIORITY, next_due=clock.today())
+    record.entry = {"name": "Amina", "due": {"follow_up": str(today)}, "step": "NS_CALL", "step_day": str(today)}
+    both = "I contact the person again, Follow-up"
+    assert (labels.due_text(record, today=today), labels.next_kind(record)) == (both, both)
+    record.entry["step_day"] = str(today + timedelta(days=1))
+    assert (labels.due_text(record, today=today), labels.next_kind(record)) == ("Follow-up", "Follow-up")

@@ -84,14 +84,15 @@ def since_month(month: date) -> str:
 
 
 def due_text(record: ListedRecord, *, today: date) -> str:
-    """Return the label of due work: for a case from its index entry, for a person "nobody reached".
+    """Return the label of due work: for a case from its index entry, for a person "nobody reached" or the agreed step.
 
     An entry from before plans were counted has no list; then only follow-ups were due.
     """
     due = [due_label(record, code) for code, day in record.entry.get("due", {}).items() if day <= str(today)]
     if record.kind == Kind.PERSON:
         step = entry_in_words(record.entry)[1] or str(NEXT_STEP)
-        return ", ".join(due or [step]) if record.priority == TASK_PRIORITY else str(NOBODY_REACHED)
+        agreed = [step] if "" < record.entry.get("step_day", "") <= str(today) else []
+        return ", ".join([*agreed, *due] or [step]) if record.priority == TASK_PRIORITY else str(NOBODY_REACHED)
     if "due" not in record.entry:
         return codes.DUES.label("follow_up")
     return ", ".join(due or [str(CLOSING_ASKED)])
@@ -108,7 +109,8 @@ def next_kind(record: ListedRecord) -> str:
         return _("Nothing planned")
     due = record.entry.get("due", {})
     first = next((code for code, day in due.items() if day == str(record.next_due)), "")
-    if first == "" or (record.priority != TASK_PRIORITY and record.kind == Kind.PERSON):
+    is_step = record.entry.get("step_day") == str(record.next_due)
+    if first == "" or is_step or (record.priority != TASK_PRIORITY and record.kind == Kind.PERSON):
         return due_text(record, today=record.next_due)
     return due_label(record, first)
 
