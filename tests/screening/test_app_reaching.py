@@ -235,3 +235,16 @@ def test_the_end_of_a_talk_without_a_name_names_the_line_of_the_sector_and_no_ch
     assert "000-0000-0152" in page
     assert "Offer all help" in page
     assert "For a child" not in page
+
+
+def test_a_call_agreed_for_later_is_due_now_once_the_person_is_a_child(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    later = {"n-ND_THREAT": "YES", "n-ND_THREAT-acted": "LATER", "needs-all-asked": "yes"}
+    assert led_to(talk.post("NEEDS", **later)) == "AGE"
+    child = {"age-years": "15", "age-band": "FROM_15_TO_17", "q-AG_GUARDIAN": "HERE"}
+    assert led_to(talk.post("AGE", **child)) == "NEEDS"
+    page = text(talk.page("NEEDS"))
+    assert "You agreed to call later" in page
+    assert 'value="LATER"' not in page
+    talk.post("NEEDS", **{**later, "n-ND_THREAT-acted": "TRIED"})
+    assert "You agreed to call later" not in text(talk.page("NEEDS"))

@@ -234,10 +234,12 @@ def _late_need(question: Question, answers: Answers) -> dict[str, Any] | None:
 def _need_row(need: Need, reported: Mapping[str, UrgentNeed], answers: Answers) -> dict[str, Any]:
     """Return a need with its answer, the services that help this person, and the results of a call to choose from."""
     results, may_wait = instrument_of(answers).answer_sets["ACTED"], may_agree_later(need, answers)
+    answer = answers.needs.get(need.code, NeedAnswer())
     return {
         "need": need,
         "reported": reported.get(need.code),
-        "answer": answers.needs.get(need.code, NeedAnswer()),
+        "answer": answer,
+        "no_longer_waits": answer.acted is ContactResult.LATER and not may_wait,
         "services": need.services_for(policy.spoken_path(answers)),
         "results": [option for option in results if may_wait or option.code != ContactResult.LATER],
     }
