@@ -98,7 +98,7 @@ def test_only_a_signatory_can_agree(cast):
     workers.admit(lead.id, team=cast.village.team.id, words=own_words(lead.id), by=acting_as(cast.esi))
     lead.keys.forget()
     groups = partners.groups_to_compare(other)
-    with pytest.raises(Refused, match="house_no_signatory"):
+    with pytest.raises(Refused, match="organisation_no_signatory"):
         partners.pin_by_groups(groups, by=acting_as(lead))
     with pytest.raises(NotYours):
         partners.pin_by_groups(groups, by=acting_as(cast.ben))

@@ -1,17 +1,17 @@
-"""The referral stage."""
+"""The referrals app; its label is that of an earlier version."""
 
 from django.apps import AppConfig
 
 
-class Stage(AppConfig):
-    """Register the stage with Django."""
+class ReferralsConfig(AppConfig):
+    """Register the app with Django."""
 
     name = "suar.referrals"
     label = "referral"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every exclusion close what was sent to those who are excluded."""
+        """Register the function by which an exclusion closes what was sent to excluded organisations and workers."""
         from suar.consent import exclusions
         from suar.referrals import sending
 

@@ -50,7 +50,7 @@ def not_asked_for_opinions(record: OpenRecord) -> frozenset[UUID]:
 
 
 def must_ask_first(record: OpenRecord) -> bool:
-    """Return True for a case whose person was not asked yet who must never know.
+    """Return True for a case whose person was not asked yet whether somebody must never know.
 
     The list of the organisation that sent the person is not known here, so nothing goes on before the person is asked.
     Source: docs/decisions/referrals.md, 'carrying on'.
@@ -173,17 +173,17 @@ def _earlier_readings(record: OpenRecord, entry: Exclusion, sent: Sequence[Refer
     """Return what an excluded organisation or colleague read before the exclusion, and when."""
     if entry.kind is ExclusionKind.WORKER:
         opened = audit.first_acts(record.id, verbs=[queries.OPEN])
-        return [_at(_("First opened %(when)s."), act.at) for act in opened if act.by == entry.ref]
+        return [_with_time(_("First opened %(when)s."), act.at) for act in opened if act.by == entry.ref]
     theirs = [row for row in sent if entry.ref and entry.ref in directory.provider_identities(row.document.service)]
     read = [messages.reading(who, at) for row in theirs for who, at in queries.readers_of(row)]
     saw = [
-        _at(_("Saw %(when)s only that somebody asks for help."), at)
+        _with_time(_("Saw %(when)s only that somebody asks for help."), at)
         for row in theirs
         for _who, at in queries.previewers_of(row)
     ]
-    asked = [_at(_("Was asked %(when)s and has not read anything."), row.made_at) for row in theirs]
+    asked = [_with_time(_("Was asked %(when)s and has not read anything."), row.made_at) for row in theirs]
     return [*read, *saw] or asked
 
 
-def _at(text: str, at: datetime) -> str:
+def _with_time(text: str, at: datetime) -> str:
     return text % {"when": messages.moment(at)}

@@ -48,7 +48,7 @@ def day_input() -> forms.DateInput:
     return forms.DateInput({"type": "date", **OFF}, format="%Y-%m-%d")
 
 
-def one_of(label: Any, problem: Any, **options: Any) -> forms.ChoiceField:
+def choice_field(label: Any, problem: Any, **options: Any) -> forms.ChoiceField:
     """Return a required choice with one message, whether nothing or something else was chosen."""
     messages = dict.fromkeys(("required", "invalid_choice"), problem)
     return forms.ChoiceField(label=label, error_messages=messages, **{"widget": forms.RadioSelect, **options})
@@ -66,7 +66,7 @@ def shared_fields() -> forms.TypedMultipleChoiceField:
     )
 
 
-def tick(label: Any) -> forms.BooleanField:
+def checkbox(label: Any) -> forms.BooleanField:
     """Return an optional checkbox."""
     return forms.BooleanField(label=label, required=False)
 
@@ -181,7 +181,7 @@ class ProfileForm(forms.Form):
 class NeedContactForm(FormWithChoices):
     """The person whom the worker spoke to about an urgent need."""
 
-    need = one_of(_("Need"), _("This need is not recorded for this person."), widget=forms.HiddenInput)
+    need = choice_field(_("Need"), _("This need is not recorded for this person."), widget=forms.HiddenInput)
     whom = forms.CharField(label=_("Who did you speak to?"), max_length=120, widget=forms.TextInput(OFF))
 
 
@@ -206,9 +206,9 @@ class ConsentForm(ReferralForm):
         choices=directory.language_choices,
         error_messages={"required": _("Choose the language in which you spoke.")},
     )
-    understood = tick(_("The person said it back in their own words"))
-    explained = tick(_("I explained what happens after a No, and how to withdraw a consent"))
-    assent = tick(_("The child agrees too"))
+    understood = checkbox(_("The person said it back in their own words"))
+    explained = checkbox(_("I explained what happens after a No, and how to withdraw a consent"))
+    assent = checkbox(_("The child agrees too"))
     guardian = radio(_("Guardian"), consent.GUARDIANS.choices)
     involvement = radio(_("If there is a guardian: could they have been involved?"), consent.INVOLVEMENT.choices)
     there = exclusion_fields.workers_field(_("Who there must not know of this person?"))
@@ -390,7 +390,7 @@ class MessageForm(ReferralForm):
 class TeamForm(FormWithChoices):
     """The team that takes a case, and who must not know of it; a worker in one team is not asked for the team."""
 
-    team = one_of(_("Which team will help?"), _("Choose which team will help."))
+    team = choice_field(_("Which team will help?"), _("Choose which team will help."))
     exclude = exclusion_fields.workers_field(_("Who here must not know of this person?"))
 
     def __init__(self, *args: Any, teams: Mapping[UUID, str], colleagues: Mapping[UUID, str], **kwargs: Any) -> None:
@@ -440,7 +440,7 @@ class AskPartnerForm(FormWithChoices):
 
     use_required_attribute = False
 
-    partner = one_of(_("Which organisation?"), _("Choose an organisation that can be asked."))
+    partner = choice_field(_("Which organisation?"), _("Choose an organisation that can be asked."))
 
 
 class GroupsForm(ReferralForm):
@@ -462,8 +462,8 @@ class OpinionForm(forms.Form):
 
     use_required_attribute = False
 
-    answer = one_of(_("What would you do?"), _("Choose one."), choices=code_list("screening", "opinions").choices)
-    reason = one_of(_("Why"), _("Choose a reason."), choices=code_list("screening", "opinion_reasons").choices)
+    answer = choice_field(_("What would you do?"), _("Choose one."), choices=code_list("screening", "opinions").choices)
+    reason = choice_field(_("Why"), _("Choose a reason."), choices=code_list("screening", "opinion_reasons").choices)
     words = forms.CharField(
         label=_("In a few words, without names"),
         help_text=_("Only the team that asked can read them."),

@@ -52,7 +52,7 @@ def _workers_to_notify(referral: Referral, act: Act, before: State) -> list[UUID
 
 
 def _store_projection(referral: Referral, acts: Sequence[Act], thread: Thread) -> None:
-    """Write the state and the next deadline beside the referral; the clock knows no opening hours."""
+    """Write the state and the next deadline beside the referral; jobs do not know the opening hours."""
     if rules.about_consent_only(acts[-1].verb):
         return
     state = rules.status(acts)

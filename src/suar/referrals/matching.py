@@ -29,7 +29,7 @@ MAX_ALTERNATIVES = 3
 MAX_BEST, MAX_MORE, MAX_LOOKED_AT = 3, 5, 40
 Option = dict[str, Any]
 """A service (`card`), the `reasons` why it fits, whether it `fits`, was `asked`, when the person declined it
-(`declined_on`) or the provider could not help (`refused_on`), and whether it was listed_before for an earlier need
+(`declined_on`) or the provider could not help (`refused_on`), and whether it was listed for an earlier need
 (`shown_above`)."""
 Group = dict[str, Any]
 """The `wanted` help, its `best` services and `more`, how many do `not_fit`, whether all `ask_testimony`, and the
@@ -54,28 +54,29 @@ def find_options(record: OpenRecord) -> dict[str, Any]:
 
     Excluded ones are not among them, nor those of an organisation whose workers the person excluded.
     """
-    facts, path = _placed(needs.person_facts(record), record.facts.organisation), needs.path_of(record)
+    facts, path = _with_place(needs.person_facts(record), record.facts.organisation), needs.path_of(record)
     last = talks.findings(record)[:1]
     outcome = last[0].outcome if last else None
     return _options(needs.wanted_by(record), outcome, facts, path=path, limits=_limits(record))
 
 
 def find_options_without_name(findings: Sequence[Finding], facts: PersonFacts, *, own: UUID) -> dict[str, Any]:
-    """Return the same for somebody who wants no name kept: `findings` are what talks left, `facts` are not stored.
+    """Return what `find_options` returns, for somebody who wants no name stored.
 
-    Where somebody here may be concerned, nothing of the `own` organisation: the person excluded somebody who is not
-    stored, or the talk ended for a conflict of interest, which stores no needs.
+    `findings` are what talks left; `facts` are not stored. Services of the `own` organisation are left out if somebody
+    here may be concerned: the person excluded somebody who is not stored, or the talk ended for a conflict of interest,
+    which stores no needs.
     """
     finding, excludes = findings[0], any(finding.partners_excluded for finding in findings)
     limits = Limits(frozenset({own}) if excludes or finding.needs is None else frozenset())
     path = finding.path or Path.ADULT
     kinds = (packages.wanted_in_talk(need.need, path=path, urgency=Urgency(need.level)) for need in finding.needs or ())
     wanted = [kind for kind in kinds if kind]
-    return _options(wanted, finding.outcome, _placed(facts, own), path=path, limits=limits)
+    return _options(wanted, finding.outcome, _with_place(facts, own), path=path, limits=limits)
 
 
-def _placed(facts: PersonFacts, organisation: UUID) -> PersonFacts:
-    """Return facts with a place: unless the person named one, the province where the organisation works."""
+def _with_place(facts: PersonFacts, organisation: UUID) -> PersonFacts:
+    """Return facts with the place of the person, or else with the province where the organisation works."""
     return replace(facts, place=facts.place or directory.province_of_organisation(organisation) or None)
 
 

@@ -128,7 +128,7 @@ class Referral(models.Model):
 class Act(models.Model):
     """One act of a referral; its reason is sealed under the key of the thread.
 
-    Their order is that of writing, under the referral's lock: two clocks may disagree. `by` is None for the clock and
+    Their order is that of writing, under the referral's lock: two clocks may disagree. `by` is None for a job and
     for an answer by a link. `reason` is the opened reason, for those who hold the thread.
     """
 

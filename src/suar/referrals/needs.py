@@ -79,9 +79,10 @@ def met_by(record: OpenRecord, card: ServiceCard) -> list[str]:
 
 
 def named_by(record: OpenRecord, card: ServiceCard) -> list[str]:
-    """Return the types that name the needs this service meets: those it offers, or what an own need asks for first.
+    """Return the types of service by which the person's needs are named to this service.
 
-    So a crisis line hears of the safety of somebody who is afraid, and not of suicide.
+    A need of another group is named by its first type: for somebody who is afraid, a crisis line reads "safety" and
+    not "suicide".
     """
     rows = sorted(wanted_by(record), key=lambda row: row.urgency or Urgency.PLANNED)
     return sorted({_name_of(service_type, rows) for service_type in met_by(record, card)})
@@ -174,7 +175,7 @@ def raise_needs(record: OpenRecord, urgent: Mapping[str, Urgency], *, by: Acting
     Return True if something changed.
     """
     stored, known = own_needs(record), {need.service_type for need in own_needs(record)}
-    needs = [_raised(need, urgent[need.service_type]) if need.service_type in urgent else need for need in stored]
+    needs = [_with_urgency(need, urgent[need.service_type]) if need.service_type in urgent else need for need in stored]
     missing = (code for code in urgent if code not in known)
     needs += [Need(id=f"need-{code}", service_type=code, urgency=urgent[code], at=by.at) for code in missing]
     if tuple(needs) != stored:
@@ -182,7 +183,7 @@ def raise_needs(record: OpenRecord, urgent: Mapping[str, Urgency], *, by: Acting
     return tuple(needs) != stored
 
 
-def _raised(need: Need, urgency: Urgency) -> Need:
+def _with_urgency(need: Need, urgency: Urgency) -> Need:
     return need.model_copy(update={"urgency": min(need.urgency, urgency), "call_result": None})
 
 

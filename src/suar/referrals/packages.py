@@ -17,7 +17,8 @@ from suar.screening.wording import code_words
 PACKAGES = code_list("referrals", "packages")
 OF_TALK = "urgent-"
 CHILD, FOREIGNER, WITH_CHILDREN, ABROAD = "CHILD", "FOREIGNER", "WITH_CHILDREN", "ABROAD"
-"""Groups for whom a row is; of a need, CHILD and OTHER name the one who is to be helped instead of the person."""
+"""Groups of people for whom a row of the table is. In a need, CHILD and OTHER name who is helped instead of the person.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def wanted_in_talk(code: str, *, path: Path, urgency: Urgency) -> Wanted | None:
     """
     talk = instrument()
     row = talk.needs.get(code) or talk.stops.get(code)
-    return _wanted(code, code_words(talk, code), row, path=path, urgency=urgency) if row else None
+    return _to_wanted(code, code_words(talk, code), row, path=path, urgency=urgency) if row else None
 
 
 def package_after(outcome: Outcome, *, path: Path, with_children: bool) -> list[Wanted]:
@@ -65,13 +66,13 @@ def package_after(outcome: Outcome, *, path: Path, with_children: bool) -> list[
     """
     fits = {None: True, CHILD: path is Path.CHILD, WITH_CHILDREN: with_children}
     return [
-        _wanted(row.code, row.label, Help.model_validate(row.extra), path=path)
+        _to_wanted(row.code, row.label, Help.model_validate(row.extra), path=path)
         for row in PACKAGES.members
         if outcome in row["after"] and fits[row.get("only")]
     ]
 
 
-def _wanted(code: str, label: str, row: Help, *, path: Path, urgency: Urgency | None = None) -> Wanted:
+def _to_wanted(code: str, label: str, row: Help, *, path: Path, urgency: Urgency | None = None) -> Wanted:
     return Wanted(
         code=code,
         label=label,
@@ -83,7 +84,7 @@ def _wanted(code: str, label: str, row: Help, *, path: Path, urgency: Urgency | 
 
 
 def not_covered(package: Iterable[Wanted], needs: Sequence[Wanted]) -> list[Wanted]:
-    """Return the parts of a package of which a need does not look for every type already.
+    """Return the parts of a package with at least one type of service that no need looks for.
 
     Source: own design, docs/decisions/referrals.md.
     """

@@ -136,8 +136,8 @@ def is_signed(
 def pin_by_groups(groups: str, *, by: Acting) -> UUID:
     """Pin the organisation whose six groups were read by voice, and agree to second opinions with it; return its id.
 
-    Raise Refused("house_unknown") for groups of no organisation, Refused("house_own") for one's own, and
-    Refused("house_no_signatory") for a worker who does not hold the organisation's signing key.
+    Raise Refused("organisation_unknown") for groups of no organisation, Refused("organisation_is_own") for one's own,
+    and Refused("organisation_no_signatory") for a worker who does not hold the organisation's signing key.
     """
     own, typed = by.viewer.organisation, "".join(groups.split()).upper()
     named = [
@@ -146,17 +146,17 @@ def pin_by_groups(groups: str, *, by: Acting) -> UUID:
         if has_keys(organisation) and groups_to_compare(organisation).replace(" ", "") == typed
     ]
     if not named or not has_keys(own):
-        raise Refused("house_unknown")
+        raise Refused("organisation_unknown")
     [partner] = named
     if partner == own:
-        raise Refused("house_own")
+        raise Refused("organisation_is_own")
     lock(own, partner)
     _pin(partner, by=by)
     text = _agreement_text(own, partner_keys(own)[0], partner, partner_keys(partner)[0])
     try:
         signature = by.keys.identity(own).sign(text)
     except NotYours:
-        raise Refused("house_no_signatory") from None
+        raise Refused("organisation_no_signatory") from None
     opinion_packets.store_agreement(own, partner, signature, by=by.worker, at=by.at)
     notices.notify(notices.workers_with(Permission.SET_PARTNERS, organisation=partner), at=by.at)
     by.entry.about += [own, partner]

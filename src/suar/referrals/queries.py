@@ -155,7 +155,7 @@ def _unfinished(rows: QuerySet[Referral], at: datetime) -> list[Referral]:
 def sent_for(record: OpenRecord) -> list[Referral]:
     """Return the referrals sent for a person, newest first, each with its document and its history with reasons.
 
-    One that took the place of another follows on it as its `former`; it stands before it in the list.
+    `former` is the referral that a newer one replaced; it follows the newer one in the list.
     """
     if not record.get_all(ReferralRecord):
         return []
@@ -167,11 +167,11 @@ def sent_for(record: OpenRecord) -> list[Referral]:
         key = referral.document.open_thread().key
         for act in referral.history:
             act.reason = packets.open_reason(key, referral.id, bytes(act.sealed)) if act.sealed else ""
-    return _in_chains(sent)
+    return _sort_by_chain(sent)
 
 
-def _in_chains(sent: Sequence[Referral]) -> list[Referral]:
-    """Return referrals so that each is followed by the one whose place it took; the newest chain comes first."""
+def _sort_by_chain(sent: Sequence[Referral]) -> list[Referral]:
+    """Return referrals, each followed by the one that it replaced; the newest chain comes first."""
     by_id, replaced = {row.id: row for row in sent}, {row.follows_id for row in sent}
     chained = []
     for row in sent:

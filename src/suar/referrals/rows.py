@@ -110,5 +110,5 @@ def next_act(referral: Referral, side: str) -> str:
 
 def _clock(referral: Referral) -> Clock:
     if referral.back:
-        return Clock(_("Your move"), TODAY)
+        return Clock(_("Your turn"), TODAY)
     return deadline_clock(referral.due_at) if referral.due_at and referral.is_open else Clock()

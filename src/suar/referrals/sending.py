@@ -53,7 +53,7 @@ class Sent:
 
 
 CHECKS: list[Callable[[UUID], None]] = []
-"""Apps further up add to it when they start; each raises Refused for a record of which nothing is shared now."""
+"""Checks that other apps register at start-up; each raises Refused for a record of which nothing may be shared now."""
 
 
 @act("send_referral", needs=Permission.REFER)
@@ -381,12 +381,12 @@ def _restrict_cases(record: OpenRecord, excluded: Collection[UUID], *, by: Actin
     A case of a whole team cannot be restricted without its keys; those who answer the referral get a notice.
     """
     for row in Referral.objects.filter(record=record.id).exclude(case=None):
-        there = set(excluded) & accounts.workers_of(row.receiving_organisation)
-        if not (there and row.case):
+        excluded_receivers = set(excluded) & accounts.workers_of(row.receiving_organisation)
+        if not (excluded_receivers and row.case):
             continue
         Referral.objects.filter(id=row.id).update(restricted=True)
-        if exclusion_list.take_from(row.case, there, by=by):
-            take_over_from(there, row.case)
+        if exclusion_list.take_from(row.case, excluded_receivers, by=by):
+            take_over_from(excluded_receivers, row.case)
         elif consent_rules.may_withdraw(consents.get_consent(record, row.consent).facts, at=by.at):
             _close_consent(record, row.consent, by=by)
 
