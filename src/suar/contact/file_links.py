@@ -36,7 +36,7 @@ def show_file(request: HttpRequest, token: str, *, save: bool = False) -> HttpRe
 
 
 def _used_text() -> str:
-    """Say in each language of the staff what to do: no cookie names one."""
+    """Return what to do, in each staff language: no cookie says which one the reader uses."""
     lines = []
     for language in settings.SUAR_STAFF_LANGUAGES:
         with translation.override(language):

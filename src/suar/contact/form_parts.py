@@ -30,7 +30,7 @@ def set_choices(form: forms.BaseForm, name: str, choices: Any) -> None:
 
 
 def check_no_way_to_reach(text: str) -> None:
-    """Raise ValidationError for a public text of one worker that says whom to call: two editors publish numbers."""
+    """Raise ValidationError for a public text with a number or address: only two editors together publish those."""
     if names_a_way_to_reach(text):
         raise forms.ValidationError(
             _("Write no phone number or address here. People find them in the directory, where two editors check them.")

@@ -47,7 +47,7 @@ class FilesField(forms.FileField):
     widget = FilesInput({"accept": ACCEPTED_FILES})
 
     def clean(self, data: Files | None, initial: object = None) -> Files:
-        """Take some, and not too many."""
+        """Return the files; refuse none if one is required, and more than allowed."""
         if not data and not self.required:
             return []
         if not data:
@@ -104,7 +104,7 @@ class AskForm(PublicForm):
             del self.fields["desk"]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a time and place if there is no code, and only then: nothing is dropped."""
+        """Require a time and place without a code, and refuse them with one, so that nothing typed is dropped."""
         data = super().clean() or self.cleaned_data
         if data.get("kind") == CodeKind.NONE and not data.get("meeting"):
             self.add_error("meeting", _("Say when and where, or choose a code."))
@@ -258,7 +258,7 @@ class SummaryForm(forms.Form):
         min_value=1,
         max_value=MAX_SUMMARY_DAYS,
         initial=7,
-        help_text=_("At most 14. Then it is destroyed by itself."),
+        help_text=_("At most 14. Then it is destroyed automatically."),
     )
     kind = forms.ChoiceField(label=_("How does the person remember the code?"), widget=forms.RadioSelect)
     agreed = forms.BooleanField(

@@ -98,7 +98,7 @@ def _open_letter(letter: Letter, sealed_key: bytes, box: BoxPair) -> LetterConte
 
 
 def version_of(letters: Iterable[UUID]) -> str:
-    """Name which letters a page showed, so that a newer one is noticed."""
+    """Return a version of the letters that a page showed, so that a newer letter is noticed."""
     return kdf.digest(b"".join(sorted(letter.bytes for letter in letters))).hex()
 
 

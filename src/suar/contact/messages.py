@@ -18,7 +18,7 @@ CODE_KINDS, LETTERS, CONTACT_STATES, REFUSALS, FILE_KINDS = (
     code_list("contact", name) for name in ("code_kinds", "letters", "contact_states", "refusals", "file_kinds")
 )
 MEETING_WITH_CODE = _(
-    "You chose a code: then nobody comes to a time and place. Empty this, or choose “No code”. "
+    "You chose a code: then nobody comes to a time and place. Clear this, or choose “No code”. "
     "You may also write it above, as a safe way to reach you."
 )
 MONDAY = date(2024, 1, 1)

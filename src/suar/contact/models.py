@@ -1,6 +1,6 @@
 """Requests for help: sealed letters, the keys to them, and the desks that answer.
 
-Plain columns are what a clock needs: which team, since when a letter is unread, on which day all of it was read, when
+Plain columns are what jobs need: which team, since when a letter is unread, on which day all of it was read, when
 the last one was written. Which letter holds the way of contact is plain as well: a newer one destroys it.
 """
 

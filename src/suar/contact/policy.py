@@ -23,9 +23,9 @@ def may_read(viewer: Viewer, *, kind: RequestKind, team: UUID | None, organisati
 
 
 def may_set_desk(viewer: Viewer, *, team: UUID, organisation: UUID, own_cases_only: bool) -> Decision:
-    """Allow the lead of a team that shares what it reads to let it answer.
+    """Allow a lead to let their team answer letters, unless its members see only their own cases.
 
-    In a team whose members see only their own cases, a letter would be read by every member.
+    Every member of the team can read every letter.
     Source: own design, docs/decisions/help-requests.md; docs/decisions/talk.md.
     """
     if team not in viewer.leads or organisation != viewer.organisation or not viewer.may(Permission.SET_DESK):

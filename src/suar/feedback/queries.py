@@ -1,4 +1,4 @@
-"""Complaint handlers,  the threads sent to them, and what they published."""
+"""Complaint handlers, the threads sent to them, and what they published."""
 
 from collections.abc import Iterable
 from datetime import datetime

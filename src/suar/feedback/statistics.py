@@ -48,7 +48,7 @@ def _by_code(codes: CodeList, used: Iterable[str]) -> list[tuple[str, int | None
 
 
 def _by_stage(surveys: Iterable[SurveyAnswers]) -> list[tuple[str, list[tuple[str, counting.Counted]]]]:
-    """Count people by stage and dimension; a row of none is left out."""
+    """Count people by stage and dimension; a row without answers is left out."""
     answers: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for row in surveys:
         for dimension, answer in counting.by_dimension(row.answers, survey.dimensions_of(row.stage)).items():

@@ -1,8 +1,8 @@
-"""Exchange with other systems as a Django application."""
+"""The HSDS app; its label is that of an earlier version."""
 
 from django.apps import AppConfig
 
 
-class ExchangeConfig(AppConfig):
+class HsdsConfig(AppConfig):
     name = "suar.hsds"
     label = "exchange"

@@ -111,7 +111,7 @@ class Entry:
         """Return how far a service elsewhere is, how to get there and what it costs, as far as that is known."""
         if not self.elsewhere:
             return []
-        far = _("About %(km)d km from there, as the crow flies.") % {"km": self.away_km} if self.away_km else ""
+        far = _("About %(km)d km from there in a straight line.") % {"km": self.away_km} if self.away_km else ""
         ways = [site.transport for site in self.card.sites]
         return [text for text in (far, *ways, self.card.access.get("AC_COST", "")) if text]
 

@@ -1,7 +1,7 @@
 """The resume token of a page that a return code opened: it lets the person write again for an hour.
 
-It opens nothing. Inside is what only the code gives and no row holds: an attacker with the secret key of this server
-and its rows cannot forge one. It is encrypted, so that it does not reveal its request.
+It opens nothing. It contains a value that only the code yields and that no row stores: an attacker with the secret key
+of this server and its rows cannot forge one. It is encrypted, so that it does not reveal its request.
 """
 
 import base64

@@ -212,10 +212,10 @@ def open_file(submission: Submission) -> HttpResponse:
         context = {"name": facts.name, "picture": base64.b64encode(content).decode("ascii")}
         return downloads.PicturePage(submission.request, "contact/picture.html", context)
 
-    def open_it(code: str) -> tuple[FileFacts, bytes]:
+    def open_with(code: str) -> tuple[FileFacts, bytes]:
         return actions.open_file(code, _id_in(submission, "file"))
 
-    return _open_with_code(submission, open_it, partial(enter_file_code, submission), show)
+    return _open_with_code(submission, open_with, partial(enter_file_code, submission), show)
 
 
 VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
@@ -276,7 +276,7 @@ def describe(letter: LetterContent) -> LetterContent:
 def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
     """Show that nobody reads letters now, and whom to call; what was typed stays on the page.
 
-    The same if a letter would be sealed to a key that its organisation did not sign.
+    Also shown if a letter would be sealed to a key that its organisation did not sign.
     """
     context = {"typed": list(submission.texts().values())}
     return submission.page("contact/closed.html", context, status=status)
@@ -314,7 +314,7 @@ def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: Let
 
 def _open_with_code(
     submission: Submission,
-    open_it: Callable[[str], Opened],
+    open_with: Callable[[str], Opened],
     show_form: Callable[..., HttpResponse],
     show: Callable[[Opened], HttpResponse],
 ) -> HttpResponse:
@@ -323,7 +323,7 @@ def _open_with_code(
 
     def act() -> HttpResponse:
         submission.count("code")
-        opened = open_it(form.plain)
+        opened = open_with(form.plain)
         submission.uncount("code")
         return show(opened)
 

@@ -45,7 +45,7 @@ def export_directory() -> Json:
 
 
 def export_tables(services: Container[str] | None = None) -> bytes:
-    """Return organizations with these services, or all, as a data package; its tables demand an organization."""
+    """Return organizations with these services, or all, as a data package; its tables require an organization."""
     organizations = _organizations(Organizations.model_validate({"full_service": True})).all()
     if services is not None:
         organizations = [only for item in organizations if (only := _with_only(item, services))["services"]]
@@ -59,18 +59,18 @@ def _with_only(organization: Json, services: Container[str]) -> Json:
     return {**organization, "services": offered, "locations": locations}
 
 
-def _services(asked: Any) -> Listing:
-    filters = _filters(asked)
+def _services(parameters: Any) -> Listing:
+    filters = _filters(parameters)
     count = partial(published.count_services, filters)
-    if asked.minimal:
+    if parameters.minimal:
         changes = partial(published.list_changes, filters)
         return Listing(count, changes, changes, lambda row: objects.minimal(*row))
     page, every = partial(published.list_services, filters), partial(published.iter_services, filters)
-    return Listing(count, page, every, partial(objects.service, full=asked.full))
+    return Listing(count, page, every, partial(objects.service, full=parameters.full))
 
 
-def _organizations(asked: Any) -> Listing:
-    filters = _filters(asked)
+def _organizations(parameters: Any) -> Listing:
+    filters = _filters(parameters)
     matches = published.find_providers_by_text(filters) if filters.text else None
 
     def count() -> int:
@@ -81,71 +81,71 @@ def _organizations(asked: Any) -> Listing:
             ids = published.list_providers(filters, start=start, most=most)
         else:
             ids = matches[start : start + most]
-        if not (asked.full or asked.full_service):
+        if not (parameters.full or parameters.full_service):
             return [objects.organization(provider) for provider in published.get_providers(ids)]
         return [
-            objects.full_organization(provider, offers, full_service=asked.full_service)
+            objects.full_organization(provider, offers, full_service=parameters.full_service)
             for provider, offers in published.providers_with_services(ids)
         ]
 
     return Listing(count, page, lambda: (item for start in range(0, count(), BATCH) for item in page(start, BATCH)))
 
 
-def _pairs(asked: Any) -> Listing:
-    filters = _filters(asked, sites=_sites_near(asked))
+def _pairs(parameters: Any) -> Listing:
+    filters = _filters(parameters, sites=_sites_near(parameters))
     return Listing(
         partial(published.count_pairs, filters),
         partial(published.list_pairs, filters),
         partial(published.iter_pairs, filters),
-        partial(objects.service_at_location, full=asked.full),
+        partial(objects.service_at_location, full=parameters.full),
     )
 
 
-def _terms(asked: Any) -> Listing:
+def _terms(parameters: Any) -> Listing:
     terms = taxonomies.list_terms()
-    if asked.taxonomy_id:
-        terms = [term for term in terms if term["taxonomy_id"] == str(asked.taxonomy_id)]
-    if asked.top_only:
+    if parameters.taxonomy_id:
+        terms = [term for term in terms if term["taxonomy_id"] == str(parameters.taxonomy_id)]
+    if parameters.top_only:
         terms = [term for term in terms if "parent_id" not in term]
-    if asked.parent_id:
-        terms = [term for term in terms if term.get("parent_id") == str(asked.parent_id)]
-    return _fixed(terms, asked)
+    if parameters.parent_id:
+        terms = [term for term in terms if term.get("parent_id") == str(parameters.parent_id)]
+    return _list_contents(terms, parameters)
 
 
-def _fixed(contents: list[Json], asked: Any) -> Listing:
-    matches = taxonomies.search(contents, asked.search) if asked.search else contents
+def _list_contents(contents: list[Json], parameters: Any) -> Listing:
+    matches = taxonomies.search(contents, parameters.search) if parameters.search else contents
     return Listing(lambda: len(matches), lambda start, most: matches[start : start + most], lambda: matches)
 
 
-def _filters(asked: Any, *, sites: frozenset[UUID] | None = None) -> PublicFilters:
-    types = [taxonomies.types_of(asked.taxonomy_term_id)] if asked.taxonomy_term_id else []
-    types += [taxonomies.types_in(asked.taxonomy_id)] if asked.taxonomy_id else []
+def _filters(parameters: Any, *, sites: frozenset[UUID] | None = None) -> PublicFilters:
+    types = [taxonomies.types_of(parameters.taxonomy_term_id)] if parameters.taxonomy_term_id else []
+    types += [taxonomies.types_in(parameters.taxonomy_id)] if parameters.taxonomy_id else []
     return PublicFilters(
-        text=asked.search,
+        text=parameters.search,
         types=frozenset.intersection(*types) if types else None,
-        provider=getattr(asked, "organization_id", None),
-        changed_since=getattr(asked, "modified_after", None),
+        provider=getattr(parameters, "organization_id", None),
+        changed_since=getattr(parameters, "modified_after", None),
         sites=sites,
     )
 
 
-def _sites_near(asked: Any) -> frozenset[UUID] | None:
+def _sites_near(parameters: Any) -> frozenset[UUID] | None:
     """Return the open sites with a postal code, or near the centre of those that have it.
 
     There is no map of postal codes: the centre is that of our own open sites there. A hidden site
     has neither code nor position, and is not included.
     """
-    if not asked.postcode:
+    if not parameters.postcode:
         return None
     sites = published.list_positions()
-    if not asked.proximity:
-        return frozenset(id_ for id_, code, *_ in sites if code == asked.postcode)
+    if not parameters.proximity:
+        return frozenset(id_ for id_, code, *_ in sites if code == parameters.postcode)
     points = {id_: (north, east) for id_, _, north, east in sites if north is not None and east is not None}
-    there = [points[id_] for id_, code, *_ in sites if code == asked.postcode and id_ in points]
-    if not there:
+    matches = [points[id_] for id_, code, *_ in sites if code == parameters.postcode and id_ in points]
+    if not matches:
         return frozenset()
-    centre = (sum(north for north, _ in there) / len(there), sum(east for _, east in there) / len(there))
-    return frozenset(id_ for id_, point in points.items() if _distance_m(centre, point) <= asked.proximity)
+    centre = (sum(north for north, _ in matches) / len(matches), sum(east for _, east in matches) / len(matches))
+    return frozenset(id_ for id_, point in points.items() if _distance_m(centre, point) <= parameters.proximity)
 
 
 def _distance_m(start: tuple[float, float], end: tuple[float, float]) -> float:
@@ -156,9 +156,9 @@ def _distance_m(start: tuple[float, float], end: tuple[float, float]) -> float:
     return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(rise + turn)))
 
 
-def _organization(id_: UUID, asked: Any) -> Json:
+def _organization(id_: UUID, parameters: Any) -> Json:
     for provider, offers in published.providers_with_services([id_]):
-        return objects.full_organization(provider, offers, full_service=asked.full_service)
+        return objects.full_organization(provider, offers, full_service=parameters.full_service)
     raise NotYours
 
 
@@ -173,7 +173,7 @@ LISTS: dict[Kind, Callable[[Any], Listing]] = {
     Kind.SERVICES: _services,
     Kind.ORGANIZATIONS: _organizations,
     Kind.PAIRS: _pairs,
-    Kind.TAXONOMIES: lambda asked: _fixed(taxonomies.list_taxonomies(), asked),
+    Kind.TAXONOMIES: lambda parameters: _list_contents(taxonomies.list_taxonomies(), parameters),
     Kind.TERMS: _terms,
 }
 OBJECTS: dict[Kind, Callable[[UUID, Any], Json]] = {

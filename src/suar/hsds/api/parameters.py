@@ -54,8 +54,8 @@ def _as_integer(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _visible(text: str) -> str:
-    """Return a text without spaces around it; one with a NUL or another control character is an error."""
+def _strip_text(text: str) -> str:
+    """Return a text without spaces around it; raise an error for a NUL or another control character."""
     if INVISIBLE.search(text):
         raise PydanticCustomError("control_character", "Input should have no control characters")
     return text.strip()
@@ -73,7 +73,7 @@ def _moment(text: str) -> datetime:
 Id = Annotated[UUID, Field(strict=False)]
 Moment = Annotated[str, AfterValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Number = Annotated[int, BeforeValidator(_as_integer)]
-Text = Annotated[str, AfterValidator(_visible), Field(json_schema_extra={"pattern": VISIBLE})]
+Text = Annotated[str, AfterValidator(_strip_text), Field(json_schema_extra={"pattern": VISIBLE})]
 
 
 class Parameters(BaseModel):
