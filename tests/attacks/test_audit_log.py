@@ -199,7 +199,7 @@ def test_a_backup_warns_of_unreadable_heads_and_is_written(committed, tmp_path, 
     passphrase = tmp_path / "passphrase"
     passphrase.write_text("empat kata yang panjang")
     printed, warned = command("backup", tmp_path / "kept", passphrase_file=passphrase)
-    assert "audit log does not hold" in warned
+    assert "audit log is not intact" in warned
     assert "Records, " in printed
 
 
@@ -236,7 +236,7 @@ def test_a_line_without_a_valid_signature_does_not_skip_the_check(heads_file):
 
 @pytest.mark.usefixtures("entries")
 def test_the_command_prints_how_many_heads_were_compared(heads_file):
-    assert "no written heads: a cut end cannot be seen" in command("audit")[0]
+    assert "without a written head, a removed end is not seen" in command("audit")[0]
     assert check_on_day(0) == 0
     assert "fits 1 written head" in command("audit")[0]
 
@@ -261,14 +261,14 @@ def test_a_backup_warns_and_a_restore_keeps_what_holds_and_names_the_rest(commit
     tamper(name)
     left = before if name == "removed index" else connection_count()
     printed, warned = command("backup", tmp_path / "kept", passphrase_file=passphrase)
-    assert "audit log does not hold" in warned
+    assert "audit log is not intact" in warned
     assert "Records, " in printed
     with triggers_off():
         call_command("flush", verbosity=0, interactive=False)
     printed, warned = command("restore", tmp_path / "kept", passphrase_file=passphrase)
     assert "Word for the set-up page" in printed
     if name != "cut tail":
-        assert "audit log does not hold" in warned
+        assert "audit log is not intact" in warned
         assert "entry 3" in warned or name == "removed index"
     assert Entry.objects.count() in (left + 1, left + 2), "all entries that can be read, a backup and a restore"
     with pytest.raises(CommandError):

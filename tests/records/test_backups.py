@@ -339,7 +339,7 @@ def test_rows_are_written_in_batches(world, kept, monkeypatch):
 def test_additional_rows_are_detected(monkeypatch):
     monkeypatch.setattr(reading, "every_model", lambda: [Record])
     with pytest.raises(BackupError, match="counts"):
-        reading._count_again({"vault.record": 1})
+        reading._check_counts({"vault.record": 1})
 
 
 @pytest.mark.db_contract(False)

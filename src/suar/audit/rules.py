@@ -49,7 +49,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A place where the chain does not hold, and how."""
+    """A fault of the chain: the number of the entry, and the kind of the fault."""
 
     seq: int
     why: str

@@ -37,9 +37,9 @@ class Remove(Protocol):
 
 
 CLOSE: list[Close] = []
-"""Apps further up add to it when they start, so that an exclusion closes everything wherever it is recorded."""
+"""Functions that other apps register at start-up, so that an exclusion closes everything wherever it is recorded."""
 REMOVE: list[Remove] = []
-"""The same for an entry that is removed."""
+"""Functions that other apps register at start-up, for an entry that is removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,8 @@ def take_from(record: UUID, excluded: Collection[UUID], *, by: Acting) -> bool:
 def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str) -> None:
     """Remove an entry; it stays in the history. Twice is the same as once.
 
-    Nobody gets back the access they lost. The audit log names it as recording the list, because a removal would
-    show that somebody was on it. Raises Refused without a reason.
+    Nobody gets back the access they lost. The audit entry has the verb of recording the list, because a verb of its
+    own would show that somebody was on the list. Raises Refused without a reason.
     """
     entries = list_exclusions(record)
     removed = next((other for other in entries if other.id == entry), None)

@@ -51,13 +51,13 @@ def list_consents(record: OpenRecord) -> list[GivenConsent]:
     if not record.get_all(ConsentDocument):
         return []
     rows = Consent.objects.filter(record=record.id).select_related(*ENDS).order_by("-at")
-    return [_given(record, row) for row in rows]
+    return [_to_given_consent(record, row) for row in rows]
 
 
 def get_consent(record: OpenRecord, consent: UUID) -> GivenConsent:
     """Return one consent of a record; raises NotYours when it is another's or absent."""
     row = get_or_refuse(Consent.objects.filter(id=consent, record=record.id).select_related(*ENDS))
-    return _given(record, row)
+    return _to_given_consent(record, row)
 
 
 def consent_status(consent: UUID, *, at: datetime) -> ConsentStatus:
@@ -89,7 +89,7 @@ def lock_consent(consent: UUID) -> None:
     Consent.objects.select_for_update(no_key=True).filter(id=consent).first()
 
 
-def _given(record: OpenRecord, row: Consent) -> GivenConsent:
+def _to_given_consent(record: OpenRecord, row: Consent) -> GivenConsent:
     document = record.get(ConsentDocument, f"{row.id}")
     if document is None:
         raise NotYours

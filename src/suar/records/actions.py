@@ -143,9 +143,10 @@ def assign_to(
 
 @transaction.atomic
 def take_from_former(before: RecordFacts, *, worker: UUID, until: date | None) -> None:
-    """Take the own grants of the workers before, now that `worker` has the record; a lead of the team keeps theirs.
+    """Delete the personal grants of the former workers, now that `worker` has the record; a lead keeps theirs.
 
-    A worker who is away `until` a day keeps it too, and takes back only grants that were cover.
+    A worker who is away `until` a day keeps theirs too. Then, and when that worker comes back, only grants for cover
+    are deleted.
     """
     is_cover = until is not None or worker == before.covered_for
     away = (before.covered_for or before.assignee) if is_cover else None

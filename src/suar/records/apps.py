@@ -5,7 +5,7 @@ from django.db.models.signals import pre_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
-class Records(AppConfig):
+class RecordsConfig(AppConfig):
     """Register the app with Django."""
 
     name = "suar.records"

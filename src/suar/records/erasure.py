@@ -38,19 +38,19 @@ _lost_rows: dict[str, int] = {}
 
 
 def purge_deleted_keys() -> bool:
-    """Remove the remains of deleted keys: write the file and the log of SQLite anew, or tables of PostgreSQL.
+    """Remove the remains of deleted keys: rewrite the file and the log of SQLite, or tables of PostgreSQL.
 
     SQLCipher overwrites deleted rows, but not the copies that stay in a page when rows move to another one, so the file
-    is written anew if a table of secrets lost rows. PostgreSQL leaves deleted rows in a page until other rows need the
-    space, so every table of secrets that lost rows is written anew. Return False if somebody still uses the database,
+    is rewritten if a table of secrets lost rows. PostgreSQL leaves deleted rows in a page until other rows need the
+    space, so every table of secrets that lost rows is rewritten. Return False if somebody still uses the database,
     the log or a table, if a transaction still sees deleted rows, if the role does not own a table, or after an error,
     which is in the log; the next round tries again. Must run outside of a transaction.
     Source: security.md 3.8.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            return _write_tables_anew(cursor)
-        return _write_file_anew(cursor)
+            return _rewrite_tables(cursor)
+        return _rewrite_file(cursor)
 
 
 def tables_of_secrets() -> list[type[Model]]:
@@ -76,7 +76,7 @@ def _log_error(step: str) -> Iterator[None]:
         logger.warning("%s: %s", step, error)
 
 
-def _write_file_anew(cursor: CursorWrapper) -> bool:
+def _rewrite_file(cursor: CursorWrapper) -> bool:
     """Write the file anew if secrets were lost since this process last did, and empty the log in any case."""
     is_new = is_empty = False
     with _log_error("VACUUM"):
@@ -112,7 +112,7 @@ def _triggers() -> Iterator[tuple[str, str]]:
             yield name, TRIGGER.format(name=name, event=event, table=table, changed=condition)
 
 
-def _write_tables_anew(cursor: CursorWrapper) -> bool:
+def _rewrite_tables(cursor: CursorWrapper) -> bool:
     """Vacuum, and write each table of secrets anew from which this process has not yet removed what was deleted.
 
     A new table keeps the deleted rows that an older transaction sees, so nothing is written before its end.

@@ -72,7 +72,7 @@ class Field(StrEnum):
 
 
 class Required(StrEnum):
-    """The eleven things that each consent record holds."""
+    """The eleven parts that every consent must state."""
 
     WHO = "CF_WHO"
     WHY = "CF_WHY"

@@ -29,11 +29,11 @@ WORDS = {
     "wrong_part": "This file holds the other part: data and keys were mixed up.",
     "another_backup": (
         "The keys are of another backup than the records. To open older records with newer keys, "
-        "say so with --keys-of-another-day: what was erased in between stays shut."
+        "say so with --keys-of-another-day: what was erased in between stays closed."
     ),
     "older_keys": "These keys are older than the records: what was erased since would open again.",
     "another_key": "The backup sheet or passphrase is another one, or the file was altered.",
-    "counts": "Fewer or more rows arrived than the backup tells of.",
+    "counts": "The number of restored rows differs from the number stored in the backup.",
     "not_empty": "There are records here already: restore into an empty folder.",
     "absent": "There is no backup here.",
     "forged": (
@@ -49,7 +49,7 @@ WORDS = {
         "who made it, restore with --any-signature."
     ),
     "no_method": "There is no backup sheet for this Suar: give --passphrase-file.",
-    "no_words": "A passphrase needs at least 12 signs.",
+    "no_words": "A passphrase needs at least 12 characters.",
 }
 
 

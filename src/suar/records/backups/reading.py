@@ -71,9 +71,8 @@ def newest(folder: Path, *, keys: Path | None = None, with_keys: bool = True, mi
 def restore(source: Source, typed: str, *, at: datetime) -> Restored:
     """Put every row back; raises BackupError, and then nothing has changed.
 
-    Counts are compared with those stored in the backup. An audit log that does not hold is
-    restored as it is, and its faults are returned. Keys of
-    another backup are joined only when that was asked for, and never older ones, which would open
+    Counts are compared with those stored in the backup. An audit log with faults is restored as it is, and its faults
+    are returned. Keys of another backup are joined only when that was asked for, and never older ones, which would open
     what was erased. Source: security.md 3.8.
     """
     if any(model._default_manager.exists() for model in every_model()):
@@ -83,15 +82,15 @@ def restore(source: Source, typed: str, *, at: datetime) -> Restored:
     if source.keys is not None:
         keys, other, signer = _load(Part.KEYS, source.keys, typed)
         signers.append(signer)
-        _check_that_they_fit(ident, other, mixed=source.mixed)
+        _check_same_backup(ident, other, mixed=source.mixed)
         counts |= keys.counts
         word = keys.about["word"] if other == ident else ""
     head = _head_of(data)
     if not source.any_signature:
         _check_signers(signers, key=source.key)
-    _count_again(counts)
+    _check_counts(counts)
     faults = queries.chain_faults(heads=[head])
-    _go_on_counting()
+    _reset_sequences()
     fill_indexes()
     audit.record("restore", by=None, at=at, about=[ident, other])
     signer = signers[0] if len(set(signers)) == 1 else None
@@ -149,8 +148,8 @@ def _newest_in(folder: Path) -> Path:
     return files[-1]
 
 
-def _check_that_they_fit(data: UUID, keys: UUID, *, mixed: bool) -> None:
-    """Refuse keys of another backup; the data knows each backup that was made before it."""
+def _check_same_backup(data: UUID, keys: UUID, *, mixed: bool) -> None:
+    """Refuse keys of another backup, or if `mixed` of an earlier one: the data names each backup made before it."""
     if keys == data:
         return
     if not mixed:
@@ -159,8 +158,8 @@ def _check_that_they_fit(data: UUID, keys: UUID, *, mixed: bool) -> None:
         raise BackupError("older_keys")
 
 
-def _count_again(counts: dict[str, int]) -> None:
-    """Ask the database itself how many rows there are now."""
+def _check_counts(counts: dict[str, int]) -> None:
+    """Raise BackupError if the database has another number of rows of a table than the backup states."""
     for model in every_model():
         if model._default_manager.count() != counts.get(stored_name(model), 0):
             raise BackupError("counts")
@@ -183,8 +182,8 @@ def _head_of(data: Loader) -> Head:
         raise BackupError("unreadable") from None
 
 
-def _go_on_counting() -> None:
-    """Let PostgreSQL's counters go on after the highest number that was restored."""
+def _reset_sequences() -> None:
+    """Set PostgreSQL's sequences to the highest number that was restored."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), every_model()):

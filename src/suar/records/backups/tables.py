@@ -43,7 +43,7 @@ def streams() -> dict[str, Any]:
 
 
 def models_of(part: Part) -> list[type[Model]]:
-    """Return the tables of a part in their settled order; raises NotPlaced."""
+    """Return the tables of a part in a fixed order; raises NotPlaced."""
     placed = {*streams()["data"], *streams()["keys"], *streams()["left_out"]}
     models = {stored_name(model): model for model in every_model()}
     if missing := sorted(set(models) - placed):

@@ -33,9 +33,9 @@ class Command(BaseCommand):
         line = heads.sign_head(head, at=clock.now()) if head else "There are no entries."
         if faults:
             self.stdout.write(line)
-            raise CommandError(f"The audit log does not hold. {describe_faults(faults)}.")
-        fits = f"fits {compared} written head(s)" if compared else "no written heads: a cut end cannot be seen"
-        return f"The audit log holds; {fits}. Store this line elsewhere:\n{line}"
+            raise CommandError(f"The audit log is not intact. {describe_faults(faults)}.")
+        fits = f"fits {compared} written head(s)" if compared else "without a written head, a removed end is not seen"
+        return f"The audit log is intact; {fits}. Store this line elsewhere:\n{line}"
 
     def _written(self, options: dict[str, Any]) -> list[Head]:
         """Return the heads from elsewhere; a signed one only if its signature fits."""
@@ -48,5 +48,5 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"The file of heads cannot be read: {error.strerror}") from None
         if bad:
-            raise CommandError("A head in the file has a signature that does not fit.")
+            raise CommandError("A head in the file has an invalid signature.")
         return [*noted, *signed]

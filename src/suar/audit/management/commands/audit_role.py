@@ -41,9 +41,9 @@ class Command(BaseCommand):
                 cursor.execute(SUPERIOR, [role])
                 row = cursor.fetchone()
                 if row is None:
-                    raise CommandError(f"There is no role {role}: make it first with CREATE ROLE.")
+                    raise CommandError(f"There is no role {role}: create it first with CREATE ROLE.")
                 if row[0]:
-                    raise CommandError(f"{role} owns tables or is a superuser: choose a lesser role.")
+                    raise CommandError(f"{role} owns tables or is a superuser: choose a role with fewer rights.")
                 cursor.execute("SELECT current_schema()")
                 names = {"role": role, "schema": cursor.fetchone()[0]}
                 quoted = {name: connection.ops.quote_name(value) for name, value in names.items()}

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"The backup could not be written: {error.strerror}") from error
         if done.faults:
-            self.stderr.write(f"WARNING: the audit log does not hold. {describe_faults(done.faults)}.")
+            self.stderr.write(f"WARNING: the audit log is not intact. {describe_faults(done.faults)}.")
         rows, head = sum(done.counts.values()), f"{done.head.seq} {done.head.digest.hex()}"
         return "\n".join(
             [

@@ -88,7 +88,7 @@ class Command(BaseCommand):
             self.stderr.write("WARNING: the backup has no valid signature: nothing proves who made it.")
         self._pin(done)
         if done.faults:
-            self.stderr.write(f"WARNING: the audit log does not hold. {describe_faults(done.faults)}.")
+            self.stderr.write(f"WARNING: the audit log is not intact. {describe_faults(done.faults)}.")
         lines = [
             f"Restored and counted: {rows} rows in {len(done.counts)} tables.",
             f"The newest audit entry of the backup: {done.head.seq} {done.head.digest.hex()}",
