@@ -59,7 +59,7 @@ ADULT = AgeFacts(band=AgeBand.ADULT, doubt=Doubt.NO)
         (Answers(), "STOP_NO_PRIVACY", "NS_COMES_BACK"),
         (Answers(age=ADULT, needs=BED_TONIGHT), None, "NS_CALL"),
         (Answers(age=ADULT, needs=BED_TONIGHT, choices={"SF_HEARD": "YES"}), None, "NS_EXPECTED"),
-        (Answers(age=ADULT, needs=IN_DANGER), "STOP_DANGER", "NS_CALL"),
+        (Answers(age=ADULT), "STOP_DANGER", "NS_SEE_AGAIN"),
         (Answers(age=ADULT, needs=IN_DANGER), "STOP_NO_CONSENT", "NS_COMES_BACK"),
         (Answers(age=ADULT, needs=WAGES), None, "NS_COMES_BACK"),
         (Answers(age=ADULT, needs=LATER_CALL), None, "NS_CALL"),

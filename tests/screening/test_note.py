@@ -234,7 +234,10 @@ def test_a_note_after_the_talk_ended_beside_somebody_waits_for_the_task_and_adds
     assert late not in text(talk.client.get(ended)), "somebody may still look at the screen"
     day = text(talk.client.get(reverse("day")))
     assert f'href="{ended}?later=on"' in day
-    assert late in text(talk.client.get(f"{ended}?later=on"))
+    alone = text(talk.client.get(f"{ended}?later=on"))
+    assert late in alone
+    assert "ordinary" in text(talk.client.get(ended))
+    assert "ordinary" not in alone, "nobody is near any more"
     begun = talk.client.post(late)
     again = Conversation(talk.player, talk.client, UUID(begun["Location"].split("/")[2]))
     opened = note(again)

@@ -8,6 +8,7 @@ from suar.core.codes import code_list
 from suar.core.decisions import Decision
 from suar.screening.codes import Answer, ContactResult, Outcome
 from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, NeedAnswer, Path, path_of
+from suar.screening.rules.contacts import requires_call
 from suar.screening.rules.instrument import Stop
 from suar.screening.rules.needs import urgent_needs
 from suar.screening.rules.setting import is_report, setting_of
@@ -73,9 +74,9 @@ def is_in_custody(answers: Answers) -> bool:
 def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool, has_contact: bool) -> str:
     """Return the next step if the worker chooses none.
 
-    A child goes to child protection: outside the organisation if somebody here may be involved. Somebody in danger,
-    without a bed tonight, or with whom a later call is agreed, is contacted again, unless they chose not to talk; where
-    no contact is or may be stored, at an agreed time.
+    A child goes to child protection: outside the organisation if somebody here may be involved. Somebody left in danger
+    is met again in a safe way. Somebody without a bed tonight, or with whom a later call is agreed, is contacted again,
+    unless they chose not to talk; where no contact is or may be stored, at an agreed time.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -83,7 +84,7 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool, has_conta
         return OUTSIDE if stop is not None and stop.keeps == "BARE" else CHILD
     if is_report(answers) and not is_in_custody(answers):
         return REACH
-    if is_controlled(answers, stop):
+    if is_controlled(answers, stop) or (requires_call(stop) and not is_in_custody(answers)):
         return SEE_AGAIN
     if is_in_custody(answers):
         return LAWYER
