@@ -18,7 +18,7 @@ from suar.directory.rules.relevance import (
     weights_by_order,
 )
 from suar.directory.search import SearchQuery
-from suar.website.find_help import find
+from suar.website.find_help import MAX_SHORT, find
 from suar.website.forms import FindForm
 from tests.directory.entries import entry, entry_id, load, provider
 from tests.website.asking import ask
@@ -121,6 +121,15 @@ def test_a_short_list_holds_numbers_hours_and_limits_and_a_message(visitor, dire
     assert "000-0000-0009" in page
     assert "From 18 years." in page
     assert "sms:?body=Night%20house" in page
+
+
+def test_a_short_list_begins_like_the_page_and_has_few_services_with_their_places(directory):
+    results = find(SearchQuery(place="33.74"), language="en")
+    assert results.short[0] == (results.lines if results.lines_first else results.entries)[0]
+    assert 0 < len(results.short) <= MAX_SHORT + len(results.lines)
+    away = [entry for entry in results.short if entry.where]
+    assert away
+    assert all(entry.where in entry.short_lines for entry in away)
 
 
 def test_relevance_weighs_types_words_and_whom_a_service_is_for():

@@ -84,6 +84,15 @@ def test_a_text_that_may_tell_of_danger_opens_the_numbers_above_the_list(directo
     assert not is_open("paspor hilang")
 
 
+def test_in_danger_abroad_no_short_number_of_this_country_is_named(directory, visitor):
+    def numbers(place):
+        page = ask(visitor, text="dia ambil paspor saya dan saya tidak boleh keluar", place=place, lang="id")
+        return re.search(r"<details[^>]*>\s*<summary>Dalam bahaya.*?</details>", page.content.decode(), re.DOTALL)[0]
+
+    assert 'href="tel:129"' in numbers("")
+    assert 'href="tel:129"' not in numbers("ABROAD")
+
+
 def test_who_cannot_return_to_their_country_is_not_led_to_the_way_home():
     assert "STA_ASYLUM" in best("I cannot return to my country, they will kill me", "en")
 

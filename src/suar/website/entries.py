@@ -96,10 +96,10 @@ class Entry:
 
     @property
     def short_lines(self) -> list[str]:
-        """Return name, number, hours and limits for a short list."""
+        """Return name, place, number, hours and limits for a short list."""
         hours = [line["when"] or str(line["words"]) for line in self.open_at]
         limits = [line.words for line in self.reasons if line.limits]
-        return [str(self.card.name), *([self.first_number] if self.first_number else []), *hours, *limits]
+        return [str(self.card.name), *filter(None, (self.where, self.first_number)), *hours, *limits]
 
     @property
     def refusals(self) -> tuple[ReasonLine, ...]:

@@ -16,7 +16,7 @@ from suar.website.entries import WHOLE_COUNTRY, Entry, reason_lines
 from suar.website.forms import NEEDS
 from suar.website.search_queries import Reading, read_query
 
-PAGE_SIZE, LINES, NEAREST_LINES = 10, 2, 12
+PAGE_SIZE, LINES, NEAREST_LINES, MAX_SHORT = 10, 2, 12, 8
 SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20
 LINE_TYPES, INFORMATION = ("MEN_CRISIS", "SAF_RISK"), ("COO_INFO",)
 """Service types of lines for any need, and of lines that answer questions."""
@@ -56,6 +56,12 @@ class Results:
     def entries(self) -> tuple[Entry, ...]:
         """Return the services of all parts but the last, those that do not take the person."""
         return tuple(entry for part, entries in self.parts if part is not Part.NO for entry in entries)
+
+    @property
+    def short(self) -> tuple[Entry, ...]:
+        """Return the first services and the lines, in the order of the page, for a short list."""
+        first = self.entries[:MAX_SHORT]
+        return (*self.lines, *first) if self.lines_first else (*first, *self.lines)
 
 
 def find(query: SearchQuery, *, language: str) -> Results:
@@ -106,7 +112,7 @@ def list_lines(query: SearchQuery, *, language: str) -> Results:
 
 def short_message(results: Results) -> str:
     """Return a short list as plain text, for a message."""
-    return "\n\n".join("\n".join(entry.short_lines) for entry in (*results.entries, *results.lines))
+    return "\n\n".join("\n".join(entry.short_lines) for entry in results.short)
 
 
 def _first_answer(steps: Sequence[tuple[tuple[str, ...], SearchQuery]], language: str) -> tuple[int, RankedPage]:

@@ -33,7 +33,7 @@ from suar.website.forms import ErrorReportForm, FindForm, ProposalForm
 from suar.website.languages import critical, critical_language
 from suar.website.views.reading import check
 
-LONGEST_AFTER = 200
+LONGEST_AFTER, ABROAD = 200, "ABROAD"
 USED = ("used", "again", "long_ago")
 PUBLIC_FORMS = {**letters.VIEWS, **feedback.VIEWS}
 WRITING = (*letters.WRITING, *feedback.SENDING)
@@ -102,6 +102,8 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "website/question.html", context)
     results = find_help.find(form.search_query(after=after), language=language)
     context = {"form": form, "results": results, "after": after, "question": question, **_shared_context(request)}
+    if form.cleaned_data["place"] == ABROAD:
+        context["urgent"] = [line for line in context["urgent"] if line.number.startswith("+")]
     if "short" in request.POST:
         return render(request, "website/short_list.html", {**context, "message": find_help.short_message(results)})
     _count_gap(request, results)
