@@ -19,7 +19,7 @@ def test_a_spoken_code_is_read_with_or_without_spaces():
 
 @given(codes, st.data())
 def test_one_wrong_character_is_detected(body, data):
-    code = body + ids.check_sign(body)
+    code = body + ids.check_character(body)
     place = data.draw(st.integers(0, len(code) - 1))
     wrong = data.draw(st.sampled_from([sign for sign in ids.ALPHABET if sign != code[place]]))
     assert ids.read_spoken(code[:place] + wrong + code[place + 1 :]) is None

@@ -37,7 +37,7 @@ def remembered_text(organisation: UUID, identity: bytes) -> bytes:
 
 def identity_of(organisation: UUID) -> bytes | None:
     """Return the newest public signing key of an organisation, or None if it has none or not the pinned one."""
-    return pins.trusted(organisation, pins.stored_key(organisation))
+    return pins.trusted_key(organisation, pins.stored_key(organisation))
 
 
 def remembers(worker: Worker, own_public: bytes, identity: bytes | None) -> bool:

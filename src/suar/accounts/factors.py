@@ -91,7 +91,7 @@ def add_passkey(worker: Worker, answer: str, *, by: Acting) -> None:
     """Store the passkey a browser has made; raises Refused("passkey") if anything is wrong."""
     try:
         challenge = _read_challenge(answer)
-        credential = webauthn.verify_registration_response(credential=answer, **_expected(challenge))
+        credential = webauthn.verify_registration_response(credential=answer, **_expected_values(challenge))
     except PASSKEY_ERRORS:
         raise Refused("passkey") from None
     if not (_is_valid(challenge, _enrolling(worker), at=by.at) and _use_up(challenge, at=by.at)):
@@ -226,7 +226,7 @@ def _use_passkey(answer: str, worker: Worker, _derived: DerivedKeys, at: datetim
             credential=answer,
             credential_public_key=bytes(row.public),
             credential_current_sign_count=row.uses,
-            **_expected(challenge),
+            **_expected_values(challenge),
         )
     except PASSKEY_ERRORS:
         return False
@@ -234,7 +234,7 @@ def _use_passkey(answer: str, worker: Worker, _derived: DerivedKeys, at: datetim
     return _use_up(challenge, at=at)
 
 
-def _expected(challenge: bytes) -> dict[str, Any]:
+def _expected_values(challenge: bytes) -> dict[str, Any]:
     origin = settings.SUAR_STAFF_ORIGIN
     return {"expected_challenge": challenge, "expected_rp_id": _rp_id(), "expected_origin": origin}
 

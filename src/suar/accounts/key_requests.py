@@ -185,7 +185,7 @@ def _join(row: KeyRequest, *, by: Acting) -> tuple[PublicKey, BoxPair]:
 
 def _check_keys(keys: dict[PublicKey, bytes], organisation: UUID, *, by: Acting) -> SignPair:
     """Return the organisation's signing pair; raises KeyNotTrusted if a row of a key was exchanged."""
-    trusted = pins.trusted(organisation, pins.stored_key(organisation))
+    trusted = pins.trusted_key(organisation, pins.stored_key(organisation))
     pairs = {key: (SignPair if key.kind == KeyKind.IDENTITY else BoxPair).from_private(keys[key]) for key in keys}
     for key, pair in pairs.items():
         if pair.public != bytes(key.public):

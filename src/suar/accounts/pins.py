@@ -102,8 +102,8 @@ def stored_key(organisation: UUID) -> bytes | None:
     return bytes(public) if public else None
 
 
-def trusted(organisation: UUID, public: bytes | None) -> bytes | None:
-    """Return the key of an organisation if it is the pinned one, or None; without a file every key is."""
+def trusted_key(organisation: UUID, public: bytes | None) -> bytes | None:
+    """Return the key `public` if it is the pinned one of the organisation, or None; without a file trust every key."""
     pins = read_pins()
     if pins is None or public is None or pins.get(organisation) == public:
         return public

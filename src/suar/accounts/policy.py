@@ -103,7 +103,7 @@ def opens_records(worker: WorkerFacts) -> bool:
 
 
 def may_begin_talks(readiness: Readiness, *, real: bool) -> Decision:
-    """Allow a talk; a real one only if losing one person or disk loses nothing.
+    """Allow a talk; one with a real person only if the loss of one person or one disk would lose no record.
 
     Source: issue of the thread, point 1 (two recovery sheets typed back, one backup restored).
     """

@@ -216,7 +216,7 @@ def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, organisation: UUID) -
     if not newest.keys() >= set(holders):
         raise KeyNotTrusted
     row = newest.get((KeyKind.IDENTITY, organisation))
-    identity = pins.trusted(organisation, bytes(row.public) if row else None)
+    identity = pins.trusted_key(organisation, bytes(row.public) if row else None)
     for (name, _), holder in zip(wanted, holders, strict=True):
         check_certificate(newest[holder], identity, for_records=name == "worker")
     return [(newest[holder].id, bytes(newest[holder].public)) for holder in holders]

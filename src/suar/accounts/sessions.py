@@ -73,7 +73,7 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
     worker, locked = row.worker, is_locked(row, now=at)
     rows = keys_of(worker.id)
     identity = newest(rows, KeyKind.IDENTITY, worker.organisation_id)
-    remembered = pins.trusted(worker.organisation_id, bytes(identity.public) if identity else None)
+    remembered = pins.trusted_key(worker.organisation_id, bytes(identity.public) if identity else None)
     trusted = remembers(worker, pairs.sign.public, remembered)
     organisation_key = remembered if trusted else None
     return Signed(

@@ -25,7 +25,7 @@ from suar.crypto.kdf import DerivedKeys
 
 INVITED_FOR = timedelta(days=7)
 INVITATION_SIGNS = 17
-"""Six groups of three with the check sign, 83 bits: too many for a thief of digests to try."""
+"""Six groups of three with the check character, 83 bits: too many for a thief of digests to try."""
 
 
 def invite(name: str, display_name: str, role: Role, *, by: Acting) -> tuple[Worker, str]:

@@ -20,17 +20,17 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """Return the date where the workers are."""
+    """Return today's date in the time zone of the workers."""
     return local_date(now())
 
 
 def local_date(moment: datetime) -> date:
-    """Return which date a moment falls on where the workers are."""
+    """Return the date of a moment in the time zone of the workers."""
     return moment.astimezone(LOCAL).date()
 
 
 def start_of(day: date) -> datetime:
-    """Return the moment a date begins where the workers are."""
+    """Return the moment at which a date begins in the time zone of the workers."""
     return datetime.combine(day, time.min, LOCAL)
 
 

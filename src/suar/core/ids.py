@@ -13,9 +13,9 @@ def new_id() -> UUID:
 
 
 def spoken_code(length: int = 8) -> str:
-    """Return a random code of `length` signs and one check sign, in groups of three."""
+    """Return a random code of `length` characters and one check character, in groups of three."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(length))
-    return grouped(body + check_sign(body))
+    return grouped(body + check_character(body))
 
 
 def short_code(ident: UUID, length: int = 4) -> str:
@@ -24,19 +24,19 @@ def short_code(ident: UUID, length: int = 4) -> str:
     for _ in range(length):
         rest, place = divmod(rest, len(ALPHABET))
         body += ALPHABET[place]
-    return grouped(body + check_sign(body))
+    return grouped(body + check_character(body))
 
 
 def read_spoken(typed: str) -> str | None:
-    """Return the code without its spaces, or None when its check sign does not fit."""
+    """Return the code without its spaces, or None when its check character is wrong."""
     code = "".join(sign for sign in typed.upper() if sign.isalnum())
     if len(code) < 2 or any(sign not in ALPHABET for sign in code):
         return None
-    return code if check_sign(code[:-1]) == code[-1] else None
+    return code if check_character(code[:-1]) == code[-1] else None
 
 
-def check_sign(body: str) -> str:
-    """Compute the sign that catches one wrong sign or two swapped neighbours.
+def check_character(body: str) -> str:
+    """Return the character that reveals one wrong character or two swapped neighbours.
 
     Source: own design, docs/decisions/keys-and-sessions.md; Luhn's method in base 30.
     """
@@ -48,5 +48,5 @@ def check_sign(body: str) -> str:
 
 
 def grouped(code: str) -> str:
-    """Set a blank after each third sign, as people read numbers aloud."""
+    """Return a code with a blank after every three characters, as people read numbers aloud."""
     return " ".join(code[start : start + 3] for start in range(0, len(code), 3))

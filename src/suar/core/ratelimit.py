@@ -36,7 +36,7 @@ MAX_HASH_WAIT_S, RETRY_S = 2.0, 0.02
 WAITING_PER_SLOT = 12
 """So that those who wait never take all threads of a site."""
 WIDE_BITS, CALLERS_IN_WIDE = 48, 16
-"""Many a customer has a version 6 network of 48 bits, with 65,536 callers in it: all together count as so many."""
+"""Many customers have an IPv6 network of 48 bits with 65,536 networks of 64 bits: all together count as 16 callers."""
 
 Attempts = Sequence[Attempt]
 Wait = Callable[[Attempts], timedelta]
@@ -99,12 +99,12 @@ def count_before(row: int, key: bytes, *, at: datetime) -> int:
 
 
 def uncount_attempt(row: int) -> None:
-    """Let an attempt count for nothing, unless it succeeds."""
+    """Set the amount of an attempt to 0, so that it does not count unless it succeeds."""
     Attempt.objects.filter(id=row).update(amount=0)
 
 
 def mark_succeeded(rows: Sequence[int]) -> None:
-    """Mark attempts as the right ones: they are no failures."""
+    """Mark attempts as successful, so that they do not count as failures."""
     Attempt.objects.filter(id__in=rows).update(succeeded=True)
 
 

@@ -29,7 +29,7 @@ class KeyNotTrusted(Refused):
 
 
 class TooBusy(Exception):
-    """The machine has no room for this now; come back in `retry_after_s` seconds."""
+    """The machine has no capacity for this now; the caller may retry after `retry_after_s` seconds."""
 
     def __init__(self, retry_after_s: int = 5) -> None:
         super().__init__(f"retry after {retry_after_s} s")

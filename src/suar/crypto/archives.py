@@ -21,7 +21,7 @@ _KIND = "archive"
 
 
 def new_password(secret: bytes) -> str:
-    """Return the password that a random or keyed secret gives: seven groups of four signs with `-` between."""
+    """Return the password that a random or keyed secret gives: seven groups of four characters with `-` between."""
     return print_groups(secret[:_PASSWORD_BYTES], kind=_KIND)
 
 

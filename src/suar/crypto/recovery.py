@@ -1,6 +1,6 @@
 """Printed secrets: recovery codes, and shares of a key of which some join (Shamir).
 
-Both are printed in groups of four signs and typed back. Shares contain the 32 bytes of the key and 4 bytes of its
+Both are printed in groups of four characters and typed back. Shares contain the 32 bytes of the key and 4 bytes of its
 SHA-256, byte by byte over GF(256) with x^8 + x^4 + x^3 + x + 1. A share is `threshold and index (a nibble each) | set,
 2 bytes | piece, 36 bytes`; the set is random and the same in all shares of a split.
 
@@ -76,7 +76,7 @@ class RecoveryCode(Secret):
         return cls(read_groups(typed, length=_CODE_BYTES, kind=_CODE_KIND))
 
     def words_printed(self) -> str:
-        """Print the code: nine groups of four signs with `-` between."""
+        """Return the code as it is printed: nine groups of four characters with `-` between."""
         return print_groups(self.secret, kind=_CODE_KIND)
 
     def key(self) -> bytes:
@@ -110,7 +110,7 @@ class Share(Secret):
         return cls(whole[0] & 15, whole[0] >> 4, whole[1:start], whole[start:])
 
     def printed(self) -> str:
-        """Print the share: 21 groups of four signs with `-` between."""
+        """Return the share as it is printed: 21 groups of four characters with `-` between."""
         head = bytes([self.threshold << 4 | self.index])
         return print_groups(head + self.set_id + self.piece, kind=_SHARE_KIND)
 
@@ -177,7 +177,7 @@ def read_groups(typed: str, *, length: int, kind: str) -> bytes:
 
     Raises Mistyped with the first group that is wrong, missing or too much.
     """
-    signs = [sign for sign in unicodedata.normalize("NFKC", typed).upper() if _counts(sign)]
+    signs = [sign for sign in unicodedata.normalize("NFKC", typed).upper() if _is_part_of_code(sign)]
     count, spare = _shape(length)
     number = 0
     for part in _parts(signs[: 4 * count]):
@@ -191,7 +191,7 @@ def read_groups(typed: str, *, length: int, kind: str) -> bytes:
 
 
 def _parts(signs: list[str]) -> Iterator[int]:
-    """Read each group of four; a group is wrong when its fourth sign does not follow."""
+    """Yield the value of each group of four; raise Mistyped for a group with a wrong check character."""
     for place, start in enumerate(range(0, len(signs), 4), 1):
         group = [_VALUES.get(sign) for sign in signs[start : start + 4]]
         values = [value for value in group if value is not None]
@@ -206,7 +206,7 @@ def _print_group(place: int, part: int) -> str:
 
 
 def _check(place: int, values: list[int]) -> int:
-    """Compute the fourth value; group numbers go up to 31."""
+    """Return the check value of a group, from its number (up to 31) and its three values."""
     total = place
     for value in values:
         total = _times_a(total) ^ value
@@ -228,8 +228,8 @@ def _checksum(content: bytes, kind: str, bits: int) -> int:
     return int.from_bytes(digest(f"suar:{kind}:".encode() + content)[:2]) >> 16 - bits
 
 
-def _counts(sign: str) -> bool:
-    """Leave out what only parts the groups: blanks, dashes, dots."""
+def _is_part_of_code(sign: str) -> bool:
+    """Return False for what only separates the groups: blanks, dashes, dots."""
     return not sign.isspace() and sign not in "-\u2010\u2011\u2013\u2014_."
 
 

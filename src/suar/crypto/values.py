@@ -28,7 +28,7 @@ _MARK = b"\x80"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a value; it opens nowhere else, so cells cannot be swapped.
+    """The place of a value, its associated data: the value opens nowhere else, so cells cannot be swapped.
 
     Raises ValueError when a part is empty or has a `|`, or the schema number is negative.
     Source: own design, docs/decisions/crypto-formats.md
@@ -89,7 +89,7 @@ def unwrap(key: bytes, wrapped: Stored, *, label: str) -> bytes:
 
 
 def _about(label: str) -> bytes:
-    """Start with a byte no place starts with, so that a wrap never opens as a value."""
+    """Return the associated data of a wrap. No place starts with its first byte, so a wrap never opens as a value."""
     if not label:
         raise ValueError("a wrap needs a label")
     return b"\0wrap\0" + label.encode()

@@ -51,13 +51,13 @@ def sign_in(request: StaffSiteRequest) -> HttpResponse:
         prove = factors.prove_by_passkey(data["passkey"]) if by_passkey else factors.prove_by_code(data["code"])
         with form_errors(form):
             worker, halves = signing_in.sign_in(typed, prove=prove, at=clock.now())
-            response = form_replay.replay(request, worker=worker.id) or redirect(_wanted(request))
+            response = form_replay.replay(request, worker=worker.id) or redirect(_next_path(request))
             cookies.set_session(response, halves)
             if not typed.shared:
                 max_age = int(cookies.KNOWN_FOR.total_seconds())
                 cookies.set_cookie(response, cookies.KNOWN_COOKIE, known_browser(typed.name), max_age=max_age)
             return response
-    return form_page(request, "sign_in", form, to=_wanted(request, default=""), **_carried(request))
+    return form_page(request, "sign_in", form, to=_next_path(request, default=""), **_carried_values(request))
 
 
 @open_to_all
@@ -80,7 +80,7 @@ def step_up(request: StaffRequest) -> HttpResponse:
             response = form_replay.replay(request, worker=worker) or redirect("day")
             cookies.set_session(response, signing_in.step_up(cookies.cookies_of(request), by=acting(request)))
             return response
-    context = {"form": form, "pin": PinForm(), **_carried(request)}
+    context = {"form": form, "pin": PinForm(), **_carried_values(request)}
     return render(request, "accounts/step_up.html", context, status=400)
 
 
@@ -92,7 +92,7 @@ def open_talk(request: StaffRequest) -> HttpResponse:
         with form_errors(form, "pin"):
             sessions.open_by_pin(cookies.cookies_of(request), form.cleaned_data["pin"], at=clock.now())
             return form_replay.replay(request, worker=request.viewer.worker) or redirect("day")
-    context = {"form": StepUpForm(), "pin": form, **_carried(request)}
+    context = {"form": StepUpForm(), "pin": form, **_carried_values(request)}
     return render(request, "accounts/step_up.html", context, status=400)
 
 
@@ -115,7 +115,7 @@ def leave(request: StaffSiteRequest) -> HttpResponse:
 def language(request: StaffSiteRequest) -> HttpResponse:
     """Change the language of the pages and come back to the same one."""
     chosen = request.POST.get("language", "")
-    response = redirect(_wanted(request))
+    response = redirect(_next_path(request))
     if chosen in languages():
         if request.viewer:
             workers.set_language(request.viewer.worker, chosen)
@@ -220,11 +220,11 @@ def _end_session(request: StaffSiteRequest, response: HttpResponse) -> HttpRespo
     return response
 
 
-def _carried(request: HttpRequest) -> dict[str, str]:
+def _carried_values(request: HttpRequest) -> dict[str, str]:
     return {name: request.POST.get(name, "") for name in ("carried", "ticket")}
 
 
-def _wanted(request: HttpRequest, *, default: str | None = None) -> str:
+def _next_path(request: HttpRequest, *, default: str | None = None) -> str:
     """Return the path to go on to, only ever one of this host."""
     wanted = request.POST.get("to") or request.POST.get("next") or request.GET.get("to") or ""
     if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
