@@ -11,7 +11,7 @@ from django.urls import reverse
 from suar.cases import actions, calendars, duplicates
 from suar.cases.rules.duplicates import conflicting_facts, reasons, united_facts
 from suar.consent import exclusions
-from suar.consent.codes import ExclusionKind
+from suar.consent.codes import ContactRule, ExclusionKind
 from suar.consent.documents import Person, SafeContact, Warnings
 from suar.consent.exclusions import NewExclusion
 from suar.consent.facts import read_facts
@@ -57,7 +57,7 @@ def test_names_are_compared_in_other_spellings_and_numbers_by_their_end() -> Non
 
 
 TEXTS = ("name", "aliases", "phone", "do_not", "if_answered", "age_band")
-FLAGS = ("no_calls", "no_messages", "no_visits")
+FLAGS = tuple(rule.lower() for rule in ContactRule)
 FACTS: dict[str, Any] = {**dict.fromkeys(TEXTS, ""), **dict.fromkeys(FLAGS, False), "age": None, "age_status": None}
 
 

@@ -4,6 +4,11 @@ from types import SimpleNamespace
 
 from django.urls import reverse
 
+from suar.consent.codes import ContactRule, Field
+from suar.consent.documents import SafeContact
+from suar.referrals.contact_text import read_contact
+from suar.referrals.disclosure import shared_values
+from suar.referrals.messages import field_value
 from suar.screening.documents import NextSteps
 from tests.people import agreed, client_of, sent
 from tests.screening.conversing import KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, left_at, text
@@ -79,3 +84,15 @@ def test_a_person_for_whom_help_was_asked_is_not_said_to_have_nothing_planned(
     after = text(talk.client.get(page))
     assert "Help goes on from the person" in after
     assert "Nothing is planned yet" not in after
+
+
+def test_what_nobody_must_do_goes_with_the_number_to_whoever_gets_it(talk: Conversation) -> None:
+    person = left_at(talk.walk().end(**UNABLE, **KEPT, avoid=["AV_VISIT", "AV_FAMILY"]))
+    again = Conversation.begun_by(talk.player, again=str(person))
+    assert left_at(again.walk().end(**UNABLE, avoid=["AV_CALL"])) == person
+    opened = talk.open(person)
+    assert opened.get(SafeContact).rules == (ContactRule.NO_CALLS, ContactRule.NO_VISITS, ContactRule.NO_FAMILY)
+    shared = shared_values(opened, [Field.SAFE_CONTACT], types=())["safe_contact"]
+    assert field_value("safe_contact", shared).endswith("Do not visit · Do not call or inform the family")
+    assert read_contact(shared)["no_family"], "it binds where it is received"
+    assert "Do not call or inform the family." in text(talk.client.get(reverse("person", args=[person])))

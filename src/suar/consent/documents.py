@@ -64,6 +64,9 @@ class SafeContact(Document):
     no_calls: bool = False
     no_messages: bool = False
     no_visits: bool = False
+    no_family: bool = False
+    no_employer: bool = False
+    no_offices: bool = False
     if_answered: str = ""
 
     @property

@@ -17,7 +17,7 @@ from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.consent import exclusions, life
 from suar.consent.codes import AgeStatus
-from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Profile, Statement
+from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Profile, SafeContact, Statement
 from suar.consent.exclusions import NewExclusion, excluded_workers
 from suar.consent.facts import store_document
 from suar.core import clock
@@ -312,6 +312,9 @@ def _store_result(
     stored: list[Document] = [documents.Findings(entries=(finding, *queries.findings(history)))]
     stored += [documents.NextSteps(entries=(*(before.entries if before else ()), *steps))] if steps else ()
     stored += _documents_to_store(assessment, ended, at=by.at) if kind is not Kind.CODES else ()
+    conditions = next_steps.contact_conditions(ended.next_step.avoid)
+    if adds and conditions.rules and left.facts.kind is Kind.PERSON and left.get(SafeContact):
+        stored.append(conditions)
     if adds:
         for document in stored:
             store_document(left, _merge_document(left, document), by=by)

@@ -1,6 +1,6 @@
 """The next step of an ended talk: give it to its owner, show it and finish it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission, Role, Viewer
 from suar.consent import exclusions, life
-from suar.consent.documents import SafetyReview, Tasks
+from suar.consent.documents import SafeContact, SafetyReview, Tasks
 from suar.core import clock
 from suar.core.codes import code_list
 from suar.core.refusals import KeyNotTrusted, Refused
@@ -156,6 +156,11 @@ def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "may_undo": _step_to_undo(steps, worker=worker, at=clock.now()) is not None,
         "agreed_word": agreed_word(record.id) if record.facts.kind in queries.NAMELESS else "",
     }
+
+
+def contact_conditions(avoid: Iterable[str]) -> SafeContact:
+    """Return the conditions that acts to be avoided set on the safe contact; they go with the number."""
+    return SafeContact().model_copy(update={AVOID[code]["rule"].lower(): True for code in avoid})
 
 
 def open_before(record: OpenRecord) -> list[tuple[str, NextStep]]:

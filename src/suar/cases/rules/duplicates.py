@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from suar.consent.codes import ContactRule
 from suar.core.decisions import Decision
 
 SAME_NAME, SIMILAR_NAME = 0.85, 0.9
 """The least similarity of whole names; and of the shorter name, if age and place are the same too."""
 UNDO_WITHIN = timedelta(days=30)
-STRICT_FACTS = ("no_calls", "no_messages", "no_visits")
+STRICT_FACTS = tuple(rule.lower() for rule in ContactRule)
 JOINED_FACTS = ("do_not", "if_answered")
 DERIVED_FACTS = {"age": ("age_band", "age_status")}
 """Facts that follow from another fact and are merged with it."""

@@ -140,11 +140,14 @@ class ContactWay(StrEnum):
 
 
 class ContactRule(StrEnum):
-    """A way in which a person must not be reached; in lower case the field of `SafeContact`."""
+    """A way in which a person must not be reached, or who must not hear; in lower case a field of `SafeContact`."""
 
     NO_CALLS = "NO_CALLS"
     NO_MESSAGES = "NO_MESSAGES"
     NO_VISITS = "NO_VISITS"
+    NO_FAMILY = "NO_FAMILY"
+    NO_EMPLOYER = "NO_EMPLOYER"
+    NO_OFFICES = "NO_OFFICES"
 
 
 class ExclusionKind(StrEnum):

@@ -16,7 +16,7 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import POLICE, Permission, Viewer
 from suar.consent.codes import AgeStatus
-from suar.consent.documents import Account, Person, Profile, SafeContact, Warnings, Wish
+from suar.consent.documents import Account, Person, Profile, Warnings, Wish
 from suar.consent.exclusions import new_exclusions
 from suar.core import clock
 from suar.core.codes import code_list
@@ -329,8 +329,10 @@ def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...
     documents: list[Document] = [age_profile(answers)]
     if data.get("name"):
         documents.append(Person(name=data["name"]))
-    if data.get("contact") or data.get("hours"):
-        documents.append(SafeContact(phone=data["contact"], hours=data["hours"]))
+    conditions = next_steps.contact_conditions(data.get("avoid", ()))
+    if data.get("contact") or data.get("hours") or conditions.rules:
+        reached = {"phone": data.get("contact", ""), "hours": data.get("hours", "")}
+        documents.append(conditions.model_copy(update=reached))
     statements = {"story": Account, "wish": Wish, "do_not": Warnings}
     return *documents, *(of(text=data[name]) for name, of in statements.items() if data.get(name))
 
