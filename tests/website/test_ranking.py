@@ -125,7 +125,7 @@ def test_a_short_list_holds_numbers_hours_and_limits_and_a_message(visitor, dire
 
 def test_a_short_list_begins_like_the_page_and_has_few_services_with_their_places(directory):
     results = find(SearchQuery(place="33.74"), language="en")
-    assert results.short[0] == (results.lines if results.lines_first else results.entries)[0]
+    assert results.short[0] == results.entries[0]
     assert 0 < len(results.short) <= MAX_SHORT + len(results.lines)
     away = [entry for entry in results.short if entry.where]
     assert away
