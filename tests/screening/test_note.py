@@ -249,6 +249,17 @@ def test_a_note_after_the_talk_ended_beside_somebody_waits_for_the_task_and_adds
     assert led_to(talk.client.post(late)) == str(left), "the note was written"
 
 
+def test_a_late_note_begins_with_what_was_ticked_before_the_stop(talk: Conversation) -> None:
+    talk.walk(SIGNS={"q-SG_DEBT": "YES", "s-SG_DEBT": "I_M_DEBT", "q-BW_WHO": "UNKNOWN"})
+    talk.ways_to_stop(step="SIGNS", stop="STOP_CONTROLLER")
+    left = left_at(talk.end(**UNABLE))
+    begun = talk.client.post(reverse("late_note", args=[left]))
+    again = Conversation(talk.player, talk.client, UUID(begun["Location"].split("/")[2]))
+    assert note(again).context["said"] == {"I_M_DEBT"}
+    before = text(Conversation.begun_by(talk.player, again=str(left)).page("SAFE")).split("Recorded before")[1]
+    assert "may control this person" in before.split("<details")[0], "it says more than that there was no room"
+
+
 def test_after_another_end_no_note_is_begun(talk: Conversation) -> None:
     left = left_at(talk.walk().end(**UNABLE, keep="no"))
     assert led_to(talk.client.post(reverse("late_note", args=[left]))) == str(left)

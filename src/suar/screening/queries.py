@@ -127,7 +127,8 @@ def late_note(record: OpenRecord, *, by: UUID) -> Answers | None:
     newest = next(iter(findings(record)), None)
     if newest is None or newest.by != by or newest.written or not newest.instrument:
         return None
-    return answers_for_late_note(newest.instrument, newest.stopped_by, newest.setting, newest.age_band)
+    signs = {**(newest.signs or {}), **(newest.seen or {})}
+    return answers_for_late_note(newest.instrument, newest.stopped_by, newest.setting, newest.age_band, signs)
 
 
 def remembered(record: OpenRecord) -> str:

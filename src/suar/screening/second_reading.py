@@ -162,13 +162,19 @@ def finding_lines(record: OpenRecord, *, keys: Keys) -> list[dict[str, Any]]:
             "at": finding.at,
             "by": finding.by,
             "outcome": queries.outcome_words(finding.outcome),
-            "reason": reasons.get(finding.at) or queries.reason_words(finding.reason or ""),
+            "reason": reasons.get(finding.at) or queries.reason_words(_reason(finding)),
             "second_reading": finding.second_reading,
             "second": second_read(record.id, asked_at=finding.at, keys=keys) if finding.second_reading else None,
             "codes": reading_context(finding.model_dump(mode="json", exclude_none=True)),
         }
         for finding in queries.findings(record)
     ]
+
+
+def _reason(finding: Finding) -> str:
+    """Return the code of the reason; a stop rule says more than the usual one."""
+    is_usual = finding.stopped_by and finding.reason in policy.USUAL_REASONS.values()
+    return (finding.stopped_by if is_usual else finding.reason) or ""
 
 
 def second_read(left: UUID, *, asked_at: datetime, keys: Keys) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 It changes the same answers as the steps, so that suggestion and retention follow the usual rules.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -64,11 +64,15 @@ def may_note_needs(answers: Answers) -> bool:
 
 
 def answers_for_late_note(
-    instrument: str, stopped_by: str | None, place: str | None, age_band: AgeBand | None
+    instrument: str,
+    stopped_by: str | None,
+    place: str | None,
+    age_band: AgeBand | None,
+    signs: Mapping[str, Collection[str]],
 ) -> Answers | None:
     """Return the answers for a note about a talk that ended before anything could be written down, or None.
 
-    `instrument`: form and version, as a finding names them.
+    `instrument`: form and version, as a finding names them. `signs`: those that were ticked before the talk ended.
 
     Source: WHO 2003, principle 2; docs/decisions/talk.md.
     """
@@ -76,7 +80,10 @@ def answers_for_late_note(
         return None
     form, _, version = instrument.rpartition("-")
     answers = initial_answers(form, place or "", later=True, version=int(version))
-    return replace(answers, stopped_by=stopped_by, age=AgeFacts(band=age_band or AgeBand.UNKNOWN))
+    choices = {**answers.choices, **dict.fromkeys(signs, Answer.YES.value)}
+    ticked = {question: frozenset(codes) for question, codes in signs.items()}
+    age = AgeFacts(band=age_band or AgeBand.UNKNOWN)
+    return replace(answers, stopped_by=stopped_by, age=age, choices=choices, signs=ticked)
 
 
 def notes_only_seen(answers: Answers) -> bool:
