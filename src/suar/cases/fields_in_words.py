@@ -30,7 +30,7 @@ NAMED: Mapping[str, Callable[[str], str]] = {
     "language": language_name,
     "setting": lambda code: dict(setting_choices()).get(code, code),
     "missed": lambda code: label_of("missed", code),
-    "fact": lambda code: _label_in_words(code),
+    "fact": lambda code: label_in_words(code),
     "barriers": lambda code: label_of("barriers", code),
 }
 
@@ -49,7 +49,8 @@ def label_of_field(owner: str, name: str) -> dict[str, Any]:
     return FIELD_LABELS.get(f"{owner}.{name}") or FIELD_LABELS.get(name) or {"label": {"": name}}
 
 
-def _label_in_words(name: str) -> str:
+def label_in_words(name: str) -> str:
+    """Return the label of a field that no class names otherwise."""
     return localize(label_of_field("", name)["label"])
 
 

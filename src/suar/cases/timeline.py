@@ -19,7 +19,9 @@ from suar.cases.documents.parts import Recorded
 from suar.cases.documents.plan import DomainReview, GivenSupport, Plan, PlanAgreement, SafetyPlan, ServiceReceived
 from suar.cases.encounters import label_of, list_encounters
 from suar.cases.episodes import list_episodes
+from suar.cases.fields_in_words import FIELD_LABELS, label_in_words
 from suar.cases.handover import list_handovers
+from suar.cases.offers import list_offers
 from suar.cases.rules import REACHED, Outcome
 from suar.cases.rules.history import current_versions
 from suar.cases.rules.offers import TAKEN
@@ -157,7 +159,8 @@ def _facts(record: OpenRecord) -> Iterator[Event]:
     for change in list_changes(record):
         labels = groups.setdefault((change.at, change.by), [])
         parts = [part.label for part in codes.FACT_PARTS.members if change.fact in part["facts"]]
-        labels += [label for label in parts if label not in labels]
+        names = [label_in_words(change.fact)] if change.fact in FIELD_LABELS and parts else parts
+        labels += [label for label in names if label not in labels]
     for (at, by), labels in groups.items():
         if labels:
             yield Event(at=at, kind="fact", title=_("Changed: %(what)s") % {"what": ", ".join(labels)}, by=by)
@@ -178,7 +181,12 @@ def _family(record: OpenRecord) -> Iterator[Event]:
 
 
 def _offers(record: OpenRecord) -> Iterator[Event]:
-    """Yield recorded offers; referrals and declined consents have events of their own."""
+    """Yield recorded offers, and services that the person declined; referrals have events of their own."""
+    for line in list_offers(record, ()):
+        if line.service and not line.offer:
+            title = _("Offered: %(what)s") % {"what": messages.service_name(line.service)}
+            text = codes.OFFER_OUTCOMES.label(line.outcome or "")
+            yield Event(at=clock.start_of(line.on), kind="offer", title=title, text=text, mark="declined")
     for key, offer in current_versions(record.get_all(Offer)).items():
         words = record.get(OfferWords, key)
         parts = [codes.OFFER_OUTCOMES.label(offer.outcome), *map(codes.DECLINE_REASONS.label, offer.reasons)]
