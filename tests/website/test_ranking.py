@@ -83,6 +83,12 @@ def test_a_typed_town_finds_what_serves_its_province(beds):
     assert find(SearchQuery(text="shelter zebra"), language="en").unused == ("zebra",)
 
 
+@pytest.mark.parametrize(("opening", "dropped"), [("24_7", ("place",)), ("OFFICE_HOURS", ("now", "place"))])
+def test_nobody_is_said_to_be_open_day_and_night_only_if_that_is_so(db, opening, dropped):
+    load(provider(entry("far", types=["JUS_WAGES"], areas=["31.71"], opening=opening)))
+    assert find(SearchQuery(needs=("JUS_WAGES",), place="33.74", now=True), language="en").dropped == dropped
+
+
 def test_widening_says_all_that_was_dropped(beds):
     found = find(SearchQuery(needs=("JUS_WAGES",), place="32.74", now=True, free=True), language="en")
     assert found.dropped == ("place",) or found.dropped[-1] == "place"

@@ -25,7 +25,7 @@ ON_TOP = ELSEWHERE | {"now"}
 """Conditions that a list must meet; otherwise lines that answer now are listed above it."""
 BRIEF = frozenset({Part.ALSO, Part.LATER})
 ANYTHING = SearchQuery()
-TRANS = "FOR_TRANS"
+TRANS, DAY_AND_NIGHT = "FOR_TRANS", "24_7"
 MISSING, DEAD = "FAM_TRACING", "RET_REMAINS"
 """Types for relatives who hope and for those who mourn: somebody who chose the one is not led to the other by words."""
 
@@ -78,6 +78,8 @@ def find(query: SearchQuery, *, language: str) -> Results:
     else:
         at, page = _first_answer(steps, language)
     dropped = steps[at][0]
+    if any(row.card.facts.opening == DAY_AND_NIGHT for row in page.listed):
+        dropped = tuple(name for name in dropped if name != "now")
     may_be_urgent = reading.urgent or reading.may_be_urgent
     calmly = not may_be_urgent and bool(asked.looked or _asks_questions(asked))
     lines = [] if after else _lines(asked, language, calmly=calmly)
