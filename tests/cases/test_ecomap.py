@@ -106,7 +106,7 @@ def test_a_tie_is_as_it_was_on_each_day() -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 2, 7, 30])
 def test_nobody_stands_on_somebody_else_or_outside_the_picture(number: int) -> None:
-    spots = rules.place([list(RINGS)[index % len(RINGS)] for index in range(number)])
+    spots = rules.positions([list(RINGS)[index % len(RINGS)] for index in range(number)])
     assert len({(spot.x, spot.y) for spot in spots}) == number
     assert all(20 <= value <= 340 for spot in spots for value in (spot.x, spot.y))
     assert {len(spot.marks) for spot in spots} <= {2}

@@ -161,7 +161,7 @@ def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
 
 
 def remove_from_merged(record: OpenRecord, removed: Exclusion, *, by: Acting, reason: str) -> None:
-    """Remove an exclusion from the records merged with this one too, in the caller's act; not from one that is shut."""
+    """Remove an exclusion from the records merged with this one too, in the caller's act, unless one does not open."""
     for other in _merged_with(record):
         with suppress(NotYours):
             opened = keyring.open_record(other, keys=by.keys)

@@ -72,7 +72,7 @@ def activity_kind(verb: str) -> str:
 
 
 def actor_without_account(verb: str) -> str:
-    """Return the actor of an act that no worker here did: the clock, a partner, or somebody with a link."""
+    """Return the actor of an act that no worker here did: a job, a partner, or somebody with a link."""
     if verb in BY_PARTNER:
         return _("A partner organisation")
     return _("Scheduled task") if verb in BY_CLOCK else _("A person with the link")
@@ -128,7 +128,7 @@ def name_of_entry(record: UUID, kind: Kind, entry: Mapping[str, Any] | None) -> 
     return " · ".join(filter(None, (entry["name"] if entry else "", number)))
 
 
-def spoken(record: ListedRecord) -> str:
+def code(record: ListedRecord) -> str:
     """Return the short code of a person or a case, never the name."""
     return str(record.number or record.entry["name"])
 

@@ -137,7 +137,7 @@ def draw_trend(points: Sequence[tuple[date, int | None]], *, first: date, last: 
         if number is None:
             runs.append([])
             continue
-        mark = Mark(_place(day, first, last), _level(number))
+        mark = Mark(_x_of(day, first, last), _y_of(number))
         marks.append(mark)
         runs[-1].append(mark)
     lines = [" ".join(f"{mark.x},{mark.y}" for mark in run) for run in runs if len(run) > 1]
@@ -146,13 +146,13 @@ def draw_trend(points: Sequence[tuple[date, int | None]], *, first: date, last: 
 
 def scale() -> list[tuple[int, int]]:
     """Return each number of the scale with its height in the picture."""
-    return [(number, _level(number)) for number in range(LOWEST, HIGHEST + 1)]
+    return [(number, _y_of(number)) for number in range(LOWEST, HIGHEST + 1)]
 
 
-def _place(day: date, first: date, last: date) -> int:
+def _x_of(day: date, first: date, last: date) -> int:
     days = (last - first).days
     return RIGHT if days == 0 else LEFT + 8 + round((RIGHT - LEFT - 8) * (day - first).days / days)
 
 
-def _level(number: int) -> int:
+def _y_of(number: int) -> int:
     return round(BOTTOM - (BOTTOM - TOP) * (number - LOWEST) / (HIGHEST - LOWEST))

@@ -1,6 +1,7 @@
 """Retention: for how long a record is stored, and the job that announces its end and erases it.
 
-The job has no keys and reads plain columns only: when anything was last written, what is due, and what stops the clock.
+The job has no keys and reads plain columns only: when anything was last written, what is due, and what prevents an
+erasure.
 Source: security.md 3.4, 3.8; docs/decisions/retention.md.
 """
 

@@ -80,10 +80,10 @@ def notice_row(record: ListedRecord) -> Row:
     """Return the row by which a team learns that something changed in a record: by code only."""
     state, end = record.entry.get("life", "OPEN"), record.entry.get("ending", "")
     if end and state == "OPEN":
-        return Row(href=reverse("erasure", args=[record.id]), who=labels.spoken(record), next=ERASURE_STATES.label(end))
+        return Row(href=reverse("erasure", args=[record.id]), who=labels.code(record), next=ERASURE_STATES.label(end))
     return Row(
         href=reverse("contact_status" if state != "OPEN" else "person", args=[record.id]),
-        who=labels.spoken(record),
+        who=labels.code(record),
         next=LIFE_STATES.label(state),
     )
 

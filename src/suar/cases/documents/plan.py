@@ -144,13 +144,13 @@ class Plan(Document):
         """Return the plan with a goal or a relative added, or replaced with its next revision."""
         name = "goals" if isinstance(line, Goal) else "relatives"
         former: tuple[PlanLine, ...] = getattr(self, name)
-        return self.model_copy(update={name: tuple(_replaced(former, line))})
+        return self.model_copy(update={name: tuple(_replace_line(former, line))})
 
     def with_step(self, changed: PlanStep) -> "Plan":
         """Return the plan with one of its steps replaced."""
 
         def replaced(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:
-            return tuple(line.model_copy(update={"steps": tuple(_swapped(line.steps, changed))}) for line in lines)
+            return tuple(line.model_copy(update={"steps": tuple(_replace_step(line.steps, changed))}) for line in lines)
 
         return self.model_copy(update={"goals": replaced(self.goals), "relatives": replaced(self.relatives)})
 
@@ -228,7 +228,7 @@ class GivenSupport(Document):
         return self.versions[-1]
 
 
-def _replaced(lines: Iterable[PlanLine], line: PlanLine) -> Iterator[PlanLine]:
+def _replace_line(lines: Iterable[PlanLine], line: PlanLine) -> Iterator[PlanLine]:
     known = False
     for former in lines:
         same = former.id == line.id
@@ -238,7 +238,7 @@ def _replaced(lines: Iterable[PlanLine], line: PlanLine) -> Iterator[PlanLine]:
         yield line
 
 
-def _swapped(steps: Iterable[PlanStep], changed: PlanStep) -> Iterator[PlanStep]:
+def _replace_step(steps: Iterable[PlanStep], changed: PlanStep) -> Iterator[PlanStep]:
     return (changed if step.id == changed.id else step for step in steps)
 
 

@@ -36,7 +36,7 @@ class EmergencyForm(AccessForm):
         1000,
         rows=3,
         min_length=SHORTEST_REASON,
-        help_text=_("At least 20 characters. Only who reviews it can read this."),
+        help_text=_("At least 20 characters. Only the reviewers can read this."),
     )
 
 
@@ -52,7 +52,7 @@ class ReviewForm(AccessForm):
 class DecoyForm(forms.Form):
     """An invented person in a team."""
 
-    name = text_field(_("Invented name"), 80, help_text=_("Of nobody who lives here. It should not stand out."))
+    name = text_field(_("Invented name"), 80, help_text=_("Not the name of anybody here, and not an unusual one."))
     team = forms.TypedChoiceField(label=_("Team"), coerce=UUID)
 
     def __init__(self, *args: Any, teams: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:

@@ -127,8 +127,8 @@ def radii(rings: Iterable[str]) -> dict[str, int]:
     return {ring: round(INNERMOST + step * place) for place, ring in enumerate(used)}
 
 
-def place(rings: Sequence[str]) -> list[Spot]:
-    """Return the place of each tie in these rings; no two in one direction, and each ring spread all around.
+def positions(rings: Sequence[str]) -> list[Spot]:
+    """Return the position of each tie in these rings; no two in one direction, and each ring spread all around.
 
     Source: own design.
     """

@@ -56,7 +56,7 @@ def date_conflicts(spans: Sequence[Span], *, born: date | None) -> list[DateConf
     ]
     for one, other in combinations(spans, 2):
         conflicts += [DateConflict("same_time", (one.key, other.key))] if _overlap(one, other) else []
-        conflicts += [DateConflict("still_there", pair) for pair in _still_there(one, other)]
+        conflicts += [DateConflict("still_there", pair) for pair in _ongoing_before(one, other)]
     return conflicts
 
 
@@ -75,7 +75,7 @@ def _overlap(one: Span, other: Span) -> bool:
     return one.start.is_before(other.end) and other.start.is_before(one.end)
 
 
-def _still_there(one: Span, other: Span) -> Iterator[tuple[str, str]]:
+def _ongoing_before(one: Span, other: Span) -> Iterator[tuple[str, str]]:
     """Yield an episode that has not ended before one that surely began later."""
     for first, second in ((one, other), (other, one)):
         if first.ended == STILL and first.start and second.start and first.start.is_before(second.start):

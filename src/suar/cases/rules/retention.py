@@ -1,4 +1,4 @@
-"""Rules about how long a record is stored, what stops its clock, and when its erasure is announced and done. Pure."""
+"""Rules about how long a record is stored, what prevents its erasure, and when it is announced and done. Pure."""
 
 from calendar import monthrange
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from suar.records.terms import Kind, Status
 TABLE: Mapping[str, Any] = read_data("cases", "retention")
 ON_HOLD, REFERRAL_OPEN = "on_hold", "referral_open"
 STOPS = (ON_HOLD, REFERRAL_OPEN, "case_open", "duty_open")
-"""Reasons that stop the clock, as fields of `RetentionFacts` and codes of codes/retention_stops.json."""
+"""Reasons that prevent an erasure, as fields of `RetentionFacts` and codes of codes/retention_stops.json."""
 
 
 class Step(StrEnum):
@@ -71,9 +71,9 @@ def may_set_months(months: dict[Kind, int]) -> Decision:
 
 
 def stops(facts: RetentionFacts) -> tuple[str, ...]:
-    """Return the reasons that stop the clock, by codes of codes/retention_stops.json.
+    """Return the reasons that prevent an erasure, by codes of codes/retention_stops.json.
 
-    Source: security.md T8 (hold blocks erasure); what stops the clock, docs/decisions/retention.md.
+    Source: security.md T8 (hold blocks erasure); docs/decisions/retention.md.
     """
     return tuple(code for code in STOPS if getattr(facts, code))
 

@@ -100,7 +100,7 @@ def agree(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.MANAGE_CASE, method="POST")
 def leave_open(request: StaffRequest, record: UUID) -> HttpResponse:
     """Leave a case open that somebody asked to close."""
-    return _decide(request, record, closing.leave_open, message=_("Case left open."))
+    return _decide(request, record, closing.leave_open, message=_("Case kept open."))
 
 
 @permission_required(Permission.MANAGE_CASE, method="POST")

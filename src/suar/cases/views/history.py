@@ -296,7 +296,7 @@ def _day_at(days: list[date], typed: str) -> tuple[int, date] | None:
 
 def _rows(around: Mapping[str, TieState]) -> list[dict[str, Any]]:
     """Return the rows of the picture and the list, with everybody's place."""
-    spots = rules.place([rules.ring_of(state) for state in around.values()])
+    spots = rules.positions([rules.ring_of(state) for state in around.values()])
     return [
         {
             "key": key,
@@ -378,7 +378,7 @@ def circle(request: StaffRequest, record: UUID) -> HttpResponse:
     """
     states = ecomap.list_states(open_person(request, record), clock.today())
     around = {key: state for key, state in states.items() if rules.may_relatives_see(state)}
-    spots = rules.place([rules.ring_of(state) for state in around.values()])
+    spots = rules.positions([rules.ring_of(state) for state in around.values()])
     rows = [
         {
             "label": ecomap.relation_of(state) or _("Somebody"),
