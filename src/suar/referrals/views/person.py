@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -111,8 +110,7 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "referrals/options.html", context, status=400 if about.errors else 200)
 
 
-@permission_required(Permission.REFER)
-@require_POST
+@permission_required(Permission.REFER, method="POST")
 def change_profile(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store the answers that services ask for before they help."""
     opened = open_person(request, record)
@@ -123,8 +121,7 @@ def change_profile(request: StaffRequest, record: UUID) -> HttpResponse:
     return redirect_with_message(request, _("Saved. The list is updated."), "options", record)
 
 
-@permission_required(Permission.REFER)
-@require_POST
+@permission_required(Permission.REFER, method="POST")
 def record_contact(request: StaffRequest, record: UUID) -> HttpResponse:
     """Record whom the worker spoke to about an urgent need."""
     opened = open_person(request, record)
@@ -135,8 +132,7 @@ def record_contact(request: StaffRequest, record: UUID) -> HttpResponse:
     return redirect_with_message(request, _("Recorded who is informed."), "options", record)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def show_card(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the card for the person, to print or to read aloud."""
     opened = open_person(request, record)
@@ -249,8 +245,7 @@ def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpRe
     return render(request, "referrals/narrow.html", context, status=400 if form.errors else 200)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def consent_copy(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show what the person consented to, to print for them or to read aloud."""
     opened = open_person(request, record)
@@ -258,8 +253,7 @@ def consent_copy(request: StaffRequest, record: UUID, consent: UUID) -> HttpResp
     return render(request, "referrals/consent_copy.html", {"copy": copy, "record": record})
 
 
-@permission_required(Permission.GIVE_CONSENT)
-@require_GET
+@permission_required(Permission.GIVE_CONSENT, method="GET")
 def consent_on_paper(request: StaffRequest) -> HttpResponse:
     """Print the consent form to read and tick away from the screen."""
     context = {
@@ -341,15 +335,13 @@ def _link_page(request: StaffRequest, opened: OpenRecord, sent: Sent, *, service
 # After sending
 
 
-@permission_required(Permission.REFER)
-@require_GET
+@permission_required(Permission.REFER, method="GET")
 def show_sent(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Show the state of a referral, who read it, and what can be done next."""
     return _sent_page(request, open_person(request, record), referral)
 
 
-@permission_required(Permission.REFER, step_up=True)
-@require_POST
+@permission_required(Permission.REFER, step_up=True, method="POST")
 def follow_up(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Recall a referral, close it, or record the person's feedback."""
     opened, verb = open_person(request, record), request.POST.get("verb", "")
@@ -362,8 +354,7 @@ def follow_up(request: StaffRequest, record: UUID, referral: UUID) -> HttpRespon
     return redirect_with_message(request, messages.done(verb), "referral_sent", record, referral)
 
 
-@permission_required(Permission.REFER)
-@require_POST
+@permission_required(Permission.REFER, method="POST")
 def write_message(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Ask the receiver of a referral something, or answer."""
     opened, form = open_person(request, record), MessageForm(request.POST)
@@ -425,8 +416,7 @@ def exclude(request: StaffRequest, record: UUID) -> HttpResponse:
     return _exclusions_page(request, opened, form, RemoveExclusionForm())
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_POST
+@permission_required(Permission.SEE_RECORD, method="POST")
 def remove_exclusion(request: StaffRequest, record: UUID, line: UUID) -> HttpResponse:
     """Remove an exclusion, as the person wishes; it stays in the history."""
     opened, form = open_person(request, record), RemoveExclusionForm(request.POST)

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import FORM_ID, Anonymous, acting
@@ -50,8 +50,7 @@ DESTROYED = "link_destroyed"
 TAKE_BACK, END = "take_back", "end-"
 
 
-@permission_required(Permission.ANSWER_REFERRAL)
-@require_GET
+@permission_required(Permission.ANSWER_REFERRAL, method="GET")
 def inbox(request: StaffRequest) -> HttpResponse:
     """List the requests to this organisation: those that wait for an answer, that are being helped, or that ended.
 
@@ -78,15 +77,13 @@ def inbox(request: StaffRequest) -> HttpResponse:
     return render(request, "referrals/inbox.html", {"requests": page, "filters": filters, "show": show})
 
 
-@permission_required(Permission.ANSWER_REFERRAL)
-@require_GET
+@permission_required(Permission.ANSWER_REFERRAL, method="GET")
 def item(request: StaffRequest, referral: UUID) -> HttpResponse:
     """Show the preview of a referral before it is accepted."""
     return render(request, "referrals/item.html", item_context(request, referral))
 
 
-@permission_required(Permission.ANSWER_REFERRAL)
-@require_POST
+@permission_required(Permission.ANSWER_REFERRAL, method="POST")
 def answer(request: StaffRequest, referral: UUID) -> HttpResponse:
     """Acknowledge, put on a waiting list or decline, by code."""
     form, verb, because = ActForm(request.POST), request.POST.get("verb", ""), "date_needed"
@@ -103,8 +100,7 @@ def answer(request: StaffRequest, referral: UUID) -> HttpResponse:
     return render(request, "referrals/item.html", item_context(request, referral) | {"refused": refused}, status=409)
 
 
-@permission_required(Permission.ANSWER_REFERRAL)
-@require_POST
+@permission_required(Permission.ANSWER_REFERRAL, method="POST")
 def write_message(request: StaffRequest, referral: UUID) -> HttpResponse:
     """Ask the sender something before there is a case, or answer; no name is needed."""
     form, row = MessageForm(request.POST), receiving.get_received(referral, viewer=request.viewer)
@@ -219,8 +215,7 @@ def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "referrals/ask_partner.html", context, status=400 if form.errors else 200)
 
 
-@permission_required(Permission.READ_FOR_PARTNER)
-@require_GET
+@permission_required(Permission.READ_FOR_PARTNER, method="GET")
 def opinions(request: StaffRequest) -> HttpResponse:
     """List the second opinions that partners ask for."""
     return _inbox(request)

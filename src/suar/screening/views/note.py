@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest
@@ -53,8 +52,7 @@ def note(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     return _page(request, opened, problem)
 
 
-@permission_required(Permission.RUN_TALK)
-@require_POST
+@permission_required(Permission.RUN_TALK, method="POST")
 def late_note(request: StaffRequest, record: UUID) -> HttpResponse:
     """Begin the note of a talk that ended before anything could be written down; it adds to what the talk left."""
     opened = queries.open_to_continue(record, keys=request.keys)

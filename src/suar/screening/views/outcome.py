@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -131,8 +130,7 @@ def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     return _outcome_page(request, talk.fresh(request, opened), form, call)
 
 
-@permission_required(Permission.RUN_TALK)
-@require_GET
+@permission_required(Permission.RUN_TALK, method="GET")
 def practice_ended(request: StaffRequest) -> HttpResponse:
     """Confirm that a practice talk stored nothing."""
     return render(request, "screening/practice_ended.html")
@@ -183,8 +181,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, template, context, status=400 if is_wrong else 200)
 
 
-@permission_required(Permission.RUN_TALK)
-@require_POST
+@permission_required(Permission.RUN_TALK, method="POST")
 def finish_next_step(request: StaffRequest, record: UUID) -> HttpResponse:
     """Mark the next step after a talk as done, or undo that for one minute."""
     opened = keyring.open_record(record, keys=request.keys)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
@@ -38,15 +37,13 @@ def papers(request: StaffRequest) -> HttpResponse:
     return render(request, "screening/papers.html", context, status=400 if form.errors else 200)
 
 
-@permission_required(Permission.RUN_TALK)
-@require_GET
+@permission_required(Permission.RUN_TALK, method="GET")
 def paper(request: StaffRequest, form: str) -> HttpResponse:
     """Show a form of the talk for printing."""
     return _print(request, form, "screening/paper.html")
 
 
-@permission_required(Permission.RUN_TALK)
-@require_GET
+@permission_required(Permission.RUN_TALK, method="GET")
 def pocket_card(request: StaffRequest, form: str) -> HttpResponse:
     """Show the prompts of a form as a pocket card for printing."""
     return _print(request, form, "screening/pocket_card.html")

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -30,8 +29,7 @@ MAX_FAULTS = 40
 PROBLEMS = code_list("screening", "problems")
 
 
-@permission_required(Permission.EDIT_QUESTIONS)
-@require_GET
+@permission_required(Permission.EDIT_QUESTIONS, method="GET")
 def questions(request: StaffRequest) -> HttpResponse:
     """List the forms with the organisation's versions and which one is in use."""
     organisation = request.viewer.organisation
@@ -54,8 +52,7 @@ def questions(request: StaffRequest) -> HttpResponse:
     return render(request, "screening/questions.html", context)
 
 
-@permission_required(Permission.EDIT_QUESTIONS)
-@require_GET
+@permission_required(Permission.EDIT_QUESTIONS, method="GET")
 def question_version(request: StaffRequest, version: UUID) -> HttpResponse:
     """Show what a version of the organisation changed."""
     row = question_sets.own_version(version, organisation=request.viewer.organisation)
@@ -68,16 +65,14 @@ def question_version(request: StaffRequest, version: UUID) -> HttpResponse:
     return render(request, "screening/question_version.html", context)
 
 
-@permission_required(Permission.EDIT_QUESTIONS)
-@require_GET
+@permission_required(Permission.EDIT_QUESTIONS, method="GET")
 def version_file(request: StaffRequest, version: UUID) -> HttpResponse:
     """Download a version of the organisation as a file."""
     row = question_sets.own_version(version, organisation=request.viewer.organisation)
     return _download(request, row.form, row)
 
 
-@permission_required(Permission.EDIT_QUESTIONS)
-@require_GET
+@permission_required(Permission.EDIT_QUESTIONS, method="GET")
 def draft_file(request: StaffRequest, form: str) -> HttpResponse:
     """Download the draft of a form."""
     draft = question_sets.drafts(request.viewer.organisation).get(form)
@@ -86,15 +81,13 @@ def draft_file(request: StaffRequest, form: str) -> HttpResponse:
     return _download(request, form, draft)
 
 
-@permission_required(Permission.EDIT_QUESTIONS)
-@require_GET
+@permission_required(Permission.EDIT_QUESTIONS, method="GET")
 def shipped_file(request: StaffRequest, form: str) -> HttpResponse:
     """Download the shipped questions as a file to start from."""
     return _download(request, form, None)
 
 
-@permission_required(Permission.EDIT_QUESTIONS)
-@require_POST
+@permission_required(Permission.EDIT_QUESTIONS, method="POST")
 def shipped_questions(request: StaffRequest, form: str) -> HttpResponse:
     """Store a draft that goes back to the shipped questions of a form."""
     return _show_new_draft(request, question_sets.draft_shipped(form, by=acting(request)))

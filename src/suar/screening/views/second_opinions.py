@@ -5,7 +5,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
@@ -19,8 +18,7 @@ from suar.screening.forms import SecondReadingForm
 PROBLEMS = code_list("screening", "problems")
 
 
-@permission_required(Permission.SECOND_READ)
-@require_GET
+@permission_required(Permission.SECOND_READ, method="GET")
 def second_opinions(request: StaffRequest) -> HttpResponse:
     """List the outcomes that wait for a second opinion."""
     return _second_opinions_page(request)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts import sessions, workers
@@ -135,15 +135,13 @@ def practice(request: StaffRequest) -> HttpResponse:
     return render(request, "screening/practice_start.html", context)
 
 
-@permission_required(Permission.SEE_RECORD)
-@require_GET
+@permission_required(Permission.SEE_RECORD, method="GET")
 def information(request: StaffRequest) -> HttpResponse:
     """Show the information sheet for the person, to print or read aloud."""
     return render(request, "screening/information.html", {"sheet": reference.information()})
 
 
-@permission_required(Permission.RUN_TALK, talk=True)
-@require_GET
+@permission_required(Permission.RUN_TALK, talk=True, method="GET")
 @of_open_talk
 def talk(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Redirect to the current step of a talk."""
