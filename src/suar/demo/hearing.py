@@ -9,29 +9,16 @@ from suar.contact.documents import LetterKind, NewRequest, RequestKind
 from suar.contact.public.actions import create_request
 from suar.core import clock
 from suar.demo.cast import Cast, Player, Workplace, join, make_workplace
+from suar.demo.letters import DATA
 from suar.feedback import actions
 from suar.feedback.models import Hearing
 from suar.feedback.rules import counting
 from suar.feedback.survey import SurveyAnswers
 
 OUTSIDE = UUID("5e1f0000-0000-4000-8000-000000000003")
-READERS = {
-    "switched_on": True,
-    "for_others": True,
-    "who_en": "Two people who work in none of these organisations",
-    "who_id": "Dua orang yang tidak bekerja di lembaga-lembaga ini",
-    "days": "12345",
-    "answers_within_days": 3,
-}
+READERS, QUARTER_TEXTS = DATA["handlers"], tuple(DATA["quarter"])
 CODE = "digits|000000000001"
 """The code of the invented complaint. New codes are longer, so nobody is given the same one."""
-SHELTERED = {"FB_AS_SAFE": 5, "FB_AS_RULES": 2, "FB_AS_CULTURE": 4, "FB_SH_LEAVE": 2}
-QUARTER_TEXTS = (
-    "Several people said that they could not call home from the shelter. Since August everybody "
-    "keeps their own phone, and there is a quiet room to call from.",
-    "Beberapa orang bilang tidak bisa menelepon keluarga dari rumah aman. Sejak Agustus semua "
-    "orang memegang ponselnya sendiri, dan ada ruang tenang untuk menelepon.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +48,13 @@ def send_feedback(cast: Cast, *, at: datetime) -> UUID:
     pelita = cast.pelita.organisation.id
     first = counting.quarter_days(*counting.quarter_of(clock.local_date(at)))[0]
     for day in range(6):
-        answers = SurveyAnswers(stage="SHELTER", answers={**SHELTERED, "FB_SH_CALM": 1 + day % 5}, organisation=pelita)
+        answers = SurveyAnswers(
+            stage="SHELTER", answers={**DATA["ratings"], "FB_SH_CALM": 1 + day % 5}, organisation=pelita
+        )
         earlier = min(at, clock.start_of(first) - timedelta(days=20 + day))
-        _send(RequestKind.FEEDBACK, answers, "Saya ingin menelepon ibu saya." if day == 0 else "", code="", at=earlier)
+        _send(RequestKind.FEEDBACK, answers, DATA["said"] if day == 0 else "", code="", at=earlier)
     complaint = SurveyAnswers(complaint="CP_LEAK", organisation=pelita, worker="CASE")
-    words = "Tetangga saya tahu tentang saya. Siapa yang memberi tahu?"
-    return _send(RequestKind.COMPLAINT, complaint, words, code=CODE, at=at)
+    return _send(RequestKind.COMPLAINT, complaint, DATA["complaint"], code=CODE, at=at)
 
 
 def _send(kind: RequestKind, answers: SurveyAnswers, words: str, *, code: str, at: datetime) -> UUID:

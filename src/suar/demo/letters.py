@@ -1,7 +1,10 @@
 """Letters in the invented world: a team that answers them, and one letter that waits."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from suar.contact import actions, opening
@@ -12,36 +15,18 @@ from suar.core.files import redrawing
 from suar.core.files.kinds import FileKind
 from suar.demo.cast import Cast
 
-DESK = {
-    "switched_on": True,
-    "who_en": "Two workers of the legal aid organisation",
-    "who_id": "Dua petugas lembaga bantuan hukum",
-    "days": "12345",
-    "answers_within_days": 2,
-    "closes_after_hours": 48,
-}
-SLIP = Path(__file__).parent / "data" / "slip-gaji.jpg"
+FOLDER = Path(__file__).parent / "data"
+DATA: Mapping[str, Any] = json.loads((FOLDER / "letters.json").read_text("utf-8"))
+SLIP = FOLDER / "slip-gaji.jpg"
 """An invented pay slip, drawn for this world: no organisation, no boat and nobody is named."""
 CODE = "digits|000000000000"
 """The code of the invented letter. New codes are longer, so nobody is given the same one."""
-LETTERS = (
-    (
-        LetterKind.WORDS,
-        "Saya bekerja di kapal dan paspor saya dipegang kapten. Gaji saya tidak dibayar. Apa yang bisa saya lakukan?",
-    ),
-    (LetterKind.CONTACT, "000-0000-4410, hanya pagi. Bilang saja dari koperasi."),
-)
 OTHER_CODE = "digits|000000000002"
-ANSWERED = (
-    (LetterKind.WORDS, "Teman saya ingin pulang dari rumah majikan, tetapi takut didenda. Apakah itu boleh?"),
-    (LetterKind.CONTACT, "000-0000-4411, pesan singkat saja."),
-)
-ANSWER = "Ia boleh berhenti bekerja. Denda seperti itu tidak berlaku. Kalau ia mau, kami menemani. Tulis lagi di sini."
 
 
 def open_desk(cast: Cast, *, at: datetime) -> Desk:
     """Let Kartika's team answer letters."""
-    desk = Desk(team=cast.pelita.team.id, **DESK)
+    desk = Desk(team=cast.pelita.team.id, **DATA["desk"])
     actions.set_desk(desk, by=cast.kartika.acting(at=at))
     return desk
 
@@ -49,7 +34,7 @@ def open_desk(cast: Cast, *, at: datetime) -> Desk:
 def write_letter(cast: Cast, *, at: datetime) -> UUID:
     """Write a letter to the team and add a picture, redrawn as any other."""
     desk = open_desk(cast, at=at)
-    new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, LETTERS)
+    new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, _letters("letter"))
     request = create_request(new, code=CODE, at=at)
     slip = redrawing.redraw(SLIP.read_bytes())
     add_files(request, [(FileFacts(kind=FileKind.PICTURE, size=len(slip), name=SLIP.name), slip)], at=at)
@@ -59,10 +44,14 @@ def write_letter(cast: Cast, *, at: datetime) -> UUID:
 def exchange_letters(cast: Cast, *, at: datetime) -> None:
     """Write a second letter some days ago, and let Jaya answer it."""
     by = cast.jaya.acting(at=at - timedelta(days=8))
-    new = NewRequest(RequestKind.HELP, cast.pelita.organisation.id, cast.pelita.team.id, ANSWERED)
+    new = NewRequest(RequestKind.HELP, cast.pelita.organisation.id, cast.pelita.team.id, _letters("answered"))
     request = create_request(new, code=OTHER_CODE, at=at - timedelta(days=9))
     opened = opening.open_request(request, viewer=by.viewer, keys=by.keys)
-    actions.answer(opened, ANSWER, version=opened.version, by=by)
+    actions.answer(opened, DATA["answer"], version=opened.version, by=by)
     actions.mark_read(opened)
     by.keys.note_openings(page="", at=by.at)
     by.keys.forget_openings()
+
+
+def _letters(name: str) -> list[tuple[LetterKind, str]]:
+    return [(LetterKind(kind), words) for kind, words in DATA[name]]

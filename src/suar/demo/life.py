@@ -14,6 +14,7 @@ from suar.records.keyring import OpenRecord
 from suar.referrals.sending import Sent
 
 Made = TypeVar("Made")
+Step = Mapping[str, Any]
 DATA: Mapping[str, Any] = json.loads((Path(__file__).parent / "data" / "people.json").read_text("utf-8"))
 
 
@@ -31,7 +32,7 @@ class Life:
         """Return the worker with this name, or the one who met the person."""
         return self.cast.players[name or self.facts["by"]]
 
-    def service(self, step: Mapping[str, Any]) -> UUID:
+    def service_of(self, step: Step) -> UUID:
         """Return the service of a step."""
         return UUID(DATA["services"][step.get("service") or self.facts["service"]])
 

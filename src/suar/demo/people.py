@@ -26,9 +26,9 @@ from suar.core import clock
 from suar.core.files.sheets import Sheet, SheetRow
 from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.urgency import Urgency
-from suar.demo import case_work
+from suar.demo.case_work import CaseWork
 from suar.demo.cast import LENTERA, Cast
-from suar.demo.life import DATA, Life, made
+from suar.demo.life import DATA, Life, Step, made
 from suar.directory import queries as directory
 from suar.records import queries as records
 from suar.records.documents import Document
@@ -52,6 +52,109 @@ MORNING, BETWEEN = timedelta(hours=9), timedelta(minutes=7)
 JUST_NOW = timedelta(minutes=20)
 
 
+class Path(CaseWork):
+    """A person on their path: also the acts of the talk and of the referral."""
+
+    def talk(self, step: Step, by: Acting) -> None:
+        """Hold a talk and end it, or leave it unfinished."""
+        facts, preset = self.facts, DATA["talks"][step["talk"]]
+        draft = {**preset["answers"], "age": {"years": facts["age"], "doubt": "NO" if facts["age"] >= 18 else "YES"}}
+        draft["choices"] = {PLACE: facts.get("place", "VILLAGE_OFFICE"), **draft.get("choices", {})}
+        answers = read_draft({**draft, "version": LATEST["short"]})
+        record = made(talks.begin(min(by.viewer.teams), answers, by=by))
+        if "outcome" not in preset:
+            return
+        named = bool(facts.get("name"))
+        ended = Conclusion(
+            outcome=Outcome(preset["outcome"]),
+            reason=Reason(preset["reason"]),
+            wished=frozenset(ALL) if named else frozenset(),
+            documents=(age_profile(answers), *_documents(facts)),
+            exclusions=() if named else None,
+            call=Call(ContactResult(preset["call"])) if "call" in preset else None,
+            next_step=ChosenStep(step.get("next", "")),
+        )
+        left = made(talks.conclude(record, ended, by=by))
+        self.record = left.id
+        if left.kind is Kind.PERSON:
+            profile = {name: facts.get(name, "") for name in (*needs.PROFILE_FIELDS, "district")}
+            needs.change_profile(self.open(by), profile, by=by)
+
+    def ask_partner(self, step: Step, by: Acting) -> None:
+        second_opinions.ask(self.open(by), self.cast.pelita.organisation.id, by=by)
+
+    def read(self, step: Step, by: Acting) -> None:
+        """Give a second opinion on the outcome of the talk."""
+        for reading in second_reading.list_waiting(by.viewer):
+            if reading.left == self.record:
+                second_reading.store_answer(reading.id, "AGREES", by=by)
+
+    def finish(self, step: Step, by: Acting) -> None:
+        next_steps.finish(self.open(by), by=by)
+
+    def exclude(self, step: Step, by: Acting) -> None:
+        sending.record_exclusions(self.open(by), exclusions.new_exclusions((), (), step["words"]), by=by)
+
+    def refer(self, step: Step, by: Acting) -> None:
+        """Add the need, ask for a consent and send the referral."""
+        service = directory.service_card(self.service_of(step))
+        chosen = {code: Urgency(step.get("urgency", Urgency.WEEK)) for code in service.types[:1]}
+        needs.add_needs(self.open(by), chosen, by=by)
+        record, today = self.open(by), clock.local_date(by.at)
+        types = needs.met_by(record, service)
+        kind, purpose = disclosure.recipient_kind(types), disclosure.purpose_of(types)
+        proposal = Proposal(
+            recipient=service.id,
+            recipient_kind=kind,
+            purpose=purpose,
+            fields=frozenset({*smallest(purpose, kind), Field.AGE_BAND, Field.SEX}),
+            ends_on=today + timedelta(days=step.get("lasts", USUAL_DAYS)),
+            how=HowGiven.SPOKEN,
+            language="id",
+            interpretation=Interpretation.NOT_NEEDED,
+            understood=True,
+            informed_of_refusal=True,
+            informed_of_withdrawal=True,
+            child=_child(needs.age_status(record)),
+            by=by.worker,
+            given_on=today,
+            text_version=wording.LATEST,
+            status_required=disclosure.requires_status(service),
+        )
+        consent = made(consents.record_consent(record, proposal, by=by))
+        record = self.open(by)
+        given = consent_queries.get_consent(record, consent)
+        offer = disclosure.offer_of(record, given, sent=queries.sent_for(record), at=by.at)
+        self.sent.append(made(sending.send(record, offer, by=by)))
+
+    def follow(self, step: Step, by: Acting) -> None:
+        verb, referral = Verb(step["verb"]), self.sent[-1].referral
+        sending.follow_up(self.open(by), referral, verb, by=by, reason=step.get("reason", ""))
+
+    def withdraw(self, step: Step, by: Acting) -> None:
+        referral = made(queries.get_referral(id=self.sent[-1].referral))
+        sending.withdraw_consent(self.open(by), referral.consent, by=by, reason=step.get("reason", ""))
+
+    def decline(self, step: Step, by: Acting) -> None:
+        declined_services.record_decline(self.open(by), self.service_of(step), by=by)
+
+    def answer(self, step: Step, by: Acting) -> None:
+        row, on = receiving.get_received(self.sent[-1].referral, viewer=by.viewer), step.get("expected")
+        expected_on = clock.local_date(by.at) + timedelta(days=on) if on else None
+        receiving.answer(row, Verb(step["verb"]), by=by, reason=step.get("reason", ""), expected_on=expected_on)
+
+    def answer_link(self, step: Step, by: Acting) -> None:
+        """Answer as somebody who has the link, and the code if help is promised."""
+        sent, verb = self.sent[-1], Verb(step["verb"])
+        code = "" if verb is Verb.ACKNOWLEDGE else sent.code or ""
+        links.answer_by_link(sent.token or "", verb, by=Anonymous(at=by.at), code=code, reason=step.get("reason", ""))
+
+    def accept(self, step: Step, by: Acting) -> None:
+        row = receiving.get_received(self.sent[-1].referral, viewer=by.viewer)
+        self.case = made(cases.accept_and_open(row, team=min(by.viewer.teams), by=by)).id
+        cases.name_person(self.open(by, case=True), self.facts["name"], by=by)
+
+
 def play(cast: Cast, *, at: datetime) -> None:
     """Let all people walk their paths until now, in the order of time, each act at its moment."""
     _make_partners(cast, at=at - LONGEST)
@@ -66,7 +169,7 @@ def _play_steps(cast: Cast, *, at: datetime) -> None:
         player = life.player(step.get("as", ""))
         with clock.stopped(moment):
             by = player.acting(at=moment)
-            ACTS[step["do"]](life, step, by)
+            getattr(life, step["do"])(step, by)
             player.keys.note_openings(page="", at=moment)
         player.keys.forget_openings()
     for row in DATA["community"]:
@@ -115,7 +218,7 @@ def _steps(cast: Cast, at: datetime) -> Iterator[tuple[datetime, Life, Mapping[s
     """Yield each act with its moment and its person; the acts of a person keep their order."""
     today = clock.local_date(at)
     for number, facts in enumerate(DATA["people"]):
-        life, last = Life(cast, facts), datetime.min.replace(tzinfo=at.tzinfo)
+        life, last = Path(cast, facts), datetime.min.replace(tzinfo=at.tzinfo)
         steps = [*DATA["paths"][facts["path"]], *facts.get("more", ())]
         for step in sorted(steps, key=lambda step: int(step["day"])):
             ago = facts["began"] - step["day"]
@@ -127,35 +230,6 @@ def _steps(cast: Cast, at: datetime) -> Iterator[tuple[datetime, Life, Mapping[s
             yield moment, life, step
 
 
-# The talk and the person
-
-
-def _talk(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    """Hold a talk and end it, or leave it unfinished."""
-    facts, preset = life.facts, DATA["talks"][step["talk"]]
-    draft = {**preset["answers"], "age": {"years": facts["age"], "doubt": "NO" if facts["age"] >= 18 else "YES"}}
-    draft["choices"] = {PLACE: facts.get("place", "VILLAGE_OFFICE"), **draft.get("choices", {})}
-    answers = read_draft({**draft, "version": LATEST["short"]})
-    record = made(talks.begin(min(by.viewer.teams), answers, by=by))
-    if "outcome" not in preset:
-        return
-    named = bool(facts.get("name"))
-    ended = Conclusion(
-        outcome=Outcome(preset["outcome"]),
-        reason=Reason(preset["reason"]),
-        wished=frozenset(ALL) if named else frozenset(),
-        documents=(age_profile(answers), *_documents(facts)),
-        exclusions=() if named else None,
-        call=Call(ContactResult(preset["call"])) if "call" in preset else None,
-        next_step=ChosenStep(step.get("next", "")),
-    )
-    left = made(talks.conclude(record, ended, by=by))
-    life.record = left.id
-    if left.kind is Kind.PERSON:
-        profile = {name: facts.get(name, "") for name in (*needs.PROFILE_FIELDS, "district")}
-        needs.change_profile(life.open(by), profile, by=by)
-
-
 def _documents(facts: Mapping[str, Any]) -> list[Document]:
     """Return what is stored of somebody who gave a name."""
     documents: list[Document] = []
@@ -165,115 +239,7 @@ def _documents(facts: Mapping[str, Any]) -> list[Document]:
     return documents + [kind(text=facts[name]) for name, kind in kinds.items() if name in facts]
 
 
-def _ask_partner(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    second_opinions.ask(life.open(by), life.cast.pelita.organisation.id, by=by)
-
-
-def _read(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    """Give a second opinion on the outcome of the talk."""
-    for reading in second_reading.list_waiting(by.viewer):
-        if reading.left == life.record:
-            second_reading.store_answer(reading.id, "AGREES", by=by)
-
-
-def _finish(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    next_steps.finish(life.open(by), by=by)
-
-
-def _exclude(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    sending.record_exclusions(life.open(by), exclusions.new_exclusions((), (), step["words"]), by=by)
-
-
-# The referral: the sender's side
-
-
-def _refer(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    """Add the need, ask for a consent and send the referral."""
-    service = directory.service_card(life.service(step))
-    chosen = {code: Urgency(step.get("urgency", Urgency.WEEK)) for code in service.types[:1]}
-    needs.add_needs(life.open(by), chosen, by=by)
-    record, today = life.open(by), clock.local_date(by.at)
-    types = needs.met_by(record, service)
-    kind, purpose = disclosure.recipient_kind(types), disclosure.purpose_of(types)
-    proposal = Proposal(
-        recipient=service.id,
-        recipient_kind=kind,
-        purpose=purpose,
-        fields=frozenset({*smallest(purpose, kind), Field.AGE_BAND, Field.SEX}),
-        ends_on=today + timedelta(days=step.get("lasts", USUAL_DAYS)),
-        how=HowGiven.SPOKEN,
-        language="id",
-        interpretation=Interpretation.NOT_NEEDED,
-        understood=True,
-        informed_of_refusal=True,
-        informed_of_withdrawal=True,
-        child=_child(needs.age_status(record)),
-        by=by.worker,
-        given_on=today,
-        text_version=wording.LATEST,
-        status_required=disclosure.requires_status(service),
-    )
-    consent = made(consents.record_consent(record, proposal, by=by))
-    record = life.open(by)
-    given = consent_queries.get_consent(record, consent)
-    offer = disclosure.offer_of(record, given, sent=queries.sent_for(record), at=by.at)
-    life.sent.append(made(sending.send(record, offer, by=by)))
-
-
 def _child(age: AgeStatus) -> ChildFacts:
     if age is AgeStatus.ADULT:
         return ChildFacts(age=age)
     return ChildFacts(age=age, assent=True, guardian=Guardian.CONSENTED, involvement=Involvement.NO_SIGN)
-
-
-def _follow(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    verb, referral = Verb(step["verb"]), life.sent[-1].referral
-    sending.follow_up(life.open(by), referral, verb, by=by, reason=step.get("reason", ""))
-
-
-def _withdraw(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    referral = made(queries.get_referral(id=life.sent[-1].referral))
-    sending.withdraw_consent(life.open(by), referral.consent, by=by, reason=step.get("reason", ""))
-
-
-def _decline(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    declined_services.record_decline(life.open(by), life.service(step), by=by)
-
-
-# The referral: the receiver's side
-
-
-def _answer(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    row, on = receiving.get_received(life.sent[-1].referral, viewer=by.viewer), step.get("expected")
-    expected_on = clock.local_date(by.at) + timedelta(days=on) if on else None
-    receiving.answer(row, Verb(step["verb"]), by=by, reason=step.get("reason", ""), expected_on=expected_on)
-
-
-def _answer_link(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    """Answer as somebody who has the link, and the code if help is promised."""
-    sent, verb = life.sent[-1], Verb(step["verb"])
-    code = "" if verb is Verb.ACKNOWLEDGE else sent.code or ""
-    links.answer_by_link(sent.token or "", verb, by=Anonymous(at=by.at), code=code, reason=step.get("reason", ""))
-
-
-def _accept(life: Life, step: Mapping[str, Any], by: Acting) -> None:
-    row = receiving.get_received(life.sent[-1].referral, viewer=by.viewer)
-    life.case = made(cases.accept_and_open(row, team=min(by.viewer.teams), by=by)).id
-    cases.name_person(life.open(by, case=True), life.facts["name"], by=by)
-
-
-ACTS = {
-    "talk": _talk,
-    "ask_partner": _ask_partner,
-    "read": _read,
-    "finish": _finish,
-    "exclude": _exclude,
-    "refer": _refer,
-    "follow": _follow,
-    "withdraw": _withdraw,
-    "decline": _decline,
-    "answer": _answer,
-    "answer_link": _answer_link,
-    "accept": _accept,
-    **case_work.ACTS,
-}
