@@ -9,7 +9,7 @@ from uuid import UUID
 from suar.core.i18n import staff_languages
 from suar.directory import catalogue
 from suar.directory.codes import UNKNOWN_LANGUAGE, Age, Texts
-from suar.directory.facts import Fit, ServiceFacts
+from suar.directory.facts import CAPACITY, ELIGIBILITY_SETS, Fit, ServiceFacts
 from suar.directory.rules import fit, freshness
 
 Snapshot = Mapping[str, Any]
@@ -111,8 +111,7 @@ class Match(NamedTuple):
     fit: Fit
 
 
-SETS = frozenset({"sex", "nationality", "forms", "languages", "residential", "disability", "exclusions", "family"})
-NOT_FACTS = frozenset({"stay_limit_days", "places_total", "places_free", "places_as_of"})
+NOT_FACTS = frozenset({"stay_limit_days", *CAPACITY})
 UNSURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
 SEARCHED = tuple(language.code for language in staff_languages())
 """Languages in which names of places and types are searched (languages.md)."""
@@ -124,7 +123,7 @@ def service_facts(document: Snapshot, *, today: date) -> ServiceFacts:
     service = document["service"]
     let_in: Mapping[str, Any] = service["let_in"] or {}
     stated: dict[str, Any] = {
-        name: (frozenset(value) or None) if name in SETS and value is not None else value
+        name: (frozenset(value) or None) if name in ELIGIBILITY_SETS and value is not None else value
         for name, value in let_in.items()
         if name not in NOT_FACTS
     }

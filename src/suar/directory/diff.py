@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from suar.directory.documents import ELIGIBILITY_FIELDS, ServiceDocument
+from suar.directory.documents import ServiceDocument
+from suar.directory.facts import ELIGIBILITY_FIELDS
 
 WHOLE = ("status", "phones", "hours", "urgent", "types", "areas")
 TEXTS = ("name", "description")

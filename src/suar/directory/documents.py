@@ -6,7 +6,7 @@ phones. A hidden site stays hidden until a file says explicitly that it is not.
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from pydantic_core import to_jsonable_python
 
 from suar.crypto.kdf import digest
 from suar.directory.codes import UNKNOWN_LANGUAGE, How, Texts
+from suar.directory.facts import CAPACITY, ELIGIBILITY_FIELDS
 from suar.directory.rules import locations
 
 
@@ -42,15 +43,6 @@ class Conflict:
     def key(self) -> str:
         """Return the name of the field of this entry, to choose the value of the file by."""
         return f"{self.service}|{self.path}"
-
-
-STATED = {
-    *("name", "description", "phones", "provider"),
-    *("website", "email", "organisation", "answers_by_link"),
-    *("hidden", "address", "district", "latitude", "longitude", "transport"),
-    *("status", "access", "confirmed", "types", "areas", "sites", "hours", "urgent", "eligibility"),
-}
-"""Fields of a provider, site or service that a file may state; a file cannot set any other field."""
 
 
 class Entry(BaseModel):
@@ -107,14 +99,6 @@ class ImportCounts(NamedTuple):
     services: int = 0
 
 
-ELIGIBILITY_FIELDS = (
-    *("sex", "age_min", "age_max", "children_with", "children_age_limit", "nationality", "stay", "papers"),
-    *("forms", "formal", "cooperation", "cost", "languages", "opening", "residential", "disability"),
-    *("exclusions", "family", "stay_limit_days", "places_total", "places_free", "places_as_of"),
-)
-CAPACITY = ("places_total", "places_free", "places_as_of")
-
-
 @valid_dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderDocument:
     id: UUID
@@ -163,6 +147,9 @@ class ServiceDocument:
     sites: Sequence[str] = field(default_factory=list)
 
 
+STATED = {field.name for kind in (ProviderDocument, SiteDocument, ServiceDocument) for field in fields(kind)}
+STATED = STATED - {"id", "provider_id", "added_here", "let_in"} | {"eligibility"}
+"""Fields of a provider, site or service that a file may state; a file cannot set any other field."""
 AnyDocument = TypeVar("AnyDocument", ProviderDocument, SiteDocument, ServiceDocument)
 
 

@@ -5,6 +5,16 @@ from uuid import UUID
 
 from suar.directory.codes import Effect, FitKind
 
+ELIGIBILITY_FIELDS = (
+    *("sex", "age_min", "age_max", "children_with", "children_age_limit", "nationality", "stay", "papers"),
+    *("forms", "formal", "cooperation", "cost", "languages", "opening", "residential", "disability"),
+    *("exclusions", "family", "stay_limit_days", "places_total", "places_free", "places_as_of"),
+)
+ELIGIBILITY_SETS = frozenset(
+    {"sex", "nationality", "forms", "languages", "residential", "disability", "exclusions", "family"}
+)
+CAPACITY = ("places_total", "places_free", "places_as_of")
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from suar.directory import documents, models
-from suar.directory.documents import CAPACITY, Entry, ImportPlan, ParsedDirectory, Problem, ProviderDocument
+from suar.directory.documents import Entry, ImportPlan, ParsedDirectory, Problem, ProviderDocument
+from suar.directory.facts import CAPACITY
 from suar.directory.rules import locations
 from suar.directory.snapshots import filter_in, load_documents, load_snapshots
 
@@ -28,7 +29,9 @@ def resolve_placeholders(parsed: ParsedDirectory) -> ParsedDirectory:
         stored.setdefault(service, []).append(site)
     resolved = {placeholders[id_] for id_ in stored}
     silent = [service for service in parsed.services if "sites" not in service.stated or service.id in stored]
-    capacity = _stored_capacity([service.id for service in silent if not _states_capacity(service)])
+    stated = {service.id: service.stated.get("eligibility", {}) for service in silent}
+    unstated = [id_ for id_, facts in stated.items() if all(facts.get(name) is None for name in CAPACITY)]
+    capacity = _stored_capacity(unstated)
 
     def resolve(service: Entry) -> Entry:
         values, changed = service.stated, {}
@@ -76,10 +79,6 @@ def _stored_capacity(services: list[UUID]) -> dict[UUID, dict[str, Any]]:
         for id_, document in load_snapshots(services).items()
         if document["gate_only"] and document["service"]["let_in"]
     }
-
-
-def _states_capacity(service: Entry) -> bool:
-    return any(service.stated.get("eligibility", {}).get(name) is not None for name in CAPACITY)
 
 
 def _check_providers(plan: ImportPlan, parsed: ParsedDirectory) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from suar.directory import labels
-from suar.directory.documents import ImportCounts, ImportPlan
+from suar.directory.documents import ImportPlan
 
 MAX_LINES = 100
 LISTS = ("refused", "warned", "left_out")
@@ -13,10 +13,11 @@ LISTS = ("refused", "warned", "left_out")
 
 def describe_report(report: ImportPlan) -> dict[str, Any]:
     """Return counts, errors, warnings and omissions in words; long lists are cut and the rest counted."""
+    words = _("Providers: %(providers)d. Places: %(sites)d. Services: %(services)d.")
     counts = {_("New"): report.created, _("Changed"): report.changed, _("As before"): report.unchanged}
     problems = {name: getattr(report, name) for name in LISTS}
     return {
-        "counts": [{"question": name, "answer": _count(rows)} for name, rows in counts.items()],
+        "counts": [{"question": name, "answer": words % rows._asdict()} for name, rows in counts.items()],
         "more": sum(max(0, len(problem) - MAX_LINES) for problem in problems.values()),
         "nothing_new": not (report.refused or report.conflicts or any((*report.created, *report.changed))),
         "conflicts": [
@@ -30,7 +31,3 @@ def describe_report(report: ImportPlan) -> dict[str, Any]:
             for name, lines in ((name, rows[:MAX_LINES]) for name, rows in problems.items())
         },
     }
-
-
-def _count(counts: ImportCounts) -> str:
-    return _("Providers: %(providers)d. Places: %(sites)d. Services: %(services)d.") % counts._asdict()

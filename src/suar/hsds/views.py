@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
@@ -14,11 +17,29 @@ from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.directory import editors, entry_changes, importing, labels
+from suar.directory.documents import Problem
 from suar.hsds import files, reading
-from suar.hsds.forms import ImportForm
 from suar.hsds.report import describe_report
 
 CHANGES_PER_PAGE = 50
+
+
+class ImportForm(forms.Form):
+    """A directory file; its size is checked before it is read."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Directory file"),
+        help_text=gettext_lazy("HSDS 3.0 or 3.1 as JSON, or its CSV tables in one zip. At most 20 MB."),
+        widget=forms.FileInput({"accept": ".json,.zip"}),
+        allow_empty_file=True,
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        """Refuse a file that is too large."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > files.MAX_BYTES:
+            raise forms.ValidationError(labels.problem_text(Problem("", "", "too_big")))
+        return file
 
 
 @permission_required(Permission.EDIT_DIRECTORY)

@@ -102,14 +102,9 @@ def _pairs(parameters: Any) -> Listing:
 
 
 def _terms(parameters: Any) -> Listing:
-    terms = taxonomies.list_terms()
-    if parameters.taxonomy_id:
-        terms = [term for term in terms if term["taxonomy_id"] == str(parameters.taxonomy_id)]
-    if parameters.top_only:
-        terms = [term for term in terms if "parent_id" not in term]
-    if parameters.parent_id:
-        terms = [term for term in terms if term.get("parent_id") == str(parameters.parent_id)]
-    return _list_contents(terms, parameters)
+    wanted = {name: str(id_) for name in ("taxonomy_id", "parent_id") if (id_ := getattr(parameters, name))}
+    terms = [term for term in taxonomies.list_terms() if not (parameters.top_only and "parent_id" in term)]
+    return _list_contents([term for term in terms if term.items() >= wanted.items()], parameters)
 
 
 def _list_contents(contents: list[Json], parameters: Any) -> Listing:

@@ -16,28 +16,23 @@ from django.utils.translation import override
 from suar.directory import cards, catalogue, documents, labels
 from suar.directory.codes import UNKNOWN_LANGUAGE, Texts
 from suar.directory.documents import ProviderDocument, ServiceDocument, SiteDocument
+from suar.directory.facts import CAPACITY, ELIGIBILITY_FIELDS
 from suar.directory.published import PublishedService, ServiceAtLocation, pair_id
 from suar.directory.rules import locations
 from suar.hsds.api import taxonomies
 from suar.hsds.files.entries import ACCESS_FROM, ADDRESS_LINES, VOICE, WEEKDAYS
-from suar.hsds.files.extension import CODES, MAX_AGE, SETS, YEARS
+from suar.hsds.files.extension import ATTRIBUTES, MAX_AGE
 from suar.hsds.files.schema import object_types
 
 Json = dict[str, Any]
 DAYS = {number: name for name, number in WEEKDAYS.items()}
-ELIGIBILITY = {
-    "EL_SEX": "sex",
-    "EL_AGE": "",
-    "EL_CHILDREN_WITH": "children_with",
-    "EL_NATIONALITY": "nationality",
-    "EL_STAY": "stay",
-    "EL_FORM": "forms",
-    "EL_EXCLUSION": "exclusions",
-    "EL_FORMAL": "formal",
-    "EL_COOPERATION": "",
-}
-"""The attributes in `eligibility_description`, in order, and the fields that state them."""
-PLAIN = (*SETS, *CODES, *YEARS, "cooperation", "languages", "stay_limit_days")
+ELIGIBILITY = (
+    *("EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_FORM"),
+    *("EL_EXCLUSION", "EL_FORMAL", "EL_COOPERATION"),
+)
+"""The attributes in `eligibility_description`, in order."""
+FIELDS = {code: name for name, code in ATTRIBUTES.items()}
+PLAIN = tuple(name for name in ELIGIBILITY_FIELDS if name not in CAPACITY)
 
 
 def service(entry: PublishedService, *, full: bool) -> Json:
@@ -148,7 +143,9 @@ def _eligibility_text(eligibility: Mapping[str, Any]) -> str:
     """Return whom a service takes and whom it excludes, in words, for readers who do not know our extension."""
     low, high = eligibility.get("age_min"), eligibility.get("age_max")
     with override(settings.LANGUAGE_CODE):
-        parts = {code: labels.value_labels(code, _listed(eligibility.get(name))) for code, name in ELIGIBILITY.items()}
+        parts = {
+            code: labels.value_labels(code, _listed(eligibility.get(FIELDS.get(code, "")))) for code in ELIGIBILITY
+        }
         if (low, high) != (None, None):
             parts["EL_AGE"] = labels.age_range_text(str(low or ""), str(_real_limit(high) or ""))
         if (limit := eligibility.get("children_age_limit")) is not None:
@@ -159,7 +156,7 @@ def _eligibility_text(eligibility: Mapping[str, Any]) -> str:
 
 
 def _listed(value: Any) -> Sequence[str]:
-    return value if isinstance(value, list) else [value] if value else []
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
 def _parts(document: ServiceDocument) -> Json:

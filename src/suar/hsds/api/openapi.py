@@ -17,13 +17,8 @@ from suar.hsds.files.extension import Location, PublicProvider, Service
 from suar.hsds.files.schema import DATA, EXTENSION, object_types
 
 ROOT = "/hsds/"
-OBJECT_TYPES = {
-    Kind.SERVICES: "service",
-    Kind.ORGANIZATIONS: "organization",
-    Kind.PAIRS: "service_at_location",
-    Kind.TAXONOMIES: "taxonomy",
-    Kind.TERMS: "taxonomy_term",
-}
+NAMES = ("service", "organization", "service_at_location", "taxonomy", "taxonomy_term")
+OBJECT_TYPES = dict(zip(Kind, NAMES, strict=True))
 
 
 def url(name: str = "") -> str:
@@ -53,52 +48,38 @@ def document() -> Json:
     content["info"]["version"] = settings.SUAR_HSDS_VERSION
     content["servers"] = [{"url": url().rstrip("/")}]
     content["components"]["schemas"] |= {kind: _object_schema(kind) for kind in object_types()}
-    page = content["components"]["schemas"].pop("page")
+    common = json.dumps(content.pop("each_list"))
     for kind in Kind:
-        content["components"]["schemas"][f"page_of_{kind}"] = _page_schema(kind, page)
-        content["paths"][f"/{kind}"] = {"get": _get_list(kind), "post": _post_list(kind)}
-        content["paths"][f"/{kind}/{{id}}"] = {"get": _get_object(kind)}
+        parts = _parts_of_list(kind, common)
+        content["components"]["schemas"][f"page_of_{kind}"] = parts["page"]
+        content["paths"] |= {f"/{kind}": parts["list"], f"/{kind}/{{id}}": parts["object"]}
     return content
+
+
+def _parts_of_list(kind: Kind, common: str) -> Json:
+    """Return the paths and the page of a list, from the text of what all lists have."""
+    parts: Json = json.loads(common.replace("KIND", kind).replace("OBJECT", OBJECT_TYPES[kind]))
+    schema = {"type": "object", "properties": _properties(LISTS[kind]), "additionalProperties": False}
+    if kind is Kind.PAIRS:
+        schema["dependentRequired"] = {"proximity": ["postcode"]}
+    parts["list"]["get"]["parameters"] = _parameters(LISTS[kind])
+    parts["list"]["post"]["requestBody"]["content"] = {media_type: {"schema": schema} for media_type in (JSON, FORM)}
+    parts["object"]["get"]["parameters"] += _parameters(OBJECTS[kind])
+    if kind not in (Kind.SERVICES, Kind.PAIRS):
+        del parts["object"]["get"]["responses"]["308"]
+    if kind is Kind.SERVICES:
+        contents = parts["page"]["properties"]["contents"]
+        contents["items"] = {"anyOf": [contents["items"], _ref("service_minimal")]}
+    return parts
 
 
 def _object_schema(kind: str) -> Json:
     type_, patch = object_types()[kind], patches().get(kind, {})
     properties = {name: schema for name, schema in _properties(type_.model).items() if name != EXTENSION}
-    properties |= {name: {"type": "array", "items": _ref("schemas", child)} for name, child in type_.lists.items()}
-    properties |= {name: _ref("schemas", child) for name, child in type_.ones.items()}
+    properties |= {name: {"type": "array", "items": _ref(child)} for name, child in type_.lists.items()}
+    properties |= {name: _ref(child) for name, child in type_.ones.items()}
     properties |= patch.get("properties", {})
     return {**patch, "type": "object", "properties": properties, "required": list(type_.required)}
-
-
-def _get_list(kind: Kind) -> Json:
-    return {
-        "operationId": f"list_{kind}",
-        "summary": f"A page of {kind}, or all of them as lines.",
-        "parameters": _parameters(LISTS[kind]),
-        "responses": _list_responses(kind, 400),
-    }
-
-
-def _post_list(kind: Kind) -> Json:
-    schema = {"type": "object", "properties": _properties(LISTS[kind]), "additionalProperties": False}
-    if kind is Kind.PAIRS:
-        schema["dependentRequired"] = {"proximity": ["postcode"]}
-    return {
-        "operationId": f"ask_{kind}",
-        "summary": f"The same as GET with the parameters in the body; no {kind} are created or changed.",
-        "requestBody": {"content": {JSON: {"schema": schema}, FORM: {"schema": schema}}},
-        "responses": _list_responses(kind, 400, 413, 415),
-    }
-
-
-def _get_object(kind: Kind) -> Json:
-    statuses = (400, 404, 308) if kind in (Kind.SERVICES, Kind.PAIRS) else (400, 404)
-    return {
-        "operationId": f"one_of_{kind}",
-        "summary": f"One of the {kind}, with all that belongs to it.",
-        "parameters": [_ref("parameters", "id"), *_parameters(OBJECTS[kind])],
-        "responses": _responses({JSON: {"schema": _ref("schemas", OBJECT_TYPES[kind])}}, *statuses),
-    }
 
 
 def _parameters(model: type[BaseModel]) -> list[Json]:
@@ -108,26 +89,8 @@ def _parameters(model: type[BaseModel]) -> list[Json]:
     ]
 
 
-def _page_schema(kind: Kind, page: Json) -> Json:
-    """Return the schema of a page of a list, whole: generators of clients do not merge `allOf` with a list."""
-    item = _ref("schemas", OBJECT_TYPES[kind])
-    if kind is Kind.SERVICES:
-        item = {"anyOf": [item, _ref("schemas", "service_minimal")]}
-    return {**page, "properties": {**page["properties"], "contents": {"type": "array", "items": item}}}
-
-
-def _list_responses(kind: Kind, *statuses: int) -> Json:
-    page = _ref("schemas", f"page_of_{kind}")
-    return _responses({JSON: {"schema": page}, "application/x-ndjson": {}}, *statuses)
-
-
-def _responses(content: Json, *statuses: int) -> Json:
-    others = {str(status): _ref("responses", str(status)) for status in (*statuses, 503)}
-    return {"200": {"description": "What matches.", "content": content}, **others}
-
-
-def _ref(part: str, name: str) -> Json:
-    return {"$ref": f"#/components/{part}/{name}"}
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _properties(model: type[BaseModel]) -> Json:

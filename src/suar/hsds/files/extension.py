@@ -22,27 +22,14 @@ from pydantic_core import CoreSchema, core_schema
 
 from suar.core.i18n import SOURCE_LANGUAGE, localize
 from suar.directory import catalogue
-from suar.directory.documents import ELIGIBILITY_FIELDS
+from suar.directory.facts import ELIGIBILITY_FIELDS, ELIGIBILITY_SETS
 from suar.hsds.files.schema import EXTENSION, Date, Id, Telephone, Text, invalid, list_problems
 
 LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}"
-SETS = {
-    "sex": "EL_SEX",
-    "nationality": "EL_NATIONALITY",
-    "forms": "EL_FORM",
-    "residential": "EL_RESIDENTIAL",
-    "disability": "EL_DISABILITY",
-    "exclusions": "EL_EXCLUSION",
-    "family": "EL_FAMILY",
+ATTRIBUTES = {"children_with": "EL_CHILDREN_WITH"} | {
+    row["match"]["service"]: code for code, row in catalogue.attributes().items() if "service" in row["match"]
 }
-CODES = {
-    "children_with": "EL_CHILDREN_WITH",
-    "stay": "EL_STAY",
-    "papers": "EL_PAPERS",
-    "formal": "EL_FORMAL",
-    "cost": "EL_COST",
-    "opening": "EL_TIME",
-}
+"""The attribute of the catalogue that each field of eligibility states."""
 MAX_AGE = 120
 """The highest age; as a limit it excludes nobody."""
 YEARS = ("age_min", "age_max", "children_age_limit")
@@ -169,14 +156,15 @@ class _Service(PublicProvider):
         return stated | {"languages": self.languages or None}
 
 
-def _attribute(code: str) -> Any:
+def _attribute(name: str, code: str) -> Any:
     label = localize(catalogue.attributes()[code]["words"], SOURCE_LANGUAGE)
-    return Annotated[str, OneOf(catalogue.allowed(code)), Field(description=label)]
+    stated = Annotated[str, OneOf(catalogue.allowed(code)), Field(description=label)]
+    return Annotated[GenericAlias(list, stated), SORTED_UNIQUE] if name in ELIGIBILITY_SETS else stated
 
 
-_FIELDS: dict[str, Any] = dict.fromkeys(YEARS, (Years, None))
-_FIELDS |= {name: (_attribute(code), None) for name, code in CODES.items()}
-_FIELDS |= {name: (Annotated[GenericAlias(list, _attribute(code)), SORTED_UNIQUE], None) for name, code in SETS.items()}
+_FIELDS: dict[str, Any] = dict.fromkeys(YEARS, (Years, None)) | {
+    name: (_attribute(name, code), None) for name, code in ATTRIBUTES.items() if name not in _Service.model_fields
+}
 Service: type[_Service] = create_model("Service", __base__=_Service, **_FIELDS)
 MODELS: dict[str, type[BaseModel]] = {"organization": Provider, "location": Location, "service": Service}
 

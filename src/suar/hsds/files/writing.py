@@ -20,7 +20,8 @@ def write_zip(organizations: Iterable[Mapping[str, Any]]) -> bytes:
     for organization in organizations:
         _add_rows(rows, "organization", organization)
     files = {f"{object_types()[kind].table}.csv": _write_csv(kind, table) for kind, table in rows.items()}
-    files["datapackage.json"] = json.dumps(_describe(rows), indent=1)
+    package = {"name": "hsds", "profile": "tabular-data-package", "resources": [*map(_resource, sorted(rows))]}
+    files["datapackage.json"] = json.dumps(package, indent=1)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in sorted(files.items()):
@@ -56,12 +57,8 @@ def _write_csv(kind: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _describe(rows: Rows) -> dict[str, Any]:
-    """Return datapackage.json: each file with its columns, their types, and which are required."""
-    return {"name": "hsds", "profile": "tabular-data-package", "resources": [_resource(kind) for kind in sorted(rows)]}
-
-
 def _resource(kind: str) -> dict[str, Any]:
+    """Return a file for datapackage.json, with its columns, their types, and which are required."""
     type_ = object_types()[kind]
     properties = type_.model.model_json_schema()["properties"]
     fields = [_field(properties[name], name, required=name in type_.required_in_tables) for name in _columns(kind)]
