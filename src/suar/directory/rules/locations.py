@@ -5,101 +5,27 @@ has and other sentences seldom do: a number, a capital letter, or a word that no
 """
 
 import re
+import tomllib
 from collections.abc import Iterable
 from functools import cache
 from uuid import UUID, uuid5
 
 from suar.directory import catalogue
 
-UNIT = r"""(?!\s*(?:menit|jam|hari|minggu|bulan|tahun|kali|meter|m\b|km\b|kilo|orang|ribu|juta
-    |rupiah|persen|%|lembar|rangkap|salinan|foto|kamar|pekerja|minutes?|hours?|days?|weeks?|months?|years?
-    |people|persons?|metres?|miles?|times))"""
-NUMBER = rf"(?:no(?:mor)?\b\s*[.:]?\s*)?\d{{1,4}}[a-z]?\b{UNIT}"
-NO_NAME = r"""(?:kaki|keluar|masuk|pulang|pintas|tengah|terus|tol|umum|buntu|hidup|hukum|damai|lain
-    |cepat|aman|terbaik|bersama|bareng|sendiri|dulu|saja|lagi|sampai|selama|setiap|sejak|sebentar
-    |yang|dan|atau|untuk|dengan|tanpa|itu|ini|agar|supaya|karena|jika|kalau|tapi|tetapi|ketika
-    |saat|pada|ke|di|dari|kami|anda|mereka|kita|bisa|harus|tidak|lebih|menuju|malam|siang|pagi)\b"""
-ROAD = r"(?:street|road|lane|avenue|alley|boulevard|crescent)"
-STREETS = rf"""
-    \b(?:jl|jln|gg|lrg)\b\s*\.?\s*(?!kaki\b|keluar\b)\w+
-    | \bjalan\s+(?:raya\s+)?(?!{NO_NAME})(?:(?-i:[A-Z])\w*|{NUMBER})
-    | \bjalan\s+(?!{NO_NAME})(?:\w+\s+){{1,3}}{NUMBER}
-    | \bjalan\s+(?:raya\s+)?(?:aman|damai|hidup|hukum|tengah|umum|buntu|terbaik)\s+{NUMBER}
-    | \b(?:di|ke)\s+jalan\s+(?!{NO_NAME}|raya\b(?!\s+(?-i:[A-Z])))\w{{3,}}
-    | \b(?:gang|lorong)\s+(?:raya\s+)?(?:(?-i:[A-Z])\w*|{NUMBER})
-    | \b(?:gang|lorong)\s+(?!of\b|and\b|yang\b|dan\b)\w+\s+{NUMBER}
-    | \b\d{{1,4}}[a-z]?,?\s+(?:\w+\s+){{1,2}}{ROAD}\b
-    | \b\d{{1,4}}[a-z]?,?\s+(?-i:(?:[A-Z][\w']*\s+){{1,3}}
-        (?:St|Rd|Ave|Ln|Blvd|Dr|Drive|Close|Court)\b)
-    | \b\w+\s+{ROAD}\s+{NUMBER}
-    | (?-i:\b(?!(?:The|On|A|In|Off|Every|Any|No|This|Our|Your|From|Main)\b)[A-Z][a-z']+
-        \s+(?:Street|Road|Lane|Avenue|Alley|Boulevard|Crescent)\b(?!\s+[Cc]hild))
-    | (?-i:\b[A-Z][a-z']+\s+(?:St|Rd|Ave|Ln|Blvd)\b)\.?(?:\s*(?:[,;]|$|{NUMBER}))
-    | \b(?:on|at|near|off|along)\s+(?!(?:the|an?|any|every|this|that|each|our|your|their|his|her
-        |main|busy|public|side|dirt)\b)\w+\s+{ROAD}\b
-    | \b(?:strada|rruga|ulica|rr\.|ul\.)\s+(?-i:[A-ZĂÂÎȘȚËÇČĆŽŠĐ])\w*
-    | \b(?:đường|phố)\s+(?-i:[A-ZĐ])\w*
-    | \b(?:ул\.|улица|улице|пер\.|переулок)\s*(?-i:[\u0410-\u042f\u0401])\w*
-    | (?:ถนน|ซอย|ຖະໜົນ|ຮ່ອມ|ផ្លូវ(?:លេខ)?|شارع)\s*[^\s\d]{{0,20}}\s*\d{{1,4}}\b
-    | [路街巷]\s*\d{{1,4}}\s*[号號弄]
-"""
-HOUSES = rf"""
-    \b(?:komplek|kompleks|perumahan|perumnas|blok)\s+(?:(?-i:[A-Z])\w*|{NUMBER})
-    | \b(?:perum|komp|kompl|kav|kavling|apartemen|apartment|rusunawa|rusun|ruko)\b\s*\.?\s*
-        (?!bulog|damri|peruri|perhutani|jasa|antara|pegadaian)(?:(?-i:[A-Z])\w*|{NUMBER})
-    | \b(?:perum|perumahan|komp|komplek|kompleks)\b\s*\.?\s*(?:griya|puri|taman|bumi|pondok|graha
-        |vill?a|permata|citra|bukit|mutiara|asri|indah)\b
-    | \bblock\s+(?:(?-i:[A-Z])\b|{NUMBER})
-    | \b(?:rumah|house)\s+(?:no|nomor|number|nr)\b\s*[.:]?\s*\d{{1,4}}[a-z]?\b(?!\s*[\d-])
-    | \bnomor\s+rumah\s*:?\s*\d{{1,4}}[a-z]?\b(?!\s*[\d-])
-    | \b(?:rt\s*/\s*rw|rt|rw)\s*[./:]?\s*\d+
-    | \brukun\s+(?:tetangga|warga)\s+\d+
-    | \bno(?:mor)?\s*[.:]?\s*\d{{1,4}}[a-z]?\s*(?:,|rt\b|rw\b|blok\b)
-    | \b(?:dusun|desa|dukuh|kampung|kelurahan|lingkungan|kp\.?|kel\.)\s*(?:\w+\s+)?
-        (?:{NUMBER}|(?-i:[IVX]{{1,4}}\b))
-    | \b(?:village|hamlet)\s+(?:no\.?\s*|number\s+)?\d{{1,3}}\b{UNIT}
-    | \b(?:kode\s*pos|postal\s+code|post\s?code|zip(?:\s+code)?)\s*:?\s*\d{{5}}
-"""
-POSITIONS = r"""
-    \d\s*[°º˚]\s*(?:\d{1,2}(?:[.,]\d+)?\s*['\u2019\u2032]|[NSEW]\b|LS\b|LU\b|BT\b|BB\b)
-    | \d[.,]\d+\s*(?-i:LS|LU|BT|BB)\b
-    | \b(?:lintang|bujur|latitude|longitude|koordinat|coordinates?|lat\s*[:=]|lo?ng?\s*[:=])
-        \s*[:=]?\s*(?:selatan|utara|timur|barat)?\s*[:=]?\s*[-\u2212\u2013]?\d+(?:[.,]\d+)?
-    | \b[23456789CFGHJMPQRVWX]{4,8}(?:\+|%2B)[23456789CFGHJMPQRVWX]{2,3}\b
-    | \bgeo:-?\d
-"""
-MAPS = r"""
-    \b(?:maps\.app|goo\.gl|g\.page|g\.co/|maps?\.google|google\.[a-z.]+/maps|share\.google|maps\.apple
-        |bing\.com/maps|yandex\.[a-z.]+/maps|here\.com|maps\.me|plus\.codes|waze\.com|openstreetmap
-        |osm\.org|osmand|organicmaps|w3w\.co|what3words)
-    | \bwaze\b | \bw3w\b | ///\w+\.\w+\.\w+
-    | (?<![\w.@/-])(?!www\.)(?-i:[a-z]{3,}\.[a-z]{3,}\.(?!(?:com|org|net|info|int|gov|edu|app|page
-        |site|online|web|asia|biz|dev|html?|pdf|php|example|test|invalid|ngo|help|care|charity)
-        \b)[a-z]{3,})
-        (?![\w./@-])
-"""
 PAIR = re.compile(
     r"(?<![\d.,])([-\u2212\u2013]?\d{1,2}[.,]\d{2,})(?:\s*[,;/]\s*|\s+)([-\u2212\u2013]?\d{1,3}[.,]\d{2,})(?![\d.,]*\d)"
 )
 FARTHEST_NORTH, FARTHEST_EAST, EAST_OF_HOURS = 90, 180, 90
-AREA = re.compile(
-    r"""
-    \b(?i:kabupaten|kab\.|kota|kecamatan|kec\.|kelurahan|kel\.|desa|dusun|dukuh|kampung|kp\.)\s+
-        (?!Anda|Kami|Saya|Kita|Mereka)[A-Z]\w+(?:\s+[A-Z]\w+)?
-    | \b[A-Z]\w+\s+(?:[Vv]illage|[Hh]amlet|[Rr]egency|[Ss]ub-?district|[Dd]istrict)\b
-    | \b(?i:village|hamlet|regency|sub-?district|district|city|town)\s+of\s+[A-Z]\w+
-    """,
-    re.VERBOSE,
-)
-KIND_OF_DISTRICT = re.compile(
-    r"""
-    ^(?:Kabupaten|Kota|Huyện|Thành\ phố|Rrethi|Qyteti|Districtul|Orașul|Municipiul|Okrug|Grad|Округ
-        |Город|مقاطعة|مدينة|ស្រុក|ក្រុង|อำเภอ|เมือง|ເມືອງ|ນະຄອນ)\s*
-    | \s*(?:Regency|City|县|市|ခရိုင်|မြို့)$
-    """,
-    re.VERBOSE,
-)
-"""The kind of district in a name: districts with the same name match alike."""
+
+
+@cache
+def _pattern(name: str) -> str:
+    """Return a pattern of `data/addresses.toml` with its parts."""
+    content = tomllib.loads((catalogue.DATA / "addresses.toml").read_text("utf-8"))
+    pattern: str = content["patterns"][name]
+    for part, text in content["parts"].items():
+        pattern = pattern.replace(f"<{part}>", text)
+    return pattern
 
 
 def find_street_clues(text: str) -> tuple[str, ...]:
@@ -118,7 +44,8 @@ def find_districts(text: str) -> tuple[str, ...]:
     Source: own design, docs/decisions/hidden-places (a village in prose undoes that areas are widened).
     """
     text = _collapse_spaces(text)
-    matches = [*AREA.finditer(text), *_district_pattern().finditer(text)]
+    areas = re.finditer(_pattern("area"), text, re.VERBOSE)
+    matches = [*areas, *_district_pattern().finditer(text)]
     pieces = [item.group(0) for item in sorted(matches, key=lambda one: (one.start(), -one.end()))]
     names: list[str] = []
     for piece in pieces:
@@ -149,14 +76,14 @@ def _is_position(pair: re.Match[str]) -> bool:
 @cache
 def _street_pattern() -> re.Pattern[str]:
     """Compile the pattern on first use: compiling is slow."""
-    return re.compile("|".join((STREETS, HOUSES, POSITIONS, MAPS)), re.VERBOSE | re.IGNORECASE)
+    return re.compile("|".join(map(_pattern, ("streets", "houses", "positions", "maps"))), re.VERBOSE | re.IGNORECASE)
 
 
 @cache
 def _district_pattern() -> re.Pattern[str]:
     """Compile one pattern of the names of all districts in every language."""
     districts = {
-        KIND_OF_DISTRICT.sub("", words)
+        re.sub(_pattern("kind_of_district"), "", words, flags=re.VERBOSE)
         for code, one in catalogue.places().items()
         if "." in code
         for words in one.labels.values()
