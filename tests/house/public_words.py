@@ -33,6 +33,7 @@ OF_WORKERS = {
     "AnswerForm",
     "DictatedForm",
     "WeekdaysField",
+    "answer_days",
     "DeskForm",
     "SummaryForm",
     "LETTERS_STAFF",
@@ -90,7 +91,7 @@ def public_words() -> dict[Key, str]:
         parts = [part for part in tree(path).body if _name(part) == name]
         found |= dict.fromkeys(_in_code(parts), path.name)
     for path, messages in message_tables().items():
-        found |= dict.fromkeys(messages, path.name)
+        found |= dict.fromkeys(messages if path.parent.name != "staff" else (), path.name)
     return {key: name for key, name in found.items() if key[1] not in SAID_TO_WORKERS}
 
 

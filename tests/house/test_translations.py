@@ -55,7 +55,7 @@ def in_table(node):
 
 def message_tables():
     """Return each table of messages with its messages."""
-    return {path: in_table(json.loads(path.read_text("utf-8"))) for path in sorted(messages.FOLDER.glob("*.json"))}
+    return {path: in_table(json.loads(path.read_text("utf-8"))) for path in sorted(messages.FOLDER.rglob("*.json"))}
 
 
 @cache

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
+from suar.accounts.tasks import purge_expired
 from suar.website import tasks
 from suar.website.management.commands.jobs import QuietWorker
 from tests.website.test_rounds import waiting
@@ -17,7 +18,7 @@ def test_only_failed_jobs_are_logged(caplog) -> None:
     work(QuietWorker())
     assert waiting(tasks.run_periodic_jobs) == 1, "it was done, and asked for again"
     assert caplog.messages == []
-    asked = tasks.purge_expired.enqueue()
+    asked = purge_expired.enqueue()
     DBTaskResult.objects.filter(id=asked.id).update(args_kwargs={"args": [1], "kwargs": {}})
     work(QuietWorker())
     assert [record.levelname for record in caplog.records] == ["ERROR"]

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from suar.accounts.tasks import purge_expired
 from suar.website import tasks
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def test_jobs_take_ids_only() -> None:
 
 
 def test_a_start_deletes_jobs_of_removed_modules() -> None:
-    tasks.purge_expired.enqueue()
+    purge_expired.enqueue()
     row = DBTaskResult.objects.get()
     DBTaskResult.objects.create(
         task_path="suar.doors.tasks.go_round",
@@ -43,4 +44,4 @@ def test_a_start_deletes_jobs_of_removed_modules() -> None:
     )
     tasks.start_periodic_jobs()
     paths = set(DBTaskResult.objects.values_list("task_path", flat=True))
-    assert paths == {tasks.purge_expired.module_path, tasks.run_periodic_jobs.module_path}
+    assert paths == {purge_expired.module_path, tasks.run_periodic_jobs.module_path}

@@ -114,7 +114,7 @@ handler500 = "suar.website.error_pages.server_error"
 
 urlpatterns = [
     path("", whole, name="day"),
-    *(path(name, whole, name=name) for name, _permission, _label in NAVIGATION[1:]),
+    *(path(entry["page"], whole, name=entry["page"]) for entry in NAVIGATION[1:]),
     path("account", whole, name="account"),
     path("sign-out", leave, name="sign_out"),
     path("swap", swap),

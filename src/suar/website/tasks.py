@@ -12,42 +12,21 @@ from django_tasks import task
 from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from suar.accounts.tasks import check_audit, check_keys, purge_expired
-from suar.cases.tasks import (
-    delete_old_drafts,
-    end_covers,
-    erase_due_records,
-    notify_due,
-    purge_team_notices,
-    remove_expired_files,
-    remove_old_sheets,
-)
-from suar.contact.tasks import erase_expired_requests, purge_deleted_keys
-from suar.directory.tasks import notify_editors, purge_entry_changes, purge_uploads
-from suar.referrals.tasks import check_deadlines
-from suar.screening.tasks import destroy_abandoned_talks, expire_second_opinions
-
 INTERVAL = timedelta(minutes=15)
 RESULT_RETENTION = timedelta(days=1)
-JOBS: tuple["Task[Any, Any]", ...] = (
-    purge_expired,
-    check_audit,
-    check_keys,
-    check_deadlines,
-    destroy_abandoned_talks,
-    end_covers,
-    notify_due,
-    remove_expired_files,
-    delete_old_drafts,
-    remove_old_sheets,
-    purge_team_notices,
-    erase_due_records,
-    erase_expired_requests,
-    purge_deleted_keys,
-    expire_second_opinions,
-    purge_uploads,
-    purge_entry_changes,
-    notify_editors,
+PERIODIC = {
+    "accounts": ("purge_expired", "check_audit", "check_keys"),
+    "referrals": ("check_deadlines",),
+    "screening": ("destroy_abandoned_talks", "expire_second_opinions"),
+    "cases": (
+        *("end_covers", "notify_due", "remove_expired_files", "delete_old_drafts", "remove_old_sheets"),
+        *("purge_team_notices", "erase_due_records"),
+    ),
+    "contact": ("erase_expired_requests", "purge_deleted_keys"),
+    "directory": ("purge_uploads", "purge_entry_changes", "notify_editors"),
+}
+JOBS: tuple["Task[Any, Any]", ...] = tuple(
+    import_string(f"suar.{app}.tasks.{name}") for app, names in PERIODIC.items() for name in names
 )
 
 

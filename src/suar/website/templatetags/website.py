@@ -17,7 +17,6 @@ from django.forms import BaseForm, BoundField
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
 
 from suar.accounts.acting import FORM_ID
 from suar.accounts.http import StaffRequest, StaffSiteRequest
@@ -44,6 +43,7 @@ from suar.referrals import packages, second_opinions
 from suar.screening import queries as talks
 from suar.screening import second_reading
 from suar.website import emergency, languages, texts
+from suar.website.messages import read_messages
 from suar.website.pages import is_opened_from_start, path_of
 from suar.website.print import queries as booklets
 
@@ -51,29 +51,8 @@ register = template.Library()
 SHIPS = ("SEC_FISHING", "SEC_SEAFARING")
 PICTOGRAMS = Path(__file__).parent.parent / "static" / "website" / "pictograms"
 
-NAVIGATION = (
-    ("day", Permission.SEE_OWN_DAY, _("My day")),
-    ("talk_start", Permission.RUN_TALK, _("New talk")),
-    ("caseload", Permission.FIND_PERSON, _("People")),
-    ("inbox", Permission.ANSWER_REFERRAL, _("Inbox")),
-    ("requests", Permission.ANSWER_REQUESTS, _("Letters")),
-    ("feedback_inbox", Permission.HEAR_FEEDBACK, _("Feedback and complaints")),
-    ("team", Permission.SEE_TEAM, _("Team")),
-    ("directory", Permission.EDIT_DIRECTORY, _("Directory")),
-    ("access_log", Permission.SEE_ACCESS_LOG, _("Activity")),
-    ("workers", Permission.MANAGE_WORKERS, _("Workers")),
-)
-"""The main navigation of the staff site: address, permission, label."""
-PAGES_OF = {
-    "caseload": ("find_person",),
-    "team": (
-        *("candidates", "questions", "erasures", "accesses", "emergency", "decoys"),
-        *("key_changes", "recovery", "resets"),
-    ),
-    "access_log": ("accesses",),
-    "workers": ("recovery", "resets"),
-}
-"""Pages that belong to an entry of the navigation although their address does not begin with its own."""
+NAVIGATION = read_messages("staff/navigation")
+"""The main navigation of the staff site: page, permission, label, and other pages that belong to the entry."""
 
 register.filter("in_words", i18n.format_day, expects_localtime=True)
 register.filter("dialled", input_text.digits_to_dial)
@@ -312,34 +291,23 @@ def who_answers(
 
     `helped` in the context is a Profile; `whom` says who is to be helped instead of the person, such as CHILD.
     """
-    person, remote = _facts_of_helped(context), bool(context.get("abroad"))
-    return _lines_for(person, services, whom=whom, most=most, remote=remote) if services else []
+    return _lines_for(context, services, whom=whom, most=most) if services else []
 
 
 @register.simple_tag(takes_context=True)
 def who_answers_by_need(context: template.Context, needs: Sequence[Any]) -> list[tuple[Any, Sequence[ServiceCard]]]:
     """Return each need with the services that somebody answers now; `country` in the context are the country lines."""
-    person, country = _facts_of_helped(context), context.get("country")
-    remote = bool(context.get("abroad"))
-    return [
-        (line, _lines_for(person, line["services"], whom=line["need"].whom, country=country, remote=remote))
-        for line in needs
-    ]
+    country = context.get("country")
+    return [(line, _lines_for(context, line["services"], whom=line["need"].whom, country=country)) for line in needs]
 
 
 def _lines_for(
-    person: PersonFacts,
-    services: Sequence[str],
-    *,
-    whom: str,
-    most: int = 3,
-    country: Sequence[ServiceCard] | None = None,
-    remote: bool = False,
+    context: template.Context, services: Sequence[str], *, whom: str, most: int = 3, country: Any = None
 ) -> Sequence[ServiceCard]:
-    helped = packages.facts_of_helped(person, whom)
+    helped = packages.facts_of_helped(_facts_of_helped(context), whom)
     if whom == packages.CHILD:
         return directory.child_lines(services, most=most, place=helped.place or "")
-    return directory.likely_lines(services, helped, country=country, most=most, remote=remote)
+    return directory.likely_lines(services, helped, country=country, most=most, remote=bool(context.get("abroad")))
 
 
 def _facts_of_helped(context: template.Context) -> PersonFacts:
@@ -395,12 +363,12 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
         return []
     waits = bool(signed and signed.session.has_notice)
     items = []
-    for name, permission, label in NAVIGATION:
-        if viewer.may(permission):
-            href = reverse(name)
-            current = any(_is_within(request.path, reverse(page)) for page in (name, *PAGES_OF.get(name, ())))
-            marked = waits and name == "day" and not current
-            items.append({"href": href, "label": label, "current": current, "waits": marked})
+    for entry in NAVIGATION:
+        if viewer.may(Permission(entry["permission"])):
+            href = reverse(entry["page"])
+            current = any(_is_within(request.path, reverse(page)) for page in (entry["page"], *entry["also"]))
+            marked = waits and entry["page"] == "day" and not current
+            items.append({"href": href, "label": entry["label"], "current": current, "waits": marked})
     return items
 
 

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
 
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
@@ -68,8 +67,7 @@ def show_recording(request: StaffRequest, recording: UUID) -> HttpResponse:
     return response
 
 
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_GET
+@permission_required(Permission.EDIT_DIRECTORY, method="GET")
 def play_recording(request: StaffRequest, recording: UUID) -> HttpResponse:
     """Send a recording, also one that is not published."""
     return audio_response(request, *recordings.get_content(recording, only_published=False))
@@ -103,15 +101,13 @@ def list_editions(request: StaffRequest) -> HttpResponse:
     return render(request, "website/booklets.html", context, status=400 if form.errors else 200)
 
 
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_GET
+@permission_required(Permission.EDIT_DIRECTORY, method="GET")
 def show_edition(request: StaffRequest, edition: UUID) -> HttpResponse:
     """Show what changed in an edition, and its files."""
     return render(request, "website/booklet.html", {"edition": editions.get_edition(id=edition)})
 
 
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_GET
+@permission_required(Permission.EDIT_DIRECTORY, method="GET")
 def download_edition(request: StaffRequest, edition: UUID, form: str) -> HttpResponse:
     """Send one form of an edition; one that is not stored is rendered again."""
     if form not in Form.values:
