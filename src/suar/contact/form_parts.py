@@ -37,23 +37,18 @@ def check_no_way_to_reach(text: str) -> None:
         )
 
 
-class WhoReadsForm:
-    """A form in which one worker says in two languages who reads, for everybody to see."""
+def who_field(label: Any, help_text: Any = "") -> forms.CharField:
+    """Return a field in which one worker says in one language who reads, for everybody to see."""
+    checks = [check_no_way_to_reach]
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=200, widget=forms.TextInput(OFF), validators=checks
+    )
 
-    cleaned_data: dict[str, Any]
 
-    def clean_who_en(self) -> str:
-        """Refuse a number or an address."""
-        return self._clean("who_en")
-
-    def clean_who_id(self) -> str:
-        """Refuse a number or an address."""
-        return self._clean("who_id")
-
-    def _clean(self, name: str) -> str:
-        text: str = self.cleaned_data[name]
-        check_no_way_to_reach(text)
-        return text
+def answer_days(initial: int) -> forms.IntegerField:
+    """Return a field for the number of days within which an answer comes."""
+    label = _("Within how many of these days does an answer usually come?")
+    return forms.IntegerField(label=label, min_value=1, max_value=30, initial=initial)
 
 
 class PublicForm(forms.Form):

@@ -17,10 +17,11 @@ from suar.contact.form_parts import (
     OFF,
     PublicForm,
     WeekdaysField,
-    WhoReadsForm,
+    answer_days,
     radio_options,
     set_choices,
     textarea,
+    who_field,
 )
 from suar.contact.models import Desk
 from suar.contact.rules import files
@@ -285,14 +286,14 @@ class SummaryForm(forms.Form):
         return data
 
 
-class DeskForm(WhoReadsForm, forms.ModelForm[Desk]):
+class DeskForm(forms.ModelForm[Desk]):
     """The team that answers, and its text on the public page."""
 
     team = forms.TypedChoiceField(label=_("Which team answers?"), coerce=UUID)
+    who_en = who_field(_("Who reads it? (English)"), _("For example: two women of our team. No names."))
+    who_id = who_field(_("Who reads it? (Indonesian)"))
     days = WeekdaysField()
-    answers_within_days = forms.IntegerField(
-        label=_("Within how many of these days does an answer usually come?"), min_value=1, max_value=30, initial=2
-    )
+    answers_within_days = answer_days(2)
     closes_after_hours = forms.IntegerField(
         label=_("Close the page after this many hours without a reader"), min_value=12, max_value=168, initial=48
     )
@@ -300,13 +301,7 @@ class DeskForm(WhoReadsForm, forms.ModelForm[Desk]):
     class Meta:
         model = Desk
         fields = ("team", "switched_on", "who_en", "who_id", "days", "answers_within_days", "closes_after_hours")
-        labels = {
-            "switched_on": _("People may write to this team"),
-            "who_en": _("Who reads it? (English)"),
-            "who_id": _("Who reads it? (Indonesian)"),
-        }
-        help_texts = {"who_en": _("For example: two women of our team. No names.")}
-        widgets = {"who_en": forms.TextInput(OFF), "who_id": forms.TextInput(OFF)}
+        labels = {"switched_on": _("People may write to this team")}
 
     def __init__(self, *args: Any, teams: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -37,8 +36,7 @@ from suar.records import file_links
 PAGE_SIZE = 50
 
 
-@permission_required(Permission.ANSWER_REQUESTS)
-@require_GET
+@permission_required(Permission.ANSWER_REQUESTS, method="GET")
 def inbox(request: StaffRequest) -> HttpResponse:
     """List the requests of the viewer's teams; that somebody looked keeps the public page open."""
     viewer, at = request.viewer, clock.now()
@@ -56,23 +54,20 @@ def inbox(request: StaffRequest) -> HttpResponse:
     return render(request, "contact/inbox.html", context)
 
 
-@permission_required(Permission.ANSWER_REQUESTS)
-@require_GET
+@permission_required(Permission.ANSWER_REQUESTS, method="GET")
 def show_request(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Open a request and record that it was read."""
     return _show_request(request, _open(request, letter))
 
 
-@permission_required(Permission.ANSWER_REQUESTS)
-@require_POST
+@permission_required(Permission.ANSWER_REQUESTS, method="POST")
 def answer(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Answer a request; what cannot be sent stays on the page."""
     opened = _open(request, letter)
     return send_answer(request, opened, send=actions.answer, show=partial(_show_request, request, opened), to="request")
 
 
-@permission_required(Permission.ANSWER_REQUESTS)
-@require_POST
+@permission_required(Permission.ANSWER_REQUESTS, method="POST")
 def settle(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Close a request; if a newer letter came, show it."""
     opened = _open(request, letter)
@@ -153,8 +148,7 @@ def edit_desk(request: StaffRequest) -> HttpResponse:
     return render(request, "contact/desk.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
-@permission_required(Permission.ANSWER_REQUESTS)
-@require_GET
+@permission_required(Permission.ANSWER_REQUESTS, method="GET")
 def show_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
     """Show a picture, or what one should know before saving any other file."""
     page = TemplateResponse(request, "contact/file.html", _file_context(request, letter, enclosed))
@@ -162,8 +156,7 @@ def show_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpRespon
     return page
 
 
-@permission_required(Permission.ANSWER_REQUESTS)
-@require_GET
+@permission_required(Permission.ANSWER_REQUESTS, method="GET")
 def download_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
     """Lead to the site that serves files of strangers; its address opens this file once."""
     key = opening.open_file_key(letter, enclosed, viewer=request.viewer, keys=request.keys)

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.contact.documents import CodeKind, LetterKind, RequestKind
 from suar.contact.form_parts import (
-    OFF,
     PublicForm,
     WeekdaysField,
-    WhoReadsForm,
+    answer_days,
     check_no_way_to_reach,
     radio_options,
     set_choices,
     textarea,
+    who_field,
 )
 from suar.contact.messages import CODE_KINDS
 from suar.core.codes import Code
@@ -176,36 +176,35 @@ def check_small_numbers(text: str) -> None:
         raise forms.ValidationError(error, params={"found": ", ".join(dict.fromkeys(numbers))})
 
 
+def _quarter_field(label: Any, help_text: Any = "") -> forms.CharField:
+    checks = [check_small_numbers, check_no_way_to_reach]
+    return forms.CharField(label=label, help_text=help_text, max_length=2000, widget=textarea(7), validators=checks)
+
+
 class QuarterForm(forms.Form):
     """Changes of a quarter, in plain words that single out nobody."""
 
     quarter = forms.ChoiceField(label=_("Which quarter?"))
-    text_en = forms.CharField(
-        label=_("What did people say, and what changed? (English)"),
-        help_text=_("Short sentences. No names, no places of a person, no number under five, no percentage."),
-        max_length=2000,
-        widget=textarea(7),
-        validators=[check_small_numbers, check_no_way_to_reach],
+    text_en = _quarter_field(
+        _("What did people say, and what changed? (English)"),
+        _("Short sentences. No names, no places of a person, no number under five, no percentage."),
     )
-    text_id = forms.CharField(
-        label=_("What did people say, and what changed? (Indonesian)"),
-        max_length=2000,
-        widget=textarea(7),
-        validators=[check_small_numbers, check_no_way_to_reach],
-    )
+    text_id = _quarter_field(_("What did people say, and what changed? (Indonesian)"))
 
     def __init__(self, *args: Any, quarters: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_choices(self, "quarter", quarters)
 
 
-class HandlersForm(WhoReadsForm, forms.ModelForm[Hearing]):
+class HandlersForm(forms.ModelForm[Hearing]):
     """The setting for complaint handlers of an organisation, and their text on the public page."""
 
-    days = WeekdaysField()
-    answers_within_days = forms.IntegerField(
-        label=_("Within how many of these days does an answer usually come?"), min_value=1, max_value=30, initial=3
+    who_en = who_field(
+        _("Who reads it? (English)"), _("For example: two women who do not work with people here. No names.")
     )
+    who_id = who_field(_("Who reads it? (Indonesian)"))
+    days = WeekdaysField()
+    answers_within_days = answer_days(3)
 
     class Meta:
         model = Hearing
@@ -213,11 +212,7 @@ class HandlersForm(WhoReadsForm, forms.ModelForm[Hearing]):
         labels = {
             "switched_on": _("They receive feedback"),
             "for_others": _("Other organisations may name us as the outside body for complaints"),
-            "who_en": _("Who reads it? (English)"),
-            "who_id": _("Who reads it? (Indonesian)"),
         }
-        help_texts = {"who_en": _("For example: two women who do not work with people here. No names.")}
-        widgets = {"who_en": forms.TextInput(OFF), "who_id": forms.TextInput(OFF)}
 
 
 class OutsideReaderForm(forms.Form):

@@ -41,11 +41,6 @@ def handlers_of(rows: Iterable[Hearing]) -> Handlers:
     )
 
 
-def outside_reader_of(organisation: UUID) -> UUID | None:
-    """Return which other organisation reads what is said about this one."""
-    return OutsideReader.objects.filter(organisation=organisation).values_list("reader", flat=True).first()
-
-
 def offered_readers(viewer: Viewer) -> dict[UUID, str]:
     """Return the other organisations that may be named as the outside reader, with their names."""
     rows = Hearing.objects.filter(for_others=True, switched_on=True).exclude(organisation=viewer.organisation)

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -25,15 +24,14 @@ from suar.core import clock
 from suar.core.refusals import Conflict, Refused
 from suar.feedback import actions, queries, survey
 from suar.feedback.forms import HandlersForm, OutcomeForm, OutsideReaderForm, QuarterForm
-from suar.feedback.models import Hearing
+from suar.feedback.models import Hearing, OutsideReader
 from suar.feedback.rules import counting
 from suar.feedback.statistics import quarter_statistics, survey_answers
 
 PAGE_SIZE = 50
 
 
-@permission_required(Permission.HEAR_FEEDBACK)
-@require_GET
+@permission_required(Permission.HEAR_FEEDBACK, method="GET")
 def inbox(request: StaffRequest) -> HttpResponse:
     """List feedback and complaints, and record the visit: without visits the public page closes."""
     rows = requests.feedback_requests(request.viewer.organisation)
@@ -48,15 +46,13 @@ def inbox(request: StaffRequest) -> HttpResponse:
     return render(request, "feedback/inbox.html", pages)
 
 
-@permission_required(Permission.HEAR_FEEDBACK)
-@require_GET
+@permission_required(Permission.HEAR_FEEDBACK, method="GET")
 def show_thread(request: StaffRequest, thread: UUID) -> HttpResponse:
     """Show a thread. It stays unread until it is marked as read, answered or closed."""
     return _show_thread(request, _open(request, thread))
 
 
-@permission_required(Permission.HEAR_FEEDBACK)
-@require_POST
+@permission_required(Permission.HEAR_FEEDBACK, method="POST")
 def mark_read(request: StaffRequest, thread: UUID) -> HttpResponse:
     """Mark a thread as read, unless a letter arrived since the page was shown."""
     opened = _open(request, thread)
@@ -65,8 +61,7 @@ def mark_read(request: StaffRequest, thread: UUID) -> HttpResponse:
     return redirect_with_message(request, _("Marked as read."), "feedback_inbox")
 
 
-@permission_required(Permission.HEAR_FEEDBACK)
-@require_POST
+@permission_required(Permission.HEAR_FEEDBACK, method="POST")
 def answer(request: StaffRequest, thread: UUID) -> HttpResponse:
     """Send an answer; one that cannot be sent stays on the page."""
     opened = _open(request, thread)
@@ -74,8 +69,7 @@ def answer(request: StaffRequest, thread: UUID) -> HttpResponse:
     return send_answer(request, opened, send=actions.answer, show=show, to="feedback_thread")
 
 
-@permission_required(Permission.HEAR_FEEDBACK)
-@require_POST
+@permission_required(Permission.HEAR_FEEDBACK, method="POST")
 def close(request: StaffRequest, thread: UUID) -> HttpResponse:
     """Close a thread with the code of its outcome."""
     form, opened = OutcomeForm(request.POST), _open(request, thread)
@@ -89,8 +83,7 @@ def close(request: StaffRequest, thread: UUID) -> HttpResponse:
     return redirect_with_message(request, _("Closed."), "feedback_inbox")
 
 
-@permission_required(Permission.HEAR_FEEDBACK)
-@require_GET
+@permission_required(Permission.HEAR_FEEDBACK, method="GET")
 def numbers(request: StaffRequest) -> HttpResponse:
     """Show the statistics of a past quarter; counts below five are hidden."""
     quarters = dict(_quarters())
@@ -119,7 +112,8 @@ def handlers(request: StaffRequest) -> HttpResponse:
     viewer, data = request.viewer, request.POST or None
     outside = request.POST.get("about") == "outside"
     row = Hearing.objects.filter(organisation=viewer.organisation).first()
-    initial = {"reader": queries.outside_reader_of(viewer.organisation)}
+    named = OutsideReader.objects.filter(organisation=viewer.organisation).values_list("reader", flat=True)
+    initial = {"reader": named.first()}
     own = HandlersForm(None if outside else data, instance=row, initial={} if row else {"switched_on": True})
     other = OutsideReaderForm(data if outside else None, offered=queries.offered_readers(viewer), initial=initial)
     form = other if outside else own

@@ -47,15 +47,14 @@ def create_request_with_code(new: NewRequest, *, kind: CodeKind, at: datetime) -
     A form that comes again makes no second request and returns the code of the first. Raises KeyNotTrusted, TooBusy,
     and Refused if the code is in use.
     """
-    code = _new_code(kind, new.form_secret)
-    keys = derive_keys(code.plain, new=True) if code else None
+    code, keys = _new_code(kind, new.form_secret)
     try:
         _create(new, keys, at=at)
     except Refused as refusal:
         if refusal.because != "arrived":
             raise
         return existing_code(kind, form_secret=new.form_secret)
-    return replace(code, proof=keys.proof) if code and keys else None
+    return code
 
 
 def has_arrived(form_secret: bytes) -> bool:
@@ -82,10 +81,9 @@ def existing_code(kind: CodeKind, *, form_secret: bytes) -> ReturnCode | None:
     if address is None:
         return None
     for other in sorted(CodeKind, key=lambda other: other is not kind):
-        code = _new_code(other, form_secret)
-        keys = derive_keys(code.plain, new=True) if code else None
-        if code and keys and bytes(address) in queries.addresses_of(keys.proof):
-            return replace(code, proof=keys.proof)
+        code, _keys = _new_code(other, form_secret)
+        if code and bytes(address) in queries.addresses_of(code.proof):
+            return code
     raise TooBusy
 
 
@@ -234,10 +232,14 @@ def _create(new: NewRequest, keys: CodeKeys | None, *, at: datetime) -> UUID:
     return row.id
 
 
-def _new_code(kind: CodeKind, form_secret: bytes) -> ReturnCode | None:
-    """Make a code of a kind; from a form's secret, the same each time."""
+def _new_code(kind: CodeKind, form_secret: bytes) -> tuple[ReturnCode | None, CodeKeys | None]:
+    """Make a code of a kind with its keys; from a form's secret, the same each time. Raises TooBusy."""
+    if kind is CodeKind.NONE:
+        return None, None
     below = derived_draw(form_secret) if form_secret else secrets.randbelow
-    return None if kind is CodeKind.NONE else new_code(kind, language=get_language() or "", below=below)
+    code = new_code(kind, language=get_language() or "", below=below)
+    keys = derive_keys(code.plain, new=True)
+    return replace(code, proof=keys.proof), keys
 
 
 def _lock(request: UUID) -> Request:

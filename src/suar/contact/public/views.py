@@ -111,16 +111,6 @@ def read(submission: Submission) -> HttpResponse:
     return _open_with_code(submission, actions.open_thread, partial(enter_code, submission), show)
 
 
-def write(submission: Submission) -> HttpResponse:
-    """Add one more letter to a request that was opened."""
-    return _add_letter(submission, WordsForm(submission.form), LetterKind.WORDS)
-
-
-def change_contact(submission: Submission) -> HttpResponse:
-    """Put another safe way of contact in the place of the one before."""
-    return _add_letter(submission, ContactForm(submission.form), LetterKind.CONTACT)
-
-
 def confirm_delete(submission: Submission) -> HttpResponse:
     """Ask for confirmation before everything is deleted; words that were typed stay until then."""
     submission.resumed_request()
@@ -225,8 +215,8 @@ VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
     "enter_code": enter_code,
     "pictures": lambda submission: enter_code(submission, code_form(kind=CodeKind.PICTURES)),
     "read": read,
-    "write": write,
-    "contact": change_contact,
+    "write": lambda submission: _add_letter(submission, WordsForm(submission.form), LetterKind.WORDS),
+    "contact": lambda submission: _add_letter(submission, ContactForm(submission.form), LetterKind.CONTACT),
     "confirm_delete": confirm_delete,
     "delete": delete,
     "keep": lambda submission: show_unsent(submission),
