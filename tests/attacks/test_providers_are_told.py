@@ -129,7 +129,7 @@ def test_changes_are_shown_for_thirty_days_and_then_deleted(world: SimpleNamespa
     organisation = world.partner.organisation.id
     for days, listed in ((29, 1), (31, 0)):
         at = AT + timedelta(days=days)
-        assert len(provider_notices.list_changes(organisation, at=at).rows) == listed
+        assert len(provider_notices.list_changes(organisation, at=at)["rows"]) == listed
         with clock.shifted(at - clock.now()):
             tasks.purge_entry_changes.func()
         assert EntryChange.objects.count() == listed

@@ -121,11 +121,6 @@ def list_due_providers(*, at: datetime, service: UUID | None = None) -> list[Due
     return [_due_provider(rows, requests[key], answers, at=at) for key, rows in groups.items()]
 
 
-def last_request(service: UUID) -> ConfirmationRequest | None:
-    """Return the last request about an entry, or None."""
-    return ConfirmationRequest.objects.filter(service=service).order_by("-at").first()
-
-
 @act("ask_provider", needs=Permission.EDIT_DIRECTORY)
 def ask_provider(service: UUID, *, by: Acting) -> tuple[DueProvider, dict[UUID, str]]:
     """Create a link for each due entry of a provider; return the tokens, which are not stored.

@@ -11,7 +11,7 @@ from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.i18n import SOURCE_LANGUAGE
 from suar.core.refusals import Refused, get_or_refuse
-from suar.directory import diff, documents, editors, hidden_locations, provider_notices, search
+from suar.directory import diff, documents, editors, hidden_locations, models, provider_notices, search
 from suar.directory.cards import localise
 from suar.directory.codes import How
 from suar.directory.diff import FlatEntry
@@ -25,17 +25,6 @@ from suar.directory.documents import (
     ServiceDocument,
     SiteDocument,
     Stamp,
-)
-from suar.directory.models import (
-    Edition,
-    FormerRevision,
-    MergedEntry,
-    Provider,
-    Service,
-    ServiceArea,
-    ServiceType,
-    Site,
-    Upload,
 )
 from suar.directory.snapshots import BATCH, batches, filter_in, load_documents, load_services, write_snapshots
 
@@ -68,7 +57,7 @@ def store_operator_upload(content: str, *, file_name: str, by: Anonymous) -> UUI
 @act("check_draft", needs=Permission.EDIT_DIRECTORY)
 def check_upload(upload: UUID, *, by: Acting) -> None:
     """Take over a file of the operator, for another editor to import. Raises Refused for any other file."""
-    Edition.locked()
+    models.Edition.locked()
     row = get_upload(upload, at=by.at)
     if row.by != editors.OPERATOR:
         raise Refused("draft_settled")
@@ -84,14 +73,14 @@ def discard_upload(upload: UUID, *, by: Acting) -> None:
     get_upload(upload, at=by.at).delete()
 
 
-def get_upload(upload: UUID, *, at: datetime) -> Upload:
+def get_upload(upload: UUID, *, at: datetime) -> models.Upload:
     """Return an uploaded file that waits to be confirmed; raises NotYours if there is none or it has expired."""
-    return get_or_refuse(Upload.objects.filter(id=upload, at__gte=at - UPLOAD_LIFETIME))
+    return get_or_refuse(models.Upload.objects.filter(id=upload, at__gte=at - UPLOAD_LIFETIME))
 
 
 def purge_uploads(*, at: datetime) -> int:
     """Delete uploaded files that have expired, and return how many."""
-    return Upload.objects.filter(at__lt=at - UPLOAD_LIFETIME).delete()[0]
+    return models.Upload.objects.filter(at__lt=at - UPLOAD_LIFETIME).delete()[0]
 
 
 @act("import_directory", needs=Permission.EDIT_DIRECTORY)
@@ -103,7 +92,7 @@ def import_upload(
     `taking` names the fields in which the file is right. `seen` is the mark of the warnings that the
     editor read.
     """
-    Edition.locked()
+    models.Edition.locked()
     row = get_upload(upload, at=by.at)
     editors.may_import(row.by, by.viewer).enforce()
     authors = {row.by} if editors.has_entries() else set()
@@ -133,7 +122,7 @@ def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str]
     parsed = hidden_locations.resolve_placeholders(parsed)
     _plan_providers(plan, parsed.providers)
     wanted = {entry.stated["provider"] for entry in (*parsed.sites, *parsed.services) if "provider" in entry.stated}
-    providers = {*plan.providers, *filter_in(Provider.objects.values_list("id", flat=True), wanted)}
+    providers = {*plan.providers, *filter_in(models.Provider.objects.values_list("id", flat=True), wanted)}
     _plan_sites(plan, parsed.sites, providers)
     _plan_services(plan, parsed.services)
     _widen_neighbours(plan)
@@ -151,8 +140,9 @@ def reset_confirmations(plan: ImportPlan) -> None:
     A newer day in a file stays. An entry that lost its day gets it back only from a day after its last change.
     Source: security.md T17.
     """
-    unconfirmed = Service.objects.filter(confirmed=None, changed_at__isnull=False).values_list("id", "changed_at")
-    changed_at = dict(filter_in(unconfirmed, [id_ for id_ in plan.services if id_ in plan.before]))
+    unconfirmed = models.Service.objects.filter(confirmed=None, changed_at__isnull=False)
+    stored = [id_ for id_ in plan.services if id_ in plan.before]
+    changed_at = dict(filter_in(unconfirmed.values_list("id", "changed_at"), stored))
     plan.hidden = _linked_hidden_sites(plan)
     contacts = _changed_contacts(plan)
     for id_, service in plan.services.items():
@@ -179,7 +169,7 @@ def _linked_hidden_sites(plan: ImportPlan) -> set[str]:
     """Return the hidden sites among those of a plan and of its services, before and after."""
     services = (*plan.services.values(), *(plan.before[id_] for id_ in plan.services if id_ in plan.before))
     linked = {site for service in services for site in service.sites} - {*map(str, plan.sites)}
-    stored = filter_in(Site.objects.filter(hidden=True).values_list("id", flat=True), linked)
+    stored = filter_in(models.Site.objects.filter(hidden=True).values_list("id", flat=True), linked)
     return {*map(str, stored), *(str(id_) for id_, site in plan.sites.items() if site.hidden)}
 
 
@@ -188,9 +178,9 @@ def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
 
     The former content of a service stays as a revision.
     """
-    directory, today, changed = Edition.locked(), clock.local_date(stamp.at), plan.changes(plan.services)
-    _upsert(Provider, [Provider(**asdict(change)) for change in plan.changes(plan.providers)])
-    _upsert(Site, [Site(**asdict(change)) for change in plan.changes(plan.sites)])
+    directory, today, changed = models.Edition.locked(), clock.local_date(stamp.at), plan.changes(plan.services)
+    _upsert(models.Provider, [models.Provider(**asdict(change)) for change in plan.changes(plan.providers)])
+    _upsert(models.Site, [models.Site(**asdict(change)) for change in plan.changes(plan.sites)])
     contacts = _changed_contacts(plan)
     _write_services(plan, changed, stamp, contacts)
     affected = [
@@ -209,7 +199,7 @@ def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
 
 
 def _store_upload(content: str, file_name: str, *, uploader: UUID, by: Anonymous) -> UUID:
-    upload = Upload.objects.create(content=content, file_name=file_name[:120], by=uploader, at=by.at)
+    upload = models.Upload.objects.create(content=content, file_name=file_name[:120], by=uploader, at=by.at)
     by.entry.about.append(upload.id)
     return upload.id
 
@@ -223,7 +213,7 @@ def _import(
     authors: Collection[UUID] = (),
 ) -> ImportPlan:
     """Import a file, all of it or nothing; repeating it changes nothing."""
-    Edition.locked()
+    models.Edition.locked()
     plan = plan_import(parsed, today=clock.local_date(by.at), taking=taking)
     plan.authors = authors
     if plan.refused or (seen is not None and plan.mark not in ("", seen)):
@@ -274,21 +264,20 @@ def _join_local_site(plan: ImportPlan, ours: SiteDocument, theirs: SiteDocument)
 def _join_local(plan: ImportPlan, label: str, ours: Local, theirs: Local, names: Sequence[str]) -> Local:
     """Return a provider or site that was added here, with what a file adds to it."""
     kind = "site" if isinstance(ours, SiteDocument) else "provider"
-    here, there = ({f"{kind}.{name}": _known(getattr(side, name)) for name in names} for side in (ours, theirs))
+    here, there = (
+        {f"{kind}.{name}": None if (value := getattr(side, name)) in ("", [], {}) else value for name in names}
+        for side in (ours, theirs)
+    )
     merged = _merge(plan, (str(ours.id), label), {}, here, there)
     values: dict[str, Any] = {path.partition(".")[2]: value for path, value in merged.items() if value is not None}
     return replace(theirs, **values)
-
-
-def _known(value: Any) -> Any:
-    return None if value in ("", [], {}) else value
 
 
 def _plan_services(plan: ImportPlan, entries: Sequence[Entry]) -> None:
     ids = [entry.id for entry in entries]
     stored, bases = load_services(ids), _local_bases(ids)
     plan.before |= stored
-    merged_ids = set(filter_in(MergedEntry.objects.values_list("old", flat=True), ids, "old"))
+    merged_ids = set(filter_in(models.MergedEntry.objects.values_list("old", flat=True), ids, "old"))
     for entry in entries:
         if entry.id in merged_ids:
             plan.left_out.append(Problem(entry.where, "", "was_merged"))
@@ -349,9 +338,9 @@ def _local_bases(ids: Collection[UUID]) -> dict[UUID, ServiceDocument | None]:
 
     None: the entry was added here and is in no file yet.
     """
-    edited = Service.objects.exclude(changed_how=How.IMPORT).values_list("id", flat=True)
+    edited = models.Service.objects.exclude(changed_how=How.IMPORT).values_list("id", flat=True)
     bases: dict[UUID, ServiceDocument | None] = dict.fromkeys(filter_in(edited, ids))
-    former = FormerRevision.objects.filter(how=How.IMPORT).order_by("number")
+    former = models.FormerRevision.objects.filter(how=How.IMPORT).order_by("number")
     bases |= {row.service_id: row.document for row in filter_in(former, bases, "service_id")}
     return bases
 
@@ -362,7 +351,7 @@ def _widen_neighbours(plan: ImportPlan) -> None:
     One that was changed here stays such: the next file that states it is merged, and overwrites nothing.
     """
     hidden = [id_ for id_, site in plan.sites.items() if site.hidden]
-    linked = {*filter_in(Service.objects.values_list("id", flat=True), hidden, "sites")} - {*plan.services}
+    linked = {*filter_in(models.Service.objects.values_list("id", flat=True), hidden, "sites")} - {*plan.services}
     for id_, service in load_services(linked).items():
         plan.before[id_] = service
         plan.services[id_] = documents.widen_areas(service)
@@ -385,7 +374,7 @@ def _find_problems(entry: Entry, providers: set[UUID], today: date) -> Iterable[
 
 def _affected_services(plan: ImportPlan) -> list[ServiceDocument]:
     """Return services that did not change but whose provider or site did."""
-    rows = Service.objects.values_list("id", flat=True)
+    rows = models.Service.objects.values_list("id", flat=True)
     affected: set[UUID] = set()
     for name, changed in (("provider", plan.changes(plan.providers)), ("sites", plan.changes(plan.sites))):
         affected |= {*filter_in(rows, [item.id for item in changed if item.id in plan.before], name)}
@@ -397,7 +386,7 @@ def _write_services(
 ) -> None:
     numbers, authors = _store_former_revisions(plan, changed, stamp), _contact_authors(plan, changed, contacts)
     services = [
-        Service(
+        models.Service(
             id=service.id,
             provider_id=service.provider,
             status=service.status,
@@ -410,10 +399,9 @@ def _write_services(
         )
         for service in changed
     ]
-    _upsert(Service, services)
-    links = Service.sites.through
-    columns = ((ServiceType, "code", "types"), (ServiceArea, "code", "areas"), (links, "site_id", "sites"))
-    for model, column, name in columns:
+    _upsert(models.Service, services)
+    coded = ((models.ServiceType, "code", "types"), (models.ServiceArea, "code", "areas"))
+    for model, column, name in (*coded, (models.Service.sites.through, "site_id", "sites")):
         rows: Any = model.objects
         for part in batches([s.id for s in changed if UUID(s.id) in plan.before]):
             rows.filter(service_id__in=part).delete()
@@ -428,14 +416,14 @@ def _store_former_revisions(plan: ImportPlan, changed: Sequence[ServiceDocument]
     file is compared with it and no conflict is reported twice.
     """
     former, numbers = [], {}
-    for row in filter_in(Service.objects.all(), [s.id for s in changed if UUID(s.id) in plan.before]):
+    for row in filter_in(models.Service.objects.all(), [s.id for s in changed if UUID(s.id) in plan.before]):
         former.append(row.as_revision(plan.before[row.id]))
         numbers[row.id] = row.edition + 1
         if joined := plan.joined.get(str(row.id)):
             state = asdict(joined)
-            former.append(FormerRevision(service=row, number=numbers[row.id], state=state, **stamp._asdict()))
+            former.append(models.FormerRevision(service=row, number=numbers[row.id], state=state, **stamp._asdict()))
             numbers[row.id] += 1
-    FormerRevision.objects.bulk_create(former, batch_size=BATCH)
+    models.FormerRevision.objects.bulk_create(former, batch_size=BATCH)
     return numbers
 
 
@@ -444,7 +432,8 @@ def _contact_authors(
 ) -> dict[str, list[str]]:
     """Return who proposed the unconfirmed contact data of each service."""
     ids = [service.id for service in changed if UUID(service.id) in plan.before]
-    stored = dict(filter_in(Service.objects.exclude(contact_authors=[]).values_list("id", "contact_authors"), ids))
+    rows = models.Service.objects.exclude(contact_authors=[]).values_list("id", "contact_authors")
+    stored = dict(filter_in(rows, ids))
     authors = dict[str, list[str]]()
     for service in changed:
         touched = UUID(service.id) not in plan.before or contacts & {service.id, service.provider, *service.sites}
@@ -455,12 +444,12 @@ def _contact_authors(
 
 def _reset_affected(plan: ImportPlan, ids: Collection[str], stamp: Stamp) -> None:
     """Remove the confirmation day of services whose provider or site has new contact data."""
-    rows = list(filter_in(Service.objects.all(), ids))
+    rows = list(filter_in(models.Service.objects.all(), ids))
     for row in rows:
         if row.confirmed is not None:
             row.confirmed, row.changed_at = None, stamp.at
         row.contact_authors = sorted({*row.contact_authors, *map(str, plan.authors)})
-    Service.objects.bulk_update(rows, ["confirmed", "changed_at", "contact_authors"], batch_size=BATCH)
+    models.Service.objects.bulk_update(rows, ["confirmed", "changed_at", "contact_authors"], batch_size=BATCH)
 
 
 def _upsert(model: Any, rows: list[Any]) -> None:

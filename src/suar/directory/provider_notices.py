@@ -5,7 +5,6 @@ is hidden by now. Source: security.md T17 (the provider concerned is notified).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,14 +21,6 @@ DAILY = frozenset({entry_changes.CONFIRMED, "let_in.places_free", "let_in.places
 """Fields that change so often that nobody is notified of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryChanges:
-    """The newest changes of the entries of an organisation in words, and how many more there are."""
-
-    rows: list[dict[str, Any]]
-    more: int
-
-
 def notify_providers(plan: ImportPlan, stamp: Stamp, *, fills: bool) -> None:
     """Store the changes of a written plan for the organisations concerned, and notify their workers.
 
@@ -41,7 +32,7 @@ def notify_providers(plan: ImportPlan, stamp: Stamp, *, fills: bool) -> None:
         EntryChange(
             organisation=organisation,
             subject=change.after.id,
-            fields=_changed_fields(change),
+            fields=[path for path in change.paths if path not in DAILY] if change.before else [],
             is_new=change.before is None,
             at=stamp.at,
             how=stamp.how.value,
@@ -55,21 +46,17 @@ def notify_providers(plan: ImportPlan, stamp: Stamp, *, fills: bool) -> None:
         notices.notify_of_entries(organisation, at=stamp.at, apart_from=stamp.by)
 
 
-def list_changes(organisation: UUID, *, at: datetime) -> EntryChanges:
-    """Return the changes of the last thirty days in words, the newest first."""
+def list_changes(organisation: UUID, *, at: datetime) -> dict[str, Any]:
+    """Return the newest changes of the last thirty days in words, and how many more there are."""
     stored = list(EntryChange.objects.filter(organisation=organisation, at__gt=at - LIFETIME).order_by("-at", "id"))
     listed = stored[:MAX_ROWS]
     entries = _load_entries({row.subject for row in listed}) if listed else {}
-    return EntryChanges([_describe(row, entries.get(row.subject)) for row in listed], len(stored) - len(listed))
+    return {"rows": [_describe(row, entries.get(row.subject)) for row in listed], "more": len(stored) - len(listed)}
 
 
 def purge_changes(*, at: datetime) -> int:
     """Delete the changes that are no longer shown, and return how many."""
     return EntryChange.objects.filter(at__lte=at - LIFETIME).delete()[0]
-
-
-def _changed_fields(change: PlannedChange) -> list[str]:
-    return [] if change.before is None else [path for path in change.paths if path not in DAILY]
 
 
 def _providers(change: PlannedChange) -> set[UUID]:

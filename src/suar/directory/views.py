@@ -3,7 +3,7 @@
 Opening a link changes nothing, since mail scanners follow links too; only a POST counts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Anonymous, acting
@@ -40,16 +41,20 @@ from suar.directory.codes import AskingState, Status
 from suar.directory.diff import changed_fields, flatten
 from suar.directory.forms.entry import EntriesForm, EntryForm, LinkForm
 from suar.directory.forms.new_entry import NewEntryForm, describe_new_entry
-from suar.directory.models import EntryLink, FormerRevision, Proposal
+from suar.directory.models import ConfirmationRequest, EntryLink, FormerRevision, Proposal
 from suar.directory.proposals import EntryRefused
 
 MAX_DIGITS, CONFLICT, PROVIDERS_PER_PAGE = 9, 409, 20
 OVERTAKEN = proposals.OVERTAKEN
+ENTRY_ACTIONS: Mapping[str, tuple[Callable[..., None], Any]] = {
+    "confirm": (freshness.confirm_entry, gettext_lazy("Entry confirmed.")),
+    "hide": (revisions.hide_entry, gettext_lazy("Entry hidden from the public.")),
+    "settle": (actions.settle_reports, gettext_lazy("Reports marked as checked.")),
+}
 STATUS = {OVERTAKEN: CONFLICT, proposals.REWRITTEN: CONFLICT}
 
 
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_GET
+@permission_required(Permission.EDIT_DIRECTORY, method="GET")
 def list_entries(request: StaffRequest) -> HttpResponse:
     """List entries page by page."""
     form = EntriesForm(request.GET)
@@ -67,46 +72,25 @@ def list_entries(request: StaffRequest) -> HttpResponse:
     return render(request, "directory/entries.html", context)
 
 
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_GET
+@permission_required(Permission.EDIT_DIRECTORY, method="GET")
 def show_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     """Show one entry with everything to ask its provider about."""
     return _render_entry(request, service)
 
 
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_POST
-def confirm_entry(request: StaffRequest, service: UUID) -> HttpResponse:
-    """Record that the provider was asked today and the entry is correct."""
-    try:
-        freshness.confirm_entry(service, by=acting(request))
-    except Refused as refusal:
-        return _render_entry(request, service, code=refusal.because)
-    return redirect_with_message(request, _("Entry confirmed."), "directory_entry", service)
-
-
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_POST
-def hide_entry(request: StaffRequest, service: UUID) -> HttpResponse:
-    """Hide an entry from the public at once."""
-    try:
-        revisions.hide_entry(service, by=acting(request))
-    except Refused as refusal:
-        return _render_entry(request, service, code=refusal.because)
-    return redirect_with_message(request, _("Entry hidden from the public."), "directory_entry", service)
-
-
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_POST
-def settle_reports(request: StaffRequest, service: UUID) -> HttpResponse:
-    """Record that an editor checked the error reports about an entry."""
+@permission_required(Permission.EDIT_DIRECTORY, method="POST")
+def change_entry(request: StaffRequest, service: UUID, verb: str) -> HttpResponse:
+    """Confirm an entry, hide it from the public at once, or mark its error reports as checked."""
     queries.service_card(service)
-    actions.settle_reports(service, by=acting(request))
-    return redirect_with_message(request, _("Reports marked as checked."), "directory_entry", service)
+    action, message = ENTRY_ACTIONS[verb]
+    try:
+        action(service, by=acting(request))
+    except Refused as refusal:
+        return _render_entry(request, service, code=refusal.because)
+    return redirect_with_message(request, str(message), "directory_entry", service)
 
 
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_POST
+@permission_required(Permission.EDIT_DIRECTORY, method="POST")
 def create_link(request: StaffRequest, service: UUID) -> HttpResponse:
     """Create a link for the provider, to print or to copy; or end the current one."""
     by = acting(request)
@@ -159,8 +143,7 @@ def show_history(request: StaffRequest, service: UUID) -> HttpResponse:
     return render(request, "directory/history.html", context, status=STATUS.get(code, 400 if code else 200))
 
 
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_GET
+@permission_required(Permission.EDIT_DIRECTORY, method="GET")
 def list_duplicates(request: StaffRequest) -> HttpResponse:
     """List pairs of entries that may be duplicates."""
     return render(request, "directory/duplicates.html", {"pairs": duplicates.find_duplicate_pairs()})
@@ -207,8 +190,7 @@ def show_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     return _render_proposal(request, change)
 
 
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_POST
+@permission_required(Permission.EDIT_DIRECTORY, method="POST")
 def discard_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     """Delete the proposal of a new entry with all its content."""
     try:
@@ -234,15 +216,13 @@ def edit_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     return _edit_new_entry(request, proposal)
 
 
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_GET
+@permission_required(Permission.EDIT_DIRECTORY, method="GET")
 def list_providers(request: StaffRequest) -> HttpResponse:
     """List providers whose entries are due: to ask, silent, or asked in the last week."""
     return _render_providers(request, request.GET.get("show", ""))
 
 
-@permission_required(Permission.EDIT_DIRECTORY)
-@require_POST
+@permission_required(Permission.EDIT_DIRECTORY, method="POST")
 def ask_provider(request: StaffRequest, service: UUID) -> HttpResponse:
     """Write a message with links, record an unanswered call, or undo either."""
     verb, by = request.POST.get("act"), acting(request)
@@ -293,7 +273,7 @@ def _render_entry(request: StaffRequest, service: UUID, *, code: str = "") -> Ht
         **_entry_context(queries.service_card(service)),
         "proposals": proposals.list_waiting(service),
         "reports": error_reports.list_open_reports(service),
-        "asked": freshness.last_request(service),
+        "asked": ConfirmationRequest.objects.filter(service=service).order_by("-at").first(),
         "link_until": provider_links.open_until(service, at=clock.now()),
         "may_confirm": revisions.may_confirm_entry(service, request.viewer.worker),
         "problem": code,
@@ -355,6 +335,7 @@ def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> 
     proposal, viewer = proposals.get_proposal(change), request.viewer
     service, is_new, waits = proposal.service_id, proposals.is_new_entry(proposal), proposal.state in proposals.WAITING
     goes = proposal.content.get(proposals.MERGED)
+    current = flatten(revisions.current_revision(service).document) if service else {}
     context = {
         "draft": proposal,
         "problem": code,
@@ -363,7 +344,7 @@ def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> 
         "name": duplicates.entry_name_of(proposal.content) if is_new else "",
         "confirms": proposals.CONFIRMED in proposal.content,
         "entry": describe_new_entry(proposal.content) if is_new else [],
-        "changes": [] if is_new or service is None else _changes_of(proposal, service),
+        "changes": labels.change_rows(current, proposals.proposed_fields(proposal)) if current and not is_new else [],
         "duplicates": duplicates.find_similar_entries(proposal.content, apart_from=change) if is_new and waits else [],
         "districts": ", ".join(proposals.districts_in_proposal(proposal)) if waits else "",
         "may_check": proposals.may("check", proposal, viewer),
@@ -432,12 +413,6 @@ def _revision_rows(former_revisions: list[FormerRevision]) -> list[dict[str, Any
         author = names.get(revision.by, "") if revision.by else ""
         rows.append({"revision": revision, "author": author, "changes": labels.change_rows(former, changed)})
     return rows
-
-
-def _changes_of(proposal: Proposal, service: UUID) -> list[dict[str, str]]:
-    return labels.change_rows(
-        flatten(revisions.current_revision(service).document), proposals.proposed_fields(proposal)
-    )
 
 
 def _entry_form(service: UUID, data: Any, kind: type[EntryForm] = EntryForm) -> EntryForm:

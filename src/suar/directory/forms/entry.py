@@ -290,10 +290,6 @@ def _line(row: Row, value: Any) -> forms.Field:
     return PublicTextField(**_options(row, value or "", max_length=row["max"], widget=widget))
 
 
-def _number(row: Row, value: Any) -> forms.Field:
-    return forms.IntegerField(**_options(row, value, min_value=0, max_value=row["max"]))
-
-
 def _code(row: Row, value: Any) -> forms.Field:
     """Offer one of some codes."""
     choices = _choices(row)
@@ -321,23 +317,17 @@ def _district(row: Row, value: Any) -> forms.Field:
     return forms.ChoiceField(**_options(row, value or "", choices=[NOT_STATED, *filter(itemgetter(1), provinces)]))
 
 
-def _url(row: Row, value: Any) -> forms.Field:
-    return forms.URLField(assume_scheme="https", **_options(row, value or "", max_length=row["max"]))
-
-
-def _email(row: Row, value: Any) -> forms.Field:
-    return forms.EmailField(**_options(row, value or "", max_length=row["max"]))
-
-
 SINGLE: dict[str, Callable[[Row, Any], forms.Field]] = {
     "line": _line,
-    "number": _number,
+    "number": lambda row, value: forms.IntegerField(**_options(row, value, min_value=0, max_value=row["max"])),
     "code": _code,
     "codes": _codes,
     "yes_no": _yes_no,
     "district": _district,
-    "url": _url,
-    "email": _email,
+    "url": lambda row, value: forms.URLField(
+        **_options(row, value or "", max_length=row["max"], assume_scheme="https")
+    ),
+    "email": lambda row, value: forms.EmailField(**_options(row, value or "", max_length=row["max"])),
 }
 
 
