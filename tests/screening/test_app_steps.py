@@ -441,3 +441,11 @@ def test_somebody_the_person_wants_there_forbids_no_name(talk: Conversation) -> 
     talk.walk(SAFE={**SAFE, "q-SF_HEARD": "WANTED"})
     assert "compartments" not in text(talk.sum_up())
     assert talk.sum_up().context["sum"]["why_nothing_stored"] == ""
+
+
+def test_the_two_ways_on_from_the_last_prompts_say_where_they_lead(talk: Conversation) -> None:
+    talk.walk(SIGNS={})
+    last, first = text(talk.page("SIGNS", "FEAR")), text(talk.page("SIGNS"))
+    assert "nothing to write down: to the summary" in last
+    assert "Continue: what you saw" in last
+    assert "Continue: what you saw" not in first
