@@ -18,7 +18,7 @@ def titles(cast: Cast, person: OpenRecord) -> list[tuple[str, str]]:
 
 def test_only_what_changed_is_named(cast: Cast, ben: Client, amina: OpenRecord) -> None:
     change_facts(amina, {"sex": "MALE", "wish": "to work"}, by=acting_as(cast.ben))
-    assert ("Changed: Sex or gender, What the person wants", "") in titles(cast, amina)
+    assert ("Changed: What the person wants, Sex or gender", "") in titles(cast, amina)
 
 
 def test_a_service_that_the_person_declined_is_an_event(cast: Cast, ben: Client, amina: OpenRecord) -> None:
