@@ -19,7 +19,7 @@ from suar.records import keyring
 from suar.records.terms import Compartment, Kind
 from suar.referrals import matching, queries
 from suar.referrals import needs as needs_of
-from suar.referrals.codes import State, Verb
+from suar.referrals.codes import NeedStatus, State, Verb
 from suar.referrals.forms import ProfileForm
 from suar.referrals.models import Partner, Referral
 from suar.screening.documents import Finding
@@ -434,3 +434,13 @@ def test_an_open_age_is_asked_and_stored(cast, ben, amina):
     about = {"district": "", "sex": "", "language": "", "papers": "", "children": "", "age_status": "AB_U18"}
     assert ben.post(path("change_profile", amina.id), about).status_code == 302
     assert needs_of.age_status(reopen(cast, amina)) is AgeStatus.CHILD
+
+
+def test_a_call_that_nobody_answered_stays_known_after_a_referral(cast, amina):
+    at = clock.now() - timedelta(hours=1)
+    needs = [{"id": "u", "service_type": "JUS_WAGES", "urgency": "U1", "at": at.isoformat(), "call_result": "tried"}]
+    write(amina, Compartment.CODED, "needs", {"list": needs}, by=cast.ben.id, at=at)
+    sent(amina, agreed(amina, cast.ben), cast.ben)
+    record = reopen(cast, amina)
+    [line] = [line for line in matching.need_lines(record, queries.sent_for(record)) if line["need"].id == "u"]
+    assert line["status"] is NeedStatus.TRIED

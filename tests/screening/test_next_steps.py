@@ -254,19 +254,19 @@ def test_beside_child_protection_the_worker_does_a_step_of_their_own(
     talk.post("AGE", **{"age-years": "35", "age-band": "ADULT", "age-doubt": "NO"}, stop="STOP_STAFF")
     assert talk.end(**UNABLE, next_step="NS_COMES_BACK").status_code == 400
     due = clock.today() + timedelta(days=4)
-    taps = {"next_step": "NS_DEADLINE", "next_day": str(due)}
-    left = left_at(talk.end(**UNABLE, **taps))
+    left = left_at(talk.end(**UNABLE, next_step="NS_DEADLINE", next_day=str(due)))
     own, child = talk.open(left).get(NextSteps).entries
     assert (own.code, own.owner, own.due) == ("NS_DEADLINE", talk.player.id, due)
     assert (child.code, child.owner, child.due) == ("NS_CHILD", strangers.lia.id, clock.today())
     page = text(talk.client.get(reverse("talk_ended", args=[left])))
-    assert "Also" in page
-    assert "I act before a fixed day" in page
+    assert "Also" in page and "I act before a fixed day" in page and "It is the step of" not in page
     client_of(strangers.lia).post(reverse("finish_next_step", args=[left]))
     own, child = talk.open(left).get(NextSteps).entries
-    assert child.done_at
-    assert not own.done_at, "each finishes their own"
+    assert child.done_at and not own.done_at, "each finishes their own"
     assert Record.objects.get(id=left).next_due == due
+    assert f"the step of {talk.player.worker.display_name}" in text(
+        client_of(strangers.lia).get(reverse("talk_ended", args=[left]))
+    )
     talk.client.post(reverse("finish_next_step", args=[left]))
     assert talk.open(left).get(NextSteps).entries[0].done_by == talk.player.id
 

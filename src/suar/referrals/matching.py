@@ -169,9 +169,14 @@ def _option(match: Match, facts: PersonFacts, limits: Limits, listed_before: Col
 
 
 def _call_result(need: Need, about: Iterable[Referral], path: Path) -> str:
-    """Return how the call in the talk ended; "" if the need was referred since, or if a child wants no help."""
-    is_refused_by_child = path is Path.CHILD and need.call_result == NeedStatus.NOT_WANTED
-    return "" if is_refused_by_child or any(row.made_at > need.at for row in about) else need.call_result or ""
+    """Return how the call in the talk ended; "" if a child wants no help, or if a referral since has replaced it.
+
+    That somebody was tried is not replaced: sent is not help.
+    """
+    result = need.call_result or ""
+    is_refused_by_child = path is Path.CHILD and result == NeedStatus.NOT_WANTED
+    is_replaced = result != NeedStatus.TRIED and any(row.made_at > need.at for row in about)
+    return "" if is_refused_by_child or is_replaced else result
 
 
 def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "") -> list[dict[str, Any]]:

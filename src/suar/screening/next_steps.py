@@ -142,7 +142,8 @@ def _open_steps(record: OpenRecord) -> list[NextStep]:
 
 def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     """Return the template context of the newest next step, as this worker may act on it."""
-    steps = _current_steps(record)
+    steps, open_steps = _current_steps(record), _open_steps(record)
+    own = any(step.owner == worker for step in open_steps)
     names = accounts.display_names([step.owner for step in steps])
     rows = [
         {"step": step, "label": STEPS.label(step.code), "owner": names.get(step.owner, "") if step.owner else ""}
@@ -152,7 +153,8 @@ def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "steps": rows,
         "code": steps[0].code if steps else "",
         "avoid": [AVOID.label(code) for code in AVOID if any(code in step.avoid for step in steps)],
-        "is_open": bool(_open_steps(record)),
+        "is_open": bool(open_steps),
+        "of_colleague": next((row["owner"] for row in rows if row["step"] in open_steps and not own), ""),
         "may_undo": _step_to_undo(steps, worker=worker, at=clock.now()) is not None,
         "agreed_word": agreed_word(record.id) if record.facts.kind in queries.NAMELESS else "",
     }
