@@ -62,6 +62,14 @@ def test_a_note_is_written_after_a_stop_and_for_a_child_too_young_for_prompts(an
     assert (bool(decision), decision.because) == (not because, because)
 
 
+def test_each_kind_stands_under_the_theme_where_one_looks_for_it() -> None:
+    answers = stopped("STOP_DISTRESS", instrument="full", version=instrument("full").version)
+    themes = {sign.code: label["en"] for label, signs in note_themes(answers) for sign in signs}
+    assert themes["I_M_DEBT"] == "Pay and debt"
+    assert themes["I_M_CONFINE"] == "Freedom and contact"
+    assert themes["I_M_THREAT"] == themes["I_M_FORCE"] == "Treatment and fear"
+
+
 @pytest.mark.parametrize("form", ["short", "full"])
 def test_each_kind_of_sign_stands_under_one_theme_and_there_is_no_question(form):
     answers = stopped("STOP_DISTRESS", instrument=form, version=instrument(form).version)

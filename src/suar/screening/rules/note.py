@@ -3,6 +3,7 @@
 It changes the same answers as the steps, so that suggestion and retention follow the usual rules.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -139,18 +140,28 @@ def with_note(answers: Answers, posted: Posted) -> Answers:
 
 
 def _questions_of_signs(answers: Answers) -> dict[str, str]:
-    """Return the question under which each sign is stored: where it was ticked before, else the first in the map."""
+    """Return the question under which each sign is stored: where it was ticked before, else the one closest to it.
+
+    That asks about the element of the sign and has the fewest kinds, so that it stands under the theme where one looks.
+    """
     talk, only_seen = instrument_of(answers), notes_only_seen(answers)
     if _stop_keeps(answers) == BARE:
         return {}
     ticked = {sign: question for question, signs in answers.signs.items() for sign in signs}
+    order = list(talk.questions)
+    rows = [(question, sign) for question in order for path in Path for sign in talk.kinds_of(question, path)]
+    kinds = Counter(question for question, _ in rows)
+
+    def distance(row: tuple[str, Sign]) -> tuple[bool, int, int]:
+        question, sign = row
+        is_apt = sign.element in talk.questions[question].asks
+        return not is_apt, kinds[question] if is_apt else 0, order.index(question) * (-1 if is_apt else 1)
+
     questions: dict[str, str] = {}
-    for question in talk.questions:
-        for path in Path:
-            for sign in talk.kinds_of(question, path):
-                if sign.observed if only_seen else (not sign.neutral or sign.code in NEUTRAL_ANSWERS):
-                    questions.setdefault(sign.code, ticked.get(sign.code, question))
-    return questions
+    for question, sign in sorted(rows, key=distance):
+        if sign.observed if only_seen else (not sign.neutral or sign.code in NEUTRAL_ANSWERS):
+            questions.setdefault(sign.code, ticked.get(sign.code, question))
+    return dict(sorted(questions.items(), key=lambda item: order.index(item[1])))
 
 
 def _stop_keeps(answers: Answers) -> str:
