@@ -170,7 +170,7 @@ PICTURE = ("needs", "kinds")
 POINTS = ("found", "right first", "all others listed", "shows what decides", "nothing wrong before it")
 GOALS = {"needs": 0.9, "phrases": 0.9}
 LOCAL = frozenset({"id", "jv", "su", "min", "bug", "mad", "ban", "bjn", "ace", "bbc"})
-"""Languages of the country: whoever speaks another one is taken to be a foreigner."""
+"""Languages of the country: a speaker of another one is taken to be a foreigner."""
 SEX = {"woman": "woman", "man": "man", "girl": "girl", "boy": "boy", "trans woman": "trans", "trans man": "trans"}
 CHOICES = json.loads((FOLDER / "pictures.json").read_text("utf-8"))
 TOWNS = ("Kota Cirebon", "Kabupaten Indramayu", "Kota Bandung", "Kota Bogor", "Kabupaten Garut")

@@ -1,4 +1,4 @@
-"""Which columns and sealed values there are, and the page that says why each is kept.
+"""Which columns and sealed values there are, and the page that says why each is stored.
 
 The reasons stand in docs/inventory.json. After a change of models or of what is sealed:
 DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=src:. .venv/bin/python -m tests.house.inventory
@@ -34,7 +34,7 @@ def every_field() -> Iterator[str]:
 
 
 def reasons() -> dict[str, Any]:
-    """Read why each column and each sealed value is kept, and how long; documents say it themselves."""
+    """Read why each column and each sealed value is stored, and how long; documents say it themselves."""
     found = json.loads(REASONS.read_text("utf-8"))
     values = found["sealed"]["Sealed values of a record"]["values"]
     for name, kind in sorted(documents().items()):
@@ -78,7 +78,7 @@ def _table(table: str, told: dict[str, Any]) -> list[str]:
         f"| `{table}.{field}` | {kept[0]} | {kept[1]} | {_span(told, kept[2:])} |"
         for field, kept in told["fields"].items()
     ]
-    head = ["| column | sealed or plain | why it is kept | how long |", "|---|---|---|---|"]
+    head = ["| column | sealed or plain | why it is stored | how long |", "|---|---|---|---|"]
     return [f"**{table}**: {told['about']}", "", *head, *rows, ""]
 
 

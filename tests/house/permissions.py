@@ -51,7 +51,7 @@ ONLY = {
     "version": "their own organisation",
     "draft": "their own organisation",
     "letter": "the team that was asked",
-    "packet": "the partner house that was asked",
+    "packet": "the partner organisation that was asked",
     "change": "",
     "alarm": "their own organisation, never the worker concerned",
     "key_change": "their own organisation",

@@ -43,7 +43,7 @@ from suar.crypto.kdf import DerivedKeys, KdfParameters
 
 KNOWN_SALT = "suar.known"
 STRANGERS, KNOWN = "sign-in", "known-sign-in"
-"""Queues for the password hash: whoever is signed in or comes with a known browser never waits behind strangers."""
+"""Queues for the password hash: a signed-in worker or a known browser never waits behind strangers."""
 
 
 @dataclass(frozen=True, slots=True)

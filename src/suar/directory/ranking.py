@@ -319,7 +319,7 @@ class _Ranking:
 
 
 def _people(query: SearchQuery) -> set[str]:
-    """Return the codes of `related.json` for whoever a search is for."""
+    """Return the codes of `related.json` for the people a search is for."""
     person = person_facts(query)
     is_child = person.age_status == search.AGES["CHILD"] or (query.age_years or ADULT_YEARS) < ADULT_YEARS
     are = {

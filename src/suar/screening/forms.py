@@ -291,7 +291,7 @@ class ReportForm(NextStepForm):
 
 
 class FollowingStepForm(NextStepForm):
-    """What follows when a step about a reported person is done."""
+    """The next step that follows a finished step about a reported person."""
 
     next_step = forms.ChoiceField(
         label=_("What happens next"),
