@@ -1,5 +1,9 @@
 """Names written nearly right are found among many, and nothing of them is kept."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
 from bench import people
 from suar.records import search
 from suar.records.search import nearest, split_name
@@ -33,6 +37,25 @@ def test_marks_case_and_old_spelling_make_no_difference() -> None:
     assert split_name("DJOKO  Soétomo_2") == ("joko", "sutomo", "2")
     assert split_name("Çelik") == ("celik",)
     assert nearest("joko sutomo", [(1, ["Djoko Soetomo"])], least=1.0) == [1]
+
+
+NAMES = st.lists(st.one_of(st.text(max_size=12), st.text("ajtSTDio é_-\u00a0", max_size=12)), max_size=3)
+
+
+def score_alone(typed: str, name: str) -> tuple[float, int]:
+    wanted, words = split_name(typed), split_name(name)
+    if not wanted or not words:
+        return 0.0, 0
+    best = [max(OSA.normalized_similarity(one, other) for other in words) for one in wanted]
+    return sum(best) / len(wanted), -len(words)
+
+
+@given(typed=st.text("ajtsdio é-", max_size=12), names=st.lists(NAMES, max_size=30))
+def test_the_order_is_that_of_each_name_compared_alone(typed: str, names: list[list[str]]) -> None:
+    scores = [max((score_alone(typed, name) for name in some), default=(0.0, 0)) for some in names]
+    ranked = sorted(range(len(names)), key=lambda place: scores[place], reverse=True)
+    alike = [place for place in ranked if scores[place][0] >= 0.45]
+    assert nearest(typed, enumerate(names)) == alike[:20]
 
 
 def test_a_search_caches_no_name() -> None:

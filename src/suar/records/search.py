@@ -6,6 +6,7 @@ No token, hash or phonetic code of a name is ever stored (security.md 3.2).
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import cache
 from heapq import nlargest
 from operator import itemgetter
 from typing import TypeVar
@@ -42,12 +43,13 @@ def nearest(
     out; of equally similar names the shorter one comes first. An empty `typed` finds nobody.
     """
     wanted = split_name(typed)
-    scored = (
-        (max((_score(wanted, split_name(name)) for name in of_person), default=(0.0, 0)), key)
-        for key, of_person in names
-    )
-    best = nlargest(most, (row for row in scored if row[0][0] >= least), key=itemgetter(0))
-    return [key for _, key in best]
+    compared = cache(lambda part: _compare(wanted, split_name(part)))  # many people share a part of their names
+
+    def score(name: str) -> tuple[float, int]:
+        return _score([row for part in name.split() for row in compared(part)])
+
+    scored = ((max(map(score, of_person), default=(0.0, 0)), key) for key, of_person in names)
+    return [key for _, key in nlargest(most, (row for row in scored if row[0][0] >= least), key=itemgetter(0))]
 
 
 def similarity(one: Iterable[str], other: Iterable[str], *, part: bool = False) -> float:
@@ -58,7 +60,8 @@ def similarity(one: Iterable[str], other: Iterable[str], *, part: bool = False) 
     ones, others = ([words for words in map(split_name, names) if words] for names in (one, other))
     choose = max if part else min
     return max(
-        (choose(_score(words, more)[0], _score(more, words)[0]) for words in ones for more in others), default=0.0
+        (choose(_score(_compare(words, more)), _score(_compare(more, words)))[0] for words in ones for more in others),
+        default=0.0,
     )
 
 
@@ -113,9 +116,12 @@ def split_name(name: str) -> tuple[str, ...]:
     return tuple(WORD.findall(bare))
 
 
-def _score(wanted: tuple[str, ...], words: tuple[str, ...]) -> tuple[float, int]:
+def _compare(wanted: tuple[str, ...], words: tuple[str, ...]) -> list[list[float]]:
+    """Return for each word how similar it is to each wanted one, 0 to 1."""
+    return [[OSA.normalized_similarity(one, word) for one in wanted] for word in words]
+
+
+def _score(compared: list[list[float]]) -> tuple[float, int]:
     """Return the mean similarity of each wanted word to its nearest word, 0 to 1, and minus the number of words."""
-    if not wanted or not words:
-        return 0.0, 0
-    nearest_words = [max(OSA.normalized_similarity(one, other) for other in words) for one in wanted]
-    return sum(nearest_words) / len(wanted), -len(words)
+    nearest_words = list(map(max, zip(*compared, strict=True)))
+    return (sum(nearest_words) / len(nearest_words), -len(compared)) if nearest_words else (0.0, 0)
