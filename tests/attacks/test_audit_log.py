@@ -16,7 +16,7 @@ from suar.audit import actions as audit
 from suar.audit import heads, queries
 from suar.audit.models import Entry
 from suar.core import clock
-from suar.demo import cast as casting
+from tests import at_once
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
 from tests.audit.wiping import triggers_off
 from tests.people import client_of, person_of
@@ -193,7 +193,7 @@ def test_a_share_that_cannot_be_read_or_written_is_reported(heads_file):
 
 @pytest.mark.parametrize("spoil", ["bytes", "folder"])
 def test_a_backup_warns_of_unreadable_heads_and_is_written(committed, tmp_path, heads_file, spoil):
-    world = casting.gather(at=AT)
+    world = at_once.committed_cast(at=AT)
     begun(world.pelita, world.chioma)
     heads_file.mkdir() if spoil == "folder" else heads_file.write_bytes(b"\xff\n")
     passphrase = tmp_path / "passphrase"
@@ -252,7 +252,7 @@ def test_the_purge_job_deletes_alarms_that_no_page_lists(db):
 def test_a_backup_warns_and_a_restore_keeps_what_holds_and_names_the_rest(committed, tmp_path, heads_file, name):
     if name in NONSENSE and connection.vendor != "sqlite":
         pytest.skip("PostgreSQL refuses such values by itself")
-    world = casting.gather(at=AT)
+    world = at_once.committed_cast(at=AT)
     begun(world.pelita, world.chioma)
     heads_file.write_text(command("audit")[0].splitlines()[-1])
     passphrase = tmp_path / "passphrase"

@@ -9,11 +9,11 @@ from django.core.management import CommandError, call_command
 from suar.accounts import pins
 from suar.accounts.models import Organisation, PublicKey
 from suar.audit import heads
-from suar.demo import cast as casting
 from suar.records.backups.archive import Lock, open_part
 from suar.records.backups.reading import Source, newest
 from suar.records.backups.tables import Part
 from suar.records.backups.writing import write_backup
+from tests import at_once
 from tests.attacks.test_swapped_keys import check_keys, swap_keys
 from tests.audit.wiping import triggers_off
 from tests.records.conftest import AT
@@ -27,7 +27,7 @@ Change = Callable[[list[bytes]], list[bytes]]
 def world(committed, settings, tmp_path):
     """The cast in a database that commits, with an own file of pinned keys."""
     settings.SUAR_KEY_PINS = tmp_path / "pins"
-    return casting.gather(at=AT)
+    return at_once.committed_cast(at=AT)
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
-"""A world for the bars: the cast, their partners compared, one directory, one thread."""
+"""The cast at work, for the bars."""
 
 from datetime import datetime
 
 import pytest
 
 from suar.core import clock
-from suar.demo import cast as casting
-from suar.demo import directory
 from suar.demo.cast import Cast
-from tests.people import Thread, thread
+from tests.cast import cast, handover, world  # noqa: F401 - fixtures
 
 
 @pytest.fixture
@@ -18,20 +16,5 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def cast(db: None, now: datetime) -> Cast:
-    """Gather the cast and let the houses compare their keys."""
-    gathered = casting.gather(at=now)
-    casting.make_partners(gathered, at=now)
-    return gathered
-
-
-@pytest.fixture
-def services(cast: Cast, now: datetime) -> None:
-    """Load the invented directory."""
-    directory.load(at=now)
-
-
-@pytest.fixture
-def handover(cast: Cast, services: None) -> Thread:
-    """Carry one person from a talk to a case."""
-    return thread(cast)
+def services(cast: Cast) -> None:  # noqa: F811 - a fixture
+    """The invented directory, which the world has."""

@@ -11,11 +11,13 @@ from django.core.management import call_command
 from suar.accounts.models import Team
 from suar.core import clock
 from suar.demo import cast as casting
+from suar.demo import directory
 from suar.demo.cast import Cast
 from suar.records import keyring
 from suar.records.models import Record
 from suar.records.terms import ALL, Compartment, Status
 from suar.website.tasks import start_periodic_jobs
+from tests import at_once
 from tests.bars import leaks, places
 from tests.bars.canaries import Journey, unseen
 from tests.bars.free_fields import (
@@ -38,9 +40,15 @@ REFUSED |= {"broken", "inside", "no_sheet"}
 @pytest.fixture
 def cast(committed: None, now: datetime) -> Cast:
     """Gather the cast in a database that commits: what was not committed is not on the disk."""
-    gathered = casting.gather(at=now)
+    gathered = at_once.committed_cast()
     casting.make_partners(gathered, at=now)
     return gathered
+
+
+@pytest.fixture
+def services(cast: Cast, now: datetime) -> None:
+    """Load the invented directory."""
+    directory.load(at=now)
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def exclude(record: UUID, words: str, player: Player) -> None:
     sending.record_exclusions(keyring.open_record(record, keys=player.keys), added, by=acting_as(player))
 
 
-def test_exclusions_on_both_merged_records_at_once_do_not_deadlock(gathered, merged):
+def test_exclusions_on_both_merged_records_at_once_do_not_deadlock(merged, gathered):
     with transaction.atomic():
         for record in merged:
             keyring.lock_record(record)
@@ -78,7 +78,7 @@ def test_exclusions_on_both_merged_records_at_once_do_not_deadlock(gathered, mer
         assert {entry.words for entry in listed} == {"her uncle", "her cousin"}
 
 
-def test_an_exclusion_and_the_undo_of_a_merge_at_once_do_not_deadlock(gathered, merged):
+def test_an_exclusion_and_the_undo_of_a_merge_at_once_do_not_deadlock(merged, gathered):
     stays, goes = merged
 
     def undo() -> None:
@@ -109,7 +109,7 @@ def closing_case(gathered_where_rows_lock: Cast) -> UUID:
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_action_waits_for_the_row_lock(gathered, closing_case, act):
+def test_an_action_waits_for_the_row_lock(closing_case, gathered, act):
     """The holder of the record can write what the other is about to write, and both end."""
     said: list[str] = []
     ended = threading.Event()
@@ -134,7 +134,7 @@ def test_an_action_waits_for_the_row_lock(gathered, closing_case, act):
     assert "OperationalError" not in said
 
 
-def test_a_concurrent_plan_and_follow_up_are_both_due(gathered, closing_case):
+def test_a_concurrent_plan_and_follow_up_are_both_due(closing_case, gathered):
     leave_open(reopen(gathered.chioma, closing_case), gathered.chioma)
     with clock.shifted(timedelta(days=7)):
         late = reopen(gathered.kartika, closing_case)
@@ -154,7 +154,7 @@ def test_a_concurrent_plan_and_follow_up_are_both_due(gathered, closing_case):
         ("follow_up", [], {"code": "FU_1W", "result": "FUR_UNSAFE", "reason": "her sister is ill"}),
     ],
 )
-def test_typed_text_stays_if_the_case_is_closed_meanwhile(gathered, closing_case, page, part, typed):
+def test_typed_text_stays_if_the_case_is_closed_meanwhile(closing_case, gathered, page, part, typed):
     """The page was opened, and the colleague agreed to close before the act had its turn."""
     answers = []
     with clock.shifted(timedelta(days=7)):

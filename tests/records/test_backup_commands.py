@@ -15,8 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from suar.accounts import setup
-from suar.demo import cast as casting
 from suar.records.backups import tables
+from tests import at_once
 from tests.audit.wiping import triggers_off
 from tests.records.conftest import AT, begun
 from tools.places import ROOT
@@ -29,7 +29,7 @@ PASSPHRASE = "empat kata yang panjang"
 @pytest.fixture
 def world(committed):
     """The cast and a record in a database that commits."""
-    found = casting.gather(at=AT)
+    found = at_once.committed_cast(at=AT)
     begun(found.pelita, found.chioma)
     return found
 

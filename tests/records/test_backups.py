@@ -20,7 +20,6 @@ from suar.audit.models import Entry
 from suar.audit.rules import Fault
 from suar.core.refusals import NotYours
 from suar.crypto.recovery import RecoveryCode
-from suar.demo import cast as casting
 from suar.records import actions, keyring
 from suar.records.backups import reading, tables
 from suar.records.backups.archive import WORDS, BackupError, Lock, method_of, open_part
@@ -29,6 +28,7 @@ from suar.records.backups.tables import Part
 from suar.records.backups.writing import forget_old_keys, write_backup
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.terms import Compartment
+from tests import at_once
 from tests.audit.wiping import triggers_off
 from tests.people import write
 from tests.records.conftest import AT, begun
@@ -41,7 +41,7 @@ WORDS_TYPED = "empat kata yang panjang"
 @pytest.fixture
 def world(committed):
     """The cast in a database that commits."""
-    return casting.gather(at=AT)
+    return at_once.committed_cast(at=AT)
 
 
 @pytest.fixture
