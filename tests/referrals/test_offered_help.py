@@ -124,6 +124,7 @@ def test_lines_of_the_country_stand_in_where_nobody_is_listed(directory: None) -
     group = matching._group(nobody, replace(WOMAN, place="94.71"), matching.Limits(), set())
     assert group["best"] == []
     assert group["country_lines"]
+    assert not any(set(card.types) == {"COO_INTERPRET"} for card in queries.country_lines(most=99)), "they know no help"
     everybody = frozenset(card.provider for card in group["country_lines"])
     excluding = matching._group(nobody, replace(WOMAN, place="94.71"), matching.Limits(everybody), set())
     assert not everybody.intersection(card.provider for card in excluding["country_lines"])

@@ -395,16 +395,18 @@ def test_the_facts_that_decide_are_asked_once_on_top(cast, ben, amina):
     assert needs_of.person_facts(reopen(cast, amina)).children == ()
 
 
-def test_without_a_known_place_help_is_looked_for_where_the_organisation_works(cast):
+def test_without_a_known_place_help_is_looked_for_where_the_organisation_works_and_the_page_says_so(cast):
     organisation = viewer(cast.chioma).organisation
-    about = ProfileForm(age="24", organisation=organisation)
-    assert (about["district"].value(), about.open_questions()[0].name) == ("32", "district"), "and it is asked"
-    named = ProfileForm(initial={"district": "33.74"}, age="24", organisation=organisation)
-    assert (named["district"].value(), named.open_questions()[0].name) == ("33.74", "sex")
-    found = matching.find_options_without_name(
-        [Finding(at=clock.now(), by=cast.chioma.id, outcome="PRESUMED_VICTIM")], PersonFacts(), own=organisation
-    )
+    finding = Finding(at=clock.now(), by=cast.chioma.id, outcome="PRESUMED_VICTIM")
+    about = ProfileForm(age="24", assumed_place=matching.assumed_place([finding], organisation))
+    assert (about.assumed_place, about["district"].value()) == ("West Java", None), "nothing is stored"
+    assert about.open_questions()[0].name == "district", "and it is asked"
+    named = ProfileForm(initial={"district": "33.74"}, age="24", assumed_place="32")
+    assert (named.assumed_place, named.open_questions()[0].name) == ("", "sex")
+    found = matching.find_options_without_name([finding], PersonFacts(), own=organisation)
     assert found["has_place"]
+    by_phone = finding.model_copy(update={"setting": "HOTLINE"})
+    assert not matching.find_options_without_name([by_phone], PersonFacts(), own=organisation)["has_place"]
 
 
 @pytest.mark.parametrize(

@@ -157,10 +157,10 @@ def province_of_organisation(organisation: UUID) -> str:
 
 
 def country_lines(*, most: int = 2, language: str | None = None) -> tuple[ServiceCard, ...]:
-    """Return services with a line for the whole country, for places without a nearer one; interpreters come last."""
+    """Return services with a line for the whole country, for places without a nearer one; no interpreters."""
     groups = [HOTLINE, Group(frozenset({code_term("a", catalogue.COUNTRY)}))]
     lines = sorted(_cards(_select(groups, "", MAX_OTHERS), language), key=_hotline_order)
-    return tuple(sorted(lines, key=lambda card: set(card.types) <= {INTERPRETERS}))[:most]
+    return tuple(card for card in lines if not set(card.types) <= {INTERPRETERS})[:most]
 
 
 def cards_for_print(place: str, *, language: str, day: date) -> list[ServiceCard]:

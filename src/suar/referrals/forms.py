@@ -23,7 +23,6 @@ from suar.core.i18n import active_language
 from suar.core.ids import new_id
 from suar.core.saved_forms import SavedForm
 from suar.directory import labels as directory
-from suar.directory import queries as directory_queries
 from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, exclusions, messages, needs
@@ -135,15 +134,14 @@ class ProfileForm(forms.Form):
     )
     papers = radio(_("Identity papers"), _or_not_asked(PAPERS.choices))
 
-    def __init__(self, *args: Any, age: str, organisation: UUID, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, age: str, assumed_place: str = "", **kwargs: Any) -> None:
         """Leave out the question about the age if it is known: `age` is then its text, otherwise empty.
 
-        Without a known place, the province where the `organisation` works is proposed.
+        `assumed_place`: the place whose services are listed until one is asked about.
         """
         super().__init__(*args, **kwargs)
-        self.age, self.proposes_place = age, not self.initial.get("district")
-        if self.proposes_place:
-            self.initial["district"] = directory_queries.province_of_organisation(organisation)
+        self.age = age
+        self.assumed_place = "" if self["district"].value() else directory.place_name(assumed_place)
         if age:
             del self.fields["age_status"]
 
@@ -159,7 +157,6 @@ class ProfileForm(forms.Form):
     def open_questions(self) -> list[forms.BoundField]:
         """Return the unanswered questions about the four facts of `DECIDING`."""
         open_names = {field.name for field in self if field.name in DECIDING and not field.value()}
-        open_names |= {"district"} if self.proposes_place else set()
         asked = [field for field in self if field.name in open_names]
         return asked + ([self["oldest_child"]] if self["children"] in asked else [])
 

@@ -24,6 +24,7 @@ from suar.screening import queries as talks
 from suar.screening.codes import Outcome
 from suar.screening.documents import Finding
 from suar.screening.rules.answers import Path
+from suar.screening.rules.reference import settings
 
 MAX_ALTERNATIVES = 3
 MAX_BEST, MAX_MORE, MAX_LOOKED_AT = 3, 5, 40
@@ -54,8 +55,8 @@ def find_options(record: OpenRecord) -> dict[str, Any]:
 
     Excluded ones are not among them, nor those of an organisation whose workers the person excluded.
     """
-    facts, path = _with_place(needs.person_facts(record), record.facts.organisation), needs.path_of(record)
-    last = talks.findings(record)[:1]
+    last, path = talks.findings(record)[:1], needs.path_of(record)
+    facts = _with_place(needs.person_facts(record), last, record.facts.organisation)
     outcome = last[0].outcome if last else None
     return _options(needs.wanted_by(record), outcome, facts, path=path, limits=_limits(record))
 
@@ -72,12 +73,18 @@ def find_options_without_name(findings: Sequence[Finding], facts: PersonFacts, *
     path = finding.path or Path.ADULT
     kinds = (packages.wanted_in_talk(need.need, path=path, urgency=Urgency(need.level)) for need in finding.needs or ())
     wanted = [kind for kind in kinds if kind]
-    return _options(wanted, finding.outcome, _with_place(facts, own), path=path, limits=limits)
+    return _options(wanted, finding.outcome, _with_place(facts, findings, own), path=path, limits=limits)
 
 
-def _with_place(facts: PersonFacts, organisation: UUID) -> PersonFacts:
-    """Return facts with the place of the person, or else with the province where the organisation works."""
-    return replace(facts, place=facts.place or directory.province_of_organisation(organisation) or None)
+def assumed_place(findings: Sequence[Finding], organisation: UUID) -> str:
+    """Return the province where the organisation works, for a person of unknown place; "" if they may be far."""
+    place = settings().settings.get(findings[0].setting or "") if findings else None
+    return "" if place and place.elsewhere else directory.province_of_organisation(organisation)
+
+
+def _with_place(facts: PersonFacts, findings: Sequence[Finding], organisation: UUID) -> PersonFacts:
+    """Return facts with the place of the person, or else with the assumed one."""
+    return replace(facts, place=facts.place or assumed_place(findings, organisation) or None)
 
 
 def find_alternatives(record: OpenRecord, sent: Referral) -> list[Option]:
@@ -123,9 +130,11 @@ def _options(
     ordered = sorted(own, key=lambda wanted: wanted.urgency or Urgency.PLANNED)
     parts = packages.package_after(outcome, path=path, with_children=bool(facts.children)) if outcome else []
     listed_before: set[UUID] = set()
+    asked = [_group(wanted, facts, limits, listed_before) for wanted in ordered]
+    package = [_group(part, facts, limits, listed_before) for part in packages.not_covered(parts, ordered)]
     return {
-        "needs": [_group(wanted, facts, limits, listed_before) for wanted in ordered],
-        "package": [_group(part, facts, limits, listed_before) for part in packages.not_covered(parts, ordered)],
+        "needs": asked,
+        "package": sorted(package, key=lambda group: not group["count"]),
         "outcome": talks.outcome_words(outcome) if outcome else "",
         "has_place": facts.place is not None,
     }

@@ -100,7 +100,8 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
     band = finding.age_band if finding.age_band in AGE_BANDS else ""
     posted, age = request.POST if request.method == "POST" else None, AGE_BANDS.label(band) if band else ""
     maybe = {"age_status": AgeStatus.MAY_BE_CHILD} if talks.may_be_child(opened) and not band else {}
-    about = ProfileForm(posted, initial=maybe, age=age, organisation=opened.facts.organisation)
+    assumed = matching.assumed_place(findings, opened.facts.organisation)
+    about = ProfileForm(posted, initial=maybe, age=age, assumed_place=assumed)
     facts = needs.stated_facts(about.cleaned_data if about.is_valid() else maybe)
     if band:
         facts = replace(facts, age_status=AgeStatus.CHILD if band in UNDER_18 else AgeStatus.ADULT)
@@ -114,7 +115,7 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
 def change_profile(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store the answers that services ask for before they help."""
     opened = open_person(request, record)
-    form = ProfileForm(request.POST, age=_certain_age(opened), organisation=opened.facts.organisation)
+    form = ProfileForm(request.POST, age=_certain_age(opened))
     if not form.is_valid():
         return _options_page(request, opened, about=form)
     needs.change_profile(opened, form.cleaned_data, by=acting(request))
@@ -147,7 +148,9 @@ def _options_page(request: StaffRequest, opened: OpenRecord, **forms: Any) -> Ht
         "options": matching.find_options(opened),
         "form": NeedsForm(),
         "about": ProfileForm(
-            initial=needs.profile_answers(opened), age=_certain_age(opened), organisation=opened.facts.organisation
+            initial=needs.profile_answers(opened),
+            age=_certain_age(opened),
+            assumed_place=matching.assumed_place(talks.findings(opened), opened.facts.organisation),
         ),
         "has_name": True,
         "record_id": opened.id,
