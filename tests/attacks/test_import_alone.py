@@ -18,6 +18,7 @@ from suar.hsds.management.commands import import_hsds
 from tests.attacks.test_one_insider import (
     FALSE,
     TRUE,
+    both,
     confirmed_people,
     directory_file,
     import_page,
@@ -30,7 +31,7 @@ from tests.directory.entries import AT
 from tests.hsds.files import as_json
 from tests.people import client_of
 
-__all__ = ["on_the_day", "world"]
+__all__ = ["both", "on_the_day", "world"]
 pytestmark = pytest.mark.django_db
 
 

@@ -17,6 +17,7 @@ from django.core.management import get_commands
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.roles import CONFIRMED_ONLY, Role
+from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.demo import cast as casting
 from suar.directory import actions as recordings
@@ -29,6 +30,7 @@ from suar.screening.models import QuestionUse
 from suar.screening.rules.data_files import load_set
 from suar.screening.rules.question_changes import Changes, RewordedQuestion
 from suar.screening.rules.question_file import write_file
+from tests import worlds
 from tests.directory.additions import CONTENT
 from tests.directory.conftest import on_the_day
 from tests.directory.entries import AT, at_place, entry, entry_id, load, place, provider, rewrite
@@ -66,15 +68,36 @@ def directory_file(
     ]
 
 
-@pytest.fixture
-def world(db: None) -> SimpleNamespace:
+def two_providers() -> SimpleNamespace:
     """Make two organisations and a directory with an entry of each."""
+    with clock.shifted(AT - clock.now()):
+        return _two_providers()
+
+
+def _two_providers() -> SimpleNamespace:
     house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     partner = casting.make_workplace("Mitra Rekaan", "kartika", "Kartika", at=AT)
     settled: dict[str, Any] = {"street": "Jalan Benar 1", "hidden": True, "organisation": partner.organisation.id}
     assert load(*directory_file(OLD, **settled, day="2026-11-19")).applied
     assert load(*directory_file(TRUE, **settled)).applied
     return SimpleNamespace(house=house, partner=partner)
+
+
+def copied(two: SimpleNamespace) -> SimpleNamespace:
+    """Return both organisations with nothing opened yet."""
+    workplaces = vars(two).items()
+    return SimpleNamespace(
+        **{name: worlds.workplace_of(one, first=worlds.afresh(one.first)) for name, one in workplaces}
+    )
+
+
+both = worlds.given(two_providers, copied)
+
+
+@pytest.fixture
+def world(both: SimpleNamespace, db: None) -> SimpleNamespace:
+    """Two organisations and a directory with an entry of each."""
+    return copied(both)
 
 
 def published() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tests.attacks.test_one_insider import (
     OWN,
     Path_,
     add_entry_to_foreign_provider,
+    both,
     change_by_link,
     confirmed_people,
     edit_foreign_entry,
@@ -34,7 +35,7 @@ from tests.directory.entries import AT
 from tests.hsds.files import an_id
 from tests.people import client_of
 
-__all__ = ["on_the_day", "world"]
+__all__ = ["both", "on_the_day", "world"]
 pytestmark = pytest.mark.django_db
 PATHS: list[Path_] = [
     edit_foreign_entry,

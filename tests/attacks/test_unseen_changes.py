@@ -15,13 +15,13 @@ from suar.directory import importing, proposals, revisions
 from suar.directory.codes import How
 from suar.directory.documents import Stamp
 from suar.hsds import files
-from tests.attacks.test_one_insider import FALSE, FOREIGN, TRUE, directory_file, on_the_day, world
+from tests.attacks.test_one_insider import FALSE, FOREIGN, TRUE, both, directory_file, on_the_day, world
 from tests.directory.entries import AT, entry, load, provider
 from tests.hsds.files import an_id, as_json
 from tests.html import squeeze
 from tests.people import client_of
 
-__all__ = ["on_the_day", "world"]
+__all__ = ["both", "on_the_day", "world"]
 pytestmark = pytest.mark.django_db
 
 
