@@ -3,7 +3,7 @@
 No order, count or id depends on a hidden site.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,8 +15,8 @@ from suar.core.refusals import NotYours, get_or_refuse
 from suar.directory import models
 from suar.directory.documents import ProviderDocument, ServiceDocument, SiteDocument
 from suar.directory.rules import locations
-from suar.directory.search import PublicFilters, filter_by_provider_text, filter_public, public_entries
-from suar.directory.snapshots import batches, load_documents
+from suar.directory.search import PublicFilters, filter_by_provider_text, public_entries
+from suar.directory.snapshots import load_documents
 
 BATCH = 200
 ALL = PublicFilters()
@@ -47,52 +47,38 @@ def pair_id(service: UUID, site: UUID) -> UUID:
     return UUID(bytes=service.bytes[:8] + uuid5(service, str(site)).bytes[8:])
 
 
-def count_services(filters: PublicFilters) -> int:
-    """Count the services by the index, which is smaller than the snapshots."""
-    return int(public_entries(filters).count())
+def service_ids(filters: PublicFilters) -> "QuerySet[Any, UUID]":
+    """Return the ids of services in their order, by the index, which is smaller than the snapshots."""
+    ids: QuerySet[Any, UUID] = public_entries(filters).order_by("service_id").values_list("service_id", flat=True)
+    return ids
 
 
-def list_services(filters: PublicFilters, *, start: int, most: int) -> list[PublishedService]:
-    """Return a page of services, ordered by id."""
-    return _assemble(_public(filters)[start : start + most])
+def get_services(ids: Collection[UUID]) -> list[PublishedService]:
+    """Return services ordered by id; one that is not public is left out."""
+    return _assemble(_public(ALL).filter(service_id__in=ids))
 
 
-def iter_services(filters: PublicFilters) -> Iterator[PublishedService]:
-    """Return all services ordered by id, a few at a time."""
-    rows, after = _public(filters), None
-    while page := _assemble((rows.filter(service_id__gt=after) if after else rows)[:BATCH]):
-        yield from page
-        after = page[-1].service.id
-
-
-def list_changes(filters: PublicFilters, *, start: int = 0, most: int | None = None) -> "QuerySet[Any, Any]":
+def changes(filters: PublicFilters) -> "QuerySet[Any, Any]":
     """Return the ids of services with the time of their last change."""
-    rows = _public(filters).values_list("service_id", "changed_at")
-    return rows[start : None if most is None else start + most]
+    return _public(filters).values_list("service_id", "changed_at")
 
 
 def get_service(service: UUID) -> PublishedService:
     """Return one service; raises NotYours if it is not public."""
-    for entry in _assemble(_public(ALL).filter(service_id=service)):
+    for entry in get_services([service]):
         return entry
     raise NotYours
 
 
-def count_providers(filters: PublicFilters) -> int:
-    """Count the providers of public services."""
-    return int(_public_providers(filters).count())
-
-
-def list_providers(filters: PublicFilters, *, start: int, most: int) -> list[UUID]:
-    """Return a page of the providers of public services."""
-    return list(_public_providers(filters).values_list("id", flat=True)[start : start + most])
-
-
-def find_providers_by_text(filters: PublicFilters) -> list[UUID]:
-    """Return the providers of public services whose own texts contain the words of `text`."""
-    entries = filter_by_provider_text(public_entries(replace(filters, text="")), filters.text)
-    providers = entries.exclude(service__provider=None).values_list("service__provider", flat=True)
-    return list(providers.distinct().order_by("service__provider"))
+def provider_ids(filters: PublicFilters) -> "QuerySet[Any, UUID]":
+    """Return the ids of the providers of public services in their order; with `text`, by their own texts."""
+    if filters.text:
+        entries = filter_by_provider_text(public_entries(replace(filters, text="")), filters.text)
+        providers = entries.exclude(service__provider=None).values_list("service__provider", flat=True)
+        ids: QuerySet[Any, UUID] = providers.distinct().order_by("service__provider")
+        return ids
+    offered = public_entries(filters).filter(service__provider=OuterRef("id"))
+    return models.Provider.objects.filter(Exists(offered)).order_by("id").values_list("id", flat=True)
 
 
 def get_providers(ids: Iterable[UUID]) -> list[ProviderDocument]:
@@ -108,27 +94,11 @@ def providers_with_services(ids: Collection[UUID]) -> list[tuple[ProviderDocumen
     return [(provider, offers[str(provider.id)]) for provider in get_providers(ids) if str(provider.id) in offers]
 
 
-def count_pairs(filters: PublicFilters) -> int:
-    """Count the pairs of a service and a site, all hidden sites of one service as one."""
-    return int(_pairs(filters).count())
-
-
-def list_pairs(filters: PublicFilters, *, start: int, most: int) -> list[ServiceAtLocation]:
-    """Return a page of pairs, ordered by service."""
-    return _assemble_pairs(_pairs(filters)[start : start + most])
-
-
-def iter_pairs(filters: PublicFilters) -> Iterator[ServiceAtLocation]:
-    """Return all pairs, a few services at a time."""
-    for part in batches(list_changes(filters).values_list("service_id", flat=True)):
-        yield from _assemble_pairs(_pairs(filters).filter(service_id__in=part))
-
-
 def get_pair(id_: UUID) -> ServiceAtLocation:
     """Return one pair; raises NotYours if it is not public."""
     low, high = _service_id_range(id_)
-    rows = _pairs(ALL).filter(service_id__gte=low, service_id__lte=high)
-    for pair in _assemble_pairs(row for row in rows if _pair_id_of(*row) == id_):
+    rows = pairs(ALL).filter(service_id__gte=low, service_id__lte=high)
+    for pair in get_pairs(row for row in rows if _pair_id_of(*row) == id_):
         return pair
     raise NotYours
 
@@ -146,7 +116,7 @@ def pair_moved_to(id_: UUID) -> UUID:
     """
     low, high = _service_id_range(id_)
     for old, new in models.MergedEntry.objects.filter(old__gte=low, old__lte=high).values_list():
-        for row in _pairs(ALL).filter(service_id=new):
+        for row in pairs(ALL).filter(service_id=new):
             if _pair_id_of(old, row[1]) == id_:
                 return _pair_id_of(*row)
     raise NotYours
@@ -160,16 +130,8 @@ def list_positions() -> list[tuple[UUID, str, float | None, float | None]]:
 
 
 def _public(filters: PublicFilters) -> "QuerySet[models.ServiceSnapshot]":
-    rows: QuerySet[models.ServiceSnapshot] = filter_public(
-        models.ServiceSnapshot.objects.order_by("service_id"), filters
-    )
-    return rows
-
-
-def _public_providers(filters: PublicFilters) -> "QuerySet[models.Provider]":
-    """Return the providers of public services, ordered by id."""
-    offered = public_entries(filters).filter(service__provider=OuterRef("id"))
-    return models.Provider.objects.filter(Exists(offered)).order_by("id")
+    public = public_entries(filters).values("service")
+    return models.ServiceSnapshot.objects.filter(service__in=public).order_by("service_id")
 
 
 def _assemble(rows: Iterable[models.ServiceSnapshot]) -> list[PublishedService]:
@@ -186,24 +148,25 @@ def _assemble(rows: Iterable[models.ServiceSnapshot]) -> list[PublishedService]:
     return services
 
 
-def _pairs(filters: PublicFilters) -> "QuerySet[Any, Any]":
+def pairs(filters: PublicFilters) -> "QuerySet[Any, Any]":
     """Return service and site of each pair, all hidden sites of one service as a single one."""
-    links = filter_public(models.Service.sites.through.objects.all(), filters)
+    public = public_entries(filters).values("service")
+    links: Any = models.Service.sites.through.objects.filter(service__in=public)
     if filters.sites is not None:
         links = links.filter(site__in=filters.sites, site__hidden=False)
     hidden = When(site__hidden=True, then=Value(HIDDEN_SITE))
     places = links.annotate(place=Case(hidden, default=F("site_id"), output_field=UUIDField()))
-    pairs: QuerySet[Any, Any] = places.values_list("service_id", "place").distinct().order_by("service_id", "place")
-    return pairs
+    rows: QuerySet[Any, Any] = places.values_list("service_id", "place").distinct().order_by("service_id", "place")
+    return rows
 
 
-def _assemble_pairs(rows: Iterable[tuple[UUID, UUID]]) -> list[ServiceAtLocation]:
+def get_pairs(rows: Iterable[tuple[UUID, UUID]]) -> list[ServiceAtLocation]:
     """Return pairs; one that was closed or hidden since they were counted is left out."""
-    pairs = list(rows)
-    services = _assemble(_public(ALL).filter(service_id__in={service for service, _site in pairs}))
+    rows = list(rows)
+    services = get_services({service for service, _site in rows})
     by_id = {UUID(service.service.id): service for service in services}
     result = []
-    for service, site_id in pairs:
+    for service, site_id in rows:
         of = by_id.get(service)
         site = next((site for site in of.sites if site.id == site_id), None) if of else None
         if of and (site or site_id == HIDDEN_SITE):

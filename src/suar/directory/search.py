@@ -139,9 +139,7 @@ def select(tiers: Sequence[Tier], *, after: tuple[int, int] = (0, 0), most: int)
     for number, tier in enumerate(tiers):
         if number >= after[0] and len(matches) < most:
             start = after[1] if number == after[0] else 0
-            rows = SearchEntry.objects.filter(
-                position__in=_positions(tier), shown_until__gte=clock.today(), position__gt=start
-            ).order_by("position")
+            rows = current_entries().filter(position__in=_positions(tier), position__gt=start).order_by("position")
             page = rows.values_list("position", "service__snapshot__document")[: most - len(matches)]
             matches += [Match(number, *row) for row in page]
     return matches
@@ -156,13 +154,17 @@ def forgiving_groups(words: Sequence[str]) -> list[Group]:
     ]
 
 
-def filter_public(rows: Any, filters: PublicFilters, *, entry: str = "service__searchentry__") -> Any:
-    """Filter rows with a service: public ones that match the filters.
+def current_entries() -> "QuerySet[SearchEntry]":
+    """Return the entries that are public today."""
+    return SearchEntry.objects.filter(shown_until__gte=clock.today())
+
+
+def public_entries(filters: PublicFilters) -> Any:
+    """Return the public entries of the index that match the filters: one for each service, and small.
 
     The index decides what is public: it has no closed services, and each entry has a last day.
-    `entry` is the lookup from a row to its entry there.
     """
-    rows = rows.filter(**{f"{entry}shown_until__gte": clock.today()})
+    rows = current_entries()
     if filters.types is not None:
         rows = rows.filter(service__in=ServiceType.objects.filter(code__in=filters.types).values("service"))
     if filters.provider is not None:
@@ -172,14 +174,7 @@ def filter_public(rows: Any, filters: PublicFilters, *, entry: str = "service__s
     if not filters.text:
         return rows
     words = query_words(filters.text)
-    return (
-        rows.filter(**{f"{entry}position__in": _positions(Tier((*forgiving_groups(words),)))}) if words else rows.none()
-    )
-
-
-def public_entries(filters: PublicFilters) -> Any:
-    """Return the public entries of the index: one for each service, and small."""
-    return filter_public(SearchEntry.objects.all(), filters, entry="")
+    return rows.filter(position__in=_positions(Tier((*forgiving_groups(words),)))) if words else rows.none()
 
 
 def filter_by_provider_text(rows: Any, text: str) -> Any:

@@ -35,11 +35,11 @@ def filter_in(rows: "QuerySet[Any, Any]", ids: Collection[Any], name: str = "id"
     return chain.from_iterable(rows.filter(**{f"{name}__in": part}) for part in batches(ids))
 
 
-def batches(values: Collection[Any]) -> Iterator[list[Any]]:
+def batches(values: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
     """Split values so that no query has too many."""
     ordered = list(values)
-    for start in range(0, len(ordered), BATCH):
-        yield ordered[start : start + BATCH]
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
 
 
 def load_snapshots(ids: Iterable[UUID]) -> dict[UUID, Snapshot]:

@@ -12,9 +12,10 @@ from django.conf import settings
 from suar.core.refusals import NotYours
 from suar.directory import published
 from suar.directory.search import PublicFilters
+from suar.directory.snapshots import batches
 from suar.hsds.api import objects, taxonomies
 from suar.hsds.api.objects import Json
-from suar.hsds.api.parameters import Kind, Organizations
+from suar.hsds.api.parameters import Kind, Organizations, Services
 from suar.hsds.files.writing import write_zip
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -23,17 +24,28 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A requested list: its size, a page by `start` and `most`, and all of it, each before it is serialised."""
+    """A requested list: its `keys` in their order, as a queryset or a list, and a function that loads some of them."""
 
-    count: Callable[[], int]
-    page: Callable[..., Iterable[Any]]
-    all: Callable[[], Iterable[Any]]
-    write: Callable[[Any], Json] = dict
+    keys: Any
+    load: Callable[[Any], Iterable[Json]]
+
+    def count(self) -> int:
+        """Return the size of the list."""
+        return len(self.keys) if isinstance(self.keys, list) else int(self.keys.count())
+
+    def page(self, start: int, most: int) -> list[Json]:
+        """Return a page."""
+        return list(self.load(self.keys[start : start + most]))
+
+    def all(self) -> Iterator[Json]:
+        """Return all of the list, a few at a time."""
+        for part in batches(self.keys, BATCH):
+            yield from self.load(part)
 
 
 def iter_services() -> Iterator[Json]:
     """Return every public service in full, ordered by id."""
-    return (objects.service(service, full=True) for service in published.iter_services(PublicFilters()))
+    return _services(Services.model_validate({"full": True})).all()
 
 
 def export_directory() -> Json:
@@ -46,7 +58,7 @@ def export_directory() -> Json:
 
 def export_tables(services: Container[str] | None = None) -> bytes:
     """Return organizations with these services, or all, as a data package; its tables require an organization."""
-    organizations = _organizations(Organizations.model_validate({"full_service": True})).all()
+    organizations: Iterable[Json] = _organizations(Organizations.model_validate({"full_service": True})).all()
     if services is not None:
         organizations = [only for item in organizations if (only := _with_only(item, services))["services"]]
     return write_zip(organizations)
@@ -61,44 +73,29 @@ def _with_only(organization: Json, services: Container[str]) -> Json:
 
 def _services(parameters: Any) -> Listing:
     filters = _filters(parameters)
-    count = partial(published.count_services, filters)
     if parameters.minimal:
-        changes = partial(published.list_changes, filters)
-        return Listing(count, changes, changes, lambda row: objects.minimal(*row))
-    page, every = partial(published.list_services, filters), partial(published.iter_services, filters)
-    return Listing(count, page, every, partial(objects.service, full=parameters.full))
+        return Listing(published.changes(filters), lambda rows: (objects.minimal(*row) for row in rows))
+    write = partial(objects.service, full=parameters.full)
+    return Listing(published.service_ids(filters), lambda ids: map(write, published.get_services(ids)))
 
 
 def _organizations(parameters: Any) -> Listing:
-    filters = _filters(parameters)
-    matches = published.find_providers_by_text(filters) if filters.text else None
-
-    def count() -> int:
-        return published.count_providers(filters) if matches is None else len(matches)
-
-    def page(start: int, most: int) -> list[Json]:
-        if matches is None:
-            ids = published.list_providers(filters, start=start, most=most)
-        else:
-            ids = matches[start : start + most]
+    def load(ids: Iterable[UUID]) -> Iterable[Json]:
+        ids = list(ids)
         if not (parameters.full or parameters.full_service):
-            return [objects.organization(provider) for provider in published.get_providers(ids)]
-        return [
+            return map(objects.organization, published.get_providers(ids))
+        return (
             objects.full_organization(provider, offers, full_service=parameters.full_service)
             for provider, offers in published.providers_with_services(ids)
-        ]
+        )
 
-    return Listing(count, page, lambda: (item for start in range(0, count(), BATCH) for item in page(start, BATCH)))
+    return Listing(published.provider_ids(_filters(parameters)), load)
 
 
 def _pairs(parameters: Any) -> Listing:
-    filters = _filters(parameters, sites=_sites_near(parameters))
-    return Listing(
-        partial(published.count_pairs, filters),
-        partial(published.list_pairs, filters),
-        partial(published.iter_pairs, filters),
-        partial(objects.service_at_location, full=parameters.full),
-    )
+    write = partial(objects.service_at_location, full=parameters.full)
+    pairs = published.pairs(_filters(parameters, sites=_sites_near(parameters)))
+    return Listing(pairs, lambda rows: map(write, published.get_pairs(rows)))
 
 
 def _terms(parameters: Any) -> Listing:
@@ -109,7 +106,7 @@ def _terms(parameters: Any) -> Listing:
 
 def _list_contents(contents: list[Json], parameters: Any) -> Listing:
     matches = taxonomies.search(contents, parameters.search) if parameters.search else contents
-    return Listing(lambda: len(matches), lambda start, most: matches[start : start + most], lambda: matches)
+    return Listing(list(matches), list)
 
 
 def _filters(parameters: Any, *, sites: frozenset[UUID] | None = None) -> PublicFilters:

@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from django.conf import settings
 from django.utils.translation import override
 
+from suar.core.codes import CodeList
 from suar.directory import cards, catalogue, documents, labels
 from suar.directory.codes import UNKNOWN_LANGUAGE, Texts
 from suar.directory.documents import ProviderDocument, ServiceDocument, SiteDocument
@@ -166,22 +167,9 @@ def _parts(document: ServiceDocument) -> Json:
         "phones": _phones(id_, document.phones),
         "schedules": [_schedule(id_, number, hours) for number, hours in enumerate(document.hours)],
         "service_areas": [
-            {
-                "id": _part_id(id_, "area", code),
-                "name": catalogue.places().label(code, settings.LANGUAGE_CODE),
-                "extent": code,
-                "extent_type": "text",
-            }
-            for code in document.areas
+            _named(id_, "area", catalogue.places(), code, extent=code, extent_type="text") for code in document.areas
         ],
-        "languages": [
-            {
-                "id": _part_id(id_, "language", tag),
-                "name": catalogue.languages().label(tag, settings.LANGUAGE_CODE),
-                "code": tag,
-            }
-            for tag in tags
-        ],
+        "languages": [_named(id_, "language", catalogue.languages(), tag, code=tag) for tag in tags],
         "cost_options": _coded(id_, "option", "EL_COST", eligibility.get("cost")),
         "required_documents": _coded(id_, "document", "EL_PAPERS", eligibility.get("papers")),
         "attributes": [taxonomies.attribute(id_, code) for code in document.types],
@@ -253,6 +241,10 @@ def _schedule(owner: str, number: int, hours: Mapping[str, Any]) -> Json:
         "description": _localize(hours["words"]),
     }
     return _known(content)
+
+
+def _named(owner: str, part: str, codes: CodeList, of: str, **more: str) -> Json:
+    return {"id": _part_id(owner, part, of), "name": codes.label(of, settings.LANGUAGE_CODE), **more}
 
 
 def _coded(owner: str, field: str, attribute: str, code: str | None) -> list[Json]:

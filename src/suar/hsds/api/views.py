@@ -89,12 +89,12 @@ def object_list(request: HttpRequest, kind: Kind) -> HttpResponseBase:
     listing = lists.LISTS[kind](asked)
     if asked.format == "ndjson":
         # Written as a whole: a slow reader of a stream would hold a thread and a slot.
-        lines = b"".join(_encode(listing.write(item)) + b"\n" for item in listing.all())
+        lines = b"".join(_encode(item) + b"\n" for item in listing.all())
         return HttpResponse(lines, content_type="application/x-ndjson")
     total = listing.count()
     on_one_page = getattr(asked, "minimal", False) and "per_page" not in asked.model_fields_set
     per_page = max(total, 1) if on_one_page else asked.per_page
-    contents = [listing.write(item) for item in listing.page(start=(asked.page - 1) * per_page, most=per_page)]
+    contents = listing.page((asked.page - 1) * per_page, per_page)
     pages = -(-total // per_page)
     page = {
         "total_items": total,
