@@ -96,12 +96,16 @@ def gather(*, at: datetime) -> Cast:
 
 def make_partners(cast: Cast, *, at: datetime) -> None:
     """Let both organisations compare keys by voice and agree to second opinions; their leads have seen the notice."""
-    village, pelita = cast.village, cast.pelita
-    for player, partner in ((cast.esi, pelita), (cast.kartika, village)):
-        groups = partners.groups_to_compare(partner.organisation.id)
-        partners.pin_by_groups(groups, by=player.acting(at=at))
+    compare_keys(cast.village, cast.pelita, at=at)
     for player in (cast.esi, cast.kartika):
         notices.mark_seen(player.id, at=at)
+
+
+def compare_keys(mine: Workplace, theirs: Workplace, *, at: datetime) -> None:
+    """Let the first workers of two organisations compare keys by voice."""
+    for one, other in ((mine, theirs), (theirs, mine)):
+        groups = partners.groups_to_compare(other.organisation.id)
+        partners.pin_by_groups(groups, by=one.first.acting(at=at))
 
 
 def make_workplace(

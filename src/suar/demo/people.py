@@ -27,13 +27,13 @@ from suar.core.files.sheets import Sheet, SheetRow
 from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.urgency import Urgency
 from suar.demo.case_work import CaseWork
-from suar.demo.cast import LENTERA, Cast
+from suar.demo.cast import LENTERA, Cast, compare_keys
 from suar.demo.life import DATA, Life, Step, made
 from suar.directory import queries as directory
 from suar.records import queries as records
 from suar.records.documents import Document
 from suar.records.terms import ALL, Kind
-from suar.referrals import disclosure, links, needs, partners, queries, receiving, second_opinions, sending
+from suar.referrals import disclosure, links, needs, queries, receiving, second_opinions, sending
 from suar.referrals.codes import Verb
 from suar.screening import actions as talks
 from suar.screening import next_steps, second_reading
@@ -157,7 +157,9 @@ class Path(CaseWork):
 
 def play(cast: Cast, *, at: datetime) -> None:
     """Let all people walk their paths until now, in the order of time, each act at its moment."""
-    _make_partners(cast, at=at - LONGEST)
+    # The organisation that receives people for shelter.
+    for other in (cast.village, cast.pelita):
+        compare_keys(cast.elsewhere, other, at=at - LONGEST)
     with translation.override(OFFICIAL_LANGUAGES.get(settings.SUAR_COUNTRY, SOURCE_LANGUAGE)):
         _play_steps(cast, at=at)
     _open_in_an_emergency(cast, at=at - timedelta(hours=26))
@@ -204,14 +206,6 @@ def _import_people(cast: Cast, *, at: datetime) -> None:
         by = cast.kartika.acting(at=at)
         check = importing.check_sheet(Sheet(DATA["imported"]["header"], rows), known=(), today=clock.today())
         importing.import_people(check.new, team=cast.pelita.team.id, by=by)
-
-
-def _make_partners(cast: Cast, *, at: datetime) -> None:
-    """Let the organisation that receives people for shelter compare keys with both others."""
-    for mine, theirs in ((cast.elsewhere, cast.village), (cast.elsewhere, cast.pelita)):
-        for one, other in ((mine, theirs), (theirs, mine)):
-            groups = partners.groups_to_compare(other.organisation.id)
-            partners.pin_by_groups(groups, by=one.first.acting(at=at))
 
 
 def _steps(cast: Cast, at: datetime) -> Iterator[tuple[datetime, Life, Mapping[str, Any]]]:
