@@ -10,12 +10,14 @@ from django.urls import reverse
 from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
+from suar.directory import queries as directory
 from suar.records.models import Record
 from suar.records.queries import is_task
 from suar.records.terms import Compartment
 from suar.screening.rules.instrument import instrument
 from tests.people import client_of
 from tests.screening.conversing import (
+    AGREED,
     KEPT,
     SAFE,
     STRONG_END,
@@ -248,3 +250,30 @@ def test_a_call_agreed_for_later_is_due_now_once_the_person_is_a_child(talk: Con
     assert 'value="LATER"' not in page
     talk.post("NEEDS", **{**later, "n-ND_THREAT-acted": "TRIED"})
     assert "You agreed to call later" not in text(talk.page("NEEDS"))
+
+
+def test_an_untrained_worker_with_a_child_sees_no_empty_theme(
+    village: SimpleNamespace,
+) -> None:
+    talk = Conversation.begun_by(village.ben, form="full", place="VILLAGE_HOME")
+    full = {"q-TI_OUTSIDE": "NO", "q-LG_UNDERSTAND": "YES"}
+    talk.post("SAFE", **SAFE, **full)
+    talk.post("NEEDS", **{"needs-all-asked": "yes"})
+    talk.post("AGE", **{"age-years": "15", "age-band": "FROM_15_TO_17", "q-AG_GUARDIAN": "HERE"})
+    talk.post("CONSENT", **AGREED, **{"q-CN_GUARDIAN": "YES"})
+    page = talk.page("SIGNS")
+    assert page.status_code == 200, page["Location"]
+    themes = [part for part in page.context["page"]["parts"] if part["kind"] == "theme"]
+    assert all(any(not line["by_whom"] for line in part["lines"]) for part in themes)
+
+
+def test_the_note_of_a_stopped_talk_leads_back_to_it(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.ways_to_stop(step="NEEDS", stop="STOP_STAFF")
+    page = text(talk.client.get(reverse("talk_note", args=[talk.record])))
+    assert f'<a href="{reverse("talk_outcome", args=[talk.record])}">Back</a>' in page
+
+
+def test_nobody_is_sent_to_an_interpreter_for_help_in_the_whole_country(services: None) -> None:
+    assert directory.country_lines(most=9)
+    assert all(set(card.types) != {"COO_INTERPRET"} for card in directory.country_lines(most=9))

@@ -185,6 +185,8 @@ def parts(talk: Instrument, slot: StepSlot, answers: Answers, *, page: tuple[str
             rows += [_codes_part(question, answers) for question in group]
             continue
         lines = [row for question in group for row in _lines(question, answers)]
+        if all(row["by_whom"] and not row["shows_by_whom"] for row in lines):
+            continue
         label = talk.opened_sets.get(theme) or talk.themes.get(theme)
         noted = sum(row["answered"] for row in lines)
         part = {"kind": kind, "label": label, "lines": lines, "noted": noted, "extra": theme in talk.opened_sets}

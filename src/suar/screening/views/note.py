@@ -20,6 +20,7 @@ from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument_of
 from suar.screening.rules.note import NOTE_LATER, may_write_note, note_themes, notes_only_seen, with_note
 from suar.screening.rules.setting import is_report
+from suar.screening.rules.steps import stop_at_end
 from suar.screening.views import talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
 
@@ -72,6 +73,7 @@ def _page(request: TalkRequest, opened: OpenRecord, problem: str) -> HttpRespons
         "record": opened.id,
         "version": version_of(opened),
         "talk": questions,
+        "back": "talk_outcome" if stop_at_end(answers) else "talk",
         "themes": note_themes(answers),
         "said": {sign for signs in answers.signs.values() for sign in signs},
         "only_seen": only_seen,
