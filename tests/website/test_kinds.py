@@ -8,6 +8,7 @@ from bench import prove_search
 from suar.core import clock
 from suar.demo import directory as invented
 from suar.directory import catalogue
+from suar.directory.search import SearchQuery
 from suar.website.find_help import find
 from suar.website.forms import NEEDS, FindForm
 from tests.directory.entries import entry, entry_id, load, provider
@@ -24,6 +25,7 @@ def relatives(db):
     always = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
     listed = provider(
         entry("line", types=["MEN_CRISIS"], areas=["NATIONAL"], opening="24_7", urgent=always),
+        entry("hospital", types=["HEA_EMERGENCY"], areas=["NATIONAL"]),
         entry("trace", types=["FAM_TRACING"], areas=["NATIONAL"]),
         entry("mourn", types=["RET_REMAINS", "FAM_SECONDARY"], areas=["NATIONAL"]),
     )
@@ -62,6 +64,24 @@ def test_a_picture_of_several_kinds_shows_lines_and_asks_then_lists_what_was_cho
 )
 def test_words_do_not_lead_somebody_who_hopes_to_what_is_for_mourners_nor_back(relatives, kind, text, first):
     assert first_of(needs=["family"], kinds=[f"family-{kind}"], text=text) == entry_id(first)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "lines_first"),
+    [
+        ("kecelakaan parah darah banyak", "id", False),
+        ("i want close eyes and not wake up", "en", True),
+        ("no point in living anymore", "en", True),
+    ],
+)
+def test_an_accident_leads_to_a_hospital_and_despair_to_a_line_and_both_open_the_numbers(
+    relatives, text, language, lines_first
+):
+    results = find(SearchQuery(text=text), language=language)
+    first = (results.lines if lines_first else results.entries)[0]
+    assert first.card.id == entry_id("line" if lines_first else "hospital")
+    assert entry_id("line") in {entry.card.id for entry in results.lines}
+    assert (results.lines_first, results.may_be_urgent) == (lines_first, True)
 
 
 def test_somebody_who_needs_safety_or_a_bed_is_asked_nothing():

@@ -44,7 +44,7 @@ def best(text: str, language: str) -> set[str]:
         ("vi", "dokter", "HEA_GENERAL"),
         ("th", "ฉันต้องการหมอ", "HEALTH"),
         ("id", "gji ga dbyr", "JUS_WAGES"),
-        ("id", "mw plg ke rmh", "RET_TRAVEL"),
+        ("id", "mw plg ke rmh", "RETURN"),
         ("id", "tdk dikasih mkn", "BAS_FOOD"),
         ("en", "dont have nowhere to slept", "HOU_EMERGENCY"),
         ("en", "zebra", ""),

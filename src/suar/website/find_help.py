@@ -1,5 +1,6 @@
 """Search services for a visitor. The search is widened until it has results, and the page says how."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -16,6 +17,7 @@ from suar.website.entries import WHOLE_COUNTRY, Entry, reason_lines
 from suar.website.forms import NEEDS
 from suar.website.search_queries import Reading, read_query
 
+BETTER_THAN_LINES = frozenset({"HEA_EMERGENCY", "SAF_DIGITAL"})
 PAGE_SIZE, LINES, NEAREST_LINES, MAX_SHORT = 10, 2, 12, 8
 SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20
 LINE_TYPES, INFORMATION = ("MEN_CRISIS", "SAF_RISK"), ("COO_INFO",)
@@ -78,13 +80,13 @@ def find(query: SearchQuery, *, language: str) -> Results:
     else:
         at, page = _first_answer(steps, language)
     dropped = steps[at][0]
-    if any(row.card.facts.opening == DAY_AND_NIGHT for row in page.listed):
-        dropped = tuple(name for name in dropped if name != "now")
     may_be_urgent = reading.urgent or reading.may_be_urgent
-    calmly = not may_be_urgent and bool(asked.looked or _asks_questions(asked))
+    calmly = not may_be_urgent and bool(asked.looked or asked.needs[:1] == INFORMATION)
     lines = [] if after else _lines(asked, language, calmly=calmly)
     lines_first = bool(not page.listed or ON_TOP & {*dropped}) or _means_lines(asked, reading)
-    above = {card.id for card in lines if lines_first}
+    if any(row.card.facts.opening == DAY_AND_NIGHT for row in page.listed):
+        dropped = tuple(name for name in dropped if name != "now")
+    above = {card.id for card in lines if lines_first or reading.urgent}
     rows = [row for row in (*page.listed, *page.others) if row.card.id not in above]
     below = {row.card.id for row in rows}
     elsewhere = bool(ELSEWHERE & {*dropped})
@@ -263,11 +265,17 @@ def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], Search
 def _means_lines(query: SearchQuery, reading: Reading) -> bool:
     """Return True if lines that answer now, or who answers questions, are what is asked for first."""
     is_anything = not (query.needs or query.looked or reading.places) or (reading.vague and not query.needs)
-    return is_anything or _asks_questions(query) or reading.urgent or (query.now and not query.place)
+    is_anything |= query.needs[:1] == INFORMATION or (query.now and not query.place)
+    return is_anything or (reading.urgent and not _means_other_help(query))
 
 
-def _asks_questions(query: SearchQuery) -> bool:
-    return query.needs[:1] == INFORMATION
+def _means_other_help(query: SearchQuery) -> bool:
+    """Return True if the words and the examples alike mean help that is better for a danger than a line."""
+    meant = Counter[str]()
+    for word in query.looked:
+        meant.update(word.weights or {})
+    best = max(meant, key=lambda code: meant[code], default="")
+    return best in BETTER_THAN_LINES and any(word.text and best in word.codes for word in query.looked)
 
 
 def _lines(query: SearchQuery, language: str, *, calmly: bool = False) -> list[ServiceCard]:

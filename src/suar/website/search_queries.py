@@ -54,7 +54,7 @@ and the words from which an urgent combination does not decide alone."""
 ROOT, SHORTEST_ROOT = "~", 4
 CLEAR_WEIGHT = 0.6
 """A word is vague unless one of its codes has this weight."""
-BRING, TOWARD, AGE, YEARS, UNIT = "bring", "toward", "age", "years", "another unit"
+BRING, TOWARD, AGE, YEARS, UNIT, DESPAIR = "bring", "toward", "age", "years", "another unit", "not wanting to live"
 HOMEWARD = frozenset({"the way home"})
 CHILD = frozenset({"children", "one's own children"})
 NUMBER = re.compile(r"(\d{1,2})(?:thn|th|tahun|yo|yrs?)?")
@@ -138,7 +138,8 @@ def read_query(text: str, language: str) -> Reading:
     words = [part for part, codes in named if not (codes and {*places} & codes)]
     words = [part for part in words if part.weights or part.normal not in narrow]
     has_urgent_words = any(part.rows & urgent_rows() for part in words) or any(row.urgent for row in together)
-    is_clear = any(row.urgent for row in together) and _count_words(parts) < MAX_WORDS_OF_COMBINATION
+    is_clear = any(row.urgent for row in together) or any(DESPAIR in part.rows for part in words)
+    is_clear &= _count_words(parts) < MAX_WORDS_OF_COMBINATION
     meant = [*words[:MAX_WORDS], _part_of_examples(similarity, parts)] if words and similarity else words[:MAX_WORDS]
     return Reading(
         tuple(map(_search_word, meant)),
