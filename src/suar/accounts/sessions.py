@@ -52,7 +52,7 @@ def begin(worker: Worker, pairs: UserPairs, *, at: datetime, shared: bool, enrol
 
 @transaction.atomic
 def renew(cookies: Cookies, *, at: datetime, enrolled: bool = False) -> Cookies:
-    """Go on under a new id and a new W, proven from now on; the old halves open nothing.
+    """Continue a session under a new id and a new key W, as proven now; the old halves open nothing.
 
     The eight hours still count from the first sign-in. Only a factor chosen just now (`enrolled`)
     ends the enrolling. Raises NotYours when it has ended.

@@ -257,7 +257,7 @@ def _readable(viewer: Viewer) -> QuerySet[Erasure]:
 
 
 def was_erased_by(record: UUID, viewer: Viewer) -> bool:
-    """Return True if a record was erased that this worker asked or agreed to erase, and still might know of then."""
+    """Return True if a record was erased that this worker asked or agreed to erase, and could know of until then."""
     return Erasure.objects.filter(_own(viewer), record=record, entry__isnull=False).exists()
 
 

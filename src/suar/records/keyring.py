@@ -131,7 +131,7 @@ class OpenRecord:
         self._insert(rows)
 
     def blind_key(self, kind: type[Document], about: str) -> str:
-        """Return a key of a document that only who opens its compartment can compute from what it is about.
+        """Return the key of a document about a subject; only a worker who opens its compartment can compute it.
 
         Raises NotYours without its compartment.
         """

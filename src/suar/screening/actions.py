@@ -179,7 +179,7 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
 
 
 def _exclude(left: OpenRecord, ended: Conclusion, *, by: Acting) -> None:
-    """Take what a talk left from those whom the person excludes; without a name their list is not stored."""
+    """Close what a talk left to those whom the person excludes; a record without a name stores no list of them."""
     if left.facts.kind is Kind.PERSON and ended.exclusions is not None:
         exclusions.exclude(left, ended.exclusions, by=by)
     elif left.facts.kind is Kind.CODES and (excluded := excluded_workers(ended.exclusions or ())):

@@ -66,7 +66,7 @@ def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
 
 
 def without_excluded(finding: Finding, added: Collection[NewExclusion], *, before: Collection[Finding]) -> Finding:
-    """Return a finding about which nobody excluded is asked: without a name no exclusion is stored.
+    """Return a finding marked so that no excluded reader is asked; without a name no exclusion list is stored.
 
     No partner is asked, and no colleague either if the person excluded more than organisations, now or `before`.
     """

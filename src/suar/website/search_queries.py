@@ -301,7 +301,7 @@ def _look_up(typed: str, word: str, language: str) -> Part:
         return Part(typed, word, dict.fromkeys(places, 1.0), frozenset())
     for share, forms, vocabulary in _guesses(word, own, others):
         if forms:
-            return _joint(typed, word, share, forms, vocabulary)
+            return _joint_part(typed, word, share, forms, vocabulary)
     small = any(word in other.small for other in others)
     return Part(typed, word, {}, frozenset().union(*(_sets_with(word, other) for other in others)), is_small=small)
 
@@ -317,37 +317,37 @@ def _guesses(
         return
     for other in others if len(word) >= LONG_ENOUGH else ():
         yield ROOT_WEIGHT, other.forms(word), other
-    for share, guess in ((ROOT_WEIGHT, _unabbreviated), (MISSPELT_WEIGHT, _corrected), (BEGINNING_WEIGHT, _begun)):
+    for share, guess in ((ROOT_WEIGHT, _expansions), (MISSPELT_WEIGHT, _corrections), (BEGINNING_WEIGHT, _completions)):
         for vocabulary in (own, *others):
             yield share, guess(word, vocabulary), vocabulary
 
 
-def _unabbreviated(word: str, vocabulary: Vocabulary) -> list[str]:
+def _expansions(word: str, vocabulary: Vocabulary) -> list[str]:
     """Return the known words of which a word has the consonants, or none if these mean different things."""
-    return _agreeing(vocabulary.short.get(word, ()), vocabulary)
+    return _agreed_words(vocabulary.short.get(word, ()), vocabulary)
 
 
-def _begun(word: str, vocabulary: Vocabulary) -> list[str]:
+def _completions(word: str, vocabulary: Vocabulary) -> list[str]:
     """Return the known words that begin with a long word."""
     names = vocabulary.initials.get(word[0], ()) if len(word) >= SHORTEST_BEGINNING else ()
     return [name for name in names if name.startswith(word)]
 
 
-def _corrected(word: str, vocabulary: Vocabulary) -> list[str]:
+def _corrections(word: str, vocabulary: Vocabulary) -> list[str]:
     """Return the known words that are one edit apart, or none if these mean different things."""
     if len(word) < SHORTEST_FORGIVEN:
         return []
-    return _agreeing(one_edit_apart(word, vocabulary.initials.get(word[0], ())), vocabulary)
+    return _agreed_words(one_edit_apart(word, vocabulary.initials.get(word[0], ())), vocabulary)
 
 
-def _agreeing(near: Iterable[str], vocabulary: Vocabulary) -> list[str]:
+def _agreed_words(near: Iterable[str], vocabulary: Vocabulary) -> list[str]:
     """Return known words that may be meant, or none if these mean different things; a place is read elsewhere."""
     near = [name for name in near if not all(map(catalogue.province_of, vocabulary.weights[name]))]
     same = frozenset.intersection(*(frozenset(vocabulary.weights[name]) for name in near)) if near else frozenset()
     return near if same else []
 
 
-def _joint(typed: str, word: str, share: float, forms: Iterable[str], vocabulary: Vocabulary) -> Part:
+def _joint_part(typed: str, word: str, share: float, forms: Iterable[str], vocabulary: Vocabulary) -> Part:
     """Return a part with all that several known words mean."""
     weights: dict[str, float] = {}
     for form in forms:

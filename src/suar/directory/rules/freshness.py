@@ -41,18 +41,18 @@ def matching_intervals(kinds: Collection[str]) -> list[dict[str, Any]]:
     return [line for line in every if not line["kinds"] or named.intersection(line["kinds"])]
 
 
-def age_class(days: int | None, clock: Intervals) -> Age:
-    """Return how old an entry is by its clock; `days` since it was confirmed, None if it was not.
+def age_class(days: int | None, intervals: Intervals) -> Age:
+    """Return the age of an entry by its intervals; `days` since it was confirmed, None if it was not.
 
     Source: own design, docs/decisions/directory-upkeep.
     """
     if days is None:
         return Age.NEVER
-    if days > clock.hidden:
+    if days > intervals.hidden:
         return Age.HIDDEN
-    if days > clock.required:
+    if days > intervals.required:
         return Age.REQUIRED
-    return Age.ADVISED if days > clock.advised else Age.FRESH
+    return Age.ADVISED if days > intervals.advised else Age.FRESH
 
 
 def visible_until(assured: date | None, kinds: frozenset[str]) -> date:

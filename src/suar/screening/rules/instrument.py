@@ -92,7 +92,7 @@ class Help(Data):
     """The service types that help, best first.
 
     `child_services`: those for a child, if they differ. `whom` is to be helped instead of the person: CHILD or OTHER;
-    FOREIGNER if the person is one. `without_testimony`: a service that asks for testimony is offered only alone.
+    FOREIGNER if the need shows it. `without_testimony`: one that asks for testimony is offered only if no other is.
     """
 
     services: tuple[str, ...]

@@ -122,7 +122,7 @@ def _level_and_call(need: Need, stored: NeedAnswer, answers: Answers) -> tuple[U
 
 
 def _as_answered(need: UrgentNeed, own: Sequence[UrgentNeed]) -> UrgentNeed:
-    """Return a need that a sign raised with the call about a need of the person that the same service answers first."""
+    """Return a need that a sign raised, with the call already made about another need that the same service answers."""
     if not need.raised or need.acted is not ContactResult.NOT_YET:
         return need
     calls = (other for other in own if need.services[0] == other.services[0])

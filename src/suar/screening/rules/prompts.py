@@ -176,7 +176,7 @@ def page_beside(page: tuple[str, ...], answers: Answers, *, steps: int = 1) -> t
 def next_page_of(page: tuple[str, ...], answers: Answers, *, wanted: str, then: str) -> tuple[tuple[str, ...], str]:
     """Return the next page for the pressed button, and what comes after it.
 
-    After another theme the themes that are left come, from the one that was next.
+    After a theme that was chosen out of order, the remaining themes follow in their order.
 
     Source: own design, docs/decisions/talk.md.
     """

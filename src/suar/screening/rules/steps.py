@@ -175,8 +175,8 @@ def place_was_bad(answers: Answers) -> bool:
 def is_safe(answers: Answers) -> bool:
     """Return True if all safety questions were answered, and have a good answer or were settled.
 
-    Moving settles all of them. Where the person wants to talk all the same, a place that is not quiet is fair enough
-    for a short talk, but nobody who may decide for the person is near. Unknown is not good.
+    Moving settles all of them. If the person wants to talk all the same, a place that is not quiet is good enough for
+    a short talk, unless somebody who may decide for the person is near. Unknown is not good.
 
     Source: WHO 2003, principle 2; data/instrument-short-1.json, bad.
     """

@@ -438,7 +438,7 @@ def _stop(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step,
 
 
 def _unreadable(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, *, where: str) -> HttpResponse:
-    """Say what could not be read; an age that is no number stays in its field, the rest too."""
+    """Show the page again with the answer that could not be read; everything typed stays in its field."""
     if where != "age.years":
         return _page(request, opened, answers, now, "unreadable")
     answers = parse_answers.with_step(answers, now, request.POST, years=False)

@@ -108,11 +108,11 @@ def _phones(public: Entry) -> list[dict[str, str]]:
     """Return the numbers of a service, first the one that somebody answers now."""
     urgent = public.card.urgent
     first = [number_row(urgent.number, _("Answers now"), shorten(urgent.hours, LONGEST_BESIDE))] if urgent else []
-    rows = [*first, *(number_row(phone.number, _beside(phone)) for phone in public.phones)]
+    rows = [*first, *(number_row(phone.number, _note_of(phone)) for phone in public.phones)]
     return rows[:MAX_NUMBERS]
 
 
-def _beside(phone: CardPhone) -> str:
+def _note_of(phone: CardPhone) -> str:
     """Return the words beside a number; what it takes is more urgent than what it is for."""
     return _("Messages only") if phone.takes_messages else shorten(phone.words, LONGEST_BESIDE)
 
