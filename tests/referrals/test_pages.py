@@ -446,3 +446,13 @@ def test_a_call_that_nobody_answered_stays_known_after_a_referral(cast, amina):
     record = reopen(cast, amina)
     [line] = [line for line in matching.need_lines(record, queries.sent_for(record)) if line["need"].id == "u"]
     assert line["status"] is NeedStatus.TRIED
+
+
+def test_the_number_of_which_the_sentence_speaks_stands_beside_it(ben, amina):
+    page = ben.get(path("consent_for", amina.id, LEGAL_AID)).content.decode()
+    beside = page.split("</blockquote>")[1].split("<form")[0]
+    assert "this number" in page.split("</blockquote>")[0]
+    assert "000-0000-7741" in beside
+    form = asked_form(ben, amina) | {"shared_fields": ["called_name"], "answer": "again"}
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), form).content.decode()
+    assert "000-0000-7741" not in page.split("</blockquote>")[1].split("<form")[0]

@@ -96,3 +96,12 @@ def test_what_nobody_must_do_goes_with_the_number_to_whoever_gets_it(talk: Conve
     assert field_value("safe_contact", shared).endswith("Do not visit · Do not call or inform the family")
     assert read_contact(shared)["no_family"], "it binds where it is received"
     assert "Do not call or inform the family." in text(talk.client.get(reverse("person", args=[person])))
+
+
+def test_an_urgent_need_that_nobody_knows_of_stands_at_the_top_of_the_page_of_the_person(talk: Conversation) -> None:
+    talk.walk(NEEDS={"n-ND_BED": "YES", "n-ND_BED-acted": "TRIED", "n-ND_WAGES": "YES"})
+    person = left_at(talk.end(**UNABLE, **KEPT))
+    top = text(talk.client.get(reverse("person", args=[person]))).split("What is next")[0]
+    assert "I have no safe place to sleep tonight" in top
+    assert "Who answers now" in top
+    assert "I want the pay" not in top

@@ -274,6 +274,12 @@ class ConsentForm(ReferralForm):
         return wording.consent_sentence(spoken, language=language)
 
     @property
+    def contact_line(self) -> str:
+        """The contact of which the sentence speaks, with its label; "" if it is not shared."""
+        named = dict(self.fields["shared_fields"].choices)
+        return named[Field.SAFE_CONTACT.value] if Field.SAFE_CONTACT in self.selected[0] else ""
+
+    @property
     def spoken(self) -> str:
         """A digest of the sentence, so that consent to another sentence is detected."""
         fields, ends_on = self.selected
