@@ -15,7 +15,7 @@ from suar.contact.documents import FileFacts, LetterContent, LetterKind, Request
 from suar.contact.models import Letter, LetterKey, Piece, Request
 from suar.core.files.kinds import cut_into_pieces
 from suar.core.ids import new_id
-from suar.core.refusals import KeyNotTrusted, NotYours
+from suar.core.refusals import KeyNotTrusted, NotYours, get_or_refuse
 from suar.crypto import boxes, kdf, streams, values
 from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
@@ -71,9 +71,8 @@ def open_file_key(request: UUID, letter: UUID, boxes_by_holder: Boxes) -> tuple[
 
 def open_file(letter: UUID, key: bytes) -> bytes:
     """Open the file beside a letter with its key; raises NotYours if there is none, or any byte was altered."""
-    row, pieces = Letter.objects.filter(id=letter).first(), Piece.objects.filter(letter=letter).order_by("number")
-    if row is None:
-        raise NotYours
+    row = get_or_refuse(Letter.objects.filter(id=letter))
+    pieces = Piece.objects.filter(letter=letter).order_by("number")
     try:
         return streams.open_bytes(key, b"".join(bytes(piece.sealed) for piece in pieces), label=_file_label(row))
     except SealBroken:

@@ -116,10 +116,8 @@ def _stored_hidden_sites(plan: ImportPlan) -> set[tuple[UUID, str]]:
     """Return the providers in the plan, with the stored hidden sites that stay hidden."""
     providers = {*plan.providers, *(UUID(service.provider) for service in plan.services.values() if service.provider)}
     providers |= {site.provider_id for site in plan.sites.values() if site.provider_id}
-    hidden, opened = (
-        models.Site.objects.filter(hidden=True),
-        {id_ for id_, site in plan.sites.items() if not site.hidden},
-    )
+    hidden = models.Site.objects.filter(hidden=True)
+    opened = {id_ for id_, site in plan.sites.items() if not site.hidden}
     pairs = [
         pair
         for name in ("provider_id", "service__provider_id")

@@ -83,10 +83,8 @@ def hide_entry(service: UUID, *, by: Acting) -> None:
     if hidden >= MAX_HIDDEN:
         raise Refused(HIDDEN_MANY)
 
-    def close(document: ServiceDocument) -> ServiceDocument:
-        return replace(document, status=Status.CLOSED_FOR_NOW.value)
-
-    write_revision(service, close, Stamp(by.worker, by.at, How.HIDE))
+    stamp = Stamp(by.worker, by.at, How.HIDE)
+    write_revision(service, lambda document: replace(document, status=Status.CLOSED_FOR_NOW.value), stamp)
     if hidden >= HIDDEN_QUIETLY:
         alarms.raise_access_alarm(AlarmKind.MANY_HIDDEN, by.worker, at=by.at)
         notices.notify({*notices.workers_with(Permission.EDIT_DIRECTORY)} - {by.worker}, at=by.at)

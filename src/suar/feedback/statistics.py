@@ -1,7 +1,7 @@
 """Counts of one quarter, in which nobody can be recognised."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from suar.accounts.keys import Keys
@@ -54,14 +54,12 @@ def _by_stage(surveys: Iterable[SurveyAnswers]) -> list[tuple[str, list[tuple[st
         for dimension, answer in counting.by_dimension(row.answers, survey.dimensions_of(row.stage)).items():
             answers[row.stage][dimension].append(answer)
     return [
-        (
-            localize(stage.labels),
-            [
-                (localize(dimension.labels), counting.count_answers(answers[stage.code][dimension.code]))
-                for dimension in survey.DIMENSIONS.members
-                if answers[stage.code][dimension.code]
-            ],
-        )
+        (localize(stage.labels), _by_dimension(answers[stage.code]))
         for stage in survey.STAGES.members
         if stage.code in answers
     ]
+
+
+def _by_dimension(answers: Mapping[str, list[int]]) -> list[tuple[str, counting.Counted]]:
+    dimensions = [dimension for dimension in survey.DIMENSIONS.members if answers.get(dimension.code)]
+    return [(localize(row.labels), counting.count_answers(answers[row.code])) for row in dimensions]

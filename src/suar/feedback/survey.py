@@ -51,11 +51,8 @@ def describe(letter: LetterContent) -> str:
     """Return a letter in the language of the page: codes become words."""
     if letter.kind is LetterKind.DONE:
         return _label(OUTCOMES, letter.words)
-    return (
-        "\n".join(_lines(SurveyAnswers.model_validate_json(letter.words)))
-        if letter.kind is LetterKind.TAPS
-        else letter.words
-    )
+    is_survey = letter.kind is LetterKind.TAPS
+    return "\n".join(_lines(SurveyAnswers.model_validate_json(letter.words))) if is_survey else letter.words
 
 
 def months_of(year: int, number: int) -> str:

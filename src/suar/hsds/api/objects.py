@@ -217,17 +217,11 @@ def _location(pair: ServiceAtLocation) -> Json:
 
 
 def _phones(owner: str, phones: Iterable[Mapping[str, Any]]) -> list[Json]:
-    return [
-        _known(
-            {
-                "id": _part_id(owner, "phone", number),
-                "number": phone["number"],
-                "type": phone.get("type", VOICE),
-                "description": _localize(phone["words"]),
-            }
-        )
-        for number, phone in enumerate(phones)
+    rows = [
+        {"number": phone["number"], "type": phone.get("type", VOICE), "description": _localize(phone["words"])}
+        for phone in phones
     ]
+    return [_known({"id": _part_id(owner, "phone", number), **row}) for number, row in enumerate(rows)]
 
 
 def _schedule(owner: str, number: int, hours: Mapping[str, Any]) -> Json:
