@@ -52,13 +52,18 @@ def example(kind: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory):
-    """Serve both sites of an empty Suar behind a proxy that is still to come."""
+def sites(tmp_path_factory, pytestconfig):
+    """Serve both sites of an empty Suar behind a proxy that is still to come: one process each, two with --long."""
     place = tmp_path_factory.mktemp("slow")
     folder = Folder("run", place / "data", place / "keys", own_database("suar_slow"))
     folder.make()
     folder.prepare()
-    more = {"workers": 2, "behind_proxy": True, "files_host": FILES, "files_port": free_port()}
+    more = {
+        "workers": 1 + pytestconfig.option.long,
+        "behind_proxy": True,
+        "files_host": FILES,
+        "files_port": free_port(),
+    }
     served = Serving("127.0.0.1", PUBLIC, STAFF, free_port(), free_port(), **more)
     with Supervisor(folder, served.sites()):
         yield served
