@@ -278,6 +278,17 @@ def test_lines_in_a_talk_fit_age_place_and_work() -> None:
     assert labels.served_text(queries.likely_lines(["SAF_RISK"], PersonFacts(age_years=16, place="32"))[0])
 
 
+def test_a_line_for_ships_stands_in_for_no_other_and_a_limited_one_says_so() -> None:
+    urgent = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
+    load(
+        entry("ships", types=["HEA_INJURY"], areas=["32"], urgent=urgent, forms=["SEC_FISHING"]),
+        entry("lawyer", types=["JUS_NONPUNISH"], areas=["32"], urgent=urgent, forms=["BEGGING", "CRIMINAL"]),
+    )
+    assert queries.likely_lines(["HEA_INJURY"], PersonFacts(place="32")) == []
+    (lawyer,) = queries.likely_lines(["JUS_NONPUNISH"], PersonFacts(place="32"))
+    assert labels.served_text(lawyer) == "West Java · not for everybody: ask first"
+
+
 def test_lines_for_somebody_far_away_need_no_visit() -> None:
     urgent = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
     modes = {"bed": ["RESIDENTIAL_OPEN"], "office": ["DAY"], "phone": ["DAY", "REMOTE"]}

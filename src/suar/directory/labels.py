@@ -215,6 +215,8 @@ def served_text(card: ServiceCard) -> str:
         parts.append(age_range_text(str(facts.age_min or ""), oldest))
     if fit.is_for_a_sector(facts):
         parts.append(value_labels("EL_FORM", sorted(facts.forms or ())))
+    elif facts.forms and "ANY" not in facts.forms:
+        parts.append(_("not for everybody: ask first"))
     return " · ".join(parts)
 
 

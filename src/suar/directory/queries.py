@@ -128,7 +128,7 @@ def likely_lines(
     lines = answers_now(needs, person=person, most=MAX_OTHERS, place=person.place or "")
     lines = tuple(card for card in lines if not (remote and _needs_visit(card)))
     near = [card for card in lines if fit.admits(AREA, person, card.facts)]
-    likely = [card for card in near if person.forms or not fit.is_for_a_sector(card.facts)] or near
+    likely = [card for card in near if person.forms or not fit.is_for_a_sector(card.facts)]
     likely.sort(key=lambda card: (_is_for_another_group(person, card), _reach(person, card), _type_rank(card, needs)))
     wide = [card for card in likely if catalogue.COUNTRY in card.areas]
     if likely and not wide:
