@@ -2,11 +2,11 @@
 
 import pytest
 
-from suar.accounts import certificates, queries, sessions, setup
-from suar.accounts.certificates import certified_text, remembered_text
+from suar.accounts import pins, queries, sessions, setup
 from suar.accounts.codes import KeyKind, Way
 from suar.accounts.keys import Keys, newest_public
 from suar.accounts.models import PublicKey, Worker, Wrap
+from suar.accounts.pins import certified_text, remembered_text
 from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.crypto.boxes import BoxPair, seal_to
@@ -158,20 +158,20 @@ def test_the_remembered_organisation_key_cannot_be_removed_or_forged(cast, seal)
 
 def test_the_organisation_key_remembered_by_another_worker_is_not_trusted(cast):
     row = Worker.objects.get(id=cast.ben.id)
-    identity = certificates.identity_of(row.organisation_id)
+    identity = pins.identity_of(row.organisation_id)
     own = cast.ben.keys._sign
-    assert certificates.remembers(row, own.public, identity)
+    assert pins.remembers(row, own.public, identity)
     row.organisation_seal = Worker.objects.get(id=cast.esi.id).organisation_seal
-    assert not certificates.remembers(row, own.public, identity)
+    assert not pins.remembers(row, own.public, identity)
     row.organisation_seal = own.sign(remembered_text(cast.pelita.organisation.id, identity))
-    assert not certificates.remembers(row, own.public, identity)
+    assert not pins.remembers(row, own.public, identity)
 
 
 def test_a_worker_remembers_that_the_organisation_has_no_keys(cast):
     row = Worker.objects.get(id=cast.ben.id)
-    assert not certificates.remembers(row, cast.ben.keys._sign.public, None)
+    assert not pins.remembers(row, cast.ben.keys._sign.public, None)
     row.organisation_seal = None
-    assert certificates.remembers(row, cast.ben.keys._sign.public, None)
+    assert pins.remembers(row, cast.ben.keys._sign.public, None)
 
 
 def test_an_unsigned_backup_sheet_stops_the_backup(cast):

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from suar.accounts import queries
-from suar.accounts.certificates import certified_text
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys, UserPairs, newest_public
+from suar.accounts.pins import certified_text
 from suar.accounts.queries import own_words
 from suar.accounts.roles import Role
 from suar.accounts.workers import admit, certify

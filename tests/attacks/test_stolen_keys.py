@@ -30,7 +30,7 @@ from suar.crypto.values import Place
 from suar.demo import cast as casting
 from suar.demo.cast import Cast, Player
 from suar.records import actions as records
-from suar.records import files, key_changes, key_renewal, keyring
+from suar.records import files, key_changes, keyring
 from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
 from suar.records.models import FileKey, Grant, IndexEntry, OpenedRecord, Record, Value
@@ -130,11 +130,11 @@ def test_the_list_is_what_the_audit_log_says(cast: Cast, amina: OpenRecord) -> N
     replace_keys(cast)
     logged = {UUID(ident) for entry in Entry.objects.filter(by=cast.ben.id) for ident in entry.about}
     expected = set(Record.objects.filter(id__in=logged).values_list("id", flat=True))
-    renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
+    renewal = key_changes.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
     assert set(renewal.mine) == expected >= {amina.id, hers.id} and never.id not in expected
     assert (renewal.total, renewal.done) == (len(expected), 0)
     client_of(cast.esi).post(reverse("renew_keys", args=[cast.ben.id]))
-    renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
+    renewal = key_changes.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
     assert (renewal.mine, renewal.done) == ([], renewal.total)
     assert set(Entry.objects.filter(verb="renew_keys").values_list("by", flat=True)) == {cast.esi.id}
 
@@ -158,7 +158,7 @@ def test_records_that_the_account_held_and_never_opened_get_new_keys(cast: Cast,
     cast.jaya.keys.forget()
     write_on(person.id, cast.jaya)
     assert Value.objects.filter(record=person.id).exists() and thief.reads() == set()
-    renewal = key_renewal.renewal_of(chioma.id, viewer=viewer(cast.kartika), keys=cast.kartika.keys)
+    renewal = key_changes.renewal_of(chioma.id, viewer=viewer(cast.kartika), keys=cast.kartika.keys)
     assert (renewal.mine, renewal.done) == ([], renewal.total) and renewal.total > 0
 
 
@@ -173,7 +173,7 @@ def test_new_keys_wait_until_the_shared_keys_were_replaced(cast: Cast, amina: Op
     assert thief.reads() and not Entry.objects.filter(verb="renew_keys").exists()
     assert client_of(cast.kartika).get(page).status_code == 404, "another organisation"
     with pytest.raises(NotYours):
-        key_renewal.renew(amina, stolen=cast.ben.id, by=acting_as(cast.lia))
+        key_changes.renew(amina, stolen=cast.ben.id, by=acting_as(cast.lia))
 
 
 def second_lead(cast: Cast) -> Player:
@@ -221,7 +221,7 @@ def test_new_keys_wait_for_a_key_of_the_stolen_account_that_the_lead_does_not_ho
 
 def test_an_excluded_lead_sees_the_same_list_with_and_without_the_record(cast: Cast, amina: OpenRecord) -> None:
     def seen() -> tuple[int, int, int]:
-        renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
+        renewal = key_changes.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
         return renewal.total, renewal.done, len(renewal.mine)
 
     person_of(cast.ben, cast)
@@ -232,7 +232,7 @@ def test_an_excluded_lead_sees_the_same_list_with_and_without_the_record(cast: C
     held = keyring.open_record(amina.id, keys=oka.keys)
     records.restrict(held, excluded=[cast.esi.id], keys=oka.keys, at=clock.now())
     assert seen() == (1, 0, 1)
-    renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(oka), keys=oka.keys)
+    renewal = key_changes.renewal_of(cast.ben.id, viewer=viewer(oka), keys=oka.keys)
     assert amina.id in renewal.mine
 
 
@@ -240,7 +240,7 @@ def test_new_keys_for_many_records_leave_the_budget_of_the_lead(cast: Cast, amin
     replace_keys(cast)
     lead, page = client_of(cast.esi), reverse("renew_keys", args=[cast.ben.id])
     assert lead.post(page).status_code == 302
-    assert amina.id not in key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys).mine
+    assert amina.id not in key_changes.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys).mine
     assert not OpenedRecord.objects.exists()
     assert lead.get(f"/people/{amina.id}").status_code == 200
     assert OpenedRecord.objects.get().record == amina.id, "the control"
@@ -250,7 +250,7 @@ def test_a_record_that_a_lead_opens_only_in_part_waits(cast: Cast, amina: OpenRe
     replace_keys(cast)
     own = [key.id for key in cast.esi.keys.list_keys()]
     Grant.objects.filter(record=amina.id, key__in=own).update(compartments=1)
-    renewal = key_renewal.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
+    renewal = key_changes.renewal_of(cast.ben.id, viewer=viewer(cast.esi), keys=cast.esi.keys)
     assert amina.id not in renewal.mine and renewal.done < renewal.total
 
 

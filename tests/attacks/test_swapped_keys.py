@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 
 from suar.accounts import pins, setup, tasks, workers
 from suar.accounts.acting import Anonymous
-from suar.accounts.certificates import certified_text
 from suar.accounts.codes import AlarmKind, KeyKind
 from suar.accounts.keys import add_public, newest_public
 from suar.accounts.models import Alarm, PublicKey, Team
+from suar.accounts.pins import certified_text
 from suar.accounts.roles import Role
 from suar.contact.models import Desk, LetterKey, Request
 from suar.core import clock

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from suar.accounts import setup
 from suar.accounts.acting import Acting, act
-from suar.accounts.certificates import check_certificate, identity_of
 from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.keys import Keys, add_public, give_key, newest_public, retire
 from suar.accounts.models import KeyChange, Membership, PublicKey, Worker, Wrap
+from suar.accounts.pins import check_certificate, identity_of
 from suar.accounts.roles import Permission, Viewer
 from suar.core.refusals import NotYours, Refused
 from suar.crypto.boxes import BoxPair

@@ -14,11 +14,11 @@ from django.db.models import QuerySet
 
 from suar.accounts import alarms, factors, notices, pins, policy, sessions, setup, workers
 from suar.accounts.acting import Acting, act
-from suar.accounts.certificates import check_certificate
 from suar.accounts.codes import AlarmKind, KeyKind, RequestKind, Way, WorkerState
 from suar.accounts.key_changes import begin_change
 from suar.accounts.keys import certify_keys, give_key, newest_public, retire
 from suar.accounts.models import KeyAct, KeyRequest, Membership, PublicKey, Worker, Wrap
+from suar.accounts.pins import check_certificate
 from suar.accounts.roles import Permission, Viewer
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.core.workflow import Workflow, workflow

@@ -16,9 +16,9 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from suar.accounts import pins
-from suar.accounts.certificates import certified_text, check_certificate, identity_of, remembered_text, remembers
 from suar.accounts.codes import KeyKind, Way
 from suar.accounts.models import PublicKey, Worker, Wrap
+from suar.accounts.pins import certified_text, check_certificate, identity_of, remembered_text, remembers
 from suar.accounts.roles import reads_records
 from suar.audit import actions as audit
 from suar.core import clock

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from suar.accounts import notices, pins
-from suar.accounts.certificates import check_certificate, identity_of
 from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker, Wrap
+from suar.accounts.pins import check_certificate, identity_of
 from suar.accounts.roles import Permission, Role, Viewer
 from suar.accounts.rules import Readiness, WorkerFacts
 from suar.core.refusals import KeyNotTrusted

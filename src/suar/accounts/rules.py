@@ -113,17 +113,13 @@ class SessionFacts(Protocol):
     in_talk: bool
 
 
-def is_session_valid(session: SessionFacts, *, now: datetime) -> Decision:
-    """Allow a session within its idle and absolute limits.
+def is_session_valid(session: SessionFacts, *, now: datetime) -> bool:
+    """Return True for a session within its idle and absolute limits.
 
     Source: security.md 3.3.
     """
     idle = IDLE_IN_TALK if session.in_talk else IDLE_SHARED if session.shared else IDLE
-    if now - session.seen_at >= idle:
-        return Decision.refuse("idle")
-    if now - session.made_at >= MAX_SESSION_AGE:
-        return Decision.refuse("too_long")
-    return Decision.allow()
+    return now - session.seen_at < idle and now - session.made_at < MAX_SESSION_AGE
 
 
 def is_locked(session: SessionFacts, *, now: datetime) -> bool:

@@ -13,11 +13,11 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from suar.accounts import notices, pins
 from suar.accounts.acting import Acting, Anonymous, act
-from suar.accounts.certificates import is_certified, remembers
 from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.cookies import Cookies
 from suar.accounts.keys import Keys, UserPairs, keys_of, newest
 from suar.accounts.models import Membership, PublicKey, Session, Worker
+from suar.accounts.pins import is_certified, remembers
 from suar.accounts.roles import CONFIRMED_ONLY, Role, Viewer, permissions_of
 from suar.accounts.rules import is_fresh, is_locked, is_session_valid
 from suar.core.refusals import NotYours, Refused

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from suar.accounts import factors, pins, policy, queries, sessions, sign_in
 from suar.accounts.acting import Acting, Anonymous, act
-from suar.accounts.certificates import check_certificate, identity_of, is_certified, remembered_text
 from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.keys import UserPairs, add_public, certify_keys, give_key, newest_public, wrap_pairs
 from suar.accounts.models import KeyChange, Membership, PublicKey, Worker, Wrap
+from suar.accounts.pins import check_certificate, identity_of, is_certified, remembered_text
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of, reads_records
 from suar.accounts.rules import WorkerFacts, account_name
 from suar.core.decisions import Decision

@@ -9,7 +9,8 @@ from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
 from suar.accounts.rules import RETURN_CODE_FIELD, SECRET_FIELDS
 from suar.cases.documents.papers import FormDraft
-from suar.records import drafts, keyring
+from suar.records import actions as records
+from suar.records import keyring
 from suar.records.keyring import OpenRecord
 
 STORED_FOR = timedelta(days=14)
@@ -50,7 +51,7 @@ def forget_draft(record: UUID, form: str, *, keys: Keys) -> None:
     """Delete the worker's draft of a form from a record that this request has opened: it was saved or discarded."""
     opened = keyring.opened_before(record, keys=keys)
     if opened is not None and opened.may(FormDraft.storage.compartment):
-        drafts.delete_document(record, FormDraft, _key(opened, form, keys.worker))
+        records.delete_document(record, FormDraft, _key(opened, form, keys.worker))
 
 
 def _key(record: OpenRecord, form: str, worker: UUID) -> str:

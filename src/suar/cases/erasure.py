@@ -32,7 +32,6 @@ from suar.core.workflow import NOT_FROM_HERE
 from suar.records import actions as records
 from suar.records import keyring
 from suar.records import queries as lists
-from suar.records import retention as stored_records
 from suar.records.actions import contact_ended
 from suar.records.backups.writing import KEYS_RETENTION
 from suar.records.keyring import OpenRecord
@@ -253,7 +252,7 @@ def _readable(viewer: Viewer) -> QuerySet[Erasure]:
     rows = Erasure.objects.filter(organisation=viewer.organisation, entry__isnull=False)
     if viewer.may(Permission.SEE_ACCESS_LOG):
         return rows
-    return rows.filter(_own(viewer) | Q(record__in=stored_records.erased_of_teams(viewer.leads)))
+    return rows.filter(_own(viewer) | Q(record__in=lists.erased_of_teams(viewer.leads)))
 
 
 def was_erased_by(record: UUID, viewer: Viewer) -> bool:
@@ -264,7 +263,7 @@ def was_erased_by(record: UUID, viewer: Viewer) -> bool:
 def _own(viewer: Viewer) -> Q:
     """Return the condition of the erasures that a worker asked or agreed to; nobody finds one if excluded since."""
     own = Q(asked_by=viewer.worker) | Q(confirmed_by=viewer.worker)
-    return own & (Q(entry__in=audit.mentions_of(viewer.worker)) | ~Q(record__in=stored_records.restricted_ids()))
+    return own & (Q(entry__in=audit.mentions_of(viewer.worker)) | ~Q(record__in=lists.restricted_ids()))
 
 
 def _proves(entry: Entry | None, record: UUID) -> bool:

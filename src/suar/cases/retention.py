@@ -28,7 +28,6 @@ from suar.core import clock
 from suar.records import actions as records
 from suar.records import keyring
 from suar.records import queries as lists
-from suar.records import retention as stored
 from suar.records.queries import ListedRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import queries as referrals
@@ -73,11 +72,11 @@ def merged_group(record: UUID) -> set[UUID]:
 def facts_of(record: UUID) -> RetentionFacts | None:
     """Return the plain facts on which the retention of a record depends; None if it was destroyed."""
     group = merged_group(record)
-    rows = stored.stored_rows(group)
+    rows = lists.stored_rows(group)
     own = next((row for row in rows if row.id == record), None)
     if own is None:
         return None
-    last = stored.last_entry(group, apart_from=NOT_ENTRIES)
+    last = lists.last_entry(group, apart_from=NOT_ENTRIES)
     return RetentionFacts(
         kind=Kind(own.kind),
         status=Status(own.status),
@@ -149,7 +148,7 @@ def _candidates(today: date) -> list[UUID]:
         months |= {kind: min(months[kind], row.months.get(kind.value, months[kind])) for kind in months}
     ahead = today + timedelta(days=rules.TABLE["announce_days"] + 1)
     moments = {kind: clock.start_of(rules.add_months(ahead, -number)) for kind, number in months.items()}
-    old = stored.not_written_since(moments, apart_from=NOT_ENTRIES)
+    old = lists.not_written_since(moments, apart_from=NOT_ENTRIES)
     announced = Erasure.objects.exclude(announced_on=None).values_list("record", flat=True)
     return sorted({*old, *announced})
 
@@ -161,7 +160,7 @@ def _act_on_retention(record: UUID, *, at: datetime) -> Step:
     facts = facts_of(record)
     if facts is None:
         return Step.NOTHING
-    [row], plan = stored.stored_rows([record]), Erasure.objects.filter(record=record).first()
+    [row], plan = lists.stored_rows([record]), Erasure.objects.filter(record=record).first()
     months, announced = months_of(row.organisation)[facts.kind], plan.announced_on if plan else None
     step, day = rules.next_step(facts, months, announced=announced, today=clock.local_date(at))
     if step is Step.ANNOUNCE and day:

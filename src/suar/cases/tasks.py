@@ -8,7 +8,8 @@ from suar.cases import contact_status, handover, imports, retention
 from suar.cases.documents.papers import FormDraft
 from suar.cases.drafts import STORED_FOR
 from suar.core import clock
-from suar.records import budgets, drafts, files
+from suar.records import actions as records
+from suar.records import budgets, files
 from suar.records import queries as vault
 
 NOON = 12
@@ -56,7 +57,7 @@ def erase_due_records() -> dict[str, int]:
 def delete_old_drafts() -> int:
     """Delete drafts of forms that nobody went on with for 14 days; looked for at noon, because it reads all values."""
     at = clock.now()
-    return drafts.delete_older(FormDraft, than=at - STORED_FOR) if localtime(at).hour == NOON else 0
+    return records.delete_older(FormDraft, than=at - STORED_FOR) if localtime(at).hour == NOON else 0
 
 
 @task()

@@ -1,9 +1,8 @@
 """The exclusion list: who must never learn of a person, because the person said so."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -23,23 +22,13 @@ from suar.records import actions as records
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 
+CLOSE: list[Callable[..., None]] = []
+"""`close(record, by=)` closes what an app shares about a person with those whom the person excludes.
 
-class Close(Protocol):
-    """Closes what an app shares about a person with those whom the person excludes."""
-
-    def __call__(self, record: OpenRecord, *, by: Acting) -> None: ...
-
-
-class Remove(Protocol):
-    """Removes an entry that the person took back from what belongs to a record."""
-
-    def __call__(self, record: OpenRecord, removed: Exclusion, *, by: Acting, reason: str) -> None: ...
-
-
-CLOSE: list[Close] = []
-"""Functions that other apps register at start-up, so that an exclusion closes everything wherever it is recorded."""
-REMOVE: list[Remove] = []
-"""Functions that other apps register at start-up, for an entry that is removed."""
+Other apps register it at start-up, so that an exclusion closes everything wherever it is recorded.
+"""
+REMOVE: list[Callable[..., None]] = []
+"""`remove(record, removed, by=, reason=)` removes an entry that the person took back from what belongs to a record."""
 
 
 @dataclass(frozen=True, slots=True)

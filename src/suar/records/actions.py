@@ -22,6 +22,7 @@ from suar.core.refusals import KeyNotTrusted, Refused
 from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
 from suar.records import files, queries
+from suar.records.documents import Document
 from suar.records.keyring import DAILY_HOLDERS, OpenRecord, facts_of, lock_record
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.queries import INDEX
@@ -307,6 +308,18 @@ def close(record: UUID) -> None:
 def reopen(record: UUID) -> None:
     """Mark a closed record as open, with nothing due; its audit entry is the caller's act."""
     Record.objects.filter(id=record).update(status=Status.OPEN, next_due=None)
+
+
+def delete_document(record: UUID, kind: type[Document], key: str) -> None:
+    """Delete one document of a record; without it nothing happens."""
+    name = kind.storage.field_name(key)
+    Value.objects.filter(record=record, compartment=kind.storage.compartment, field=name).delete()
+
+
+def delete_older(kind: type[Document], *, than: datetime) -> int:
+    """Delete the documents of a kind that nobody wrote since then, in all records; return how many."""
+    place = {"compartment": kind.storage.compartment, "field__startswith": f"{kind.storage.name}-"}
+    return Value.objects.filter(**place, at__lt=than).delete()[0]
 
 
 def _take_own_grants(record: UUID, workers: Collection[UUID | None], *, only_cover: bool) -> None:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, Max, OuterRef, Q, QuerySet, Subquery, When
 
 from suar.accounts import queries as accounts
 from suar.accounts.codes import KeyKind
@@ -17,7 +17,7 @@ from suar.crypto import values
 from suar.crypto.secret import Stored
 from suar.crypto.values import Place
 from suar.records.keyring import DAILY_HOLDERS, existing, facts_of
-from suar.records.models import Grant, IndexEntry, IndexKey, Record
+from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.terms import TASK_PRIORITY, HolderKind, Kind, RecordFacts, Status
 
 INDEX = "sheet"
@@ -226,6 +226,47 @@ def granted_kinds(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Kind]:
     granted = Grant.objects.filter(record__in=wanted, key__in=daily, holder__in=DAILY_HOLDERS).values("record")
     rows = Record.objects.filter(id__in=granted).exclude(status=Status.GONE)
     return {record: Kind(kind) for record, kind in rows.values_list("id", "kind")}
+
+
+# Retention, without keys
+
+
+def stored_rows(records: Collection[UUID]) -> list[Record]:
+    """Return the rows of those of some records that were not destroyed."""
+    return list(Record.objects.filter(id__in=records).exclude(status=Status.GONE))
+
+
+def last_entry(records: Collection[UUID], *, apart_from: Collection[str]) -> datetime | None:
+    """Return when one of these records was last written to, not counting values with these names."""
+    latest: datetime | None = _entries(apart_from).filter(record__in=records).aggregate(last=Max("at"))["last"]
+    return latest
+
+
+def not_written_since(moments: Mapping[Kind, datetime], *, apart_from: Collection[str]) -> list[UUID]:
+    """Return the records of each kind in which nothing was written since its moment, and nothing is due.
+
+    Open cases are left out.
+    """
+    last = _entries(apart_from).filter(record=OuterRef("id")).order_by("-at").values("at")[:1]
+    old = Q(kind__in=list(moments), last=None)
+    for kind, moment in moments.items():
+        old |= Q(kind=kind, last__lt=moment)
+    rows = Record.objects.exclude(status=Status.GONE).filter(next_due=None).annotate(last=Subquery(last)).filter(old)
+    return list(rows.exclude(kind=Kind.CASE, status=Status.OPEN).values_list("id", flat=True))
+
+
+def _entries(apart_from: Collection[str]) -> "QuerySet[Value, Any]":
+    return Value.objects.exclude(field__in=list(apart_from))
+
+
+def restricted_ids() -> "QuerySet[Record, Any]":
+    """Return the ids of the restricted records, also of erased ones."""
+    return Record.objects.filter(restricted=True).values("id")
+
+
+def erased_of_teams(teams: Collection[UUID]) -> "QuerySet[Record, Any]":
+    """Return the ids of the erased records of some teams; restricted ones are left out, for their lead may not know."""
+    return Record.objects.filter(team__in=list(teams), restricted=False, status=Status.GONE).values("id")
 
 
 def _granted_by_name(viewer: Viewer) -> QuerySet[Grant, Any]:

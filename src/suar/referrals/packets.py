@@ -13,9 +13,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from suar.accounts import queries as accounts
-from suar.accounts.certificates import is_certified
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
+from suar.accounts.pins import is_certified
 from suar.core.decisions import Decision
 from suar.core.refusals import Refused
 from suar.crypto import boxes, kdf, signatures, values

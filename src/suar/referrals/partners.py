@@ -10,8 +10,8 @@ from django.db.models import Q
 from suar.accounts import notices, setup
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting, act
-from suar.accounts.certificates import is_certified
 from suar.accounts.codes import KeyKind
+from suar.accounts.pins import is_certified
 from suar.accounts.roles import Permission
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import kdf, signatures

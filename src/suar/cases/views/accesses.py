@@ -22,7 +22,7 @@ from suar.cases.calendars import update_index_entry
 from suar.cases.forms.accesses import DecoyForm, EmergencyForm, ReceiversForm, ReviewForm
 from suar.consent.exclusions import excluded_colleagues
 from suar.core import clock
-from suar.records import budgets, key_changes, key_renewal, keyring
+from suar.records import budgets, key_changes, keyring
 from suar.records import queries as records
 
 
@@ -143,13 +143,13 @@ def go_on(request: StaffRequest, key_change: int) -> HttpResponse:
 def renew_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Show which records a disabled account opened, and give them new keys for two seconds; the rest waits."""
     renewal, until = (
-        key_renewal.renewal_of(worker, viewer=request.viewer, keys=request.keys),
+        key_changes.renewal_of(worker, viewer=request.viewer, keys=request.keys),
         time.monotonic() + LONGEST_S,
     )
     if request.method == "GET":
         return render(request, "cases/renew_keys.html", {"renewal": renewal, "worker": worker})
     for record in [] if renewal.waits_for_keys else renewal.mine:
-        key_renewal.renew(keyring.open_record(record, keys=request.keys), stolen=worker, by=acting(request))
+        key_changes.renew(keyring.open_record(record, keys=request.keys), stolen=worker, by=acting(request))
         if time.monotonic() > until:
             break
     request.keys.records.clear()  # Nothing is shown of thousands of records, so they do not count as opened.
