@@ -231,7 +231,7 @@ def test_what_was_due_of_the_closed_case_is_due_in_the_other(cast: Cast) -> None
     [task] = (opened(cast.chioma, stays).get(Tasks) or Tasks()).open
     assert task.due == due[0].due_on
     assert lists.due_on(stays) == due[0].due_on
-    undos = corrections.list_undos(opened(cast.chioma, stays), worker=cast.chioma.id, at=clock.now())
+    undos = corrections.list_undos(opened(cast.chioma, stays), worker=cast.chioma.id)
     assert undos == [], "a merge is undone as a whole"
     pair = duplicates.open_pair(opened(cast.chioma, stays), goes, keys=cast.chioma.keys)
     duplicates.undo_merge(pair, by=acting_as(cast.chioma))

@@ -4,7 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.cases.documents import Note
-from suar.cases.rules.messenger import clean_chat
+from suar.cases.messenger import clean_chat
 from suar.consent.documents import Account
 from suar.core.codes import code_list
 from suar.core.i18n import public_languages

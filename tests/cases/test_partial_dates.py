@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.cases import labels
-from suar.cases.forms.dates import PartialDateField, read_partial_date
+from suar.cases.forms import PartialDateField, read_partial_date
 from suar.cases.rules.dates import PartialDate, time_order
 
 

@@ -19,6 +19,7 @@ from suar.cases.rules import ecomap as tie_rules
 from suar.cases.rules.history import current_versions
 from suar.consent.documents import Task, Tasks
 from suar.consent.facts import change_facts, list_changes, values_before
+from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.keyring import OpenRecord
 
@@ -77,9 +78,9 @@ def get_note(record: OpenRecord, key: str) -> Note:
 # Undo
 
 
-def list_undos(record: OpenRecord, what: str = "", *, worker: UUID, at: datetime) -> list[Undo]:
+def list_undos(record: OpenRecord, what: str = "", *, worker: UUID) -> list[Undo]:
     """Return what a worker did in the last minute and can undo, of one kind or of all."""
-    return [undo for undo in _undos(record, worker=worker, at=at) if what in ("", undo.what)]
+    return [undo for undo in _undos(record, worker=worker, at=clock.now()) if what in ("", undo.what)]
 
 
 def _undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
@@ -91,7 +92,8 @@ def _undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
         item for item in record.get_all(Note).items() if not (item[1].undone or item[1].struck or item[1].former)
     ]
     undos = [Undo(NOTE, key, _("Note")) for key, note in untouched if may(note.by, note.at)]
-    undos += [Undo(EPISODE, key, _("What happened")) for key in episodes.undoable(record, worker=worker, at=at)]
+    listed = episodes.list_episodes(record)
+    undos += [Undo(EPISODE, key, _("What happened")) for key, one in listed.items() if may(one.by, one.at)]
     # Facts that a merge united stay until the records are taken apart.
     merged = duplicates.merged_moments(record)
     if any(may(new.by, new.at) and all(new.at > at for at in merged) for new in list_changes(record)[:1]):
@@ -113,7 +115,7 @@ def _undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
 @act("undo", needs=Permission.SEE_RECORD)
 def undo(record: OpenRecord, what: str, key: str, *, by: Acting) -> None:
     """Undo what the worker has just saved; raises Refused when a minute has passed or somebody else did it."""
-    if (what, key) not in {undo[:2] for undo in list_undos(record, worker=by.worker, at=by.at)}:
+    if (what, key) not in {undo[:2] for undo in list_undos(record, worker=by.worker)}:
         raise Refused("undo_too_late")
     UNDO[what](record, key, by=by)
     calendars.update_due(record, by=by)

@@ -1,15 +1,11 @@
 """Times of exploitation and stages of life: what is known of them, changed with its history, struck and undone."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from itertools import chain
-from uuid import UUID
 
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases.codes import EPISODE_FORMS, EPISODE_MEANS, LIFE_STAGES
 from suar.cases.documents.history import Episode, EpisodeFacts, EpisodeVersion, LifeStage, LifeStages, StageVersion
-from suar.cases.rules import may_undo
 from suar.cases.rules.dates import time_order
 from suar.cases.rules.history import DateConflict, Span, codes_of_signs, date_conflicts, may_save_span
 from suar.consent.documents import Person, Profile
@@ -75,13 +71,6 @@ def strike_episode(record: OpenRecord, key: str, reason: str, *, by: Acting) -> 
     """Strike out an episode with a reason; it stays readable."""
     struck = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
     record.put(get_episode(record, key).model_copy(update=struck), key=key, by=by.worker, at=by.at)
-
-
-def undoable(record: OpenRecord, *, worker: UUID, at: datetime) -> Iterator[str]:
-    """Yield the keys of episodes that a worker saved within the last minute."""
-    for key, episode in list_episodes(record).items():
-        if may_undo(episode.by, episode.at, worker=worker, at=at):
-            yield key
 
 
 def undo(record: OpenRecord, key: str, *, by: Acting) -> None:

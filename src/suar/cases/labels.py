@@ -17,6 +17,7 @@ from suar.cases.documents.plan import Ratings
 from suar.cases.rules import Due
 from suar.cases.rules.dates import PartialDate
 from suar.consent.documents import Person
+from suar.core import clock
 from suar.core.codes import CodeList
 from suar.core.files.sheets import SheetRefused
 from suar.core.i18n import format_day, format_month, localize
@@ -177,9 +178,9 @@ def responses_to(reasons: Iterable[str]) -> str:
     return " ".join(localize(reason["response"]) for reason in known)
 
 
-def near_day(day: date, *, today: date) -> str:
+def near_day(day: date, *, today: date | None = None) -> str:
     """Return a day the way people say it: today, tomorrow, yesterday, in 3 days, or its date."""
-    days = (day - today).days
+    days = (day - (today or clock.today())).days
     near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
     if days in near:
         return near[days]
@@ -200,9 +201,9 @@ def usual_days(code: str) -> str:
     return _("Usual: %(days)d days") % {"days": codes.FOLLOW_UPS[code]["due_day"]}
 
 
-def long_ago(day: date, *, today: date) -> str:
+def long_ago(day: date, *, today: date | None = None) -> str:
     """Return how long ago a day was: in days, weeks, months or years, the largest that fits."""
-    days = (today - day).days
+    days = ((today or clock.today()) - day).days
     if days < 2:
         return near_day(day, today=today)
     if days < 14:

@@ -1,11 +1,12 @@
 """Chats: paste one into the record, and choose the neutral sentence for a message to the person."""
 
+import re
+
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions
 from suar.cases.codes import MESSENGERS, SAFE_TEXTS
 from suar.cases.documents.papers import SafeText
-from suar.cases.rules.messenger import clean_chat
 from suar.consent.documents import Account
 from suar.core.i18n import staff_languages
 from suar.records.keyring import OpenRecord
@@ -13,6 +14,9 @@ from suar.records.keyring import OpenRecord
 NOTE, ACCOUNT = "note", "account"
 BY_MESSAGE = "MESSAGE"
 """The way of a contact, as in codes/contact_kinds.json."""
+INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Signs without width that messengers add around names and numbers; joiners that scripts need stay."""
+BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @act("paste_chat", needs=Permission.SEE_RECORD)
@@ -24,6 +28,15 @@ def paste_chat(record: OpenRecord, text: str, messenger: str, *, by: Acting, tar
         return
     before = (record.get(Account) or Account()).text
     record.put(Account(text="\n\n".join(filter(None, (before, words)))), by=by.worker, at=by.at)
+
+
+def clean_chat(text: str) -> str:
+    """Return copied text without invisible signs and runs of empty lines; every word stays.
+
+    Source: own design; a mark that turns the direction hides what a number really is.
+    """
+    lines = INVISIBLE.sub("", text).replace("\r\n", "\n").split("\n")
+    return BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip()
 
 
 @act("agree_safe_text", needs=Permission.SEE_RECORD)

@@ -18,7 +18,7 @@ from suar.cases.codes import ATTACHMENT_KINDS, FOLLOW_UPS, RELATIONS, STEP_OWNER
 from suar.cases.documents.papers import CorrectionRequest, SummaryLeft
 from suar.cases.documents.plan import Plan
 from suar.cases.ecomap import list_ties
-from suar.cases.rules.safety_plans import SHORTEST_NAME
+from suar.cases.rules.plan import SHORTEST_NAME
 from suar.consent import queries as consents
 from suar.consent.codes import CONTACT_RULES, FIELDS, Field
 from suar.consent.documents import Account, Person, Profile, SafeContact, Tasks, Wish

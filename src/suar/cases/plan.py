@@ -1,13 +1,14 @@
 """The plan of a case: goals and steps, what the person said about it, and services, money and items they got."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, rules
 from suar.cases.codes import PLAN_ANSWERS, StepState
 from suar.cases.documents.follow_ups import CalendarStart
+from suar.cases.documents.parts import Recorded, Versions
 from suar.cases.documents.plan import (
     GivenSupport,
     GivenVersion,
@@ -148,9 +149,7 @@ def store_service(
     Raises Conflict when another version is stored now, and Refused for dates that do not fit.
     """
     plan_rules.may_record_service(line, today=by.today).enforce()
-    former = record.get(ServiceReceived, key) if key else None
-    document = ServiceReceived(versions=(*(former.versions if former else ()), line))
-    record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)
+    store_version(record, ServiceReceived, line, key=key, expected=expected, by=by)
 
 
 @act("store_given", needs=Permission.MANAGE_CASE)
@@ -159,8 +158,15 @@ def store_given(
 ) -> None:
     """Store money or an item that was given, or a corrected version of it; raises as `store_service` does."""
     plan_rules.may_record_given(line, today=by.today).enforce()
-    former = record.get(GivenSupport, key) if key else None
-    document = GivenSupport(versions=(*(former.versions if former else ()), line))
+    store_version(record, GivenSupport, line, key=key, expected=expected, by=by)
+
+
+def store_version(
+    record: OpenRecord, kind: type[Versions[Any]], version: Recorded, *, key: str, expected: int | None, by: Acting
+) -> None:
+    """Store a version of something in the caller's act, or something new without a key."""
+    former = record.get(kind, key) if key else None
+    document = kind(versions=(*(former.versions if former else ()), version))
     record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)
 
 

@@ -9,8 +9,8 @@ from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars
 from suar.cases.documents.plan import RATERS, DomainReview, Plan, Rater, Ratings
+from suar.cases.plan import store_version
 from suar.cases.rules import progress as progress_rules
-from suar.core.ids import new_id
 from suar.records.keyring import OpenRecord
 from suar.referrals import needs
 
@@ -40,12 +40,10 @@ def rate_domains(
     actions.check_open(record)
     sides = [ratings.of(rater) for rater in RATERS]
     progress_rules.may_rate(ratings.on, sides, today=by.today).enforce()
-    former = record.get(DomainReview, key) if key else None
     earlier = [
         review.ratings for review in list_reviews(record) if review.key != key and review.ratings.on <= ratings.on
     ]
-    document = DomainReview(versions=(*(former.versions if former else ()), ratings))
-    record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)
+    store_version(record, DomainReview, ratings, key=key, expected=expected, by=by)
     needs.raise_needs(record, progress_rules.urgent_needs(sides), by=by)
     if find_falls(earlier, ratings):
         _review_plan_by(record, progress_rules.plan_review_by(ratings.on), by=by)

@@ -7,7 +7,7 @@ from suar.accounts.roles import Permission
 from suar.cases import actions, calendars
 from suar.cases.codes import SafetyCopy
 from suar.cases.documents.plan import SafetyPlan, SafetyPlanFacts, SafetyPlanVersion
-from suar.cases.rules.safety_plans import may_carry, may_review_on
+from suar.cases.rules.plan import may_carry, may_review_safety_on
 from suar.consent.documents import Person, SafetyReview
 from suar.core.refusals import NotYours
 from suar.records.keyring import OpenRecord
@@ -34,7 +34,7 @@ def save_safety_plan(record: OpenRecord, facts: SafetyPlanFacts, *, review_on: d
     """
     actions.check_open(record)
     names = [split_name(name) for name in (record.known(Person) or Person()).names]
-    may_review_on(review_on, today=by.today).enforce()
+    may_review_safety_on(review_on, today=by.today).enforce()
     may_carry(split_name(facts.pocket), names).enforce()
     version = SafetyPlanVersion(facts=facts, by=by.worker, at=by.at)
     stored = record.get(SafetyPlan) or SafetyPlan()

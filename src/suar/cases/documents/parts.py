@@ -1,13 +1,13 @@
 """Common parts of documents: dates, who recorded something and when, and what is struck out or taken back."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BeforeValidator, PlainSerializer, PlainValidator
 
 from suar.cases.rules.dates import PartialDate
-from suar.records.documents import Part
+from suar.records.documents import Document, Part
 
 OptionalDate = Annotated[date | None, BeforeValidator(lambda stored: stored or None)]
 """A date that earlier versions stored as an empty text when there was none."""
@@ -26,6 +26,20 @@ class Recorded(Part):
 
     by: UUID
     at: datetime
+
+
+Version = TypeVar("Version", bound=Recorded)
+
+
+class Versions(Document, Generic[Version]):
+    """A document that stores every version of something, the oldest first; a later one corrects an earlier one."""
+
+    versions: tuple[Version, ...] = ()
+
+    @property
+    def current(self) -> Version:
+        """The version that counts."""
+        return self.versions[-1]
 
 
 class Strikable(Recorded):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from suar.cases.codes import GOAL_STATES, SafetyCopy, StepState
-from suar.cases.documents.parts import OptionalDate, Recorded
+from suar.cases.documents.parts import OptionalDate, Recorded, Versions
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
 
@@ -182,19 +182,13 @@ class ServiceVersion(Recorded):
     note: str = ""
 
 
-class ServiceReceived(Document):
+class ServiceReceived(Versions[ServiceVersion]):
     """A service that the person received: its type, by whom, from when to when; so that nothing is offered twice.
 
     Earlier versions of its line stay.
     """
 
     storage = Storage(Compartment.NARRATIVE, "service", keyed=True)
-    versions: tuple[ServiceVersion, ...]
-
-    @property
-    def current(self) -> ServiceVersion:
-        """The version that counts."""
-        return self.versions[-1]
 
 
 class GivenVersion(Recorded):
@@ -212,7 +206,7 @@ class GivenVersion(Recorded):
     received_by: str = ""
 
 
-class GivenSupport(Document):
+class GivenSupport(Versions[GivenVersion]):
     """Money or an item that was given: how much, what for, once or repeated, by whom and to whom; so that help is fair
     and can be accounted for.
 
@@ -220,12 +214,6 @@ class GivenSupport(Document):
     """
 
     storage = Storage(Compartment.NARRATIVE, "given", keyed=True)
-    versions: tuple[GivenVersion, ...]
-
-    @property
-    def current(self) -> GivenVersion:
-        """The version that counts."""
-        return self.versions[-1]
 
 
 def _replace_line(lines: Iterable[PlanLine], line: PlanLine) -> Iterator[PlanLine]:
@@ -265,19 +253,13 @@ class Ratings(Recorded):
         return {*self.person, *self.worker}
 
 
-class DomainReview(Document):
+class DomainReview(Versions[Ratings]):
     """Ratings of domains of life by the person and by the worker on one day; so that both see what changes.
 
     Earlier versions of the review stay.
     """
 
     storage = Storage(Compartment.CODED, "ratings", keyed=True)
-    versions: tuple[Ratings, ...]
-
-    @property
-    def current(self) -> Ratings:
-        """The version that counts."""
-        return self.versions[-1]
 
 
 class SafetyPlanFacts(Part):
@@ -302,7 +284,7 @@ class SafetyPlanVersion(Recorded):
     facts: SafetyPlanFacts
 
 
-class SafetyPlan(Document):
+class SafetyPlan(Versions[SafetyPlanVersion]):
     """The safety plan: warning signs and what the person does then, safe places, whom to call, a code word, children,
     phone, and the copy they carry.
 
@@ -310,4 +292,3 @@ class SafetyPlan(Document):
     """
 
     storage = Storage(Compartment.NARRATIVE, "safety_plan")
-    versions: tuple[SafetyPlanVersion, ...] = ()

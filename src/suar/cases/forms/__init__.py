@@ -1,16 +1,30 @@
-"""Forms of case work."""
+"""Forms of case work: fields, also those that follow from documents, base classes, and the forms of every day."""
 
-from collections.abc import Callable, Collection, Iterable
-from typing import Any, ClassVar, TypeVar, cast
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any, ClassVar, TypeVar, cast, get_args, get_origin
 from uuid import UUID
 
 from django import forms
+from django.utils.dates import MONTHS, MONTHS_3
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from suar.cases import codes, labels
+from suar.cases.documents.parts import StoredPartialDate
+from suar.cases.encounters import event_choices, setting_choices
+from suar.cases.fields_in_words import label_of_field
+from suar.cases.labels import country_choices, partial_date
+from suar.cases.rules.dates import PartialDate
 from suar.consent.codes import ContactRule
+from suar.consent.facts import FACTS
 from suar.core import saved_forms
-from suar.core.codes import CodeList
+from suar.core.codes import CodeList, code_list, read_data
+from suar.core.i18n import localize, staff_languages
+from suar.directory.labels import language_choices, place_choices, service_type_choices
 from suar.records.documents import Part
 
 OFF = {"autocomplete": "off"}
@@ -187,3 +201,143 @@ class FindForm(forms.Form):
         """Leave the help out beside a list of people."""
         super().__init__(*args, **kwargs)
         self.fields["name"].help_text = "" if beside_list else self.fields["name"].help_text
+
+
+APPROXIMATE = re.compile(
+    r"^(?:about|around|approximately|circa|ca\.?|sekitar|kira-kira|kurang lebih|±|~)\s*|\s*(?:~|\?)$", re.IGNORECASE
+)
+MAX_LENGTH = 60
+SEPARATORS = re.compile(r"[\s./,-]+")
+
+
+@cache
+def month_names() -> dict[str, int]:
+    """Return the numbers of months by their names and short names in the languages of workers."""
+    names: dict[str, int] = {}
+    for language in staff_languages():
+        with override(language.code):
+            for table in (MONTHS, MONTHS_3):
+                names |= {str(name).casefold().rstrip("."): number for number, name in table.items()}
+    return names
+
+
+def read_partial_date(text: str) -> PartialDate:
+    """Return the date that a worker typed: 2024, 5.2024, May 2024, 17 May 2024, 2024-05-17, about 2024.
+
+    Raises ValueError for anything else.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ValueError("too long")
+    rest = APPROXIMATE.sub("", text.strip())
+    parts = [part for part in SEPARATORS.split(rest.strip()) if part]
+    numbers = [month_names().get(part.casefold()) or int(part) for part in parts]
+    if parts and re.fullmatch(r"\d{4}", parts[0]):
+        numbers.reverse()
+    if not 1 <= len(numbers) <= 3 or 0 in numbers:
+        raise ValueError("not a date")
+    *rest_of_date, year = numbers
+    day, month = (None, None, *rest_of_date)[-2:]
+    return PartialDate(year, month, day, about=rest != text.strip())
+
+
+class PartialDateField(forms.Field):
+    """A date as the person remembers it; a year is enough, and it may be about."""
+
+    widget = forms.TextInput
+    default_error_messages = {
+        "not_a_date": _(
+            "Enter a year, a month or a day: 2024, May 2024 or 17 May 2024, with “about” if it is not sure."
+        )
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("For example: 2024, May 2024, 17 May 2024, about 2024."))
+        super().__init__(**{"required": False, "widget": forms.TextInput(OFF), **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a stored date in words, which can be typed again."""
+        return partial_date(value) if isinstance(value, PartialDate) else value
+
+    def to_python(self, value: Any) -> PartialDate | None:
+        """Return the date, or None if the field is empty."""
+        if isinstance(value, PartialDate):
+            return value
+        if not (value or "").strip():
+            return None
+        try:
+            return read_partial_date(value)
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["not_a_date"], code="not_a_date") from None
+
+
+QUESTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = read_data("cases", "questions")["documents"]
+"""The fields of forms by document, in their order. The default label of a field is in data/archive.json."""
+CHOICES: Mapping[str, Choices] = {
+    "cases.countries": country_choices,
+    "district": place_choices,
+    "language": language_choices,
+    "missed": event_choices,
+    "service_type": service_type_choices,
+    "setting": setting_choices,
+}
+"""Choices in another order than that of a code list, or in groups."""
+in_language = lazy(localize, str)
+"""Return a text of a table in the language of the page, also where the form is made before."""
+FormClass = TypeVar("FormClass", bound=type[forms.Form])
+
+
+def document_fields(*documents: type[Part]) -> Callable[[FormClass], FormClass]:
+    """Add to a form a field for each question about these documents, before the form's own fields.
+
+    An own field of the same name takes its place.
+    """
+
+    def add_fields(form: FormClass) -> FormClass:
+        own = dict(form.base_fields)
+        form.base_fields.clear()
+        for document in documents:
+            for name, question in QUESTIONS[document.__name__].items():
+                form.base_fields[name] = _field(document, name, question, label_of_field(document.__name__, name))
+        form.base_fields.update(own)
+        return form
+
+    return add_fields
+
+
+def fact_field(fact: str) -> forms.Field:
+    """Return the field for a fact about the person."""
+    document, name = FACTS[fact]
+    return _field(document, name, QUESTIONS["facts"].get(fact, {}), label_of_field("", fact))
+
+
+def _field(document: type[Part], name: str, question: Mapping[str, Any], known: Mapping[str, Any]) -> forms.Field:
+    """Return the field that fits the type of a field of a document; `known` is its row in data/archive.json."""
+    stored = document.model_fields[name].annotation
+    types = {stored, *get_args(stored)}
+    options: dict[str, Any] = {"required": question.get("required", False)}
+    options |= {"label": in_language(question.get("label", known["label"]))}
+    options |= {"help_text": in_language(question["help"])} if "help" in question else {}
+    options |= {"error_messages": {"required": in_language(question["missing"])}} if "missing" in question else {}
+    if "codes" in known:
+        return _coded_field(known["codes"], question, options, is_list=any(get_origin(kind) is tuple for kind in types))
+    if bool in types:
+        return forms.BooleanField(**options)
+    if int in types:
+        options |= {"min_value": question.get("least"), "max_value": question.get("most")}
+        return forms.IntegerField(widget=forms.NumberInput(OFF), **options)
+    if date in types:
+        return date_field(**options)
+    if types & {PartialDate, StoredPartialDate}:
+        return PartialDateField(**options)
+    return text_field(max_length=question.get("length", 200), rows=question.get("rows", 0), **options)
+
+
+def _coded_field(codes: str, question: Mapping[str, Any], options: dict[str, Any], *, is_list: bool) -> forms.Field:
+    """Return the field for a code, or for several; one that may stay open says so, by `empty` or as not asked."""
+    app, _dot, name = codes.partition(".")
+    choices, radio = CHOICES.get(codes) or code_list(app, name), question.get("radio", False)
+    if is_list:
+        return choices_field(choices=choices, **options)
+    empty: Any = None if radio or options["required"] else _("Not asked")
+    empty = in_language(question["empty"]) if "empty" in question else empty
+    return choice_field(choices=choices, radio=radio, empty=empty, **options)

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import labels, rules
 from suar.cases.codes import CONFIRMATIONS, HANDOVER_CHECKS, LIFE_ACTS, NEED_ENDS, ClosureReason
 from suar.cases.documents import ClosingRequest, Handover
-from suar.cases.forms import SavedForm, choice_field, choices_field, date_field, text_field
-from suar.cases.forms.document_fields import document_fields
+from suar.cases.forms import SavedForm, choice_field, choices_field, date_field, document_fields, text_field
 from suar.cases.rules import Due, Need
 from suar.consent.documents import LifeAct
 from suar.core import clock

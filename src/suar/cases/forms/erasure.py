@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases.codes import CONTACT_KINDS, ERASURE_ACTS, ERASURE_ASKERS, ERASURE_REPLIES
 from suar.cases.documents import ErasureAct
-from suar.cases.forms import OFF, SavedForm, choice_field, text_field
-from suar.cases.forms.document_fields import document_fields
+from suar.cases.forms import OFF, SavedForm, choice_field, document_fields, text_field
 from suar.cases.rules.retention import kind_rules
 from suar.core import clock
 from suar.core.i18n import localize

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes
-from suar.cases.forms.document_fields import fact_field
+from suar.cases.forms import fact_field
 from suar.consent.documents import FactChange
 from suar.core import clock
 from suar.core.i18n import format_day

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import codes, labels
 from suar.cases.codes import ANSWERED, FOLLOW_UPS, RESULTS, Answered, Result
 from suar.cases.documents.follow_ups import Attempt, CalendarStart, FollowUpWishes, Offer, OfferWords
-from suar.cases.forms import OFF, SavedForm, VersionedForm, choice_field, date_field, text_field
-from suar.cases.forms.document_fields import document_fields
+from suar.cases.forms import OFF, SavedForm, VersionedForm, choice_field, date_field, document_fields, text_field
 from suar.cases.rules import REACHED, Due, Outcome, follow_ups, usual_intervals
 from suar.cases.rules import offers as rules
 from suar.consent.codes import ContactRule

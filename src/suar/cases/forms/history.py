@@ -13,8 +13,15 @@ from suar.cases import codes
 from suar.cases.codes import STANCES, TIE_ACTIONS, TIE_QUESTIONS, Stance
 from suar.cases.documents.history import Encounter, EncounterWords, EpisodeFacts, LifeStage, TieState
 from suar.cases.fields_in_words import values_in_words
-from suar.cases.forms import SavedForm, VersionedForm, choice_field, choices_field, text_field
-from suar.cases.forms.document_fields import document_fields, in_language
+from suar.cases.forms import (
+    SavedForm,
+    VersionedForm,
+    choice_field,
+    choices_field,
+    document_fields,
+    in_language,
+    text_field,
+)
 from suar.cases.rules import ecomap as rules
 from suar.cases.rules.dates import PartialDate
 from suar.core import clock

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import labels
 from suar.cases.codes import ARCHIVE_PURPOSES, CORRECTION_OUTCOMES, MESSENGERS, SAFE_TEXTS
 from suar.cases.documents.papers import Attachment, CorrectionRequest, SavedArchive
-from suar.cases.forms import SavedForm, choice_field, choices_field, text_field
-from suar.cases.forms.document_fields import document_fields
+from suar.cases.forms import SavedForm, choice_field, choices_field, document_fields, text_field
 from suar.cases.messenger import ACCOUNT, NOTE
 from suar.cases.rules import attachments as rules
 from suar.core import clock

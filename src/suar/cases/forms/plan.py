@@ -26,8 +26,7 @@ from suar.cases.documents.plan import (
     SafetyPlanFacts,
     ServiceVersion,
 )
-from suar.cases.forms import OFF, VersionedForm, choice_field, choices_field, date_field, text_field
-from suar.cases.forms.document_fields import document_fields
+from suar.cases.forms import OFF, VersionedForm, choice_field, choices_field, date_field, document_fields, text_field
 from suar.cases.rules import plan as plan_rules
 from suar.core import clock
 from suar.core.i18n import localize

@@ -1,6 +1,5 @@
 """Tags and filters that print cases."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,6 @@ from django.urls import reverse
 
 from suar.cases import labels, rows, rules
 from suar.cases.codes import CONFIRMATIONS, FOLLOW_UPS, RATINGS, RECORD_PAGES, ClosureReason
-from suar.core import clock
 from suar.core.codes import Code
 from suar.core.i18n import localize
 from suar.records import keyring
@@ -17,6 +15,8 @@ from suar.records.terms import Kind
 
 register = template.Library()
 register.filter("time_span", labels.time_span)
+register.filter("near_day", labels.near_day)
+register.filter("long_ago", labels.long_ago)
 register.filter("next_kind", labels.next_kind)
 register.filter("last_contact", labels.last_contact)
 register.filter("spoken", labels.code)
@@ -29,12 +29,6 @@ register.filter("note_row", rows.note_row)
 
 
 @register.filter
-def near_day(day: date) -> str:
-    """Return a day the way people say it: today, tomorrow, in 3 days, or its date."""
-    return labels.near_day(day, today=clock.today())
-
-
-@register.filter
 def rating(code: str) -> str:
     """Return a rating with its label; a dash if the domain was not asked."""
     return (
@@ -42,12 +36,6 @@ def rating(code: str) -> str:
         if code in RATINGS and RATINGS[code].get("number")
         else RATINGS.label(code or "-")
     )
-
-
-@register.filter
-def long_ago(day: date) -> str:
-    """Return how long ago a day was."""
-    return labels.long_ago(day, today=clock.today())
 
 
 @register.filter

@@ -274,7 +274,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     person, contact = record.get(Person) or Person(), record.get(SafeContact) or SafeContact()
     unsafe, state = (record.known(SafeContact) or SafeContact()).rules, life.life_state(record)
     tasks = (record.get(Tasks) or Tasks()).open if state != life.DIED else ()
-    undos = list_undos(record, worker=worker, at=clock.now())
+    undos = list_undos(record, worker=worker)
     return {
         **labels.record_heading(record),
         "name": next(iter(person.names), ""),

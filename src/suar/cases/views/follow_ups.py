@@ -244,7 +244,7 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
         "names": _names(lines),
         "workers": accounts.display_names(line.by for line in lines if line.by),
         "may_refer": request.viewer.may(Permission.REFER),
-        "undos": corrections.list_undos(opened, corrections.OFFER, worker=request.viewer.worker, at=clock.now()),
+        "undos": corrections.list_undos(opened, corrections.OFFER, worker=request.viewer.worker),
     }
     return render(request, "cases/offers.html", context, status=400 if form.errors else 200)
 

@@ -56,7 +56,7 @@ def history(request: StaffRequest, record: UUID) -> HttpResponse:
         ],
         "known": _known(opened) if not listed else "",
         "stages": [_stage_lines(code, stage) for code, stage in stages.items()],
-        "undos": corrections.list_undos(opened, corrections.EPISODE, worker=request.viewer.worker, at=clock.now()),
+        "undos": corrections.list_undos(opened, corrections.EPISODE, worker=request.viewer.worker),
         "workers": accounts.display_names(_workers([*listed.values(), *struck.values()], stages.values())),
     }
     return render(request, "cases/history.html", context)
@@ -191,7 +191,7 @@ def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
             for mention in encounters.mentions(opened)
         ],
         "workers": accounts.display_names(encounter.by for encounter in listed.values()),
-        "undos": corrections.list_undos(opened, corrections.ENCOUNTER, worker=request.viewer.worker, at=clock.now()),
+        "undos": corrections.list_undos(opened, corrections.ENCOUNTER, worker=request.viewer.worker),
     }
     return render(request, "cases/encounters.html", context)
 
@@ -281,7 +281,7 @@ def family(request: StaffRequest, record: UUID) -> HttpResponse:
         "with_labels": len(around) <= LABELS_UP_TO,
         "gone": [(key, rules.newest(tie.states)) for key, tie in ties.items() if key not in around],
         "dangerous": ecomap.list_dangerous(opened, today),
-        "undos": corrections.list_undos(opened, corrections.TIE, worker=request.viewer.worker, at=clock.now()),
+        "undos": corrections.list_undos(opened, corrections.TIE, worker=request.viewer.worker),
         "stances": STANCES.members,
         "links": TIE_LINKS.members,
     }

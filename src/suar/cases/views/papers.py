@@ -65,7 +65,7 @@ def attachments_page(request: StaffRequest, record: UUID) -> HttpResponse:
         **labels.record_heading(opened),
         "form": form,
         "attachments": [(key, attachment, UUID(key) in stored) for key, attachment in listed.items()],
-        "undos": list_undos(opened, ATTACHMENT, worker=request.viewer.worker, at=clock.now()),
+        "undos": list_undos(opened, ATTACHMENT, worker=request.viewer.worker),
     }
     return render(request, "cases/attachments.html", context, status=400 if form.errors and status < 400 else status)
 

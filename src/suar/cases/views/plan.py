@@ -80,7 +80,7 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
         "is_agreed": plans.is_agreed(agreements),
         "services": [(key, line, sources.get(str(line.current.referral), "")) for key, line in services],
         "given": given,
-        "undos": corrections.list_undos(opened, corrections.STEP, worker=request.viewer.worker, at=clock.now()),
+        "undos": corrections.list_undos(opened, corrections.STEP, worker=request.viewer.worker),
         "languages": settings.SUAR_STAFF_LANGUAGES,
         "workers": accounts.display_names(workers),
         "today": clock.today(),
