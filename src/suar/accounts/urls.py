@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.accounts.views import account, key_requests, sign_in, workers
+from suar.accounts.views import account, sign_in, workers
 
 urlpatterns = [
     path("sign-in", sign_in.sign_in, name="sign_in"),
@@ -31,16 +31,16 @@ urlpatterns = [
     path("candidates", workers.list_candidates, name="candidates"),
     path("candidates/<uuid:worker>", workers.admit_worker, name="certify_worker"),
     path("candidates/<uuid:worker>/<uuid:team>", workers.admit_worker, name="admit_worker"),
-    path("papers", key_requests.recovery, name="recovery"),
-    path("papers/ask", key_requests.ask_recovery, name="ask_recovery"),
-    path("papers/cover", key_requests.cover_keys, name="cover_keys"),
-    path("papers/<uuid:request_id>/type", key_requests.type_paper, name="type_paper"),
-    path("papers/<uuid:request_id>/open", key_requests.open_lost_keys, name="open_lost_keys"),
-    path("papers/<uuid:request_id>/cancel", key_requests.cancel_recovery, name="cancel_recovery"),
-    path("forgotten", key_requests.resets, name="resets"),
-    path("forgotten/<uuid:worker>", key_requests.ask_reset, name="ask_reset"),
-    path("forgotten/<uuid:request_id>/confirm", key_requests.confirm_reset, name="confirm_reset"),
-    path("forgotten/<uuid:request_id>/cancel", key_requests.cancel_reset, name="cancel_reset"),
+    path("papers", workers.recovery, name="recovery"),
+    path("papers/ask", workers.ask_recovery, name="ask_recovery"),
+    path("papers/cover", workers.cover_keys, name="cover_keys"),
+    path("papers/<uuid:request_id>/type", workers.type_paper, name="type_paper"),
+    path("papers/<uuid:request_id>/open", workers.open_lost_keys, name="open_lost_keys"),
+    path("papers/<uuid:request_id>/cancel", workers.cancel_recovery, name="cancel_recovery"),
+    path("forgotten", workers.resets, name="resets"),
+    path("forgotten/<uuid:worker>", workers.ask_reset, name="ask_reset"),
+    path("forgotten/<uuid:request_id>/confirm", workers.confirm_reset, name="confirm_reset"),
+    path("forgotten/<uuid:request_id>/cancel", workers.cancel_reset, name="cancel_reset"),
     path("set-up", sign_in.set_up, name="set_up"),
     path("set-up/papers", sign_in.set_up_papers, name="set_up_papers"),
     path("set-up/state", sign_in.set_up_state, name="set_up_state"),

@@ -79,10 +79,7 @@ def collect_files(
     """
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
-    try:
-        records = [record, *duplicates.iter_merged(record, keys=by.keys)]
-    except NotYours as failure:
-        raise Refused("merged_not_open") from failure
+    records = [record, *duplicates.iter_merged(record, keys=by.keys)]
     purpose = ARCHIVE_PURPOSES[archive.purpose]
     received = {name: value for name, value in received.items() if value and purpose.get("with_received")}
     attached, names = {}, {}

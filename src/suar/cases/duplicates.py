@@ -123,11 +123,14 @@ def merged_moments(record: OpenRecord) -> list[datetime]:
 def iter_merged(record: OpenRecord, *, keys: Keys) -> Iterator[OpenRecord]:
     """Open all records that were merged into this one and still exist, also through another one.
 
-    Raises NotYours if one of them does not open.
+    Raises Refused if one of them does not open.
     """
     for merge in merges_of(record):
         if keyring.existing(merge.record):
-            opened = keyring.open_record(merge.record, keys=keys)
+            try:
+                opened = keyring.open_record(merge.record, keys=keys)
+            except NotYours as failure:
+                raise Refused("merged_not_open") from failure
             yield opened
             yield from iter_merged(opened, keys=keys)
 

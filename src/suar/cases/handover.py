@@ -105,11 +105,7 @@ def _hand_over_merged(record: OpenRecord, handover: Handover, *, by: Acting) -> 
     """Hand over what was merged into a record too; neither its former worker nor that of the record keeps it."""
     worker, until = handover.worker, handover.until
     team = None if until else handover.team
-    try:
-        merged = list(duplicates.iter_merged(record, keys=by.keys))
-    except NotYours as failure:
-        raise Refused("merged_not_open") from failure
-    for other in merged:
+    for other in list(duplicates.iter_merged(record, keys=by.keys)):
         exclusions.hand_over(other, worker=worker, team=team, until=until, keys=by.keys, at=by.at)
         records.take_from_former(replace(record.facts, id=other.id), worker=worker, until=until)
         sending.pass_on(other.id, to=worker, team=team or other.facts.team)

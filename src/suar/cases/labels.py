@@ -22,6 +22,7 @@ from suar.core.codes import CodeList
 from suar.core.files.sheets import SheetRefused
 from suar.core.i18n import format_day, format_month, localize
 from suar.core.ids import short_code
+from suar.core.refusals import Refused
 from suar.records.keyring import OpenRecord
 from suar.records.queries import ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
@@ -48,10 +49,12 @@ def refusal(code: str) -> str:
     return _("This cannot be saved now.")
 
 
-def sheet_refusal(refusal: SheetRefused) -> str:
-    """Return the reason why a spreadsheet cannot be read, with the row if there is one."""
-    text = codes.SHEET_REFUSALS.label(refusal.because)
-    return _("Row %(row)s: %(problem)s") % {"row": refusal.row, "problem": text} if refusal.row else text
+def sheet_refusal(refused: Refused) -> str:
+    """Return the reason why a spreadsheet cannot be read or taken, with the row if there is one."""
+    if not isinstance(refused, SheetRefused):
+        return refusal(refused.because)
+    text = codes.SHEET_REFUSALS.label(refused.because)
+    return _("Row %(row)s: %(problem)s") % {"row": refused.row, "problem": text} if refused.row else text
 
 
 def activity(verb: str) -> str:

@@ -1,5 +1,6 @@
-"""Pages of the administrator, who holds no key to any record, and of the lead, who admits workers to a team."""
+"""Pages of the administrator, the lead who admits workers, and those who open lost keys or vouch together."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,14 +8,18 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from suar.accounts import policy, queries, workers
+from suar.accounts import key_requests, policy, queries, setup, workers
 from suar.accounts.acting import acting
-from suar.accounts.codes import KeyKind
-from suar.accounts.forms import AdmitForm, InviteForm
+from suar.accounts.codes import KeyKind, RequestKind, WorkerState
+from suar.accounts.forms import AdmitForm, InviteForm, PaperForm, RecoveryKindForm, VouchForm
 from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.key_requests import WITH_PAPERS
+from suar.accounts.models import KeyRequest
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Role
-from suar.accounts.views import form_page, refused_page
+from suar.accounts.setup import Papers
+from suar.accounts.views import form_errors, form_page, refused_page
+from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 
 
@@ -102,3 +107,153 @@ def _candidates(request: StaffRequest) -> list[dict[str, Any]]:
         if signs and not policy.opens_records(facts) and policy.may_certify(viewer, facts):
             candidates.append(row)
     return candidates
+
+
+@permission_required(Permission.SEE_OWN_DAY, method="GET")
+def recovery(request: StaffRequest) -> HttpResponse:
+    """Explain the recovery papers, and show how far an open request is."""
+    return _recovery_page(request, RecoveryKindForm())
+
+
+@permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
+def ask_recovery(request: StaffRequest) -> HttpResponse:
+    """Ask for two papers, to open lost keys or to rehearse that."""
+    form = RecoveryKindForm(request.POST or None)
+    if form.is_valid():
+        with form_errors(form):
+            key_requests.ask_recovery(RequestKind(form.cleaned_data["kind"]), by=acting(request))
+            return redirect_with_message(request, _("Started. Two people type one paper each."), "recovery")
+    return _recovery_page(request, form)
+
+
+@permission_required(Permission.ADMIT_TO_TEAM, step_up=True, method="POST")
+def cover_keys(request: StaffRequest) -> HttpResponse:
+    """Seal the keys that no paper opens yet to the papers."""
+    setup.cover_keys(by=acting(request))
+    return redirect_with_message(request, _("The papers open these keys too now."), "recovery")
+
+
+@permission_required(Permission.SEE_OWN_DAY, step_up=True)
+def type_paper(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    """Take one paper; what is typed is never shown again."""
+    row = _open_request(request, request_id, WITH_PAPERS)
+    form = PaperForm(request.POST or None)
+    if form.is_valid():
+        with form_errors(form, "recovery", words_changed="compared", unknown="not_from_here"):
+            typed, words = form.cleaned_data["recovery"], form.cleaned_data["words"]
+            key_requests.type_paper(row.id, typed, words=words, by=acting(request))
+            return redirect_with_message(
+                request, _("Your paper was accepted. Put it back into its envelope."), "recovery"
+            )
+    context = {"asked": row, "words": queries.own_words(row.worker_id)}
+    context["demo_papers"] = setup.demo_papers(row.organisation)
+    return form_page(request, "type_paper", form, **context)
+
+
+@permission_required(Permission.ADMIT_TO_TEAM, step_up=True, method="POST")
+def open_lost_keys(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    """Join both papers; after keys were lost, show the new papers this one time."""
+    row, by = _open_request(request, request_id, WITH_PAPERS), acting(request)
+    try:
+        shares = key_requests.open_lost_keys(row.id, by=by)
+    except Refused as refusal:
+        if refusal.because == "papers_do_not_open":
+            key_requests.restart(row.id, by=acting(request))
+        return refused_page(request, refusal)
+    if row.kind == RequestKind.REHEARSAL:
+        return redirect_with_message(
+            request, _("The two papers open the keys. It was a rehearsal: nothing was changed."), "recovery"
+        )
+    context = {"papers": Papers(shares, ""), "day": clock.today(), "next": "key_changes"}
+    return render(request, "accounts/papers.html", context)
+
+
+@permission_required(Permission.SEE_OWN_DAY, method="POST")
+def cancel_recovery(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    """Cancel a request for papers."""
+    return _cancel(request, request_id, "recovery")
+
+
+@permission_required(Permission.VOUCH, method="GET")
+def resets(request: StaffRequest) -> HttpResponse:
+    """List who waits for a second colleague, and for whom one may ask."""
+    viewer, at = request.viewer, clock.now()
+    waiting = key_requests.list_open(viewer, [RequestKind.RESET], at=at)
+    asked_for = {row.worker_id for row, _state in waiting}
+    asked_by = {row.id: row.acts.get(verb="ask").by for row, _state in waiting}
+    others = [
+        worker
+        for worker in queries.colleagues(viewer)
+        if worker.state != WorkerState.INVITED and worker.id not in {viewer.worker, *asked_for}
+    ]
+    names = queries.display_names(asked_by.values())
+    context = {
+        "waiting": [(row, names[asked_by[row.id]], asked_by[row.id] != viewer.worker) for row, _state in waiting],
+        "others": others,
+    }
+    return render(request, "accounts/resets.html", context)
+
+
+@permission_required(Permission.VOUCH, step_up=True)
+def ask_reset(request: StaffRequest, worker: UUID) -> HttpResponse:
+    """Vouch as the first colleague."""
+    colleague = next((row for row in queries.colleagues(request.viewer) if row.id == worker), None)
+    if colleague is None or colleague.state == WorkerState.INVITED or worker == request.viewer.worker:
+        raise NotYours
+    form = VouchForm(request.POST or None)
+    if form.is_valid():
+        with form_errors(form):
+            key_requests.ask_reset(worker, by=acting(request))
+            return redirect_with_message(request, _("Asked. A second colleague confirms it."), "resets")
+    return form_page(request, "vouch", form, colleague=colleague)
+
+
+@permission_required(Permission.VOUCH, step_up=True)
+def confirm_reset(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    """Vouch as the second colleague, and show the code this one time."""
+    row = _open_request(request, request_id, [RequestKind.RESET])
+    form = VouchForm(request.POST or None)
+    if form.is_valid():
+        with form_errors(form):
+            worker, code = key_requests.confirm_reset(row.id, by=acting(request))
+            return render(request, "accounts/invited.html", {"worker": worker, "code": code, "is_reset": True})
+    return form_page(request, "vouch", form, colleague=row.worker, is_second=True)
+
+
+@permission_required(Permission.VOUCH, method="POST")
+def cancel_reset(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    """Cancel a request for new keys."""
+    return _cancel(request, request_id, "resets")
+
+
+def _cancel(request: StaffRequest, request_id: UUID, page: str) -> HttpResponse:
+    try:
+        key_requests.cancel(request_id, by=acting(request))
+    except Refused as refusal:
+        return refused_page(request, refusal)
+    return redirect_with_message(request, _("Cancelled. What was typed is deleted."), page)
+
+
+def _recovery_page(request: StaffRequest, form: RecoveryKindForm) -> HttpResponse:
+    viewer, at = request.viewer, clock.now()
+    rows = [
+        (row, state, key_requests.opens_at(row), key_requests.ends_at(row))
+        for row, state in key_requests.list_open(viewer, WITH_PAPERS, at=at)
+    ]
+    context = {
+        "open": rows,
+        "now": at,
+        "may_ask": viewer.may(Permission.ADMIT_TO_TEAM),
+        "may_cancel": key_requests.may_cancel(viewer),
+        "uncovered": setup.uncovered_keys(request.keys) if viewer.may(Permission.ADMIT_TO_TEAM) else [],
+    }
+    return form_page(request, "recovery", form, **context)
+
+
+def _open_request(request: StaffRequest, ident: UUID, kinds: Sequence[RequestKind]) -> KeyRequest:
+    """Return an open request of the viewer's organisation; raises NotYours."""
+    rows = key_requests.list_open(request.viewer, kinds, at=clock.now())
+    row = next((row for row, _state in rows if row.id == ident), None)
+    if row is None:
+        raise NotYours
+    return row

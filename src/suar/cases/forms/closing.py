@@ -19,6 +19,8 @@ from suar.consent.documents import LifeAct
 from suar.core import clock
 from suar.directory.labels import service_type_name
 from suar.records.queries import ListedRecord
+from suar.referrals import messages as referrals
+from suar.referrals.codes import REFUSALS
 
 Teams = Mapping[UUID, Mapping[UUID, str]]
 """Colleagues with their names, by team."""
@@ -124,6 +126,10 @@ class HandoverForm(AgreedForm):
             suffix = "" if team == own_team else f"@{team}"
             choices.append((names[team], [(f"{worker}{suffix}", name) for worker, name in workers.items()]))
         self.fields["worker"].choices = choices
+
+    def refusal_text(self, because: str) -> str:
+        """Return the reason of a refusal in words, also of one about referrals that go on."""
+        return referrals.refusal(because) if because in REFUSALS else super().refusal_text(because)
 
     def clean_checks(self) -> list[str]:
         """Require every line of the list."""

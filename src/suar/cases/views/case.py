@@ -68,9 +68,8 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     """
     viewer = request.viewer
     received = read_received(request, opened)
-    dues, outcomes = calendars.read_calendar(opened)
     is_closed = opened.facts.status is Status.CLOSED
-    dues = calendars.after_care(opened) if is_closed else dues
+    dues = calendars.after_care(opened) if is_closed else calendars.read_calendar(opened)[0]
     stopped_on = calendars.stopped_on(opened, received.closed_on if received else None)
     plan, person = opened.get(Plan) or Plan(), opened.get(Person) or Person()
     shared = (received.shared or {}) if received else {}
@@ -86,7 +85,6 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "due_steps": {"steps": calendars.due_steps(opened)},
         "dues": [] if stopped_on or context["life"] != life.OPEN else dues,
         "stopped_on": stopped_on,
-        "outcomes": outcomes,
         "name_form": NameForm(initial={"name": person.name or shared.get(Field.CALLED_NAME, "")}),
         **about_closing,
         "taken_over": opened.facts.status is Status.OPEN and handover.was_taken_over(context["sent"]),

@@ -37,8 +37,6 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
-from suar.referrals import messages as referral_labels
-from suar.referrals.codes import REFUSALS
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -129,14 +127,10 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
     form = HandoverForm(posted(request), own_team=own_team, teams=teams, names=accounts.team_names(teams))
     if form.is_valid():
         by = acting(request)
-        try:
+        with form.saving():
             worker, _at, team = form.cleaned_data["worker"].partition("@")
             handover = form.to_handover(UUID(worker), team=UUID(team) if team else None, by=by.worker, at=by.at)
             handovers.hand_over(opened, handover, by=by, note=form.cleaned_data["note"])
-        except Refused as refusal:
-            in_words = referral_labels.refusal if refusal.because in REFUSALS else labels.refusal
-            form.add_error(None, in_words(refusal.because))
-        else:
             return redirect_with_message(request, _("Handed over to a colleague."), "day")
     context = {
         "form": form,
@@ -146,7 +140,7 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
         "takes_over": handovers.TAKES_OVER if viewer.may(Permission.REFER) else "",
         "is_case": opened.facts.kind is Kind.CASE,
     }
-    return render(request, "cases/handover.html", context, status=400 if form.errors else 200)
+    return render(request, "cases/handover.html", context, status=form.status)
 
 
 @permission_required(Permission.SEE_RECORD, step_up=True)
@@ -309,7 +303,6 @@ def _page(request: StaffRequest, opened: OpenRecord, *, form: ErasureForm | None
         "ends_on": rules.ends_on(facts, retention.months_of(opened.facts.organisation)[facts.kind]),
         "stops": [RETENTION_STOPS.label(code) for code in rules.stops(facts)],
         "plan": plan,
-        "hold": erasures.state_of(opened, LegalHold),
         "request_state": erasures.state_of(opened, ErasureLog),
         "elsewhere": erasures.holders_elsewhere(opened),
         "merged": len(retention.merged_group(opened.id)) - 1,

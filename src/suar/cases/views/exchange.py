@@ -25,7 +25,7 @@ from suar.cases.views.papers import offer_password, sent_password
 from suar.cases.views.person import open_person
 from suar.core import clock
 from suar.core.files import downloads
-from suar.core.files.sheets import SheetRefused, read_sheet, write_csv, write_workbook
+from suar.core.files.sheets import read_sheet, write_csv, write_workbook
 from suar.core.refusals import NotYours, Refused
 from suar.crypto.archives import encrypt_files
 from suar.records import budgets
@@ -93,10 +93,8 @@ def import_htcds(request: StaffRequest) -> HttpResponse:
         by = acting(request)
         try:
             check = importing.check_sheet(read_sheet(content), known=importing.known_cases(by), today=clock.today())
-        except SheetRefused as refusal:
-            form.add_error("file", labels.sheet_refusal(refusal))
         except Refused as refusal:
-            form.add_error("file", labels.refusal(refusal.because))
+            form.add_error("file", labels.sheet_refusal(refusal))
         else:
             if check.new and form.cleaned_data["checked"] == checked:
                 return _import(request, check, team=UUID(form.cleaned_data["team"]))
@@ -155,10 +153,8 @@ def import_people(request: StaffRequest) -> HttpResponse:
         content = form.cleaned_data["file"].read()
         try:
             sheet = imports.store_sheet(read_sheet(content), content, by=acting(request))
-        except SheetRefused as refusal:
-            form.add_error("file", labels.sheet_refusal(refusal))
         except Refused as refusal:
-            form.add_error("file", labels.refusal(refusal.because))
+            form.add_error("file", labels.sheet_refusal(refusal))
         else:
             return redirect("import_columns", sheet) if sheet else redirect("import_people")
     waiting = imports.waiting_sheet(request.viewer.worker, at=clock.now())

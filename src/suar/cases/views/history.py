@@ -387,4 +387,4 @@ def circle(request: StaffRequest, record: UUID) -> HttpResponse:
         }
         for state, spot in zip(around.values(), spots, strict=True)
     ]
-    return render(request, "cases/circle.html", {"rows": rows, "rings": _rings(around.values()), "record": record})
+    return render(request, "cases/circle.html", {"rows": rows, "rings": _rings(around.values())})

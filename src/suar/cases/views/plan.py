@@ -365,7 +365,6 @@ def rate(request: StaffRequest, record: UUID, which: str = "", review: UUID | No
     context = {
         **closing_context(request, opened),
         "form": form,
-        "which": which,
         "is_correction": bool(key),
         "theirs": labels.rating_lines(stored.current) if stored and form.is_overtaken else [],
     }
