@@ -14,6 +14,7 @@ from suar.accounts.roles import Permission
 from suar.cases import policy
 from suar.cases.contact_status import tell_team
 from suar.cases.documents.papers import Attachment
+from suar.cases.queries import get_standing
 from suar.cases.rules import attachments as rules
 from suar.core import clock
 from suar.core.decisions import Decision
@@ -63,7 +64,7 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
     Only those responsible for the person may set an earlier day; evidence stays at least seven days, and they are
     notified.
     """
-    attachment = get_attachment(record, key)
+    attachment = get_standing(record, Attachment, key)
     if expected != record.version_of(Attachment, key):
         raise Conflict
     if attachment.struck:
@@ -88,7 +89,7 @@ def strike_attachment(record: OpenRecord, key: str, reason: str, *, by: Acting, 
     Only those responsible for the person may destroy; evidence goes after seven days, and they are notified. Raises
     Refused.
     """
-    attachment = get_attachment(record, key)
+    attachment = get_standing(record, Attachment, key)
     if attachment.struck:
         raise Refused("struck_out")
     struck: dict[str, Any] = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
@@ -109,7 +110,7 @@ def keep_evidence(record: OpenRecord, key: str, *, by: Acting) -> None:
 
     Raises NotYours for others than those responsible for the person, and Refused if the files are gone.
     """
-    attachment = get_attachment(record, key)
+    attachment = get_standing(record, Attachment, key)
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
     if UUID(key) not in files.stored_files(record.id):
@@ -122,7 +123,7 @@ def keep_evidence(record: OpenRecord, key: str, *, by: Acting) -> None:
 
 def take_back(record: OpenRecord, key: str, *, by: Acting) -> None:
     """Destroy a document that was just added; the caller is the act of undoing."""
-    attachment = get_attachment(record, key)
+    attachment = get_standing(record, Attachment, key)
     files.remove_files(_file_ids(key, attachment))
     emptied = {"name": "", "given_by": "", "why": "", "why_original": "", "undone": True, "destroyed_at": by.at}
     record.put(attachment.model_copy(update=emptied), key=key, by=by.worker, at=by.at)
@@ -134,20 +135,12 @@ def list_attachments(record: OpenRecord) -> dict[str, Attachment]:
     return dict(sorted(listed, key=lambda item: item[1].at, reverse=True))
 
 
-def get_attachment(record: OpenRecord, key: str) -> Attachment:
-    """Return a document; raises NotYours if there is none or it was taken back."""
-    attachment = record.get(Attachment, key)
-    if attachment is None or attachment.undone:
-        raise NotYours
-    return attachment
-
-
 def open_content_key(record: OpenRecord, key: str, *, preview: bool) -> tuple[UUID, bytes]:
     """Return the id and the key of the file of a document, or of its preview.
 
     Raises NotYours if it was removed or struck out. The original is never opened here.
     """
-    attachment = get_attachment(record, key)
+    attachment = get_standing(record, Attachment, key)
     file = attachment.preview if preview and attachment.preview else UUID(key)
     if attachment.struck:
         raise NotYours

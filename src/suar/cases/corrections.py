@@ -15,12 +15,13 @@ from suar.cases.codes import TASK_KINDS
 from suar.cases.documents import Calendar, Note, NoteVersion
 from suar.cases.documents.follow_ups import Attempt, Attempts, Offer
 from suar.cases.documents.plan import Plan
+from suar.cases.queries import get_standing
 from suar.cases.rules import ecomap as tie_rules
 from suar.cases.rules.history import current_versions
 from suar.consent.documents import Task, Tasks
 from suar.consent.facts import change_facts, list_changes, values_before
 from suar.core import clock
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, Refused
 from suar.records.keyring import OpenRecord
 
 NOTE, FACTS, TASK, FOLLOW_UP, ATTEMPT = "note", "facts", "task", "follow_up", "attempt"
@@ -43,7 +44,7 @@ def correct_note(record: OpenRecord, key: str, text: str, *, seen: str, by: Acti
     `seen` is the wording that the worker saw. Raises Conflict when somebody changed it since, Refused when it was
     struck out, and NotYours if there is none.
     """
-    note = get_note(record, key)
+    note = get_standing(record, Note, key)
     if note.struck:
         raise Refused("struck_out")
     by.entry.skip = note.text == text
@@ -59,20 +60,12 @@ def correct_note(record: OpenRecord, key: str, text: str, *, seen: str, by: Acti
 @act("strike_note", needs=Permission.SEE_RECORD)
 def strike_note(record: OpenRecord, key: str, reason: str, *, by: Acting) -> None:
     """Strike out a note with a reason; it stays readable. Raises Refused when it was struck out before."""
-    note = get_note(record, key)
+    note = get_standing(record, Note, key)
     if note.struck:
         raise Refused("struck_out")
     struck = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
     record.put(note.model_copy(update=struck), key=key, by=by.worker, at=by.at)
     calendars.update_index_entry(record, by=by)
-
-
-def get_note(record: OpenRecord, key: str) -> Note:
-    """Return a note; raises NotYours if there is none or its author took it back."""
-    note = record.get(Note, key)
-    if note is None or note.undone:
-        raise NotYours
-    return note
 
 
 # Undo
@@ -122,7 +115,7 @@ def undo(record: OpenRecord, what: str, key: str, *, by: Acting) -> None:
 
 
 def _undo_note(record: OpenRecord, key: str, *, by: Acting) -> None:
-    gone = get_note(record, key).model_copy(update={"text": "", "former": (), "undone": True})
+    gone = get_standing(record, Note, key).model_copy(update={"text": "", "former": (), "undone": True})
     record.put(gone, key=key, by=by.worker, at=by.at)
 
 

@@ -8,11 +8,12 @@ from uuid import UUID
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases.documents.history import Encounter, EncounterWords
+from suar.cases.queries import get_standing
 from suar.cases.rules.dates import time_order
 from suar.cases.rules.history import current_versions, may_be_same, may_record_encounter
 from suar.core.i18n import localize
 from suar.core.ids import new_id
-from suar.core.refusals import Conflict, NotYours
+from suar.core.refusals import Conflict
 from suar.records.keyring import OpenRecord
 from suar.screening import queries as talks
 from suar.screening.rules.reference import EndCode, end_groups, settings
@@ -68,10 +69,7 @@ def list_encounters(record: OpenRecord) -> dict[str, Encounter]:
 
 def get_encounter(record: OpenRecord, key: str) -> tuple[Encounter, EncounterWords]:
     """Return a version of an encounter with its words; raises NotYours if there is none or it was taken back."""
-    encounter = record.get(Encounter, key)
-    if encounter is None or encounter.undone:
-        raise NotYours
-    return encounter, record.get(EncounterWords, key) or EncounterWords()
+    return get_standing(record, Encounter, key), record.get(EncounterWords, key) or EncounterWords()
 
 
 def find_alike(record: OpenRecord, encounter: Encounter) -> dict[str, Encounter]:

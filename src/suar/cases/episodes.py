@@ -6,6 +6,7 @@ from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases.codes import EPISODE_FORMS, EPISODE_MEANS, LIFE_STAGES
 from suar.cases.documents.history import Episode, EpisodeFacts, EpisodeVersion, LifeStage, LifeStages, StageVersion
+from suar.cases.queries import get_standing
 from suar.cases.rules.dates import time_order
 from suar.cases.rules.history import DateConflict, Span, codes_of_signs, date_conflicts, may_save_span
 from suar.consent.documents import Person, Profile
@@ -24,8 +25,8 @@ def list_episodes(record: OpenRecord, *, struck: bool = False) -> dict[str, Epis
 
 def get_episode(record: OpenRecord, key: str) -> Episode:
     """Return an episode; raises NotYours if there is none, it was struck out, or its author took it back."""
-    episode = record.get(Episode, key)
-    if episode is None or episode.undone or episode.struck:
+    episode = get_standing(record, Episode, key)
+    if episode.struck:
         raise NotYours
     return episode
 

@@ -15,6 +15,7 @@ from suar.accounts.roles import Permission
 from suar.cases import actions
 from suar.cases.codes import RECONTACT_WAYS, OfferOutcome
 from suar.cases.documents.follow_ups import Offer, OfferWords
+from suar.cases.queries import get_standing
 from suar.cases.rules import offers as rules
 from suar.cases.rules.history import current_versions, former_versions
 from suar.consent import declined_services
@@ -22,7 +23,7 @@ from suar.consent.documents import SafeContact, Task, Tasks
 from suar.core import clock
 from suar.core.i18n import format_day
 from suar.core.ids import new_id
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, Refused
 from suar.directory import queries as directory
 from suar.records.keyring import OpenRecord
 from suar.referrals.receiving import Referral
@@ -60,7 +61,7 @@ def record_offer(record: OpenRecord, offer: Offer, words: OfferWords | None = No
     _check(record, offer, by=by)
     tasks = _plan(record, offer, None, by=by)
     if offer.follows:
-        _finish_tasks(record, get_offer(record, f"{offer.follows}"), by=by)
+        _finish_tasks(record, get_standing(record, Offer, f"{offer.follows}"), by=by)
     return _store(record, offer.model_copy(update={"tasks": tasks}), words, by=by)
 
 
@@ -70,7 +71,7 @@ def correct_offer(record: OpenRecord, key: str, offer: Offer, words: OfferWords,
 
     Raises Conflict if somebody corrected this version before, and Refused as `record_offer` does.
     """
-    former = get_offer(record, key)
+    former = get_standing(record, Offer, key)
     if key not in current_versions(record.get_all(Offer)):
         raise Conflict
     version = offer.model_copy(update={"replaces": UUID(key), "follows": former.follows, "tasks": former.tasks})
@@ -86,7 +87,7 @@ def correct_offer(record: OpenRecord, key: str, offer: Offer, words: OfferWords,
 
 def undo_offer(record: OpenRecord, key: str, *, by: Acting) -> None:
     """Take back an offer, or its last correction, with what it planned, within the caller's act."""
-    offer = get_offer(record, key)
+    offer = get_standing(record, Offer, key)
     earlier = record.get(Offer, f"{offer.replaces}") if offer.replaces else None
     if earlier:
         tasks = _plan(record, earlier, offer, by=by)
@@ -100,14 +101,6 @@ def undo_offer(record: OpenRecord, key: str, *, by: Acting) -> None:
     emptied = offer.model_copy(update={"undone": True, "reasons": (), "again_on": None, "tasks": ()})
     record.put(emptied, key=key, by=by.worker, at=by.at)
     record.put(OfferWords(), key=key, by=by.worker, at=by.at)
-
-
-def get_offer(record: OpenRecord, key: str) -> Offer:
-    """Return a version of an offer; raises NotYours if there is none or it was taken back."""
-    offer = record.get(Offer, key)
-    if offer is None or offer.undone:
-        raise NotYours
-    return offer
 
 
 def list_offers(record: OpenRecord, sent: Iterable[Referral]) -> list[OfferLine]:

@@ -24,7 +24,7 @@ from suar.consent.codes import CONTACT_RULES, FIELDS, Field
 from suar.consent.documents import Account, Person, Profile, SafeContact, Tasks, Wish
 from suar.core import clock
 from suar.core.i18n import active_language, format_day, staff_languages
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import Refused
 from suar.directory.labels import language_choices
 from suar.records import search
 from suar.records.keyring import OpenRecord
@@ -135,9 +135,7 @@ def ask_correction(record: OpenRecord, text: str, *, by: Acting) -> None:
 @act("answer_correction", needs=Permission.SEE_RECORD)
 def answer_correction(record: OpenRecord, key: str, outcome: str, answer: str, *, by: Acting) -> None:
     """Store the answer to a correction and finish its task; raises Refused if it was answered before."""
-    wish = record.get(CorrectionRequest, key)
-    if wish is None:
-        raise NotYours
+    wish = queries.get_standing(record, CorrectionRequest, key)
     if wish.outcome:
         raise Refused("already_kept")
     answered = {"outcome": outcome, "answer": answer, "answered_by": by.worker, "answered_at": by.at}

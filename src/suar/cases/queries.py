@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
@@ -18,8 +18,11 @@ from suar.cases import labels
 from suar.cases.models import Case, TeamNotice
 from suar.core import clock
 from suar.core.ids import read_spoken, short_code
+from suar.core.refusals import NotYours
 from suar.records import queries as records
 from suar.records import search
+from suar.records.documents import Document
+from suar.records.keyring import OpenRecord
 from suar.records.queries import ListedRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import queries as referrals
@@ -31,9 +34,18 @@ AHEAD = timedelta(days=90)
 """The time ahead for which lists name what is due about people without a name."""
 NOTICE_FOR = timedelta(days=14)
 """The time for which the team's day page shows that something changed in a record."""
+Stored = TypeVar("Stored", bound=Document)
 EntryOfRecord = tuple[UUID, dict[str, Any]]
 Day = tuple[date, Mapping[str, Mapping[str, Sequence[datetime]]]]
 """A day, with the times of what each worker did on it."""
+
+
+def get_standing(record: OpenRecord, kind: type[Stored], key: str) -> Stored:
+    """Return a document of a record; raises NotYours if there is none or its author took it back."""
+    document = record.get(kind, key)
+    if document is None or getattr(document, "undone", False):
+        raise NotYours
+    return document
 
 
 # People in lists

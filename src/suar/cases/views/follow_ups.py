@@ -30,6 +30,7 @@ from suar.cases.forms.follow_ups import (
     initial_of,
 )
 from suar.cases.offers import OfferLine
+from suar.cases.queries import get_standing
 from suar.cases.rules import Due
 from suar.cases.rules.follow_ups import is_too_early, lost_since
 from suar.cases.rules.history import newest_version
@@ -253,7 +254,7 @@ def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpRespo
     """Complete or correct an offer; if a colleague did so meanwhile, theirs is shown beside what was typed."""
     opened, key = open_person(request, record), str(offer)
     read_received(request, opened)
-    stored, words = offers.get_offer(opened, key), opened.get(OfferWords, key) or OfferWords()
+    stored, words = get_standing(opened, Offer, key), opened.get(OfferWords, key) or OfferWords()
     newest = newest_version(opened.get_all(Offer), key)
     if newest != key and request.method == "GET":
         return redirect("offer", record, newest)
@@ -290,7 +291,7 @@ def _record_offer(request: StaffRequest, opened: OpenRecord, data: dict[str, Any
         follows=follows,
     )
     if follows:
-        earlier, earlier_words = offers.get_offer(opened, str(follows)), opened.get(OfferWords, str(follows))
+        earlier, earlier_words = get_standing(opened, Offer, str(follows)), opened.get(OfferWords, str(follows))
         offer = offer.model_copy(update={"service_type": earlier.service_type, "language": earlier.language})
         words = OfferWords(service=earlier_words.service) if earlier_words else None
     offers.record_offer(opened, offer, words, by=by)

@@ -25,6 +25,7 @@ from suar.cases.forms.papers import (
     CorrectionRequestForm,
     StrikeForm,
 )
+from suar.cases.queries import get_standing
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
 from suar.core import clock
@@ -74,7 +75,7 @@ def attachments_page(request: StaffRequest, record: UUID) -> HttpResponse:
 def attachment(request: StaffRequest, record: UUID, file: UUID) -> HttpResponse:
     """Show a document with its preview, change what is said about it, or strike it out."""
     opened, key = open_person(request, record), str(file)
-    stored = attachments.get_attachment(opened, key)
+    stored = get_standing(opened, Attachment, key)
     initial = stored.model_dump(include=set(attachments.FACTS)) | {"version": opened.version_of(Attachment, key)}
     is_posted, strikes, keeps = request.method == "POST", "strike" in request.POST, "keep" in request.POST
     form = AttachmentFactsForm(request.POST if is_posted and not (strikes or keeps) else None, initial=initial)
@@ -111,7 +112,7 @@ def attachment_file(
 def _attachment_page(
     request: StaffRequest, opened: OpenRecord, key: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    stored = attachments.get_attachment(opened, key)
+    stored = get_standing(opened, Attachment, key)
     context |= {
         **labels.record_heading(opened),
         "key": key,

@@ -21,6 +21,7 @@ from suar.cases.forms import CorrectionForm, NoteForm, TaskForm, WithdrawForm
 from suar.cases.forms.duplicates import MergeForm, in_words
 from suar.cases.forms.facts import DetailsForm
 from suar.cases.forms.papers import PasteForm, SafeTextForm
+from suar.cases.queries import get_standing
 from suar.cases.rules.duplicates import conflicting_facts, may_undo_merge
 from suar.cases.views.case import case_page, consent_context, read_received, record_context
 from suar.consent import exclusions as exclusion_list
@@ -202,7 +203,7 @@ OWN_PAGES |= {corrections.FOLLOW_UP: "follow_up", corrections.ATTEMPT: "follow_u
 def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpResponse:
     """Correct a note or strike it out; if a colleague was first, both wordings are shown."""
     opened, key = open_person(request, record), str(note)
-    stored = corrections.get_note(opened, key)
+    stored = get_standing(opened, Note, key)
     form = CorrectionForm(posted(request), initial={"text": stored.text, "seen": stored.text})
     if form.is_valid():
         data, by, strike = form.cleaned_data, acting(request), "strike" in request.POST
@@ -214,7 +215,7 @@ def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpRespons
             message = _("Note struck out.") if strike else _("Note corrected.")
             return redirect_with_message(request, message, "person", record, part="notes")
     if form.is_overtaken:
-        stored = corrections.get_note(open_person(request, record), key)
+        stored = get_standing(open_person(request, record), Note, key)
         form.show_again(seen=stored.text)
     context = {"form": form, "theirs": stored.text if form.is_overtaken else "", **labels.record_heading(opened)}
     return render(request, "cases/correct_note.html", context, status=form.status)
