@@ -7,7 +7,7 @@ import pytest
 from suar.cases import actions, calendars, closing
 from suar.cases import plan as plans
 from suar.cases.codes import ClosureReason, Result
-from suar.cases.documents import ClosingRequest
+from suar.cases.documents import ASKED, ClosingRequest
 from suar.cases.documents.plan import Goal, Plan, PlanStep
 from suar.cases.rules import Outcome
 from suar.core import clock
@@ -92,7 +92,7 @@ def test_a_case_with_a_closing_request_stays_due_today(cast, case):
     late = reopen(cast.jaya, case)
     ask(reopen(cast.chioma, case), by=acting_as(cast.chioma))
     keep_plan(late, cast.jaya)
-    assert closing.waiting_request(reopen(cast.jaya, case))
+    assert closing.current_request(reopen(cast.jaya, case)).state == ASKED
     assert next_due(case) == clock.today()
 
 

@@ -122,7 +122,7 @@ def test_a_rejected_request_restores_the_calendar(cast, chioma, case):
     close(chioma, case, "CL_TRANSFER")
     assert chioma.post(path("keep_open", case)).status_code == 302
     assert row(case).next_due == before
-    assert closing.waiting_request(reopen(cast.chioma, case)) is None
+    assert closing.current_request(reopen(cast.chioma, case)) is None
     assert chioma.post(path("keep_open", case)).status_code == 409, "nothing waits any more"
 
 
@@ -217,7 +217,7 @@ def test_an_invalid_closing_states_its_reason(chioma, case, reason, changes, wor
 def test_reached_goals_need_two_reviews(cast, chioma, case):
     days = {"review_1": str(clock.today() - timedelta(days=61)), "review_2": str(clock.today())}
     assert close(chioma, case, "CL_GOALS", end="met", **days).status_code == 302
-    assert closing.waiting_request(reopen(cast.chioma, case)).reviews == tuple(
+    assert closing.current_request(reopen(cast.chioma, case)).reviews == tuple(
         map(date.fromisoformat, sorted(days.values()))
     )
     assert client_of(cast.kartika).post(path("agree_closing", case)).status_code == 302
@@ -248,7 +248,7 @@ def test_an_open_urgent_need_blocks_closing(cast, chioma, urgent):
     page = close(chioma, urgent, "CL_TRANSFER")
     assert b"An open urgent need blocks closure" in page.content
     assert close(chioma, urgent, "CL_TRANSFER", end="elsewhere").status_code == 302
-    kept = closing.waiting_request(reopen(cast.chioma, urgent))
+    kept = closing.current_request(reopen(cast.chioma, urgent))
     assert kept.needs == {"elsewhere": 1}, "how many, never which: that stays in the packet"
     assert "HOU" not in str(kept)
 

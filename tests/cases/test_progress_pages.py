@@ -63,7 +63,7 @@ def test_a_rating_of_1_opens_an_urgent_need_that_holds_closing(cast, chioma, cas
     assert opened["MEN_CRISIS"] == Urgency.NOW
     form = chioma.get(path("close_case", case)).context["form"]
     assert "need-MEN_CRISIS" in form.needs
-    assert closing.list_requests(record) == []
+    assert closing.list_requests(record) == ()
 
 
 def test_a_need_that_is_there_becomes_as_urgent_once(cast, chioma, case):
