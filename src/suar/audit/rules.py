@@ -3,26 +3,18 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
+from suar.core.codes import read_data
+
 START = bytes(32)
 NAMED = 20
 """The most faults that are named; of more only the number is printed."""
-WORDS = {
-    "missing": "entry {seq} is missing",
-    "unlinked": "entry {seq} does not follow the one before it",
-    "changed": "entry {seq} was changed",
-    "differs_from_head": "entry {seq} differs from the written head",
-    "cut_tail": "entry {seq} of the written head is missing: the end was cut off",
-    "forged_head": "a written head has a signature that does not fit",
-    "missing_heads": "the file of written heads is missing",
-    "unreadable_heads": "the file of written heads cannot be read or written",
-    "index": "entry {seq} has another index than it names",
-}
+WORDS: Mapping[str, str] = read_data("audit", "faults")["texts"]
 
 
 class Line(Protocol):

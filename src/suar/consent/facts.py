@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 from suar.accounts.acting import Acting
@@ -27,22 +26,15 @@ from suar.records.keyring import OpenRecord
 from suar.records.search import end_of_number
 from suar.records.terms import Compartment
 
-FACTS: Mapping[str, tuple[type[Document], str]] = MappingProxyType(
-    {
-        kind.storage.name if field == "text" else field: (kind, field)
-        for kind in (Person, SafeContact, Warnings, Wish, Profile, Health, Family)
-        for field in kind.model_fields
-    }
-)
+FACTS: Mapping[str, tuple[type[Document], str]] = {
+    kind.storage.name if field == "text" else field: (kind, field)
+    for kind in (Person, SafeContact, Warnings, Wish, Profile, Health, Family)
+    for field in kind.model_fields
+}
 """Each fact with its document and field: every field of these documents, a text by the name of its document."""
-HISTORIES: Mapping[Compartment, type[FactHistory]] = MappingProxyType(
-    {
-        Compartment.IDENTITY: IdentityHistory,
-        Compartment.WHEREABOUTS: WhereaboutsHistory,
-        Compartment.NARRATIVE: NarrativeHistory,
-        Compartment.CODED: CodedHistory,
-    }
-)
+HISTORIES: Mapping[Compartment, type[FactHistory]] = {
+    kind.storage.compartment: kind for kind in (IdentityHistory, WhereaboutsHistory, NarrativeHistory, CodedHistory)
+}
 
 
 def read_facts(record: OpenRecord) -> dict[str, object]:

@@ -14,17 +14,9 @@ from typing import TypeVar
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-OLD_SPELLINGS = (
-    ("tj", "c"),
-    ("dj", "j"),
-    ("oe", "u"),
-    ("sj", "sy"),
-    ("nj", "ny"),
-    ("ph", "f"),
-    ("kh", "k"),
-    ("dh", "d"),
-    ("th", "t"),
-)
+from suar.core.codes import read_data
+
+OLD_SPELLINGS: list[tuple[str, str]] = read_data("records", "spellings")["old"]
 """Indonesian spellings before 1972 and common foreign ones, read as today's."""
 DIGITS = 8
 """So many digits at the end of a number are compared, so that a country code does not matter."""

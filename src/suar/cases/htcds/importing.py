@@ -16,9 +16,9 @@ from suar.accounts.roles import Permission
 from suar.cases import calendars
 from suar.cases.documents import CaseCode, Note
 from suar.cases.documents.history import Episode, EpisodeFacts
-from suar.cases.documents.papers import ImportedIdentity, ImportedNarrative, ImportedValues, ImportedWhereabouts
+from suar.cases.documents.papers import ImportedValues
 from suar.cases.htcds import mapping
-from suar.cases.htcds.exporting import CLOSED, STATUSES, case_of, years_between
+from suar.cases.htcds.exporting import CLOSED, IMPORTED, STATUSES, case_of, years_between
 from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EVENT, EXPORT, FIELDS
 from suar.cases.models import Case
 from suar.cases.rules.dates import PartialDate
@@ -46,11 +46,6 @@ NAMES = ("prs_FirstName", "prs_MiddleName", "prs_SecondName")
 ADDRESS = ("prs_MailingStreet", "prs_MailingCity", "prs_MailingState", "prs_MailingPostalCode", "prs_MailingCountry")
 PLACE = ("hte_Street", "hte_City", "hte_State", "hte_PostalCode")
 TRUE, FALSE = frozenset({"true", "1", "yes", "y", "ya"}), frozenset({"false", "0", "no", "n", "tidak"})
-IMPORTED: Mapping[Compartment, type[ImportedValues]] = {
-    Compartment.IDENTITY: ImportedIdentity,
-    Compartment.WHEREABOUTS: ImportedWhereabouts,
-    Compartment.NARRATIVE: ImportedNarrative,
-}
 Values = dict[str, str]
 
 
@@ -364,5 +359,6 @@ def _unmapped_documents(unmapped: Mapping[str, str]) -> Iterator[ImportedValues]
         if name == CONTACT_RULES:
             compartment = Compartment.WHEREABOUTS
         by_compartment.setdefault(compartment, {})[name] = value
-    for compartment, values in by_compartment.items():
-        yield IMPORTED[compartment](values=values)
+    for kind in IMPORTED:
+        if values := by_compartment.get(kind.storage.compartment):
+            yield kind(values=values)

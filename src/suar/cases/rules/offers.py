@@ -17,15 +17,9 @@ ENDED_BY_PERSON = frozenset({"EE_PERSON_STOPPED", "EE_NOT_FITTING", "EE_UNSAFE",
 DECLINES = frozenset({OfferOutcome.DECLINED, OfferOutcome.DECLINED_NOT_FREE})
 TAKEN = frozenset({OfferOutcome.ACCEPTED, OfferOutcome.ACCEPTED_PARTLY})
 BY_VERB: Mapping[str, OfferOutcome] = {
-    Verb.DECLINE: OfferOutcome.REFUSED_BY_PROVIDER,
-    Verb.LAPSE: OfferOutcome.NO_REPLY,
-    Verb.GIVE_UP_CONTACT: OfferOutcome.NO_REPLY,
-    Verb.DECLINE_BY_PERSON: OfferOutcome.DECLINED,
-    Verb.ACCEPT: OfferOutcome.ACCEPTED,
-    Verb.WAITLIST: OfferOutcome.ACCEPTED,
-    Verb.START: OfferOutcome.ACCEPTED,
-    Verb.COMPLETE: OfferOutcome.ACCEPTED,
+    verb: OfferOutcome(outcome.code) for outcome in OFFER_OUTCOMES.members for verb in outcome.get("verbs", ())
 }
+"""The outcome that the last act on a referral tells of, by its verb."""
 TAKEN_BACK = frozenset({Verb.RECALL, Verb.REDIRECT, Verb.CLOSE_UNMET})
 
 

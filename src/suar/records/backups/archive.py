@@ -5,7 +5,7 @@ secretstream`. The part and the id are bound to the stream. Source: docs/decisio
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 
 from suar.accounts.setup import backup_pair
+from suar.core.codes import read_data
 from suar.crypto import kdf, streams
 from suar.crypto.boxes import BoxPair
 from suar.crypto.kdf import KdfParameters
@@ -24,33 +25,7 @@ MAGIC = b"SUARBAK1"
 TO_SHEET, BY_PASSPHRASE = 0, 1
 COST = struct.Struct(">16sIBB")
 SHORTEST = 12
-WORDS = {
-    "unreadable": "This file is no part of a backup, or of one made by a newer Suar.",
-    "wrong_part": "This file holds the other part: data and keys were mixed up.",
-    "another_backup": (
-        "The keys are of another backup than the records. To open older records with newer keys, "
-        "say so with --keys-of-another-day: what was erased in between stays closed."
-    ),
-    "older_keys": "These keys are older than the records: what was erased since would open again.",
-    "another_key": "The backup sheet or passphrase is another one, or the file was altered.",
-    "counts": "The number of restored rows differs from the number stored in the backup.",
-    "not_empty": "There are records here already: restore into an empty folder.",
-    "absent": "There is no backup here.",
-    "forged": (
-        "The signature of the backup does not fit: somebody else may have written or changed it. Take another "
-        "backup. Only if you know why it does not fit, restore with --any-signature."
-    ),
-    "unsigned": (
-        "A part of the backup has no signature: somebody else may have written it. Suar 0.1 signed no backups. Only "
-        "if you know who made it, restore with --any-signature."
-    ),
-    "another_signer": (
-        "The backup is signed with another key than the one given, or with two keys. Only if you know "
-        "who made it, restore with --any-signature."
-    ),
-    "no_method": "There is no backup sheet for this Suar: give --passphrase-file.",
-    "no_words": "A passphrase needs at least 12 characters.",
-}
+WORDS: Mapping[str, str] = read_data("records", "backup_refusals")["texts"]
 
 
 class BackupError(Exception):
