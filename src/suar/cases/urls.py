@@ -13,7 +13,6 @@ from suar.cases.views import (
     papers,
     person,
     plan,
-    statistics,
 )
 from suar.referrals.codes import Verb
 
@@ -35,10 +34,10 @@ urlpatterns = [
     path("people/import/<uuid:sheet>/rest", exchange.import_rest, name="import_rest"),
     path("people/week", day.week, name="week_list"),
     path("team", day.team, name="team"),
-    path("community", statistics.community_work, name="community_work"),
-    path("community/<uuid:work>", statistics.strike_work, name="strike_community_work"),
-    path("team/offers", statistics.offer_statistics, name="offer_statistics"),
-    path("team/encounters", statistics.encounter_statistics, name="encounter_statistics"),
+    path("community", day.community_work, name="community_work"),
+    path("community/<uuid:work>", day.strike_work, name="strike_community_work"),
+    path("team/offers", day.offer_statistics, name="offer_statistics"),
+    path("team/encounters", day.encounter_statistics, name="encounter_statistics"),
     path("team/cover", closing.cover, name="cover"),
     path("team/export", exchange.export_htcds, name="export_htcds"),
     path("people/<uuid:record>/export", exchange.export_htcds, name="export_person"),

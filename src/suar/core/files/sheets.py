@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from pydantic import TypeAdapter, ValidationError
 
 import suar
+from suar.core.codes import read_data
 from suar.core.files import clamav
 from suar.core.files.clamav import Scan
 from suar.core.files.sheet_child import BROKEN, CONTROL, FAILED, NOT_READ
@@ -34,21 +35,7 @@ RISKY = re.compile(f"{CELL}(?={FORMULA})")
 MADE_SAFE = re.compile(f"{CELL}'(?={FORMULA})")
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-PARTS = {
-    "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels"'
-    ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPE}.worksheet+xml"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1"'
-    f' Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
-    '<sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1"'
-    f' Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-}
+PARTS: Mapping[str, str] = read_data("core", "workbook")["parts"]
 """The parts of a workbook beside its sheet."""
 
 
