@@ -167,7 +167,7 @@ def test_what_a_talk_recorded_is_offered_to_be_completed(cast: Cast, ben: Client
     finding = Finding(at=clock.now(), by=cast.ben.id, outcome=Outcome("PRESUMED_VICTIM"), missed=("SENT_BACK",))
     amina.put(Findings(entries=(finding,)), by=cast.ben.id, at=clock.now())
     [item] = ben.get(reverse("encounters", args=[amina.id])).context["mentions"]
-    assert item["mention"].event == "SENT_BACK"
+    assert item["event"] == "SENT_BACK"
     form = ben.get(reverse("add_encounter", args=[amina.id]), {"event": "SENT_BACK"}).context["form"]
     assert form["event"].value() == "SENT_BACK"
     add(ben, amina, event="SENT_BACK")

@@ -1,21 +1,16 @@
 """Organisations, teams, workers, their keys and their sessions."""
 
 from datetime import timedelta
-from enum import StrEnum
 
 from django.db import models
 
 from suar.accounts.codes import ALARMS, AlarmKind, KeyKind, RequestKind, Way, WorkerState
 from suar.accounts.roles import Role
 from suar.core import clock
-from suar.core.codes import Code
+from suar.core.codes import Code, enum_choices
 from suar.core.ids import new_id
 
 REVIEW_WITHIN = timedelta(hours=24)
-
-
-def _choices(codes: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(code.value, code.value) for code in codes]
 
 
 class Organisation(models.Model):
@@ -51,8 +46,8 @@ class Worker(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     name = models.CharField(max_length=60, unique=True)
     display_name = models.CharField(max_length=120, db_column="shown_name")
-    role = models.CharField(max_length=30, choices=_choices(Role))
-    state = models.CharField(max_length=10, choices=_choices(WorkerState), default=WorkerState.INVITED)
+    role = models.CharField(max_length=30, choices=enum_choices(Role))
+    state = models.CharField(max_length=10, choices=enum_choices(WorkerState), default=WorkerState.INVITED)
     language = models.CharField(max_length=10, default="")
     talk_place = models.BinaryField(null=True)
     salt = models.BinaryField(max_length=16, default=bytes)
@@ -95,7 +90,7 @@ class PublicKey(models.Model):
     wrap: bytes | memoryview | None
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=20, choices=_choices(KeyKind))
+    kind = models.CharField(max_length=20, choices=enum_choices(KeyKind))
     owner = models.UUIDField()
     version = models.PositiveIntegerField(default=1)
     public = models.BinaryField(max_length=32)
@@ -112,7 +107,7 @@ class Wrap(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.UUIDField(db_index=True)
-    way = models.CharField(max_length=10, choices=_choices(Way))
+    way = models.CharField(max_length=10, choices=enum_choices(Way))
     holder = models.UUIDField(db_index=True)
     sealed = models.BinaryField()
     made_at = models.DateTimeField()
@@ -125,7 +120,7 @@ class KeyRequest(models.Model):
     """A request about keys that needs several people, for one worker; its state follows from its acts."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=10, choices=_choices(RequestKind))
+    kind = models.CharField(max_length=10, choices=enum_choices(RequestKind))
     organisation = models.UUIDField()
     worker = models.ForeignKey(Worker, on_delete=models.CASCADE)
     made_at = models.DateTimeField()
@@ -194,7 +189,7 @@ class Alarm(models.Model):
     One about a worker is reviewed by somebody else. `record` is what was opened in an emergency, for the reason `code`.
     """
 
-    kind = models.CharField(max_length=20, choices=_choices(AlarmKind))
+    kind = models.CharField(max_length=20, choices=enum_choices(AlarmKind))
     at = models.DateTimeField()
     organisation = models.UUIDField(null=True)
     worker = models.UUIDField(null=True)

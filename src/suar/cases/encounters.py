@@ -1,7 +1,6 @@
 """Earlier encounters of a person: record them at any time, correct them, and join two accounts of the same one."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -19,14 +18,6 @@ from suar.screening import queries as talks
 from suar.screening.rules.reference import EndCode, end_groups, settings
 
 METADATA = {"by", "at", "replaces", "undone"}
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """An encounter that a talk recorded by its kind alone."""
-
-    event: str
-    at: datetime
 
 
 @act("record_encounter", needs=Permission.SEE_RECORD)
@@ -77,14 +68,14 @@ def find_alike(record: OpenRecord, encounter: Encounter) -> dict[str, Encounter]
     return {key: known for key, known in list_encounters(record).items() if may_be_same(known, encounter)}
 
 
-def mentions(record: OpenRecord) -> Iterator[Mention]:
-    """Yield the kinds of encounters that talks recorded and of which nothing more is known yet, once each."""
+def mentions(record: OpenRecord) -> Iterator[tuple[str, datetime]]:
+    """Yield the kinds of encounters that talks recorded, each once with its time, if nothing more is known yet."""
     known = {encounter.event for encounter in list_encounters(record).values()}
     for finding in talks.findings(record):
         for event in finding.missed or ():
             if event not in known:
                 known.add(event)
-                yield Mention(event, finding.at)
+                yield event, finding.at
 
 
 def undo_encounter(record: OpenRecord, key: str, *, by: Acting) -> None:

@@ -205,7 +205,8 @@ def _plan(record: OpenRecord) -> Lines:
 
 def _referrals(record: OpenRecord) -> Lines:
     for sent in referrals.sent_for(record):
-        yield f"{sent.document.service_name}: {messages.state_label(sent.state)}, {format_day(_day(sent.made_at))}"
+        day = format_day(clock.local_date(sent.made_at))
+        yield f"{sent.document.service_name}: {messages.state_label(sent.state)}, {day}"
 
 
 def _consents(record: OpenRecord) -> Lines:
@@ -214,7 +215,7 @@ def _consents(record: OpenRecord) -> Lines:
         fields = ", ".join(FIELDS.label(field) for field in Field if field in given.facts.fields)
         state = _("until %(day)s") % {"day": format_day(given.facts.ends_on)}
         if given.withdrawn_at:
-            state = _("you withdrew it on %(day)s") % {"day": format_day(_day(given.withdrawn_at))}
+            state = _("you withdrew it on %(day)s") % {"day": format_day(clock.local_date(given.withdrawn_at))}
         yield f"{who}: {fields}, {state}"
 
 
@@ -237,7 +238,3 @@ def _readers(record: OpenRecord) -> Lines:
         for worker in workers:
             last.setdefault(worker, format_day(day))
     yield from (_("%(who)s, last on %(day)s") % {"who": who, "day": day} for who, day in last.items())
-
-
-def _day(at: Any) -> Any:
-    return clock.local_date(at)

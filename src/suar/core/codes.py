@@ -11,6 +11,7 @@ codes on which a rule branches.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,11 @@ class CodeList(dict[str, Code]):
     def choices(self) -> list[tuple[str, Any]]:
         """Pairs of code and label for a form field; labels follow the active language when shown."""
         return [(code, _lazy_label(self, code)) for code in self]
+
+
+def enum_choices(codes: type[StrEnum]) -> list[tuple[str, str]]:
+    """Return the choices of a model's field; the codes are their own labels."""
+    return [(code.value, code.value) for code in codes]
 
 
 _lazy_label = lazy(CodeList.label, str)

@@ -4,20 +4,15 @@ A column that begins an index of several columns has no index of its own.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from django.db import models
 from django.utils.functional import cached_property
 
+from suar.core.codes import enum_choices
 from suar.core.ids import new_id, short_code
 from suar.core.rows import Row
 from suar.records.terms import PRIORITY, Compartment, HolderKind, Kind, Status
-
-
-def choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
-    """Return the choices of a field; the codes are their own labels."""
-    return [(member.value, member.value) for member in enum]
 
 
 class Record(models.Model):
@@ -34,13 +29,13 @@ class Record(models.Model):
     notice: Row
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=10, choices=choices(Kind))
+    kind = models.CharField(max_length=10, choices=enum_choices(Kind))
     organisation = models.UUIDField(db_index=True)
     team = models.UUIDField()
     assignee = models.UUIDField(null=True)
     covered_for = models.UUIDField(null=True)
     cover_until = models.DateField(null=True)
-    status = models.CharField(max_length=10, choices=choices(Status), default=Status.OPEN)
+    status = models.CharField(max_length=10, choices=enum_choices(Status), default=Status.OPEN)
     priority = models.PositiveSmallIntegerField(default=PRIORITY)
     restricted = models.BooleanField(default=False)
     opened_month = models.DateField()
@@ -71,7 +66,7 @@ class Value(models.Model):
     """One field or section of a record, sealed under the key of its compartment."""
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
-    compartment = models.CharField(max_length=12, choices=choices(Compartment))
+    compartment = models.CharField(max_length=12, choices=enum_choices(Compartment))
     field = models.CharField(max_length=60)
     schema = models.PositiveSmallIntegerField(default=1)
     version = models.PositiveIntegerField(default=1)
@@ -91,7 +86,7 @@ class Grant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     record = models.UUIDField()
-    holder = models.CharField(max_length=12, choices=choices(HolderKind))
+    holder = models.CharField(max_length=12, choices=enum_choices(HolderKind))
     key = models.UUIDField()
     compartments = models.PositiveSmallIntegerField()
     sealed = models.BinaryField()

@@ -33,6 +33,8 @@ from suar.core.i18n import localize
 from suar.core.ids import new_id
 
 OWN, ELSEWHERE = "own", "elsewhere"
+WRONG_DAYS = ("in_the_future", "year_too_early")
+"""Reasons for refusing a day on which something happened."""
 
 
 # The plan
@@ -219,11 +221,7 @@ class FrameForm(PlanPartForm):
 class AnswerForm(VersionedForm):
     """The person's answer to the plan that was read out; `version` is that of the plan."""
 
-    problem_fields = {
-        "in_the_future": "on",
-        "year_too_early": "on",
-        "guardian_needed": "guardian",
-    }
+    problem_fields = {**dict.fromkeys(WRONG_DAYS, "on"), "guardian_needed": "guardian"}
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, version: int, child: bool) -> None:
         super().__init__(data, initial={"version": version, "on": clock.today()})
@@ -238,11 +236,7 @@ class AnswerForm(VersionedForm):
 class ServiceForm(VersionedForm):
     """A service that the person received."""
 
-    problem_fields = {
-        "in_the_future": "began_on",
-        "year_too_early": "began_on",
-        "end_before_begin": "ended_on",
-    }
+    problem_fields = {**dict.fromkeys(WRONG_DAYS, "began_on"), "end_before_begin": "ended_on"}
 
     source = choice_field(_("From whom"), (), radio=True)
     field_order = ("service_type", "source")
@@ -292,12 +286,7 @@ class AmountField(forms.DecimalField):
 class GivenForm(VersionedForm):
     """Money or an item that was given."""
 
-    problem_fields = {
-        "in_the_future": "given_on",
-        "year_too_early": "given_on",
-        "amount_needed": "amount",
-        "item_needed": "what",
-    }
+    problem_fields = {**dict.fromkeys(WRONG_DAYS, "given_on"), "amount_needed": "amount", "item_needed": "what"}
 
     amount = AmountField(
         label=_("Amount"),
@@ -328,7 +317,7 @@ class GivenForm(VersionedForm):
 class RatingsForm(VersionedForm):
     """Ratings of some domains; each may be left out."""
 
-    problem_fields = {"in_the_future": "on", "year_too_early": "on"}
+    problem_fields = dict.fromkeys(WRONG_DAYS, "on")
 
     on = date_field(_("On which day"), required=True)
     on_paper = forms.BooleanField(label=_("The person rated on paper"), required=False)
@@ -381,11 +370,7 @@ class RatingsForm(VersionedForm):
 class SafetyPlanForm(VersionedForm):
     """A safety plan in the person's words. The review date and at least one part are required."""
 
-    problem_fields = {
-        "name_on_pocket_copy": "pocket",
-        "review_in_the_past": "review_on",
-        "review_too_far": "review_on",
-    }
+    problem_fields = {**GoalForm.problem_fields, "name_on_pocket_copy": "pocket"}
 
     review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
 

@@ -187,8 +187,8 @@ def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
             for key, encounter in listed.items()
         ],
         "mentions": [
-            {"mention": mention, "label": encounters.label_of("missed", mention.event)}
-            for mention in encounters.mentions(opened)
+            {"event": event, "at": at, "label": encounters.label_of("missed", event)}
+            for event, at in encounters.mentions(opened)
         ],
         "workers": accounts.display_names(encounter.by for encounter in listed.values()),
         "undos": corrections.list_undos(opened, corrections.ENCOUNTER, worker=request.viewer.worker),

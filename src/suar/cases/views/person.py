@@ -195,8 +195,10 @@ def _withdrawal_lines(sent: Sequence[Any]) -> tuple[str, ...]:
 
 
 OWN_PAGES = {corrections.EPISODE: "history", corrections.ATTACHMENT: "attachments", corrections.TIE: "family"}
-OWN_PAGES |= {corrections.FOLLOW_UP: "follow_up", corrections.ATTEMPT: "follow_up"}
+OWN_PAGES |= {corrections.FOLLOW_UP: "follow_up", corrections.ATTEMPT: "follow_up", corrections.STEP: "plan"}
 """Pages to return to after an undo, by kind; the other kinds lead to the record."""
+PARTS = {"plan": "steps", "person": "notes"}
+"""The parts of these pages at which the message stands."""
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -229,11 +231,8 @@ def undo(request: StaffRequest, record: UUID) -> HttpResponse:
         corrections.undo(opened, what, request.POST.get("key", ""), by=acting(request))
     except Refused as refusal:
         return record_page(request, opened, refused=labels.refusal(refusal.because), status=409)
-    if what == corrections.STEP:
-        return redirect_with_message(request, _("Undone."), "plan", record, part="steps")
-    if what in OWN_PAGES:
-        return redirect_with_message(request, _("Undone."), OWN_PAGES[what], record)
-    return redirect_with_message(request, _("Undone."), "person", record, part="notes")
+    page = OWN_PAGES.get(what, "person")
+    return redirect_with_message(request, _("Undone."), page, record, part=PARTS.get(page, ""))
 
 
 @permission_required(Permission.SEE_RECORD, talk=None, method="POST")
