@@ -89,8 +89,11 @@ def read_row(
         if code and "fact" in SHEET_COLUMNS[code].extra:
             read = _read_fact(code, cell, languages=languages, today=today)
             facts |= read
-            problems |= {} if read else {code: SHEET_COLUMNS[code]["unreadable"]}
+            problems |= {} if read else {code: UNREADABLE[code]}
     return ReadRow(facts, "\n".join(notes), "; ".join(steps), problems)
+
+
+UNREADABLE = {"AGE": "not_an_age", "BORN": "not_a_birth", "SEX": "unknown_sex", "LANGUAGE": "unknown_language"}
 
 
 def _read_fact(code: str, cell: str, *, languages: Mapping[str, str], today: date) -> dict[str, str]:
