@@ -68,8 +68,7 @@ def agree(record: OpenRecord, *, by: Acting) -> str:
     """
     request, today = _get_waiting(record), by.today
     is_agreed = request.state == AGREED
-    acts = policy.closing_acts(by.viewer, record.facts, asked_by=request.asked_by, is_agreed=is_agreed)
-    if "close_case" not in acts:
+    if "close_case" not in policy.closing_acts(by.viewer, record.facts, request):
         raise Refused("second_worker_needed")
     if is_agreed and request.on > today:
         raise Refused("closes_later")
@@ -88,8 +87,7 @@ def agree(record: OpenRecord, *, by: Acting) -> str:
 def leave_open(record: OpenRecord, *, by: Acting) -> None:
     """Reject a request to close: the worker who asked, who is assigned, or the lead may."""
     request = _get_waiting(record)
-    is_agreed = request.state == AGREED
-    if "keep_open" not in policy.closing_acts(by.viewer, record.facts, asked_by=request.asked_by, is_agreed=is_agreed):
+    if "keep_open" not in policy.closing_acts(by.viewer, record.facts, request):
         raise NotYours
     _change_last(record, by=by, state=LEFT_OPEN)
     calendars.update_due(record, by=by)

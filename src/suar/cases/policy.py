@@ -3,22 +3,21 @@
 from uuid import UUID
 
 from suar.accounts.roles import Permission, Viewer
+from suar.cases.documents import AGREED, ClosingRequest
 from suar.core.workflow import workflow
 from suar.records.terms import RecordFacts, Status
 
 
-def closing_acts(
-    viewer: Viewer, case: RecordFacts, *, asked_by: UUID | None = None, is_agreed: bool = False
-) -> tuple[str, ...]:
-    """Return the acts that a viewer may do now; `asked_by` is who asked to close the case and waits.
+def closing_acts(viewer: Viewer, case: RecordFacts, request: ClosingRequest | None = None) -> tuple[str, ...]:
+    """Return the acts that a viewer may do now about the request to close a case, if there is one.
 
-    `is_agreed`: the second person agreed, and the day of closing is still to come. The worker who asked is not the
-    second person.
+    The worker who asked is not the second person.
     Source: data/closing.json.
     """
     if not viewer.may(Permission.MANAGE_CASE):
         return ()
-    return workflow("cases", "closing").next_acts(_state(case, asked_by, is_agreed), _actor(viewer, case, asked_by))
+    asked_by = request.asked_by if request and case.status is not Status.CLOSED else None
+    return workflow("cases", "closing").next_acts(_state(case, request), _actor(viewer, case, asked_by))
 
 
 def may_hand_over(viewer: Viewer, record: RecordFacts) -> bool:
@@ -48,12 +47,11 @@ def erasure_actor(viewer: Viewer, record: RecordFacts, *, asked_as: str) -> str:
     return "SECOND" if asked_as == "RESPONSIBLE" else "HOLDER"
 
 
-def _state(case: RecordFacts, asked_by: UUID | None, is_agreed: bool) -> str:  # noqa: FBT001 - a fact
-    if case.status is Status.CLOSED:
-        return "CLOSED"
-    if is_agreed:
-        return "AGREED"
-    return "ASKED" if asked_by else "OPEN"
+def _state(case: RecordFacts, request: ClosingRequest | None) -> str:
+    """Return the state of a case; it is AGREED while the second person agreed and the day is still to come."""
+    if case.status is Status.CLOSED or request is None:
+        return "CLOSED" if case.status is Status.CLOSED else "OPEN"
+    return "AGREED" if request.state == AGREED else "ASKED"
 
 
 def _actor(viewer: Viewer, case: RecordFacts, asked_by: UUID | None) -> str:

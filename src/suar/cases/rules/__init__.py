@@ -304,10 +304,18 @@ def may_save_plan(
     steps that the plan did not have before.
     Source: case management code lists, PLAN_REVIEW 'at most 90 days ahead'.
     """
-    absent = [field for field in PLAN_FIELDS.members if field["first"] and field["key"] not in filled]
-    if absent:
-        return Decision.refuse(absent[0].code)
-    return Decision.first_refusal(may_review_on(review_on, today=today), may_plan_steps(new_days, today=today))
+    return Decision.first_refusal(
+        is_complete(filled), may_review_on(review_on, today=today), may_plan_steps(new_days, today=today)
+    )
+
+
+def is_complete(filled: Collection[str]) -> Decision:
+    """Return whether a plan has all that a first plan needs; `because` is the first part that is absent.
+
+    Source: case management code lists, plan fields.
+    """
+    absent = [field.code for field in PLAN_FIELDS.members if field["first"] and field["key"] not in filled]
+    return Decision.refuse(absent[0]) if absent else Decision.allow()
 
 
 def may_review_on(review_on: date | None, *, today: date) -> Decision:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from suar.cases.codes import PLAN_ANSWERS, PLAN_FIELDS, RELATIVES
+from suar.cases.codes import PLAN_ANSWERS, RELATIVES
 from suar.cases.documents.plan import GivenVersion, PlanAgreement, ServiceVersion
-from suar.cases.rules import LIMITS, may_have_happened
+from suar.cases.rules import LIMITS, is_complete, may_have_happened
 from suar.core.decisions import Decision
 
 MONEY = "MONEY"
@@ -27,10 +27,8 @@ def may_record_answer(filled: Collection[str], answer: PlanAgreement, *, child: 
     A plan that is agreed to has the fields of a first plan. For a child the part of the guardian is recorded.
     Source: case management code lists, plan fields; the person's answer and the guardian's part are own design.
     """
-    absent = [field.code for field in PLAN_FIELDS.members if field["first"] and field["key"] not in filled]
-    incomplete = bool(absent) and PLAN_ANSWERS[answer.answer]["agrees"]
     return Decision.first_refusal(
-        Decision.refuse(absent[0]) if incomplete else Decision.allow(),
+        is_complete(filled) if PLAN_ANSWERS[answer.answer]["agrees"] else Decision.allow(),
         may_have_happened(answer.on, today=today),
         Decision.require(answer.guardian or not child, "guardian_needed"),
     )

@@ -117,7 +117,6 @@ def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]
     """Return the context of a case's closing."""
     asked, code = closing.current_request(opened), opened.get(CaseCode)
     is_closed = opened.facts.status is Status.CLOSED
-    asked_by = asked.asked_by if asked and not is_closed else None
     is_agreed = asked is not None and asked.state == AGREED
     return {
         **labels.record_heading(opened),
@@ -127,7 +126,7 @@ def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]
         "closes_now": is_agreed and asked is not None and asked.on <= clock.today(),
         "asked": asked,
         "own_request": asked is not None and asked.asked_by == request.viewer.worker,
-        "closing_acts": policy.closing_acts(request.viewer, opened.facts, asked_by=asked_by, is_agreed=is_agreed),
+        "closing_acts": policy.closing_acts(request.viewer, opened.facts, asked),
     }
 
 
