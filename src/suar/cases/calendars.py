@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.accounts.acting import Acting
-from suar.cases import queries, rules
+from suar.cases import rules
 from suar.cases.codes import ERASURE_STATES, FOLLOW_UPS, Answered
 from suar.cases.documents import (
     AGREED,
@@ -32,6 +32,7 @@ from suar.consent.facts import match_facts
 from suar.core import clock
 from suar.core.ids import short_code, spoken_code
 from suar.records import actions as records
+from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import queries as referrals
@@ -188,7 +189,8 @@ def update_due(record: OpenRecord, *, by: Acting) -> None:
     """
     due = update_index_entry(record, by=by)
     if record.facts.kind is Kind.PERSON:
-        if queries.has_no_urgent_due(record.id) or life.life_state(record) != life.OPEN:
+        is_urgent = lists.due_on(record.id) is not None and not lists.is_task(record.id)
+        if not is_urgent or life.life_state(record) != life.OPEN:
             next_steps.set_due(record)
     elif record.facts.status is Status.CLOSED or not (record.get(Closing) or Closing()).is_asked:
         records.set_due(record.id, due=min(due.values(), default=None))

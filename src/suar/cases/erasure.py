@@ -220,7 +220,7 @@ class Certificate:
 
 
 def list_certificates(viewer: Viewer) -> list[Certificate]:
-    """Return the certificates that a viewer may read, newest first."""
+    """Return the certificates that a viewer may read, newest first: an entry of the audit log proves each."""
     rows = list(_readable(viewer).order_by("-entry"))
     entries = audit.entries_with([row.entry for row in rows if row.entry])
     asks = ErasureAsk.objects.filter(record__in=[row.record for row in rows]).order_by("at")
@@ -230,9 +230,9 @@ def list_certificates(viewer: Viewer) -> list[Certificate]:
     names = accounts.organisation_names([*(row.organisation for row in rows), *(ask.organisation for ask in asks)])
     workers = accounts.display_names(worker for row in rows for worker in (row.asked_by, row.confirmed_by))
     return [
-        _certificate(row, entries[row.entry or 0], replies.get(row.record, []), names, workers)
+        _certificate(row, entry, replies.get(row.record, []), names, workers)
         for row in rows
-        if _proves(entries.get(row.entry or 0), row.record)
+        if (entry := entries.get(row.entry or 0)) and entry.verb == FORGET and str(row.record) in entry.about
     ]
 
 
@@ -264,11 +264,6 @@ def _own(viewer: Viewer) -> Q:
     """Return the condition of the erasures that a worker asked or agreed to; nobody finds one if excluded since."""
     own = Q(asked_by=viewer.worker) | Q(confirmed_by=viewer.worker)
     return own & (Q(entry__in=audit.mentions_of(viewer.worker)) | ~Q(record__in=lists.restricted_ids()))
-
-
-def _proves(entry: Entry | None, record: UUID) -> bool:
-    """Return True if an entry of the audit log says that this record was destroyed."""
-    return entry is not None and entry.verb == FORGET and str(record) in entry.about
 
 
 def _certificate(

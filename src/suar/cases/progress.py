@@ -90,11 +90,6 @@ def stable_days(reviews: Sequence[KeyedReview]) -> list[date]:
     return [review.ratings.on for review in reviews[-2:]] if len(stable) > 1 and all(stable) else []
 
 
-def full_review_days(reviews: Sequence[KeyedReview]) -> list[date]:
-    """Return the days on which all domains were rated."""
-    return [review.ratings.on for review in reviews if review.ratings.full]
-
-
 def _review_plan_by(record: OpenRecord, day: date, *, by: Acting) -> None:
     """Move the review of the plan to a day, unless it is earlier; the plan stays agreed."""
     plan = record.get(Plan) or Plan()

@@ -77,11 +77,6 @@ def some_people(viewer: Viewer) -> list[ListedRecord]:
     return list(rows.order_by(F("next_due").asc(nulls_last=True), "-opened_month", "id")[:MAX_PEOPLE])
 
 
-def has_no_urgent_due(record: UUID) -> bool:
-    """Return True unless an urgent need of a person still waits, which comes before tasks."""
-    return records.is_task(record) or records.due_on(record) is None
-
-
 # The day of a worker
 
 

@@ -87,7 +87,8 @@ def export_people(
     if chosen is None and export_limits.must_ask(list_people(by), by=by) and not export_limits.is_agreed(code, by=by):
         raise Refused("not_agreed")
     asks_first = bool(codes.EXPORT_PURPOSES[purpose].get("asks_first"))
-    mark, organisation, left_out = spoken_code(5), _organisation(by), 0
+    mark, left_out, own = spoken_code(5), 0, by.viewer.organisation
+    organisation = accounts.organisation_names([own])[own]
     rows, opened = list[Row](), list[RecordFacts]()
     for record in [chosen] if chosen else _iter_records(with_identity=with_identity, by=by):
         not_asked = asks_first and exclusions.must_ask_first(record)
@@ -157,10 +158,6 @@ def _iter_records(*, with_identity: bool, by: Acting) -> Iterator[OpenRecord]:
 def _only_alone(record: OpenRecord) -> bool:
     is_merged = (_get(record, MergedInto) or MergedInto()).record is not None
     return is_merged or any(entry.active for entry in (_get(record, Exclusions) or Exclusions()).entries)
-
-
-def _organisation(by: Acting) -> str:
-    return accounts.organisation_names([by.viewer.organisation])[by.viewer.organisation]
 
 
 # A person

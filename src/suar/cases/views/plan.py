@@ -290,7 +290,7 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show each domain with both ratings side by side and its trend, and offer the review that is due."""
     opened = open_case(request, record)
     reviews = progress.list_reviews(opened)
-    full_days = progress.full_review_days(reviews)
+    full_days = [review.ratings.on for review in reviews if review.ratings.full]
     goals = {goal.domain for goal in (opened.get(Plan) or Plan()).open_goals}
     is_full_due = rules.is_full_review_due(full_days, today=clock.today())
     following = rules.next_full_review(full_days)
