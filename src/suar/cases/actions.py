@@ -207,8 +207,7 @@ def store_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
         raise Refused("consent_ended")
     unsafe = (record.known(SafeContact) or SafeContact()).rules
     follow_up_rules.may_try(attempt.way, at=attempt.at, now=by.at, unsafe=unsafe).enforce()
-    entries = (record.get(Attempts) or Attempts()).entries
-    record.put(Attempts(entries=(*entries, attempt)), by=by.worker, at=by.at)
+    record.put(Attempts(entries=(*calendars.list_attempts(record), attempt)), by=by.worker, at=by.at)
 
 
 def _after_care(record: OpenRecord) -> set[str]:

@@ -20,7 +20,7 @@ from suar.cases.documents import (
     Note,
     PostponementReasons,
 )
-from suar.cases.documents.follow_ups import Attempts, CalendarStart, FollowUpWishes
+from suar.cases.documents.follow_ups import Attempt, Attempts, CalendarStart, FollowUpWishes
 from suar.cases.documents.plan import Plan, PlanStep
 from suar.cases.models import Case, FollowUpSettings
 from suar.cases.rules import Due, Outcome
@@ -154,10 +154,14 @@ def last_contact(record: OpenRecord) -> date | None:
         for note in record.get_all(Note).values()
         if note.way and not (note.struck or note.undone)
     ]
-    tries = (record.get(Attempts) or Attempts()).entries
-    reached = [clock.local_date(item.at) for item in tries if item.answered is Answered.PERSON]
+    reached = [clock.local_date(item.at) for item in list_attempts(record) if item.answered is Answered.PERSON]
     followed = [outcome.on for outcome in read_calendar(record)[1] if outcome.result in rules.REACHED]
     return max([*talks, *notes, *reached, *followed], default=None)
+
+
+def list_attempts(record: OpenRecord) -> tuple[Attempt, ...]:
+    """Return every attempt to reach the person, oldest first."""
+    return (record.get(Attempts) or Attempts()).entries
 
 
 def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:

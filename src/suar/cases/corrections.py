@@ -13,7 +13,7 @@ from suar.cases import actions, attachments, calendars, duplicates, ecomap, enco
 from suar.cases import plan as plans
 from suar.cases.codes import TASK_KINDS
 from suar.cases.documents import Calendar, Note, NoteVersion
-from suar.cases.documents.follow_ups import Attempt, Attempts, Offer
+from suar.cases.documents.follow_ups import Attempts, Offer
 from suar.cases.documents.plan import Plan
 from suar.cases.queries import get_standing
 from suar.cases.rules import ecomap as tie_rules
@@ -150,7 +150,7 @@ def _undos_of_follow_ups(record: OpenRecord, may: Callable[[UUID | None, datetim
     before = (record.get(Calendar) or Calendar()).before
     if before and may(before.by, before.at):
         yield Undo(FOLLOW_UP, "", _("Follow-up"))
-    elif any(may(item.by, item.written_at) for item in _attempts(record)[-1:]):
+    elif any(may(item.by, item.written_at) for item in calendars.list_attempts(record)[-1:]):
         yield Undo(ATTEMPT, "", _("Attempt"))
 
 
@@ -160,16 +160,12 @@ def _undo_follow_up(record: OpenRecord, key: str, *, by: Acting) -> None:
         raise Refused("undo_too_late")
     _dues, outcomes = calendars.read_calendar(record)
     calendars.store_calendar(record, before.dues, outcomes[:-1], by=by)
-    if any(attempt.written_at == before.at for attempt in _attempts(record)[-1:]):
+    if any(attempt.written_at == before.at for attempt in calendars.list_attempts(record)[-1:]):
         _undo_attempt(record, key, by=by)
 
 
 def _undo_attempt(record: OpenRecord, key: str, *, by: Acting) -> None:
-    record.put(Attempts(entries=_attempts(record)[:-1]), by=by.worker, at=by.at)
-
-
-def _attempts(record: OpenRecord) -> tuple[Attempt, ...]:
-    return (record.get(Attempts) or Attempts()).entries
+    record.put(Attempts(entries=calendars.list_attempts(record)[:-1]), by=by.worker, at=by.at)
 
 
 UNDO: Mapping[str, Callable[..., None]] = {

@@ -7,7 +7,7 @@ from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars
 from suar.cases.codes import Answered
-from suar.cases.documents.follow_ups import Attempt, Attempts, CalendarStart, FollowUpWishes
+from suar.cases.documents.follow_ups import Attempt, CalendarStart, FollowUpWishes
 from suar.cases.models import FollowUpSettings
 from suar.cases.rules import Due, follow_ups, usual_intervals
 from suar.core import clock
@@ -83,12 +83,7 @@ def offered_follow_ups(record: OpenRecord) -> list[Due]:
     return follow_ups.choose(codes, dues, planned, outcomes, today=today)
 
 
-def list_attempts(record: OpenRecord) -> tuple[Attempt, ...]:
-    """Return every attempt to reach the person, oldest first."""
-    return (record.get(Attempts) or Attempts()).entries
-
-
 def failed_days(record: OpenRecord) -> tuple[date, ...]:
     """Return the days on which somebody tried and did not reach the person, in order."""
-    tries = list_attempts(record)
+    tries = calendars.list_attempts(record)
     return tuple(sorted({clock.local_date(item.at) for item in tries if item.answered is not Answered.PERSON}))

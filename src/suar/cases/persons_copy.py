@@ -125,9 +125,7 @@ def ask_correction(record: OpenRecord, text: str, *, by: Acting) -> None:
     """Store a correction that the person asks for; while the record is open, the answer is a task due in seven days."""
     due, task = by.today + ANSWER_WITHIN, None
     if record.facts.status is Status.OPEN:
-        before = {task.id for task in (record.get(Tasks) or Tasks()).entries}
-        actions.plan_task(record, TASK, due, by=by)
-        [task] = {task.id for task in (record.get(Tasks) or Tasks()).entries} - before
+        task = actions.plan_task(record, TASK, due, by=by)
     wish = CorrectionRequest(text=text, due=due, task=task, by=by.worker, at=by.at)
     record.add(wish, by=by.worker, at=by.at)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from suar.cases import calendars, closing, codes, ecomap, labels
 from suar.cases.attachments import list_attachments
 from suar.cases.documents import ENDINGS, Note, NoteVersion
-from suar.cases.documents.follow_ups import Attempt, Attempts, Offer, OfferWords
+from suar.cases.documents.follow_ups import Attempt, Offer, OfferWords
 from suar.cases.documents.history import EncounterWords
 from suar.cases.documents.papers import SavedArchive, SummaryLeft
 from suar.cases.documents.parts import Recorded
@@ -72,8 +72,7 @@ def list_events(
     notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
     happened = [*_episodes(record), *_encounters(record), *_facts(record), *_tasks(record), *_attachments(record)]
     planned = [*_offers(record), *_safety_plans(record), *_progress(record), *_plan(record), *_support(record)]
-    attempts = (record.get(Attempts) or Attempts()).entries
-    followed = follow_up_events(calendars.read_calendar(record)[1], attempts)
+    followed = follow_up_events(calendars.read_calendar(record)[1], calendars.list_attempts(record))
     others = [*_family(record), *_life(record), *_summaries(record), *_endings(record), *_archives(record)]
     elsewhere = [*_referrals(sent), *_consents(consents), *_talks(findings), *_handovers(record)]
     return [*notes, *happened, *planned, *others, *followed, *_closing(record), *elsewhere]

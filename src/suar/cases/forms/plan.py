@@ -85,10 +85,11 @@ class LineForm(PlanPartForm):
     """A part of the plan with steps."""
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: PlanLine | None, initial: Mapping[str, Any]
+        self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: PlanLine | None, **initial: Any
     ) -> None:
-        super().__init__(data, initial={"version": line.revision if line else 0, **initial})
         self.plan, self.line, self.stored_version = plan, line, line.revision if line else 0
+        stored = line.model_dump() if line else {}
+        super().__init__(data, initial={**stored, "version": self.stored_version, **initial})
         steps = line.steps if line else ()
         known_days = {"known_days": {step.by for step in steps}}
         values = None if data else [step.model_dump(include={"id", "what", "owner", "who", "by"}) for step in steps]
@@ -123,9 +124,7 @@ class GoalForm(LineForm):
     field_order = ("goal",)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: Goal | None) -> None:
-        initial = line.model_dump(include={"domain", "priority", "baseline", "measure", "state"}) if line else {}
-        goal = line.text if line else ""
-        super().__init__(data, plan=plan, line=line, initial={"goal": goal, "review_on": plan.review_on, **initial})
+        super().__init__(data, plan=plan, line=line, goal=line.text if line else "", review_on=plan.review_on)
         self.goal_line = line
         if line is None:
             del self.fields["state"]
@@ -148,10 +147,6 @@ class RelativeForm(LineForm):
     """Needs of a relative or other close person, and the steps."""
 
     problem_fields = {"wish_needed": "wished"}
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: Relative | None) -> None:
-        initial = line.model_dump(include={"group", "called", "needs", "wished"}) if line else {}
-        super().__init__(data, plan=plan, line=line, initial=initial)
 
     def clean(self) -> dict[str, Any]:
         """Require the wish of the person where the group needs it."""

@@ -153,7 +153,7 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
     shared = (received.shared or {}) if received else {}
     dues, outcomes = calendars.read_calendar(opened)
     wishes, contacted = opened.get(FollowUpWishes) or FollowUpWishes(), calendars.last_contact(opened)
-    history = timeline.newest_first(timeline.follow_up_events(outcomes, follow_ups.list_attempts(opened)))
+    history = timeline.newest_first(timeline.follow_up_events(outcomes, calendars.list_attempts(opened)))
     summary = summary_context(opened, worker=request.viewer.worker)
     withdrawn_on = received.closed_on if received else None
     stopped_on = calendars.stopped_on(opened, withdrawn_on)
