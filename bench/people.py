@@ -52,12 +52,12 @@ def person(count: int, *, seed: int = 1) -> dict[str, Any]:
 
 
 def full_name(person: dict[str, Any]) -> str:
-    """Give the name as a worker would write it."""
+    """Return the name as a worker would write it."""
     return f"{person['first']} {person['last']}".strip()
 
 
 def with_typos(name: str, *, seed: int = 1) -> str:
-    """Give the name with one slip of the hand in each of its parts."""
+    """Return the name with a typing error in each of its parts."""
     chance = random.Random(f"{seed}/typo/{name}")
     return " ".join(_typo(chance, part) for part in name.split())
 

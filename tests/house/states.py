@@ -46,7 +46,7 @@ def page() -> str:
 
 
 def _others() -> Iterator[str]:
-    """Draw what several people do together about keys and about the end of a record."""
+    """Draw the workflows of requests about keys and about the end of a record."""
     for app, file, title, about in OTHERS:
         table = workflow(app, file)
         yield from (f"## {title}", "", f"From `src/suar/{app}/data/{file}.json`; {about}", "")

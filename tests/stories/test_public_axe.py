@@ -26,7 +26,7 @@ ELSEWHERE = {
     "an address that is not there",
     "found",
     "service",
-    "where one leaves to",
+    "the neutral page after leaving",
 }
 """Pages of which tests/website/test_public_pages.py sees that nobody stumbles on them."""
 MUST = {
