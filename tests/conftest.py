@@ -83,7 +83,7 @@ def _runs(item: pytest.Item, config: pytest.Config) -> bool:
         return False
     if os.environ.get("SUAR_LEG") == "postgres":
         marker = item.get_closest_marker("db_contract")
-        if marker is None or marker.args == (False,):
+        if marker is None or marker.args == (False,) or (marker.kwargs.get("long") and not config.option.long):
             return False
     return not config.option.quick or _needs_no_database(item)
 

@@ -280,6 +280,7 @@ def connection_count() -> int:
     return queries.restorable_rows(Entry, queries.chain_faults()).count()
 
 
+@pytest.mark.db_contract(long=True)
 def test_many_lookups_of_foreign_pages_are_limited_and_reported(cast):  # noqa: F811 - a fixture
     for player in (cast.esi, cast.indah, cast.ben):
         notices.mark_seen(player.id, at=clock.now())

@@ -72,6 +72,7 @@ def test_one_network_with_tickets_delays_no_other_of_the_customer() -> None:
     assert [ratelimit.count_call("ask", address(2), at=at) for _ in range(3)] == [0, 1, 2]
 
 
+@pytest.mark.db_contract(long=True)
 def test_one_network_with_all_its_tickets_leaves_the_queue_to_others_of_the_customer() -> None:
     at = clock.now()
     most = ratelimit.MAX_QUEUE_TIME // ratelimit.TICKETS_APART
@@ -84,6 +85,7 @@ def test_one_network_with_all_its_tickets_leaves_the_queue_to_others_of_the_cust
     assert neighbour.wait <= timedelta(minutes=1)
 
 
+@pytest.mark.db_contract(long=True)
 def test_the_tickets_of_one_customer_are_no_more_than_those_of_a_few_callers() -> None:
     calls_that_pass(at := clock.now())
     in_its_queue = ratelimit.MAX_QUEUE_TIME // ratelimit.TICKETS_APART
@@ -120,6 +122,7 @@ def test_the_networks_of_one_customer_fill_no_limit_of_all() -> None:
     assert not ratelimit.has_left(limit, address(1), limit=5, at=at, amount=2)
 
 
+@pytest.mark.db_contract(long=True)
 def test_the_networks_of_one_customer_try_few_passwords_of_different_accounts() -> None:
     at, passed = clock.now(), 0
     for number in range(4 * MANY):

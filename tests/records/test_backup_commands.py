@@ -207,7 +207,7 @@ def test_a_wrong_passphrase_restores_nothing(world, tmp_path, passphrase):
 @pytest.mark.parametrize(
     ("typed", "put", "stays"),
     [
-        ("salah sekali", "letter.txt", ["letter.txt"]),
+        pytest.param("salah sekali", "letter.txt", ["letter.txt"], marks=pytest.mark.long),
         (PASSPHRASE, "suar.db", ["suar.db"]),
         (PASSPHRASE, "letter.txt", ["letter.txt", "suar.db", "suar.mode"]),
     ],
