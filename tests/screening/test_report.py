@@ -9,6 +9,7 @@ from django.urls import reverse
 from suar.cases.queries import find_people
 from suar.cases.rows import person_row
 from suar.core import clock
+from suar.demo import directory
 from suar.records import queries as records
 from suar.records.models import Record
 from suar.records.terms import Kind
@@ -175,6 +176,11 @@ def test_a_child_reaches_child_protection_and_danger_waits_for_a_call(
     assert END["about"] in text(page)
     assert "call child protection or the police now" in text(page)
     assert "nothing may be shared before" not in text(page)
+    directory.load(at=clock.now())
+    lines = text(client_of(strangers.lia).get(reverse("talk_ended", args=[left]))).split('href="tel:')[1:]
+    numbers = [line.split('"')[0] for line in lines]
+    assert numbers
+    assert len(numbers) == len(set(numbers)), "each number once"
     help_page = client_of(strangers.lia).get(reverse("options_without_name", args=[left]))
     assert help_page.status_code == 200
     assert client_of(village.ben).get(reverse("talk_ended", args=[left])).status_code == 200

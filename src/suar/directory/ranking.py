@@ -189,7 +189,9 @@ class _Ranking:
         """Return the services of a window, the most relevant first."""
         candidates = [self._candidate(match.document) for match in window]
         candidates = [item for item in candidates if item.relevance or not self.wanted]
-        best = max((item.relevance for item in candidates if item.part is not Part.NO), default=0)
+        taking = [item for item in candidates if item.part is not Part.NO]
+        calm = [item for item in taking if not fit.asks_testimony(item.facts)]
+        best = max((item.relevance for item in calm or taking), default=0)
         weak = [item.part is not Part.NO and item.relevance < MIN_SHARE * best for item in candidates]
         candidates = [
             replace(item, part=Part.ALSO) if less else item for item, less in zip(candidates, weak, strict=True)
