@@ -260,6 +260,18 @@ def test_a_shared_contact_is_read_with_its_conditions(phone: str, hours: str, if
         assert contact_text.contact_text(read) == text, "passed on as it came"
 
 
+def test_the_conditions_of_a_place_go_with_it_and_bind_where_it_is_received():
+    contact = SafeContact(
+        phone="000-0000-1", place="a house [by the sea]", no_calls=True, no_visits=True, no_employer=True
+    )
+    text = contact_text.place_text(contact)
+    read = SafeContact(**contact_text.read_place(text))
+    assert (read.place, read.no_visits, read.no_employer, read.no_calls) == (contact.place, True, True, False)
+    assert contact_text.place_text(read) == text
+    plain = SafeContact(place="a house")
+    assert contact_text.read_place(contact_text.place_text(plain)) == {"place": "a house"}
+
+
 def test_an_unsafe_way_is_neither_offered_nor_taken(ben: Client, detailed_person: OpenRecord) -> None:
     save(ben, detailed_person, shown_form(ben, detailed_person), no_calls="on")
     page = ben.get(reverse("person", args=[detailed_person.id]))

@@ -1,7 +1,8 @@
-"""Contacting the person again after a talk: only where something stored leads to them."""
+"""Steps after a talk that depend on what is stored: contact, a hand-over, and none after a conflict of interest."""
 
 from types import SimpleNamespace
 
+import pytest
 from django.urls import reverse
 
 from suar.consent.codes import ContactRule, Field
@@ -11,7 +12,7 @@ from suar.referrals.disclosure import shared_values
 from suar.referrals.messages import field_value
 from suar.screening.documents import NextSteps
 from tests.people import agreed, client_of, sent
-from tests.screening.conversing import KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, left_at, text
+from tests.screening.conversing import KEPT, NEAR, SAFE, STRONG_END, UNABLE, YOUNG, Conversation, left_at, text
 from tests.screening.test_next_steps import step_of
 
 
@@ -105,3 +106,29 @@ def test_an_urgent_need_that_nobody_knows_of_stands_at_the_top_of_the_page_of_th
     assert "I have no safe place to sleep tonight" in top
     assert "Who answers now" in top
     assert "I want the pay" not in top
+
+
+@pytest.mark.parametrize("excluded", [False, True])
+def test_an_open_hand_over_to_somebody_whom_the_person_excludes_belongs_to_the_author(
+    talk: Conversation, village: SimpleNamespace, excluded: bool
+) -> None:
+    esi = str(village.esi.id)
+    codes = left_at(talk.end(**UNABLE, keep="no", next_step="NS_HAND_OVER", next_owner=esi))
+    second = Conversation.begun_by(talk.player, again=str(codes)).walk()
+    chosen = {"exclude": "on", "exclude_workers": esi} if excluded else {}
+    person = left_at(second.end(**STRONG_END, **KEPT | chosen))
+    [handed] = [step for step in talk.open(person).get(NextSteps).entries if step.code == "NS_HAND_OVER"]
+    assert (handed.owner, handed.done_at) == (talk.player.id if excluded else village.esi.id, None)
+
+
+@pytest.mark.parametrize("age", [("12", "FROM_12_TO_14"), ("35", "ADULT")])
+def test_after_a_conflict_of_interest_no_step_is_asked_that_would_be_lost(
+    talk: Conversation, age: tuple[str, str]
+) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{"n-ND_DOCTOR": "YES", "n-ND_DOCTOR-acted": "HELPS_HERE"})
+    talk.post("AGE", **dict(zip(("age-years", "age-band"), age, strict=True)), stop="STOP_TIE")
+    page = text(talk.sum_up())
+    assert 'name="outcome"' in page
+    for name in ("next_step", "next_day", "avoid"):
+        assert f'name="{name}"' not in page

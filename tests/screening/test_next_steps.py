@@ -236,16 +236,6 @@ def test_a_day_for_a_step_that_nobody_does_on_a_day_is_not_lost(talk: Conversati
         assert "Remove day and time" in text(refused)
 
 
-def test_after_a_conflict_of_interest_no_step_is_asked_that_would_be_lost(talk: Conversation) -> None:
-    talk.post("SAFE", **SAFE)
-    talk.post("NEEDS", **{"n-ND_CHILD_ALONE": "YES", "n-ND_CHILD_ALONE-acted": "HELPS_HERE"})
-    talk.post("AGE", **{"age-years": "12", "age-band": "FROM_12_TO_14"}, stop="STOP_TIE")
-    page = text(talk.sum_up())
-    assert 'name="outcome"' in page
-    assert 'name="next_step"' not in page
-    assert 'name="next_day"' not in page
-
-
 def test_beside_child_protection_the_worker_does_a_step_of_their_own(
     talk: Conversation, strangers: SimpleNamespace
 ) -> None:

@@ -132,7 +132,14 @@ def test_a_report_whose_step_is_done_stays_in_the_lists_until_a_reason_against_i
     note(report, version=reach_the_note(report))
     left = left_at(report.end(**END))
     finish, page = reverse("finish_next_step", args=[left]), reverse("talk_ended", args=[left])
-    report.client.post(finish, {"next_step": "NS_COMES_BACK"})
+    unsafe = {"next_step": "NS_NONE_SAFE", "next_day": str(clock.today())}
+    for wrong in ({"next_step": "NS_COMES_BACK"}, {}, unsafe, {"next_step": "NS_REACH", "next_day": "soon"}):
+        assert report.client.post(finish, wrong).status_code == 400
+    [before] = report.open(left).get(NextSteps).entries
+    report.client.post(finish, {"next_step": "NS_REACH"})
+    report.client.post(finish, {"undo": "on"})
+    assert report.open(left).get(NextSteps).entries == (before,)
+    report.client.post(finish, {"next_step": "NS_REACH"})
     first, second = report.open(left).get(NextSteps).entries
     assert first.done_at
     assert (second.code, second.owner, second.done_at) == ("NS_REACH", report.player.id, None)
@@ -184,6 +191,8 @@ def test_a_child_reaches_child_protection_and_danger_waits_for_a_call(
     help_page = client_of(strangers.lia).get(reverse("options_without_name", args=[left]))
     assert help_page.status_code == 200
     assert client_of(village.ben).get(reverse("talk_ended", args=[left])).status_code == 200
+    client_of(village.ben).post(reverse("finish_next_step", args=[left]), {"next_step": "NS_REACH"})
+    assert report.open(left).get(NextSteps).entries[-1].owner == strangers.lia.id
 
 
 def test_a_report_about_another_person_is_begun_by_one_way_only(village: SimpleNamespace) -> None:

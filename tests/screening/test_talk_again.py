@@ -163,3 +163,14 @@ def test_a_day_that_was_agreed_before_is_shown_and_stays_until_it_is_done(talk: 
     assert "Still to do from before" not in text(third.walk().sum_up())
     third.end(**UNABLE, next_step="NS_CALL")
     assert "I act before a fixed day" not in person_page(talk, person)
+
+
+def test_what_nobody_must_do_outlasts_the_next_talk_and_goes_with_a_number_given_later(talk: Conversation) -> None:
+    avoided = "Call or inform the family"
+    codes = left_at(talk.walk().end(**UNABLE, **NOBODY | {"avoid": ["AV_FAMILY"]}))
+    assert left_at(again(talk.player, codes).end(**UNABLE, **NOBODY)) == codes
+    assert avoided in text(talk.client.get(reverse("talk_ended", args=[codes])))
+    person = left_at(again(talk.player, codes).walk().end(**STRONG_END, **KEPT))
+    assert avoided in person_page(talk, person)
+    contact = talk.open(person).get(SafeContact)
+    assert (contact.phone, contact.no_family) == (KEPT["contact"], True)

@@ -13,7 +13,8 @@ RULES = "|".join(ContactRule)
 CONDITIONS = re.compile(rf" \[((?:{RULES})(?: (?:{RULES}))*)\]")
 HOURS = re.compile(r"(?P<phone>.*) \((?P<hours>[^()]+)\)", re.DOTALL)
 ANSWERED = " · "
-NO_VISITS = f" [{ContactRule.NO_VISITS}]"
+OF_PLACE = (ContactRule.NO_VISITS, ContactRule.NO_FAMILY, ContactRule.NO_EMPLOYER, ContactRule.NO_OFFICES)
+"""The conditions that bind who gets the place without the number."""
 
 
 def contact_text(contact: SafeContact) -> str:
@@ -25,8 +26,9 @@ def contact_text(contact: SafeContact) -> str:
 
 
 def place_text(contact: SafeContact) -> str:
-    """Return the place, with its condition."""
-    return contact.place + (NO_VISITS if contact.no_visits else "")
+    """Return the place, with its conditions."""
+    rules = [rule for rule in OF_PLACE if rule in contact.rules]
+    return contact.place + (f" [{' '.join(rules)}]" if rules else "")
 
 
 def read_contact(text: str) -> dict[str, Any]:
@@ -45,5 +47,7 @@ def read_contact(text: str) -> dict[str, Any]:
 
 def read_place(text: str) -> dict[str, Any]:
     """Return the fields of a place that was received."""
-    place = text.removesuffix(NO_VISITS)
-    return {"place": place} | ({"no_visits": True} if place != text else {})
+    match = CONDITIONS.search(text)
+    if match is None or match.end() != len(text):
+        return {"place": text}
+    return {"place": text[: match.start()], **{rule.lower(): True for rule in match[1].split()}}

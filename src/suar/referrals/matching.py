@@ -26,7 +26,7 @@ from suar.screening.documents import Finding
 from suar.screening.rules.answers import Path
 from suar.screening.rules.reference import settings
 
-MAX_ALTERNATIVES = 3
+MAX_ANSWERING, MAX_ALTERNATIVES = 3, 3
 MAX_BEST, MAX_MORE, MAX_LOOKED_AT = 3, 5, 40
 Option = dict[str, Any]
 """A service (`card`), the `reasons` why it fits, whether it `fits`, was `asked`, when the person declined it
@@ -215,8 +215,9 @@ def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "")
         }
         if line["alarming"]:
             helped = packages.facts_of_helped(person, wanted.whom)
-            near = directory.likely_lines(wanted.services, replace(helped, place=place or helped.place))
-            allowed = exclusions.without_excluded(near, excluded)
+            there = replace(helped, place=place or helped.place)
+            near = directory.likely_lines(wanted.services, there, most=MAX_LOOKED_AT)
+            allowed = exclusions.without_excluded(near, excluded)[:MAX_ANSWERING]
             country = () if allowed else exclusions.without_excluded(directory.country_lines(), excluded)
             line |= {"answers_now": allowed, "country_lines": country}
         lines.append(line)

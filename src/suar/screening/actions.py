@@ -310,11 +310,15 @@ def _store_result(
         finding = second_reading.without_excluded(finding, ended.exclusions or (), before=queries.findings(history))
     steps, before = _assign_steps(left, assessment, ended, by=by), history.get(documents.NextSteps)
     stored: list[Document] = [documents.Findings(entries=(finding, *queries.findings(history)))]
-    stored += [documents.NextSteps(entries=(*(before.entries if before else ()), *steps))] if steps else ()
+    entries, excluded = before.entries if before else (), _excluded(left, ended)
+    past = next_steps.give_to_holders(entries, left, excluded=excluded, author=by.worker)
+    stored += [documents.NextSteps(entries=(*past, *steps))] if steps else ()
     stored += _documents_to_store(assessment, ended, at=by.at) if kind is not Kind.CODES else ()
-    conditions = next_steps.contact_conditions(ended.next_step.avoid)
-    if adds and conditions.rules and left.facts.kind is Kind.PERSON and left.get(SafeContact):
-        stored.append(conditions)
+    conditions = next_steps.contact_conditions({*ended.next_step.avoid, *next_steps.acts_to_avoid(history)})
+    if conditions.rules and left.facts.kind is Kind.PERSON and (not adds or left.get(SafeContact)):
+        typed = next((document for document in stored if isinstance(document, SafeContact)), SafeContact())
+        update = {name: value for name, value in conditions if value}
+        stored = [*(document for document in stored if document is not typed), typed.model_copy(update=update)]
     if adds:
         for document in stored:
             store_document(left, _merge_document(left, document), by=by)
@@ -351,13 +355,18 @@ def _assign_steps(left: OpenRecord, assessment: Assessment, ended: Conclusion, *
     """
     if "NEEDS" not in assessment.retention.facts:
         return []
-    is_person = left.facts.kind is Kind.PERSON
-    excluded = excluded_workers(ended.exclusions or ())
-    if is_person:
-        excluded |= exclusions.excluded_colleagues(left)
-    usual = usual_step(assessment.answers, assessment.stop, has_name=is_person, has_contact=is_person)
+    is_person, typed = left.facts.kind is Kind.PERSON, any(getattr(part, "phone", "") for part in ended.documents)
+    has_contact = is_person and (typed or bool((left.get(SafeContact) or SafeContact()).phone))
+    usual = usual_step(assessment.answers, assessment.stop, has_name=is_person, has_contact=has_contact)
     own = next_steps.add_own(usual, ended.next_step, by=by)
-    return [*([own] if own else []), next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)]
+    step = next_steps.assign(left, usual, ended.next_step, excluded=_excluded(left, ended), by=by)
+    return [*([own] if own else []), step]
+
+
+def _excluded(left: OpenRecord, ended: Conclusion) -> frozenset[UUID]:
+    """Return the workers who must never know of the person, as this talk and the record say."""
+    excluded = excluded_workers(ended.exclusions or ())
+    return excluded | (exclusions.excluded_colleagues(left) if left.facts.kind is Kind.PERSON else frozenset())
 
 
 def _merge_document(record: OpenRecord, document: Document) -> Document:

@@ -212,15 +212,17 @@ class NextStepForm(TalkForm):
     version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
     usual, has_contact = COMES_BACK, False
 
-    def offer_steps(self, usual: str, workers: Callable[[], Mapping[UUID, str]], *, has_contact: bool = False) -> None:
+    def offer_steps(
+        self, usual: str, workers: Callable[[], Mapping[UUID, str]], *, has_contact: bool = False, stores: bool = True
+    ) -> None:
         """Offer the next steps that fit, the usual one preselected. Beside a fixed one only own steps are offered.
 
-        After a conflict of interest nothing of a step is stored, so none is offered. Contacting the person is offered
-        if an earlier talk stored how (`has_contact`), or if this one may.
+        Where the talk `stores` nothing of a step, after a conflict of interest, none is offered. Contacting the person
+        is offered if an earlier talk stored how (`has_contact`), or if this one may.
         """
         self.usual, self.has_contact = usual, has_contact
         left_out = set() if has_contact or "contact" in self.fields else {CALL}
-        if usual == OUTSIDE:
+        if not stores or usual == OUTSIDE:
             for name in ("next_step", "next_owner", "next_day", "next_hour", "avoid"):
                 self.fields.pop(name, None)
             return

@@ -21,6 +21,7 @@ from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening.codes import ContactResult
 from suar.screening.documents import Findings, NextStep, NextSteps, Reported
+from suar.screening.rules.answers import Path
 from suar.screening.rules.next_steps import FIXED, STEPS, Owner, agreed_word, due_day, may_add_step, may_choose_step
 
 UNDO_WITHIN, AVOID = timedelta(minutes=1), code_list("screening", "avoid")
@@ -72,26 +73,37 @@ def finish(record: OpenRecord, *, then: ChosenStep | None = None, by: Acting) ->
     """Mark the open next step as done, and add the one that follows; a second time changes nothing."""
     stored, steps = record.get(NextSteps), _open_steps(record)
     step = next((step for step in steps if step.owner == by.worker), next(iter(steps), None))
+    owner = step.owner if step is not None and step.owner else by.worker
     by.entry.skip = stored is None or (step is None and then is None)
     if stored is None or by.entry.skip:
         return
     following: tuple[NextStep, ...] = ()
     if then is not None:
         due = due_day(then.code, today=clock.local_date(by.at), chosen=then.day)
-        following = (NextStep(at=by.at, by=by.worker, code=then.code, owner=by.worker if due else None, due=due),)
+        following = (NextStep(at=by.at, by=by.worker, code=then.code, owner=owner if due else None, due=due),)
     _change(record, stored, step, {"done_at": by.at, "done_by": by.worker}, following, by=by)
 
 
 @act("reopen_next_step", needs=Permission.RUN_TALK)
 def undo_finish(record: OpenRecord, *, by: Acting) -> None:
-    """Open the step again that the worker finished within the last minute; change nothing if there is none."""
-    stored, step = record.get(NextSteps), _step_to_undo(_current_steps(record), worker=by.worker, at=by.at)
+    """Open the step again that the worker finished within the last minute, and take away the one that followed it.
+
+    Change nothing if there is none.
+    """
+    step = _step_to_undo(record, worker=by.worker, at=by.at)
     by.entry.skip = step is None
-    if step is not None and stored is not None:
-        _change(record, stored, step, {"done_at": None, "done_by": None}, by=by)
+    if step is not None:
+        before = [entry for entry in _entries(record) if (entry.at, entry.by) != (step.done_at, step.done_by)]
+        _change(record, NextSteps(entries=tuple(before)), step, {"done_at": None, "done_by": None}, by=by)
 
 
-def _step_to_undo(steps: list[NextStep], *, worker: UUID, at: datetime) -> NextStep | None:
+def _entries(record: OpenRecord) -> tuple[NextStep, ...]:
+    stored = record.get(NextSteps)
+    return stored.entries if stored else ()
+
+
+def _step_to_undo(record: OpenRecord, *, worker: UUID, at: datetime) -> NextStep | None:
+    steps = _entries(record)
     own = [step for step in steps if step.done_at and step.done_by == worker and at - step.done_at <= UNDO_WITHIN]
     return own[-1] if own else None
 
@@ -125,7 +137,7 @@ def add_own(usual: str, chosen: ChosenStep, *, by: Acting) -> NextStep | None:
 
 def _current_steps(record: OpenRecord) -> list[NextStep]:
     """Return the steps of the newest talk, the main one first, and those of earlier talks that a talk does not end."""
-    entries = (record.get(NextSteps) or NextSteps(entries=())).entries
+    entries = _entries(record)
     newest = [step for step in reversed(entries) if step.at == entries[-1].at]
     again = {(step.code, step.owner, step.due) for step in newest}
     before = [
@@ -152,12 +164,18 @@ def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     return {
         "steps": rows,
         "code": steps[0].code if steps else "",
-        "avoid": [AVOID.label(code) for code in AVOID if any(code in step.avoid for step in steps)],
+        "avoid": [AVOID.label(code) for code in acts_to_avoid(record)],
         "is_open": bool(open_steps),
         "of_colleague": next((row["owner"] for row in rows if row["step"] in open_steps and not own), ""),
-        "may_undo": _step_to_undo(steps, worker=worker, at=clock.now()) is not None,
+        "may_undo": _step_to_undo(record, worker=worker, at=clock.now()) is not None,
         "agreed_word": agreed_word(record.id) if record.facts.kind in queries.NAMELESS else "",
     }
+
+
+def acts_to_avoid(record: OpenRecord) -> tuple[str, ...]:
+    """Return what nobody must do, as all talks with the person stored it."""
+    stored = {code for step in _entries(record) for code in step.avoid}
+    return tuple(code for code in AVOID if code in stored)
 
 
 def contact_conditions(avoid: Iterable[str]) -> SafeContact:
@@ -168,6 +186,15 @@ def contact_conditions(avoid: Iterable[str]) -> SafeContact:
 def open_before(record: OpenRecord) -> list[tuple[str, NextStep]]:
     """Return the open steps of earlier talks that another talk does not end, with their labels."""
     return [(STEPS.label(step.code), step) for step in _open_steps(record) if STEPS[step.code].get("stays")]
+
+
+def give_to_holders(
+    entries: Iterable[NextStep], left: OpenRecord, *, excluded: Collection[UUID], author: UUID
+) -> list[NextStep]:
+    """Return earlier steps for the record that is left: an open one whose owner may not open it goes to the author."""
+    holders = queries.named_holders(left.id) - {*excluded}
+    lost = [step for step in entries if step.owner and not step.done_at and step.owner not in holders]
+    return [step.model_copy(update={"owner": author}) if step in lost else step for step in entries]
 
 
 def set_due(record: OpenRecord) -> None:
@@ -201,7 +228,9 @@ def enter_in_lists(record: OpenRecord, *, by: Acting) -> None:
     elif findings := record.get(Findings):
         name = (record.get(Reported) or Reported()).about if record.facts.kind is Kind.REPORT else ""
         needs, place = findings.entries[0].needs or (), findings.entries[0].setting or ""
-        needs = tuple(sorted(needs, key=lambda need: need.known or need.acted == ContactResult.NOT_WANTED))
+        may_decline = findings.entries[0].path is not Path.CHILD
+        declined = may_decline and ContactResult.NOT_WANTED
+        needs = tuple(sorted(needs, key=lambda need: need.known or need.acted == declined))
         entry = {"name": name, "needs": [need.need for need in needs], "place": place, **step_for_lists(record)}
         records.set_index_entry(record, entry, keys=by.keys, at=by.at)
 

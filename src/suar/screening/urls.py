@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.screening.views import note, outcome, papers, questions, second_opinions, talk
+from suar.screening.views import ended, note, outcome, papers, questions, second_opinions, talk
 
 urlpatterns = [
     path("questions", questions.questions, name="questions"),
@@ -22,9 +22,9 @@ urlpatterns = [
     path("talk/practice-ended", outcome.practice_ended, name="practice_ended"),
     path("talk/opinions", second_opinions.second_opinions, name="second_opinions"),
     path("talk/opinions/<uuid:reading>", second_opinions.second_opinion, name="second_opinion"),
-    path("talk/ended/<uuid:record>", outcome.ended, name="talk_ended"),
+    path("talk/ended/<uuid:record>", ended.ended, name="talk_ended"),
     path("talk/ended/<uuid:record>/note", note.late_note, name="late_note"),
-    path("talk/next/<uuid:record>", outcome.finish_next_step, name="finish_next_step"),
+    path("talk/next/<uuid:record>", ended.finish_next_step, name="finish_next_step"),
     path("talk/<uuid:record>", talk.talk, name="talk"),
     path("talk/<uuid:record>/outcome", outcome.outcome, name="talk_outcome"),
     path("talk/<uuid:record>/note", note.note, name="talk_note"),

@@ -1,4 +1,4 @@
-"""Pages at the end of a talk: stop, outcome, and next steps."""
+"""Pages at the end of a talk: stop and outcome."""
 
 from collections.abc import Mapping
 from functools import cache, partial
@@ -14,29 +14,24 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import POLICE, Permission, Viewer
-from suar.consent.codes import AgeStatus
-from suar.consent.documents import Account, Person, Profile, Warnings, Wish
+from suar.consent.documents import Account, Person, Warnings, Wish
 from suar.consent.exclusions import new_exclusions
 from suar.core import clock
 from suar.core.codes import code_list
-from suar.core.refusals import Conflict, NotYours, Refused
-from suar.core.urgency import CANNOT_WAIT, Urgency
-from suar.records import keyring
+from suar.core.refusals import Conflict, Refused
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
-from suar.records.queries import NAMELESS
-from suar.records.terms import ALL, EXCLUDED, Compartment, Kind, RecordFacts
-from suar.screening import actions, next_steps, policy, queries, second_reading
+from suar.records.terms import ALL, EXCLUDED, Compartment, RecordFacts
+from suar.screening import actions, next_steps, policy, queries
 from suar.screening.actions import Conclusion, age_profile
 from suar.screening.codes import Answer, ContactResult, Outcome, Step
-from suar.screening.documents import Finding
 from suar.screening.forms import CallForm, OutcomeForm, ReportForm
 from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
-from suar.screening.rules.answers import UNDER_18, YEARS, AgeBand, Answers, Call, Path, Reason, definition_path, path_of
+from suar.screening.rules.answers import AgeBand, Answers, Call, Path, Reason, definition_path, path_of
 from suar.screening.rules.contacts import need_of_stop, requires_call
-from suar.screening.rules.instrument import Instrument, instrument, instrument_of
+from suar.screening.rules.instrument import Instrument, instrument_of
 from suar.screening.rules.needs import urgent_needs, waiting_needs
 from suar.screening.rules.next_steps import (
     CHILD,
@@ -49,12 +44,12 @@ from suar.screening.rules.next_steps import (
     due_day,
     usual_step,
 )
-from suar.screening.rules.note import may_note_needs, may_write_note
+from suar.screening.rules.note import BARE, may_note_needs, may_write_note
 from suar.screening.rules.prompts import theme_of
 from suar.screening.rules.retention import CODES, retention_after
-from suar.screening.rules.setting import REPORT, is_report, place_of
+from suar.screening.rules.setting import is_report, place_of
 from suar.screening.rules.steps import current_step, first_open, place_was_bad, stop_at_end, stops_offered
-from suar.screening.step_context import SIGNPOST, helped_context, place_context, progress
+from suar.screening.step_context import SIGNPOST, helped_context, progress
 from suar.screening.views import report, talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
 from suar.screening.wording import code_words
@@ -68,7 +63,6 @@ STEP_SERVICES = {
     **dict.fromkeys((CHILD, OUTSIDE), ("COO_GUARDIAN", "COO_CASE", "SAF_RISK")),
 }
 """The services to call for a next step; those for a child, if a child is to be helped."""
-STATUS_OF_PATH = {Path.ADULT: AgeStatus.ADULT, Path.CHILD: AgeStatus.CHILD}
 WITH_SIGNS = frozenset({Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK})
 MAX_CHANGES = 3
 ALWAYS_VISIBLE, PAY_NOTE = "PAPERS_LAWFUL", "MEN_TOO"
@@ -136,64 +130,6 @@ def practice_ended(request: StaffRequest) -> HttpResponse:
     return render(request, "screening/practice_ended.html")
 
 
-@permission_required(Permission.RUN_TALK)
-def ended(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Show what to do after a talk that left coded facts only, and record who was reached since."""
-    opened = keyring.open_record(record, keys=request.keys)
-    findings = queries.findings(opened)
-    if opened.facts.kind not in NAMELESS or not findings:
-        raise NotYours
-    call = None
-    if queries.is_unreached(record):
-        call = CallForm(request.POST or None, of=instrument(), stores_text=False)
-    if request.method == "POST" and (call is None or call.is_valid()):
-        if call is not None:
-            actions.record_call(opened, _call(call.cleaned_data), by=acting(request))
-        return redirect_with_message(request, _("Saved."), "talk_ended", record)
-    finding, talk, next_step = findings[0], instrument(), next_steps.step_context(opened, worker=request.viewer.worker)
-    words, stop = talk.tables.outcomes[finding.outcome], talk.stops.get(finding.stopped_by or "")
-    child, is_quiet = finding.age_band in UNDER_18, not policy.may_leave_card(finding.stopped_by)
-    is_later, is_wrong = "later" in request.GET, call is not None and bool(call.errors)
-    after_stop = policy.words_after_stop(stop, place=finding.setting or "", is_child=child) if stop else None
-    context = {
-        "finding": finding,
-        "next": next_step,
-        "may_note": (is_later or not is_quiet) and queries.late_note(opened, by=request.viewer.worker) is not None,
-        "is_author": finding.by == request.viewer.worker,
-        "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
-        "services": _services_of(finding, next_step["code"], outside=calls_outside(next_step["code"], opened.facts)),
-        "say": after_stop or (words.child if child else words.say),
-        "usual_services": SIGNPOST,
-        "quiet": is_quiet,
-        "near": is_quiet and not is_later and not is_wrong and finding.by == request.viewer.worker,
-        "record": record,
-        "helped": Profile(age_status=STATUS_OF_PATH[finding.path] if finding.path and finding.age_band else None),
-        "age_range": YEARS.get(finding.age_band or AgeBand.UNKNOWN),
-        "second": second_reading.second_read(record, asked_at=finding.at, keys=request.keys),
-        "call": call,
-    }
-    context |= {"words": words, "stop": stop, "talk": talk, "listed": set[str](), "printed": set[str]()}
-    is_adult = finding.path is Path.ADULT and finding.age_band not in (None, AgeBand.UNKNOWN)
-    context |= {"is_adult": is_adult, **place_context(finding.setting or "", of=talk)}
-    template = "screening/talk_ended.html"
-    if opened.facts.kind is Kind.REPORT:
-        template, context["report"] = "screening/report.html", report.report_context(opened, finding)
-    return render(request, template, context, status=400 if is_wrong else 200)
-
-
-@permission_required(Permission.RUN_TALK, method="POST")
-def finish_next_step(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Mark the next step after a talk as done, or undo that for one minute."""
-    opened = keyring.open_record(record, keys=request.keys)
-    then = report.following_step(request.POST) if opened.facts.kind is Kind.REPORT else None
-    if "undo" in request.POST:
-        next_steps.undo_finish(opened, by=acting(request))
-    else:
-        next_steps.finish(opened, then=then, by=acting(request))
-    page = "person" if opened.facts.kind is Kind.PERSON else "talk_ended"
-    return redirect_with_message(request, _("Saved."), page, record)
-
-
 def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:
     """Return the form that asks whom the worker reached, or None if the talk does not require a call."""
     instrument, stopped_by = instrument_of(answers), stop_at_end(answers)
@@ -229,7 +165,9 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
         form = OutcomeForm(posted, initial=filled, compartments=compartments, workers=workers)
     is_known = queries.has_contact(request.continues, keys=request.keys)
     usual = _usual_step(answers, has_contact=is_known or "contact" in form.fields)
-    form.offer_steps(usual, workers, has_contact=is_known)
+    stopped_by = stop_at_end(answers)
+    stores = not stopped_by or instrument_of(answers).stops[stopped_by].keeps != BARE
+    form.offer_steps(usual, workers, has_contact=is_known, stores=stores)
     return form
 
 
@@ -296,7 +234,7 @@ def _conclusion(form: OutcomeForm | ReportForm, answers: Answers, call: CallForm
         wished=frozenset(ALL) if data.get("keep") == policy.YES else frozenset(),
         documents=_documents(data, answers),
         exclusions=exclusions,
-        call=_call(call.cleaned_data) if call else None,
+        call=read_call(call.cleaned_data) if call else None,
         next_step=_next_step(data, form.usual),
     )
 
@@ -315,7 +253,7 @@ def _usual_step(answers: Answers, *, has_contact: bool) -> str:
     return usual_step(answers, stop, has_name=False, has_contact=has_contact)
 
 
-def _call(data: Mapping[str, str]) -> Call:
+def read_call(data: Mapping[str, str]) -> Call:
     """Return the call of the form. The contact counts only if somebody was reached."""
     acted = ContactResult(data["acted"])
     return Call(acted, data.get("whom", "") if acted is ContactResult.SPOKE else "")
@@ -337,27 +275,6 @@ def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...
 def calls_outside(step: str, facts: RecordFacts) -> bool:
     """Return True if a child goes to child protection and nobody in this organisation works there."""
     return step == OUTSIDE or (step == CHILD and not next_steps.child_protection_workers(facts))
-
-
-def _services_of(finding: Finding, step: str, *, outside: bool) -> list[dict[str, Any]]:
-    """Return the services of each need of a finding, and those that the next step calls for.
-
-    For a need that can wait a number is listed only if it is for the best type of help.
-    """
-    talk, path = instrument(REPORT if finding.report else "short"), finding.path or Path.ADULT
-    lines: list[dict[str, Any]] = []
-    for need in (need for need in finding.needs or () if need.need in talk.needs):
-        row, can_wait = talk.needs[need.need], need.level > Urgency.THREE_DAYS
-        services = row.services_for(path)[: 1 if can_wait else None]
-        line = {"code": row.code, "label": code_words(talk, row.code), "services": services, "whom": row.whom}
-        is_settled = need.known or (need.acted == ContactResult.NOT_WANTED and finding.path is Path.ADULT)
-        line["acted"] = "" if need.acted == ContactResult.NOT_YET else need.acted
-        lines.append({**line, "can_wait": can_wait, "is_open": need.level in CANNOT_WAIT and not is_settled})
-    if step == LAWYER and all(line["code"] != "ND_HELD" for line in lines):
-        lines.append({"label": STEPS.label(LAWYER), "services": STEP_SERVICES[LAWYER], "whom": ""})
-    if outside:
-        lines.append({"label": STEPS.label(OUTSIDE), "services": STEP_SERVICES[CHILD], "whom": "CHILD"})
-    return lines
 
 
 def sum_up_context(

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import QueryDict
-
 from suar.consent.documents import NeedContacts
 from suar.records.keyring import OpenRecord
 from suar.records.terms import ALL
@@ -36,21 +34,19 @@ def conclusion(data: Mapping[str, Any], next_step: ChosenStep) -> Conclusion:
     )
 
 
-def following_step(posted: QueryDict) -> ChosenStep:
-    """Return what follows after a step about a report: it stays in the lists unless a reason against it is chosen."""
-    form = FollowingStepForm(posted)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    return ChosenStep(chosen.get("next_step") or REACH, day=chosen.get("next_day"))
+def following_step(form: FollowingStepForm) -> ChosenStep:
+    """Return what follows after a step about a report."""
+    return ChosenStep(form.cleaned_data["next_step"], day=form.cleaned_data["next_day"])
 
 
-def report_context(record: OpenRecord, finding: Finding) -> dict[str, Any]:
-    """Return what a report says about the person and about the reporter."""
+def report_context(record: OpenRecord, finding: Finding, *, form: FollowingStepForm | None = None) -> dict[str, Any]:
+    """Return what a report says about the person and about the reporter, and the `form` of the step that follows."""
     talk: Instrument = instrument(REPORT)
     contacts = record.get(NeedContacts)
     labels = {f"urgent-{code}": need.text for code, need in talk.needs.items()}
     return {
         "about": record.get(Reported),
-        "following": FollowingStepForm(initial={"next_step": REACH}),
+        "following": form or FollowingStepForm(initial={"next_step": REACH}),
         "age_band": finding.age_band,
         "is_child": finding.age_band in UNDER_18,
         "reporter": record.get(Reporter),

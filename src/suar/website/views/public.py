@@ -98,12 +98,10 @@ def search(request: HttpRequest) -> HttpResponse:
     question = None if after else form.question
     if question and question.ask:
         results = find_help.list_lines(form.search_query(), language=language)
-        context = {"form": form, "results": results, "question": question, **_shared_context(request)}
+        context = {"form": form, "results": results, "question": question, **_shared_context(request, form)}
         return render(request, "website/question.html", context)
     results = find_help.find(form.search_query(after=after), language=language)
-    context = {"form": form, "results": results, "after": after, "question": question, **_shared_context(request)}
-    if form.cleaned_data["place"] == ABROAD:
-        context["urgent"] = [line for line in context["urgent"] if line.number.startswith("+")]
+    context = {"form": form, "results": results, "after": after, "question": question, **_shared_context(request, form)}
     if "short" in request.POST:
         return render(request, "website/short_list.html", {**context, "message": find_help.short_message(results)})
     _count_gap(request, results)
@@ -227,7 +225,12 @@ def _home(request: HttpRequest, form: FindForm, *, too_old: str = "", status: in
     return render(request, "website/home.html", context, status=status)
 
 
-def _shared_context(request: HttpRequest) -> dict[str, Any]:
-    """Return what each page offers: emergency numbers, whether a team answers letters, and tokens."""
+def _shared_context(request: HttpRequest, form: FindForm | None = None) -> dict[str, Any]:
+    """Return what each page offers: emergency numbers, whether a team answers letters, and tokens.
+
+    Somebody who is abroad is given only numbers that can be dialled there.
+    """
     urgent = emergency.list_numbers(language=critical_language(request.LANGUAGE_CODE))
+    if form is not None and form.cleaned_data["place"] == ABROAD:
+        urgent = [line for line in urgent if line.number.startswith("+")]
     return {"urgent": urgent, "asking": contact.has_desks(), **issue_tokens(at=clock.now())}
