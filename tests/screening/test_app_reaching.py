@@ -277,3 +277,13 @@ def test_the_note_of_a_stopped_talk_leads_back_to_it(talk: Conversation) -> None
 def test_nobody_is_sent_to_an_interpreter_for_help_in_the_whole_country(services: None) -> None:
     assert directory.country_lines(most=9)
     assert all(set(card.types) != {"COO_INTERPRET"} for card in directory.country_lines(most=9))
+
+
+def test_numbers_for_others_who_are_held_elsewhere_are_for_no_child_and_need_no_visit(
+    talk: Conversation, services: None
+) -> None:
+    talk.walk(NEEDS={"n-ND_OTHERS_HELD": "YES", "n-ND_OTHERS_HELD-acted": "TRIED"})
+    page = text(talk.client.get(reverse("talk_ended", args=[left_at(talk.end(**STRONG_END, keep="no"))])))
+    others = page.split("Others are still held")[1].split("</section>")[0]
+    assert "000-0000-0171" not in others
+    assert "A ride to safety" not in others

@@ -120,7 +120,8 @@ def likely_lines(
 
     Lines for the person's area come first, for the first of the needs before others; without a place, those for the
     whole country. One line for the whole country is always among them. A service for one sector of work that is not
-    the person's is left out. For somebody who may be a child, one more line is for children, if there is one.
+    the person's is left out, and one for children if nothing is known of an age. For somebody who may be a child, one
+    more line is for children, if there is one.
     `country`: the result of `country_lines`, if it is known already. `remote`: the person is far away, so services that
     need a visit are left out.
     """
@@ -129,6 +130,8 @@ def likely_lines(
     lines = tuple(card for card in lines if not (remote and _needs_visit(card)))
     near = [card for card in lines if fit.admits(AREA, person, card.facts)]
     likely = [card for card in near if person.forms or not fit.is_for_a_sector(card.facts)]
+    if person.age_years is None and person.age_status is None and not person.age_range:
+        likely = [card for card in likely if not fit.is_made_for(A_CHILD, card.facts)]
     likely.sort(key=lambda card: (_is_for_another_group(person, card), _reach(person, card), _type_rank(card, needs)))
     wide = [card for card in likely if catalogue.COUNTRY in card.areas]
     if likely and not wide:

@@ -215,8 +215,8 @@ def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "")
         }
         if line["alarming"]:
             helped = packages.facts_of_helped(person, wanted.whom)
-            there = replace(helped, place=place or helped.place)
-            near = directory.likely_lines(wanted.services, there, most=MAX_LOOKED_AT)
+            there, is_far = replace(helped, place=place or helped.place), wanted.whom == packages.OTHER
+            near = directory.likely_lines(wanted.services, there, most=MAX_LOOKED_AT, remote=is_far)
             allowed = exclusions.without_excluded(near, excluded)[:MAX_ANSWERING]
             country = () if allowed else exclusions.without_excluded(directory.country_lines(), excluded)
             line |= {"answers_now": allowed, "country_lines": country}

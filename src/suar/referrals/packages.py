@@ -16,7 +16,7 @@ from suar.screening.wording import code_words
 
 PACKAGES = code_list("referrals", "packages")
 OF_TALK = "urgent-"
-CHILD, FOREIGNER, WITH_CHILDREN, ABROAD = "CHILD", "FOREIGNER", "WITH_CHILDREN", "ABROAD"
+CHILD, OTHER, FOREIGNER, WITH_CHILDREN, ABROAD = "CHILD", "OTHER", "FOREIGNER", "WITH_CHILDREN", "ABROAD"
 """Groups of people for whom a row is. In a need, CHILD and OTHER name who is helped instead of the person."""
 
 

@@ -307,7 +307,8 @@ def _lines_for(
     helped = packages.facts_of_helped(_facts_of_helped(context), whom)
     if whom == packages.CHILD:
         return directory.child_lines(services, most=most, place=helped.place or "")
-    return directory.likely_lines(services, helped, country=country, most=most, remote=bool(context.get("abroad")))
+    is_far = bool(context.get("abroad")) or whom == packages.OTHER
+    return directory.likely_lines(services, helped, country=country, most=most, remote=is_far)
 
 
 def _facts_of_helped(context: template.Context) -> PersonFacts:
