@@ -84,7 +84,7 @@ def find(query: SearchQuery, *, language: str) -> Results:
     calmly = not may_be_urgent and bool(asked.looked or asked.needs[:1] == INFORMATION)
     lines = [] if after else _lines(asked, language, calmly=calmly)
     lines_first = bool(not page.listed or ON_TOP & {*dropped}) or _means_lines(asked, reading)
-    if any(row.card.facts.opening == DAY_AND_NIGHT for row in page.listed):
+    if any(row.card.facts.opening == DAY_AND_NIGHT for row in page.listed if row.part not in BRIEF):
         dropped = tuple(name for name in dropped if name != "now")
     above = {card.id for card in lines if lines_first or reading.urgent}
     rows = [row for row in (*page.listed, *page.others) if row.card.id not in above]
