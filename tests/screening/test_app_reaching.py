@@ -1,5 +1,6 @@
 """A talk that ends by what cannot wait ends with who was called, and waits until somebody is."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.directory import queries as directory
+from suar.directory.facts import PersonFacts
 from suar.records.models import Record
 from suar.records.queries import is_task
 from suar.records.terms import Compartment
@@ -287,3 +289,12 @@ def test_numbers_for_others_who_are_held_elsewhere_are_for_no_child_and_need_no_
     others = page.split("Others are still held")[1].split("</section>")[0]
     assert "000-0000-0171" not in others
     assert "A ride to safety" not in others
+
+
+def test_before_the_sex_is_known_a_shelter_for_men_comes_after_the_line_for_everybody(services: None) -> None:
+    beds = instrument().needs["ND_BED"].services
+    somebody = PersonFacts(age_status="AB_18", place="31")
+    names = [str(card.name) for card in directory.likely_lines(beds, somebody)]
+    assert names.index("Shelter for men") > names.index("Crisis line, day and night")
+    man = replace(somebody, sex="MALE")
+    assert "Shelter for men" in [str(card.name) for card in directory.likely_lines(beds, man)][:2]

@@ -119,11 +119,11 @@ def likely_lines(
     """Return services with a line that is answered now, for somebody of whom little is known.
 
     Lines for the person's area come first, for the first of the needs before others; without a place, those for the
-    whole country. One line for the whole country is always among them. A service for one sector of work that is not
-    the person's is left out, and one for children if nothing is known of an age. For somebody who may be a child, one
-    more line is for children, if there is one.
-    `country`: the result of `country_lines`, if it is known already. `remote`: the person is far away, so services that
-    need a visit are left out.
+    whole country. One of them is always listed, before services that may be for another group only. A service for one
+    sector of work that is not the person's is left out, and one for children if nothing is known of an age. For
+    somebody who may be a child, one more line is for children, if there is one. `country`: the result of
+    `country_lines`, if it is known already. `remote`: the person is far away, so services that need a visit are left
+    out.
     """
     needs = tuple(needs)
     lines = answers_now(needs, person=person, most=MAX_OTHERS, place=person.place or "")
@@ -136,7 +136,8 @@ def likely_lines(
     wide = [card for card in likely if catalogue.COUNTRY in card.areas]
     if likely and not wide:
         wide = [*(country_lines() if country is None else country)[:1]]
-    first, rest = (likely[: most - 1], wide[:1]) if person.place else (wide, [])
+    fitting = [card for card in likely if not _is_for_another_group(person, card)]
+    first, rest = (fitting[: most - 1], wide[:1]) if person.place else (wide, [])
     listed = list({card.id: card for card in (*first, *rest, *likely)}.values())[:most]
     if person.age_status == AgeStatus.MAY_BE_CHILD:
         for_children = [card for card in likely if fit.is_made_for(A_CHILD, card.facts)][:1]
