@@ -316,9 +316,9 @@ def test_with_an_age_under_eighteen_the_doubt_about_it_is_hidden(talk):
 
 
 def test_the_summary_asks_for_what_was_seen_only_until_it_was_noted(talk):
-    assert "Add what you saw" in text(talk.walk().sum_up())
+    assert "add what you saw" in text(talk.walk().sum_up())
     talk.post("WRITE", **{"q-SN_SEEN": "YES", "s-SN_SEEN": "I_O_INJURY"})
-    assert "Change what you saw" in text(talk.sum_up())
+    assert "change what you saw" in text(talk.sum_up())
 
 
 def test_a_place_where_others_could_hear_is_named_as_such_when_no_name_is_stored(talk):
