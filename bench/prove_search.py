@@ -35,125 +35,8 @@ from tests.website.asking import ask, ticket_of  # noqa: E402 - as above
 FOLDER, PAGE = ROOT / "tests" / "search", DOCS / "search.md"
 BY_DAY, BY_NIGHT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC), datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
 PAGES, OLDEST = 3, 120
-HEAD = """# The public search on invented needs and phrases
-
-Written by `./suar prove search` on {on} at commit {commit}. Somebody who did not know the search invented {needs} needs
-and {phrases} everyday phrases, and named for each which services of the invented directory are right, which should be
-listed as well, and which must not stand first. Nobody with lived experience has read them yet.
-
-A need is tried by its picture, by its picture and words, and by the words of its topic; the best try counts. Somebody
-whose picture may mean several things chooses one by the words of the need (tests/search/pictures.json). A need has five
-points: something right is found; it stands first; all others are listed; the list shows a number, the hours and
-each limit; nothing wrong or unsafe stands before it. `before` is the search that did not rank by relevance, at commit
-{before}, tried in the same way.
-
-The search was mended on these needs and phrases, and on those of round 2 (tests/search/round-2), so this table says
-what it does on words it knows. On round 2 it now has 48 of 50 points, nothing unsafe before the right service, and a
-right service first for 19 of 20 phrases; before it was mended it had 38 of 50, 4 of 10 and 12 of 20.
-
-Words that nobody had tuned for are in tests/search/round-3: 409 phrases, most of them Indonesian, misspelt or
-indirect, in four batches by the engineer who mended the search. At their first score a right service stood first for
-59% of the first two batches, 65% of the third and 81% of the fourth.
-
-Somebody else then wrote 15 needs and 30 phrases (tests/search/round-4) that nobody had opened: 69 of 75 points,
-something unsafe first for one need (a man who cannot return to his country; mended since), a right service first for
-17 phrases and an acceptable one for 7 more.
-
-A third author wrote 20 needs and 40 phrases (tests/search/round-5) and 10 needs and 20 phrases that were scored
-unopened (tests/search/round-5/unopened): 40 of 50 points, something unsafe first for 3 of 10 needs, a right service
-first for 8 of 20 phrases. Since then a text is also read like the example phrases that resemble it
-(`data/examples.json`). 15 needs and 40 phrases of round 6, unopened: 68 of 75 points, something unsafe first for one
-need, a right service first for 25 of 40 phrases (63%). The causes were mended, so no later figure of these rounds is
-blind.
-
-Six people who never saw the search wrote 2,903 phrases, most of them Indonesian, spread evenly over the 74 types of
-help; half of them never name the help. For each phrase they named one to four types, the best first, and whether
-somebody is in danger. The engineers wrote 2,700 more. All of them are examples now. To measure, the phrases of a
-writer were searched without them as examples (the first three writers count as one). Right: the first service has the
-best type, or somebody is in danger and the crisis line stands first.
-
-| phrases of the writer who was left out | right first | right or acceptable first | danger seen |
-|---|---|---|---|
-| the first three writers (1,103), before these changes | 52% | 61% | 103 of 148 |
-| the same, now | 65% | 72% | 97 of 148 |
-| A (600), before these changes | 54% | 59% | 32 of 42 |
-| A, now | 68% | 72% | 38 of 42 |
-| B, the half that was scored at the end (300), before these changes | 51% | 58% | 13 of 19 |
-| the same, now, without all of B | 61% | 70% | 17 of 19 |
-| C (600), now | 71% | 72% | 30 of 40 |
-
-Examples are compared by rows of synonyms of both languages and by pairs of them (`data/synonyms.json`), features that
-few types have count most, and each 600 phrases of a new writer raise the figure by two to three points. The settings
-were chosen on all phrases but the last half of B, so the other figures are a little too good.
-
-At last somebody who had opened nothing but the invented directory wrote 15 needs and 60 phrases, half of them indirect
-(tests/search/round-7). They were scored once before anybody opened them: a right service stood first for 50 of 60
-phrases (83%; 46 with the search of the day before), and nothing was found for none. Two of the phrases, which name the
-help, had been written as examples by somebody else too; they were taken out of the examples afterwards. The needs had
-57 of 75 points (76%): a right service stood first for 14 of 15 and nothing unsafe for any, but all other services that
-should be listed were listed for 1. So the goals of nine of ten are missed on unknown needs and phrases.
-
-Then every list got what the same person often needs as well (`directory/data/related.json`), from knowledge of the
-field, after the misses of all rounds were read. A need is now answered by 19 services at the median (8 before); the
-answer stands on top, and of the rest the first five are open and the others one tap away.
-
-| needs of the round | before | with related services |
-|---|---|---|
-| 1 and 2 (150 points) | 144 | 148 |
-| 4 (75) | 70 | 73 |
-| 5 and its unopened ten (150) | 141 | 146 |
-| 6 (75) | 69 | 73 |
-| 7 (75) | 57 | 72 |
-
-Something unsafe stands first for one need each of round 5, its unopened ten and round 6, as before, by the picture
-alone: two widows who tap "My children or family" see the search for relatives. Of 273 services that should be listed
-as well, 266 are; two of the others are too old to be shown. A typed age under 18 counts as a child now, also for "a
-man": such people were shown services for adults. The table was not tried on a round that nobody had opened.
-
-187 more examples for kinds that were often missed raised the phrases of writers A, B and C, each left out in turn, from
-67.2% to 67.3%, and those of all rounds, some of which they resemble, from 577 to 580 of 659. Danger is seen as often
-(105 of 118), and where there is none, lines stand first for 165 of 1,682 (167 before). Of 82 phrases of the rounds that
-missed, 40 have a right service just below a line that answers now. Neither the length of a text nor a linear model of
-eight figures told these from danger without losing danger. A tie of services of one kind is no miss in the tables of
-writers, which count types; in the rounds it is one if the author named only one of them.
-
-Then another writer, who had seen nothing but the invented directory, wrote 15 needs and 60 phrases, with many words
-of dialects (tests/search/round-8). At the one score before anybody opened them the needs had 72 of 75 points (96%),
-and for 45 of 60 phrases (75%) a right service stood first; nothing was found for none. One need counts as unsafe,
-because no picture comes near it and all services were listed then; by its words nothing unsafe stands first. In 11 of
-the 15 phrases a line that answers now stood above a right service. So since then only a text that resembles danger
-clearly puts such lines above the list; one that may tell of danger opens the emergency numbers above the list
-instead, and where nothing is near and nobody seems in danger, the line that answers questions comes first. Now 49 of
-the 60 are right first, and of all 719 phrases of the rounds about 650 (625 before). Of 195 phrases to which a crisis
-line is a right answer, 132 open the numbers and 97 have the line on top; of 320 others 11 and 5. The figures of
-danger above count the line on top, before this change. The goal of nine of ten is reached for needs, not for phrases.
-
-At last one more writer who had seen nothing but the invented directory wrote 15 needs and 60 phrases
-(tests/search/round-9). At the one score before anybody opened them the needs had 70 of 75 points (93%), a right service
-stood first for 51 of 60 phrases (85%), and a right or acceptable one for 57 (95%). One need counts as unsafe: a widow
-who taps "My children or family" sees the search for relatives first; by her words she does not. A picture cannot tell
-her from a mother who waits for news, for whom the service for the bereaved would be wrong.
-
-Four more writers wrote 2,400 phrases, and a text is now also compared with the five examples that resemble it most.
-Each of the four left out in turn, the best type was named for 68.1% of their phrases with the examples of before, for
-71.8% with those of the other three, and for 73.9% with the nearest examples too. A linear model (70%), nearest examples
-alone (68%) and parts of words made it no better. The limits for danger were set anew so that as many phrases open the
-numbers as before. On all 779 phrases of the rounds, most of which the old settings had been chosen on, 690 are right
-first (694 before); on round 9, 48 and as many right or acceptable as before. The rounds are too small to tell these
-apart; 2,400 phrases are not.
-
-Then pictures that mean several things got a question. For "My children or family", "A doctor or medicine" and "I am not
-sure yet" no list fits everybody, so a page asks which of some things it is, and lists only lines that answer anybody
-(not if somebody chose a bed or safety as well). For wages, rights and work the question stands above the list. Of 135
-needs of all rounds a right service stands first by the picture alone for 114 (83 before, when the trial knew no picture
-for 23 topics), and nothing unsafe stands first, before the choice or after it, by the picture or by words (5 needs
-before). The question was made for these needs, so none of this is blind. Pages of the static copy do not ask.
-
-`--needs` and `--phrases` score files, such as those of a new round; with `--verbose` each is listed.
-
-| figure | before | now | goal |
-|---|---|---|---|
-"""
+HEAD = (FOLDER / "report.txt").read_text("utf-8")
+"""The text above the figures of docs/search.md."""
 ROWS = {
     "needs": ("points of needs", "90%"),
     "found": ("needs: something right is found", ""),
@@ -171,7 +54,15 @@ POINTS = ("found", "right first", "all others listed", "shows what decides", "no
 GOALS = {"needs": 0.9, "phrases": 0.9}
 LOCAL = frozenset({"id", "jv", "su", "min", "bug", "mad", "ban", "bjn", "ace", "bbc"})
 """Languages of the country: a speaker of another one is taken to be a foreigner."""
-SEX = {"woman": "woman", "man": "man", "girl": "girl", "boy": "boy", "trans woman": "trans", "trans man": "trans"}
+SEX = {
+    "woman": "woman",
+    "man": "man",
+    "girl": "girl",
+    "boy": "boy",
+    "trans woman": "trans",
+    "trans man": "trans",
+    "trans": "trans",
+}
 CHOICES = json.loads((FOLDER / "pictures.json").read_text("utf-8"))
 TOWNS = ("Kota Cirebon", "Kabupaten Indramayu", "Kota Bandung", "Kota Bogor", "Kabupaten Garut")
 WORDS = {
