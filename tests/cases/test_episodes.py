@@ -21,6 +21,8 @@ from suar.core.refusals import Refused
 from suar.demo.cast import Cast
 from suar.records.keyring import OpenRecord
 from suar.records.models import Value
+from suar.screening.codes import Outcome
+from suar.screening.documents import Finding, Findings
 from tests.people import acting_as, client_of, refresh
 
 TODAY = date(2026, 11, 30)
@@ -231,3 +233,12 @@ def test_a_case_has_the_page_and_a_stranger_does_not(cast: Cast, chioma: Client,
     with pytest.raises(Refused):
         episodes.save_episode(amina, EpisodeFacts(start=PartialDate(2190)), by=acting_as(cast.ben))
     assert amina.version_of(LifeStages) == 0
+
+
+@pytest.mark.parametrize(("outcome", "known"), [(Outcome.PRESUMED_VICTIM, True), (Outcome.NOT_INDICATED, False)])
+def test_a_talk_without_signs_of_exploitation_begins_no_time_of_it(
+    cast: Cast, amina: OpenRecord, outcome: Outcome, known: bool
+) -> None:
+    finding = Finding(at=clock.now(), by=cast.ben.id, outcome=outcome, signs={"SG_DEBT": ("I_M_DEBT",)})
+    amina.put(Findings(entries=(finding,)), by=cast.ben.id, at=clock.now())
+    assert bool(episodes.first_facts(amina).means) is known

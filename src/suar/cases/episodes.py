@@ -13,6 +13,7 @@ from suar.consent.documents import Person, Profile
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours
 from suar.records.keyring import OpenRecord
+from suar.screening.codes import Outcome
 from suar.screening.queries import findings
 
 
@@ -38,8 +39,9 @@ def list_conflicts(record: OpenRecord) -> list[DateConflict]:
 
 
 def first_facts(record: OpenRecord) -> EpisodeFacts:
-    """Return the initial facts of the first episode, from talks and the profile."""
-    by_question = chain.from_iterable((finding.signs or {}).values() for finding in findings(record))
+    """Return the initial facts of the first episode, from the profile and from talks that found signs of one."""
+    with_signs = (finding for finding in findings(record) if finding.outcome is not Outcome.NOT_INDICATED)
+    by_question = chain.from_iterable((finding.signs or {}).values() for finding in with_signs)
     signs = set(chain.from_iterable(by_question))
     form = (record.known(Profile) or Profile()).form
     forms = dict.fromkeys([*([form] if form else []), *codes_of_signs(EPISODE_FORMS, signs)])
