@@ -6,9 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suar.accounts.roles import Role
 from suar.core.refusals import NotYours, Refused
-from suar.demo import cast as casting
 from suar.directory import duplicates, freshness, proposals, queries, revisions
 from suar.directory.codes import Age, DraftState, How
 from suar.directory.models import Proposal, Provider, Service, Site
@@ -17,22 +15,11 @@ from suar.directory.search import SearchQuery
 from tests.directory.additions import CONTENT, TYPED, assert_error_in_open_group
 from tests.directory.entries import AT, editing, entry, entry_id, load, provider
 from tests.html import squeeze
-from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
 ADD = "/directory/add"
 ADDRESS = ("site--address_1", "site--district", "site--postal_code", "site--transport")
 HIDDEN = {**TYPED, "site--kind": "HIDDEN", **dict.fromkeys(ADDRESS, "")}
-
-
-@pytest.fixture
-def editors() -> tuple[Client, ...]:
-    """Return the clients of two editors of one organisation."""
-    organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
-    return tuple(
-        client_of(casting.join(organisation, name, name.title(), Role.DIRECTORY_EDITOR, at=AT))
-        for name in ("hadi", "rani")
-    )
 
 
 def posted(client: Client, typed: dict[str, Any], to: str = ADD) -> tuple[int, str]:

@@ -4,33 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
-from django.test import Client
 from django.urls import reverse
 
-from suar.accounts.roles import Role
 from suar.core.refusals import NotYours
-from suar.demo import cast as casting
 from suar.directory import actions, diff, error_reports, freshness, queries, snapshots
 from suar.directory.forms.entry import EntryForm
 from suar.directory.models import ErrorReport, Proposal
 from tests.directory.additions import assert_error_in_open_group
 from tests.directory.entries import AT, at_place, editing, entry, entry_id, load, propose, provider
 from tests.html import squeeze
-from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
 BED = entry_id("bed")
 DAYS = {"fresh": 5, "soon": 70, "now": 150, "gone": 400}
-
-
-@pytest.fixture
-def editors() -> tuple[Client, ...]:
-    """Return the clients of two editors of one organisation."""
-    organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
-    names = ("hadi", "rani")
-    return tuple(
-        client_of(casting.join(organisation, name, name.title(), Role.DIRECTORY_EDITOR, at=AT)) for name in names
-    )
 
 
 @pytest.fixture
