@@ -7,11 +7,14 @@ from django.urls import reverse
 
 from suar.consent.codes import ContactRule, Field
 from suar.consent.documents import SafeContact
+from suar.referrals import queries as referrals
+from suar.referrals import sending
+from suar.referrals.codes import Verb
 from suar.referrals.contact_text import read_contact
 from suar.referrals.disclosure import shared_values
 from suar.referrals.messages import field_value
 from suar.screening.documents import NextSteps
-from tests.people import agreed, client_of, sent
+from tests.people import acting_as, agreed, client_of, sent
 from tests.screening.conversing import KEPT, NEAR, SAFE, STRONG_END, UNABLE, YOUNG, Conversation, left_at, text
 from tests.screening.test_next_steps import step_of
 
@@ -85,6 +88,10 @@ def test_a_person_for_whom_help_was_asked_is_not_said_to_have_nothing_planned(
     after = text(talk.client.get(page))
     assert "Help goes on from the person" in after
     assert "Nothing is planned yet" not in after
+    record = talk.open(person)
+    [asked] = referrals.sent_for(record)
+    sending.follow_up(record, asked.id, Verb.RECALL, reason="RC_WRONG", by=acting_as(talk.player))
+    assert "Nothing is planned yet" in text(talk.client.get(page))
 
 
 def test_what_nobody_must_do_goes_with_the_number_to_whoever_gets_it(talk: Conversation) -> None:

@@ -189,6 +189,10 @@ def test_what_was_said_before_a_stop_reaches_the_finding(talk: Conversation) -> 
     version = page.context["version"]
     assert note(talk, version=version, said=["I_NOTHING"]).status_code == 400
     assert note(talk, version=version - 1, said=STRONG).status_code == 409
+    assert led_to(note(talk, version=version, said=STRONG[:1], go="back", **ADULT)) == "outcome"
+    page = note(talk)
+    assert STRONG[0] in page.context["said"], "Back stores what was ticked"
+    version = page.context["version"]
     assert led_to(note(talk, version=version, said=STRONG, by="THEM", **ADULT)) == "outcome"
     left = left_at(talk.end(outcome="PRESUMED_VICTIM", reason="RS_SAME", next_step="NS_NONE_WISHED", keep="no"))
     (finding,) = talk.open(left).read(Compartment.CODED, "findings")["list"]

@@ -340,6 +340,7 @@ def referrals_context(opened: OpenRecord, sent: Sequence[Any], viewer: Viewer) -
     back = [row for row in sent if may_refer and referral_rules.offers_next(row.state, late=row.late)]
     return {
         "sent": sent,
+        "is_asked": any(row.is_open for row in sent),
         "next_services": [(row, matching.find_alternatives(opened, row)) for row in back],
         "consents": [consent_context(given, sent) for given in consents.list_consents(opened)],
         "may_refer": may_refer,

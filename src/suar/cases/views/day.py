@@ -92,7 +92,9 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     unfinished = referrals.sent_by(viewer, at=at) if viewer.may(Permission.REFER) else []
     asked_now = [row for row in asked if row.due_at and clock.local_date(row.due_at) <= today]
     people = queries.some_people(viewer) if sees_records else []
-    people = sorted([*people, *nameless[len(after_talks) :]], key=lambda row: row.next_due or date.max)
+    people = sorted(
+        [*people, *nameless[len(after_talks) :][: queries.MAX_PEOPLE]], key=lambda row: row.next_due or date.max
+    )
     due: list[Any] = [row for row in records_due if sees_records and row.kind in records.PEOPLE]
     due += [*after_talks, *asked_now, *filter(is_due, unfinished)]
     pages = {

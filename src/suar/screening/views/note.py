@@ -47,9 +47,10 @@ def note(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
         except Conflict:
             problem, opened = "ended_otherwise", talk.fresh(request, opened)
         else:
-            if request.POST.get("go") == talk.BACK:
+            goes_back = request.POST.get("go") == talk.BACK
+            if goes_back and is_report(answers):
                 return redirect("talk_step", opened.id, Step.NEEDS)
-            return redirect("talk_outcome", opened.id)
+            return redirect("talk" if goes_back and not stop_at_end(answers) else "talk_outcome", opened.id)
     return _page(request, opened, problem)
 
 
@@ -73,7 +74,6 @@ def _page(request: TalkRequest, opened: OpenRecord, problem: str) -> HttpRespons
         "record": opened.id,
         "version": version_of(opened),
         "talk": questions,
-        "back": "talk_outcome" if stop_at_end(answers) else "talk",
         "themes": note_themes(answers),
         "said": {sign for signs in answers.signs.values() for sign in signs},
         "only_seen": only_seen,
