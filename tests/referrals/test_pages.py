@@ -19,9 +19,10 @@ from suar.records import keyring
 from suar.records.terms import Compartment, Kind
 from suar.referrals import matching, queries
 from suar.referrals import needs as needs_of
-from suar.referrals.codes import NeedStatus, State, Verb
+from suar.referrals.codes import DEADLINES, NeedStatus, State, Verb
 from suar.referrals.forms import ProfileForm
 from suar.referrals.models import Partner, Referral
+from suar.referrals.templatetags.referrals import deadline_text
 from suar.screening.documents import Finding
 from tests.people import CLINIC, LEGAL_AID, agreed, client_of, listed, person_of, sent, viewer, write
 
@@ -456,3 +457,9 @@ def test_the_number_of_which_the_sentence_speaks_stands_beside_it(ben, amina):
     form = asked_form(ben, amina) | {"shared_fields": ["called_name"], "answer": "again"}
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), form).content.decode()
     assert "000-0000-7741" not in page.split("</blockquote>")[1].split("<form")[0]
+
+
+def test_a_deadline_in_some_days_is_a_day_and_one_today_an_hour():
+    near, far = (deadline_text((DEADLINES.members[0].code, clock.now() + timedelta(hours=h), False)) for h in (2, 200))
+    assert re.search(r"\d\d:\d\d", near)
+    assert not re.search(r"\d\d:\d\d", far)

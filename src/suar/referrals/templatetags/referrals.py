@@ -1,7 +1,7 @@
 """Filters and tags that print referrals: labels of codes, moments, shared values, how to reach a service."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,9 @@ from suar.accounts import queries as accounts
 from suar.consent import queries as consents
 from suar.consent import wording
 from suar.consent.codes import Field
+from suar.core import clock
 from suar.core.codes import code_list
+from suar.core.i18n import format_day
 from suar.directory import labels as directory
 from suar.directory.cards import CardPhone, ServiceCard
 from suar.directory.codes import Age, Effect, Status
@@ -22,6 +24,7 @@ from suar.referrals.codes import ACTS, DEADLINES, FIELDS, REASONS, URGENCY, Dead
 from suar.referrals.models import Referral
 
 register = template.Library()
+HOURS_MATTER = timedelta(days=3)
 UNSUCCESSFUL = rules.closed_states() - rules.HELPED - {State.CANCELLED}
 MARKS = {Effect.ASK: "ask", Effect.AGAINST: "ask", Effect.WARN: "warn", Effect.NOTE: "note"}
 
@@ -106,10 +109,11 @@ def act_choices(verbs: Iterable[str]) -> list[dict[str, Any]]:
 
 @register.filter
 def deadline_text(deadline: tuple[Deadline, datetime, bool]) -> str:
-    """Return the text of a deadline: due at a time, or late since a time."""
+    """Return the text of a deadline: due at a time, or late since a time; days from now only the day."""
     step, by, late = deadline
+    when = messages.moment(by) if by - clock.now() < HOURS_MATTER else format_day(clock.local_date(by))
     text = _("%(what)s: late since %(at)s") if late else _("%(what)s: due %(at)s")
-    return text % {"what": DEADLINES.label(step), "at": messages.moment(by)}
+    return text % {"what": DEADLINES.label(step), "at": when}
 
 
 @register.filter
