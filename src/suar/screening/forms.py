@@ -297,7 +297,7 @@ class FollowingStepForm(NextStepForm):
 
     next_step = forms.ChoiceField(
         label=_("What happens next"),
-        choices=[(code, STEPS.label(code)) for code in AFTER_REPORT],
+        choices=lambda: [(code, STEPS.label(code)) for code in AFTER_REPORT],
         widget=forms.RadioSelect,
     )
 
