@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
+from suar.accounts.models import Team
 from suar.consent.codes import ContactRule, Field
 from suar.consent.documents import SafeContact
 from suar.referrals import queries as referrals
@@ -115,10 +116,11 @@ def test_an_urgent_need_that_nobody_knows_of_stands_at_the_top_of_the_page_of_th
     assert "I want the pay" not in top
 
 
-@pytest.mark.parametrize("excluded", [False, True])
+@pytest.mark.parametrize(("excluded", "own_cases_only"), [(False, True), (False, False), (True, True)])
 def test_an_open_hand_over_to_somebody_whom_the_person_excludes_belongs_to_the_author(
-    talk: Conversation, village: SimpleNamespace, excluded: bool
+    talk: Conversation, village: SimpleNamespace, excluded: bool, own_cases_only: bool
 ) -> None:
+    Team.objects.update(own_cases_only=own_cases_only)
     esi = str(village.esi.id)
     codes = left_at(talk.end(**UNABLE, keep="no", next_step="NS_HAND_OVER", next_owner=esi))
     second = Conversation.begun_by(talk.player, again=str(codes)).walk()

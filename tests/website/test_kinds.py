@@ -72,6 +72,7 @@ def test_words_do_not_lead_somebody_who_hopes_to_what_is_for_mourners_nor_back(r
         ("kecelakaan parah darah banyak", "id", False),
         ("i want close eyes and not wake up", "en", True),
         ("no point in living anymore", "en", True),
+        ("saya mau bunuh diri, kecelakaan parah darah banyak", "id", True),
     ],
 )
 def test_an_accident_leads_to_a_hospital_and_despair_to_a_line_and_both_open_the_numbers(

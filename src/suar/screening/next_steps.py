@@ -192,8 +192,10 @@ def give_to_holders(
     entries: Iterable[NextStep], left: OpenRecord, *, excluded: Collection[UUID], author: UUID
 ) -> list[NextStep]:
     """Return earlier steps for the record that is left: an open one whose owner may not open it goes to the author."""
-    holders = queries.named_holders(left.id) - {*excluded}
-    lost = [step for step in entries if step.owner and not step.done_at and step.owner not in holders]
+    team = accounts.members_of(left.facts.team) if queries.is_open_to_team(left.id) else frozenset()
+    holders = (queries.named_holders(left.id) | team) - {*excluded}
+    remaining = [step for step in entries if step.owner and STEPS[step.code].get("stays") and not step.done_at]
+    lost = [step for step in remaining if step.owner not in holders]
     return [step.model_copy(update={"owner": author}) if step in lost else step for step in entries]
 
 

@@ -20,7 +20,8 @@ from suar.website.search_queries import Reading, read_query
 BETTER_THAN_LINES = frozenset({"HEA_EMERGENCY", "SAF_DIGITAL"})
 PAGE_SIZE, LINES, NEAREST_LINES, MAX_SHORT = 10, 2, 12, 8
 SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20
-LINE_TYPES, INFORMATION = ("MEN_CRISIS", "SAF_RISK"), ("COO_INFO",)
+CRISIS = "MEN_CRISIS"
+LINE_TYPES, INFORMATION = (CRISIS, "SAF_RISK"), ("COO_INFO",)
 """Service types of lines for any need, and of lines that answer questions."""
 ELSEWHERE = frozenset({"province", "place"})
 ON_TOP = ELSEWHERE | {"now"}
@@ -270,7 +271,13 @@ def _means_lines(query: SearchQuery, reading: Reading) -> bool:
 
 
 def _means_other_help(query: SearchQuery) -> bool:
-    """Return True if the words and the examples alike mean help that is better for a danger than a line."""
+    """Return True if the words and the examples alike mean help that is better for a danger than a line.
+
+    Never for words of despair.
+    """
+    typed = [word.weights for word in query.looked if word.text and word.weights]
+    if any(max(weights, key=lambda code: weights[code]) == CRISIS for weights in typed):
+        return False
     meant = Counter[str]()
     for word in query.looked:
         meant.update(word.weights or {})

@@ -8,7 +8,6 @@ from suar.core.codes import code_list
 from suar.core.decisions import Decision
 from suar.screening.codes import Answer, ContactResult, Outcome
 from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, NeedAnswer, Path, path_of
-from suar.screening.rules.contacts import requires_call
 from suar.screening.rules.instrument import Stop
 from suar.screening.rules.needs import urgent_needs
 from suar.screening.rules.setting import is_report, setting_of
@@ -84,7 +83,8 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool, has_conta
         return OUTSIDE if stop is not None and stop.keeps == "BARE" else CHILD
     if is_report(answers) and not is_in_custody(answers):
         return REACH
-    if is_controlled(answers, stop) or (requires_call(stop) and not is_in_custody(answers)):
+    in_danger = stop is not None and stop.code == "STOP_DANGER" and not is_in_custody(answers)
+    if is_controlled(answers, stop) or in_danger:
         return SEE_AGAIN
     if is_in_custody(answers):
         return LAWYER

@@ -156,7 +156,7 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
     """
     without_saving = talk.changes_language(request) or request.POST.get("go") == FIND
     initial: dict[str, Any] = {name: request.POST.get(name) for name in request.POST}
-    initial |= {name: request.POST.getlist(name) for name in ("exclude_providers", "exclude_workers")}
+    initial |= {name: request.POST.getlist(name) for name in ("exclude_providers", "exclude_workers", "avoid")}
     posted = _with_usual_reason(request.POST, answers) if request.method == "POST" and not without_saving else None
     filled, workers = initial if without_saving else None, cache(partial(colleagues, opened.facts, request.viewer))
     form: OutcomeForm | ReportForm = ReportForm(posted, initial=filled)
