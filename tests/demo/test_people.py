@@ -19,7 +19,7 @@ from suar.screening.models import Reading, Talk
 from tests import worlds
 from tests.people import client_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract(long=True)]
 MADE_UP_NUMBER = re.compile(r"000-0000-\d{4}")
 AT_A_RECEIVER = {State.SENT, State.ACKNOWLEDGED, State.WAITLISTED, State.STARTED}
 BACK = {State.REFUSED, State.NO_CONTACT, State.CONSENT_WITHDRAWN, State.ENDED_EARLY}

@@ -138,4 +138,4 @@ def test_migration_adds_provider_words_to_index() -> None:
     step.add_words(first_apps(), SimpleNamespace(connection=connection))
     assert list(SearchEntry.objects.order_by("position").values_list("terms")) == search_entries
     organisation = Service.objects.values_list("provider", flat=True).distinct()
-    assert published.find_providers_by_text(PublicFilters(text="hous HEL")) == list(organisation)
+    assert list(published.provider_ids(PublicFilters(text="hous HEL"))) == list(organisation)

@@ -32,7 +32,7 @@ MAY: dict[str, set[str]] = {
         "referrals/views/person.py",
         "referrals/views/received.py",
         "screening/queries.py",
-        "screening/views/outcome.py",
+        "screening/views/ended.py",
         "screening/views/papers.py",
         "screening/views/talk.py",
     },

@@ -14,7 +14,7 @@ from suar.website.forms import NEEDS, FindForm
 from tests.directory.entries import entry, entry_id, load, provider
 from tests.website.asking import OWN, ask, ticket_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
+pytestmark = pytest.mark.django_db
 KINDS = [kind for need in NEEDS.values() for kind in need.kinds]
 ASKING = [need for need in NEEDS.values() if need.ask]
 
