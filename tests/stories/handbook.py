@@ -1,6 +1,6 @@
-"""The pictures of the handbook, which the lives take when `SUAR_PICTURES` names a language: en or id.
+"""The pictures of the handbook, which the lives take when `HANDBOOK_PICTURES` names a language: en or id.
 
-    SUAR_PICTURES=en ./suar test tests/stories/test_life_domestic_worker.py tests/stories/test_life_fisherman.py \
+    HANDBOOK_PICTURES=en ./suar test tests/stories/test_life_domestic_worker.py tests/stories/test_life_fisherman.py \
         tests/stories/test_life_returning_man.py
 
 Each is stored as docs/handbook/pictures/NAME-LANGUAGE.png, as wide as a phone, in few colours.
@@ -16,7 +16,7 @@ from tests.stories.walker import Walker
 from tools.places import ROOT
 
 PLACE = ROOT / "docs" / "handbook" / "pictures"
-LANGUAGE = os.environ.get("SUAR_PICTURES", "")
+LANGUAGE = os.environ.get("HANDBOOK_PICTURES", "")
 WIDTH_PX, HEIGHT_PX, COLOURS = 360, 780, 48
 TAKEN: set[str] = set()
 SCROLL = """at => {
