@@ -238,7 +238,7 @@ def server() -> Iterator[psycopg.Connection]:
         yield connection
 
 
-@pytest.mark.db_contract
+@pytest.mark.db_contract(long=True)
 def test_many_requests_at_once_share_few_connections_to_postgresql(sites, server):
     pages = [(sites.public_port, PUBLIC, "/en/changed"), (sites.staff_port, STAFF, "/sign-in")] * SLOW
 
@@ -256,7 +256,7 @@ def test_many_requests_at_once_share_few_connections_to_postgresql(sites, server
     assert OTHER_CONNECTIONS < most <= CONNECTIONS + OTHER_CONNECTIONS
 
 
-@pytest.mark.db_contract
+@pytest.mark.db_contract(long=True)
 def test_a_request_without_a_connection_in_time_is_answered_503(sites, server):
     def visit(_: int) -> tuple[int, str | None]:
         with connected(sites.staff_port, STAFF, source="127.0.0.1", tls=False) as line:

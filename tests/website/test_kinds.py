@@ -98,6 +98,7 @@ def test_where_no_answer_hurts_the_list_is_there_with_the_question_above_it(visi
     assert "Which of these is it?" not in ask(visitor, needs="wages", kinds="wages-debt").content.decode()
 
 
+@pytest.mark.long
 def test_nothing_unsafe_stands_first_for_any_need_whose_picture_asks_first():
     with clock.stopped(prove_search.BY_DAY):
         invented.load(at=clock.now())
