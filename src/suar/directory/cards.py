@@ -97,6 +97,7 @@ class ServiceCard:
     status: str
     access: Mapping[str, LocalText]
     sites: tuple[CardSite, ...] = ()
+    by_voice_only: bool = False
 
     @property
     def asks_testimony(self) -> bool:
@@ -115,6 +116,7 @@ NOT_FACTS = frozenset({"stay_limit_days", *CAPACITY})
 UNSURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
 SEARCHED = tuple(language.code for language in staff_languages())
 """Languages in which names of places and types are searched (languages.md)."""
+SIGN_LANGUAGE = "inl"
 ADDRESS_LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
 
 
@@ -166,7 +168,17 @@ def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard
         status=service["status"],
         access={code: localise(texts, language) for code in known if (texts := service["access"].get(code))},
         sites=tuple(_card_site(site, language) for site in document["sites"]),
+        by_voice_only=is_by_voice_only(document),
     )
+
+
+def is_by_voice_only(document: Snapshot) -> bool:
+    """Return True if a service has no number for messages, no open site and no sign language."""
+    service, provider = document["service"], document["provider"] or {}
+    stated = service["let_in"] or {}
+    has_sign = "SIGN" in (stated.get("disability") or ()) or SIGN_LANGUAGE in (stated.get("languages") or ())
+    takes_messages = any(phone.get("type") == "text" for phone in service["phones"] or provider.get("phones", []))
+    return not (has_sign or takes_messages or document["sites"])
 
 
 def freshness_kinds(document: Snapshot) -> frozenset[str]:

@@ -292,7 +292,7 @@ class _Ranking:
         return Part.ASK if asks else Part.FITS
 
     def _order(self, item: Candidate) -> tuple[object, ...]:
-        """Return the sort key: part, testimony last, unasked last, urgency of the need, relevance, nearness, opening.
+        """Return the sort key: part, testimony, unasked and voice last, urgency of need, relevance, nearness, opening.
 
         The window has cost and freshness. A service with a site in the place comes before one that serves the place
         from elsewhere. Without a place, one for the whole country comes before others.
@@ -301,6 +301,7 @@ class _Ranking:
             PARTS.index(item.part),
             fit.asks_testimony(item.facts),
             self._is_unasked(item),
+            self.query.without_voice and cards.is_by_voice_only(item.document),
             self._need_rank(item),
             -round(STEPS * item.relevance),
             self._near(item),

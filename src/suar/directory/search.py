@@ -66,8 +66,8 @@ class SearchQuery:
 
     `needs` are groups or types, and `tiles` the same for each chosen need, the best first; `place` a district, a
     province, ABROAD or SEA; `nearby` other places of the same name; `age` CHILD or ADULT; `children`: a child comes
-    along, of the age `child_age` if known; `looked` is what the words of `text` may mean, if known; `after` is where
-    the last page ended.
+    along, of the age `child_age` if known; `without_voice`: the person cannot call; `looked` is what the words of
+    `text` may mean, if known; `after` is where the last page ended.
     """
 
     needs: tuple[str, ...] = ()
@@ -80,6 +80,7 @@ class SearchQuery:
     children: bool = False
     child_age: int | None = None
     step_free: bool = False
+    without_voice: bool = False
     nationality: str = ""
     language: str = ""
     without_papers: bool = False

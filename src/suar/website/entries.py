@@ -74,7 +74,7 @@ class Entry:
     """A service with the reasons why it fits, and the place that was searched.
 
     `elsewhere`: it serves other places, about `away_km` from there if that is known. `brief`: a list shows name,
-    number, hours and limits only.
+    number, hours and limits only. `by_voice_only`: the person cannot call, and nothing else leads there.
     """
 
     card: ServiceCard
@@ -83,6 +83,7 @@ class Entry:
     elsewhere: bool = False
     away_km: int | None = None
     brief: bool = False
+    by_voice_only: bool = False
 
     @property
     def main_reasons(self) -> tuple[ReasonLine, ...]:
@@ -99,7 +100,12 @@ class Entry:
         """Return name, place, number, hours and limits for a short list."""
         hours = [line["when"] or str(line["words"]) for line in self.open_at]
         limits = [line.words for line in self.reasons if line.limits]
-        return [str(self.card.name), *filter(None, (self.where, self.first_number)), *hours, *limits]
+        return [
+            str(self.card.name),
+            *filter(None, (self.where, self.first_number, self.message_number)),
+            *hours,
+            *limits,
+        ]
 
     @property
     def refusals(self) -> tuple[ReasonLine, ...]:
@@ -165,6 +171,11 @@ class Entry:
         if self.card.urgent:
             return self.card.urgent.number
         return next((phone.number for phone in self.card.phones if not phone.takes_messages), "")
+
+    @property
+    def message_number(self) -> str:
+        """Return the number for messages only, or an empty string."""
+        return next((phone.number for phone in self.card.phones if phone.takes_messages), "")
 
     @property
     def checked(self) -> str:

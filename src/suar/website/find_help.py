@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.directory import catalogue, queries, ranking
-from suar.directory.cards import ServiceCard
+from suar.directory.cards import SIGN_LANGUAGE, ServiceCard
 from suar.directory.ranking import Part, RankedPage, person_facts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery, SearchWord
@@ -28,7 +28,7 @@ ON_TOP = ELSEWHERE | {"now"}
 """Conditions that a list must meet; otherwise lines that answer now are listed above it."""
 BRIEF = frozenset({Part.ALSO, Part.LATER})
 ANYTHING = SearchQuery()
-TRANS, DAY_AND_NIGHT = "FOR_TRANS", "24_7"
+TRANS, DEAF, DAY_AND_NIGHT = "FOR_TRANS", "FOR_DEAF", "24_7"
 MISSING, DEAD = "FAM_TRACING", "RET_REMAINS"
 """Types for relatives who hope and for those who mourn: somebody who chose the one is not led to the other by words."""
 
@@ -37,15 +37,18 @@ MISSING, DEAD = "FAM_TRACING", "RET_REMAINS"
 class Results:
     """A page of results in parts. `total` is the number of services, or of the first of them if not `complete`.
 
-    `lines`: who answers whatever is needed, above the rest if `lines_first`. `may_be_urgent`: numbers for danger are
-    shown at once. `dropped`: what was left out of the search until something was found: "free", "now", "place", or
-    "province" if others of the same one are listed. `places`: the towns that were typed. `unused`: words that were not
+    `lines`: who answers whatever is needed, above the rest if `lines_first`. `without_voice`: the person cannot call,
+    so `written` are lines that need no voice. `may_be_urgent`: numbers for danger are shown at once. `dropped`: what
+    was left out of the search until something was found: "free", "now", "place", or "province" if others of the same
+    one are listed. `places`: the towns that were typed. `unused`: words that were not
     understood. `gap`: place and needs for which nobody was found.
     """
 
     parts: tuple[tuple[Part, tuple[Entry, ...]], ...] = ()
     lines: tuple[Entry, ...] = ()
     lines_first: bool = False
+    without_voice: bool = False
+    written: tuple[Entry, ...] = ()
     may_be_urgent: bool = False
     total: int = 0
     complete: bool = True
@@ -64,7 +67,7 @@ class Results:
     def short(self) -> tuple[Entry, ...]:
         """Return the first services and the lines, in the order of the page, for a short list."""
         first = self.entries[:MAX_SHORT]
-        return (*self.lines, *first) if self.lines_first else (*first, *self.lines)
+        return (*self.written, *self.lines, *first) if self.lines_first else (*self.written, *first, *self.lines)
 
 
 def find(query: SearchQuery, *, language: str) -> Results:
@@ -87,7 +90,9 @@ def find(query: SearchQuery, *, language: str) -> Results:
     lines_first = bool(not page.listed or ON_TOP & {*dropped}) or _means_lines(asked, reading)
     if any(row.card.facts.opening == DAY_AND_NIGHT for row in page.listed if row.part not in BRIEF):
         dropped = tuple(name for name in dropped if name != "now")
-    above = {card.id for card in lines if lines_first or reading.urgent}
+    written, lines = _split_lines(asked, lines)
+    lines_first &= not written
+    above = {card.id for card in written} | {card.id for card in lines if lines_first or reading.urgent}
     rows = [row for row in (*page.listed, *page.others) if row.card.id not in above]
     below = {row.card.id for row in rows}
     elsewhere = bool(ELSEWHERE & {*dropped})
@@ -98,6 +103,8 @@ def find(query: SearchQuery, *, language: str) -> Results:
         ),
         tuple(build_entry(card, asked) for card in lines if card.id not in below),
         lines_first,
+        asked.without_voice,
+        tuple(build_entry(card, asked) for card in written),
         may_be_urgent,
         page.total,
         page.complete,
@@ -111,8 +118,16 @@ def find(query: SearchQuery, *, language: str) -> Results:
 
 def list_lines(query: SearchQuery, *, language: str) -> Results:
     """Return nothing but who answers whatever is needed, for a page that asks something first."""
-    lines = _lines(query, language, calmly=True)
-    return Results(lines=tuple(build_entry(card, query) for card in lines), may_be_urgent=query.now)
+    asked = _with_words(query, read_query(query.text, language))
+    written, lines = _split_lines(
+        asked, _lines(replace(query, without_voice=asked.without_voice), language, calmly=True)
+    )
+    return Results(
+        lines=tuple(build_entry(card, asked) for card in lines),
+        without_voice=asked.without_voice,
+        written=tuple(build_entry(card, asked) for card in written),
+        may_be_urgent=query.now,
+    )
 
 
 def short_message(results: Results) -> str:
@@ -165,7 +180,7 @@ def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = Fals
     person = replace(person_facts(query), place=place or None)
     lines = tuple(reason_lines(fit(person, facts), chosen=chosen))
     away = _distance_km(card, places) if elsewhere else None
-    return Entry(card, lines, place, elsewhere, away, brief)
+    return Entry(card, lines, place, elsewhere, away, brief, query.without_voice and card.by_voice_only)
 
 
 def list_self_check_advice(advice: Sequence[dict[str, Any]], *, language: str) -> list[dict[str, Any]]:
@@ -215,7 +230,7 @@ def _with_phone(cards: Sequence[ServiceCard]) -> list[ServiceCard]:
 def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
     """Return the query with what its text may mean; places that were typed work like chosen ones.
 
-    Somebody who names trans people is shown first what takes them.
+    Somebody who names trans people is shown first what takes them, and a deaf person what needs no voice.
     """
     is_wider = query.place in map(catalogue.province_of, reading.places)
     chosen = [query.place] if query.place and not is_wider else []
@@ -224,10 +239,11 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
     sex = query.sex or ("TRANS" if is_trans else "")
     is_silent = query.age_years is None and not query.age and not query.children
     age_years, child_age = (reading.age_years, reading.child_age) if is_silent else (query.age_years, query.child_age)
+    is_deaf = query.language == SIGN_LANGUAGE or any(DEAF in (word.weights or ()) for word in reading.words)
     unwanted = {code for code, other in ((DEAD, MISSING), (MISSING, DEAD)) if other in query.needs} - {*query.needs}
     return replace(
         query,
-        looked=tuple(_without(reading.words, unwanted)),
+        looked=tuple(_without(reading.words, unwanted | {DEAF})),
         text="",
         place=place,
         nearby=tuple(nearby),
@@ -235,6 +251,7 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
         age_years=age_years,
         children=query.children or child_age is not None,
         child_age=child_age,
+        without_voice=query.without_voice or is_deaf,
     )
 
 
@@ -300,14 +317,22 @@ def _lines(query: SearchQuery, language: str, *, calmly: bool = False) -> list[S
         language=language,
     )
 
-    def order(card: ServiceCard) -> tuple[bool, bool]:
-        return ranking.is_for_others(query, card), not ranking.is_for_others(ANYTHING, card)
+    def order(card: ServiceCard) -> tuple[bool, bool, bool]:
+        needs_voice = query.without_voice and card.by_voice_only
+        return needs_voice, ranking.is_for_others(query, card), not ranking.is_for_others(ANYTHING, card)
 
     lines = sorted(ready, key=order)[:LINES]
-    asked = queries.search_services(SearchQuery(needs=INFORMATION, place=WHOLE_COUNTRY), most=1, language=language)
+    most, information = NEAREST_LINES if query.without_voice else 1, SearchQuery(needs=INFORMATION, place=WHOLE_COUNTRY)
+    asked = sorted(queries.search_services(information, most=most, language=language).cards, key=order)[:1]
     means_danger = query.now or any({*LINE_TYPES} & {*word.codes} for word in query.looked)
-    cards = [*asked.cards, *lines] if calmly and not means_danger else [*lines, *asked.cards]
+    cards = [*asked, *lines] if calmly and not means_danger else [*lines, *asked]
     return cards or [*queries.country_lines(most=LINES, language=language)]
+
+
+def _split_lines(query: SearchQuery, lines: list[ServiceCard]) -> tuple[list[ServiceCard], list[ServiceCard]]:
+    """Return the lines that somebody who cannot call reaches without voice, and all other lines."""
+    written = [card for card in lines if query.without_voice and not card.by_voice_only]
+    return written, [card for card in lines if card not in written]
 
 
 def _needs_of(query: SearchQuery) -> tuple[str, ...]:
