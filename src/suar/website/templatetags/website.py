@@ -215,7 +215,10 @@ def address_language(context: template.Context) -> str:
 
 @register.inclusion_tag("website/languages_public.html", takes_context=True)
 def public_languages(context: template.Context) -> dict[str, Any]:
-    """Link to this page in every language, each named in its own script."""
+    """Link to this page in every language, each named in its own script.
+
+    What was sent for a page is sent again by a button, so that it stays out of addresses.
+    """
     request, here = context.get("request"), context.get("language") or ""
     path = "/"
     if request is not None and (request.method == "GET" or is_opened_from_start(request)):
@@ -223,6 +226,7 @@ def public_languages(context: template.Context) -> dict[str, Any]:
     first, _, rest = path.lstrip("/").partition("/")
     rest = rest if first in dict(settings.LANGUAGES) else ""
     copy = getattr(request, "published", None)
+    button = "lang" if "sent_values" in context else "read" if rest else ""
     links = (
         copy.language_links(rest) if copy else [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES]
     )
@@ -230,7 +234,7 @@ def public_languages(context: template.Context) -> dict[str, Any]:
         "languages": links if len(links) > 1 else [],
         "here": here,
         "own": dict(settings.LANGUAGES).get(here, ""),
-        "by_button": bool(rest and context.get("read_ticket")) and not copy,
+        "button": button if context.get("read_ticket") and not copy else "",
     }
 
 

@@ -93,19 +93,26 @@ def search(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _home(request, form, status=400)
     after, language = request.POST.get("after", "")[:LONGEST_AFTER], request.LANGUAGE_CODE
+    common = {"form": form, "after": after, "sent_values": _sent_values(request, form, after)}
     if "open" in request.POST:
-        return _service(request, _id(request, "open"), query=form.search_query(), form=form, after=after)
+        return _service(request, _id(request, "open"), query=form.search_query(), **common)
     question = None if after else form.question
     if question and question.ask:
         results = find_help.list_lines(form.search_query(), language=language)
-        context = {"form": form, "results": results, "question": question, **_shared_context(request, form)}
+        context = {**common, "results": results, "question": question, **_shared_context(request, form)}
         return render(request, "website/question.html", context)
     results = find_help.find(form.search_query(after=after), language=language)
-    context = {"form": form, "results": results, "after": after, "question": question, **_shared_context(request, form)}
+    context = {**common, "results": results, "question": question, **_shared_context(request, form)}
     if "short" in request.POST:
         return render(request, "website/short_list.html", {**context, "message": find_help.short_message(results)})
     _count_gap(request, results)
     return render(request, "website/results.html", context)
+
+
+def _sent_values(request: HttpRequest, form: FindForm, after: str) -> list[tuple[str, str]]:
+    """Return the names and values that show the same page again, in another language."""
+    buttons = {"after": after, **{name: request.POST.get(name, "")[:LONGEST_AFTER] for name in ("open", "short")}}
+    return [*form.hidden_values(), *((name, value) for name, value in buttons.items() if value)]
 
 
 def _count_gap(request: HttpRequest, results: Results) -> None:
