@@ -107,3 +107,17 @@ def test_nothing_unsafe_stands_first_for_any_need_whose_picture_asks_first():
     pictured = [need for need in needs if prove_search.picture(need["topic"]) in {need.name for need in ASKING}]
     assert len(pictured) >= 40
     assert [need.need["id"] for need in prove_search.score(pictured, []).needs if need.unsafe] == []
+
+
+def test_somebody_who_worries_about_another_is_led_to_the_page_about_that(visitor, db):
+    always = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
+    assert load(provider(entry("line", types=["MEN_CRISIS"], areas=["NATIONAL"], urgent=always))).applied
+    asked = ask(visitor, needs="unsure", kinds="unsure-other", place="53")
+    page = asked.content.decode()
+    assert "We found nobody for this yet" not in page, "the line answers"
+    assert "Nothing in the list fits right now." not in page
+    button = '<button form="reading" class="plain" name="read" value="/en/others">'
+    assert page.index(button) < page.index(str(entry_id("line")))
+    opened = visitor.post("/", {"ticket": ticket_of(asked), "lang": "en", "read": "/en/others"}, headers=OWN)
+    assert "When you worry about somebody else" in opened.content.decode()
+    assert button not in ask(visitor, needs="unsure", kinds="unsure-normal", place="53").content.decode()
