@@ -41,7 +41,7 @@ WINDOW, MIN_WINDOW, MAX_LATER, MAX_NOT_FITTING = 50, 20, 8, 5
 MAX_RELATED, MAX_OF_A_TYPE, MAX_LOOKED_UP = 18, 3, 12
 """Maximum of related services that are listed, in all and of a type, and of the types that
 are looked up first."""
-WORDS_OF_A_RUN, SHORTEST_START = 4, 5
+CRISIS, WORDS_OF_A_RUN, SHORTEST_START, FARTHEST_KM = "MEN_CRISIS", 4, 5, 10_000
 ANSWERED_OUTCOMES = frozenset({"restricts", "mismatch", "perhaps", "full"})
 """Outcomes to ask about first. A limit that a service does not state is not one of them."""
 NOT_GROUPED = frozenset({"EL_AREA", "EL_EXCLUSION", "EL_COOPERATION"})
@@ -83,7 +83,8 @@ class RankedPage(NamedTuple):
     """A page of results. `total` counts what answers the search; there are more if it is not `complete`.
 
     `others` are closed when help is needed or do not take the person; `unused` are words that were not understood.
-    `answers`: a service does what is mostly meant, not only something near it.
+    `answers`: the share of chosen needs that a service meets, or 1 if one does what the words mostly mean, not only
+    something near it.
     """
 
     listed: tuple[Listed, ...] = ()
@@ -92,7 +93,7 @@ class RankedPage(NamedTuple):
     complete: bool = True
     next: str = ""
     unused: tuple[str, ...] = ()
-    answers: bool = True
+    answers: float = 1
 
 
 def rank_services(query: SearchQuery, *, most: int, language: str | None = None) -> RankedPage:
@@ -164,9 +165,10 @@ class _Ranking:
         self.people = _people(query)
         tiles = catalogue.ranked_tiles(query.tiles)
         self.urgency = [{*chain.from_iterable(map(catalogue.types_of, needs))} for needs in tiles]
-        if query.needs:
-            self.groups.append(Group(search.need_terms(query.needs)))
-            self.wanted.append(Wanted(weights=weights_by_order(query.needs)))
+        self.typed = [replace(word, weights=_weights_of_types(word)) for word in self.wanted]
+        self.needs = [Wanted(weights=weights_by_order(codes)) for codes in query.tiles or [query.needs] if codes]
+        self.groups += [Group(search.need_terms(query.needs))] if query.needs else []
+        self.wanted += self.needs
 
     def select(
         self, filters: list[Group], *, after: tuple[int, int] = (0, 0)
@@ -190,13 +192,20 @@ class _Ranking:
         candidates = [self._candidate(match.document) for match in window]
         candidates = [item for item in candidates if item.relevance or not self.wanted]
         taking = [item for item in candidates if item.part is not Part.NO]
-        calm = [item for item in taking if not fit.asks_testimony(item.facts)]
-        best = max((item.relevance for item in calm or taking), default=0)
-        weak = [item.part is not Part.NO and item.relevance < MIN_SHARE * best for item in candidates]
-        candidates = [
-            replace(item, part=Part.ALSO) if less else item for item, less in zip(candidates, weak, strict=True)
-        ]
+        calm = [item for item in taking if not fit.asks_testimony(item.facts)] or taking
+        best = max((item.relevance for item in calm), default=0)
+        limits = [(need, MIN_SHARE * max((self._meets(item, need) for item in calm), default=0)) for need in self.needs]
+
+        def is_weak(item: Candidate) -> bool:
+            meets = any(self._meets(item, need) >= limit > 0 for need, limit in limits)
+            return item.part is not Part.NO and item.relevance < MIN_SHARE * best and not meets
+
+        candidates = [replace(item, part=Part.ALSO) if is_weak(item) else item for item in candidates]
         return sorted(candidates, key=self._order)
+
+    def _meets(self, item: Candidate, *wanted: Wanted) -> float:
+        """Return how well a service meets a chosen need, or words, alone."""
+        return relevance(wanted, item.offered, known=self.known) if item.offered else 0
 
     def turned_away(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return services for the same need that are closed when needed, and those that do not take the person."""
@@ -257,10 +266,17 @@ class _Ranking:
                 meant.update(dict.fromkeys(types, weight if types == [code] else GROUP_WEIGHT * weight))
         return meant
 
-    def answers(self, taking: Sequence[Candidate]) -> bool:
-        """Return True if a service that takes the person does what the words or needs mostly mean."""
-        meant = max((max(wanted.weights.values(), default=0) for wanted in self.wanted if wanted.weights), default=0)
-        return any(item.relevance >= MIN_SHARE * meant for item in taking)
+    def answers(self, taking: Sequence[Candidate]) -> float:
+        """Return the share of the needs, or of what the words mostly mean, that a service does for the person."""
+        asked = [[need] for need in self.needs] or [self.typed]
+        limits = [
+            MIN_SHARE * max(chain.from_iterable((word.weights or {}).values() for word in one), default=0)
+            for one in asked
+        ]
+        answered = (
+            any(self._meets(item, *one) >= limit for item in taking) for one, limit in zip(asked, limits, strict=True)
+        )
+        return sum(answered) / len(asked)
 
     def unused(self, candidates: Sequence[Candidate]) -> tuple[str, ...]:
         """Return the words without a meaning that no service in a list has."""
@@ -312,8 +328,12 @@ class _Ranking:
         return item.offered is not None and is_unasked(self.wanted, item.offered, known=self.known)
 
     def _near(self, item: Candidate) -> int:
-        everywhere = catalogue.COUNTRY not in (item.facts.areas or ())
-        return min((fit.distance_rank(place, item.facts.areas) for place in self.places), default=int(everywhere))
+        areas, home = item.facts.areas or frozenset(), self.query.home
+        if home and catalogue.COUNTRY not in areas:
+            distances = (catalogue.distance_km(home, area) for area in item.facts.districts or areas)
+            return min((km for km in distances if km is not None), default=FARTHEST_KM)
+        everywhere = catalogue.COUNTRY not in areas
+        return min((fit.distance_rank(place, areas) for place in self.places), default=int(everywhere))
 
     def _need_rank(self, item: Candidate) -> int:
         """Return the rank of the most urgent chosen need that the service meets; 0 is the most urgent."""
@@ -360,6 +380,14 @@ def _word_group(word: SearchWord, groups: Sequence[Group]) -> tuple[Group, Wante
     # A word with a meaning is no misspelling of a name.
     spellings = group.terms & {*tokens} if weights else group.terms
     return Group(spellings | codes, group.starts), Wanted(spellings, starts, weights)
+
+
+def _weights_of_types(word: Wanted) -> Mapping[str, float]:
+    """Return the weights of the types of a word; a crisis line is none of them unless it is mostly meant."""
+    known = catalogue.types().keys() | catalogue.groups().keys()
+    weights = {code: weight for code, weight in (word.weights or {}).items() if code in known}
+    mostly = max(weights, key=lambda code: weights[code], default="")
+    return {code: weight for code, weight in weights.items() if code != CRISIS or code == mostly}
 
 
 def _any_of(groups: Sequence[Group]) -> Group:

@@ -65,15 +65,17 @@ class SearchQuery:
     """A search; an empty field filters nothing.
 
     `needs` are groups or types, and `tiles` the same for each chosen need, the best first; `place` a district, a
-    province, ABROAD or SEA; `nearby` other places of the same name; `age` CHILD or ADULT; `children`: a child comes
-    along, of the age `child_age` if known; `without_voice`: the person cannot call; `looked` is what the words of
-    `text` may mean, if known; `after` is where the last page ended.
+    province, ABROAD or SEA; `nearby` other places of the same name; `home` the place of a search for other places,
+    so that the nearest come first; `age` CHILD or ADULT; `children`: a child comes along, of the age `child_age` if
+    known; `without_voice`: the person cannot call; `looked` is what the words of `text` may mean, if known; `after`
+    is where the last page ended.
     """
 
     needs: tuple[str, ...] = ()
     tiles: tuple[tuple[str, ...], ...] = ()
     place: str = ""
     nearby: tuple[str, ...] = ()
+    home: str = ""
     sex: str = ""
     age: str = ""
     age_years: int | None = None

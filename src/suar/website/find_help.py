@@ -136,13 +136,16 @@ def short_message(results: Results) -> str:
 
 
 def _first_answer(steps: Sequence[tuple[tuple[str, ...], SearchQuery]], language: str) -> tuple[int, RankedPage]:
-    """Return the first step with a service that does what is mostly meant, or else the first with any."""
-    pages = []
-    for at, (_dropped, query) in enumerate(steps):
+    """Return the first step that answers most of what is asked; cost and hour are kept if it answers a part."""
+    pages: list[tuple[int, RankedPage]] = []
+    for at, (dropped, query) in enumerate(steps):
+        if {"free", "now"} & {*dropped} and any(page.answers for _at, page in pages):
+            break
         pages.append((at, _rank(query, "", language)))
-        if pages[-1][1].listed and pages[-1][1].answers:
-            return pages[-1]
-    return next((pair for pair in pages if pair[1].listed), pages[-1])
+        if pages[-1][1].answers == 1:
+            break
+    listed = [pair for pair in pages if pair[1].listed] or pages[-1:]
+    return max(listed, key=lambda pair: (pair[1].answers, -pair[0]))
 
 
 def _rank(query: SearchQuery, after: str, language: str) -> RankedPage:
@@ -268,16 +271,23 @@ def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], Search
     """Yield the query, then the same without one condition after the other, and which of them are dropped."""
     dropped: tuple[str, ...] = ()
     yield dropped, query
+    if len(query.tiles) > 1 and (query.free or query.now):
+        yield from _wider_places(dropped, query)
     if query.free:
         query, dropped = replace(query, free=False), (*dropped, "free")
         yield dropped, query
     if query.now:
         query, dropped = replace(query, now=False), (*dropped, "now")
         yield dropped, query
+    yield from _wider_places(dropped, query)
+
+
+def _wider_places(dropped: tuple[str, ...], query: SearchQuery) -> Iterator[tuple[tuple[str, ...], SearchQuery]]:
+    """Yield a query for the province of its place, and for all places."""
     if query.place:
         if province := catalogue.province_of(query.place):
             yield (*dropped, "province"), replace(query, place=province, nearby=())
-        yield (*dropped, "place"), replace(query, place="", nearby=())
+        yield (*dropped, "place"), replace(query, place="", nearby=(), home=query.place)
 
 
 def _means_lines(query: SearchQuery, reading: Reading) -> bool:
