@@ -121,3 +121,26 @@ def test_somebody_who_worries_about_another_is_led_to_the_page_about_that(visito
     opened = visitor.post("/", {"ticket": ticket_of(asked), "lang": "en", "read": "/en/others"}, headers=OWN)
     assert "When you worry about somebody else" in opened.content.decode()
     assert button not in ask(visitor, needs="unsure", kinds="unsure-normal", place="53").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("needs", "kind", "other"),
+    [(["rights", "family"], "family-taken", "rights-part"), (["wages", "rights"], "wages-unpaid", "rights-owed")],
+)
+def test_what_one_choice_answered_is_not_asked_again_for_another_picture(needs, kind, other):
+    form, both = FindForm({"needs": needs, "kinds": [kind]}), FindForm({"needs": needs, "kinds": [kind, other]})
+    assert form.is_valid()
+    assert both.is_valid()
+    assert form.question is None
+    assert form.search_query() == both.search_query()
+
+
+def test_the_picture_that_asks_first_is_asked_first_and_each_question_names_its_picture(visitor, relatives):
+    asked = ask(visitor, needs=["wages", "family"])
+    page = asked.content.decode()
+    assert 'value="family-died"' in page
+    assert 'value="wages-debt"' not in page
+    chosen = {"ticket": ticket_of(asked), "lang": "en", "needs": ["wages", "family"], "kinds": "family-died"}
+    listed = visitor.post("/", chosen, headers=OWN).content.decode()
+    question = listed.partition("Which of these is it?")[2].partition('value="wages-debt"')[0]
+    assert "My wages or a debt" in question

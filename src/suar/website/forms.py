@@ -50,6 +50,10 @@ class Need:
         """Return the kinds with these names, or else the need itself."""
         return [kind for kind in self.kinds if kind.name in names] or [self]
 
+    def names_of(self, codes: Collection[str]) -> list[str]:
+        """Return the names of the kinds that mostly mean one of some types."""
+        return [kind.name for kind in self.kinds if kind.codes[0] in codes]
+
     def codes_for(self, age: str) -> tuple[str, ...]:
         """Return the types for a child or for others, the best first."""
         return tuple(dict.fromkeys((*(self.child if age == "CHILD" else ()), *self.codes)))
@@ -59,7 +63,7 @@ TABLES: dict[str, Any] = read_messages("needs")
 NEEDS = {
     row["name"]: Need(**row | {"kinds": [Need(**kind) for kind in row.get("kinds", ())]}) for row in TABLES["needs"]
 }
-AT_ONCE = frozenset({"safety", "bed"})
+AT_ONCE, INFORMATION = frozenset({"safety", "bed"}), frozenset({"COO_INFO"})
 WHO = TABLES["who"]
 """The choices of "Who is it for?", with the codes of sex and age."""
 
@@ -171,10 +175,22 @@ class FindForm(forms.Form):
 
     @property
     def question(self) -> Need | None:
-        """Return a chosen need of which no kind is chosen yet; somebody who needs safety or a bed is asked nothing."""
-        chosen, kinds = self.cleaned_data["needs"], self.cleaned_data["kinds"]
-        unanswered = (NEEDS[name] for name in chosen if NEEDS[name].chosen_kinds(kinds) == [NEEDS[name]])
-        return None if AT_ONCE & {*chosen} else next((need for need in unanswered if need.kinds), None)
+        """Return a chosen need of which no kind is chosen yet, those that must be asked first.
+
+        Somebody who needs safety or a bed is asked nothing.
+        """
+        chosen = self.cleaned_data["needs"]
+        unanswered = [need for need, kinds in self._chosen_kinds() if need.kinds and [*kinds] == [need]]
+        return None if AT_ONCE & {*chosen} else next(iter(sorted(unanswered, key=lambda need: not need.ask)), None)
+
+    def _chosen_kinds(self) -> list[tuple[Need, Sequence[Need]]]:
+        """Return each chosen need with its kinds; a kind that means what one of another need means is chosen."""
+        needs, names = [NEEDS[name] for name in self.cleaned_data["needs"]], {*self.cleaned_data["kinds"]}
+        meant = {kind.codes[0] for need in needs for kind in need.kinds if kind.name in names} - INFORMATION
+        return [
+            (need, need.chosen_kinds(names & {kind.name for kind in need.kinds} or need.names_of(meant)))
+            for need in needs
+        ]
 
     def search_query(self, *, after: str = "") -> SearchQuery:
         """Return the search query of the form."""
@@ -182,7 +198,7 @@ class FindForm(forms.Form):
         who, years = WHO.get(answers["who"], {"sex": "", "age": ""}), answers["age"]
         # Somebody chooses "a man" and types 15: the number counts.
         age = who["age"] if years is None else "CHILD" if years < YOUNGEST_ADULT else "ADULT"
-        kinds = chain.from_iterable(NEEDS[name].chosen_kinds(answers["kinds"]) for name in answers["needs"])
+        kinds = chain.from_iterable(kinds for _need, kinds in self._chosen_kinds())
         tiles = tuple(kind.codes_for(age) for kind in kinds)
         return SearchQuery(
             needs=tuple(dict.fromkeys(chain.from_iterable(tiles))),
