@@ -329,11 +329,13 @@ class _Ranking:
 
     def _near(self, item: Candidate) -> int:
         areas, home = item.facts.areas or frozenset(), self.query.home
-        if home and catalogue.COUNTRY not in areas:
-            distances = (catalogue.distance_km(home, area) for area in item.facts.districts or areas)
-            return min((km for km in distances if km is not None), default=FARTHEST_KM)
-        everywhere = catalogue.COUNTRY not in areas
-        return min((fit.distance_rank(place, areas) for place in self.places), default=int(everywhere))
+        places = self.places or [home] * bool(home)
+        is_local = catalogue.COUNTRY not in areas
+        rank = min((fit.distance_rank(place, areas) for place in places), default=int(is_local))
+        if not home or rank < fit.WIDER or not is_local:
+            return rank
+        distances = (catalogue.distance_km(home, area) for area in item.facts.districts or areas)
+        return rank + min((km for km in distances if km is not None), default=FARTHEST_KM)
 
     def _need_rank(self, item: Candidate) -> int:
         """Return the rank of the most urgent chosen need that the service meets; 0 is the most urgent."""

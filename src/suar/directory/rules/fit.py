@@ -14,6 +14,7 @@ from suar.directory.codes import Age, Effect, FitKind
 from suar.directory.facts import Fit, PersonFacts, Reason, ReasonSummary, ServiceFacts
 from suar.directory.rules.freshness import age_class, intervals_for
 
+WIDER = 2
 Row = Mapping[str, Any]
 Reasons = list[Reason]
 Method = Callable[[str, Row, PersonFacts, ServiceFacts], Reasons]
@@ -328,10 +329,10 @@ def distance_rank(place: str | None, areas: frozenset[str] | None) -> int:
     Source: own design, docs/decisions/directory.
     """
     if place is None or not areas:
-        return 2
+        return WIDER
     if place in areas or (catalogue.is_province(place) and place in map(catalogue.province_of, areas)):
         return 0
-    return 1 if catalogue.province_of(place) in areas else 2
+    return 1 if catalogue.province_of(place) in areas else WIDER
 
 
 def freshness_reasons(service: ServiceFacts) -> list[Reason]:
