@@ -19,7 +19,7 @@ from suar.website import headers
 from suar.website.entries import WHOLE_COUNTRY as NATIONAL
 from suar.website.published import build, folder
 from suar.website.published.build import Builder
-from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, load_copy
+from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, codes_of, load_copy
 from tests.directory.entries import (
     AT,
     at_place,
@@ -210,11 +210,34 @@ def test_lists_match_the_search_of_the_dynamic_site():
         assert len(copy.places) > 20
         for where in copy.places:
             for number in (EVERY_NEED, *NUMBERED_NEEDS):
-                codes = NUMBERED_NEEDS[number].codes if number else ()
+                codes = codes_of(number) if number else ()
                 asked = SearchQuery(needs=codes, place=where)
                 found = queries.search_services(asked, most=500, language="en").cards
                 here = [card.id for card in found if is_meant(card, where)]
                 assert list(copy.services_in(where, number)) == here, (where, number)
+
+
+def test_a_picture_that_means_several_things_asks_which_and_lists_nothing_before():
+    types = {"trace": ["FAM_TRACING"], "mourn": ["RET_REMAINS"]}
+    listed = provider(*(entry(name, types=codes, areas=[PLACE]) for name, codes in types.items()))
+    with clock.shifted(AT - clock.now()):
+        assert load(listed).applied
+        files = built(languages=("en",))
+    number = {need.name: at for at, need in NUMBERED_NEEDS.items()}
+    family, died, child = (number[name] for name in ("family", "family-died", "family-child"))
+    assert f"en-l-{PLACE.lower()}-{family}-1.html" in read(files[f"en-p-{PLACE}.html"]).found
+    for page, link in (
+        (f"en-n-{family}.html", "en-n-%d.html"),
+        (f"en-l-{PLACE}-{family}-1.html", f"en-l-{PLACE}-%d-1.html"),
+    ):
+        assert "Which of these is it?" in files[page].decode()
+        assert "Invented mourn" not in files[page].decode()
+        assert link % died in read(files[page]).found
+        assert link % child not in read(files[page]).found, "nobody does this"
+    assert f"en-l-32-{died}-1.html" in read(files[f"en-n-{died}.html"]).found
+    answer = files[f"en-l-{PLACE}-{died}-1.html"].decode()
+    assert "Invented mourn" in answer
+    assert "Invented trace" not in answer
 
 
 AREAS = {

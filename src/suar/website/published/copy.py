@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from functools import cached_property
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +32,17 @@ from suar.website.forms import NEEDS, Need
 EVERY_NEED = 0
 PER_PAGE, EVERY_SERVICE = 12, 1_000_000
 LIGHT_INDEX_KB = 50
-NUMBERED_NEEDS: Mapping[int, Need] = dict(enumerate(NEEDS.values(), 1))
-"""The needs by number, so that no address names one."""
+ASKING = [need for need in NEEDS.values() if need.ask]
+NUMBERED_NEEDS: Mapping[int, Need] = dict(
+    enumerate((*NEEDS.values(), *chain.from_iterable(need.kinds for need in ASKING)), 1)
+)
+"""The needs by number, so that no address names one, and then the kinds of those that ask what they mean."""
+KINDS = {
+    number: [at for at, kind in NUMBERED_NEEDS.items() if kind in need.kinds]
+    for number, need in NUMBERED_NEEDS.items()
+    if need in ASKING
+}
+"""The numbers of the kinds by the number of a need that asks."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +84,16 @@ class Copy:
     @property
     def needs(self) -> list[dict[str, Any]]:
         """Return the needs for which there is a service."""
-        numbers = {need for _place, need in self.lists}
-        return [{"number": number, "need": need} for number, need in NUMBERED_NEEDS.items() if number in numbers]
+        return self.rows_of(range(1, len(NEEDS) + 1))
+
+    def rows_of(self, numbers: Iterable[int], place: str = "") -> list[dict[str, Any]]:
+        """Return those of some needs for which there is a service in a place, or anywhere."""
+        places = [place] if place else self.places
+        return [
+            {"number": number, "need": NUMBERED_NEEDS[number], "count": len(self.services_in(place, number))}
+            for number in numbers
+            if any((where, number) in self.lists for where in places)
+        ]
 
     @property
     def provinces(self) -> list[dict[str, str]]:
@@ -88,8 +106,8 @@ class Copy:
         return self.lists.get((place, need), ())
 
     def count_pages(self, place: str, need: int) -> int:
-        """Return the number of pages of a list."""
-        return -(-len(self.services_in(place, need)) // PER_PAGE)
+        """Return the number of pages of a list; a need that asks has one."""
+        return min(-(-len(self.services_in(place, need)) // PER_PAGE), 1 if need in KINDS else EVERY_SERVICE)
 
     def districts(self, province: str, need: int = EVERY_NEED) -> list[str]:
         """Return the districts of a province that have a list for a need."""
@@ -136,6 +154,12 @@ def as_of(day: date) -> Iterator[None]:
     noon = datetime.combine(day, time(12), clock.LOCAL)
     with clock.shifted(noon - clock.now()):
         yield
+
+
+def codes_of(need: int) -> tuple[str, ...]:
+    """Return the types of a need by its number; those of its kinds if it asks."""
+    meant = [NUMBERED_NEEDS[number] for number in KINDS.get(need, [need])]
+    return tuple(dict.fromkeys(chain.from_iterable(kind.codes for kind in meant)))
 
 
 def to_json(content: object) -> bytes:
@@ -232,8 +256,8 @@ def _build_lists(cards: Sequence[ServiceCard], known: Iterable[str]) -> dict[tup
     """
     rows: dict[tuple[str, int], list[tuple[int, int, int]]] = defaultdict(list)
     ranks = {
-        number: [set(catalogue.types_of(rank)) for rank in catalogue.ranked(need.codes)]
-        for number, need in NUMBERED_NEEDS.items()
+        number: [set(catalogue.types_of(rank)) for rank in catalogue.ranked(codes_of(number))]
+        for number in NUMBERED_NEEDS
     }
     for at, card in enumerate(cards):
         areas, types = _areas(card), set(card.types)

@@ -12,8 +12,9 @@ from suar.directory.search import SearchQuery
 from suar.website import error_pages
 from suar.website.entries import WHOLE_COUNTRY
 from suar.website.find_help import build_entry
+from suar.website.forms import NEEDS
 from suar.website.languages import critical
-from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, PER_PAGE, Copy
+from suar.website.published.copy import EVERY_NEED, KINDS, NUMBERED_NEEDS, PER_PAGE, Copy, codes_of
 
 
 @critical
@@ -36,8 +37,10 @@ def missing_page(request: HttpRequest) -> HttpResponse:
 
 
 def show_need(request: HttpRequest, need: int) -> HttpResponse:
-    """List the places with a service for a need."""
+    """List the places with a service for a need, or ask what it means."""
     copy = _copy(request)
+    if need in KINDS:
+        return _ask_kind(request, need, f"/{request.LANGUAGE_CODE}/n/%d")
     places = [code for code in catalogue.places() if "." not in code and copy.services_in(code, need)]
     if need not in NUMBERED_NEEDS or not places:
         raise NotYours
@@ -45,19 +48,23 @@ def show_need(request: HttpRequest, need: int) -> HttpResponse:
     return render(request, "website/published/need.html", context)
 
 
+def _ask_kind(request: HttpRequest, need: int, path: str, **context: Any) -> HttpResponse:
+    """Ask which of the kinds of a need it is; each leads to its own page."""
+    rows = _copy(request).rows_of(KINDS[need], context.get("place", ""))
+    kinds = [{"words": row["need"].words, "href": path % row["number"], "count": row["count"]} for row in rows]
+    if not kinds:
+        raise NotYours
+    context |= {"need": NUMBERED_NEEDS[need], "kinds": kinds}
+    return render(request, "website/published/question.html", context)
+
+
 def show_place(request: HttpRequest, place: str) -> HttpResponse:
     """List the needs with a service in a place, and its districts."""
     copy = _copy(request)
     if not copy.services_in(place, EVERY_NEED):
         raise NotYours
-    counts = {number: len(copy.services_in(place, number)) for number in (EVERY_NEED, *NUMBERED_NEEDS)}
-    needs = [
-        {"need": need, "number": number, "count": counts[number]}
-        for number, need in NUMBERED_NEEDS.items()
-        if counts[number]
-    ]
-    districts = _links(request, copy.districts(place), EVERY_NEED)
-    context = {"needs": needs, "count": counts[EVERY_NEED], "districts": districts}
+    districts, count = _links(request, copy.districts(place), EVERY_NEED), len(copy.services_in(place, EVERY_NEED))
+    context = {"needs": copy.rows_of(range(1, len(NEEDS) + 1), place), "count": count, "districts": districts}
     return render(request, "website/published/place.html", _place_context(copy, place, EVERY_NEED) | context)
 
 
@@ -67,7 +74,10 @@ def show_list(request: HttpRequest, place: str, need: int, page: int) -> HttpRes
     last = copy.count_pages(place, need)
     if not 1 <= page <= last:
         raise NotYours
-    codes = tuple(NUMBERED_NEEDS[need].codes) if need else ()
+    if need in KINDS:
+        path = f"/{language}/l/{place}/%d/1"
+        return _ask_kind(request, need, path, **_place_context(copy, place, need))
+    codes = codes_of(need) if need else ()
     query = SearchQuery(needs=codes, place="" if place == WHOLE_COUNTRY else place)
     services = copy.services_in(place, need)[(page - 1) * PER_PAGE : page * PER_PAGE]
     path = f"/{language}/l/{place}/{need}"
