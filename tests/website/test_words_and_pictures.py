@@ -55,3 +55,12 @@ def test_a_line_that_takes_trans_people_is_no_answer_to_another_need(listed):
     results = results_of(text="waria butuh tempat tidur", place=EAST_JAVA, who="trans")
     assert names(results, Part.FITS)[:2] == ["bed", "farther bed"]
     assert results.dropped == ("place",)
+
+
+def test_what_is_for_crews_only_is_no_answer_to_the_wages_of_somebody_abroad():
+    crew = entry("crew", types=["JUS_WAGES"], areas=["ABROAD", "SEA"], forms=["SEC_FISHING"])
+    assert load(provider(crew, entry("wages", types=["JUS_WAGES"], areas=["31"]), name="desk")).applied
+    results = results_of(needs=["wages"], kinds=["wages-unpaid"], place="ABROAD")
+    assert results.dropped == ("place",)
+    assert names(results, Part.FITS)[0] == "wages"
+    assert names(results_of(needs=["wages"], kinds=["wages-unpaid"], place="SEA"), Part.FITS)[0] == "crew"

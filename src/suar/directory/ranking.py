@@ -267,8 +267,12 @@ class _Ranking:
         return meant
 
     def answers(self, taking: Sequence[Candidate]) -> float:
-        """Return the share of the needs, or of what the words mostly mean, that a service does for the person."""
-        asked = [[need] for need in self.needs] or [self.typed]
+        """Return the share of the needs, or of what the words mostly mean, that a service does for the person.
+
+        One for crews, children or the bereaved only is no answer unless somebody speaks of them.
+        """
+        taking, asked = [item for item in taking if not self._is_unasked(item)], [[need] for need in self.needs]
+        asked = asked or [self.typed]
         limits = [
             MIN_SHARE * max(chain.from_iterable((word.weights or {}).values() for word in one), default=0)
             for one in asked
