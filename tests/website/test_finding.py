@@ -83,9 +83,9 @@ def test_an_opened_service_names_the_place_that_was_chosen_and_else_each_place(v
     [told] = re.findall("It is for people in ([^.]*)", alone)
     assert {"Jakarta", "Kuningan Regency", "Cirebon City"} < set(told.split(", "))
     assert len(told.split(", ")) == 5
-    assert '<li data-kind="note">At sea and in ports</li>' in alone, "no sentence holds it"
+    assert '<li data-kind="note">It helps people at sea and in ports.</li>' in alone
     in_indonesian = visitor.get(f"/id/s/{LEGAL_AID}").content.decode()
-    assert '<li data-kind="note">Di laut dan di pelabuhan</li>' in in_indonesian
+    assert '<li data-kind="note">Membantu orang di laut dan di pelabuhan.</li>' in in_indonesian
 
 
 def test_an_entry_shows_the_number_then_what_to_say_then_reasons_and_who_confirmed_it(visitor, directory):

@@ -17,15 +17,16 @@ from tests.website.asking import ask
 
 @pytest.mark.parametrize("language", ["en", "id", "km", "ar"])
 @pytest.mark.parametrize("place", ["ABROAD", "SEA"])
-def test_a_place_name_that_is_a_sentence_stands_alone(place, language):
+def test_a_place_outside_the_country_has_a_sentence_of_its_own(place, language):
     service = ServiceFacts(id=UUID(int=1), areas=frozenset({place}), confirmed_days_ago=1)
     with translation.override(language):
         told = [item.words for item in reason_lines(fit(PersonFacts(place=place), service))]
         both = reason_lines(fit(PersonFacts(), ServiceFacts(id=UUID(int=1), areas={place, "31"})))
-        name = labels.place_name(place)
-    assert told == [name]
-    assert len([item for item in both if name in item.words]) == 1
-    assert name in [item.words for item in both]
+        name, [sentence] = labels.place_name(place), told
+    assert sentence != name
+    assert sentence[-1] in ".។"
+    assert len([item for item in both if sentence in item.words]) == 1
+    assert not any(name in item.words for item in both if item.words != sentence)
 
 
 def test_a_list_shows_the_place_of_a_service_unless_it_is_the_chosen_place(visitor, directory):

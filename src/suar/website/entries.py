@@ -54,7 +54,7 @@ LIMITS = ("match", "restricts")
 ORDER = ("yes", "note", "warn", "ask", "no")
 WHOLE_COUNTRY = "NATIONAL"
 NAMES_ITS_PEOPLE = ("ABROAD", "SEA")
-"""Places whose name is a sentence of its own, without "in" before it."""
+"""Places with a sentence of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +316,7 @@ def _sentence(reason: Reason, ages: str) -> str:
     if attribute == "EL_AGE" and outcome in ("mismatch", *LIMITS):
         return _age_sentence(*values)
     if values and values[0] in NAMES_ITS_PEOPLE and outcome in (*LIMITS, "mismatch"):
-        return labels.join_words(map(labels.place_name, values))
+        return " ".join(_first(f"EL_AREA.{value}") for value in values)
     named = f"{attribute}.{outcome}"
     sentence = _first(f"{named}.{'.'.join(values) or 'NONE'}", *(f"{named}.{value}" for value in values[:1]), named)
     if "%(" not in sentence:
