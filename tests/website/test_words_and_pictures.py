@@ -43,6 +43,8 @@ def test_each_ticked_need_stays_in_the_list_whatever_is_typed(listed, text):
     assert {"bed", "farther bed", "lawyer"} <= {*fitting}
     assert fitting.index("bed") < fitting.index("farther bed"), "the nearer one first"
     assert results.dropped == ("place",)
+    [short] = [entry.short_lines for entry in results.short if entry.card.name == "Invented bed"]
+    assert any(" km " in line for line in short), "a short list says how far it is"
 
 
 def test_words_alone_add_what_they_mean(listed):

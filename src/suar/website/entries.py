@@ -97,12 +97,12 @@ class Entry:
 
     @property
     def short_lines(self) -> list[str]:
-        """Return name, place, number, hours and limits for a short list."""
+        """Return name, place, distance, number, hours and limits for a short list."""
         hours = [line["when"] or str(line["words"]) for line in self.open_at]
         limits = [line.words for line in self.reasons if line.limits]
         return [
             str(self.card.name),
-            *filter(None, (self.where, self.first_number, self.message_number)),
+            *filter(None, (self.where, self.far, self.first_number, self.message_number)),
             *hours,
             *limits,
         ]
@@ -117,9 +117,13 @@ class Entry:
         """Return how far a service elsewhere is, how to get there and what it costs, as far as that is known."""
         if not self.elsewhere:
             return []
-        far = _("About %(km)d km from there in a straight line.") % {"km": self.away_km} if self.away_km else ""
         ways = [site.transport for site in self.card.sites]
-        return [text for text in (far, *ways, self.card.access.get("AC_COST", "")) if text]
+        return [text for text in (self.far, *ways, self.card.access.get("AC_COST", "")) if text]
+
+    @property
+    def far(self) -> str:
+        """Return how far a service elsewhere is, or an empty string."""
+        return _("About %(km)d km from there in a straight line.") % {"km": self.away_km} if self.away_km else ""
 
     @property
     def where(self) -> str:
