@@ -238,3 +238,11 @@ def test_places_are_named_in_the_language_of_the_page():
     for language, words in (("id", False), ("en", True), ("id", False)):
         with translation.override(language):
             assert ("Anywhere" in str(FindForm()["place"])) is words
+
+
+@pytest.mark.parametrize(("language", "browser", "title"), [("en", "id", "Weather"), ("id", "id", "Cuaca")])
+def test_the_neutral_page_is_in_the_language_of_the_page_that_was_left(visitor, directory, language, browser, title):
+    accepts = {"accept-language": browser}
+    page = visitor.get(f"/{language}/", headers=accepts).content.decode()
+    [address] = set(re.findall(r'data-exit="([^"]+)"', page))
+    assert f"<title>{title}</title>" in visitor.get(address, headers=accepts).content.decode()

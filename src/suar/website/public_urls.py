@@ -20,6 +20,7 @@ in_a_language = [
     path("phone", reading.phone, name="phone"),
     path("s/<uuid:service>", public.service, name="service"),
     path("booklets", reading.list_booklets, name="public_booklets"),
+    path("weather", reading.exit_page),
     path("listen/<uuid:recording>", reading.listen, name="listen"),
     path("booklets/<uuid:edition>/<slug:form>", reading.download_booklet, name="download_booklet"),
 ]

@@ -346,10 +346,12 @@ def demo_world() -> bool:
     return bool(settings.SUAR_MODE == "demo")
 
 
-@register.simple_tag
-def exit_address() -> str:
-    """Return the address of the neutral page for the quick exit."""
-    return settings.SUAR_EXIT_URL or "/weather"
+@register.simple_tag(takes_context=True)
+def exit_address(context: template.Context) -> str:
+    """Return the address of the neutral page for the quick exit, in the language of the page that is left."""
+    preferred, language = getattr(context.get("request"), "preferred_language", ""), context.get("language")
+    own = f"/{language}" if preferred and language and language != preferred else ""
+    return settings.SUAR_EXIT_URL or f"{own}/weather"
 
 
 # The staff site
