@@ -144,3 +144,12 @@ def test_the_picture_that_asks_first_is_asked_first_and_each_question_names_its_
     listed = visitor.post("/", chosen, headers=OWN).content.decode()
     question = listed.partition("Which of these is it?")[2].partition('value="wages-debt"')[0]
     assert "My wages or a debt" in question
+
+
+def test_that_nobody_is_open_at_night_is_said_below_the_lines_that_answer_now(visitor, relatives):
+    desk = provider(entry("desk", types=["JUS_WAGES"], areas=["NATIONAL"], opening="OFFICE_HOURS"), name="law")
+    assert load(desk).applied
+    page = ask(visitor, needs="wages", kinds="wages-unpaid", now="on").content.decode()
+    note = "Nobody is known to be open day and night for this."
+    assert page.index(str(entry_id("line"))) < page.index(note) < page.index(str(entry_id("desk")))
+    assert page.count(note) == 1

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import polib
 import pytest
+from django.conf import settings as configured
 from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,6 +42,7 @@ UNKIND = re.compile(
 )
 CODE = re.compile(r"[A-Z]{2,}_|\b[A-Z]{5,}\b|%\(|24_7|\bEL_")
 NUMBER = UUID(int=1)
+ADVICE = "On the first page, at “What do you need?”, choose:"
 
 
 def catalogue_of_words():
@@ -231,3 +233,11 @@ def test_a_number_of_days_bends_the_words_after_it(days, said):
     with translation.override("ru"):
         found = translation.ngettext("within %(days)d of these days", "within %(days)d of these days", days)
         assert said in found % {"days": days}
+
+
+@pytest.mark.parametrize("language", [code for code, _name in configured.LANGUAGES])
+def test_the_advice_of_the_check_names_a_heading_of_the_first_page(language):
+    with translation.override(language):
+        heading, advice = map(translation.gettext, ("What do you need?", ADVICE))
+    assert heading in advice
+    assert language == "en" or advice != ADVICE

@@ -64,6 +64,11 @@ class Results:
         return tuple(entry for part, entries in self.parts if part is not Part.NO for entry in entries)
 
     @property
+    def dropped_above(self) -> tuple[str, ...]:
+        """Return what was dropped without the hour, if lines that answer now stand above the list."""
+        return tuple(name for name in self.dropped if name != "now" or not (self.lines_first and self.lines))
+
+    @property
     def short(self) -> tuple[Entry, ...]:
         """Return the first services and the lines, in the order of the page, for a short list."""
         first = self.entries[:MAX_SHORT]
