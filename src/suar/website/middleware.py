@@ -116,8 +116,9 @@ class PublicLanguage:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         first = request.path_info[1:].partition("/")[0]
         in_address = first in dict(settings.LANGUAGES)
-        request.preferred_language = _preferred_language(request)  # type: ignore[attr-defined]  # for the quick exit
-        language = first if in_address else request.preferred_language  # type: ignore[attr-defined]
+        preferred = _preferred_language(request)
+        request.preferred_language = preferred  # type: ignore[attr-defined]  # for the quick exit
+        language = first if in_address else preferred
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

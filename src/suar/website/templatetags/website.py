@@ -217,7 +217,7 @@ def address_language(context: template.Context) -> str:
 def public_languages(context: template.Context) -> dict[str, Any]:
     """Link to this page in every language, each named in its own script.
 
-    What was sent for a page is sent again by a button, so that it stays out of addresses.
+    A button sends the answers to a form again, so that they stay out of addresses.
     """
     request, here = context.get("request"), context.get("language") or ""
     path = "/"
