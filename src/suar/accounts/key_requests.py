@@ -216,7 +216,7 @@ def _is_lost(key: PublicKey, *, by: Acting) -> bool:
 def ask_reset(worker: UUID, *, by: Acting) -> None:
     """Ask for new keys for a colleague whom one has seen or spoken with; raises Refused, NotYours."""
     row, facts = workers.lock_worker(worker, by=by)
-    workers.check(policy.may_reset(by.viewer, facts))
+    policy.may_reset(by.viewer, facts).enforce()
     if any(request.worker_id == worker for request, _ in list_open(by.viewer, [RequestKind.RESET], at=by.at)):
         raise Refused("under_way")
     _check_others_hold(worker)
@@ -231,7 +231,7 @@ def confirm_reset(request: UUID, *, by: Acting) -> tuple[Worker, str]:
     """
     worker = _step(request, "confirm", actor="COLLEAGUE", by=by).worker_id
     row, facts = workers.lock_worker(worker, by=by)
-    workers.check(policy.may_reset(by.viewer, facts))
+    policy.may_reset(by.viewer, facts).enforce()
     _check_others_hold(worker)
     Wrap.objects.filter(holder=worker).delete()
     retire(PublicKey.objects.filter(owner=worker, retired_at=None), at=by.at)

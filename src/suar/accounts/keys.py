@@ -22,7 +22,7 @@ from suar.accounts.pins import certified_text, check_certificate, identity_of, r
 from suar.accounts.roles import reads_records
 from suar.audit import actions as audit
 from suar.core import clock
-from suar.core.refusals import KeyNotTrusted, NotYours
+from suar.core.refusals import KeyNotTrusted, NotYours, value_or_refuse
 from suar.crypto import boxes, kdf, values
 from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
@@ -162,10 +162,7 @@ class Keys:
 
     def _open(self, key: UUID) -> BoxPair | SignPair:
         if key not in self._pairs:
-            row = self._read_rows().get(key)
-            if row is None:
-                raise NotYours
-            self._pairs[key] = self._unwrap(row)
+            self._pairs[key] = self._unwrap(value_or_refuse(self._read_rows().get(key)))
         return self._pairs[key]
 
     def _unwrap(self, key: PublicKey) -> BoxPair | SignPair:

@@ -17,7 +17,6 @@ from suar.accounts.models import KeyChange, Membership, PublicKey, Worker, Wrap
 from suar.accounts.pins import check_certificate, identity_of, is_certified, remembered_text
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of, reads_records
 from suar.accounts.rules import WorkerFacts, account_name
-from suar.core.decisions import Decision
 from suar.core.ids import grouped, read_spoken, spoken_code
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused, get_or_refuse
 from suar.crypto import kdf
@@ -55,7 +54,7 @@ def add_worker(name: str, display_name: str, role: Role, *, organisation: UUID, 
 def invite_again(worker: UUID, *, by: Acting) -> tuple[Worker, str]:
     """Make a new code for somebody who has not come yet; the old one stops working."""
     row, facts = lock_worker(worker, by=by)
-    check(policy.may_invite_again(by.viewer, facts))
+    policy.may_invite_again(by.viewer, facts).enforce()
     return row, set_invitation(row, at=by.at)
 
 
@@ -104,7 +103,7 @@ def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = Fal
     """
     row, facts = lock_worker(worker, by=by)
     own_cases_only = team not in by.viewer.leads or queries.team_facts(team).own_cases_only
-    check(policy.may_admit(by.viewer, facts, team=team, own_cases_only=own_cases_only))
+    policy.may_admit(by.viewer, facts, team=team, own_cases_only=own_cases_only).enforce()
     check_words(worker, words)
     if facts.certified:
         own = newest_public(KeyKind.USER_READ, worker)
@@ -130,7 +129,7 @@ def certify(worker: UUID, *, words: str, by: Acting) -> None:
     Colleagues then seal to the new keys all that was sealed to keys the worker lost; see `records.key_changes`.
     """
     row, facts = lock_worker(worker, by=by)
-    check(policy.may_certify(by.viewer, facts))
+    policy.may_certify(by.viewer, facts).enforce()
     check_words(worker, words)
     certify_keys(worker, by.keys.identity(row.organisation_id))
     new = newest_public(KeyKind.USER_READ, worker)
@@ -148,7 +147,7 @@ def disable(worker: UUID, *, by: Acting) -> None:
     nothing. Source: security.md 3.5 (leaver).
     """
     row, facts = lock_worker(worker, by=by)
-    check(policy.may_disable(by.viewer, facts))
+    policy.may_disable(by.viewer, facts).enforce()
     row.state, row.invitation, row.invited_until = WorkerState.DISABLED, None, None
     row.save(update_fields=["state", "invitation", "invited_until"])
     sessions.end_all(worker)
@@ -162,7 +161,7 @@ def enable(worker: UUID, *, by: Acting) -> None:
     the place, and the grants that follow it, to anybody with its code.
     """
     row, facts = lock_worker(worker, by=by)
-    check(policy.may_enable(by.viewer, facts))
+    policy.may_enable(by.viewer, facts).enforce()
     was_active = bool(factors.usable_factors(worker)) or policy.was_admitted(facts)
     row.state = WorkerState.ACTIVE if was_active else WorkerState.INVITED
     row.save(update_fields=["state"])
@@ -207,10 +206,3 @@ def check_words(worker: UUID, words: str) -> None:
     """Raise Refused if the keys are not those that were compared: somebody exchanged them since."""
     if words != queries.own_words(worker):
         raise Refused("words_changed")
-
-
-def check(decision: Decision) -> None:
-    """Raise Refused; another organisation's worker is answered like an absent one."""
-    if decision.because == "not_here":
-        raise NotYours
-    decision.enforce()

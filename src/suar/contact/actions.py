@@ -15,7 +15,7 @@ from suar.contact.models import Desk, Request
 from suar.contact.opening import OpenRequest
 from suar.contact.rules.letters import RETENTION
 from suar.core import clock
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import Refused
 
 
 @act("desk_set", needs=Permission.SET_DESK)
@@ -25,12 +25,9 @@ def set_desk(desk: Desk, *, by: Acting) -> None:
     Only switching it on counts as a look: a change of words reopens no desk that had closed.
     """
     team = accounts.team_facts(desk.team)
-    decision = policy.may_set_desk(
+    policy.may_set_desk(
         by.viewer, team=desk.team, organisation=team.organisation, own_cases_only=team.own_cases_only
-    )
-    if decision.because == "not_here":
-        raise NotYours
-    decision.enforce()
+    ).enforce()
     before = Desk.objects.filter(team=desk.team, switched_on=True).first()
     desk.organisation, desk.by, desk.looked_at = team.organisation, by.worker, before.looked_at if before else by.at
     desk.save()

@@ -30,7 +30,7 @@ from suar.contact.threads import send_answer, thread_context
 from suar.core import clock
 from suar.core.files import downloads
 from suar.core.files.kinds import FileKind
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused, value_or_refuse
 from suar.records import file_links
 
 PAGE_SIZE = 50
@@ -255,7 +255,5 @@ def _describe_files(opened: OpenRequest) -> list[dict[str, Any]]:
 def _file_context(request: StaffRequest, letter: UUID, enclosed: UUID) -> dict[str, Any]:
     """Open a request and describe one file of it, of which only the description was opened."""
     opened = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
-    file = next((file for file in _describe_files(opened) if file["id"] == enclosed), None)
-    if file is None:
-        raise NotYours
+    file = value_or_refuse(next((file for file in _describe_files(opened) if file["id"] == enclosed), None))
     return {"opened": opened, "file": file, "picture": file["kind"] is FileKind.PICTURE}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from suar.core.refusals import Refused
+from suar.core.refusals import NotYours, Refused
 
-SAME_PERSON = "same_person"
+SAME_PERSON, NOT_HERE = "same_person", "not_here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ class Decision:
         return next((decision for decision in decisions if not decision), cls.allow())
 
     def enforce(self) -> None:
-        """Raise Refused with the reason unless the decision allows."""
+        """Raise Refused with the reason unless the decision allows; NotYours if the viewer may not know of it."""
+        if self.because == NOT_HERE:
+            raise NotYours
         if not self.allowed:
             raise Refused(self.because)
 

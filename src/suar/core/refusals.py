@@ -2,7 +2,7 @@
 
 from typing import Protocol, TypeVar
 
-Row = TypeVar("Row", covariant=True)
+Row, Value = TypeVar("Row", covariant=True), TypeVar("Value")
 
 
 class NotYours(Exception):
@@ -49,7 +49,11 @@ class Rows(Protocol[Row]):
 
 def get_or_refuse(rows: Rows[Row]) -> Row:
     """Return the first of these rows; raises NotYours if there is none."""
-    row = rows.first()
-    if row is None:
+    return value_or_refuse(rows.first())
+
+
+def value_or_refuse(value: Value | None) -> Value:
+    """Return the value of a search; raises NotYours if it is None."""
+    if value is None:
         raise NotYours
-    return row
+    return value

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, UUIDField, Value, When
 
-from suar.core.refusals import NotYours, get_or_refuse
+from suar.core.refusals import NotYours, get_or_refuse, value_or_refuse
 from suar.directory import models
 from suar.directory.documents import ProviderDocument, ServiceDocument, SiteDocument
 from suar.directory.rules import locations
@@ -65,9 +65,7 @@ def changes(filters: PublicFilters) -> "QuerySet[Any, Any]":
 
 def get_service(service: UUID) -> PublishedService:
     """Return one service; raises NotYours if it is not public."""
-    for entry in get_services([service]):
-        return entry
-    raise NotYours
+    return value_or_refuse(next(iter(get_services([service])), None))
 
 
 def provider_ids(filters: PublicFilters) -> "QuerySet[Any, UUID]":
@@ -98,9 +96,7 @@ def get_pair(id_: UUID) -> ServiceAtLocation:
     """Return one pair; raises NotYours if it is not public."""
     low, high = _service_id_range(id_)
     rows = pairs(ALL).filter(service_id__gte=low, service_id__lte=high)
-    for pair in get_pairs(row for row in rows if _pair_id_of(*row) == id_):
-        return pair
-    raise NotYours
+    return value_or_refuse(next(iter(get_pairs(row for row in rows if _pair_id_of(*row) == id_)), None))
 
 
 def moved_to(service: UUID) -> UUID:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from suar.consent.codes import AgeStatus
 from suar.core import clock
 from suar.core.i18n import active_language
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, value_or_refuse
 from suar.directory import cards, catalogue, search, snapshots
 from suar.directory.cards import Match, ServiceCard, Snapshot
 from suar.directory.codes import Age, Status
@@ -188,10 +188,7 @@ def cards_for_print(place: str, *, language: str, day: date) -> list[ServiceCard
 
 def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     """Return one service, however old its entry is; raises NotYours if there is none."""
-    card = cards_by_id([service], language=language).get(service)
-    if card is None:
-        raise NotYours
-    return card
+    return value_or_refuse(cards_by_id([service], language=language).get(service))
 
 
 def cards_by_id(services: Iterable[UUID], *, language: str | None = None) -> dict[UUID, ServiceCard]:

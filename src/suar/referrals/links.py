@@ -18,7 +18,7 @@ from django.db.models import F
 from suar.accounts.acting import Anonymous, act
 from suar.audit import actions as audit
 from suar.core import ratelimit
-from suar.core.refusals import AuditFailed, NotYours, Refused, TooBusy
+from suar.core.refusals import AuditFailed, Refused, TooBusy, get_or_refuse
 from suar.crypto import kdf, values
 from suar.crypto.kdf import KdfParameters
 from suar.crypto.secret import SealBroken
@@ -61,10 +61,7 @@ def store_link(referral: Referral, token: str, code: str, keys: Mapping[str, byt
 
 def get_link(token: str) -> Link:
     """Return the link of a token, ended or not; raises NotYours when there is none."""
-    link = Link.objects.select_related("referral").filter(digest=kdf.token_digest(token)).first()
-    if link is None:
-        raise NotYours
-    return link
+    return get_or_refuse(Link.objects.select_related("referral").filter(digest=kdf.token_digest(token)))
 
 
 def submission_id(token: str, form: Mapping[str, str]) -> UUID:
@@ -107,9 +104,7 @@ def check_code(token: str, code: str, *, at: datetime) -> bytes:
 
 
 def _unwrap(link: Link, part: str, key: bytes) -> bytes:
-    wrap = PacketWrap.objects.filter(referral=link.referral_id, part=part).first()
-    if wrap is None:
-        raise NotYours
+    wrap = get_or_refuse(PacketWrap.objects.filter(referral=link.referral_id, part=part))
     return values.unwrap(key, bytes(wrap.sealed), label=f"{link.referral_id}|{part}")
 
 

@@ -11,7 +11,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import queries as audit
 from suar.consent import queries as consents
-from suar.core.refusals import NotYours
+from suar.core.refusals import value_or_refuse
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.referrals import packets, rules
@@ -185,10 +185,7 @@ def _sort_by_chain(sent: Sequence[Referral]) -> list[Referral]:
 
 def get_document(record: OpenRecord, referral: UUID) -> ReferralRecord:
     """Return the document of a referral in the sender's record. Raises NotYours for another record's referral."""
-    document = record.get(ReferralRecord, f"{referral}")
-    if document is None:
-        raise NotYours
-    return document
+    return value_or_refuse(record.get(ReferralRecord, f"{referral}"))
 
 
 def name_of_recipient(record: OpenRecord, consent: UUID) -> str:

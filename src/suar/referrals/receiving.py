@@ -15,7 +15,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.consent import queries as consents
 from suar.consent.codes import AgeStatus, Field
 from suar.consent.documents import Need, Needs, Profile, SafeContact
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours, Refused, get_or_refuse, value_or_refuse
 from suar.core.urgency import Urgency
 from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
@@ -68,10 +68,7 @@ class ReceivedReferral:
 
 def get_received(referral: UUID, *, viewer: Viewer) -> Referral:
     """Return a referral that was sent to the viewer's organisation and is not hidden from them; raises NotYours."""
-    row = queries.received_by(viewer).filter(id=referral).first()
-    if row is None:
-        raise NotYours
-    return row
+    return get_or_refuse(queries.received_by(viewer).filter(id=referral))
 
 
 def receive(
@@ -94,9 +91,7 @@ def _receive(row: Referral, *, viewer: Viewer, keys: Keys, at: datetime, thread:
     if PREVIEW not in wraps:
         raise NotYours
     key = wraps[PREVIEW].key
-    pair = keys.pair(key) if key else (thread.case if thread else None)
-    if pair is None:
-        raise NotYours
+    pair = value_or_refuse(keys.pair(key) if key else (thread.case if thread else None))
     packet = packets.get_packet(row.id, with_fields=closed.accepted)
     # In a case, the recipient was checked at the acceptance.
     recipient = bytes(packet.recipient) if key is None or bytes(packet.recipient) in _inboxes(keys) else b""

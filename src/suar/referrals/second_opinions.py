@@ -19,7 +19,7 @@ from suar.accounts.acting import Acting, act
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours, Refused, value_or_refuse
 from suar.crypto import boxes, kdf, values
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
@@ -72,9 +72,7 @@ def ask(record: OpenRecord, partner: UUID, *, by: Acting) -> None:
     for a restricted record, and if somebody has read it already. The exclusions are read under the record's lock.
     """
     by.entry.skip = True
-    reading = opinion_packets.reading_to_ask(record.id, by.viewer, lock=True)
-    if reading is None:
-        raise NotYours
+    reading = value_or_refuse(opinion_packets.reading_to_ask(record.id, by.viewer, lock=True))
     if reading.read_at is not None:
         raise Refused("read_already")
     partners.lock(by.viewer.organisation, partner)
@@ -98,8 +96,7 @@ def ask(record: OpenRecord, partner: UUID, *, by: Acting) -> None:
 def take_back(record: OpenRecord, *, by: Acting) -> None:
     """Take back the request and destroy its packet. Idempotent."""
     by.entry.skip = True
-    if opinion_packets.reading_to_ask(record.id, by.viewer) is None:
-        raise NotYours
+    value_or_refuse(opinion_packets.reading_to_ask(record.id, by.viewer))
     opinion_packets.close_about(record.id, by=by.worker, at=by.at)
 
 
@@ -163,14 +160,9 @@ def _may_learn(record: OpenRecord, partner: UUID) -> bool:
 
 
 def _packet(ident: UUID, viewer: Viewer, *, at: datetime, lock: bool = False) -> Any:
-    row = opinion_packets.packet(ident, lock=lock)
-    if row is None:
-        raise NotYours
+    row = value_or_refuse(opinion_packets.packet(ident, lock=lock))
     closed = row.closed_at is not None or row.ends_at <= at
-    decision = policy.may_read_for_partner(viewer, partner=row.partner, is_closed=closed)
-    if decision.because == "not_here":
-        raise NotYours
-    decision.enforce()
+    policy.may_read_for_partner(viewer, partner=row.partner, is_closed=closed).enforce()
     return row
 
 

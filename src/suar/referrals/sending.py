@@ -21,7 +21,7 @@ from suar.consent import rules as consent_rules
 from suar.consent.codes import ExclusionKind, Field
 from suar.consent.exclusions import NewExclusion
 from suar.consent.queries import GivenConsent
-from suar.core.refusals import KeyNotTrusted, NotYours, Refused
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused, get_or_refuse
 from suar.crypto import boxes, kdf
 from suar.directory import providers as directory
 from suar.records import keyring
@@ -232,10 +232,7 @@ def _store_record(record: OpenRecord, referral: UUID, offer: Offer, thread: Thre
 
 
 def _lock(record: OpenRecord, referral: UUID) -> Referral:
-    row = Referral.objects.select_for_update().filter(id=referral, record=record.id).first()
-    if row is None:
-        raise NotYours
-    return row
+    return get_or_refuse(Referral.objects.select_for_update().filter(id=referral, record=record.id))
 
 
 # After sending

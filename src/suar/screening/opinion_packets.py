@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from suar.accounts import notices
 from suar.accounts.roles import Viewer
 from suar.audit import actions as audit
-from suar.core.refusals import NotYours
+from suar.core.refusals import value_or_refuse
 from suar.records.keyring import OpenRecord
 from suar.screening import policy, queries
 from suar.screening.models import PartnerPacket, PartnerSide, Reading
@@ -57,9 +57,7 @@ def waiting(partner: UUID, *, keys: Collection[UUID], at: datetime) -> QuerySet[
 
 def codes_to_send(record: OpenRecord) -> dict[str, Any]:
     """Return exactly what a partner would see of a finding; raise NotYours if there is nothing to ask."""
-    lower = next((finding for finding in queries.findings(record) if finding.second_reading), None)
-    if lower is None:
-        raise NotYours
+    lower = value_or_refuse(next((finding for finding in queries.findings(record) if finding.second_reading), None))
     return second_opinion.packet_of(lower.model_dump(mode="json"))
 
 

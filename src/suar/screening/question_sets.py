@@ -15,7 +15,7 @@ from suar.accounts import notices
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.core.decisions import second_person
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused, get_or_refuse
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
 from suar.screening.rules.answers import LATEST, Answers
 from suar.screening.rules.data_files import Raw, load_set
@@ -72,10 +72,7 @@ def own_versions(organisation: UUID) -> Sequence[QuestionSet]:
 
 def own_version(ident: UUID, *, organisation: UUID) -> QuestionSet:
     """Return one version of an organisation; raise NotYours."""
-    row = QuestionSet.objects.filter(id=ident, organisation=organisation).defer("questions").first()
-    if row is None:
-        raise NotYours
-    return row
+    return get_or_refuse(QuestionSet.objects.filter(id=ident, organisation=organisation).defer("questions"))
 
 
 def drafts(organisation: UUID) -> dict[str, QuestionDraft]:
@@ -85,10 +82,7 @@ def drafts(organisation: UUID) -> dict[str, QuestionDraft]:
 
 def waiting_draft(ident: UUID, *, organisation: UUID) -> QuestionDraft:
     """Return a draft of an organisation; raise NotYours."""
-    row = QuestionDraft.objects.filter(id=ident, organisation=organisation).first()
-    if row is None:
-        raise NotYours
-    return row
+    return get_or_refuse(QuestionDraft.objects.filter(id=ident, organisation=organisation))
 
 
 def second_persons(draft: QuestionDraft) -> set[UUID]:

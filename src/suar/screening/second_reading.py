@@ -23,7 +23,7 @@ from suar.audit import actions as audit
 from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
 from suar.core.codes import code_list
-from suar.core.refusals import NotYours
+from suar.core.refusals import get_or_refuse
 from suar.crypto import boxes, values
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
@@ -212,11 +212,6 @@ def _unseal(keys: Keys, key: UUID, sealed: bytes | memoryview) -> dict[str, Any]
 
 def _row(reading: UUID, viewer: Viewer, *, lock: bool = False) -> Reading:
     rows = Reading.objects.filter(id=reading)
-    row = (rows.select_for_update() if lock else rows).first()
-    if row is None:
-        raise NotYours
-    decision = policy.may_read_second(viewer, author=row.author, team=row.team, is_read=row.read_at is not None)
-    if decision.because == "not_here":
-        raise NotYours
-    decision.enforce()
+    row = get_or_refuse(rows.select_for_update() if lock else rows)
+    policy.may_read_second(viewer, author=row.author, team=row.team, is_read=row.read_at is not None).enforce()
     return row

@@ -20,7 +20,7 @@ from suar.accounts.roles import Permission, Role
 from suar.accounts.setup import Papers
 from suar.accounts.views import form_errors, form_page, refused_page
 from suar.core import clock
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours, Refused, value_or_refuse
 
 
 @permission_required(Permission.MANAGE_WORKERS)
@@ -253,7 +253,4 @@ def _recovery_page(request: StaffRequest, form: RecoveryKindForm) -> HttpRespons
 def _open_request(request: StaffRequest, ident: UUID, kinds: Sequence[RequestKind]) -> KeyRequest:
     """Return an open request of the viewer's organisation; raises NotYours."""
     rows = key_requests.list_open(request.viewer, kinds, at=clock.now())
-    row = next((row for row, _state in rows if row.id == ident), None)
-    if row is None:
-        raise NotYours
-    return row
+    return value_or_refuse(next((row for row, _state in rows if row.id == ident), None))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, value_or_refuse
 from suar.directory import published
 from suar.directory.search import PublicFilters
 from suar.directory.snapshots import batches
@@ -155,10 +155,7 @@ def _organization(id_: UUID, parameters: Any) -> Json:
 
 
 def _find(contents: Sequence[Json], id_: UUID) -> Json:
-    for content in contents:
-        if content["id"] == str(id_):
-            return content
-    raise NotYours
+    return value_or_refuse(next((content for content in contents if content["id"] == str(id_)), None))
 
 
 LISTS: dict[Kind, Callable[[Any], Listing]] = {

@@ -24,7 +24,7 @@ from suar.consent import rules as consent_rules
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Profile
 from suar.core import clock
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours, Refused, value_or_refuse
 from suar.directory import providers as directory
 from suar.directory.labels import value_label
 from suar.records import keyring
@@ -308,9 +308,7 @@ def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
         return render(request, "referrals/send.html", context, status=409)
     if shared and shared.token:
         return _link_page(request, opened, shared, service=offer.service)
-    stored = queries.get_referral(consent=consent)
-    if stored is None:
-        raise NotYours
+    stored = value_or_refuse(queries.get_referral(consent=consent))
     return redirect_with_message(request, _("Sent."), "referral_sent", record, stored.id)
 
 
@@ -376,9 +374,7 @@ def _sent_page(
     refused: str = "",
     message_form: MessageForm | None = None,
 ) -> HttpResponse:
-    row = next((row for row in queries.sent_for(opened) if row.id == referral), None)
-    if row is None:
-        raise NotYours
+    row = value_or_refuse(next((row for row in queries.sent_for(opened) if row.id == referral), None))
     service = row.document.service
     context = {
         "sent": row,

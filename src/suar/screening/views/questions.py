@@ -13,7 +13,7 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core.codes import code_list
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import Refused, value_or_refuse
 from suar.screening import question_sets
 from suar.screening.forms import QuestionFileForm
 from suar.screening.rules.answers import LATEST
@@ -75,10 +75,7 @@ def version_file(request: StaffRequest, version: UUID) -> HttpResponse:
 @permission_required(Permission.EDIT_QUESTIONS, method="GET")
 def draft_file(request: StaffRequest, form: str) -> HttpResponse:
     """Download the draft of a form."""
-    draft = question_sets.drafts(request.viewer.organisation).get(form)
-    if draft is None:
-        raise NotYours
-    return _download(request, form, draft)
+    return _download(request, form, value_or_refuse(question_sets.drafts(request.viewer.organisation).get(form)))
 
 
 @permission_required(Permission.EDIT_QUESTIONS, method="GET")
