@@ -11,10 +11,9 @@ from suar.screening.rules.answers import LATEST, AgeBand, AgeFacts, Doubt, NeedA
 from suar.screening.rules.answers import Path as Path_
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.needs import requires_call_first, urgent_needs, waiting_needs
-from suar.screening.rules.options import offered_options, usual_answer
 from suar.screening.rules.prompts import page_beside, page_of, theme_pages
 from suar.screening.rules.setting import forms_offered, initial_answers
-from suar.screening.rules.steps import next_step, stop_at_end
+from suar.screening.rules.steps import next_step, offered_options, stop_at_end, usual_answer
 from suar.screening.rules.stops import is_acted_on
 from tests.screening.conversing import AGREED, GROWN, NOTHING_NEEDED, SAFE, Conversation, led_to, left_at, text
 from tests.screening.talks import TALK, adult_talk

@@ -7,9 +7,14 @@ import pytest
 from suar.core.urgency import Urgency
 from suar.screening.codes import Answer, ContactResult, Outcome, Step
 from suar.screening.rules.answers import AgeFacts, Answers, Call, Doubt, NeedAnswer, Path, path_of
-from suar.screening.rules.contacts import has_unreached_need, needs_at_end
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.needs import requires_call_first, urgent_needs, waiting_needs
+from suar.screening.rules.needs import (
+    has_unreached_need,
+    needs_at_end,
+    requires_call_first,
+    urgent_needs,
+    waiting_needs,
+)
 from suar.screening.rules.outcomes import element_values
 from suar.screening.rules.steps import next_step, stop_at_end, triggered_stop, unanswered
 from tests.screening.talks import (

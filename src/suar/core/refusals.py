@@ -2,7 +2,8 @@
 
 from typing import Protocol, TypeVar
 
-Row, Value = TypeVar("Row", covariant=True), TypeVar("Value")
+Row = TypeVar("Row", covariant=True)
+Value = TypeVar("Value")
 
 
 class NotYours(Exception):

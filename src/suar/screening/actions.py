@@ -37,15 +37,14 @@ from suar.screening.models import Reading, Talk
 from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, is_unreached, version_of
 from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path, Reason, definition_path, path_of
-from suar.screening.rules.contacts import has_unreached_need, is_settled_by, needs_at_end
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
-from suar.screening.rules.needs import UrgentNeed
+from suar.screening.rules.needs import UrgentNeed, has_unreached_need, is_settled_by, needs_at_end
 from suar.screening.rules.next_steps import agreed_word, usual_step
 from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
 from suar.screening.rules.retention import CODES, Retention, codes_end, retention_after
 from suar.screening.rules.setting import is_report, place_of, written_later
-from suar.screening.rules.steps import current_step, place_was_bad, stop_at_end, stops_offered
+from suar.screening.rules.steps import current_step, final_stop, place_was_bad, stops_offered
 
 SECOND_READING = "SECOND_READING"
 UNREACHED = {ContactResult.TRIED: "tried", ContactResult.NOT_WANTED: "not_wanted", ContactResult.LATER: "later"}
@@ -223,8 +222,8 @@ def destroy_abandoned(*, at: datetime) -> int:
 
 def assess(answers: Answers, ended: Conclusion) -> Assessment:
     """Apply the rules to the answers of a talk and the call at its end."""
-    talk, stopped_by, path = instrument_of(answers), stop_at_end(answers), path_of(answers)
-    stop = talk.stops[stopped_by] if stopped_by else None
+    talk, stop, path = instrument_of(answers), final_stop(answers), path_of(answers)
+    stopped_by = stop.code if stop else None
     elements = element_values(answers, path)
     wished = frozenset() if place_was_bad(answers) else ended.wished
     return Assessment(

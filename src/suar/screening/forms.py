@@ -13,6 +13,7 @@ from suar.consent import exclusion_fields
 from suar.core.codes import code_list
 from suar.records.terms import Compartment
 from suar.screening.codes import ContactResult, Outcome
+from suar.screening.next_steps import ChosenStep
 from suar.screening.policy import EXCLUSION_FIELDS, TYPED, YES
 from suar.screening.rules.answers import Call
 from suar.screening.rules.instrument import Instrument
@@ -188,6 +189,12 @@ class CallForm(TalkForm):
             self.add_error("whom", _("Enter who you spoke to."))
         return data
 
+    @property
+    def call(self) -> Call:
+        """The call of a valid form. The contact counts only if somebody was reached."""
+        acted = ContactResult(self.cleaned_data["acted"])
+        return Call(acted, self.cleaned_data.get("whom", "") if acted is ContactResult.SPOKE else "")
+
 
 class SecondReadingForm(TalkForm):
     """A second opinion about an outcome."""
@@ -250,6 +257,15 @@ class NextStepForm(TalkForm):
         if typed and step and STEPS[step]["days"] is None:
             self.add_error(typed[0], _("This step has no day. Remove day and time, or choose who acts on it."))
         return data
+
+    @property
+    def chosen_step(self) -> ChosenStep:
+        """The chosen step; the usual one counts as not chosen, because it can differ for a stored name."""
+        data = self.cleaned_data
+        code, owner = data.get("next_step") or "", data.get("next_owner")
+        day, hour = data.get("next_day"), f"{data['next_hour']:%H:%M}" if data.get("next_hour") else None
+        avoid = tuple(data.get("avoid", ()))
+        return ChosenStep("" if code == self.usual else code, UUID(owner) if owner else None, day, hour, avoid)
 
     def may_reach(self, data: Mapping[str, Any]) -> bool:
         """Return True if a detail that leads to the person was typed and is stored."""

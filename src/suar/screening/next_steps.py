@@ -22,9 +22,25 @@ from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening.codes import ContactResult
 from suar.screening.documents import Findings, NextStep, NextSteps, Reported
 from suar.screening.rules.answers import Path
-from suar.screening.rules.next_steps import FIXED, STEPS, Owner, agreed_word, due_day, may_add_step, may_choose_step
+from suar.screening.rules.next_steps import (
+    CHILD,
+    FIXED,
+    LAWYER,
+    OUTSIDE,
+    STEPS,
+    Owner,
+    agreed_word,
+    due_day,
+    may_add_step,
+    may_choose_step,
+)
 
 UNDO_WITHIN, AVOID = timedelta(minutes=1), code_list("screening", "avoid")
+STEP_SERVICES = {
+    LAWYER: ("JUS_NONPUNISH", "JUS_REPRESENT", "JUS_ADVICE"),
+    **dict.fromkeys((CHILD, OUTSIDE), ("COO_GUARDIAN", "COO_CASE", "SAF_RISK")),
+}
+"""The services to call for a next step; those for a child, if a child is to be helped."""
 
 
 class Enter(Protocol):
@@ -242,6 +258,11 @@ def child_protection_workers(facts: RecordFacts) -> list[UUID]:
     workers = notices.workers_with(Permission.ASSESS_BEST_INTERESTS, organisation=facts.organisation, certified=True)
     members = accounts.members_of(facts.team)
     return sorted(workers, key=lambda worker: (worker not in members, worker))
+
+
+def calls_outside(step: str, facts: RecordFacts) -> bool:
+    """Return True if a child goes to child protection and nobody in this organisation works there."""
+    return step == OUTSIDE or (step == CHILD and not child_protection_workers(facts))
 
 
 def likely_owner(facts: RecordFacts, code: str, *, by: Viewer) -> UUID | None:

@@ -8,8 +8,8 @@ from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Unre
 from suar.screening.rules.draft import SEVERAL, read_draft, write_draft
 from suar.screening.rules.instrument import Question, instrument_of
 from suar.screening.rules.needs import needs_raised
-from suar.screening.rules.options import usual_answer
 from suar.screening.rules.prompts import askable, page_of, theme_of
+from suar.screening.rules.steps import usual_answer
 
 TAPPED = frozenset({"one", "way", "sign", "seen", "told"})
 NO_SIGN, ALL_WELL, NONE_OF_THIS, THEME = "none", "well", "safe-none", "theme"

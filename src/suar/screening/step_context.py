@@ -19,10 +19,10 @@ from suar.screening.rules.instrument import Instrument, Need, Question, StepSlot
 from suar.screening.rules.needs import UrgentNeed, may_agree_later, need_beside, urgent_needs, waiting_needs
 from suar.screening.rules.next_steps import is_in_custody
 from suar.screening.rules.note import NOTE_LATER, may_write_note
-from suar.screening.rules.options import offered_options, usual_answer
 from suar.screening.rules.prompts import askable, page_beside, page_of, theme_of, theme_pages
 from suar.screening.rules.reference import country_lines, end_groups, first_codes, settings
 from suar.screening.rules.setting import place_of, setting_of, written_later
+from suar.screening.rules.steps import offered_options, usual_answer
 from suar.screening.rules.stops import early_ends, is_acted_on
 from suar.screening.wording import code_words, country, say
 

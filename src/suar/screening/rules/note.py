@@ -15,7 +15,7 @@ from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
 from suar.screening.rules.instrument import Sign, Wording, instrument_of
 from suar.screening.rules.prompts import may_ask_experience
 from suar.screening.rules.setting import initial_answers, is_report, written_later
-from suar.screening.rules.steps import first_open, next_step, place_was_bad, stop_at_end
+from suar.screening.rules.steps import final_stop, first_open, next_step, place_was_bad, stop_at_end
 
 LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
 """Stop rules after which a worker writes nothing down before they are alone."""
@@ -165,8 +165,8 @@ def _questions_of_signs(answers: Answers) -> dict[str, str]:
 
 
 def _stop_keeps(answers: Answers) -> str:
-    stop = stop_at_end(answers)
-    return instrument_of(answers).stops[stop].keeps if stop else ""
+    stop = final_stop(answers)
+    return stop.keeps if stop else ""
 
 
 def _needs(answers: Answers, ticked: set[str]) -> dict[str, NeedAnswer]:

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes, kinds_open
-from suar.screening.rules.instrument import StepSlot, Stop, Trigger, instrument_of
+from suar.screening.rules.instrument import Option, Question, StepSlot, Stop, Trigger, instrument_of
 from suar.screening.rules.needs import needs_were_asked, requires_call_first, urgent_needs
 from suar.screening.rules.prompts import no_prompts, theme_of
-from suar.screening.rules.setting import is_report, written_later
+from suar.screening.rules.setting import is_report, setting_of, written_later
 
 DONE, CALL_FIRST = "DONE", "ACT_FIRST"
 STOP_CHILD_ALONE, STOP_NO_LAWYER, STOP_TIE = "STOP_CHILD_ALONE", "STOP_LEGAL", "STOP_TIE"
 SAFETY_QUESTIONS = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
 Q_CONTROLLER, Q_REMEDY, A_MOVED, A_CONTINUE = "SF_NEAR", "SF_WAY", "MOVED", "GO_ON"
 Q_KNOWS, Q_OUTSIDE, Q_CUSTODY = "TI_KNOWS", "TI_OUTSIDE", "CU_HELD"
-A_NOT_ACCUSED = "NOT_ACCUSED"
+A_NOT_ACCUSED, NO_CUSTODY = "NOT_ACCUSED", frozenset({"NO", "UNKNOWN"})
 Q_UNDERSTAND, Q_INTERPRETER = "LG_UNDERSTAND", "LG_INTERPRETER"
 TIES = {code: f"TIE_{code}" for code in ("ME", "FAMILY", "OFFICE", "OUTSIDE")}
 FIT_INTERPRETERS = frozenset({"NONE_NEEDED", "TRUSTED", "PHONE"})
@@ -160,6 +160,15 @@ def stop_at_end(answers: Answers) -> str | None:
     return triggered_stop(Step.SAFE, answers) if is_stopped else rule
 
 
+def final_stop(answers: Answers) -> Stop | None:
+    """Return the stop rule of `stop_at_end`, or None.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    code = stop_at_end(answers)
+    return instrument_of(answers).stops[code] if code else None
+
+
 def place_was_bad(answers: Answers) -> bool:
     """Return True if a safety question has a bad answer and nobody moved: others could see or hear the person.
 
@@ -237,6 +246,31 @@ def language_problem(answers: Answers) -> str:
     if who is None or understand is None:
         return "LANGUAGE_OPEN"
     return "" if understand == Answer.YES and who in FIT_INTERPRETERS else "INTERPRETER_NOT_FIT"
+
+
+def offered_options(question: Question, answers: Answers) -> tuple[Option, ...]:
+    """Return the options of a question that can be chosen.
+
+    Continuing is not an option if a controlling person may be near. In a place of detention, "no" and "unknown" are
+    not answers about custody. In police custody "not accused" is none either, because a lawyer comes first.
+
+    Source: WHO 2003, principle 2; docs/decisions/talk.md; docs/decisions/custody.md.
+    """
+    closed: Collection[str] = ()
+    if question.code == Q_REMEDY and Q_CONTROLLER in bad_safety(answers):
+        closed = {A_CONTINUE}
+    elif question.code == Q_CUSTODY and (place := setting_of(answers)) and place.detains:
+        closed = NO_CUSTODY | ({A_NOT_ACCUSED} if place.lawyer_first else set())
+    return tuple(option for option in question.options if option.code not in closed)
+
+
+def usual_answer(question: Question, answers: Answers) -> str:
+    """Return the answer of "all else is well" or "none of this", or "" if it cannot be chosen here.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    usual = question.well or question.usual
+    return usual if usual in {option.code for option in offered_options(question, answers)} else ""
 
 
 def unanswered(step: Step, answers: Answers) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The page of an ended talk without a name: what to do, who was reached since, and the next step."""
+"""The pages of an ended talk without a name and of a report: what to do, who was reached, and the next step."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.consent.codes import AgeStatus
-from suar.consent.documents import Profile
+from suar.consent.documents import NeedContacts, Profile
 from suar.core.refusals import NotYours
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.records import keyring
@@ -21,20 +21,13 @@ from suar.records.queries import NAMELESS
 from suar.records.terms import Kind
 from suar.screening import actions, next_steps, policy, queries, second_reading
 from suar.screening.codes import ContactResult
-from suar.screening.documents import Finding
+from suar.screening.documents import Finding, Reported, Reporter
 from suar.screening.forms import CallForm, FollowingStepForm
 from suar.screening.rules.answers import UNDER_18, YEARS, AgeBand, Path
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.next_steps import (
-    CHILD,
-    LAWYER,
-    OUTSIDE,
-    STEPS,
-)
+from suar.screening.rules.next_steps import CHILD, LAWYER, OUTSIDE, REACH, STEPS
 from suar.screening.rules.setting import REPORT
 from suar.screening.step_context import SIGNPOST, place_context
-from suar.screening.views import outcome
-from suar.screening.views.report import following_step, report_context
 from suar.screening.wording import code_words
 
 STATUS_OF_PATH = {Path.ADULT: AgeStatus.ADULT, Path.CHILD: AgeStatus.CHILD}
@@ -52,7 +45,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         call = CallForm(request.POST or None, of=instrument(), stores_text=False)
     if request.method == "POST" and (call is None or call.is_valid()):
         if call is not None:
-            actions.record_call(opened, outcome.read_call(call.cleaned_data), by=acting(request))
+            actions.record_call(opened, call.call, by=acting(request))
         return redirect_with_message(request, _("Saved."), "talk_ended", record)
     return _ended_page(request, opened, call=call)
 
@@ -78,7 +71,7 @@ def _ended_page(
         "is_author": finding.by == request.viewer.worker,
         "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
         "services": _services_of(
-            finding, next_step["code"], outside=outcome.calls_outside(next_step["code"], opened.facts)
+            finding, next_step["code"], outside=next_steps.calls_outside(next_step["code"], opened.facts)
         ),
         "say": after_stop or (words.child if child else words.say),
         "usual_services": SIGNPOST,
@@ -110,7 +103,7 @@ def finish_next_step(request: StaffRequest, record: UUID) -> HttpResponse:
             form = FollowingStepForm(request.POST)
             if not form.is_valid():
                 return _ended_page(request, opened, following=form)
-            then = following_step(form)
+            then = form.chosen_step
         next_steps.finish(opened, then=then, by=acting(request))
     page = "person" if opened.facts.kind is Kind.PERSON else "talk_ended"
     return redirect_with_message(request, _("Saved."), page, record)
@@ -131,7 +124,30 @@ def _services_of(finding: Finding, step: str, *, outside: bool) -> list[dict[str
         line["acted"] = "" if need.acted == ContactResult.NOT_YET else need.acted
         lines.append({**line, "can_wait": can_wait, "is_open": need.level in CANNOT_WAIT and not is_settled})
     if step == LAWYER and all(line["code"] != "ND_HELD" for line in lines):
-        lines.append({"label": STEPS.label(LAWYER), "services": outcome.STEP_SERVICES[LAWYER], "whom": ""})
+        lines.append({"label": STEPS.label(LAWYER), "services": next_steps.STEP_SERVICES[LAWYER], "whom": ""})
     if outside:
-        lines.append({"label": STEPS.label(OUTSIDE), "services": outcome.STEP_SERVICES[CHILD], "whom": "CHILD"})
+        lines.append({"label": STEPS.label(OUTSIDE), "services": next_steps.STEP_SERVICES[CHILD], "whom": "CHILD"})
     return lines
+
+
+def report_context(record: OpenRecord, finding: Finding, *, form: FollowingStepForm | None = None) -> dict[str, Any]:
+    """Return what a report says about the person and about the reporter, and the `form` of the step that follows."""
+    talk, contacts = instrument(REPORT), record.get(NeedContacts)
+    labels = {f"urgent-{code}": need.text for code, need in talk.needs.items()}
+    return {
+        "about": record.get(Reported),
+        "following": form or FollowingStepForm(initial={"next_step": REACH}),
+        "age_band": finding.age_band,
+        "is_child": finding.age_band in UNDER_18,
+        "reporter": record.get(Reporter),
+        "codes": [
+            (talk.questions[question].text, option.text)
+            for question, code in (finding.report or {}).items()
+            for option in talk.questions[question].options
+            if option.code == code
+        ],
+        "needs": [talk.needs[need.need].text for need in finding.needs or () if need.need in talk.needs],
+        "spoke_label": talk.who_answers,
+        "spoke_to": [(labels.get(row.need, {}), row.whom) for row in contacts.entries] if contacts else [],
+        "signs": [talk.signs[code] for codes in (finding.reported or {}).values() for code in codes],
+    }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, posted, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import POLICE, Permission, Viewer
 from suar.consent.documents import Account, Person, Warnings, Wish
@@ -24,20 +24,17 @@ from suar.records.keyring import OpenRecord
 from suar.records.terms import ALL, EXCLUDED, Compartment, RecordFacts
 from suar.screening import actions, next_steps, policy, queries
 from suar.screening.actions import Conclusion, age_profile
-from suar.screening.codes import Answer, ContactResult, Outcome, Step
+from suar.screening.codes import Answer, Outcome, Step
+from suar.screening.documents import Reported, Reporter
 from suar.screening.forms import CallForm, OutcomeForm, ReportForm
-from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
 from suar.screening.rules.answers import AgeBand, Answers, Call, Path, Reason, definition_path, path_of
-from suar.screening.rules.contacts import need_of_stop, requires_call
 from suar.screening.rules.instrument import Instrument, instrument_of
-from suar.screening.rules.needs import urgent_needs, waiting_needs
+from suar.screening.rules.needs import need_of_stop, requires_call, urgent_needs, waiting_needs
 from suar.screening.rules.next_steps import (
-    CHILD,
     LAWYER,
     MUST_HAVE_OWNER,
-    OUTSIDE,
     REACH,
     STEPS,
     agreed_word,
@@ -48,9 +45,9 @@ from suar.screening.rules.note import BARE, may_note_needs, may_write_note
 from suar.screening.rules.prompts import theme_of
 from suar.screening.rules.retention import CODES, retention_after
 from suar.screening.rules.setting import is_report, place_of
-from suar.screening.rules.steps import current_step, first_open, place_was_bad, stop_at_end, stops_offered
+from suar.screening.rules.steps import current_step, final_stop, first_open, place_was_bad, stop_at_end, stops_offered
 from suar.screening.step_context import SIGNPOST, helped_context, progress
-from suar.screening.views import report, talk
+from suar.screening.views import talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
 from suar.screening.wording import code_words
 
@@ -58,11 +55,6 @@ PAUSE, GO_ON, FIND = "pause", "on", "find"
 FIELD_OF = dict.fromkeys(("REASON_MISSING", "REASON_UNKNOWN", "REASON_DOES_NOT_FIT"), "reason")
 FIELD_OF |= {"WORDS_MISSING": "words", "STEP_NOT_OFFERED": "next_step"}
 FIELD_OF |= dict.fromkeys(("STEP_NEEDS_COLLEAGUE", EXCLUDED), "next_owner")
-STEP_SERVICES = {
-    LAWYER: ("JUS_NONPUNISH", "JUS_REPRESENT", "JUS_ADVICE"),
-    **dict.fromkeys((CHILD, OUTSIDE), ("COO_GUARDIAN", "COO_CASE", "SAF_RISK")),
-}
-"""The services to call for a next step; those for a child, if a child is to be helped."""
 WITH_SIGNS = frozenset({Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK})
 MAX_CHANGES = 3
 ALWAYS_VISIBLE, PAY_NOTE = "PAPERS_LAWFUL", "MEN_TOO"
@@ -132,13 +124,12 @@ def practice_ended(request: StaffRequest) -> HttpResponse:
 
 def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:
     """Return the form that asks whom the worker reached, or None if the talk does not require a call."""
-    instrument, stopped_by = instrument_of(answers), stop_at_end(answers)
-    stop = instrument.stops[stopped_by] if stopped_by else None
+    stop = final_stop(answers)
     if stop is None or not requires_call(stop):
         return None
     need = need_of_stop(urgent_needs(answers), stop)
     earlier = Call(need.acted, need.who_answers) if need else None
-    return CallForm(request.POST if request.method == "POST" else None, of=instrument, earlier=earlier)
+    return CallForm(posted(request), of=instrument_of(answers), earlier=earlier)
 
 
 def _ends_as_report(answers: Answers) -> bool:
@@ -164,10 +155,9 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
         compartments = compartments_to_offer(answers, by=request.viewer)
         form = OutcomeForm(posted, initial=filled, compartments=compartments, workers=workers)
     is_known = queries.has_contact(request.continues, keys=request.keys)
-    usual = _usual_step(answers, has_contact=is_known or "contact" in form.fields)
-    stopped_by = stop_at_end(answers)
-    stores = not stopped_by or instrument_of(answers).stops[stopped_by].keeps != BARE
-    form.offer_steps(usual, workers, has_contact=is_known, stores=stores)
+    stop, has_contact = final_stop(answers), is_known or "contact" in form.fields
+    usual = usual_step(answers, stop, has_name=False, has_contact=has_contact)
+    form.offer_steps(usual, workers, has_contact=is_known, stores=stop is None or stop.keeps != BARE)
     return form
 
 
@@ -209,15 +199,15 @@ def _outcome_page(
 
 def _next_context(step: str, answers: Answers, facts: RecordFacts, *, by: Viewer) -> dict[str, Any]:
     """Return the context of the next step and the note; with somebody near the step is folded."""
-    note, stop, outside = may_write_note(answers, in_talk=True), stop_at_end(answers), calls_outside(step, facts)
-    owner, today = next_steps.likely_owner(facts, step, by=by), clock.today()
+    note, stop = may_write_note(answers, in_talk=True), stop_at_end(answers)
+    outside, owner = next_steps.calls_outside(step, facts), next_steps.likely_owner(facts, step, by=by)
     return {
         "step": STEPS.label(step),
         "is_open": (outside or step in MUST_HAVE_OWNER - {REACH}) and policy.may_leave_card(stop),
         "step_owner": accounts.display_names([owner]).get(owner, "") if owner else "",
-        "step_due": due_day(step, today=today),
+        "step_due": due_day(step, today=clock.today()),
         "calls_outside": outside,
-        "step_services": STEP_SERVICES[step] if outside or step == LAWYER else (),
+        "step_services": next_steps.STEP_SERVICES[step] if outside or step == LAWYER else (),
         "note": "now" if note else note.because,
     }
 
@@ -225,7 +215,11 @@ def _next_context(step: str, answers: Answers, facts: RecordFacts, *, by: Viewer
 def _conclusion(form: OutcomeForm | ReportForm, answers: Answers, call: CallForm | None) -> Conclusion:
     data, exclusions = form.cleaned_data, None
     if isinstance(form, ReportForm):
-        return report.conclusion(data, _next_step(data, form.usual))
+        # It claims nothing: nobody has asked the person yet.
+        kinds: tuple[type[Document], ...] = (Reported, Reporter)
+        typed = tuple(kind(**{name: data[name] for name in kind.model_fields}) for kind in kinds)
+        common: dict[str, Any] = {"wished": frozenset(ALL), "documents": typed, "next_step": form.chosen_step}
+        return Conclusion(outcome=Outcome.UNABLE, reason=Reason(), **common)
     if data.get("exclude"):
         exclusions = new_exclusions(data["exclude_providers"], data["exclude_workers"], data["exclude_words"])
     return Conclusion(
@@ -234,29 +228,9 @@ def _conclusion(form: OutcomeForm | ReportForm, answers: Answers, call: CallForm
         wished=frozenset(ALL) if data.get("keep") == policy.YES else frozenset(),
         documents=_documents(data, answers),
         exclusions=exclusions,
-        call=read_call(call.cleaned_data) if call else None,
-        next_step=_next_step(data, form.usual),
+        call=call.call if call else None,
+        next_step=form.chosen_step,
     )
-
-
-def _next_step(data: Mapping[str, Any], usual: str) -> ChosenStep:
-    """Return the chosen step; the usual one counts as not chosen, because it can differ for a stored name."""
-    code, owner = data.get("next_step") or "", data.get("next_owner")
-    day, hour = data.get("next_day"), f"{data['next_hour']:%H:%M}" if data.get("next_hour") else None
-    avoid = tuple(data.get("avoid", ()))
-    return ChosenStep("" if code == usual else code, UUID(owner) if owner else None, day, hour, avoid)
-
-
-def _usual_step(answers: Answers, *, has_contact: bool) -> str:
-    stopped_by = stop_at_end(answers)
-    stop = instrument_of(answers).stops[stopped_by] if stopped_by else None
-    return usual_step(answers, stop, has_name=False, has_contact=has_contact)
-
-
-def read_call(data: Mapping[str, str]) -> Call:
-    """Return the call of the form. The contact counts only if somebody was reached."""
-    acted = ContactResult(data["acted"])
-    return Call(acted, data.get("whom", "") if acted is ContactResult.SPOKE else "")
 
 
 def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...]:
@@ -270,11 +244,6 @@ def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...
         documents.append(conditions.model_copy(update=reached))
     statements = {"story": Account, "wish": Wish, "do_not": Warnings}
     return *documents, *(of(text=data[name]) for name, of in statements.items() if data.get(name))
-
-
-def calls_outside(step: str, facts: RecordFacts) -> bool:
-    """Return True if a child goes to child protection and nobody in this organisation works there."""
-    return step == OUTSIDE or (step == CHILD and not next_steps.child_protection_workers(facts))
 
 
 def sum_up_context(
@@ -372,16 +341,15 @@ def _why_not(
 
 def stop_context(answers: Answers) -> dict[str, Any] | None:
     """Return the stop rule a talk ends by with its texts and services, or None."""
-    code = stop_at_end(answers)
-    if code is None:
+    stop = final_stop(answers)
+    if stop is None:
         return None
-    stop = instrument_of(answers).stops[code]
     return {
         "stop": stop,
         "say": policy.words_after_stop(stop, place=place_of(answers), is_child=policy.is_known_child(answers)),
         "services": stop.services or SIGNPOST,
-        "tapped": answers.stopped_by == code,
-        "quiet": not policy.may_leave_card(code),
+        "tapped": answers.stopped_by == stop.code,
+        "quiet": not policy.may_leave_card(stop.code),
     }
 
 

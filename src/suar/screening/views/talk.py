@@ -56,14 +56,14 @@ from suar.screening.rules.reference import InventedPerson
 from suar.screening.rules.steps import (
     NextStep,
     current_step,
+    final_stop,
     first_open,
     next_step,
     steps_before,
-    stop_at_end,
     unsettled,
 )
 from suar.screening.rules.stops import early_ends
-from suar.screening.views.report import report_context
+from suar.screening.views.ended import report_context
 from suar.screening.wording import code_words, say
 
 PRACTICE_PLACE = "VILLAGE_OFFICE"
@@ -423,8 +423,8 @@ def _theme_of(question: str, answers: Answers) -> str:
 
 def _end_signpost(request: TalkRequest, opened: OpenRecord, answers: Answers) -> HttpResponse:
     """End a signpost talk; it stores codes only."""
-    stopped_by = stop_at_end(answers)
-    outcome = instrument_of(answers).stops[stopped_by].ends_as if stopped_by else Outcome.UNABLE
+    stop = final_stop(answers)
+    outcome = stop.ends_as if stop else Outcome.UNABLE
     return end_talk(request, opened, actions.Conclusion(outcome=outcome, reason=Reason(policy.USUAL_REASONS[outcome])))
 
 
