@@ -18,7 +18,7 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core import signing
 
-from suar.accounts import sessions
+from suar.accounts import rules, sessions
 from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.codes import Way, WorkerState
 from suar.accounts.cookies import KNOWN_FOR, Cookies
@@ -26,15 +26,6 @@ from suar.accounts.factors import PASSWORD_WRAPS, Prove, open_secret, seal_secre
 from suar.accounts.keys import UserPairs, unwrap_pairs, wrap_pairs
 from suar.accounts.models import Worker
 from suar.accounts.roles import Permission
-from suar.accounts.rules import (
-    MAX_UNCOUNTED,
-    PER_ACCOUNT,
-    PER_ADDRESS,
-    PER_STRANGER,
-    account_name,
-    delay_after,
-    password_is_good,
-)
 from suar.core import ratelimit
 from suar.core.ratelimit import WIDE_BITS, Attempts, RateLimited, Wait, account_key, client_network
 from suar.core.refusals import Refused
@@ -77,7 +68,7 @@ def sign_in(typed: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cooki
     wrong part, always with the same words and at the same cost.
     """
     attempt = begin_attempt(typed.name, address=typed.address, known=typed.known, at=at)
-    worker = Worker.objects.filter(name=account_name(typed.name)).first()
+    worker = Worker.objects.filter(name=rules.account_name(typed.name)).first()
     queue = KNOWN if _read_known(typed.known, typed.name) else STRANGERS
     derived = derive_keys(worker, typed.password, queue=queue)
     fits = password_fits(worker, derived)
@@ -173,7 +164,7 @@ def rewrap_all(worker: Worker, password: str, pairs: UserPairs, *, old: DerivedK
 
 def check_new_password(worker: Worker, password: str) -> None:
     """Raise Refused if a new password is too weak."""
-    password_is_good(password, name=worker.name, common=common_passwords()).enforce()
+    rules.password_is_good(password, name=worker.name, common=common_passwords()).enforce()
 
 
 def kdf_parameters() -> KdfParameters:
@@ -200,19 +191,19 @@ def begin_attempt(name: str, *, address: str, at: datetime, known: str = "", pur
     caller, origin = attempt_keys(name, address=address, known=known, purpose=purpose)
     is_known = bool(_read_known(known, name))
     limits = {
-        caller: _limit(at, PER_ACCOUNT, known=is_known),
-        origin: _limit(at, PER_ADDRESS, known=is_known, cleared=False),
+        caller: _limit(at, rules.PER_ACCOUNT, known=is_known),
+        origin: _limit(at, rules.PER_ADDRESS, known=is_known, cleared=False),
     }
     if is_known:
         return ratelimit.record_attempt(limits, at=at)
-    account = account_key("account", f"{purpose}|{account_name(name)}")
+    account = account_key("account", f"{purpose}|{rules.account_name(name)}")
     if ":" in (wide := client_network(address, bits=WIDE_BITS)):
         limits[account_key("from", f"{wide}/{WIDE_BITS}")] = _limit(
-            at, PER_ADDRESS * ratelimit.CALLERS_IN_WIDE, cleared=False
+            at, rules.PER_ADDRESS * ratelimit.CALLERS_IN_WIDE, cleared=False
         )
-    rows = ratelimit.record_attempt({account: _limit(at, PER_ACCOUNT), **limits}, at=at)
-    is_repeated = ratelimit.count_before(rows[1], caller, at=at) >= PER_STRANGER
-    if is_repeated and ratelimit.count_before(rows[0], account, at=at) < MAX_UNCOUNTED:
+    rows = ratelimit.record_attempt({account: _limit(at, rules.PER_ACCOUNT), **limits}, at=at)
+    is_repeated = ratelimit.count_before(rows[1], caller, at=at) >= rules.PER_STRANGER
+    if is_repeated and ratelimit.count_before(rows[0], account, at=at) < rules.MAX_UNCOUNTED:
         ratelimit.uncount_attempt(rows[0])
     return rows
 
@@ -222,7 +213,7 @@ def attempt_keys(name: str, *, address: str, known: str = "", purpose: str = "si
 
     A caller is a known browser, or else a network.
     """
-    account = f"{purpose}|{account_name(name)}"
+    account = f"{purpose}|{rules.account_name(name)}"
     if browser := _read_known(known, name):
         return account_key("known", f"{browser}|{account}"), account_key("known", browser)
     stranger = client_network(address, bits=WIDE_BITS)
@@ -234,16 +225,16 @@ def _begin_code_attempt(typed: SignIn, *, at: datetime) -> list[int]:
 
     It is refused like a wrong code, so that nobody learns that the password is right.
     """
-    key = account_key("code", f"{_read_known(typed.known, typed.name)}|{account_name(typed.name)}")
+    key = account_key("code", f"{_read_known(typed.known, typed.name)}|{rules.account_name(typed.name)}")
     try:
-        return ratelimit.record_attempt({key: _limit(at, PER_ACCOUNT)}, at=at)
+        return ratelimit.record_attempt({key: _limit(at, rules.PER_ACCOUNT)}, at=at)
     except RateLimited:
         raise Refused("sign_in") from None
 
 
 def known_browser(name: str) -> str:
     """Return the cookie that marks a browser as known after a sign-in."""
-    return signing.dumps([account_key("name", account_name(name)).hex(), kdf.new_token()], salt=KNOWN_SALT)
+    return signing.dumps([account_key("name", rules.account_name(name)).hex(), kdf.new_token()], salt=KNOWN_SALT)
 
 
 def _read_known(known: str, name: str) -> str:
@@ -251,12 +242,12 @@ def _read_known(known: str, name: str) -> str:
         digest, browser = signing.loads(known, salt=KNOWN_SALT, max_age=KNOWN_FOR)
     except (signing.BadSignature, ValueError, TypeError):
         return ""
-    return str(browser) if digest == account_key("name", account_name(name)).hex() else ""
+    return str(browser) if digest == account_key("name", rules.account_name(name)).hex() else ""
 
 
 def _limit(at: datetime, most: int, *, cleared: bool = True, known: bool = False) -> Wait:
     def wait(attempts: Attempts) -> timedelta:
         tried = [(attempt.at, attempt.succeeded) for attempt in attempts]
-        return delay_after(tried, now=at, most=most, cleared=cleared, known=known)
+        return rules.delay_after(tried, now=at, most=most, cleared=cleared, known=known)
 
     return wait

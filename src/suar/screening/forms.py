@@ -15,18 +15,9 @@ from suar.records.terms import Compartment
 from suar.screening.codes import ContactResult, Outcome
 from suar.screening.next_steps import ChosenStep
 from suar.screening.policy import EXCLUSION_FIELDS, TYPED, YES
+from suar.screening.rules import next_steps
 from suar.screening.rules.answers import Call
 from suar.screening.rules.instrument import Instrument
-from suar.screening.rules.next_steps import (
-    AFTER_REPORT,
-    CALL,
-    COMES_BACK,
-    FIXED,
-    OUTSIDE,
-    STEPS,
-    may_add_step,
-    may_choose_step,
-)
 from suar.screening.rules.question_file import MAX_BYTES
 from suar.screening.rules.setting import WRITTEN
 from suar.screening.wording import say
@@ -217,7 +208,7 @@ class NextStepForm(TalkForm):
     )
     next_hour = forms.TimeField(label=_("At what time"), required=False, widget=forms.TimeInput({"type": "time"}))
     version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
-    usual, has_contact = COMES_BACK, False
+    usual, has_contact = next_steps.COMES_BACK, False
 
     def offer_steps(
         self, usual: str, workers: Callable[[], Mapping[UUID, str]], *, has_contact: bool = False, stores: bool = True
@@ -228,18 +219,22 @@ class NextStepForm(TalkForm):
         is offered if an earlier talk stored how (`has_contact`), or if this one may.
         """
         self.usual, self.has_contact = usual, has_contact
-        left_out = set() if has_contact or "contact" in self.fields else {CALL}
-        if not stores or usual == OUTSIDE:
+        left_out = set() if has_contact or "contact" in self.fields else {next_steps.CALL}
+        if not stores or usual == next_steps.OUTSIDE:
             for name in ("next_step", "next_owner", "next_day", "next_hour", "avoid"):
                 self.fields.pop(name, None)
             return
-        if usual in FIXED:
+        if usual in next_steps.FIXED:
             del self.fields["next_owner"]
             self.fields["next_step"].label = _("Will you do anything else?")
-            own = [row for row in STEPS.choices if may_add_step(row[0]) and row[0] not in left_out]
+            own = [
+                row for row in next_steps.STEPS.choices if next_steps.may_add_step(row[0]) and row[0] not in left_out
+            ]
             self.set_choices("next_step", [("", _("No")), *own])
             return
-        offered = [row for row in STEPS.choices if row[0] == usual or may_choose_step(row[0], usual)]
+        offered = [
+            row for row in next_steps.STEPS.choices if row[0] == usual or next_steps.may_choose_step(row[0], usual)
+        ]
         self.set_choices("next_step", [row for row in offered if row[0] not in left_out])
         self.set_choices("next_owner", lambda: [("", "-"), *((f"{key}", name) for key, name in workers().items())])
         self.fields["next_step"].initial = usual
@@ -251,10 +246,10 @@ class NextStepForm(TalkForm):
         """
         data = super().clean() or self.cleaned_data
         step = data.get("next_step")
-        if step == CALL and not (self.has_contact or self.may_reach(data)):
+        if step == next_steps.CALL and not (self.has_contact or self.may_reach(data)):
             self.add_error("next_step", PROBLEMS.label("STEP_NEEDS_CONTACT"))
         typed = [name for name in ("next_day", "next_hour") if data.get(name)]
-        if typed and step and STEPS[step]["days"] is None:
+        if typed and step and next_steps.STEPS[step]["days"] is None:
             self.add_error(typed[0], _("This step has no day. Remove day and time, or choose who acts on it."))
         return data
 
@@ -313,7 +308,7 @@ class FollowingStepForm(NextStepForm):
 
     next_step = forms.ChoiceField(
         label=_("What happens next"),
-        choices=lambda: [(code, STEPS.label(code)) for code in AFTER_REPORT],
+        choices=lambda: [(code, next_steps.STEPS.label(code)) for code in next_steps.AFTER_REPORT],
         widget=forms.RadioSelect,
     )
 

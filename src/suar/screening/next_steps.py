@@ -21,24 +21,13 @@ from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening.codes import ContactResult
 from suar.screening.documents import Findings, NextStep, NextSteps, Reported
+from suar.screening.rules import next_steps as rules
 from suar.screening.rules.answers import Path
-from suar.screening.rules.next_steps import (
-    CHILD,
-    FIXED,
-    LAWYER,
-    OUTSIDE,
-    STEPS,
-    Owner,
-    agreed_word,
-    due_day,
-    may_add_step,
-    may_choose_step,
-)
 
 UNDO_WITHIN, AVOID = timedelta(minutes=1), code_list("screening", "avoid")
 STEP_SERVICES = {
-    LAWYER: ("JUS_NONPUNISH", "JUS_REPRESENT", "JUS_ADVICE"),
-    **dict.fromkeys((CHILD, OUTSIDE), ("COO_GUARDIAN", "COO_CASE", "SAF_RISK")),
+    rules.LAWYER: ("JUS_NONPUNISH", "JUS_REPRESENT", "JUS_ADVICE"),
+    **dict.fromkeys((rules.CHILD, rules.OUTSIDE), ("COO_GUARDIAN", "COO_CASE", "SAF_RISK")),
 }
 """The services to call for a next step; those for a child, if a child is to be helped."""
 
@@ -73,14 +62,14 @@ def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Coll
     `excluded`: the workers whom the person excluded. Of a restricted record whose list is not stored, as after a talk
     without a name, only those who hold it may own a step.
     """
-    chosen = ChosenStep(avoid=chosen.avoid) if usual in FIXED else chosen
+    chosen = ChosenStep(avoid=chosen.avoid) if usual in rules.FIXED else chosen
     if record.facts.restricted and not (record.facts.kind is Kind.PERSON and exclusions.was_asked(record)):
         excluded = accounts.workers_of(record.facts.organisation) - (queries.named_holders(record.id) - {*excluded})
     code = chosen.code or usual
-    if code != usual and not may_choose_step(code, usual):
+    if code != usual and not rules.may_choose_step(code, usual):
         raise Refused("STEP_NOT_OFFERED")
     owner = _assign(record, _candidates(record.facts, code, chosen, by=by), excluded=excluded, by=by)
-    due = due_day(code, today=clock.local_date(by.at), chosen=chosen.day)
+    due = rules.due_day(code, today=clock.local_date(by.at), chosen=chosen.day)
     return NextStep(at=by.at, by=by.worker, code=code, owner=owner, due=due, hour=chosen.hour, avoid=chosen.avoid)
 
 
@@ -95,7 +84,7 @@ def finish(record: OpenRecord, *, then: ChosenStep | None = None, by: Acting) ->
         return
     following: tuple[NextStep, ...] = ()
     if then is not None:
-        due = due_day(then.code, today=clock.local_date(by.at), chosen=then.day)
+        due = rules.due_day(then.code, today=clock.local_date(by.at), chosen=then.day)
         following = (NextStep(at=by.at, by=by.worker, code=then.code, owner=owner if due else None, due=due),)
     _change(record, stored, step, {"done_at": by.at, "done_by": by.worker}, following, by=by)
 
@@ -143,11 +132,11 @@ def _change(
 
 def add_own(usual: str, chosen: ChosenStep, *, by: Acting) -> NextStep | None:
     """Return the step that the author does beside a fixed one, or None; raise Refused for one that is not theirs."""
-    if usual not in FIXED or not chosen.code:
+    if usual not in rules.FIXED or not chosen.code:
         return None
-    if not may_add_step(chosen.code):
+    if not rules.may_add_step(chosen.code):
         raise Refused("STEP_NOT_OFFERED")
-    due = due_day(chosen.code, today=clock.local_date(by.at), chosen=chosen.day)
+    due = rules.due_day(chosen.code, today=clock.local_date(by.at), chosen=chosen.day)
     return NextStep(at=by.at, by=by.worker, code=chosen.code, owner=by.worker, due=due, hour=chosen.hour)
 
 
@@ -159,7 +148,7 @@ def _current_steps(record: OpenRecord) -> list[NextStep]:
     before = [
         step
         for step in entries
-        if STEPS[step.code].get("stays") and not (step.done_at and step.done_at <= newest[0].at)
+        if rules.STEPS[step.code].get("stays") and not (step.done_at and step.done_at <= newest[0].at)
     ]
     return newest + [step for step in before if (step.code, step.owner, step.due) not in again]
 
@@ -174,7 +163,7 @@ def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     own = any(step.owner == worker for step in open_steps)
     names = accounts.display_names([step.owner for step in steps])
     rows = [
-        {"step": step, "label": STEPS.label(step.code), "owner": names.get(step.owner, "") if step.owner else ""}
+        {"step": step, "label": rules.STEPS.label(step.code), "owner": names.get(step.owner, "") if step.owner else ""}
         for step in steps
     ]
     return {
@@ -184,7 +173,7 @@ def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "is_open": bool(open_steps),
         "of_colleague": next((row["owner"] for row in rows if row["step"] in open_steps and not own), ""),
         "may_undo": _step_to_undo(record, worker=worker, at=clock.now()) is not None,
-        "agreed_word": agreed_word(record.id) if record.facts.kind in queries.NAMELESS else "",
+        "agreed_word": rules.agreed_word(record.id) if record.facts.kind in queries.NAMELESS else "",
     }
 
 
@@ -201,7 +190,7 @@ def contact_conditions(avoid: Iterable[str]) -> SafeContact:
 
 def open_before(record: OpenRecord) -> list[tuple[str, NextStep]]:
     """Return the open steps of earlier talks that another talk does not end, with their labels."""
-    return [(STEPS.label(step.code), step) for step in _open_steps(record) if STEPS[step.code].get("stays")]
+    return [(rules.STEPS.label(step.code), step) for step in _open_steps(record) if rules.STEPS[step.code].get("stays")]
 
 
 def give_to_holders(
@@ -210,7 +199,7 @@ def give_to_holders(
     """Return earlier steps for the record that is left: an open one whose owner may not open it goes to the author."""
     team = accounts.members_of(left.facts.team) if queries.is_open_to_team(left.id) else frozenset()
     holders = (queries.named_holders(left.id) | team) - {*excluded}
-    remaining = [step for step in entries if step.owner and STEPS[step.code].get("stays") and not step.done_at]
+    remaining = [step for step in entries if step.owner and rules.STEPS[step.code].get("stays") and not step.done_at]
     lost = [step for step in remaining if step.owner not in holders]
     return [step.model_copy(update={"owner": author}) if step in lost else step for step in entries]
 
@@ -262,14 +251,14 @@ def child_protection_workers(facts: RecordFacts) -> list[UUID]:
 
 def calls_outside(step: str, facts: RecordFacts) -> bool:
     """Return True if a child goes to child protection and nobody in this organisation works there."""
-    return step == OUTSIDE or (step == CHILD and not child_protection_workers(facts))
+    return step == rules.OUTSIDE or (step == rules.CHILD and not child_protection_workers(facts))
 
 
 def likely_owner(facts: RecordFacts, code: str, *, by: Viewer) -> UUID | None:
     """Return who will own a step, if nobody is excluded; None for nobody, or where a colleague is chosen."""
-    if STEPS[code]["owner"] == Owner.COLLEAGUE:
+    if rules.STEPS[code]["owner"] == rules.Owner.COLLEAGUE:
         return None
-    return next(iter(_owners_of(facts, STEPS[code]["owner"], by=by)), None)
+    return next(iter(_owners_of(facts, rules.STEPS[code]["owner"], by=by)), None)
 
 
 def _colleagues(facts: RecordFacts) -> frozenset[UUID]:
@@ -282,8 +271,8 @@ def _colleagues(facts: RecordFacts) -> frozenset[UUID]:
 
 def _candidates(facts: RecordFacts, code: str, chosen: ChosenStep, *, by: Acting) -> list[UUID]:
     """Return who may own a step, the best first."""
-    owner = STEPS[code]["owner"]
-    if owner == Owner.COLLEAGUE:
+    owner = rules.STEPS[code]["owner"]
+    if owner == rules.Owner.COLLEAGUE:
         if chosen.owner not in _colleagues(facts):
             raise Refused("STEP_NEEDS_COLLEAGUE")
         return [chosen.owner]
@@ -291,8 +280,8 @@ def _candidates(facts: RecordFacts, code: str, chosen: ChosenStep, *, by: Acting
 
 
 def _owners_of(facts: RecordFacts, owner: str, *, by: Viewer) -> list[UUID]:
-    if owner != Owner.CHILD_PROTECTION:
-        return [by.worker] if owner == Owner.AUTHOR else []
+    if owner != rules.Owner.CHILD_PROTECTION:
+        return [by.worker] if owner == rules.Owner.AUTHOR else []
     if by.role is Role.CHILD_PROTECTION:
         return [by.worker]
     return [*child_protection_workers(facts), *sorted(accounts.team_facts(facts.team).leads), by.worker]

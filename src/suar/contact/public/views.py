@@ -10,16 +10,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 
-from suar.contact import messages, queries, return_codes
-from suar.contact.documents import (
-    CodeKind,
-    FileFacts,
-    LetterContent,
-    LetterKind,
-    NewRequest,
-    RequestKind,
-    Thread,
-)
+from suar.contact import documents, messages, queries, return_codes
 from suar.contact.forms import AskForm, CodeForm, ContactForm, FilesForm, WordsForm, code_form
 from suar.contact.models import Desk, Request
 from suar.contact.public import actions
@@ -35,7 +26,7 @@ Opened = TypeVar("Opened")
 MAX_TOKEN_CHARACTERS, MAX_KIND_CHARACTERS, UUID_CHARACTERS = 400, 10, 36
 FILES = "files"
 
-DESCRIBE: dict[LetterKind, Callable[[LetterContent], str]] = {}
+DESCRIBE: dict[documents.LetterKind, Callable[[documents.LetterContent], str]] = {}
 """Functions that describe letters with codes; the app that owns the codes registers its own."""
 
 
@@ -59,8 +50,8 @@ def send(submission: Submission) -> HttpResponse:
 
     def act() -> HttpResponse:
         desk = next(desk for desk in desks if desk.team == form.team)
-        new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, form.letters)
-        code = submission.create_request("ask", new, kind=CodeKind(form.cleaned_data["kind"]))
+        new = documents.NewRequest(documents.RequestKind.HELP, desk.organisation, desk.team, form.letters)
+        code = submission.create_request("ask", new, kind=documents.CodeKind(form.cleaned_data["kind"]))
         results = _take_first_files(submission, form.cleaned_data["files"], code)
         if code is None:
             return done(submission, desk, results=results)
@@ -89,19 +80,21 @@ def enter_code(
 def read(submission: Submission) -> HttpResponse:
     """Open a request with its code, in this request only."""
 
-    def show(thread: Thread) -> HttpResponse:
+    def show(thread: documents.Thread) -> HttpResponse:
         # The last answer comes first; of one moment, what was tapped.
-        letters = sorted(thread.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
-        answers = [letter for letter in letters if letter.kind in (LetterKind.ANSWER, LetterKind.DONE)]
+        letters = sorted(thread.letters, key=lambda letter: (letter.at, letter.kind is not documents.LetterKind.TAPS))
+        answers = [
+            letter for letter in letters if letter.kind in (documents.LetterKind.ANSWER, documents.LetterKind.DONE)
+        ]
         letters = [*answers[-1:], *(letter for letter in letters if letter not in answers[-1:])]
         context = {
             "letters": [(messages.LETTERS.label(letter.kind), describe(letter)) for letter in letters],
             "answered": bool(answers),
             "thread": thread,
-            "help": thread.kind is RequestKind.HELP,
-            "may_write": thread.kind is not RequestKind.SUMMARY,
+            "help": thread.kind is documents.RequestKind.HELP,
+            "may_write": thread.kind is not documents.RequestKind.SUMMARY,
             "kind_of_code": submission.form.get("kind", "")[:MAX_KIND_CHARACTERS],
-            "many_files": sum(letter.kind is LetterKind.FILE for letter in letters) > 1,
+            "many_files": sum(letter.kind is documents.LetterKind.FILE for letter in letters) > 1,
             "resume_token": submission.new_token(thread.proof),
             "words": WordsForm(),
             "contact": ContactForm(),
@@ -134,7 +127,7 @@ def choose_files(submission: Submission) -> HttpResponse:
     If none fits now, the page says so before anybody sends one over a slow network.
     """
     request = submission.writable_request()
-    if request.kind != RequestKind.HELP:
+    if request.kind != documents.RequestKind.HELP:
         raise NotYours
     if _unsent(submission):
         return show_unsent(submission)
@@ -195,14 +188,14 @@ def enter_file_code(
 def open_file(submission: Submission) -> HttpResponse:
     """Open one file with the code: a picture on a page, anything else to save."""
 
-    def show(opened: tuple[FileFacts, bytes]) -> HttpResponse:
+    def show(opened: tuple[documents.FileFacts, bytes]) -> HttpResponse:
         facts, content = opened
         if facts.kind is not FileKind.PICTURE:
             return downloads.save_file(content, extension=kinds.recognise(content)[1])
         context = {"name": facts.name, "picture": base64.b64encode(content).decode("ascii")}
         return downloads.PicturePage(submission.request, "contact/picture.html", context)
 
-    def open_with(code: str) -> tuple[FileFacts, bytes]:
+    def open_with(code: str) -> tuple[documents.FileFacts, bytes]:
         return actions.open_file(code, _id_in(submission, "file"))
 
     return _open_with_code(submission, open_with, partial(enter_file_code, submission), show)
@@ -213,10 +206,10 @@ VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
     "send": send,
     "check_code": check_code,
     "enter_code": enter_code,
-    "pictures": lambda submission: enter_code(submission, code_form(kind=CodeKind.PICTURES)),
+    "pictures": lambda submission: enter_code(submission, code_form(kind=documents.CodeKind.PICTURES)),
     "read": read,
-    "write": lambda submission: _add_letter(submission, WordsForm(submission.form), LetterKind.WORDS),
-    "contact": lambda submission: _add_letter(submission, ContactForm(submission.form), LetterKind.CONTACT),
+    "write": lambda submission: _add_letter(submission, WordsForm(submission.form), documents.LetterKind.WORDS),
+    "contact": lambda submission: _add_letter(submission, ContactForm(submission.form), documents.LetterKind.CONTACT),
     "confirm_delete": confirm_delete,
     "delete": delete,
     "keep": lambda submission: show_unsent(submission),
@@ -251,12 +244,12 @@ def late(submission: Submission) -> HttpResponse:
     return ask(submission, form, status=CONFLICT, late=True)
 
 
-def describe(letter: LetterContent) -> LetterContent:
+def describe(letter: documents.LetterContent) -> documents.LetterContent:
     """Return a letter as a person reads it: codes become words, and a file is described."""
     words = letter.words
-    if letter.kind is LetterKind.FILE:
-        words = messages.describe_file(FileFacts.model_validate_json(words))
-    elif letter.kind in (LetterKind.REMOVED, LetterKind.ALL_REMOVED):
+    if letter.kind is documents.LetterKind.FILE:
+        words = messages.describe_file(documents.FileFacts.model_validate_json(words))
+    elif letter.kind in (documents.LetterKind.REMOVED, documents.LetterKind.ALL_REMOVED):
         words = messages.removed_by(letter.kind, words)
     elif letter.kind in DESCRIBE:
         words = DESCRIBE[letter.kind](letter)
@@ -288,7 +281,7 @@ def show_unsent(submission: Submission, *, sent: str = "") -> HttpResponse:
     return _write_page(submission, form, sent=sent, unsent=True, arrived=bool(sent))
 
 
-def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: LetterKind) -> HttpResponse:
+def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: documents.LetterKind) -> HttpResponse:
     """Seal what was written; what cannot be taken now stays on the page."""
     request, name = submission.writable_request(), str(kind)
 
@@ -296,7 +289,7 @@ def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: Let
         submission.write_again(request, kind, form.cleaned_data[name])
         if _unsent(submission, sent=name):
             return show_unsent(submission, sent=name)
-        takes_files = kind is LetterKind.WORDS and request.kind == RequestKind.HELP
+        takes_files = kind is documents.LetterKind.WORDS and request.kind == documents.RequestKind.HELP
         return done(submission, again=True, resume_token=submission.new_token() if takes_files else "")
 
     return submission.handle(form, act, partial(_write_page, submission), purpose="write", field=name)
@@ -386,7 +379,9 @@ def _take_files(
         if result.why:
             continue
         if ratelimit.use(FILES, submission.address, limit=rules.PIECES_AN_HOUR, amount=pieces, at=submission.at):
-            facts = FileFacts(kind=result.kind, size=len(result.content), name=result.name, scanned=result.scanned)
+            facts = documents.FileFacts(
+                kind=result.kind, size=len(result.content), name=result.name, scanned=result.scanned
+            )
             ready.append((facts, result.content))
             used += pieces
         else:

@@ -34,6 +34,7 @@ from suar.records.terms import Kind
 from suar.referrals import (
     disclosure,
     exclusions,
+    forms,
     matching,
     messages,
     needs,
@@ -46,17 +47,6 @@ from suar.referrals import (
     thread_messages,
 )
 from suar.referrals.codes import AGE_BANDS, FIELDS, Verb
-from suar.referrals.forms import (
-    HOW_GIVEN,
-    ConsentForm,
-    ExclusionForm,
-    MessageForm,
-    NarrowForm,
-    NeedContactForm,
-    NeedsForm,
-    ProfileForm,
-    RemoveExclusionForm,
-)
 from suar.referrals.sending import Sent
 from suar.screening import queries as talks
 from suar.screening.rules import papers
@@ -82,7 +72,7 @@ def open_person(request: StaffRequest, record: UUID) -> OpenRecord:
 def options(request: StaffRequest, record: UUID) -> HttpResponse:
     """Choose needs with the person and see which services fit, and why."""
     opened = open_person(request, record)
-    form = NeedsForm(request.POST if request.method == "POST" else None)
+    form = forms.NeedsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         needs.add_needs(opened, needs.usual_urgencies(form.cleaned_data["types"]), by=acting(request))
         return redirect_with_message(request, _("Need added."), "options", record)
@@ -101,7 +91,7 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
     posted, age = request.POST if request.method == "POST" else None, AGE_BANDS.label(band) if band else ""
     maybe = {"age_status": AgeStatus.MAY_BE_CHILD} if talks.may_be_child(opened) and not band else {}
     assumed = matching.assumed_place(findings, opened.facts.organisation)
-    about = ProfileForm(posted, initial=maybe, age=age, assumed_place=assumed)
+    about = forms.ProfileForm(posted, initial=maybe, age=age, assumed_place=assumed)
     facts = needs.stated_facts(about.cleaned_data if about.is_valid() else maybe)
     if band:
         facts = replace(facts, age_status=AgeStatus.CHILD if band in UNDER_18 else AgeStatus.ADULT)
@@ -115,7 +105,7 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
 def change_profile(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store the answers that services ask for before they help."""
     opened = open_person(request, record)
-    form = ProfileForm(request.POST, age=_certain_age(opened))
+    form = forms.ProfileForm(request.POST, age=_certain_age(opened))
     if not form.is_valid():
         return _options_page(request, opened, about=form)
     needs.change_profile(opened, form.cleaned_data, by=acting(request))
@@ -140,14 +130,14 @@ def show_card(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "referrals/card.html", {"card": person_card.make_card(opened), "record": opened.id})
 
 
-def _options_page(request: StaffRequest, opened: OpenRecord, **forms: Any) -> HttpResponse:
+def _options_page(request: StaffRequest, opened: OpenRecord, **bound: Any) -> HttpResponse:
     """Show the options page with its forms; a submitted form is passed in."""
     context = {
         "record": opened,
         "needs": matching.need_lines(opened, queries.sent_for(opened), place=needs.district_of(opened)),
         "options": matching.find_options(opened),
-        "form": NeedsForm(),
-        "about": ProfileForm(
+        "form": forms.NeedsForm(),
+        "about": forms.ProfileForm(
             initial=needs.profile_answers(opened),
             age=_certain_age(opened),
             assumed_place=matching.assumed_place(talks.findings(opened), opened.facts.organisation),
@@ -155,9 +145,9 @@ def _options_page(request: StaffRequest, opened: OpenRecord, **forms: Any) -> Ht
         "has_name": True,
         "record_id": opened.id,
         "spoke": _contact_form(opened),
-        **forms,
+        **bound,
     }
-    status = 400 if any(form.errors for form in forms.values()) else 200
+    status = 400 if any(form.errors for form in bound.values()) else 200
     return render(request, "referrals/options.html", context, status=status)
 
 
@@ -169,8 +159,8 @@ def _certain_age(opened: OpenRecord) -> str:
     return str(profile.age) if profile.age is not None else value_label(status)
 
 
-def _contact_form(opened: OpenRecord, typed: Any = None) -> NeedContactForm:
-    return NeedContactForm(typed, choices={"need": [(need.id, need.id) for need in needs.list_needs(opened)]})
+def _contact_form(opened: OpenRecord, typed: Any = None) -> forms.NeedContactForm:
+    return forms.NeedContactForm(typed, choices={"need": [(need.id, need.id) for need in needs.list_needs(opened)]})
 
 
 # Consent
@@ -186,7 +176,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
     if waiting := next((row for row in sent if row.waits_at(card.id)), None):
         return redirect("referral_sent", record, waiting.id)
     answer = request.POST.get("answer", "")
-    form = ConsentForm(request.POST if request.method == "POST" else None, record=opened, card=card)
+    form = forms.ConsentForm(request.POST if request.method == "POST" else None, record=opened, card=card)
     if answer == "no":
         _exclude_there(request, opened, form)
         declined_services.record_decline(opened, card.id, by=acting(request))
@@ -208,7 +198,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
     return render(request, "referrals/consent.html", context, status=400 if form.errors else 200)
 
 
-def _record_consent(request: StaffRequest, opened: OpenRecord, form: ConsentForm) -> UUID:
+def _record_consent(request: StaffRequest, opened: OpenRecord, form: forms.ConsentForm) -> UUID:
     """Record whom the person excludes there, and the consent; return its id, also if the form was sent before."""
     by, card = acting(request), form.card
     opened = _exclude_there(request, opened, form)
@@ -219,7 +209,7 @@ def _record_consent(request: StaffRequest, opened: OpenRecord, form: ConsentForm
     return consent or next(row.id for row in given if row.facts.recipient == card.id)
 
 
-def _exclude_there(request: StaffRequest, opened: OpenRecord, form: ConsentForm) -> OpenRecord:
+def _exclude_there(request: StaffRequest, opened: OpenRecord, form: forms.ConsentForm) -> OpenRecord:
     """Record which workers of the other organisation must not know, and return the record as it is then."""
     form.full_clean()
     added = exclusion_list.new_exclusions((), form.cleaned_data.get("there", ()), "")
@@ -236,7 +226,9 @@ def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpRe
     facts = consents.get_consent(opened, consent).facts
     if not consent_rules.is_open(facts, at=clock.now()):
         return redirect("person", record)
-    form = NarrowForm(request.POST if request.method == "POST" else None, shared=facts.fields, ends_on=facts.ends_on)
+    form = forms.NarrowForm(
+        request.POST if request.method == "POST" else None, shared=facts.fields, ends_on=facts.ends_on
+    )
     if form.is_valid():
         with form.saving():
             fields, ends_on = frozenset(form.cleaned_data["shared_fields"]), form.cleaned_data["ends_on"]
@@ -263,7 +255,7 @@ def consent_on_paper(request: StaffRequest) -> HttpResponse:
         "code": papers.code_of(papers.CONSENT),
         "version": wording.LATEST,
         "fields": FIELDS.choices,
-        "how": HOW_GIVEN,
+        "how": forms.HOW_GIVEN,
         "codes": consent_codes,
     }
     return render(request, "referrals/consent_paper.html", context)
@@ -358,7 +350,7 @@ def follow_up(request: StaffRequest, record: UUID, referral: UUID) -> HttpRespon
 @permission_required(Permission.REFER, method="POST")
 def write_message(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Ask the receiver of a referral something, or answer."""
-    opened, form = open_person(request, record), MessageForm(request.POST)
+    opened, form = open_person(request, record), forms.MessageForm(request.POST)
     if form.is_valid():
         with form.saving():
             thread_messages.write_to_receiver(opened, referral, form.cleaned_data["text"], by=acting(request))
@@ -372,7 +364,7 @@ def _sent_page(
     referral: UUID,
     *,
     refused: str = "",
-    message_form: MessageForm | None = None,
+    message_form: forms.MessageForm | None = None,
 ) -> HttpResponse:
     row = value_or_refuse(next((row for row in queries.sent_for(opened) if row.id == referral), None))
     service = row.document.service
@@ -389,7 +381,7 @@ def _sent_page(
         "thread_messages": thread_messages.list_messages(
             row.id, row.document.open_thread().key, own=thread_messages.SENDERS
         ),
-        "message_form": message_form or (MessageForm() if row.is_open else None),
+        "message_form": message_form or (forms.MessageForm() if row.is_open else None),
         "message_url": reverse("write_to_receiver", args=[opened.id, row.id]),
     }
     return render(request, "referrals/sent.html", context, status=409 if refused else 400 if message_form else 200)
@@ -412,20 +404,20 @@ def exclude(request: StaffRequest, record: UUID) -> HttpResponse:
         with form.saving():
             sending.record_exclusions(opened, added, by=acting(request))
             return redirect_with_message(request, _("Saved."), "options" if goes_on else "person", opened.id)
-    return _exclusions_page(request, opened, form, RemoveExclusionForm())
+    return _exclusions_page(request, opened, form, forms.RemoveExclusionForm())
 
 
 @permission_required(Permission.SEE_RECORD, method="POST")
 def remove_exclusion(request: StaffRequest, record: UUID, line: UUID) -> HttpResponse:
     """Remove an exclusion, as the person wishes; it stays in the history."""
-    opened, form = open_person(request, record), RemoveExclusionForm(request.POST)
+    opened, form = open_person(request, record), forms.RemoveExclusionForm(request.POST)
     if form.is_valid():
         exclusion_list.remove_exclusion(opened, line, by=acting(request), reason=form.cleaned_data["reason"])
         return redirect_with_message(request, _("Removed from the list."), "exclusions", record)
     return _exclusions_page(request, opened, _exclusion_form(request, opened, bound=False), form)
 
 
-def _exclusion_form(request: StaffRequest, opened: OpenRecord, *, bound: bool) -> ExclusionForm:
+def _exclusion_form(request: StaffRequest, opened: OpenRecord, *, bound: bool) -> forms.ExclusionForm:
     """Return the form with the searched or chosen organisations and the colleagues who are not yet excluded."""
     hidden = {entry.ref for entry in exclusion_list.list_exclusions(opened) if entry.active} | {request.viewer.worker}
     chosen = []
@@ -438,7 +430,7 @@ def _exclusion_form(request: StaffRequest, opened: OpenRecord, *, bound: bool) -
     colleagues = ((worker.id, worker.display_name) for worker in accounts.colleagues(request.viewer))
     choices = {"organisations": offered.items(), "workers": colleagues}
     lists = {name: request.POST.getlist(name) for name in choices}
-    return ExclusionForm(
+    return forms.ExclusionForm(
         request.POST if bound else None,
         initial={"find": searched, "words": request.POST.get("words", ""), **lists},
         choices={name: [row for row in rows if row[0] not in hidden] for name, rows in choices.items()},
@@ -446,7 +438,7 @@ def _exclusion_form(request: StaffRequest, opened: OpenRecord, *, bound: bool) -
 
 
 def _exclusions_page(
-    request: StaffRequest, opened: OpenRecord, form: ExclusionForm, removal: RemoveExclusionForm
+    request: StaffRequest, opened: OpenRecord, form: forms.ExclusionForm, removal: forms.RemoveExclusionForm
 ) -> HttpResponse:
     lines = exclusions.exclusion_lines(opened)
     context = {

@@ -28,19 +28,11 @@ from suar.screening.codes import Answer, Outcome, Step
 from suar.screening.documents import Reported, Reporter
 from suar.screening.forms import CallForm, OutcomeForm, ReportForm
 from suar.screening.queries import answers_of, version_of
+from suar.screening.rules import next_steps as step_rules
 from suar.screening.rules import outcomes
 from suar.screening.rules.answers import AgeBand, Answers, Call, Path, Reason, definition_path, path_of
 from suar.screening.rules.instrument import Instrument, instrument_of
 from suar.screening.rules.needs import need_of_stop, requires_call, urgent_needs, waiting_needs
-from suar.screening.rules.next_steps import (
-    LAWYER,
-    MUST_HAVE_OWNER,
-    REACH,
-    STEPS,
-    agreed_word,
-    due_day,
-    usual_step,
-)
 from suar.screening.rules.note import BARE, may_note_needs, may_write_note
 from suar.screening.rules.prompts import theme_of
 from suar.screening.rules.retention import CODES, retention_after
@@ -156,7 +148,7 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
         form = OutcomeForm(posted, initial=filled, compartments=compartments, workers=workers)
     is_known = queries.has_contact(request.continues, keys=request.keys)
     stop, has_contact = final_stop(answers), is_known or "contact" in form.fields
-    usual = usual_step(answers, stop, has_name=False, has_contact=has_contact)
+    usual = step_rules.usual_step(answers, stop, has_name=False, has_contact=has_contact)
     form.offer_steps(usual, workers, has_contact=is_known, stores=stop is None or stop.keeps != BARE)
     return form
 
@@ -192,7 +184,7 @@ def _outcome_page(
     }
     context |= {**talk.practice_context(request.practice, "OUTCOME"), **talk.earlier_context(request)}
     context |= helped_context(answers)
-    context["agreed_word"] = agreed_word(context["earlier"]["record"] if "earlier" in context else opened.id)
+    context["agreed_word"] = step_rules.agreed_word(context["earlier"]["record"] if "earlier" in context else opened.id)
     template = "screening/report_end.html" if _ends_as_report(answers) else "screening/outcome.html"
     return render(request, template, context, status=400 if form.errors or (call and call.errors) else 200)
 
@@ -202,12 +194,12 @@ def _next_context(step: str, answers: Answers, facts: RecordFacts, *, by: Viewer
     note, stop = may_write_note(answers, in_talk=True), stop_at_end(answers)
     outside, owner = next_steps.calls_outside(step, facts), next_steps.likely_owner(facts, step, by=by)
     return {
-        "step": STEPS.label(step),
-        "is_open": (outside or step in MUST_HAVE_OWNER - {REACH}) and policy.may_leave_card(stop),
+        "step": step_rules.STEPS.label(step),
+        "is_open": (outside or step in step_rules.MUST_HAVE_OWNER - {step_rules.REACH}) and policy.may_leave_card(stop),
         "step_owner": accounts.display_names([owner]).get(owner, "") if owner else "",
-        "step_due": due_day(step, today=clock.today()),
+        "step_due": step_rules.due_day(step, today=clock.today()),
         "calls_outside": outside,
-        "step_services": next_steps.STEP_SERVICES[step] if outside or step == LAWYER else (),
+        "step_services": next_steps.STEP_SERVICES[step] if outside or step == step_rules.LAWYER else (),
         "note": "now" if note else note.because,
     }
 

@@ -37,31 +37,12 @@ from suar.screening.documents import TalkClock
 from suar.screening.forms import PlaceForm, StartForm
 from suar.screening.next_steps import open_before
 from suar.screening.queries import answers_of, version_of
-from suar.screening.rules import reference, setting
+from suar.screening.rules import prompts, reference, setting, steps
 from suar.screening.rules.answers import Answers, Reason, Unreadable
 from suar.screening.rules.instrument import instrument, instrument_of
 from suar.screening.rules.note import NOTE_LATER, may_note_needs, may_write_note
-from suar.screening.rules.prompts import (
-    TO_THEME,
-    asked_on,
-    next_page_of,
-    page_beside,
-    page_of,
-    theme_of,
-    theme_pages,
-    time_notes,
-)
 from suar.screening.rules.question_changes import form_of
 from suar.screening.rules.reference import InventedPerson
-from suar.screening.rules.steps import (
-    NextStep,
-    current_step,
-    final_stop,
-    first_open,
-    next_step,
-    steps_before,
-    unsettled,
-)
 from suar.screening.rules.stops import early_ends
 from suar.screening.views.ended import report_context
 from suar.screening.wording import code_words, say
@@ -145,7 +126,7 @@ def information(request: StaffRequest) -> HttpResponse:
 @of_open_talk
 def talk(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Redirect to the current step of a talk."""
-    return redirect("talk_step", opened.id, current_step(answers_of(opened)))
+    return redirect("talk_step", opened.id, steps.current_step(answers_of(opened)))
 
 
 @permission_required(Permission.RUN_TALK, talk=True)
@@ -163,9 +144,9 @@ def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
         return _follow(opened.id, earlier)
     if now is Step.WRITE and setting.is_report(answers):
         return redirect("talk_note", opened.id)
-    theme, because = request.GET.get("theme", ""), next_step(now, answers).because
+    theme, because = request.GET.get("theme", ""), steps.next_step(now, answers).because
     if now is Step.SIGNS:
-        because, question = unsettled(now, answers, themes=page_of(theme, answers) if theme else ())
+        because, question = steps.unsettled(now, answers, themes=prompts.page_of(theme, answers) if theme else ())
         theme = theme or _theme_of(question, answers)
     return _page(request, opened, answers, now, because if because in VISIBLE_AT_ONCE else "", theme=theme)
 
@@ -201,12 +182,12 @@ def step_named(code: str, answers: Answers) -> Step:
     return Step(code)
 
 
-def practice_context(practice: InventedPerson | None, *steps: str, first: bool = False) -> dict[str, Any]:
+def practice_context(practice: InventedPerson | None, *step_codes: str, first: bool = False) -> dict[str, Any]:
     """Return what the invented person says on the page of these steps, and the scene on the first page."""
     if practice is None:
         return {}
     return {
-        "says": [practice.says[step] for step in steps if step in practice.says],
+        "says": [practice.says[step] for step in step_codes if step in practice.says],
         "scene": practice.scene if first else None,
     }
 
@@ -318,12 +299,12 @@ def _notes_needs(now: Step, answers: Answers) -> bool:
     return now is Step.NEEDS and may_note_needs(answers)
 
 
-def _open_before(now: Step, answers: Answers) -> NextStep | None:
+def _open_before(now: Step, answers: Answers) -> steps.NextStep | None:
     """Return the earlier step that is still open; after a stop the needs wait for none."""
-    return None if answers.stopped_by and _notes_needs(now, answers) else first_open(now, answers)
+    return None if answers.stopped_by and _notes_needs(now, answers) else steps.first_open(now, answers)
 
 
-def _follow(record: UUID, following: NextStep) -> HttpResponse:
+def _follow(record: UUID, following: steps.NextStep) -> HttpResponse:
     """Redirect to the next step, or to the outcome after the last one."""
     if following.step is None:
         return redirect("talk_outcome", record)
@@ -363,20 +344,20 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
         return to_step(opened.id, instrument_of(answers).order[0], then=now)
     if wanted == STOP:
         return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={now}")
-    before = steps_before(now, answers)
-    if wanted == BACK and (page_before := page_beside(page, answers, steps=-1)):
+    before = steps.steps_before(now, answers)
+    if wanted == BACK and (page_before := prompts.page_beside(page, answers, steps=-1)):
         return to_step(opened.id, now, page=page_before)
     if wanted == BACK and before:
         wanted = before[-1]
     if wanted in before:
-        pages = theme_pages(answers)[-1:] if wanted == Step.SIGNS else ()
+        pages = prompts.theme_pages(answers)[-1:] if wanted == Step.SIGNS else ()
         return to_step(opened.id, wanted, page=pages[0] if pages else ())
     return _go_on(request, opened, answers, now, page)
 
 
 def _to_note(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
     """Redirect to the note, unless the page must be settled first or somebody may be near."""
-    reasons = (unsettled(now, answers)[0], may_write_note(answers, in_talk=True).because)
+    reasons = (steps.unsettled(now, answers)[0], may_write_note(answers, in_talk=True).because)
     problem = next((reason for reason in reasons if reason in (WHOM, NOTE_LATER)), "")
     if problem:
         return _page(request, fresh(request, opened), answers, now, problem)
@@ -387,26 +368,26 @@ def _go_on(
     request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, page: tuple[str, ...]
 ) -> HttpResponse:
     """Redirect to the next page or step, unless something on the page is asked about once more."""
-    wanted, following = request.POST.get("go", ""), next_step(now, answers)
+    wanted, following = request.POST.get("go", ""), steps.next_step(now, answers)
     ends_early = wanted in {rule.leads_to for rule, asked_for in early_ends(now, answers) if asked_for}
-    next_page, then = next_page_of(page, answers, wanted=wanted, then=request.POST.get("then", ""))
+    next_page, then = prompts.next_page_of(page, answers, wanted=wanted, then=request.POST.get("then", ""))
     asked = request.POST.get("asked", "").split()
     stays = next_page and not ends_early
-    problem, question = unsettled(now, answers, asked=asked, themes=page if stays or then else ())
+    problem, question = steps.unsettled(now, answers, asked=asked, themes=page if stays or then else ())
     if not problem and not ends_early and following.step is now and not stays:
         problem = following.because
     if problem:
-        theme, is_new = _theme_of(question, answers), bool(page) and question not in asked_on(page, answers)
+        theme, is_new = _theme_of(question, answers), bool(page) and question not in prompts.asked_on(page, answers)
         return _page(request, fresh(request, opened), answers, now, problem, theme=theme, is_new=is_new)
     nothing_else = wanted == parse_answers.NO_SIGN and not next_page and following.step is Step.WRITE
     if then == OUTCOME or nothing_else:
         return redirect("talk_outcome", opened.id)
-    if then in instrument_of(answers).order and not first_open(Step(then), answers):
+    if then in instrument_of(answers).order and not steps.first_open(Step(then), answers):
         return to_step(opened.id, then)
     if ends_early:
         return to_step(opened.id, wanted)
     if next_page:
-        return to_step(opened.id, now, page=next_page, then=then if then.startswith(TO_THEME) else "")
+        return to_step(opened.id, now, page=next_page, then=then if then.startswith(prompts.TO_THEME) else "")
     if now is Step.SIGNPOST:
         return _end_signpost(request, opened, answers)
     return _follow(opened.id, following)
@@ -414,16 +395,16 @@ def _go_on(
 
 def _posted_page(request: TalkRequest, answers: Answers, now: Step) -> tuple[str, ...]:
     theme = request.POST.get(parse_answers.THEME, "")
-    return page_of(theme, answers) if theme and now is Step.SIGNS else ()
+    return prompts.page_of(theme, answers) if theme and now is Step.SIGNS else ()
 
 
 def _theme_of(question: str, answers: Answers) -> str:
-    return theme_of(instrument_of(answers).questions[question]) if question else ""
+    return prompts.theme_of(instrument_of(answers).questions[question]) if question else ""
 
 
 def _end_signpost(request: TalkRequest, opened: OpenRecord, answers: Answers) -> HttpResponse:
     """End a signpost talk; it stores codes only."""
-    stop = final_stop(answers)
+    stop = steps.final_stop(answers)
     outcome = stop.ends_as if stop else Outcome.UNABLE
     return end_talk(request, opened, actions.Conclusion(outcome=outcome, reason=Reason(policy.USUAL_REASONS[outcome])))
 
@@ -477,7 +458,7 @@ def _page(
     theme = theme or request.POST.get(parse_answers.THEME, "")
     notes, stored = [], opened.get(TalkClock)
     if stored is not None and now is Step.SIGNS and not setting.written_later(answers):
-        notes = time_notes(answers, spent=int((clock.now() - stored.begun) / timedelta(minutes=1)))
+        notes = prompts.time_notes(answers, spent=int((clock.now() - stored.begun) / timedelta(minutes=1)))
     page = step_context.step_context(opened.id, answers, now, version=version_of(opened), time_notes=notes, theme=theme)
     if problem in STATUS or more.get("is_new") or (now is Step.SIGNS and problem in CALLS):
         page["missing"] = {}
