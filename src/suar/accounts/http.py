@@ -1,10 +1,12 @@
 """The request of a staff page, for type hints of views behind `permission_required`, and the answer to a save."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
@@ -34,6 +36,11 @@ class StaffSiteRequest(HttpRequest):
 def posted(request: HttpRequest) -> QueryDict | None:
     """Return what was typed, perhaps nothing; None if the page is only asked for."""
     return request.POST if request.method == "POST" else None
+
+
+def form_page(request: HttpRequest, template: str, form: BaseForm, **context: Any) -> HttpResponse:
+    """Render the page of a form, with status 400 if the form has errors."""
+    return render(request, template, {"form": form, **context}, status=400 if form.errors else 200)
 
 
 def redirect_with_message(

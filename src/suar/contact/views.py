@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, posted, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import drafts, labels, persons_copy
@@ -88,7 +88,7 @@ def new_request(request: StaffRequest) -> HttpResponse:
         return redirect("requests")
     form = DictatedForm(request.POST or None, desks=queries.organisation_names(desks))
     if not form.is_valid():
-        return render(request, "contact/new_request.html", {"form": form}, status=400 if form.is_bound else 200)
+        return form_page(request, "contact/new_request.html", form)
     desk = next(desk for desk in desks if desk.team == form.team)
     by = request.viewer.worker
     new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, form.letters, written_by=by)
@@ -108,13 +108,12 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
         return redirect_with_message(request, _("Taken back. Its code opens nothing any more."), "persons_copy", record)
     language = persons_copy.language_for(opened)
     form = SummaryForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         names_in=partial(persons_copy.names_in, opened),
         initial={"words": persons_copy.summarise(opened, language=language)},
     )
     if not form.is_valid():
-        context = {"form": form, "record": record}
-        return render(request, "contact/summary.html", context, status=400 if form.is_bound else 200)
+        return form_page(request, "contact/summary.html", form, record=record)
     data = form.cleaned_data
     code = return_codes.new_code(CodeKind(data["kind"]), language=language)
     keys = return_codes.derive_keys(code.plain, new=True)
@@ -124,7 +123,7 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
         )
     except Refused as refusal:
         form.add_error(None, labels.refusal(refusal.because))
-        return render(request, "contact/summary.html", {"form": form, "record": record}, status=400)
+        return form_page(request, "contact/summary.html", form, record=record)
     # No redirect follows, which would show that the form was saved.
     drafts.forget_draft(record, request.POST.get(drafts.FIELD, ""), keys=request.keys)
     # The same form was sent before: its code was shown then.
@@ -145,7 +144,7 @@ def edit_desk(request: StaffRequest) -> HttpResponse:
             return redirect_with_message(request, _("Saved."), "requests")
         except Refused as refusal:
             form.add_error("team", messages.REFUSALS.label(refusal.because))
-    return render(request, "contact/desk.html", {"form": form}, status=400 if form.is_bound else 200)
+    return form_page(request, "contact/desk.html", form)
 
 
 @permission_required(Permission.ANSWER_REQUESTS, method="GET")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.contact import actions as contact
@@ -103,7 +103,7 @@ def publish_quarter(request: StaffRequest) -> HttpResponse:
         texts = data["text_en"], data["text_id"]
         actions.publish_quarter(_quarter(data["quarter"]), texts, today=clock.today(), by=acting(request))
         return redirect_with_message(request, _("Published."), "feedback_inbox")
-    return render(request, "feedback/quarter.html", {"form": form}, status=400 if form.is_bound else 200)
+    return form_page(request, "feedback/quarter.html", form)
 
 
 @permission_required(Permission.SET_DESK, when_ready=True)
@@ -127,8 +127,7 @@ def handlers(request: StaffRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None if outside else "switched_on", survey.REFUSALS.label(refusal.because))
     names = sorted(accounts.display_names(accounts.complaint_handlers_of(viewer.organisation)).values())
-    context = {"handlers": own, "outside": other, "names": names, "form": form}
-    return render(request, "feedback/handlers.html", context, status=400 if form.is_bound else 200)
+    return form_page(request, "feedback/handlers.html", form, handlers=own, outside=other, names=names)
 
 
 def _quarters() -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -31,12 +30,6 @@ def form_errors(form: BaseForm, field: str | None = None, *, unknown: str = "", 
         if not unknown:
             raise
         form.add_error(None, REFUSALS.label(unknown))
-
-
-def form_page(request: HttpRequest, name: str, form: BaseForm, **context: Any) -> HttpResponse:
-    """Render the page of a form, with status 400 if the form has errors."""
-    status = 400 if form.errors else 200
-    return render(request, f"accounts/{name}.html", {"form": form, **context}, status=status)
 
 
 def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:

@@ -14,11 +14,11 @@ from suar.accounts.acting import acting
 from suar.accounts.codes import FACTORS, Factor
 from suar.accounts.cookies import cookies_of, set_session
 from suar.accounts.forms import AppForm, ChangePasswordForm, PasskeyForm, RecoveryProofForm, StepUpForm
-from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.accounts.sign_in import Proven
-from suar.accounts.views import form_errors, form_page, refused_page
+from suar.accounts.views import form_errors, refused_page
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import totp
@@ -53,7 +53,7 @@ def change_password(request: StaffRequest) -> HttpResponse:
             proven, session = _prove(request, form), cookies_of(request).session
             sign_in.change_password(proven, form.cleaned_data["new_password"], session=session, by=acting(request))
             return redirect_with_message(request, _("Password changed."), "account")
-    return form_page(request, "change_password", form)
+    return form_page(request, "accounts/change_password.html", form)
 
 
 @permission_required(Permission.SEE_OWN_DAY)
@@ -69,7 +69,7 @@ def recovery_sheet(request: StaffRequest) -> HttpResponse:
             groups = code.words_printed().split("-")
             context = {"groups": groups, "name": worker.name, "day": clock.today(), "form": RecoveryProofForm()}
             return render(request, "accounts/recovery_printed.html", context)
-    return form_page(request, "recovery_sheet", form, proven=worker.recovery_proven_at)
+    return form_page(request, "accounts/recovery_sheet.html", form, proven=worker.recovery_proven_at)
 
 
 @permission_required(Permission.SEE_OWN_DAY, method="POST")
@@ -80,7 +80,7 @@ def prove_recovery(request: StaffRequest) -> HttpResponse:
         with form_errors(form, unknown="recovery_other"):
             recovery_sheets.prove_sheet(form.cleaned_data["recovery"], by=acting(request))
             return redirect_with_message(request, _("Recovery sheet checked."), "account")
-    return form_page(request, "recovery_typed", form)
+    return form_page(request, "accounts/recovery_typed.html", form)
 
 
 @permission_required(Permission.SEE_OWN_DAY, enrolling=True)
@@ -120,7 +120,7 @@ def add_app(request: StaffRequest) -> HttpResponse:
         "square": qr.draw(totp.uri(secret, account=request.signed.session.worker.name, issuer=ISSUER)),
         "groups": [letters[start : start + 4] for start in range(0, len(letters), 4)],
     }
-    return form_page(request, "add_app", form, **context)
+    return form_page(request, "accounts/add_app.html", form, **context)
 
 
 @permission_required(Permission.SEE_OWN_DAY, enrolling=True)
@@ -136,7 +136,7 @@ def add_sheet(request: StaffRequest) -> HttpResponse:
             rows = [numbered[row::row_count] for row in range(row_count)]
             context = {"rows": rows, "next": _next_page(request), "day": clock.today()}
             return _end_enrolling(request, render(request, "accounts/sheet_printed.html", context))
-    return form_page(request, "add_sheet", form)
+    return form_page(request, "accounts/add_sheet.html", form)
 
 
 @permission_required(Permission.SEE_OWN_DAY, enrolling=True, step_up=True)
@@ -149,7 +149,9 @@ def add_passkey(request: StaffRequest) -> HttpResponse:
         with form_errors(form):
             factors.add_passkey(worker, form.cleaned_data["passkey"], by=acting(request))
             return _end_enrolling(request, _redirect_added(request))
-    return form_page(request, "add_passkey", form, options=factors.creation_options(worker, at=clock.now()))
+    return form_page(
+        request, "accounts/add_passkey.html", form, options=factors.creation_options(worker, at=clock.now())
+    )
 
 
 @permission_required(Permission.SEE_OWN_DAY, step_up=True, method="POST")

@@ -14,14 +14,14 @@ from suar.accounts import sign_in as signing_in
 from suar.accounts.acting import Anonymous, acting
 from suar.accounts.codes import KeyKind
 from suar.accounts.forms import PinForm, ProofForm, RecoverForm, SetUpForm, SignInForm, StepUpForm, WelcomeForm
-from suar.accounts.http import StaffRequest, StaffSiteRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, StaffSiteRequest, form_page, redirect_with_message
 from suar.accounts.keys import UserPairs
 from suar.accounts.middleware import languages
 from suar.accounts.models import Worker
 from suar.accounts.permissions import open_to_all, permission_required
 from suar.accounts.roles import Permission
 from suar.accounts.sign_in import SignIn, begin_attempt, known_browser
-from suar.accounts.views import form_errors, form_page
+from suar.accounts.views import form_errors
 from suar.core import clock, ratelimit
 from suar.core.refusals import NotYours, Refused
 
@@ -57,7 +57,9 @@ def sign_in(request: StaffSiteRequest) -> HttpResponse:
                 max_age = int(cookies.KNOWN_FOR.total_seconds())
                 cookies.set_cookie(response, cookies.KNOWN_COOKIE, known_browser(typed.name), max_age=max_age)
             return response
-    return form_page(request, "sign_in", form, to=_next_path(request, default=""), **_carried_values(request))
+    return form_page(
+        request, "accounts/sign_in.html", form, to=_next_path(request, default=""), **_carried_values(request)
+    )
 
 
 @open_to_all
@@ -135,7 +137,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
             worker, pairs, _derived = workers.welcome(typed["name"], code=code, password=password, by=by)
             ratelimit.mark_succeeded(attempt)
             return _begin_enrolling(request, redirect("factors"), worker, pairs)
-    return form_page(request, "welcome", form)
+    return form_page(request, "accounts/welcome.html", form)
 
 
 @open_to_all
@@ -150,7 +152,7 @@ def recover(request: HttpRequest) -> HttpResponse:
             worker, pairs = recovery_sheets.recover(typed["name"], typed=code, password=password, by=by)
             ratelimit.mark_succeeded(attempt)
             return _begin_enrolling(request, redirect("factors"), worker, pairs)
-    return form_page(request, "recover", form)
+    return form_page(request, "accounts/recover.html", form)
 
 
 @open_to_all
@@ -172,7 +174,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
             ratelimit.mark_succeeded(attempt)
             setup.close()
             return response
-    return form_page(request, "set_up", form)
+    return form_page(request, "accounts/set_up.html", form)
 
 
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
@@ -198,7 +200,7 @@ def set_up_state(request: StaffRequest) -> HttpResponse:
             return redirect_with_message(request, _("Word checked."), "set_up_state")
     ready = queries.readiness_of(viewer.organisation)
     may_print = viewer.may(Permission.ADMIT_TO_TEAM) and not ready.already
-    return form_page(request, "set_up_state", form, ready=ready, may_print=may_print)
+    return form_page(request, "accounts/set_up_state.html", form, ready=ready, may_print=may_print)
 
 
 def _begin_attempt(request: HttpRequest, name: str, *, purpose: str) -> list[int]:

@@ -12,13 +12,13 @@ from suar.accounts import key_requests, policy, queries, setup, workers
 from suar.accounts.acting import acting
 from suar.accounts.codes import KeyKind, RequestKind, WorkerState
 from suar.accounts.forms import AdmitForm, InviteForm, PaperForm, RecoveryKindForm, VouchForm
-from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, redirect_with_message
 from suar.accounts.key_requests import WITH_PAPERS
 from suar.accounts.models import KeyRequest
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Role
 from suar.accounts.setup import Papers
-from suar.accounts.views import form_errors, form_page, refused_page
+from suar.accounts.views import form_errors, refused_page
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused, value_or_refuse
 
@@ -37,7 +37,7 @@ def invite_worker(request: StaffRequest) -> HttpResponse:
         typed = form.cleaned_data
         worker, code = workers.invite(typed["name"], typed["display_name"], Role(typed["role"]), by=acting(request))
         return render(request, "accounts/invited.html", {"worker": worker, "code": code})
-    return form_page(request, "invite_worker", form)
+    return form_page(request, "accounts/invite_worker.html", form)
 
 
 @permission_required(Permission.MANAGE_WORKERS, step_up=True, method="POST")
@@ -88,7 +88,7 @@ def admit_worker(request: StaffRequest, worker: UUID, team: UUID | None = None) 
             return redirect_with_message(request, _("Added to the team."), "candidates")
         except Refused as refusal:
             return refused_page(request, refusal)
-    return form_page(request, "admit_worker", form, candidate=candidates[0], may_lead=may_lead)
+    return form_page(request, "accounts/admit_worker.html", form, candidate=candidates[0], may_lead=may_lead)
 
 
 def _candidates(request: StaffRequest) -> list[dict[str, Any]]:
@@ -147,7 +147,7 @@ def type_paper(request: StaffRequest, request_id: UUID) -> HttpResponse:
             )
     context = {"asked": row, "words": queries.own_words(row.worker_id)}
     context["demo_papers"] = setup.demo_papers(row.organisation)
-    return form_page(request, "type_paper", form, **context)
+    return form_page(request, "accounts/type_paper.html", form, **context)
 
 
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True, method="POST")
@@ -205,7 +205,7 @@ def ask_reset(request: StaffRequest, worker: UUID) -> HttpResponse:
         with form_errors(form):
             key_requests.ask_reset(worker, by=acting(request))
             return redirect_with_message(request, _("Asked. A second colleague confirms it."), "resets")
-    return form_page(request, "vouch", form, colleague=colleague)
+    return form_page(request, "accounts/vouch.html", form, colleague=colleague)
 
 
 @permission_required(Permission.VOUCH, step_up=True)
@@ -217,7 +217,7 @@ def confirm_reset(request: StaffRequest, request_id: UUID) -> HttpResponse:
         with form_errors(form):
             worker, code = key_requests.confirm_reset(row.id, by=acting(request))
             return render(request, "accounts/invited.html", {"worker": worker, "code": code, "is_reset": True})
-    return form_page(request, "vouch", form, colleague=row.worker, is_second=True)
+    return form_page(request, "accounts/vouch.html", form, colleague=row.worker, is_second=True)
 
 
 @permission_required(Permission.VOUCH, method="POST")
@@ -247,7 +247,7 @@ def _recovery_page(request: StaffRequest, form: RecoveryKindForm) -> HttpRespons
         "may_cancel": key_requests.may_cancel(viewer),
         "uncovered": setup.uncovered_keys(request.keys) if viewer.may(Permission.ADMIT_TO_TEAM) else [],
     }
-    return form_page(request, "recovery", form, **context)
+    return form_page(request, "accounts/recovery.html", form, **context)
 
 
 def _open_request(request: StaffRequest, ident: UUID, kinds: Sequence[RequestKind]) -> KeyRequest:

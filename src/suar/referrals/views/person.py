@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, posted, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.consent import actions as consent_actions
@@ -72,7 +72,7 @@ def open_person(request: StaffRequest, record: UUID) -> OpenRecord:
 def options(request: StaffRequest, record: UUID) -> HttpResponse:
     """Choose needs with the person and see which services fit, and why."""
     opened = open_person(request, record)
-    form = forms.NeedsForm(request.POST if request.method == "POST" else None)
+    form = forms.NeedsForm(posted(request))
     if form.is_valid():
         needs.add_needs(opened, needs.usual_urgencies(form.cleaned_data["types"]), by=acting(request))
         return redirect_with_message(request, _("Need added."), "options", record)
@@ -88,10 +88,10 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
         raise NotYours
     finding = findings[0]
     band = finding.age_band if finding.age_band in AGE_BANDS else ""
-    posted, age = request.POST if request.method == "POST" else None, AGE_BANDS.label(band) if band else ""
+    age = AGE_BANDS.label(band) if band else ""
     maybe = {"age_status": AgeStatus.MAY_BE_CHILD} if talks.may_be_child(opened) and not band else {}
     assumed = matching.assumed_place(findings, opened.facts.organisation)
-    about = forms.ProfileForm(posted, initial=maybe, age=age, assumed_place=assumed)
+    about = forms.ProfileForm(posted(request), initial=maybe, age=age, assumed_place=assumed)
     facts = needs.stated_facts(about.cleaned_data if about.is_valid() else maybe)
     if band:
         facts = replace(facts, age_status=AgeStatus.CHILD if band in UNDER_18 else AgeStatus.ADULT)
@@ -176,7 +176,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
     if waiting := next((row for row in sent if row.waits_at(card.id)), None):
         return redirect("referral_sent", record, waiting.id)
     answer = request.POST.get("answer", "")
-    form = forms.ConsentForm(request.POST if request.method == "POST" else None, record=opened, card=card)
+    form = forms.ConsentForm(posted(request), record=opened, card=card)
     if answer == "no":
         _exclude_there(request, opened, form)
         declined_services.record_decline(opened, card.id, by=acting(request))
@@ -226,9 +226,7 @@ def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpRe
     facts = consents.get_consent(opened, consent).facts
     if not consent_rules.is_open(facts, at=clock.now()):
         return redirect("person", record)
-    form = forms.NarrowForm(
-        request.POST if request.method == "POST" else None, shared=facts.fields, ends_on=facts.ends_on
-    )
+    form = forms.NarrowForm(posted(request), shared=facts.fields, ends_on=facts.ends_on)
     if form.is_valid():
         with form.saving():
             fields, ends_on = frozenset(form.cleaned_data["shared_fields"]), form.cleaned_data["ends_on"]
@@ -236,8 +234,7 @@ def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpRe
             if sent and sent.token:
                 return _link_page(request, opened, sent, service=facts.recipient)
             return redirect_with_message(request, _("Only this is shared from now on."), "person", record)
-    context = {"form": form, "record": record, "consent": consent}
-    return render(request, "referrals/narrow.html", context, status=400 if form.errors else 200)
+    return form_page(request, "referrals/narrow.html", form, record=record, consent=consent)
 
 
 @permission_required(Permission.SEE_RECORD, method="GET")

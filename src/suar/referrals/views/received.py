@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import FORM_ID, Anonymous, acting
-from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, posted, redirect_with_message
 from suar.accounts.permissions import open_to_all, permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
@@ -121,7 +121,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the preview to the holder of the link, and take their answer or their message."""
     if "text" in request.POST:
         return _write_by_link(request, token)
-    verb, form = request.POST.get("verb", ""), LinkForm(request.POST if request.method == "POST" else None)
+    verb, form = request.POST.get("verb", ""), LinkForm(posted(request))
     if not form.is_bound:
         return _link_page(request, token, form)
     accepts = verb == Verb.ACCEPT
@@ -196,7 +196,7 @@ def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
         return redirect_with_message(request, _("Request withdrawn."), "ask_partner", record)
     names = accounts.organisation_names([*asked["partners"], asked["asked"]])
     choices = {"partner": [(partner, names[partner]) for partner in asked["partners"]]}
-    form = AskPartnerForm(request.POST if request.method == "POST" else None, choices=choices)
+    form = AskPartnerForm(posted(request), choices=choices)
     if request.method == "POST" and not asked["partners"]:
         form.refuse("partner_not_asked")
     elif form.is_valid():
@@ -224,7 +224,7 @@ def opinions(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.READ_FOR_PARTNER)
 def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
     """Show the codes of a request and store the second opinion; help does not wait for it."""
-    form = OpinionForm(request.POST if request.method == "POST" else None)
+    form = OpinionForm(posted(request))
     try:
         if form.is_valid():
             second_opinions.answer(packet, form.cleaned_data, by=acting(request))
@@ -232,8 +232,7 @@ def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
         codes = second_opinions.open_codes(packet, viewer=request.viewer, keys=request.keys, at=clock.now())
     except Refused as refusal:
         return _inbox(request, refusal.because)
-    context = {"page": reading_context(codes), "form": form}
-    return render(request, "referrals/opinion.html", context, status=400 if form.errors else 200)
+    return form_page(request, "referrals/opinion.html", form, page=reading_context(codes))
 
 
 @permission_required(Permission.SET_PARTNERS, step_up=True)
@@ -243,7 +242,7 @@ def partner_keys(request: StaffRequest) -> HttpResponse:
     if pressed.startswith(END):
         partners.end_second_opinions(_parse_id(pressed.removeprefix(END)), by=acting(request))
         return redirect_with_message(request, _("Second opinions ended."), "partners")
-    form = GroupsForm(request.POST if request.method == "POST" else None)
+    form = GroupsForm(posted(request))
     if form.is_valid():
         with form.saving():
             partners.pin_by_groups(form.cleaned_data["groups"], by=acting(request))

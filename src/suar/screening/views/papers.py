@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from suar.accounts.http import StaffRequest
+from suar.accounts.http import StaffRequest, form_page, posted
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core.codes import code_list
@@ -27,14 +27,13 @@ NOT_IN_A_POCKET = frozenset({"needs", "place", "codes", "outcome"})
 @permission_required(Permission.RUN_TALK)
 def papers(request: StaffRequest) -> HttpResponse:
     """List the printable forms, and find the step of a paper by its code."""
-    form, step = PaperForm(request.POST if request.method == "POST" else None), None
+    form, step = PaperForm(posted(request)), None
     if form.is_valid():
         step = _find(request, form.cleaned_data["code"])
         if step is None:
             form.add_error("code", code_list("screening", "problems").label("no_such_paper"))
     forms = [(form_of(talk.code), talk) for talk in question_sets.forms_in_use(request.viewer.organisation)]
-    context = {"form": form, "match": step, "forms": forms}
-    return render(request, "screening/papers.html", context, status=400 if form.errors else 200)
+    return form_page(request, "screening/papers.html", form, match=step, forms=forms)
 
 
 @permission_required(Permission.RUN_TALK, method="GET")

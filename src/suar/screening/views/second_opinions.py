@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, posted, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core.codes import code_list
@@ -27,7 +27,7 @@ def second_opinions(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.SECOND_READ)
 def second_opinion(request: StaffRequest, reading: UUID) -> HttpResponse:
     """Show the codes of an outcome, and store a second opinion about it."""
-    form = SecondReadingForm(request.POST if request.method == "POST" else None)
+    form = SecondReadingForm(posted(request))
     try:
         if form.is_valid():
             second_reading.store_answer(reading, form.cleaned_data["answer"], by=acting(request))
@@ -35,8 +35,7 @@ def second_opinion(request: StaffRequest, reading: UUID) -> HttpResponse:
         codes = second_reading.open_codes(reading, viewer=request.viewer, keys=request.keys)
     except Refused as refusal:
         return _second_opinions_page(request, problem=PROBLEMS.label(refusal.because), status=409)
-    context = {"page": second_reading.reading_context(codes), "form": form}
-    return render(request, "screening/second_opinion.html", context, status=400 if form.errors else 200)
+    return form_page(request, "screening/second_opinion.html", form, page=second_reading.reading_context(codes))
 
 
 def _second_opinions_page(request: StaffRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
