@@ -7,42 +7,39 @@ from django.db import models
 from suar.accounts.codes import ALARMS, AlarmKind, KeyKind, RequestKind, Way, WorkerState
 from suar.accounts.roles import Role
 from suar.core import clock
+from suar.core.base_models import UUIDModel
 from suar.core.codes import Code, enum_choices
-from suar.core.ids import new_id
 
 REVIEW_WITHIN = timedelta(hours=24)
 
 
-class Organisation(models.Model):
+class Organisation(UUIDModel):
     """A body that works with Suar; `ready_at` is set when recovery and a restore were proven.
 
     `entries_changed_at` is when one of its entries in the directory last changed.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
     made_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True)
     entries_changed_at = models.DateTimeField(null=True)
 
 
-class Team(models.Model):
+class Team(UUIDModel):
     """A team; in one whose members see own cases only, grants go to persons, not to the team."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     name = models.CharField(max_length=200)
     own_cases_only = models.BooleanField(default=False)
 
 
-class Worker(models.Model):
+class Worker(UUIDModel):
     """Somebody who signs in. Keys are stored only wrapped.
 
     `organisation_seal` is their own signature over the key of the organisation as they came to know it. Without
     a `language` of their own, the pages follow the browser. `talk_place` is where their last talk was, sealed to them.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     name = models.CharField(max_length=60, unique=True)
     display_name = models.CharField(max_length=120, db_column="shown_name")
@@ -81,7 +78,7 @@ class Membership(models.Model):
         ]
 
 
-class PublicKey(models.Model):
+class PublicKey(UUIDModel):
     """The public half of a key pair; `certificate` is the organisation's signature over it.
 
     `wrap` is the private half wrapped for a worker, on rows of `keys.keys_of`.
@@ -89,7 +86,6 @@ class PublicKey(models.Model):
 
     wrap: bytes | memoryview | None
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=20, choices=enum_choices(KeyKind))
     owner = models.UUIDField()
     version = models.PositiveIntegerField(default=1)
@@ -102,10 +98,9 @@ class PublicKey(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "owner", "version"], name="key_version_once")]
 
 
-class Wrap(models.Model):
+class Wrap(UUIDModel):
     """The private half of a key, wrapped for one holder in one way. A key row."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.UUIDField(db_index=True)
     way = models.CharField(max_length=10, choices=enum_choices(Way))
     holder = models.UUIDField(db_index=True)
@@ -116,10 +111,9 @@ class Wrap(models.Model):
         constraints = [models.UniqueConstraint(fields=["key", "way", "holder"], name="wrap_once")]
 
 
-class KeyRequest(models.Model):
+class KeyRequest(UUIDModel):
     """A request about keys that needs several people, for one worker; its state follows from its acts."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=enum_choices(RequestKind))
     organisation = models.UUIDField()
     worker = models.ForeignKey(Worker, on_delete=models.CASCADE)
@@ -240,10 +234,9 @@ class SheetCode(models.Model):
         constraints = [models.UniqueConstraint(fields=["worker", "number"], name="code_once")]
 
 
-class Passkey(models.Model):
+class Passkey(UUIDModel):
     """A passkey used as second factor; it opens no keys by itself."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     worker = models.ForeignKey(Worker, on_delete=models.CASCADE)
     credential = models.BinaryField(unique=True)
     public = models.BinaryField()
@@ -251,10 +244,9 @@ class Passkey(models.Model):
     made_at = models.DateTimeField()
 
 
-class Backup(models.Model):
+class Backup(UUIDModel):
     """A backup that was written; `proven_at` is set when somebody typed the word that its restore printed."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     digest = models.BinaryField(max_length=32)
     made_at = models.DateTimeField()
     proven_at = models.DateTimeField(null=True)

@@ -7,7 +7,8 @@ the last one was written. Which letter holds the way of contact is plain as well
 from django.db import models
 
 from suar.contact.documents import RequestKind
-from suar.core.ids import new_id, short_code
+from suar.core.base_models import UUIDModel
+from suar.core.ids import short_code
 from suar.core.ratelimit import FREE_CALLS
 
 
@@ -29,7 +30,7 @@ class Desk(models.Model):
         constraints = [models.CheckConstraint(condition=~models.Q(days=""), name="desk_has_days")]
 
 
-class Request(models.Model):
+class Request(UUIDModel):
     """One request; `address` and `public` come from the person's code, which is never stored.
 
     `turn` counts what came through the same connection before it in its hour: a sender of many is listed behind
@@ -37,7 +38,6 @@ class Request(models.Model):
     one by one. Only a summary has `ends_at`, after which its code opens nothing and a job destroys it.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in RequestKind], default="help")
     organisation = models.UUIDField()
     team = models.UUIDField(null=True)
@@ -81,10 +81,9 @@ class Request(models.Model):
         return self.turn >= FREE_CALLS
 
 
-class Letter(models.Model):
+class Letter(UUIDModel):
     """One sealed letter of a request; its kind and its author are inside."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
     sealed = models.BinaryField()

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from suar.core import clock
-from suar.core.ids import new_id
+from suar.core.base_models import UUIDModel
 from suar.core.refusals import get_or_refuse
 from suar.directory.codes import DraftState, How
 from suar.directory.documents import ServiceDocument
@@ -160,10 +160,9 @@ class Edition(models.Model):
         self.save(update_fields=["number", "changed_at"])
 
 
-class Upload(models.Model):
+class Upload(UUIDModel):
     """An imported file that one editor has read and another confirms; deleted after a week."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     by = models.UUIDField()
     at = models.DateTimeField()
     file_name = models.CharField(max_length=120)
@@ -193,13 +192,12 @@ class FormerRevision(models.Model):
         return ServiceDocument(**self.state)
 
 
-class EntryLink(models.Model):
+class EntryLink(UUIDModel):
     """A link with which a provider sees one entry, confirms it and proposes changes.
 
     `turn` counts what was sent with it, so that a form sent again does nothing.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE)
     digest = models.BinaryField(max_length=32, unique=True)
     made_by = models.UUIDField()
@@ -228,13 +226,12 @@ class Confirmation(models.Model):
     how = models.CharField(max_length=10)
 
 
-class Proposal(models.Model):
+class Proposal(UUIDModel):
     """Changes to an entry that wait for a second editor; `by` is None for a link.
 
     A new entry has no `service` before it is published; `edition` counts its versions.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     service = models.ForeignKey(Service, null=True, on_delete=models.CASCADE)
     edition = models.PositiveIntegerField()
     content = models.JSONField(db_column="told")
@@ -308,14 +305,13 @@ class MergedEntry(models.Model):
         db_table = "directory_moved"
 
 
-class Recording(models.Model):
+class Recording(UUIDModel):
     """A public text read aloud in a language; without `published_at` it waits for a second editor.
 
     The bytes contain sound only, no names, places or dates. For a text in a language at most one is
     published, and at most one waits.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     text = models.CharField(max_length=20)
     language = models.CharField(max_length=16)
     kind = models.CharField(max_length=4)

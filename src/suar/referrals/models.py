@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models
 
 from suar.core import clock
-from suar.core.ids import new_id
+from suar.core.base_models import UUIDModel
 from suar.core.rows import Row
 from suar.core.urgency import Urgency
 from suar.referrals import deadlines, rules
@@ -23,7 +23,7 @@ def choices(codes: type[StrEnum]) -> list[tuple[str, str]]:
     return [(code.value, code.value) for code in codes]
 
 
-class Referral(models.Model):
+class Referral(UUIDModel):
     """A request to one receiver on one consent; its state is derived from its acts.
 
     `state` and `due_at` (the next deadline of the receiver) are projections
@@ -33,7 +33,6 @@ class Referral(models.Model):
     one whose place it took.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     record = models.UUIDField(db_index=True)
     consent = models.UUIDField(unique=True)
     sending_organisation = models.UUIDField()
@@ -153,13 +152,12 @@ class Act(models.Model):
         ]
 
 
-class Message(models.Model):
+class Message(UUIDModel):
     """A question or an answer between the two sides of a referral, sealed under the key of the thread.
 
     `by` is None for a message by link.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="messages")
     actor = models.CharField(max_length=22, choices=choices(Actor))
     by = models.UUIDField(null=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import models
 
 from suar.core import clock
-from suar.core.ids import new_id
+from suar.core.base_models import UUIDModel
 from suar.screening.rules.reference import invented_people
 from suar.screening.rules.setting import LONGEST_FIRST
 
@@ -14,13 +14,12 @@ FORMS = [(form, form) for form in LONGEST_FIRST]
 """The forms whose questions an organisation may change."""
 
 
-class Reading(models.Model):
+class Reading(UUIDModel):
     """A request for a second opinion about an outcome lower than the signs suggest, and its answer.
 
     The codes and the answer are sealed to the team. They hold no name and no words of the talk.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     left = models.UUIDField(db_index=True)
     organisation = models.UUIDField()
     team = models.UUIDField(db_index=True)
@@ -33,7 +32,7 @@ class Reading(models.Model):
     answer = models.BinaryField(null=True)
 
 
-class PartnerSide(models.Model):
+class PartnerSide(UUIDModel):
     """An organisation's agreement to second opinions with a partner, or its end. The newest row of a side is valid.
 
     Partners need the agreement of both sides. Each is signed with the organisation's key over both organisations and
@@ -41,7 +40,6 @@ class PartnerSide(models.Model):
     that ends an agreement has no signature.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.UUIDField()
     partner = models.UUIDField(db_index=True)
     by = models.UUIDField()
@@ -59,13 +57,12 @@ class PartnerSide(models.Model):
         ]
 
 
-class PartnerPacket(models.Model):
+class PartnerPacket(UUIDModel):
     """Codes sealed to a partner organisation for a second opinion; the id does not reveal the record.
 
     The sealed codes are destroyed when the packet closes, and the row when the packet expires.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reading = models.UUIDField()
     organisation = models.UUIDField()
     partner = models.UUIDField(db_index=True)
@@ -111,13 +108,12 @@ class Talk(models.Model):
         return self.due_at < clock.now()
 
 
-class QuestionDraft(models.Model):
+class QuestionDraft(UUIDModel):
     """An organisation's changes to a shipped form that wait for a second person.
 
     Without changes the draft goes back to the shipped form. `edition` is always 1 and only kept for old data.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.UUIDField()
     form = models.CharField(max_length=20, choices=FORMS)
     base = models.PositiveSmallIntegerField()
@@ -135,13 +131,12 @@ class QuestionDraft(models.Model):
         ]
 
 
-class QuestionSet(models.Model):
+class QuestionSet(UUIDModel):
     """An organisation's version of a form, complete and never changed.
 
     `changes`: the differences from the shipped version `base`.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.UUIDField()
     form = models.CharField(max_length=20, choices=FORMS)
     version = models.PositiveIntegerField()
@@ -158,13 +153,12 @@ class QuestionSet(models.Model):
         ]
 
 
-class QuestionUse(models.Model):
+class QuestionUse(UUIDModel):
     """An organisation started to use a version of a form; 0 is the shipped version. The newest row is valid.
 
     `act` numbers the rows of an organisation and form.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.UUIDField()
     form = models.CharField(max_length=20, choices=FORMS)
     act = models.PositiveIntegerField()
