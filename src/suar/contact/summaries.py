@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.accounts.acting import Acting, act
-from suar.accounts.keys import Keys
-from suar.accounts.roles import Permission, Viewer
+from suar.accounts.roles import Permission
 from suar.cases import erasure
 from suar.cases.documents.papers import SummaryLeft
 from suar.consent import life
@@ -19,24 +18,8 @@ from suar.contact.documents import LetterKind, RequestKind
 from suar.contact.models import Request
 from suar.contact.return_codes import CodeKeys
 from suar.contact.rules.letters import MAX_SUMMARY_DAYS
-from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.records import keyring
 from suar.records.keyring import OpenRecord
-from suar.records.queries import PEOPLE
-from suar.records.terms import Kind
-from suar.referrals import receiving
-
-
-def open_person(record: UUID, *, viewer: Viewer, keys: Keys) -> OpenRecord:
-    """Open a person's record or a case, with what is shared with the case; raises NotYours for anything else."""
-    opened = keyring.open_record(record, keys=keys)
-    if opened.facts.kind not in PEOPLE:
-        raise NotYours
-    if opened.facts.kind is Kind.CASE:
-        # A summary without names does not say the name that another organisation shared.
-        receiving.read_received(opened, viewer=viewer, keys=keys, at=clock.now())
-    return opened
 
 
 @act("leave_summary", needs=Permission.SEE_RECORD)

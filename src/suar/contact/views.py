@@ -32,6 +32,7 @@ from suar.core.files import downloads
 from suar.core.files.kinds import FileKind
 from suar.core.refusals import Conflict, NotYours, Refused, value_or_refuse
 from suar.records import file_links
+from suar.referrals import receiving
 
 PAGE_SIZE = 50
 
@@ -102,7 +103,8 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
     """Leave a summary of their record for the person under a return code, and show the code once."""
     if "new_code" in request.POST:
         return _check_code(request, to=reverse("persons_copy", args=[record]))
-    opened = summaries.open_person(record, viewer=request.viewer, keys=request.keys)
+    # A summary without names does not say the name that another organisation shared either.
+    opened = receiving.open_person(record, viewer=request.viewer, keys=request.keys)
     if "take_back" in request.POST:
         summaries.take_back(opened, request.POST["take_back"], by=acting(request))
         return redirect_with_message(request, _("Taken back. Its code opens nothing any more."), "persons_copy", record)

@@ -202,6 +202,11 @@ def get_proposal(proposal: UUID) -> Proposal:
     return get_or_refuse(Proposal.objects.filter(id=proposal))
 
 
+def get_new_entry(proposal: UUID) -> Proposal:
+    """Return the proposal of a new entry; raises NotYours for one of a listed entry."""
+    return get_or_refuse(Proposal.objects.filter(id=proposal, service=None))
+
+
 def list_new_entries() -> list[Proposal]:
     """List the proposals of new entries, the oldest first."""
     return [proposal for proposal in list_waiting() if proposal.service_id is None]

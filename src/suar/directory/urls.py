@@ -6,7 +6,7 @@ from suar.directory import views
 
 urlpatterns = [
     path("directory", views.list_entries, name="directory"),
-    path("directory/add", views.add_entry, name="add_entry"),
+    path("directory/add", views.propose_entry, name="add_entry"),
     path("directory/<uuid:service>", views.show_entry, name="directory_entry"),
     path("directory/<uuid:service>/confirm", views.change_entry, {"verb": "confirm"}, name="confirm_entry"),
     path("directory/<uuid:service>/edit", views.edit_entry, name="edit_entry"),
@@ -17,7 +17,7 @@ urlpatterns = [
     path("directory/providers-to-ask", views.list_providers, name="providers_to_ask"),
     path("directory/providers-to-ask/<uuid:service>", views.ask_provider, name="ask_provider"),
     path("directory/drafts/<uuid:change>", views.show_proposal, name="entry_draft"),
-    path("directory/drafts/<uuid:change>/edit", views.edit_proposal, name="edit_draft"),
+    path("directory/drafts/<uuid:change>/edit", views.propose_entry, name="edit_draft"),
     path("directory/drafts/<uuid:change>/discard", views.discard_proposal, name="discard_draft"),
     path("directory/duplicates", views.list_duplicates, name="entry_duplicates"),
     path("directory/<uuid:service>/merge/<uuid:other>", views.merge_entries, name="merge_entries"),

@@ -202,18 +202,9 @@ def discard_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
-def add_entry(request: StaffRequest) -> HttpResponse:
-    """Propose a new entry."""
-    return _edit_new_entry(request, None)
-
-
-@permission_required(Permission.EDIT_DIRECTORY)
-def edit_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
-    """Rewrite the proposal of a new entry; it must be checked again."""
-    proposal = proposals.get_proposal(change)
-    if proposal.service_id is not None:
-        raise NotYours
-    return _edit_new_entry(request, proposal)
+def propose_entry(request: StaffRequest, change: UUID | None = None) -> HttpResponse:
+    """Propose a new entry, or rewrite its proposal, which must then be checked again."""
+    return _edit_new_entry(request, proposals.get_new_entry(change) if change else None)
 
 
 @permission_required(Permission.EDIT_DIRECTORY, method="GET")

@@ -44,11 +44,10 @@ def marked_choices(codes: Iterable[Code]) -> list[tuple[str, str]]:
 class StageForm(PublicForm):
     """The time that the feedback is about."""
 
-    stage = forms.ChoiceField(**radio_options(_("Choose one of these."), _("Which time do you want to tell us about?")))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        set_choices(self, "stage", marked_choices(survey.STAGES.members))
+    stage = forms.ChoiceField(
+        choices=lambda: marked_choices(survey.STAGES.members),
+        **radio_options(_("Choose one of these."), _("Which time do you want to tell us about?")),
+    )
 
 
 class SurveyForm(PublicForm):
@@ -144,12 +143,11 @@ class ComplaintForm(SurveyForm):
 
     request_kind = RequestKind.COMPLAINT
 
-    complaint = forms.ChoiceField(**radio_options(_("Choose one of these."), _("What happened?")))
+    complaint = forms.ChoiceField(
+        choices=lambda: marked_choices(survey.COMPLAINTS.members),
+        **radio_options(_("Choose one of these."), _("What happened?")),
+    )
     field_order = ("complaint", "words", "organisation", "worker", "kind")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        set_choices(self, "complaint", marked_choices(survey.COMPLAINTS.members))
 
     @property
     def answers(self) -> SurveyAnswers:

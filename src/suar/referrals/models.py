@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
@@ -10,17 +9,13 @@ from django.db import models
 
 from suar.core import clock
 from suar.core.base_models import UUIDModel
+from suar.core.codes import enum_choices
 from suar.core.rows import Row
 from suar.core.urgency import Urgency
 from suar.referrals import deadlines, rules
 from suar.referrals.codes import Actor, Deadline, State, Verb
 from suar.referrals.deadlines import Deadlines
 from suar.referrals.documents import ReferralRecord
-
-
-def choices(codes: type[StrEnum]) -> list[tuple[str, str]]:
-    """Return the choices of a field."""
-    return [(code.value, code.value) for code in codes]
 
 
 class Referral(UUIDModel):
@@ -39,12 +34,12 @@ class Referral(UUIDModel):
     sending_team = models.UUIDField()
     author = models.UUIDField()
     receiving_organisation = models.UUIDField(null=True)
-    urgency = models.CharField(max_length=2, choices=choices(Urgency))
+    urgency = models.CharField(max_length=2, choices=enum_choices(Urgency))
     made_at = models.DateTimeField()
     follows = models.OneToOneField("self", null=True, on_delete=models.PROTECT)
     case = models.UUIDField(null=True, db_index=True)
     restricted = models.BooleanField(default=False)
-    state = models.CharField(max_length=20, choices=choices(State), default=State.DRAFT)
+    state = models.CharField(max_length=20, choices=enum_choices(State), default=State.DRAFT)
     due_at = models.DateTimeField(null=True)
 
     document: ReferralRecord
@@ -132,8 +127,8 @@ class Act(models.Model):
     """
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="acts")
-    verb = models.CharField(max_length=20, choices=choices(Verb))
-    actor = models.CharField(max_length=22, choices=choices(Actor))
+    verb = models.CharField(max_length=20, choices=enum_choices(Verb))
+    actor = models.CharField(max_length=22, choices=enum_choices(Actor))
     by = models.UUIDField(null=True)
     at = models.DateTimeField()
     expected_on = models.DateField(null=True)
@@ -159,7 +154,7 @@ class Message(UUIDModel):
     """
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="messages")
-    actor = models.CharField(max_length=22, choices=choices(Actor))
+    actor = models.CharField(max_length=22, choices=enum_choices(Actor))
     by = models.UUIDField(null=True)
     at = models.DateTimeField()
     sealed = models.BinaryField()

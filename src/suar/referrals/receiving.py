@@ -15,12 +15,16 @@ from suar.accounts.roles import Permission, Viewer
 from suar.consent import queries as consents
 from suar.consent.codes import AgeStatus, Field
 from suar.consent.documents import Need, Needs, Profile, SafeContact
+from suar.core import clock
 from suar.core.refusals import NotYours, Refused, get_or_refuse, value_or_refuse
 from suar.core.urgency import Urgency
 from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
+from suar.records import keyring
 from suar.records.documents import Document, shareable_fields
 from suar.records.keyring import OpenRecord
+from suar.records.queries import PEOPLE
+from suar.records.terms import Kind
 from suar.referrals import packets, queries, rules
 from suar.referrals.codes import Actor, Share, State, Verb
 from suar.referrals.contact_text import read_contact, read_place
@@ -149,6 +153,16 @@ def read_received(record: OpenRecord, *, viewer: Viewer, keys: Keys, at: datetim
     received = _receive(row, viewer=viewer, keys=keys, at=at, thread=thread_of(record))
     record.received = _received_documents(received.shared or {}, received.preview, at=row.made_at)
     return replace(received, has_messages=row.last_writer is not None)
+
+
+def open_person(record: UUID, *, viewer: Viewer, keys: Keys) -> OpenRecord:
+    """Open the record of a person, or a case with what the receiver may see; raises NotYours."""
+    opened = keyring.open_record(record, keys=keys)
+    if opened.facts.kind not in PEOPLE:
+        raise NotYours
+    if opened.facts.kind is Kind.CASE:
+        read_received(opened, viewer=viewer, keys=keys, at=clock.now())
+    return opened
 
 
 def _received_documents(

@@ -1,9 +1,9 @@
 """The next step of an ended talk: give it to its owner, show it and finish it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from suar.accounts import notices
@@ -32,13 +32,7 @@ STEP_SERVICES = {
 """The services to call for a next step; those for a child, if a child is to be helped."""
 
 
-class Enter(Protocol):
-    """Enters a record in the lists."""
-
-    def __call__(self, record: OpenRecord, *, by: Acting) -> object: ...
-
-
-ENTER: list[Enter] = []
+ENTER: list[Callable[..., object]] = []
 """Functions that enter a record in the lists. `cases` adds its own at start-up: it knows what else is due."""
 
 

@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
+from suar.accounts import sessions
 from suar.accounts.acting import acting
+from suar.accounts.cookies import cookies_of
 from suar.accounts.http import StaffRequest, posted, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import POLICE, Permission, Viewer
@@ -64,7 +66,7 @@ def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     step = request.POST.get("step") or request.GET.get("step")
     now = talk.step_named(step, answers) if step else current_step(answers)
     if request.POST.get("go") == PAUSE:
-        talk.end_in_session(request)
+        sessions.set_in_talk(cookies_of(request).session, in_talk=False)
         return redirect_with_message(request, _("Talk paused."), "day")
     context = {"record": opened.id, "step": now, "stops": stops_offered(now, answers)}
     if request.method == "POST":

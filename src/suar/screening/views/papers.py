@@ -9,7 +9,7 @@ from suar.accounts.http import StaffRequest, form_page, posted
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core.codes import code_list
-from suar.core.refusals import NotYours
+from suar.core.refusals import value_or_refuse
 from suar.records import keyring
 from suar.screening import queries, question_sets
 from suar.screening.forms import PaperForm
@@ -37,27 +37,14 @@ def papers(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.RUN_TALK, method="GET")
-def paper(request: StaffRequest, form: str) -> HttpResponse:
-    """Show a form of the talk for printing."""
-    return _print(request, form, "screening/paper.html")
-
-
-@permission_required(Permission.RUN_TALK, method="GET")
-def pocket_card(request: StaffRequest, form: str) -> HttpResponse:
-    """Show the prompts of a form as a pocket card for printing."""
-    return _print(request, form, "screening/pocket_card.html")
-
-
-def _print(request: StaffRequest, code: str, template: str) -> HttpResponse:
-    """Render a form as the organisation uses it, with the code of each step."""
+def paper(request: StaffRequest, form: str, template: str) -> HttpResponse:
+    """Show a form for printing as the organisation uses it, with the code of each step: all of it, or a pocket card."""
     forms = {form_of(talk.code): talk for talk in question_sets.forms_in_use(request.viewer.organisation)}
-    if code not in forms:
-        raise NotYours
-    talk = forms[code]
+    talk = value_or_refuse(forms.get(form))
     context = {
-        "code": code,
+        "code": form,
         "talk": talk,
-        "is_own": talk.code != code,
+        "is_own": talk.code != form,
         "paper_codes": {step: code_of(Paper(talk.code, talk.version, step)) for step in talk.order},
         "country_lines": country_lines(country()),
         "not_in_a_pocket": NOT_IN_A_POCKET,

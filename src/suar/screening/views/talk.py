@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts import sessions, workers
@@ -75,7 +74,7 @@ def of_open_talk(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         request.practice = reference.invented_people().get(talk.practice)
         return view(request, keyring.open_record(record, keys=request.keys), *args, **kwargs)
 
-    return require_http_methods(["GET", "POST"])(opened)
+    return opened
 
 
 @permission_required(Permission.RUN_TALK, when_ready=True)
@@ -202,11 +201,6 @@ def earlier_context(request: TalkRequest) -> dict[str, Any]:
     if is_report:
         context["report"] = report_context(earlier, queries.findings(earlier)[0])
     return {"earlier": context, "continued": earlier.facts.kind, "known_sex": (earlier.get(Profile) or Profile()).sex}
-
-
-def end_in_session(request: StaffRequest) -> None:
-    """Set the session back to its usual idle limits after a talk."""
-    sessions.set_in_talk(cookies_of(request).session, in_talk=False)
 
 
 def end_talk(
