@@ -24,7 +24,7 @@ def lines(db: None) -> None:
     listed = provider(
         entry("crisis", types=["MEN_CRISIS"], urgent=always, **everywhere),
         entry("messages", types=["COO_INFO"], phones=number("002", "text"), **everywhere),
-        entry("interpreter", types=["COO_INTERPRET"], phones=number("003"), **everywhere),
+        entry("interpreter", types=["COO_INTERPRET"], phones=number("003"), languages=["id", "inl"], **everywhere),
         entry("risk", types=["SAF_RISK"], phones=number("004"), **everywhere),
         entry("office", types=["SAF_RISK"], phones=number("005"), service_at_locations=at_place("hall"), **everywhere),
         entry("signs", types=["SAF_RISK"], phones=number("006"), disability=["SIGN"], **everywhere),
@@ -60,8 +60,14 @@ def test_what_answers_by_voice_only_comes_last_if_sign_language_is_chosen(lines)
 
 def test_the_page_offers_a_letter_and_messages_above_the_numbers_to_call(visitor, lines):
     page = ask(visitor, needs="safety", spoken="inl").content.decode()
+    assert page.index("A service is missing here?") > page.index('href="tel:+62004"')
     assert page.index("Write to somebody") < page.index('href="sms:+62002"') < page.index('href="tel:+62005"')
-    assert page.index('href="tel:+62005"') < page.index(BY_VOICE) < page.index('href="tel:+62004"')
+    assert page.index('href="tel:+62005"') < page.index('href="tel:+62004"')
+    marked = {
+        digits: BY_VOICE in page.partition(f'href="tel:+62{digits}"')[0].rpartition('"entry"')[2]
+        for digits in ("004", "005")
+    }
+    assert marked == {"004": True, "005": False}
     assert BY_VOICE not in ask(visitor, needs="safety").content.decode()
 
 

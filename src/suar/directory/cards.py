@@ -116,7 +116,7 @@ NOT_FACTS = frozenset({"stay_limit_days", *CAPACITY})
 UNSURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
 SEARCHED = tuple(language.code for language in staff_languages())
 """Languages in which names of places and types are searched (languages.md)."""
-SIGN_LANGUAGE = "inl"
+SIGN_LANGUAGE, WITHOUT_VOICE = "inl", frozenset({"text", "textphone", "video"})
 ADDRESS_LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
 
 
@@ -173,12 +173,9 @@ def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard
 
 
 def is_by_voice_only(document: Snapshot) -> bool:
-    """Return True if a service has no number for messages, no open site and no sign language."""
-    service, provider = document["service"], document["provider"] or {}
-    stated = service["let_in"] or {}
-    has_sign = "SIGN" in (stated.get("disability") or ()) or SIGN_LANGUAGE in (stated.get("languages") or ())
-    takes_messages = any(phone.get("type") == "text" for phone in service["phones"] or provider.get("phones", []))
-    return not (has_sign or takes_messages or document["sites"])
+    """Return True if a service has no number for messages or video, and no open site."""
+    phones = document["service"]["phones"] or (document["provider"] or {}).get("phones", [])
+    return not document["sites"] and all(phone.get("type") not in WITHOUT_VOICE for phone in phones)
 
 
 def freshness_kinds(document: Snapshot) -> frozenset[str]:

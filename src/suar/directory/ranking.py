@@ -41,7 +41,7 @@ WINDOW, MIN_WINDOW, MAX_LATER, MAX_NOT_FITTING = 50, 20, 8, 5
 MAX_RELATED, MAX_OF_A_TYPE, MAX_LOOKED_UP = 18, 3, 12
 """Maximum of related services that are listed, in all and of a type, and of the types that
 are looked up first."""
-CRISIS, WORDS_OF_A_RUN, SHORTEST_START, FARTHEST_KM = "MEN_CRISIS", 4, 5, 10_000
+CRISIS, SIGN, WORDS_OF_A_RUN, SHORTEST_START, FARTHEST_KM = "MEN_CRISIS", "SIGN", 4, 5, 10_000
 ANSWERED_OUTCOMES = frozenset({"restricts", "mismatch", "perhaps", "full"})
 """Outcomes to ask about first. A limit that a service does not state is not one of them."""
 NOT_GROUPED = frozenset({"EL_AREA", "EL_EXCLUSION", "EL_COOPERATION"})
@@ -321,7 +321,9 @@ class _Ranking:
             PARTS.index(item.part),
             fit.asks_testimony(item.facts),
             self._is_unasked(item),
-            self.query.without_voice and cards.is_by_voice_only(item.document),
+            self.query.without_voice
+            and SIGN not in (item.facts.disability or ())
+            and cards.is_by_voice_only(item.document),
             self._need_rank(item),
             -round(STEPS * item.relevance),
             self._near(item),
