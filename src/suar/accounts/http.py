@@ -33,7 +33,7 @@ class StaffSiteRequest(HttpRequest):
     LANGUAGE_CODE: str
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
+def post_data(request: HttpRequest) -> QueryDict | None:
     """Return what was typed, perhaps nothing; None if the page is only asked for."""
     return request.POST if request.method == "POST" else None
 

@@ -37,7 +37,7 @@ def check_no_way_to_reach(text: str) -> None:
         )
 
 
-def who_field(label: Any, help_text: Any = "") -> forms.CharField:
+def reader_field(label: Any, help_text: Any = "") -> forms.CharField:
     """Return a field in which one worker says in one language who reads, for everybody to see."""
     checks = [check_no_way_to_reach]
     return forms.CharField(

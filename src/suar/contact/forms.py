@@ -19,9 +19,9 @@ from suar.contact.form_parts import (
     WeekdaysField,
     answer_days,
     radio_options,
+    reader_field,
     set_choices,
     textarea,
-    who_field,
 )
 from suar.contact.models import Desk
 from suar.contact.rules import files
@@ -290,8 +290,8 @@ class DeskForm(forms.ModelForm[Desk]):
     """The team that answers, and its text on the public page."""
 
     team = forms.TypedChoiceField(label=_("Which team answers?"), coerce=UUID)
-    who_en = who_field(_("Who reads it? (English)"), _("For example: two women of our team. No names."))
-    who_id = who_field(_("Who reads it? (Indonesian)"))
+    who_en = reader_field(_("Who reads it? (English)"), _("For example: two women of our team. No names."))
+    who_id = reader_field(_("Who reads it? (Indonesian)"))
     days = WeekdaysField()
     answers_within_days = answer_days(2)
     closes_after_hours = forms.IntegerField(

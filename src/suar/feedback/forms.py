@@ -17,9 +17,9 @@ from suar.contact.form_parts import (
     answer_days,
     check_no_way_to_reach,
     radio_options,
+    reader_field,
     set_choices,
     textarea,
-    who_field,
 )
 from suar.contact.messages import CODE_KINDS
 from suar.core.codes import Code
@@ -197,10 +197,10 @@ class QuarterForm(forms.Form):
 class HandlersForm(forms.ModelForm[Hearing]):
     """The setting for complaint handlers of an organisation, and their text on the public page."""
 
-    who_en = who_field(
+    who_en = reader_field(
         _("Who reads it? (English)"), _("For example: two women who do not work with people here. No names.")
     )
-    who_id = who_field(_("Who reads it? (Indonesian)"))
+    who_id = reader_field(_("Who reads it? (Indonesian)"))
     days = WeekdaysField()
     answers_within_days = answer_days(3)
 

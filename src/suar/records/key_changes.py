@@ -239,13 +239,13 @@ def renew(record: OpenRecord, *, stolen: UUID, by: Acting) -> None:
     """
     grants = Grant.objects.filter(record=record.id)
     grants.filter(key__in=accounts.own_keys(stolen)).delete()
-    remaining = list(grants)
-    if not all(record.may(part) for grant in remaining for part in compartments_of(grant.compartments)):
+    other_grants = list(grants)
+    if not all(record.may(part) for grant in other_grants for part in compartments_of(grant.compartments)):
         raise NotYours
     entry = queries.index_entries([record.id], keys=by.keys).get(record.id)
-    publics = accounts.publics_of({grant.key for grant in remaining}, organisation=record.facts.organisation)
+    publics = accounts.publics_of({grant.key for grant in other_grants}, organisation=record.facts.organisation)
     record.renew_keys()
-    for grant in remaining:
+    for grant in other_grants:
         holder, parts = HolderKind(grant.holder), compartments_of(grant.compartments)
         record.grant(holder, (grant.key, publics[grant.key]), parts, by=by.worker, at=by.at, until=grant.until)
     if entry:

@@ -79,9 +79,9 @@ def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes
     digits = "".join(filter(str.isdigit, code))
     # A link from before the parameters were stored has today's.
     cost = KdfParameters(**(link.kdf or settings.SUAR_KDF))
-    remaining = Link.objects.filter(referral=link.referral_id, wrong_codes__lt=MAX_ATTEMPTS)
+    usable_links = Link.objects.filter(referral=link.referral_id, wrong_codes__lt=MAX_ATTEMPTS)
     with ratelimit.hash_slot("links", slots=1):
-        if not remaining.update(wrong_codes=F("wrong_codes") + 1):
+        if not usable_links.update(wrong_codes=F("wrong_codes") + 1):
             raise Refused("link_destroyed")
         key = _with_code(_from_token(token), digits, bytes(link.salt), cost)
     try:

@@ -310,7 +310,7 @@ def _store_result(
     steps, before = _assign_steps(left, assessment, ended, by=by), history.get(documents.NextSteps)
     stored: list[Document] = [documents.Findings(entries=(finding, *queries.findings(history)))]
     entries, excluded = before.entries if before else (), _excluded(left, ended)
-    past = next_steps.give_to_holders(entries, left, excluded=excluded, author=by.worker)
+    past = next_steps.reassign_lost_steps(entries, left, excluded=excluded, author=by.worker)
     stored += [documents.NextSteps(entries=(*past, *steps))] if steps else ()
     stored += _documents_to_store(assessment, ended, at=by.at) if kind is not Kind.CODES else ()
     conditions = next_steps.contact_conditions({*ended.next_step.avoid, *next_steps.acts_to_avoid(history)})

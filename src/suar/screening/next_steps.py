@@ -187,14 +187,14 @@ def open_before(record: OpenRecord) -> list[tuple[str, NextStep]]:
     return [(rules.STEPS.label(step.code), step) for step in _open_steps(record) if rules.STEPS[step.code].get("stays")]
 
 
-def give_to_holders(
+def reassign_lost_steps(
     entries: Iterable[NextStep], left: OpenRecord, *, excluded: Collection[UUID], author: UUID
 ) -> list[NextStep]:
     """Return earlier steps for the record that is left: an open one whose owner may not open it goes to the author."""
     team = accounts.members_of(left.facts.team) if queries.is_open_to_team(left.id) else frozenset()
     holders = (queries.named_holders(left.id) | team) - {*excluded}
-    remaining = [step for step in entries if step.owner and rules.STEPS[step.code].get("stays") and not step.done_at]
-    lost = [step for step in remaining if step.owner not in holders]
+    standing = (step for step in entries if rules.STEPS[step.code].get("stays") and not step.done_at)
+    lost = [step for step in standing if step.owner and step.owner not in holders]
     return [step.model_copy(update={"owner": author}) if step in lost else step for step in entries]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import calendars, closing, labels, policy, progress, retention
@@ -51,7 +51,7 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
         raise NotYours
     if request.method == "GET" and opened.facts.status is Status.CLOSED:
         return redirect("person", record)
-    typed = posted(request)
+    typed = post_data(request)
     read_received(request, opened)
     days = progress.stable_days(progress.list_reviews(opened))
     initial: dict[str, Any] = dict(zip(("review_1", "review_2"), days, strict=False))
@@ -124,7 +124,7 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
     if not policy.may_hand_over(viewer, opened.facts):
         raise NotYours
     teams, own_team = handovers.candidates(opened), opened.facts.team
-    form = HandoverForm(posted(request), own_team=own_team, teams=teams, names=accounts.team_names(teams))
+    form = HandoverForm(post_data(request), own_team=own_team, teams=teams, names=accounts.team_names(teams))
     if form.is_valid():
         by = acting(request)
         with form.saving():
@@ -254,7 +254,7 @@ def answer_erasure_ask(request: StaffRequest, record: UUID, referral: UUID) -> H
 @permission_required(Permission.SEE_OWN_DAY)
 def certificates(request: StaffRequest) -> HttpResponse:
     """List the certificates that a worker may read, and find one by its number."""
-    form = NumberForm(posted(request))
+    form = NumberForm(post_data(request))
     if form.is_valid():
         certificate = find_certificate(form.cleaned_data["number"], viewer=request.viewer)
         if certificate:
@@ -277,7 +277,7 @@ def certificate(request: StaffRequest, number: str, language: str) -> HttpRespon
 @permission_required(Permission.SET_RETENTION)
 def retention_settings(request: StaffRequest) -> HttpResponse:
     """Show and store for how many months the organisation stores records."""
-    form = RetentionForm(posted(request), months=retention.months_of(request.viewer.organisation))
+    form = RetentionForm(post_data(request), months=retention.months_of(request.viewer.organisation))
     if form.is_valid():
         retention.set_months(form.to_months(), by=acting(request))
         return redirect_with_message(request, _("Retention saved."), "retention_settings", part="retention")

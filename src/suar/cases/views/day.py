@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from suar.accounts import alarms, notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.keys import Keys
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Viewer
@@ -175,7 +175,7 @@ def _page(request: StaffRequest, name: str, rows: Iterable[Any]) -> "Page[Any]":
 @permission_required(Permission.FIND_PERSON)
 def find(request: StaffRequest) -> HttpResponse:
     """Find a person by a name nearly right; what was typed goes into no address."""
-    form, people = FindForm(posted(request)), None
+    form, people = FindForm(post_data(request)), None
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
     if form.is_valid():
         people = queries.find_people(form.cleaned_data["name"], viewer=request.viewer, keys=request.keys)
@@ -383,7 +383,7 @@ WORKS_ON_PAGE, QUARTERS = 20, 8
 @permission_required(Permission.SEE_RECORD)
 def community_work(request: StaffRequest) -> HttpResponse:
     """List what the organisation did in the community, and add to it."""
-    form = CommunityWorkForm(posted(request))
+    form = CommunityWorkForm(post_data(request))
     if form.is_valid():
         community.record_work(form.facts, words=form.cleaned_data["words"], by=acting(request))
         return redirect_with_message(request, _("Saved."), "community_work")

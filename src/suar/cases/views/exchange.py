@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, names_limit
 from suar.cases import archives, export_limits, imports, labels, policy
@@ -44,7 +44,7 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
     opened = open_person(request, record) if record else None
     if opened and not policy.may_hand_over(request.viewer, opened.facts):
         raise NotYours
-    form, by = ExportForm(posted(request)), acting(request)
+    form, by = ExportForm(post_data(request)), acting(request)
     people, password = [opened.id] if opened else exporting.list_people(by), sent_password(request)
     code = export_limits.agreement_code(**_export_options(form.cleaned_data), one=record) if form.is_valid() else ""
     waits = form.is_valid() and export_limits.ask_agreement(people, code, by=by)
@@ -168,7 +168,7 @@ def import_columns(request: StaffRequest, sheet: UUID) -> HttpResponse:
     uploaded, teams = _open_sheet(request, sheet), accounts.team_names(request.viewer.teams)
     if uploaded.imported is not None:
         return redirect("import_rows", sheet)
-    form = ColumnsForm(posted(request), sheet=uploaded, teams=teams)
+    form = ColumnsForm(post_data(request), sheet=uploaded, teams=teams)
     if form.is_valid():
         uploaded.columns, uploaded.team = form.columns, form.cleaned_data["team"]
         uploaded.with_others = form.cleaned_data["with_others"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, corrections, follow_ups, labels, offers, timeline
@@ -124,7 +124,7 @@ def stop_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
 def settings(request: StaffRequest) -> HttpResponse:
     """Show and store which follow-ups the organisation plans, and after how many days."""
     intervals = calendars.intervals_of(request.viewer.organisation)
-    form = IntervalsForm(posted(request), intervals=intervals)
+    form = IntervalsForm(post_data(request), intervals=intervals)
     if form.is_valid():
         with form.saving():
             follow_ups.set_intervals(form.to_intervals(), by=acting(request))
@@ -224,7 +224,7 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     asked = request.GET.get("kind", "")
     initial = {"kind": asked or (next(iter(kinds), "") if len(kinds) == 1 else "")}
     initial["other"] = "" if initial["kind"] in kinds else asked
-    form = QuickOfferForm(posted(request), kinds=kinds.items(), initial=initial)
+    form = QuickOfferForm(post_data(request), kinds=kinds.items(), initial=initial)
     if form.is_valid():
         with form.saving():
             _record_offer(request, opened, form.cleaned_data)
@@ -303,7 +303,7 @@ def _form(request: StaffRequest, opened: OpenRecord, stored: Offer, words: Offer
     cards = {card.id: card for card in matching.services_of_type(opened, chosen)}
     cards |= directory.cards_by_id([words.service]) if words.service else {}
     return OfferForm(
-        posted(request),
+        post_data(request),
         services=cards.values(),
         unsafe=(opened.known(SafeContact) or SafeContact()).rules,
         initial=initial_of(stored, words),

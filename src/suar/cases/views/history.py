@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import codes, corrections, ecomap, encounters, episodes, labels
@@ -67,7 +67,7 @@ def save_episode(request: StaffRequest, record: UUID, episode: UUID | None = Non
     """Add, change or strike out a time of exploitation; if a colleague changed it meanwhile, theirs is shown."""
     opened, key = open_person(request, record), str(episode or "")
     facts, version = _start(opened, key)
-    form = EpisodeForm(posted(request), facts=facts, version=version)
+    form = EpisodeForm(post_data(request), facts=facts, version=version)
     if form.is_valid():
         data, by = form.cleaned_data, acting(request)
         with form.saving():
@@ -96,7 +96,7 @@ def life_stage(request: StaffRequest, record: UUID, stage: str) -> HttpResponse:
     opened, stage = open_person(request, record), stage.upper()
     if stage not in codes.LIFE_STAGES:
         raise NotYours
-    typed, known = posted(request), episodes.read_stages(opened)[stage]
+    typed, known = post_data(request), episodes.read_stages(opened)[stage]
     form = StageForm(typed, stage=stage, known=known, version=opened.version_of(LifeStages))
     theirs = None
     if form.is_valid():
@@ -205,7 +205,7 @@ def save_encounter(request: StaffRequest, record: UUID, encounter: UUID | None =
     if newest != key and request.method == "GET":
         return redirect("encounter", record, newest)
     event = request.GET.get("event", "")
-    form = EncounterForm(posted(request), encounter=stored, words=words, event=event)
+    form = EncounterForm(post_data(request), encounter=stored, words=words, event=event)
     theirs: Lines = []
     if form.is_valid():
         with form.saving():
@@ -330,7 +330,7 @@ def tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpRes
     """
     opened, key = open_person(request, record), str(tie) if tie else ""
     state, version, states = _current(opened, key)
-    form = TieForm(posted(request), state=state, initial={"version": version})
+    form = TieForm(post_data(request), state=state, initial={"version": version})
     if form.is_valid():
         by = acting(request)
         new = form.to_state(by=by.worker, at=by.at)

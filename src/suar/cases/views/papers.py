@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import archives, attachments, export_limits, labels, persons_copy, policy
@@ -140,7 +140,7 @@ def archive(request: StaffRequest, record: UUID) -> HttpResponse:
     if request.method == "POST" and not policy.may_hand_over(request.viewer, opened.facts):
         raise NotYours
     form = ArchiveForm(
-        posted(request),
+        post_data(request),
         initial={"language": persons_copy.language_for(opened)},
         excluded=archives.excluded_names(opened),
         must_ask_first=exclusions.must_ask_first(opened),
@@ -192,7 +192,7 @@ def _page(
 def copy_for_person(request: StaffRequest, record: UUID, language: str = "") -> HttpResponse:
     """Show the record in plain words in a language, and store what the person asks to correct."""
     opened = open_person(request, record)
-    form = CorrectionRequestForm(posted(request))
+    form = CorrectionRequestForm(post_data(request))
     if form.is_valid():
         persons_copy.ask_correction(opened, form.cleaned_data["text"], by=acting(request))
         return redirect_with_message(request, _("Saved. The answer is due in seven days."), "persons_copy", record)

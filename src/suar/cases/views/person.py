@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, corrections, drafts, duplicates, labels, messenger
@@ -136,7 +136,7 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
     opened, part = open_person(request, record), request.GET.get("part", "")
     if part and part not in FACT_PARTS:
         raise NotYours
-    typed = posted(request)
+    typed = post_data(request)
     form, changes = DetailsForm(typed, initial=read_facts(opened), part=part), list_changes(opened)
     context: dict[str, Any] = {
         "form": form,
@@ -161,7 +161,7 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
 def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show what withdrawing a consent does and does not do, and withdraw it."""
     opened = open_person(request, record)
-    form, refused = WithdrawForm(posted(request)), ""
+    form, refused = WithdrawForm(post_data(request)), ""
     given, sent = consents.get_consent(opened, consent), referrals.sent_for(opened)
     if form.is_valid():
         reason, by = form.cleaned_data["reason"], acting(request)
@@ -206,7 +206,7 @@ def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpRespons
     """Correct a note or strike it out; if a colleague was first, both wordings are shown."""
     opened, key = open_person(request, record), str(note)
     stored = get_standing(opened, Note, key)
-    form = CorrectionForm(posted(request), initial={"text": stored.text, "seen": stored.text})
+    form = CorrectionForm(post_data(request), initial={"text": stored.text, "seen": stored.text})
     if form.is_valid():
         data, by, strike = form.cleaned_data, acting(request), "strike" in request.POST
         with form.saving():
@@ -370,7 +370,7 @@ def _open(request: StaffRequest, record: UUID, other: UUID) -> Pair:
 
 
 def _form(request: StaffRequest, pair: Pair) -> MergeForm:
-    return MergeForm(posted(request), seen=pair.version, facts=_conflicts(pair))
+    return MergeForm(post_data(request), seen=pair.version, facts=_conflicts(pair))
 
 
 def _conflicts(pair: Pair) -> dict[str, tuple[object, object]]:

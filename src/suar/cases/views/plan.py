@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import corrections, labels, progress, safety_plans
@@ -122,7 +122,7 @@ def plan_part(request: StaffRequest, record: UUID, part: str, line: str = "") ->
     If a colleague changed it meanwhile, theirs is shown beside what was typed.
     """
     opened = open_case(request, record)
-    form = _part_form(opened, part, line, posted(request))
+    form = _part_form(opened, part, line, post_data(request))
     context: dict[str, Any] = {"part": part, "record": record}
     if not form.is_valid():
         status = 400 if form.is_bound else 200
@@ -232,7 +232,7 @@ def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     opened = open_case(request, record)
     read_received(request, opened)
     child = plans.is_child(opened)
-    form = AnswerForm(posted(request), version=opened.version_of(Plan), child=child)
+    form = AnswerForm(post_data(request), version=opened.version_of(Plan), child=child)
     if form.is_valid():
         by = acting(request)
         answer = form.to_part(PlanAgreement, plan=opened.get(Plan) or Plan(), by=by.worker, at=by.at)
@@ -350,7 +350,7 @@ def rate(request: StaffRequest, record: UUID, which: str = "", review: UUID | No
         raise NotYours
     domains = list(DOMAINS) if key else progress.domains_to_rate(opened, full=which == ALL)
     version = opened.version_of(DomainReview, key) if key else 0
-    form = RatingsForm(posted(request), domains=domains, stored=stored.current if stored else None, version=version)
+    form = RatingsForm(post_data(request), domains=domains, stored=stored.current if stored else None, version=version)
     if form.is_valid():
         by = acting(request)
         ratings, note = form.to_ratings(by=by.worker, at=by.at), form.cleaned_data["note"]
@@ -424,7 +424,7 @@ def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     read_received(request, opened)
     facts, day = _newest_plan(opened), safety_plans.review_day(opened)
     form = SafetyPlanForm(
-        posted(request),
+        post_data(request),
         facts=facts,
         version=opened.version_of(SafetyPlan),
         review_on=day if day and day > clock.today() else clock.today() + USUAL_REVIEW,

@@ -373,12 +373,12 @@ def _fold_checkboxes(field: forms.BoundField) -> list[dict[str, Any]]:
     """Group a long list of checkboxes like its choices; a group is open if one is ticked."""
     if field.name not in GROUPED_CHOICES:
         return []
-    remaining = {str(box.data["value"]): box for box in field}
+    boxes_left = {str(box.data["value"]): box for box in field}
     groups: list[tuple[str, Iterable[Any]]] = [
-        (title, [remaining.pop(code) for code, _label in pairs if code in remaining])
+        (title, [boxes_left.pop(code) for code, _label in pairs if code in boxes_left])
         for title, pairs in GROUPED_CHOICES[field.name]()
     ]
-    groups.append((str(_("Others")), remaining.values()))
+    groups.append((str(_("Others")), boxes_left.values()))
     return [
         {"title": title, "boxes": boxes, "open": any(box.data["selected"] for box in boxes)}
         for title, boxes in groups
