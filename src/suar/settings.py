@@ -102,6 +102,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "suar.accounts.context_processors.workers",
             ],
             "builtins": ["django.templatetags.static"],
             "loaders": [

@@ -136,6 +136,11 @@ def colleagues(viewer: Viewer) -> list[Worker]:
     return list(Worker.objects.filter(organisation=viewer.organisation).order_by("display_name"))
 
 
+def colleague_names(viewer: Viewer) -> dict[UUID, str]:
+    """Return the names under which the workers of the viewer's organisation are shown."""
+    return dict(Worker.objects.filter(organisation=viewer.organisation).values_list("id", "display_name"))
+
+
 def workers_of(organisation: UUID | None) -> frozenset[UUID]:
     """Return the ids of everybody who has or had an account of an organisation."""
     return frozenset(Worker.objects.filter(organisation=organisation).values_list("id", flat=True))

@@ -12,7 +12,7 @@ from suar.accounts import access_reviews, alarms
 from suar.accounts import key_changes as leavers
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.codes import DECISIONS, EMERGENCIES, WorkerState
+from suar.accounts.codes import EMERGENCIES, WorkerState
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.queries import colleagues, display_names
@@ -30,14 +30,9 @@ from suar.records import queries as records
 def list_accesses(request: StaffRequest) -> HttpResponse:
     """List the accesses that wait for a review, those that are late first, and what was reviewed."""
     viewer, at = request.viewer, clock.now()
-    waiting = [row for row in alarms.list_alarms(viewer, at=at).order_by("at") if row.kind in alarms.REVIEWED]
-    reviewed = list(alarms.list_reviewed(viewer, at=at))
-    names = accounts.display_names(row.reviewed_by for row in reviewed)
     context = {
-        "waiting": waiting,
-        "reviewed": [
-            (row, names.get(row.reviewed_by or UUID(int=0), ""), DECISIONS.label(row.decision)) for row in reviewed
-        ],
+        "waiting": [row for row in alarms.list_alarms(viewer, at=at).order_by("at") if row.kind in alarms.REVIEWED],
+        "reviewed": alarms.list_reviewed(viewer, at=at),
         "may_make_decoys": bool(viewer.leads),
     }
     return render(request, "cases/accesses.html", context)
@@ -58,7 +53,6 @@ def review_access(request: StaffRequest, alarm: int) -> HttpResponse:
         "why": EMERGENCIES.label(row.code) if row.code in EMERGENCIES else export_limits.agreement_in_words(row.code),
         "words": texts.get(False, ""),
         "found": texts.get(True, ""),
-        "decision": DECISIONS.label(row.decision),
         "opens": row.record and records.granted_kinds([row.record], keys=request.keys),
     }
     return render(request, "cases/review_access.html", context, status=400 if form.errors else 200)

@@ -73,9 +73,7 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     stopped_on = calendars.stopped_on(opened, received.closed_on if received else None)
     plan, person = opened.get(Plan) or Plan(), opened.get(Person) or Person()
     shared = (received.shared or {}) if received else {}
-    about_closing = closing_context(request, opened)
-    asked = about_closing["asked"]
-    context = record_context(request, opened, also=[asked.asked_by, asked.agreed_by] if asked else [])
+    context = record_context(request, opened)
     context |= {
         **_received_context(opened, received),
         "called": next(iter(person.names), shared.get(Field.CALLED_NAME, "")),
@@ -86,7 +84,7 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "dues": [] if stopped_on or context["life"] != life.OPEN else dues,
         "stopped_on": stopped_on,
         "name_form": NameForm(initial={"name": person.name or shared.get(Field.CALLED_NAME, "")}),
-        **about_closing,
+        **closing_context(request, opened),
         "taken_over": opened.facts.status is Status.OPEN and handover.was_taken_over(context["sent"]),
         **extra,
     }
@@ -248,20 +246,16 @@ PAGE_SIZE = 25
 
 
 def record_context(
-    request: StaffRequest,
-    opened: OpenRecord,
-    *,
-    findings: Iterable[Mapping[str, Any]] = (),
-    also: Iterable[UUID | None] = (),
+    request: StaffRequest, opened: OpenRecord, *, findings: Iterable[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
-    """Return the context that the pages of a person and of a case share; `also` are further workers on the page."""
+    """Return the context that the pages of a person and of a case share."""
     viewer, sent = request.viewer, referrals.sent_for(opened)
     about_referrals = referrals_context(opened, sent, viewer)
     events = timeline.list_events(opened, sent=sent, consents=about_referrals["consents"], findings=findings)
     return {
         **summary_context(opened, worker=viewer.worker),
         **about_referrals,
-        **timeline_context(request, opened, events, also=also),
+        **timeline_context(request, opened, events),
         "sees_readers": viewer.may(Permission.SEE_READERS),
     }
 
@@ -296,27 +290,18 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     }
 
 
-def timeline_context(
-    request: StaffRequest, record: OpenRecord, events: list[Event], *, also: Iterable[UUID | None]
-) -> dict[str, Any]:
-    """Return one page of the timeline, with the chosen kind, and the names of workers of it, the owner and others."""
+def timeline_context(request: StaffRequest, record: OpenRecord, events: list[Event]) -> dict[str, Any]:
+    """Return one page of the timeline, with the chosen kind, and the owner of the record."""
     handovers = list_handovers(record)
     kind = request.GET.get("show", "")
     kind = kind if kind in TIMELINE_KINDS else ""
     kinds = {event.kind for event in events}
-    page = Paginator(timeline.newest_first(events, kind=kind), PAGE_SIZE).get_page(request.GET.get("line"))
     owner = record.facts.assignee
-    start = f"?show={kind}&line=" if kind else "?line="
-    searching = {task.owner for task in (record.get(Tasks) or Tasks()).open}
-    names = accounts.display_names({*timeline.workers_in(page), owner, *searching, *also})
     return {
-        "line": page,
+        "line": Paginator(timeline.newest_first(events, kind=kind), PAGE_SIZE).get_page(request.GET.get("line")),
         "line_kind": kind,
         "line_kinds": [member for member in TIMELINE_KINDS.members if member.code in kinds],
-        "line_before": f"{start}{page.previous_page_number()}#line" if page.has_previous() else "",
-        "line_after": f"{start}{page.next_page_number()}#line" if page.has_next() else "",
-        "workers": names,
-        "owner": names.get(owner, "") if owner else "",
+        "owner": accounts.display_names([owner]).get(owner, "") if owner else "",
         "covers_until": handovers[-1].until if handovers and handovers[-1].worker == owner else None,
         "may_hand_over": policy.may_hand_over(request.viewer, record.facts)
         and record.facts.status is not Status.CLOSED,

@@ -77,8 +77,6 @@ def _message(state: str) -> str:
 
 def _closing_page(request: StaffRequest, opened: OpenRecord, form: ClosingForm) -> HttpResponse:
     context = closing_context(request, opened)
-    asked = context["asked"]
-    context["workers"] = accounts.display_names([asked.asked_by, asked.agreed_by] if asked else ())
     context |= {"today": clock.today(), "form": form, "reasons": CLOSURE_REASONS.members, "refused": ""}
     context["transfer_checks"] = HANDOVER_CHECKS.members if form["reason"].value() == ClosureReason.TRANSFER else ()
     context["version"] = closing.version(context["asked"])
@@ -199,7 +197,6 @@ def contact_status(request: StaffRequest, record: UUID) -> HttpResponse:
         "forms": [(LIFE_ACTS[verb], forms[verb]) for verb in LIFE_ACTS if verb in forms],
         **labels.record_heading(opened),
         "entries": entries[::-1],
-        "workers": accounts.display_names(item.by for item in entries),
     }
     return render(request, "cases/contact_status.html", context, status=400 if form.is_bound else 200)
 
@@ -310,7 +307,6 @@ def _page(request: StaffRequest, opened: OpenRecord, *, form: ErasureForm | None
         "asks": [(ask, [(ERASURE_ACTS[verb], reply_forms[verb]) for verb in replies]) for ask in asks],
         "askers": accounts.organisation_names(ask.sender for ask in asks),
         "entries": sorted(entries, key=lambda entry: entry.at, reverse=True),
-        "workers": accounts.display_names(entry.by for entry in entries),
         "failed": form,
     }
     return render(request, "cases/erasure.html", context, status=400 if form else 200)

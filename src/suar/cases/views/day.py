@@ -403,7 +403,6 @@ def community_work(request: StaffRequest) -> HttpResponse:
             for work in page
         ],
         "quarters": community.count_by_quarter(works)[:QUARTERS],
-        "workers": accounts.display_names({work.by for work in page}),
     }
     return render(request, "cases/community.html", context, status=400 if form.errors else 200)
 

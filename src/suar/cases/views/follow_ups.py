@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
@@ -153,7 +152,6 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
     shared = (received.shared or {}) if received else {}
     dues, outcomes = calendars.read_calendar(opened)
     wishes, contacted = opened.get(FollowUpWishes) or FollowUpWishes(), calendars.last_contact(opened)
-    history = timeline.newest_first(timeline.follow_up_events(outcomes, calendars.list_attempts(opened)))
     summary = summary_context(opened, worker=request.viewer.worker)
     withdrawn_on = received.closed_on if received else None
     stopped_on = calendars.stopped_on(opened, withdrawn_on)
@@ -174,8 +172,7 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
         "next_due": next(iter(planned), None),
         "last_contact": contacted,
         "lost_since": lost_since(outcomes, contacted),
-        "history": history,
-        "workers": accounts.display_names(timeline.workers_in(history)),
+        "history": timeline.newest_first(timeline.follow_up_events(outcomes, calendars.list_attempts(opened))),
         "wishes": wishes,
         "anchor": calendars.anchor_of(opened),
         "tries_on": follow_ups.failed_days(opened),
@@ -242,7 +239,6 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
         "reviews": offers.reviews_open(opened),
         "lines": [_line_context(line) for line in lines],
         "names": _names(lines),
-        "workers": accounts.display_names(line.by for line in lines if line.by),
         "may_refer": request.viewer.may(Permission.REFER),
         "undos": corrections.list_undos(opened, corrections.OFFER, worker=request.viewer.worker),
     }

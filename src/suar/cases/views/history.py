@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
@@ -44,7 +43,6 @@ def history(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the times of exploitation in order of time, and strengths and vulnerabilities by stage of life."""
     opened = open_person(request, record)
     listed, struck = episodes.list_episodes(opened), episodes.list_episodes(opened, struck=True)
-    stages = episodes.read_stages(opened)
     names = {key: labels.time_in_words(item.facts.start, item.facts.end) for key, item in listed.items()}
     context = {
         **labels.record_heading(opened),
@@ -55,9 +53,8 @@ def history(request: StaffRequest, record: UUID) -> HttpResponse:
             for conflict in episodes.list_conflicts(opened)
         ],
         "known": _known(opened) if not listed else "",
-        "stages": [_stage_lines(code, stage) for code, stage in stages.items()],
+        "stages": [_stage_lines(code, stage) for code, stage in episodes.read_stages(opened).items()],
         "undos": corrections.list_undos(opened, corrections.EPISODE, worker=request.viewer.worker),
-        "workers": accounts.display_names(_workers([*listed.values(), *struck.values()], stages.values())),
     }
     return render(request, "cases/history.html", context)
 
@@ -159,12 +156,6 @@ def _stage_lines(code: str, stage: LifeStage | None) -> dict[str, Any]:
     }
 
 
-def _workers(listed: Iterable[Episode], stages: Iterable[LifeStage | None]) -> set[UUID]:
-    parts: list[Any] = [*listed, *(stage for stage in stages if stage)]
-    struck = {episode.struck_by for episode in listed if episode.struck_by}
-    return {part.by for part in parts} | {version.by for part in parts for version in part.former} | struck
-
-
 @permission_required(Permission.SEE_RECORD, method="GET")
 def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the earlier encounters of a person in order of time, and what talks recorded of others."""
@@ -190,7 +181,6 @@ def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
             {"event": event, "at": at, "label": encounters.label_of("missed", event)}
             for event, at in encounters.mentions(opened)
         ],
-        "workers": accounts.display_names(encounter.by for encounter in listed.values()),
         "undos": corrections.list_undos(opened, corrections.ENCOUNTER, worker=request.viewer.worker),
     }
     return render(request, "cases/encounters.html", context)
@@ -348,7 +338,6 @@ def tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpRes
         "state": state,
         "states": [(old, list(ecomap.in_words(old))) for old in reversed(states)],
         "theirs": form.is_overtaken,
-        "workers": accounts.display_names({old.by for old in states}),
         "excluded": state is not None and state.who.strip().casefold() in excluded,
     }
     return render(request, "cases/tie.html", context, status=form.status)

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
@@ -120,7 +119,6 @@ def _attachment_page(
         "gone_at": attachments.gone_since(opened, key, stored),
         "is_responsible": policy.may_hand_over(request.viewer, opened.facts),
         "has_picture": stored.preview or stored.content is FileKind.PICTURE,
-        "workers": accounts.display_names(worker for worker in (stored.by, stored.struck_by) if worker),
     }
     page = render(request, "cases/attachment.html", context, status=status)
     page.needs = downloads.PICTURE_LINKED  # type: ignore[attr-defined]  # read by the middleware for headers
@@ -175,14 +173,12 @@ def _build(request: StaffRequest, opened: OpenRecord, data: dict[str, Any], pass
 def _page(
     request: StaffRequest, opened: OpenRecord, form: ArchiveForm, *, extra: Mapping[str, Any] = EMPTY, status: int = 200
 ) -> HttpResponse:
-    saved = archives.list_archives(opened)
     context = {
         **labels.record_heading(opened),
         "form": form,
         "may_save": policy.may_hand_over(request.viewer, opened.facts),
         "excluded": form.excluded,
-        "saved": saved,
-        "workers": accounts.display_names({archive.by for archive in saved}),
+        "saved": archives.list_archives(opened),
         **extra,
     }
     return render(request, "cases/archive.html", context, status=status)
@@ -244,9 +240,6 @@ def _copy_page(
         "summaries": persons_copy.waiting_summaries(opened, at=clock.now()),
         "form": form or CorrectionRequestForm(),
         "corrections": [(key, wish, forms.get(key)) for key, wish in wishes.items()],
-        "workers": accounts.display_names(
-            one for wish in wishes.values() for one in (wish.by, wish.answered_by) if one
-        ),
     }
     return render(request, "cases/persons_copy.html", context, status=status)
 

@@ -137,13 +137,8 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
     if part and part not in FACT_PARTS:
         raise NotYours
     typed = post_data(request)
-    form, changes = DetailsForm(typed, initial=read_facts(opened), part=part), list_changes(opened)
-    context: dict[str, Any] = {
-        "form": form,
-        **labels.record_heading(opened),
-        "groups": form.groups(changes),
-    }
-    context["workers"] = accounts.display_names(change.by for change in changes)
+    form = DetailsForm(typed, initial=read_facts(opened), part=part)
+    context = {"form": form, **labels.record_heading(opened), "groups": form.groups(list_changes(opened))}
     if form.is_valid():
         before = form.details_on_page()
         try:
@@ -314,7 +309,6 @@ def duplicate_records(request: StaffRequest, record: UUID) -> HttpResponse:
             for merge in merges
         ],
         "into": {"record": into, "name": names[into]} if into else None,
-        "workers": accounts.display_names(merge.by for merge in merges),
     }
     return render(request, "cases/duplicate_records.html", context)
 

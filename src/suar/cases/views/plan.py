@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
@@ -68,9 +67,6 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the plan, what the person said about it, and the services, money and items they got."""
     opened = open_case(request, record)
     agreements = plans.list_agreements(opened)
-    services, given = plans.list_services(opened), plans.list_given(opened)
-    workers = {agreement.document.by for agreement in agreements}
-    workers |= {line.current.by for _key, line in services} | {line.current.by for _key, line in given}
     sources = dict(_sources(opened))
     context = {
         **plan_context(opened, opened.get(Plan) or Plan()),
@@ -78,11 +74,12 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
         "may_change": opened.facts.status is not Status.CLOSED,
         "agreements": agreements,
         "is_agreed": plans.is_agreed(agreements),
-        "services": [(key, line, sources.get(str(line.current.referral), "")) for key, line in services],
-        "given": given,
+        "services": [
+            (key, line, sources.get(str(line.current.referral), "")) for key, line in plans.list_services(opened)
+        ],
+        "given": plans.list_given(opened),
         "undos": corrections.list_undos(opened, corrections.STEP, worker=request.viewer.worker),
         "languages": settings.SUAR_STAFF_LANGUAGES,
-        "workers": accounts.display_names(workers),
         "today": clock.today(),
     }
     return render(request, "cases/plan.html", context)
@@ -204,8 +201,7 @@ def _part_page(
     kinds = {"service": ServiceReceived, "given": GivenSupport}
     document: Any = opened.get(kinds[extra["part"]], key) if key and extra["part"] in kinds else None
     if document:
-        versions = document.versions[::-1]
-        context |= {"versions": versions, "workers": accounts.display_names(version.by for version in versions)}
+        context["versions"] = document.versions[::-1]
     return render(request, "cases/plan_part.html", context, status=status)
 
 
@@ -307,7 +303,6 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
         "reviews": reviews[::-1],
         "scale": progress.scale(),
         "languages": settings.SUAR_STAFF_LANGUAGES,
-        "workers": accounts.display_names(version.by for row in reviews for version in row.document.versions),
     }
     return render(request, "cases/progress.html", context)
 
@@ -412,7 +407,6 @@ def safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
         "today": clock.today(),
         "is_closed": opened.facts.status is not Status.OPEN,
         "prints": copy is not SafetyCopy.NONE,
-        "workers": accounts.display_names({version.by for version in versions}),
     }
     return render(request, "cases/safety_plan.html", context)
 
