@@ -9,7 +9,7 @@ from suar.cases import offers, safety_plans
 from suar.cases.codes import OfferOutcome
 from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.documents.plan import SafetyPlanFacts
-from suar.cases.forms.duplicates import in_words
+from suar.cases.forms.facts import in_words
 from suar.core import clock
 from suar.demo.cast import Cast
 from suar.records import keyring

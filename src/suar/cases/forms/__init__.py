@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from suar.cases import codes, labels
+from suar.cases.codes import COMMUNITY_RESULTS, COMMUNITY_WORK
 from suar.cases.documents.parts import StoredPartialDate
 from suar.cases.encounters import event_choices, setting_choices
 from suar.cases.fields_in_words import label_of_field
@@ -21,7 +22,7 @@ from suar.cases.labels import country_choices, partial_date
 from suar.cases.rules.dates import PartialDate
 from suar.consent.codes import ContactRule
 from suar.consent.facts import FACTS
-from suar.core import saved_forms
+from suar.core import clock, saved_forms
 from suar.core.codes import CodeList, code_list, read_data
 from suar.core.i18n import localize, staff_languages
 from suar.directory.labels import language_choices, place_choices, service_type_choices
@@ -81,6 +82,18 @@ class SavedForm(saved_forms.SavedForm):
     refused = ""
     """The reason above the page if the case was closed meanwhile."""
 
+    def __init__(self, *args: Any, choices: Mapping[str, Iterable[Any]] | None = None, **kwargs: Any) -> None:
+        """`choices` are those of fields that offer another list on each page."""
+        super().__init__(*args, **kwargs)
+        for name, offered in (choices or {}).items():
+            cast(forms.ChoiceField, self.fields[name]).choices = list(offered)
+
+    def require(self, *names: str) -> None:
+        """Add an error to those of these fields that are empty; `clean` calls it."""
+        for name in names:
+            if not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, _("Enter this."))
+
     def refuse(self, because: str) -> None:
         """Add the reason of a refusal."""
         if self.closes_meanwhile and because == "closed_now":
@@ -110,7 +123,10 @@ class VersionedForm(SavedForm):
     shows_conflicts = True
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    stored_version = 0
+
+    def __init__(self, *args: Any, version: int = 0, initial: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={**(initial or {}), "version": version}, **kwargs)
+        self.stored_version = version
 
 
 class WithdrawForm(forms.Form):
@@ -137,13 +153,10 @@ class CorrectionForm(SavedForm):
     reason = text_field(_("Reason for striking it out"), 200)
     seen = forms.CharField(required=False, max_length=6000, widget=forms.HiddenInput)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         """Require a reason for striking out, and else a wording."""
-        data = super().clean() or {}
-        needed = "reason" if "strike" in self.data else "text"
-        if not data.get(needed) and needed not in self.errors:
-            self.add_error(needed, _("Enter this."))
-        return data
+        super().clean()
+        self.require("reason" if "strike" in self.data else "text")
 
 
 class TaskForm(SavedForm):
@@ -341,3 +354,42 @@ def _coded_field(codes: str, question: Mapping[str, Any], options: dict[str, Any
     empty: Any = None if radio or options["required"] else _("Not asked")
     empty = in_language(question["empty"]) if "empty" in question else empty
     return choice_field(choices=choices, radio=radio, empty=empty, **options)
+
+
+class CommunityWorkForm(forms.Form):
+    """The activity, its date and district, the number of people, and the result."""
+
+    kind = choice_field(_("What was done?"), COMMUNITY_WORK)
+    on = date_field(_("When?"), required=True, initial=clock.today)
+    place = choice_field(
+        _("District"),
+        place_choices,
+        _("No village: in a small place it could point to somebody."),
+        empty=_("Not recorded"),
+    )
+    participants = forms.IntegerField(
+        label=_("How many people took part?"),
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        widget=forms.NumberInput(OFF),
+    )
+    result = choice_field(_("What came of it?"), COMMUNITY_RESULTS, empty=_("Not recorded"))
+    words = text_field(
+        _("In words, if needed"),
+        300,
+        rows=2,
+        help_text=_("No names, and nothing about one person or family: only what was talked about and agreed."),
+    )
+
+    def clean_on(self) -> date:
+        """Refuse a day that is still to come."""
+        on: date = self.cleaned_data["on"]
+        if on > clock.today():
+            raise forms.ValidationError(_("Enter a date in the past, or today."))
+        return on
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """All but the words of a valid form."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "words"}

@@ -1,24 +1,37 @@
-"""Forms of closing, hand-over, death and disappearance."""
+"""Forms of the end of help: closing, hand-over, death and disappearance, erasure and retention."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import labels, rules
-from suar.cases.codes import CONFIRMATIONS, HANDOVER_CHECKS, LIFE_ACTS, NEED_ENDS, ClosureReason
-from suar.cases.documents import ClosingRequest, Handover
-from suar.cases.forms import SavedForm, choice_field, choices_field, date_field, document_fields, text_field
+from suar.cases.codes import (
+    CONFIRMATIONS,
+    CONTACT_KINDS,
+    ERASURE_ACTS,
+    ERASURE_ASKERS,
+    ERASURE_REPLIES,
+    HANDOVER_CHECKS,
+    LIFE_ACTS,
+    NEED_ENDS,
+    ClosureReason,
+)
+from suar.cases.documents import ClosingRequest, ErasureAct, Handover
+from suar.cases.forms import OFF, SavedForm, choice_field, choices_field, date_field, document_fields, text_field
 from suar.cases.rules import Due, Need
+from suar.cases.rules.retention import kind_rules
 from suar.consent.documents import LifeAct
 from suar.core import clock
+from suar.core.i18n import localize
 from suar.directory.labels import service_type_name
-from suar.records.queries import ListedRecord
+from suar.records.queries import PEOPLE, ListedRecord
+from suar.records.terms import Kind
 from suar.referrals import messages as referrals
 from suar.referrals.codes import REFUSALS
 
@@ -39,10 +52,9 @@ class ClosingForm(SavedForm):
     review_2 = date_field(_("Second day"))
 
     def __init__(self, *args: Any, needs: Sequence[Need], dues: Sequence[Due] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        follow_ups = [(due.code, labels.follow_up_on(due)) for due in dues]
+        super().__init__(*args, choices={"after_care": follow_ups}, **kwargs)
         self.fields["on"].initial = clock.today
-        choices = [(due.code, labels.follow_up_on(due)) for due in dues]
-        cast(forms.MultipleChoiceField, self.fields["after_care"]).choices = choices
         self.needs = {f"need-{need.service_type}": need for need in needs}
         for name, need in self.needs.items():
             label = service_type_name(need.service_type)
@@ -53,15 +65,12 @@ class ClosingForm(SavedForm):
         """The questions about what became of each need."""
         return [self[name] for name in self.needs]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         """Require what was agreed and whom to call, unless nobody could be asked."""
-        data = super().clean() or {}
-        reason = data.get("reason")
+        super().clean()
+        reason = self.cleaned_data.get("reason")
         if reason and rules.asks_the_person(ClosureReason(reason)):
-            for name in ("agreed", "call"):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("Enter this."))
-        return data
+            self.require("agreed", "call")
 
     def to_request(self, *, by: UUID, at: datetime) -> ClosingRequest:
         """Return a valid form as a request to close; of needs only how many ended how."""
@@ -176,12 +185,11 @@ class CoverForm(AgreedForm):
             )
             self.rows.append((row, self[str(row.id)]))
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         """Require a reason where the people are not asked."""
-        data = super().clean() or {}
-        if data.get("agreed") == "not_asked" and not data.get("why"):
-            self.add_error("why", _("Enter this."))
-        return data
+        super().clean()
+        if self.cleaned_data.get("agreed") == "not_asked":
+            self.require("why")
 
     @property
     def chosen(self) -> dict[UUID, UUID]:
@@ -197,8 +205,69 @@ class ContactStatusForm(SavedForm):
     owner = forms.TypedChoiceField(label=_("Who looks for the person?"), required=False, coerce=UUID, empty_value=None)
 
     def __init__(self, typed: Mapping[str, Any] | None = None, *, verb: str, workers: Mapping[UUID, str]) -> None:
-        super().__init__(typed, auto_id=f"{verb}_%s", initial={"verb": verb})
-        choices = [(str(ident), name) for ident, name in workers.items()]
-        cast(forms.ChoiceField, self.fields["owner"]).choices = choices
+        super().__init__(typed, auto_id=f"{verb}_%s", initial={"verb": verb}, choices={"owner": workers.items()})
         if verb != "report_missing":
             del self.fields["owner"]
+
+
+KIND_LABELS = {Kind.PERSON: _("Months for people we met"), Kind.CASE: _("Months for cases")}
+
+
+@document_fields(ErasureAct)
+class ErasureForm(SavedForm):
+    """One action of codes/erasure_acts.json with the fields that it needs."""
+
+    verb = forms.ChoiceField(choices=ERASURE_ACTS.choices, widget=forms.HiddenInput)
+    who = choice_field(
+        _("Who asked?"),
+        [choice for choice in ERASURE_ASKERS.choices if not ERASURE_ASKERS[choice[0]].get("from_partner")],
+        required=False,
+    )
+    way = choice_field(_("How?"), CONTACT_KINDS, required=False)
+    reason = choice_field(
+        _("Reason"), [choice for choice in ERASURE_REPLIES.choices if choice[0] != "AGREED"], required=False
+    )
+
+    use_required_attribute = False
+
+    def __init__(self, typed: Mapping[str, Any] | None = None, *, verb: str) -> None:
+        act = ERASURE_ACTS[verb]
+        super().__init__(typed, auto_id=f"{verb}_%s", initial={"verb": verb, "ask_others": True, "on": clock.today()})
+        for name in set(self.fields) - {"verb", *act["fields"]}:
+            del self.fields[name]
+        if "words" in act["fields"]:
+            self.fields["words"].label = localize(act["words"])
+        for name in act["required"]:
+            self.fields[name].required = True
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The fields of a valid form without its verb."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "verb"}
+
+
+class NumberForm(forms.Form):
+    """The number of a certificate."""
+
+    number = text_field(_("Number of the certificate"), 40, required=True)
+
+
+class RetentionForm(forms.Form):
+    """For how many months an organisation stores people and cases, within the bounds of the table."""
+
+    def __init__(self, *args: Any, months: Mapping[Kind, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in PEOPLE:
+            rule = kind_rules()[kind]
+            self.fields[kind.value] = forms.IntegerField(
+                label=KIND_LABELS[kind],
+                min_value=rule.least,
+                max_value=rule.most,
+                initial=months[kind],
+                help_text=_("From %(least)s to %(most)s") % {"least": rule.least, "most": rule.most},
+                widget=forms.NumberInput(OFF),
+            )
+
+    def to_months(self) -> dict[Kind, int]:
+        """Return the months of a valid form by kind."""
+        return {Kind(kind): number for kind, number in self.cleaned_data.items()}

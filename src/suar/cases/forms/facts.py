@@ -1,4 +1,4 @@
-"""Forms of facts about the person."""
+"""Forms of facts about the person: entering them, and choosing between those of two records that are merged."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes
-from suar.cases.forms import fact_field
+from suar.cases.forms import choice_field, fact_field
 from suar.consent.documents import FactChange
 from suar.core import clock
 from suar.core.i18n import format_day
@@ -87,3 +87,40 @@ class DetailsForm(forms.Form):
         if born and not OLDEST_BIRTH <= born <= clock.today():
             raise forms.ValidationError(_("Enter a date of birth in the past."))
         return born
+
+
+FROM_REMAINING, FROM_MERGED = "stays", "goes"
+
+
+class MergeForm(forms.Form):
+    """One choice for each fact that differs between the records; `seen`: the versions that were compared."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=300)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        seen: str,
+        facts: Mapping[str, tuple[object, object]],
+    ) -> None:
+        super().__init__(data, initial={"seen": seen})
+        for name, (label, ours, theirs) in in_words(facts).items():
+            self.fields[name] = choice_field(label, [(FROM_REMAINING, ours), (FROM_MERGED, theirs)], radio=True)
+
+    @property
+    def choices(self) -> list[forms.BoundField]:
+        """The fields of the facts to be chosen."""
+        return [field for field in self if field.name != "seen"]
+
+    def chosen(self) -> set[str]:
+        """Return the facts that are taken from the other record."""
+        return {name for name, value in self.cleaned_data.items() if value == FROM_MERGED}
+
+
+def in_words(facts: Mapping[str, tuple[object, object]]) -> dict[str, tuple[Any, Any, Any]]:
+    """Return facts of two records with their label, and both values in words; without those that no page shows."""
+    form = DetailsForm()
+    compared = {name: pair for name, pair in facts.items() if name in form.fields}
+    words = [dict(enumerate(form.in_words({name: pair[side] for name, pair in compared.items()}))) for side in (0, 1)]
+    return {name: (words[0][at][0], words[0][at][1], words[1][at][1]) for at, name in enumerate(compared)}

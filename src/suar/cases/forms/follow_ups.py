@@ -43,16 +43,14 @@ class FollowUpForm(SavedForm):
     reason = text_field(_("Reason"), 300)
 
     def __init__(self, *args: Any, unsafe: Collection[ContactRule] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["way"]).choices = list(follow_ups.safe_ways(unsafe).items())
+        super().__init__(*args, choices={"way": follow_ups.safe_ways(unsafe).items()}, **kwargs)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         """Require the way of a contact and of an attempt."""
-        data = super().clean() or {}
-        needs_way = data.get("result") in UNSUCCESSFUL_ANSWERS | REACHED
-        if needs_way and not data.get("way") and "way" not in self.errors:
+        super().clean()
+        needs_way = self.cleaned_data.get("result") in UNSUCCESSFUL_ANSWERS | REACHED
+        if needs_way and not self.cleaned_data.get("way") and "way" not in self.errors:
             self.add_error("way", labels.refusal("way_needed"))
-        return data
 
     def to_outcome(self, tries_on: Sequence[date]) -> Outcome | None:
         """Return a valid form as the outcome of a follow-up; None for an attempt, or if none is due."""
@@ -95,10 +93,9 @@ class WishesForm(VersionedForm):
     use_required_attribute = False
 
     def __init__(self, *args: Any, offered: Sequence[Due], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast(forms.MultipleChoiceField, self.fields["wanted"]).choices = [
-            (due.code, labels.follow_up_on(due)) for due in offered if FOLLOW_UPS[due.code]["who"] != "child"
-        ]
+        chosen = [due for due in offered if FOLLOW_UPS[due.code]["who"] != "child"]
+        choices = {"wanted": [(due.code, labels.follow_up_on(due)) for due in chosen]}
+        super().__init__(*args, choices=choices, **kwargs)
 
 
 @document_fields(CalendarStart)
@@ -160,11 +157,10 @@ class QuickOfferForm(SavedForm):
     outcome = forms.ChoiceField(choices=codes.OFFER_OUTCOMES.choices, widget=forms.HiddenInput)
     follows = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, kinds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: Mapping[str, str], **kwargs: Any) -> None:
         """`kinds` are the needs of the person: type of service and label."""
-        super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["kind"]).choices = offered = list(kinds)
-        if not offered:
+        super().__init__(*args, choices={"kind": kinds.items()}, **kwargs)
+        if not kinds:
             del self.fields["kind"]
 
     def clean(self) -> dict[str, Any]:
@@ -201,17 +197,14 @@ class OfferForm(SavedForm):
         self, *args: Any, services: Iterable[ServiceCard], unsafe: Collection[ContactRule], **kwargs: Any
     ) -> None:
         """`services` are those that may be named; ways to ask again that are `unsafe` are not offered."""
-        super().__init__(*args, **kwargs)
-        fields = cast(dict[str, forms.ChoiceField], self.fields)
-        fields["service"].choices = [("", _("None in particular")), *((str(card.id), card.name) for card in services)]
+        named = [("", _("None in particular")), *((card.id, card.name) for card in services)]
         ways = [(code, label) for code, label in codes.RECONTACT_WAYS.choices if rules.may_contact(code, unsafe=unsafe)]
-        fields["recontact"].choices = [("", _("Not asked")), *ways]
+        super().__init__(*args, choices={"service": named, "recontact": [("", _("Not asked")), *ways]}, **kwargs)
 
-    def clean(self) -> dict[str, Any]:
-        """Return the reasons in their order; what does not fit together is refused when it is saved."""
-        data = super().clean() or {}
-        data["reasons"] = tuple(data[name] for name in REASONS if data.get(name))
-        return data
+    def clean(self) -> None:
+        """Add the reasons in their order; what does not fit together is refused when it is saved."""
+        super().clean()
+        self.cleaned_data["reasons"] = tuple(filter(None, map(self.cleaned_data.get, REASONS)))
 
 
 def initial_of(offer: Offer, words: OfferWords) -> dict[str, str | date | None]:

@@ -55,9 +55,6 @@ class EpisodeForm(VersionedForm):
         (_("How it ended"), ("ended", "words")),
     )
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, facts: EpisodeFacts, version: int = 0) -> None:
-        super().__init__(data, initial={**dict(facts), "version": version})
-
     def sections(self) -> list[Section]:
         """Return the fields in parts; the first two parts are always open."""
         words = dict(values_in_words(self.current_facts()))
@@ -76,15 +73,13 @@ class EpisodeForm(VersionedForm):
         values = self.cleaned_data if self.is_bound and hasattr(self, "cleaned_data") else self.initial
         return EpisodeFacts(**{name: values[name] for name in EpisodeFacts.model_fields if values.get(name)})
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         """Require a reason for striking out, and else at least one answer."""
-        data = super().clean() or {}
+        super().clean()
         if "strike" in self.data:
-            if not data.get("reason"):
-                self.add_error("reason", _("Enter this."))
-        elif not self.errors and not any(data.get(name) for name in EpisodeFacts.model_fields):
+            self.require("reason")
+        elif not self.errors and not any(self.cleaned_data.get(name) for name in EpisodeFacts.model_fields):
             self.add_error(None, _("Fill in at least one answer."))
-        return data
 
 
 class StageForm(VersionedForm):
@@ -96,8 +91,7 @@ class StageForm(VersionedForm):
         self, data: Mapping[str, Any] | None = None, *, stage: str, known: LifeStage | None, version: int
     ) -> None:
         chosen = set(known.factors) if known else set()
-        initial = {"words": known.words if known else "", "version": version}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial={"words": known.words if known else ""}, version=version)
         for level, kind, factors in factors_by_level(stage):
             self.fields[f"{kind}-{level}"] = field = choices_field(codes.LIFE_LEVELS.label(level), factors)
             field.initial = [code for code in factors if code in chosen]

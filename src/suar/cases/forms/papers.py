@@ -1,7 +1,7 @@
 """Forms of papers and copies: attachments, archives, what the person asks to correct, and chats."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -85,18 +85,16 @@ class ArchiveForm(SavedForm):
 
     def __init__(self, *args: Any, excluded: list[str], must_ask_first: bool, **kwargs: Any) -> None:
         """`excluded` are the names of those who must never know of the person."""
-        super().__init__(*args, **kwargs)
         self.excluded, self.must_ask_first = excluded, must_ask_first
-        checks: list[tuple[str, Any]] = [
-            (purpose.code, localize(purpose["check"])) for purpose in ARCHIVE_PURPOSES.members
-        ]
+        checks: dict[str, Any] = {code: localize(purpose["check"]) for code, purpose in ARCHIVE_PURPOSES.items()}
         if excluded:
-            checks.append(("EXCLUDED", _("Nobody who must not know of the person can read it there")))
-        cast(forms.MultipleChoiceField, self.fields["sure"]).choices = checks
+            checks["EXCLUDED"] = _("Nobody who must not know of the person can read it there")
+        super().__init__(*args, choices={"sure": checks.items()}, **kwargs)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         """Refuse an excluded receiver and missing confirmations."""
-        data = super().clean() or {}
+        super().clean()
+        data = self.cleaned_data
         purpose, receiver = data.get("purpose", ""), data.get("receiver", "").casefold()
         needed = {purpose, *(["EXCLUDED"] if self.excluded else [])} - {""}
         if not needed <= set(data.get("sure", ())):
@@ -105,7 +103,6 @@ class ArchiveForm(SavedForm):
             self.add_error("receiver", _("The person said that they must never know."))
         if purpose and ARCHIVE_PURPOSES[purpose].get("asks_first") and self.must_ask_first:
             self.add_error(None, _("Ask the person first who must never know of them."))
-        return data
 
 
 @document_fields(CorrectionRequest)
@@ -120,9 +117,6 @@ class CorrectionAnswerForm(SavedForm):
         _("What was decided?"), CORRECTION_OUTCOMES, radio=True, error_messages={"required": _("Choose one.")}
     )
     answer = text_field(_("Answer to the person"), 1000, rows=2, required=True)
-
-    def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "prefix": key})
 
 
 class PasteForm(forms.Form):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -87,9 +87,8 @@ class LineForm(PlanPartForm):
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: PlanLine | None, **initial: Any
     ) -> None:
-        self.plan, self.line, self.stored_version = plan, line, line.revision if line else 0
-        stored = line.model_dump() if line else {}
-        super().__init__(data, initial={**stored, "version": self.stored_version, **initial})
+        self.plan, self.line, stored = plan, line, line.model_dump() if line else {}
+        super().__init__(data, initial={**stored, **initial}, version=line.revision if line else 0)
         steps = line.steps if line else ()
         known_days = {"known_days": {step.by for step in steps}}
         values = None if data else [step.model_dump(include={"id", "what", "owner", "who", "by"}) for step in steps]
@@ -186,13 +185,10 @@ class FrameForm(PlanPartForm):
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, plan: Plan, consents: Sequence[tuple[str, str]]
     ) -> None:
-        initial = plan.model_dump(include={"family", "exit", "review_on"}) | {"version": plan.revision}
-        super().__init__(data, initial={**initial, "consents": [str(consent) for consent in plan.consents]})
-        self.plan, self.stored_version = plan, plan.revision
-        self.risks = RiskForms(
-            data, prefix="risk", initial=None if data else [risk.model_dump() for risk in plan.risks]
-        )
-        cast(forms.MultipleChoiceField, self.fields["consents"]).choices = consents
+        initial = plan.model_dump(include={"family", "exit", "review_on", "consents"})
+        super().__init__(data, initial=initial, version=plan.revision, choices={"consents": consents})
+        self.plan, risks = plan, None if data else [risk.model_dump() for risk in plan.risks]
+        self.risks = RiskForms(data, prefix="risk", initial=risks)
         if not consents:
             del self.fields["consents"]
 
@@ -219,7 +215,7 @@ class AnswerForm(VersionedForm):
     problem_fields = {**dict.fromkeys(WRONG_DAYS, "on"), "guardian_needed": "guardian"}
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, version: int, child: bool) -> None:
-        super().__init__(data, initial={"version": version, "on": clock.today()})
+        super().__init__(data, initial={"on": clock.today()}, version=version)
         if not child:
             del self.fields["guardian"]
 
@@ -246,10 +242,8 @@ class ServiceForm(VersionedForm):
     ) -> None:
         initial = line.model_dump(exclude={"referral", "by", "at"}) if line else {"began_on": clock.today()}
         source = str(line.referral) if line and line.referral else ELSEWHERE if line and line.provider else OWN
-        super().__init__(data, initial={"version": version, "source": source, **initial})
-        self.stored_version = version
         sources = [(OWN, _("Our own organisation")), *referrals, (ELSEWHERE, _("Another organisation"))]
-        cast(forms.ChoiceField, self.fields["source"]).choices = sources
+        super().__init__(data, initial={"source": source, **initial}, version=version, choices={"source": sources})
 
     def to_line(self, *, by: UUID, at: datetime) -> ServiceVersion:
         """Return a valid form as a service."""
@@ -258,12 +252,11 @@ class ServiceForm(VersionedForm):
         referral = UUID(source) if source not in (OWN, ELSEWHERE) else None
         return self.to_part(ServiceVersion, referral=referral, provider=provider, by=by, at=at)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         """Require the name of another organisation."""
-        data = super().clean() or {}
-        if data.get("source") == ELSEWHERE and not data.get("provider") and "provider" not in self.errors:
-            self.add_error("provider", _("Enter this."))
-        return data
+        super().clean()
+        if self.cleaned_data.get("source") == ELSEWHERE:
+            self.require("provider")
 
 
 class AmountField(forms.DecimalField):
@@ -302,8 +295,7 @@ class GivenForm(VersionedForm):
         lists = {"currency": codes.CURRENCIES, "kind": codes.GIVEN_KINDS, "receiver": codes.RECEIVERS}
         lists |= {"rhythm": codes.RHYTHMS}
         first = {"given_on": clock.today(), **{name: next(iter(listed)) for name, listed in lists.items()}}
-        super().__init__(data, initial={"version": version, **(line.model_dump() if line else first)})
-        self.stored_version = version
+        super().__init__(data, initial=line.model_dump() if line else first, version=version)
 
 
 # Ratings
@@ -327,11 +319,10 @@ class RatingsForm(VersionedForm):
         version: int = 0,
     ) -> None:
         """`stored` is the review that is corrected."""
-        initial: dict[str, Any] = {"version": version, "on": stored.on if stored else clock.today()}
-        initial |= {"on_paper": bool(stored and stored.on_paper)}
+        initial: dict[str, Any] = stored.model_dump(include={"on", "on_paper"}) if stored else {"on": clock.today()}
         for rater in RATERS:
             initial |= {f"{rater}-{code}": rating for code, rating in (stored.of(rater) if stored else {}).items()}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, version=version)
         self.domains = domains
         for code in domains:
             for rater in RATERS:
@@ -369,23 +360,11 @@ class SafetyPlanForm(VersionedForm):
 
     review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
 
-    def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        *,
-        facts: SafetyPlanFacts,
-        version: int = 0,
-        review_on: date | None = None,
-    ) -> None:
-        super().__init__(data, initial={**dict(facts), "version": version, "review_on": review_on})
-
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         """Require words for the pocket copy, and at least one part of the plan."""
-        data = super().clean() or {}
-        if data.get("copy_for_person") == SafetyCopy.POCKET and not data.get("pocket") and "pocket" not in self.errors:
-            self.add_error("pocket", _("Enter this."))
-        if not self.errors and not any(
-            data[name] for name in SafetyPlanFacts.model_fields if name != "copy_for_person"
-        ):
+        super().clean()
+        if self.cleaned_data.get("copy_for_person") == SafetyCopy.POCKET:
+            self.require("pocket")
+        parts = SafetyPlanFacts.model_fields.keys() - {"copy_for_person"}
+        if not self.errors and not any(self.cleaned_data[name] for name in parts):
             self.add_error(None, _("Fill in at least one part of the plan."))
-        return data

@@ -24,8 +24,16 @@ from suar.cases.codes import CLOSURE_REASONS, ERASURE_ACTS, HANDOVER_CHECKS, LIF
 from suar.cases.documents import ASKED, ErasureLog, LegalHold
 from suar.cases.documents.follow_ups import CalendarStart
 from suar.cases.erasure import find_certificate, list_certificates, was_erased_by
-from suar.cases.forms.closing import AbsenceForm, ClosingForm, ContactStatusForm, CoverForm, HandoverForm
-from suar.cases.forms.erasure import ErasureForm, NumberForm, RetentionForm
+from suar.cases.forms.closing import (
+    AbsenceForm,
+    ClosingForm,
+    ContactStatusForm,
+    CoverForm,
+    ErasureForm,
+    HandoverForm,
+    NumberForm,
+    RetentionForm,
+)
 from suar.cases.rows import person_row
 from suar.cases.rules import retention as rules
 from suar.cases.views.case import case_needs, case_page, closing_context, open_case, read_received

@@ -24,8 +24,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
 from suar.cases import community, labels, queries, rows, statistics
 from suar.cases.codes import CASELOAD, OFFER_OUTCOMES, OWN_PAGES
-from suar.cases.forms import CaseloadForm, FindForm, LogForm
-from suar.cases.forms.community import CommunityWorkForm
+from suar.cases.forms import CaseloadForm, CommunityWorkForm, FindForm, LogForm
 from suar.cases.rows import person_row, talk_row
 from suar.core import clock
 from suar.core.refusals import NotYours

@@ -192,16 +192,12 @@ def _forms(
 ) -> dict[str, Any]:
     """Return the forms of the page: the outcome of a follow-up, what the person wants, and when the calendar began."""
     wishes, start = opened.get(FollowUpWishes) or FollowUpWishes(), opened.get(CalendarStart) or CalendarStart()
-    wanted = {
-        "wanted": [due.code for due in dues],
-        "asked_on": clock.today(),
-        "come_back": wishes.come_back,
-        "version": opened.version_of(FollowUpWishes),
-    }
+    wanted = {"wanted": [due.code for due in dues], "asked_on": clock.today(), "come_back": wishes.come_back}
+    offered, version = follow_ups.offered_follow_ups(opened), opened.version_of(FollowUpWishes)
     return {
         "follow_up": FollowUpForm(initial={"code": planned[0].code if planned else ""}, unsafe=unsafe),
-        "wishes_form": WishesForm(offered=follow_ups.offered_follow_ups(opened), initial=wanted),
-        "start": StartForm(initial={**start.model_dump(), "version": opened.version_of(CalendarStart)}),
+        "wishes_form": WishesForm(offered=offered, initial=wanted, version=version),
+        "start": StartForm(initial=start.model_dump(), version=opened.version_of(CalendarStart)),
     }
 
 
@@ -221,7 +217,7 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     asked = request.GET.get("kind", "")
     initial = {"kind": asked or (next(iter(kinds), "") if len(kinds) == 1 else "")}
     initial["other"] = "" if initial["kind"] in kinds else asked
-    form = QuickOfferForm(post_data(request), kinds=kinds.items(), initial=initial)
+    form = QuickOfferForm(post_data(request), kinds=kinds, initial=initial)
     if form.is_valid():
         with form.saving():
             _record_offer(request, opened, form.cleaned_data)

@@ -64,7 +64,7 @@ def save_episode(request: StaffRequest, record: UUID, episode: UUID | None = Non
     """Add, change or strike out a time of exploitation; if a colleague changed it meanwhile, theirs is shown."""
     opened, key = open_person(request, record), str(episode or "")
     facts, version = _start(opened, key)
-    form = EpisodeForm(post_data(request), facts=facts, version=version)
+    form = EpisodeForm(post_data(request), initial=dict(facts), version=version)
     if form.is_valid():
         data, by = form.cleaned_data, acting(request)
         with form.saving():
@@ -320,7 +320,7 @@ def tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpRes
     """
     opened, key = open_person(request, record), str(tie) if tie else ""
     state, version, states = _current(opened, key)
-    form = TieForm(post_data(request), state=state, initial={"version": version})
+    form = TieForm(post_data(request), state=state, version=version)
     if form.is_valid():
         by = acting(request)
         new = form.to_state(by=by.worker, at=by.at)

@@ -198,7 +198,7 @@ def copy_for_person(request: StaffRequest, record: UUID, language: str = "") -> 
 @permission_required(Permission.SEE_RECORD, method="POST")
 def answer_correction(request: StaffRequest, record: UUID, key: UUID) -> HttpResponse:
     """Answer what the person asked to correct."""
-    opened, form = open_person(request, record), CorrectionAnswerForm(request.POST, key=str(key))
+    opened, form = open_person(request, record), CorrectionAnswerForm(request.POST, prefix=str(key))
     if str(key) not in persons_copy.list_corrections(opened):
         raise NotYours
     if form.is_valid():
@@ -224,7 +224,7 @@ def _copy_page(
     chosen = language or persons_copy.language_for(opened)
     received = read_received(request, opened)
     wishes, findings = persons_copy.list_corrections(opened), talks.findings(opened)
-    forms = {key: CorrectionAnswerForm(key=key) for key, wish in wishes.items() if not wish.outcome}
+    forms = {key: CorrectionAnswerForm(prefix=key) for key, wish in wishes.items() if not wish.outcome}
     forms |= answering or {}
     context: dict[str, Any] = {
         **labels.record_heading(opened),

@@ -18,8 +18,7 @@ from suar.cases.codes import DUPLICATE_REASONS, FACT_PARTS
 from suar.cases.documents import CaseCode, Note
 from suar.cases.duplicates import Pair, merged_into
 from suar.cases.forms import CorrectionForm, NoteForm, TaskForm, WithdrawForm
-from suar.cases.forms.duplicates import MergeForm, in_words
-from suar.cases.forms.facts import DetailsForm
+from suar.cases.forms.facts import DetailsForm, MergeForm, in_words
 from suar.cases.forms.papers import PasteForm, SafeTextForm
 from suar.cases.queries import get_standing
 from suar.cases.rules.duplicates import conflicting_facts, may_undo_merge

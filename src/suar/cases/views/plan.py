@@ -417,12 +417,9 @@ def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     opened = open_person(request, record)
     read_received(request, opened)
     facts, day = _newest_plan(opened), safety_plans.review_day(opened)
-    form = SafetyPlanForm(
-        post_data(request),
-        facts=facts,
-        version=opened.version_of(SafetyPlan),
-        review_on=day if day and day > clock.today() else clock.today() + USUAL_REVIEW,
-    )
+    review_on = day if day and day > clock.today() else clock.today() + USUAL_REVIEW
+    initial = {**dict(facts), "review_on": review_on}
+    form = SafetyPlanForm(post_data(request), initial=initial, version=opened.version_of(SafetyPlan))
     theirs: Lines = []
     if form.is_valid():
         data, plan, by = form.cleaned_data, form.to_part(SafetyPlanFacts), acting(request)
