@@ -1,8 +1,9 @@
 """Actions of case workers: open a case, note, follow up. Plan, progress and closing have their own modules."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from suar.accounts import queries as accounts
@@ -36,6 +37,8 @@ from suar.referrals.documents import ReferralThread, Thread
 from suar.referrals.receiving import Referral
 from suar.screening.rules.answers import UNDER_18, AgeFacts
 
+REOPENED: Mapping[str, Any] = {"done_at": None, "done_by": None}
+"""What changes in a task that is open again."""
 INDEXED = frozenset({"name", "aliases", "phone", "place", "district", "age"})
 """Facts by which lists find a record, and recognise another one of the same person."""
 ADULT_FROM = 18
@@ -266,26 +269,20 @@ def postpone_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
     if kind is None:
         raise NotYours
     _check_safe(record, kind, tomorrow, by=by)
-    moved = {"due": tomorrow}
-    by.entry.skip = not change_tasks(
-        record, lambda task: task.model_copy(update=moved) if task.id == ident else task, by=by
-    )
+    by.entry.skip = not change_tasks(record, [ident], {"due": tomorrow}, by=by)
 
 
 def finish_tasks(record: OpenRecord, idents: Collection[UUID], *, by: Acting) -> bool:
     """Mark open tasks as done within the caller's act; return True if one was open."""
-    done = {"done_at": by.at, "done_by": by.worker}
-
-    def finish(task: Task) -> Task:
-        return task.model_copy(update=done) if task.id in idents and not task.done_at else task
-
-    return change_tasks(record, finish, by=by)
+    open_tasks = [task.id for task in (record.get(Tasks) or Tasks()).open if task.id in idents]
+    return change_tasks(record, open_tasks, {"done_at": by.at, "done_by": by.worker}, by=by)
 
 
-def change_tasks(record: OpenRecord, change: Callable[[Task], Task | None], *, by: Acting) -> bool:
-    """Change tasks within the caller's act, and what is due; None removes one. Return True if one changed."""
+def change_tasks(record: OpenRecord, idents: Collection[UUID], update: Mapping[str, Any] | None, *, by: Acting) -> bool:
+    """Update tasks within the caller's act, or remove them, and what is due; return True if one changed."""
     stored = (record.get(Tasks) or Tasks()).entries
-    entries = tuple(changed for task in stored if (changed := change(task)))
+    changed = (task.model_copy(update=update) if task.id in idents else task for task in stored)
+    entries = tuple(task for task in changed if update or task.id not in idents)
     if entries != stored:
         record.put(Tasks(entries=entries), by=by.worker, at=by.at)
         calendars.update_due(record, by=by)

@@ -18,7 +18,7 @@ from suar.cases.documents.plan import Plan
 from suar.cases.queries import get_standing
 from suar.cases.rules import ecomap as tie_rules
 from suar.cases.rules.history import current_versions
-from suar.consent.documents import Task, Tasks
+from suar.consent.documents import Tasks
 from suar.consent.facts import change_facts, list_changes, values_before
 from suar.core import clock
 from suar.core.refusals import Conflict, Refused
@@ -127,13 +127,8 @@ def _undo_facts(record: OpenRecord, key: str, *, by: Acting) -> None:
 
 def _undo_task(record: OpenRecord, key: str, *, by: Acting) -> None:
     """Open a task again, or remove it if it was open."""
-
-    def undo_one(task: Task) -> Task | None:
-        if str(task.id) != key:
-            return task
-        return task.model_copy(update={"done_at": None, "done_by": None}) if task.done_at else None
-
-    actions.change_tasks(record, undo_one, by=by)
+    is_open = UUID(key) in {task.id for task in (record.get(Tasks) or Tasks()).open}
+    actions.change_tasks(record, [UUID(key)], None if is_open else actions.REOPENED, by=by)
 
 
 def _undos_of_tasks(record: OpenRecord, may: Callable[[UUID | None, datetime | None], bool]) -> Iterator[Undo]:

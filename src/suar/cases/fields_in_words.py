@@ -67,12 +67,8 @@ def rows_of(part: Any, names: Mapping[UUID, str]) -> list[Row]:
 
 def lines_of(part: Any, *, without: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return the filled fields of a part that are texts, in words and with their labels."""
-    rows = [
-        (known["label"], _row("", value, known, {}))
-        for name, value, known in _filled_fields(part)
-        if name not in without
-    ]
-    return [(localize(label), row.text) for label, row in rows if row.text]
+    labels = {name: known["label"] for name, _value, known in _filled_fields(part) if name not in without}
+    return [(localize(labels[name]), text) for name, text in values_in_words(part) if text and name in labels]
 
 
 def values_in_words(part: Any) -> Iterator[tuple[str, str]]:

@@ -82,11 +82,6 @@ def actor_without_account(verb: str) -> str:
     return _("Scheduled task") if verb in BY_CLOCK else _("A person with the link")
 
 
-def since_month(month: date) -> str:
-    """Return the month in which a record was begun."""
-    return _("since %(month)s") % {"month": format_month(month)}
-
-
 def due_text(record: ListedRecord, *, today: date) -> str:
     """Return the label of due work: for a case from its index entry, for a person "nobody reached" or the agreed step.
 
@@ -122,7 +117,7 @@ def next_kind(record: ListedRecord) -> str:
 def last_contact(record: ListedRecord) -> str:
     """Return when the person was last reached; of an older entry, since when the record exists."""
     if "last" not in record.entry:
-        return since_month(record.opened_month)
+        return _("since %(month)s") % {"month": format_month(record.opened_month)}
     return _("Last contact %(day)s") % {"day": format_day(date.fromisoformat(record.entry["last"]))}
 
 
@@ -197,11 +192,6 @@ def near_day(day: date, *, today: date | None = None) -> str:
 def follow_up_on(due: Due) -> str:
     """Return a follow-up with its day."""
     return f"{codes.FOLLOW_UPS.label(due.code)}, {format_day(due.due_on)}"
-
-
-def usual_days(code: str) -> str:
-    """Return the usual days of a follow-up."""
-    return _("Usual: %(days)d days") % {"days": codes.FOLLOW_UPS[code]["due_day"]}
 
 
 def long_ago(day: date, *, today: date | None = None) -> str:

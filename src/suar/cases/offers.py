@@ -220,21 +220,16 @@ def _finish_tasks(record: OpenRecord, offer: Offer, *, by: Acting) -> None:
     actions.finish_tasks(record, again.intersection(offer.tasks), by=by)
 
 
-def _drop_tasks(record: OpenRecord, idents: Iterable[UUID], kinds: Collection[str], *, by: Acting) -> None:
+def _drop_tasks(record: OpenRecord, idents: Collection[UUID], kinds: Collection[str], *, by: Acting) -> None:
     """Remove open tasks of some kinds that an offer planned."""
-    dropped = set(idents)
-
-    def drop(task: Task) -> Task | None:
-        return None if task.id in dropped and task.kind in kinds and not task.done_at else task
-
-    actions.change_tasks(record, drop, by=by)
+    open_tasks = (record.get(Tasks) or Tasks()).open
+    actions.change_tasks(
+        record, [task.id for task in open_tasks if task.kind in kinds and task.id in idents], None, by=by
+    )
 
 
 def _reopen_tasks(record: OpenRecord, idents: Collection[UUID], *, finished_at: datetime, by: Acting) -> None:
     """Open the tasks again that were finished at a moment."""
-
-    def reopen(task: Task) -> Task:
-        is_one = task.id in idents and task.done_at == finished_at
-        return task.model_copy(update={"done_at": None, "done_by": None}) if is_one else task
-
-    actions.change_tasks(record, reopen, by=by)
+    tasks = (record.get(Tasks) or Tasks()).entries
+    finished = [task.id for task in tasks if task.id in idents and task.done_at == finished_at]
+    actions.change_tasks(record, finished, actions.REOPENED, by=by)

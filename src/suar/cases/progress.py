@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from suar.accounts.acting import Acting, act
@@ -54,15 +55,9 @@ def rate_domains(
 
 def find_falls(earlier: Sequence[Ratings], ratings: Ratings) -> list[str]:
     """Return the domains in which one side rated lower by two points than the last time it gave a number."""
-    return list(
-        dict.fromkeys(
-            domain
-            for rater in RATERS
-            for domain in progress_rules.falls(
-                progress_rules.latest_numbers([row.of(rater) for row in earlier]), ratings.of(rater)
-            )
-        )
-    )
+    before = {rater: progress_rules.latest_numbers([row.of(rater) for row in earlier]) for rater in RATERS}
+    fallen = (progress_rules.falls(before[rater], ratings.of(rater)) for rater in RATERS)
+    return list(dict.fromkeys(chain.from_iterable(fallen)))
 
 
 def list_reviews(record: OpenRecord) -> list[KeyedReview]:

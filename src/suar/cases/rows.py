@@ -146,20 +146,12 @@ def person_row(
     )
 
 
-def by_record(sent: Iterable[Referral]) -> Mapping[UUID, list[Referral]]:
-    """Return referrals by the record for which they were sent."""
+def group_by(field: str, sent: Iterable[Referral]) -> Mapping[UUID, list[Referral]]:
+    """Return referrals by the `record` for which they were sent, or by their `author`."""
     grouped: dict[UUID, list[Referral]] = {}
     for row in sent:
-        grouped.setdefault(row.record, []).append(row)
+        grouped.setdefault(getattr(row, field), []).append(row)
     return grouped
-
-
-def by_author(sent: Iterable[Referral]) -> Mapping[UUID, list[Referral]]:
-    """Return referrals by the worker who sent them, if there are several workers."""
-    grouped: dict[UUID, list[Referral]] = {}
-    for row in sent:
-        grouped.setdefault(row.author, []).append(row)
-    return grouped if len(grouped) > 1 else {}
 
 
 def _owner_and_contact(record: ListedRecord, owner: str) -> str:

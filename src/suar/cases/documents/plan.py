@@ -1,6 +1,6 @@
 """The plan of a case with its reviews, the safety plan, and the services, money and items the person got."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -143,16 +143,20 @@ class Plan(Document):
     def with_line(self, line: PlanLine) -> "Plan":
         """Return the plan with a goal or a relative added, or replaced with its next revision."""
         name = "goals" if isinstance(line, Goal) else "relatives"
-        former: tuple[PlanLine, ...] = getattr(self, name)
-        return self.model_copy(update={name: tuple(_replace_line(former, line))})
+        lines: dict[str, PlanLine] = {known.id: known for known in getattr(self, name)}
+        revision = lines[line.id].revision + 1 if line.id in lines else line.revision
+        lines[line.id] = line.model_copy(update={"revision": revision})
+        return self.model_copy(update={name: tuple(lines.values())})
 
     def with_step(self, changed: PlanStep) -> "Plan":
         """Return the plan with one of its steps replaced."""
 
-        def replaced(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:
-            return tuple(line.model_copy(update={"steps": tuple(_replace_step(line.steps, changed))}) for line in lines)
+        def replaced(line: PlanLine) -> PlanLine:
+            steps = tuple(changed if step.id == changed.id else step for step in line.steps)
+            return line.model_copy(update={"steps": steps})
 
-        return self.model_copy(update={"goals": replaced(self.goals), "relatives": replaced(self.relatives)})
+        lines = {"goals": tuple(map(replaced, self.goals)), "relatives": tuple(map(replaced, self.relatives))}
+        return self.model_copy(update=lines)
 
 
 class PlanAgreement(Recorded, Document):
@@ -214,20 +218,6 @@ class GivenSupport(Versions[GivenVersion]):
     """
 
     storage = Storage(Compartment.NARRATIVE, "given", keyed=True)
-
-
-def _replace_line(lines: Iterable[PlanLine], line: PlanLine) -> Iterator[PlanLine]:
-    known = False
-    for former in lines:
-        same = former.id == line.id
-        known = known or same
-        yield line.model_copy(update={"revision": former.revision + 1}) if same else former
-    if not known:
-        yield line
-
-
-def _replace_step(steps: Iterable[PlanStep], changed: PlanStep) -> Iterator[PlanStep]:
-    return (changed if step.id == changed.id else step for step in steps)
 
 
 Rater = Literal["person", "worker"]

@@ -23,7 +23,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
 from suar.cases import community, labels, queries, rows, statistics
-from suar.cases.codes import CASELOAD, OFFER_OUTCOMES, OWN_PAGES
+from suar.cases.codes import CASELOAD, OWN_PAGES
 from suar.cases.forms import CaseloadForm, CommunityWorkForm, FindForm, LogForm
 from suar.cases.rows import person_row, talk_row
 from suar.core import clock
@@ -152,7 +152,7 @@ def _add_rows(
     for name, side in (("changed", "sending_organisation"), ("ending", "receiving_organisation")):
         for change in context.get(name, ()):
             change.row = change_row(change, getattr(change.referral, side), organisations=names)
-    sent_for = rows.by_record(context["unfinished"])
+    sent_for = rows.group_by("record", context["unfinished"])
     for person in context["people"]:
         asked_for = sent_for.get(person.id, ())
         person.row = (
@@ -195,8 +195,9 @@ def team(request: StaffRequest) -> HttpResponse:
         "": unfinished,
         "late": [row for row in unfinished if row.is_open and row.late],
         "back": [row for row in unfinished if row.back],
-        **{str(author): list(several) for author, several in rows.by_author(unfinished).items()},
     }
+    by_author = rows.group_by("author", unfinished)
+    parts |= {str(author): of_one for author, of_one in by_author.items() if len(by_author) > 1}
     sent = _page(request, "sent", parts.get(chosen, ()))
     people = Paginator(records.led_by(viewer), PAGE_SIZE).get_page(request.GET.get("people"))
     asked_for = {row.record for row in sent}
@@ -207,7 +208,7 @@ def team(request: StaffRequest) -> HttpResponse:
     people.object_list = records.with_entries(people, entries)
     workers = accounts.display_names([*(row.author for row in unfinished), *(row.assignee for row in people)])
     organisations = accounts.organisation_names(side for row in unfinished for side in row.sides)
-    sent_for = rows.by_record(unfinished)
+    sent_for = rows.group_by("record", unfinished)
     for row in sent:
         row.row = sent_row(row, persons[row.record], organisations=organisations, authors=workers)
     for row in people:
@@ -356,24 +357,14 @@ def _pages(listed: QuerySet[Any], total: int) -> Paginator[Any]:
 def offer_statistics(request: StaffRequest) -> HttpResponse:
     """Show the outcomes of offers in the last four quarters; counts under five are not shown."""
     counted = statistics.count_offers(by=acting(request), today=clock.today())
-    context = {"counted": counted, "outcomes": OFFER_OUTCOMES.members}
-    return render(request, "cases/offer_statistics.html", context)
+    return render(request, "cases/offer_statistics.html", {"counted": counted})
 
 
 @permission_required(Permission.SEE_TEAM, method="GET")
 def encounter_statistics(request: StaffRequest) -> HttpResponse:
     """Show by place and agency where people were not recognised before, and the obstacles, without names."""
     counted = statistics.count_encounters(by=acting(request), today=clock.today())
-    titles = {
-        "event": _("By what happened"),
-        "setting": _("By place"),
-        "role": _("By who met the person"),
-        "both": _("By place and who met the person"),
-        "barrier": _("What stood in the way"),
-        "harm": _("What followed"),
-    }
-    parts = [(title, counted[part]) for part, title in titles.items()]
-    return render(request, "cases/encounter_statistics.html", {"parts": parts})
+    return render(request, "cases/encounter_statistics.html", {"counted": counted})
 
 
 WORKS_ON_PAGE, QUARTERS = 20, 8

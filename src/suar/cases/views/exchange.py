@@ -15,11 +15,11 @@ from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, names_limit
 from suar.cases import archives, export_limits, imports, labels, policy
-from suar.cases.codes import DUPLICATE_REASONS, IMPORT_FINDINGS
+from suar.cases.codes import DUPLICATE_REASONS
 from suar.cases.duplicates import MAX_LIKELY
 from suar.cases.forms.exchange import COMPLETE, ColumnsForm, ExportForm, ImportForm, SheetForm, check_rows
 from suar.cases.htcds import exporting, importing, mapping
-from suar.cases.htcds.importing import Check, Finding
+from suar.cases.htcds.importing import Check
 from suar.cases.imports import UploadedSheet
 from suar.cases.views.papers import offer_password, sent_password
 from suar.cases.views.person import open_person
@@ -30,7 +30,6 @@ from suar.core.refusals import NotYours, Refused
 from suar.crypto.archives import encrypt_files
 from suar.records import budgets
 
-MAX_FINDINGS = 100
 PEOPLE_PER_SECOND = 300
 """So that a page can say how long an export takes; measured on two busy cores: 500."""
 
@@ -98,7 +97,8 @@ def import_htcds(request: StaffRequest) -> HttpResponse:
         else:
             if check.new and form.cleaned_data["checked"] == checked:
                 return _import(request, check, team=UUID(form.cleaned_data["team"]))
-    context = {"form": form, "checked": checked, **(_check_context(check) if check else {})}
+    at_once = importing.AT_ONCE if check and len(check.new) > importing.AT_ONCE else None
+    context = {"form": form, "checked": checked, "check": check, "at_once": at_once}
     return render(request, "cases/import_htcds.html", context, status=400 if form.errors else 200)
 
 
@@ -111,23 +111,6 @@ def _import(request: StaffRequest, check: Check, *, team: UUID) -> HttpResponse:
         more = _("%(left)s people are left: choose the same file again.") % {"left": left}
         return redirect_with_message(request, f"{message} {more}", "import_htcds")
     return redirect_with_message(request, message, "caseload")
-
-
-def _check_context(check: Check) -> dict[str, Any]:
-    return {
-        "check": check,
-        "at_once": importing.AT_ONCE if len(check.new) > importing.AT_ONCE else None,
-        "lists": [
-            (_("Rows that are not imported"), *_in_words(check.errors)),
-            (_("Codes that the standard does not have"), *_in_words(check.warnings)),
-        ],
-    }
-
-
-def _in_words(findings: list[Finding]) -> tuple[list[tuple[Finding, str]], int]:
-    """Return the first findings in words, and how many more there are."""
-    listed = [(finding, IMPORT_FINDINGS.label(finding.code)) for finding in findings[:MAX_FINDINGS]]
-    return listed, max(0, len(findings) - MAX_FINDINGS)
 
 
 @permission_required(Permission.SEE_RECORD, method="GET")

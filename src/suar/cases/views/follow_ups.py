@@ -14,7 +14,7 @@ from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, corrections, follow_ups, labels, offers, timeline
-from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, OFFER_SIDES, RESULTS, OfferOutcome, Result
+from suar.cases.codes import DECLINE_REASONS, FOLLOW_UPS, OFFER_OUTCOMES, RESULTS, OfferOutcome, Result
 from suar.cases.documents import Calendar
 from suar.cases.documents.follow_ups import CalendarStart, FollowUpWishes, Offer, OfferWords
 from suar.cases.fields_in_words import lines_of
@@ -128,7 +128,8 @@ def settings(request: StaffRequest) -> HttpResponse:
         with form.saving():
             follow_ups.set_intervals(form.to_intervals(), by=acting(request))
             return redirect_with_message(request, _("Follow-ups saved."), "follow_up_settings", part="follow-ups")
-    context = {"form": form, "rows": [(form[name], labels.usual_days(name)) for name in form.fields]}
+    rows = [(form[name], _("Usual: %(days)d days") % {"days": FOLLOW_UPS[name]["due_day"]}) for name in form.fields]
+    context = {"form": form, "rows": rows}
     return render(request, "cases/follow_up_settings.html", context, status=400 if form.errors else 200)
 
 
@@ -225,16 +226,17 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
             return redirect_with_message(request, words, "offers", record, part="offers")
     lines = offers.list_offers(opened, referrals.sent_for(opened))
     counts = Counter(str(line.outcome) for line in lines if line.outcome)
+    cards = directory.cards_by_id({line.service for line in lines if line.service})
     context = {
         **labels.record_heading(opened),
         "is_closed": opened.facts.status is Status.CLOSED,
         "form": form,
-        "sides": _sides(),
+        "outcomes": OFFER_OUTCOMES.members,
         "counts": [(code.label, counts[code.code]) for code in OFFER_OUTCOMES.members if code.code in counts],
         "again": [_line_context(line) for line in offers.due_again(opened, lines, today=clock.today())],
         "reviews": offers.reviews_open(opened),
         "lines": [_line_context(line) for line in lines],
-        "names": _names(lines),
+        "names": {ident: card.name for ident, card in cards.items()},
         "may_refer": request.viewer.may(Permission.REFER),
         "undos": corrections.list_undos(opened, corrections.OFFER, worker=request.viewer.worker),
     }
@@ -302,14 +304,6 @@ def _form(request: StaffRequest, opened: OpenRecord, stored: Offer, words: Offer
     )
 
 
-def _sides() -> list[tuple[str, list[Any]]]:
-    """Return the outcomes by who decided, for the buttons."""
-    return [
-        (side.label, [code for code in OFFER_OUTCOMES.members if code["side"] == side.code])
-        for side in OFFER_SIDES.members
-    ]
-
-
 def _line_context(line: OfferLine) -> dict[str, Any]:
     """Return an offer with its codes in words."""
     offer = line.offer
@@ -325,8 +319,3 @@ def _line_context(line: OfferLine) -> dict[str, Any]:
         "responses": labels.responses_to(offer.reasons) if offer else "",
         "former": [lines_of(former, without=HEADING) for former in line.former],
     }
-
-
-def _names(lines: list[OfferLine]) -> dict[UUID, str]:
-    cards = directory.cards_by_id({line.service for line in lines if line.service})
-    return {ident: card.name for ident, card in cards.items()}
