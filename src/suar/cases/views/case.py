@@ -296,12 +296,13 @@ def timeline_context(request: StaffRequest, record: OpenRecord, events: list[Eve
     kind = request.GET.get("show", "")
     kind = kind if kind in TIMELINE_KINDS else ""
     kinds = {event.kind for event in events}
-    owner = record.facts.assignee
+    owner, names = record.facts.assignee, accounts.colleague_names(request.viewer)
     return {
         "line": Paginator(timeline.newest_first(events, kind=kind), PAGE_SIZE).get_page(request.GET.get("line")),
         "line_kind": kind,
         "line_kinds": [member for member in TIMELINE_KINDS.members if member.code in kinds],
-        "owner": accounts.display_names([owner]).get(owner, "") if owner else "",
+        "workers": names,
+        "owner": names.get(owner, "") if owner else "",
         "covers_until": handovers[-1].until if handovers and handovers[-1].worker == owner else None,
         "may_hand_over": policy.may_hand_over(request.viewer, record.facts)
         and record.facts.status is not Status.CLOSED,

@@ -364,7 +364,16 @@ def offer_statistics(request: StaffRequest) -> HttpResponse:
 def encounter_statistics(request: StaffRequest) -> HttpResponse:
     """Show by place and agency where people were not recognised before, and the obstacles, without names."""
     counted = statistics.count_encounters(by=acting(request), today=clock.today())
-    return render(request, "cases/encounter_statistics.html", {"counted": counted})
+    titles = {
+        "event": _("By what happened"),
+        "setting": _("By place"),
+        "role": _("By who met the person"),
+        "both": _("By place and who met the person"),
+        "barrier": _("What stood in the way"),
+        "harm": _("What followed"),
+    }
+    parts = [(title, counted[part]) for part, title in titles.items()]
+    return render(request, "cases/encounter_statistics.html", {"parts": parts})
 
 
 WORKS_ON_PAGE, QUARTERS = 20, 8

@@ -14,7 +14,7 @@ from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, corrections, follow_ups, labels, offers, timeline
-from suar.cases.codes import DECLINE_REASONS, FOLLOW_UPS, OFFER_OUTCOMES, RESULTS, OfferOutcome, Result
+from suar.cases.codes import DECLINE_REASONS, FOLLOW_UPS, OFFER_OUTCOMES, OFFER_SIDES, RESULTS, OfferOutcome, Result
 from suar.cases.documents import Calendar
 from suar.cases.documents.follow_ups import CalendarStart, FollowUpWishes, Offer, OfferWords
 from suar.cases.fields_in_words import lines_of
@@ -231,7 +231,7 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
         **labels.record_heading(opened),
         "is_closed": opened.facts.status is Status.CLOSED,
         "form": form,
-        "outcomes": OFFER_OUTCOMES.members,
+        "sides": _sides(),
         "counts": [(code.label, counts[code.code]) for code in OFFER_OUTCOMES.members if code.code in counts],
         "again": [_line_context(line) for line in offers.due_again(opened, lines, today=clock.today())],
         "reviews": offers.reviews_open(opened),
@@ -302,6 +302,14 @@ def _form(request: StaffRequest, opened: OpenRecord, stored: Offer, words: Offer
         unsafe=(opened.known(SafeContact) or SafeContact()).rules,
         initial=initial_of(stored, words),
     )
+
+
+def _sides() -> list[tuple[str, list[Any]]]:
+    """Return the outcomes by who decided, for the buttons."""
+    return [
+        (side.label, [code for code in OFFER_OUTCOMES.members if code["side"] == side.code])
+        for side in OFFER_SIDES.members
+    ]
 
 
 def _line_context(line: OfferLine) -> dict[str, Any]:
