@@ -21,12 +21,12 @@ from suar.records.terms import Kind
 
 
 @act("open_in_emergency", needs=Permission.SEE_READERS)
-def open_in_emergency(typed: str, *, code: str, words: str, by: Acting) -> UUID:
+def open_in_emergency(number: str, *, code: str, words: str, by: Acting) -> UUID:
     """Open a record by its number or address for four hours; its worker, team and all reviewers are notified.
 
     Raises Refused if no record that a duty officer opens has this number.
     """
-    record = _find(typed, by=by)
+    record = _find(number, by=by)
     by.entry.skip = True
     access_reviews.note_emergency(record, code=code, words=words, by=by)
     assignee = lists.facts(record).assignee

@@ -23,7 +23,7 @@ from suar.consent.codes import AgeStatus
 from suar.consent.documents import Profile, SafeContact, Task, Tasks
 from suar.consent.facts import change_facts, read_facts
 from suar.core.ids import new_id, spoken_code
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused, value_or_refuse
 from suar.crypto import kdf
 from suar.crypto.boxes import BoxPair
 from suar.records import actions as records
@@ -102,9 +102,7 @@ def report_progress(record: OpenRecord, verb: Verb, *, by: Acting, reason: str =
 
     Raises Refused when it cannot be reported now. Source: docs/decisions/consent.md.
     """
-    referral = queries.referral_of(record.id)
-    if referral is None:
-        raise NotYours
+    referral = value_or_refuse(queries.referral_of(record.id))
     row = receiving.get_received(referral, viewer=by.viewer).lock(by)
     thread = receiving.thread_of(record)
     if thread and thread.case is None:
@@ -265,9 +263,7 @@ def postpone_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
     Raises Refused when its way has become unsafe.
     """
     stored, tomorrow = record.get(Tasks) or Tasks(), by.today + timedelta(days=1)
-    kind = next((task.kind for task in stored.open if task.id == ident), None)
-    if kind is None:
-        raise NotYours
+    kind = value_or_refuse(next((task.kind for task in stored.open if task.id == ident), None))
     _check_safe(record, kind, tomorrow, by=by)
     by.entry.skip = not change_tasks(record, [ident], {"due": tomorrow}, by=by)
 

@@ -26,7 +26,7 @@ from suar.consent import queries as consents
 from suar.consent.documents import Person
 from suar.core import clock
 from suar.core.files.kinds import recognise
-from suar.core.i18n import localize
+from suar.core.i18n import active_language, localize
 from suar.core.refusals import NotYours, Refused
 from suar.crypto.kdf import digest
 from suar.records import documents, files
@@ -90,7 +90,7 @@ def collect_files(
             if not rules.may_be_built(sum(map(len, attached.values()))):
                 raise Refused("archive_too_large")
     with override(language):
-        page = _as_page(records, archive, names=names, received=received, language=language, by=by)
+        page = _as_page(records, archive, names=names, received=received, by=by)
         data = _as_data(records, archive, names=names, received=received)
     return {"record.html": page, "record.json": json.dumps(data, ensure_ascii=False, indent=1).encode(), **attached}
 
@@ -171,11 +171,10 @@ def _as_page(
     *,
     names: Mapping[str, Attachment],
     received: Mapping[str, str],
-    language: str,
     by: Acting,
 ) -> bytes:
     """Return the record as a page without scripts: a summary, the timeline, and everything in detail."""
-    [record, *_merged] = records
+    record, language = records[0], active_language()
     with_readers = by.viewer.may(Permission.SEE_READERS)
     events = timeline.newest_first(event for opened in records for event in _events(opened, by=by))
     workers = accounts.display_names({*timeline.workers_in(events), *_workers(records), by.worker})

@@ -7,19 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from suar.accounts.acting import Acting
-from suar.cases import rules
+from suar.cases import documents, rules
 from suar.cases.codes import ERASURE_STATES, FOLLOW_UPS, Answered
-from suar.cases.documents import (
-    AGREED,
-    ASKED,
-    ENDINGS,
-    Calendar,
-    CalendarBefore,
-    CaseCode,
-    Closing,
-    Note,
-    PostponementReasons,
-)
 from suar.cases.documents.follow_ups import Attempt, Attempts, CalendarStart, FollowUpWishes
 from suar.cases.documents.plan import Plan, PlanStep
 from suar.cases.models import Case, FollowUpSettings
@@ -42,8 +31,8 @@ from suar.screening import queries as talk_queries
 
 def read_calendar(record: OpenRecord) -> tuple[Sequence[Due], Sequence[Outcome]]:
     """Return the follow-ups that are planned, and the outcomes of the others, in order."""
-    calendar = record.get(Calendar) or Calendar()
-    reasons = dict(enumerate((record.get(PostponementReasons) or PostponementReasons()).reasons))
+    calendar = record.get(documents.Calendar) or documents.Calendar()
+    reasons = dict(enumerate((record.get(documents.PostponementReasons) or documents.PostponementReasons()).reasons))
     outcomes = [replace(outcome, reason=reasons.get(place, "")) for place, outcome in enumerate(calendar.outcomes)]
     return calendar.dues, outcomes
 
@@ -54,17 +43,17 @@ def store_calendar(
     outcomes: Sequence[Outcome],
     *,
     by: Acting,
-    before: CalendarBefore | None = None,
+    before: documents.CalendarBefore | None = None,
 ) -> None:
     """Store the calendar; the caller then stores the next due day beside the record.
 
     The reason of a postponement is in the worker's words and is stored in the narrative: a
     statistics key opens the calendar.
     """
-    record.put(Calendar(dues=tuple(dues), outcomes=tuple(outcomes), before=before), by=by.worker, at=by.at)
+    record.put(documents.Calendar(dues=tuple(dues), outcomes=tuple(outcomes), before=before), by=by.worker, at=by.at)
     reasons = tuple(outcome.reason for outcome in outcomes)
-    if any(reasons) or record.version_of(PostponementReasons):
-        record.put(PostponementReasons(reasons=reasons), by=by.worker, at=by.at)
+    if any(reasons) or record.version_of(documents.PostponementReasons):
+        record.put(documents.PostponementReasons(reasons=reasons), by=by.worker, at=by.at)
 
 
 def intervals_of(organisation: UUID) -> dict[str, int]:
@@ -127,7 +116,7 @@ def due_days(record: OpenRecord) -> dict[str, date]:
 
 def after_care(record: OpenRecord) -> list[Due]:
     """Return the follow-ups that the person wants after the closing of a case, as they said then."""
-    last = (record.get(Closing) or Closing()).last
+    last = (record.get(documents.Closing) or documents.Closing()).last
     return [due for due in read_calendar(record)[0] if last and due.code in last.after_care]
 
 
@@ -151,7 +140,7 @@ def last_contact(record: OpenRecord) -> date | None:
     talks = [clock.local_date(finding.at) for finding in talk_queries.findings(record)]
     notes = [
         clock.local_date(note.at)
-        for note in record.get_all(Note).values()
+        for note in record.get_all(documents.Note).values()
         if note.way and not (note.struck or note.undone)
     ]
     reached = [clock.local_date(item.at) for item in list_attempts(record) if item.answered is Answered.PERSON]
@@ -169,7 +158,7 @@ def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
 
     The caller has locked the record and opened it since.
     """
-    person, code, due = record.get(Person) or Person(), record.get(CaseCode), due_days(record)
+    person, code, due = record.get(Person) or Person(), record.get(documents.CaseCode), due_days(record)
     tasks, last = (record.get(Tasks) or Tasks()).open, last_contact(record)
     names = person.names
     codes = [code.code if code else short_code(record.id)] if record.facts.kind is Kind.CASE else []
@@ -196,13 +185,13 @@ def update_due(record: OpenRecord, *, by: Acting) -> None:
         is_urgent = lists.due_on(record.id) is not None and not lists.is_task(record.id)
         if not is_urgent or life.life_state(record) != life.OPEN:
             next_steps.set_due(record)
-    elif record.facts.status is Status.CLOSED or not (record.get(Closing) or Closing()).is_asked:
+    elif record.facts.status is Status.CLOSED or not (record.get(documents.Closing) or documents.Closing()).is_asked:
         records.set_due(record.id, due=min(due.values(), default=None))
 
 
 def ending(record: OpenRecord) -> str:
     """Return the state of a legal hold, or else of a request to erase the record; empty if there is neither."""
-    for kind, name in zip(ENDINGS, ("hold", "erasure"), strict=True):
+    for kind, name in zip(documents.ENDINGS, ("hold", "erasure"), strict=True):
         stored = record.get(kind)
         state = f"{name}_{kind.table().derive(stored.entries)}" if stored else ""
         if state in ERASURE_STATES:
@@ -241,7 +230,7 @@ def _due_days(record: OpenRecord, dues: Sequence[Due]) -> dict[str, date]:
 
 def _closing_on(record: OpenRecord) -> date | None:
     """Return the agreed closing day, or the day to ask a second person; None while a second person is asked."""
-    last = (record.get(Closing) or Closing()).last
-    if last and last.state in (ASKED, AGREED):
-        return last.on if last.state == AGREED else None
+    last = (record.get(documents.Closing) or documents.Closing()).last
+    if last and last.state in (documents.ASKED, documents.AGREED):
+        return last.on if last.state == documents.AGREED else None
     return rules.ask_closing_on((record.get(CalendarStart) or CalendarStart()).ends_on)

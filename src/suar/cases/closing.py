@@ -14,7 +14,7 @@ from suar.cases.rules import ClosingFacts
 from suar.consent import life
 from suar.core import clock
 from suar.core.decisions import Decision
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused, value_or_refuse
 from suar.records import actions as records
 from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
@@ -36,8 +36,7 @@ def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, inst
     Raises Refused when the rule refuses, and NotYours when the worker may not close it.
     """
     if instead:
-        _check_overtaken(record, seen=instead)
-        record = _set_aside(record, by=by)
+        record = _set_aside(record, seen=instead, by=by)
     if record.facts.status is Status.CLOSED or current_request(record):
         raise Conflict
     if "ask_closing" not in policy.closing_acts(by.viewer, record.facts):
@@ -126,20 +125,19 @@ def version(request: ClosingRequest | None) -> str:
     return f"{request.asked_at.isoformat()} {request.state}" if request else ""
 
 
-def _check_overtaken(record: OpenRecord, *, seen: str) -> None:
-    """Raise Conflict if another request is shown now, and Refused if the case was left open."""
+def _set_aside(record: OpenRecord, *, seen: str, by: Acting) -> OpenRecord:
+    """Open a closed case again, or leave it open, within the caller's act.
+
+    Raises Conflict if there is another request than the one that was `seen`, and Refused if the case was left open.
+    """
     request = current_request(record)
     if request is None:
         raise Refused("left_open")
     if version(request) != seen:
         raise Conflict
-
-
-def _set_aside(record: OpenRecord, *, by: Acting) -> OpenRecord:
-    """Open a closed case again, or leave it open, within the caller's act."""
     if record.facts.status is Status.CLOSED:
         reopen(record, by=by)
-    elif current_request(record):
+    else:
         leave_open(record, by=by)
     return record.reopen(by)
 
@@ -158,9 +156,7 @@ def _get_waiting(record: OpenRecord) -> ClosingRequest:
     request = current_request(record) if record.facts.status is Status.OPEN else None
     if request is None and list_requests(record):
         raise Refused("closed_now" if record.facts.status is Status.CLOSED else "left_open")
-    if request is None:
-        raise NotYours
-    return request
+    return value_or_refuse(request)
 
 
 def _change_last(record: OpenRecord, *, by: Acting, **changes: Any) -> None:

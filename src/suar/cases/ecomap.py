@@ -11,7 +11,7 @@ from suar.cases.rules import ecomap as rules
 from suar.consent import exclusions as exclusion_list
 from suar.core.i18n import localize
 from suar.core.ids import new_id
-from suar.core.refusals import NotYours
+from suar.core.refusals import value_or_refuse
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.referrals import exclusions, sending
@@ -24,10 +24,7 @@ def list_ties(record: OpenRecord) -> dict[str, Tie]:
 
 def get_tie(record: OpenRecord, key: str) -> Tie:
     """Return somebody around the person; raises NotYours if there is nobody."""
-    tie = record.get(Tie, key)
-    if tie is None or not tie.states:
-        raise NotYours
-    return tie
+    return value_or_refuse(list_ties(record).get(key))
 
 
 def list_states(record: OpenRecord, day: date) -> dict[str, TieState]:

@@ -7,22 +7,14 @@ from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, rules
 from suar.cases.codes import PLAN_ANSWERS, StepState
+from suar.cases.documents import plan as documents
 from suar.cases.documents.follow_ups import CalendarStart
 from suar.cases.documents.parts import Recorded, Versions
-from suar.cases.documents.plan import (
-    GivenSupport,
-    GivenVersion,
-    Plan,
-    PlanAgreement,
-    PlanStep,
-    ServiceReceived,
-    ServiceVersion,
-)
 from suar.cases.rules import plan as plan_rules
 from suar.consent.codes import AgeStatus
 from suar.core.decisions import Decision
 from suar.core.ids import new_id
-from suar.core.refusals import Conflict, NotYours
+from suar.core.refusals import Conflict, value_or_refuse
 from suar.records.keyring import OpenRecord
 from suar.referrals import needs
 
@@ -33,7 +25,7 @@ class KeyedAgreement(NamedTuple):
     """An answer to the plan with its key, and whether the plan is unchanged since."""
 
     key: str
-    document: PlanAgreement
+    document: documents.PlanAgreement
     is_current: bool
 
     @property
@@ -43,17 +35,17 @@ class KeyedAgreement(NamedTuple):
 
 
 @act("keep_plan", needs=Permission.MANAGE_CASE)
-def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reopen: bool = False) -> None:
+def save_plan(record: OpenRecord, plan: documents.Plan, *, expected: int, by: Acting, reopen: bool = False) -> None:
     """Store the plan; raises Conflict when somebody else changed it.
 
     With `reopen` a closed case is opened again first. Raises Refused when a goal is incomplete, a day does not fit or
     the case is closed. A review that is overdue stays due until it gets another day.
     """
     record = actions.ensure_open(record, by=by, reopen=reopen)
-    former, today = record.get(Plan) or Plan(), by.today
+    former, today = record.get(documents.Plan) or documents.Plan(), by.today
     known_days = {step.by for step in former.steps}
     new_days = [step.by for step in plan.steps if step.by and step.by not in known_days]
-    review_on = today if plan.review_on == former.review_on and former != Plan() else plan.review_on
+    review_on = today if plan.review_on == former.review_on and former != documents.Plan() else plan.review_on
     if plan.goals:
         decision = rules.may_save_plan(plan.filled, review_on=review_on, new_days=new_days, today=today)
     else:
@@ -82,15 +74,13 @@ def restore_step(record: OpenRecord, ident: str, *, by: Acting) -> None:
     _store_step(record, step.model_copy(update=before), by=by)
 
 
-def _get_step(record: OpenRecord, ident: str) -> PlanStep:
-    step = next((step for step in (record.get(Plan) or Plan()).steps if step.id == ident), None)
-    if step is None:
-        raise NotYours
-    return step
+def _get_step(record: OpenRecord, ident: str) -> documents.PlanStep:
+    steps = (record.get(documents.Plan) or documents.Plan()).steps
+    return value_or_refuse(next((step for step in steps if step.id == ident), None))
 
 
-def _store_step(record: OpenRecord, step: PlanStep, *, by: Acting) -> None:
-    record.put((record.get(Plan) or Plan()).with_step(step), by=by.worker, at=by.at)
+def _store_step(record: OpenRecord, step: documents.PlanStep, *, by: Acting) -> None:
+    record.put((record.get(documents.Plan) or documents.Plan()).with_step(step), by=by.worker, at=by.at)
     calendars.update_due(record, by=by)
 
 
@@ -98,16 +88,16 @@ def _store_step(record: OpenRecord, step: PlanStep, *, by: Acting) -> None:
 
 
 @act("agree_plan", needs=Permission.MANAGE_CASE)
-def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: Acting) -> None:
+def record_answer(record: OpenRecord, answer: documents.PlanAgreement, *, seen: int, by: Acting) -> None:
     """Store the person's answer to the plan as it is now; earlier answers stay with their plans.
 
     `seen` is the version of the plan that was read out. Raises Conflict when it is another one now, and Refused when
     the answer does not fit. From the day of the first agreement follow-ups count, until the person is home.
     """
-    if record.version_of(Plan) != seen:
+    if record.version_of(documents.Plan) != seen:
         raise Conflict
     actions.check_open(record)
-    plan = record.get(Plan) or Plan()
+    plan = record.get(documents.Plan) or documents.Plan()
     plan_rules.may_record_answer(plan.filled, answer, child=is_child(record), today=by.today).enforce()
     record.add(answer.model_copy(update={"plan": plan}), by=by.worker, at=by.at)
     start = record.get(CalendarStart) or CalendarStart()
@@ -118,10 +108,10 @@ def record_answer(record: OpenRecord, answer: PlanAgreement, *, seen: int, by: A
 
 def list_agreements(record: OpenRecord) -> list[KeyedAgreement]:
     """Return the person's answers to the plan, newest first."""
-    content = (record.get(Plan) or Plan()).content
+    content = (record.get(documents.Plan) or documents.Plan()).content
     agreements = [
         KeyedAgreement(key, document, document.plan.content == content)
-        for key, document in record.get_all(PlanAgreement).items()
+        for key, document in record.get_all(documents.PlanAgreement).items()
     ]
     return sorted(agreements, key=lambda agreement: agreement.document.at, reverse=True)
 
@@ -142,23 +132,23 @@ def is_child(record: OpenRecord) -> bool:
 
 @act("store_service", needs=Permission.MANAGE_CASE)
 def store_service(
-    record: OpenRecord, line: ServiceVersion, *, by: Acting, key: str = "", expected: int | None = None
+    record: OpenRecord, line: documents.ServiceVersion, *, by: Acting, key: str = "", expected: int | None = None
 ) -> None:
     """Store a service that the person received, or a corrected version of it.
 
     Raises Conflict when another version is stored now, and Refused for dates that do not fit.
     """
     plan_rules.may_record_service(line, today=by.today).enforce()
-    store_version(record, ServiceReceived, line, key=key, expected=expected, by=by)
+    store_version(record, documents.ServiceReceived, line, key=key, expected=expected, by=by)
 
 
 @act("store_given", needs=Permission.MANAGE_CASE)
 def store_given(
-    record: OpenRecord, line: GivenVersion, *, by: Acting, key: str = "", expected: int | None = None
+    record: OpenRecord, line: documents.GivenVersion, *, by: Acting, key: str = "", expected: int | None = None
 ) -> None:
     """Store money or an item that was given, or a corrected version of it; raises as `store_service` does."""
     plan_rules.may_record_given(line, today=by.today).enforce()
-    store_version(record, GivenSupport, line, key=key, expected=expected, by=by)
+    store_version(record, documents.GivenSupport, line, key=key, expected=expected, by=by)
 
 
 def store_version(
@@ -170,12 +160,14 @@ def store_version(
     record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)
 
 
-def list_services(record: OpenRecord) -> list[tuple[str, ServiceReceived]]:
+def list_services(record: OpenRecord) -> list[tuple[str, documents.ServiceReceived]]:
     """Return the services that the person received with their keys, the newest first."""
-    services = record.get_all(ServiceReceived).items()
+    services = record.get_all(documents.ServiceReceived).items()
     return sorted(services, key=lambda item: item[1].current.began_on, reverse=True)
 
 
-def list_given(record: OpenRecord) -> list[tuple[str, GivenSupport]]:
+def list_given(record: OpenRecord) -> list[tuple[str, documents.GivenSupport]]:
     """Return money and items that were given with their keys, the newest first."""
-    return sorted(record.get_all(GivenSupport).items(), key=lambda item: item[1].current.given_on, reverse=True)
+    return sorted(
+        record.get_all(documents.GivenSupport).items(), key=lambda item: item[1].current.given_on, reverse=True
+    )

@@ -17,7 +17,7 @@ from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Exclusions
 from suar.consent.rules import Exclusion
 from suar.core.ids import new_id
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours, Refused, value_or_refuse
 from suar.records import actions as records
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
@@ -133,9 +133,7 @@ def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str
     own would show that somebody was on the list. Raises Refused without a reason.
     """
     entries = list_exclusions(record)
-    removed = next((other for other in entries if other.id == entry), None)
-    if removed is None:
-        raise NotYours
+    removed = value_or_refuse(next((other for other in entries if other.id == entry), None))
     if not reason.strip():
         raise Refused("no_reason")
     by.entry.skip = not removed.active

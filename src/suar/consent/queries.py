@@ -11,7 +11,7 @@ from suar.consent.documents import WithdrawalReason
 from suar.consent.models import Consent, Withdrawal
 from suar.consent.rules import ConsentFacts
 from suar.core import clock
-from suar.core.refusals import NotYours, get_or_refuse
+from suar.core.refusals import get_or_refuse, value_or_refuse
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
 
@@ -90,9 +90,7 @@ def lock_consent(consent: UUID) -> None:
 
 
 def _to_given_consent(record: OpenRecord, row: Consent) -> GivenConsent:
-    document = record.get(ConsentDocument, f"{row.id}")
-    if document is None:
-        raise NotYours
+    document = value_or_refuse(record.get(ConsentDocument, f"{row.id}"))
     withdrawal, ending = getattr(row, "withdrawal", None), getattr(row, "ending", None)
     ended_at = ending.at if ending else None
     reason = record.get(WithdrawalReason, f"{row.id}") if withdrawal and record.may(Compartment.NARRATIVE) else None

@@ -8,20 +8,7 @@ from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from suar.consent.codes import (
-    FIELDS,
-    PURPOSES,
-    AgeStatus,
-    ExclusionKind,
-    Field,
-    Guardian,
-    HowGiven,
-    Interpretation,
-    Involvement,
-    Purpose,
-    RecipientKind,
-    Required,
-)
+from suar.consent import codes
 from suar.consent.wording import is_version
 from suar.core.codes import read_data
 from suar.core.decisions import Decision
@@ -48,9 +35,9 @@ class ConsentFacts:
     """
 
     recipient: UUID
-    recipient_kind: RecipientKind
-    purpose: Purpose
-    fields: frozenset[Field]
+    recipient_kind: codes.RecipientKind
+    purpose: codes.Purpose
+    fields: frozenset[codes.Field]
     given_at: datetime
     ends_on: date
     withdrawals: tuple[datetime, ...]
@@ -69,10 +56,10 @@ class ConsentFacts:
 class ChildFacts:
     """Facts that matter for consent when the person is or may be a child."""
 
-    age: AgeStatus
+    age: codes.AgeStatus
     assent: bool = False
-    guardian: Guardian | None = None
-    involvement: Involvement = Involvement.NOT_CHECKED
+    guardian: codes.Guardian | None = None
+    involvement: codes.Involvement = codes.Involvement.NOT_CHECKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +71,13 @@ class Proposal:
     """
 
     recipient: UUID | None = None
-    recipient_kind: RecipientKind | None = None
-    purpose: Purpose | None = None
-    fields: frozenset[Field] = frozenset()
+    recipient_kind: codes.RecipientKind | None = None
+    purpose: codes.Purpose | None = None
+    fields: frozenset[codes.Field] = frozenset()
     ends_on: date | None = None
-    how: HowGiven | None = None
+    how: codes.HowGiven | None = None
     language: str = ""
-    interpretation: Interpretation | None = None
+    interpretation: codes.Interpretation | None = None
     understood: bool = False
     informed_of_refusal: bool = False
     informed_of_withdrawal: bool = False
@@ -110,7 +97,7 @@ class Exclusion:
     """
 
     id: UUID
-    kind: ExclusionKind
+    kind: codes.ExclusionKind
     by: UUID
     at: datetime
     ref: UUID | None = None
@@ -132,8 +119,8 @@ def covers(
     facts: ConsentFacts,
     *,
     recipient: UUID,
-    purpose: Purpose,
-    fields: Collection[Field],
+    purpose: codes.Purpose,
+    fields: Collection[codes.Field],
     at: datetime,
 ) -> Decision:
     """Allow sharing these fields with this recipient for this purpose if the person consented to it.
@@ -149,7 +136,7 @@ def covers(
     )
 
 
-def covered_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
+def covered_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[codes.Field]:
     """Return the fields that may be shared now: the consented ones, within what the kind may receive.
 
     Source: referral code lists, data groups by recipient kind.
@@ -180,7 +167,7 @@ def may_withdraw(facts: ConsentFacts, *, at: datetime) -> Decision:
     return is_open(replace(facts, ended_at=None), at=at)
 
 
-def may_narrow(facts: ConsentFacts, *, fields: frozenset[Field], ends_on: date | None = None) -> Decision:
+def may_narrow(facts: ConsentFacts, *, fields: frozenset[codes.Field], ends_on: date | None = None) -> Decision:
     """Allow fewer fields or an earlier end; never more, never nothing.
 
     Source: own design, docs/decisions/consent.md.
@@ -192,7 +179,7 @@ def may_narrow(facts: ConsentFacts, *, fields: frozenset[Field], ends_on: date |
     )
 
 
-def narrow(facts: ConsentFacts, *, fields: frozenset[Field], ends_on: date | None = None) -> ConsentFacts:
+def narrow(facts: ConsentFacts, *, fields: frozenset[codes.Field], ends_on: date | None = None) -> ConsentFacts:
     """Return the reduced consent; by construction it cannot come out wider.
 
     Source: own design, docs/decisions/consent.md.
@@ -212,33 +199,35 @@ def may_end_on(ends_on: date, *, today: date) -> Decision:
 # Limits: by kind of recipient, by purpose, and for how long
 
 
-def allowed_fields(kind: RecipientKind, purpose: Purpose, *, status_required: bool = False) -> frozenset[Field]:
+def allowed_fields(
+    kind: codes.RecipientKind, purpose: codes.Purpose, *, status_required: bool = False
+) -> frozenset[codes.Field]:
     """Return the fields that this kind of recipient may receive for this purpose with consent.
 
     Few kinds receive a date of birth; all others get an age group. The formal status goes only
     where the recipient cannot serve without it.
     Source: referral code lists, data groups by recipient kind; docs/decisions/consent.md.
     """
-    never = PURPOSES[purpose]["never"]
+    never = codes.PURPOSES[purpose]["never"]
     return frozenset(
         field
-        for field in Field
+        for field in codes.Field
         if field not in never
-        and {EVERY_KIND, kind} & set(FIELDS[field]["kinds"])
-        and (status_required or not FIELDS[field]["only_if_required"])
+        and {EVERY_KIND, kind} & set(codes.FIELDS[field]["kinds"])
+        and (status_required or not codes.FIELDS[field]["only_if_required"])
     )
 
 
-def allowed_purposes(kind: RecipientKind) -> tuple[Purpose, ...]:
+def allowed_purposes(kind: codes.RecipientKind) -> tuple[codes.Purpose, ...]:
     """Return the purposes for which this kind of recipient may be asked.
 
     Help, a formal decision and a criminal report never share a recipient's consent.
     Source: referral code lists, PU_CRIMINAL 'separate from all help'.
     """
-    return tuple(purpose for purpose in Purpose if kind in PURPOSES[purpose]["kinds"])
+    return tuple(purpose for purpose in codes.Purpose if kind in codes.PURPOSES[purpose]["kinds"])
 
 
-def smallest(purpose: Purpose, kind: RecipientKind) -> tuple[Field, ...]:
+def smallest(purpose: codes.Purpose, kind: codes.RecipientKind) -> tuple[codes.Field, ...]:
     """Return the minimum that is proposed before the person changes it, in spoken order.
 
     Source: own design, docs/decisions/consent.md, the smallest set.
@@ -248,7 +237,7 @@ def smallest(purpose: Purpose, kind: RecipientKind) -> tuple[Field, ...]:
     if purpose in table["adds_for"]:
         least.update(name for row in table["adds"] if row["kind"] == kind for name in row["fields"])
     allowed = allowed_fields(kind, purpose)
-    return tuple(field for field in Field if field in least and field in allowed)
+    return tuple(field for field in codes.Field if field in least and field in allowed)
 
 
 def latest_end(given_on: date) -> date:
@@ -273,53 +262,53 @@ def may_record(proposal: Proposal, *, today: date | None = None) -> Decision:
     return Decision.refuse(absent[0]) if absent else _within_limits(proposal, today)
 
 
-def missing(proposal: Proposal) -> tuple[Required, ...]:
+def missing(proposal: Proposal) -> tuple[codes.Required, ...]:
     """Return the parts that are not filled in yet, in the order in which they are asked.
 
     Source: referral code lists, 'needed on each consent record'.
     """
     values = {
-        Required.WHO: proposal.recipient and proposal.recipient_kind,
-        Required.WHY: proposal.purpose,
-        Required.WHAT: proposal.fields,
-        Required.UNTIL: proposal.ends_on,
-        Required.HOW: proposal.how,
-        Required.LANGUAGE: proposal.language.strip() and proposal.interpretation,
-        Required.UNDERSTOOD: proposal.understood,
-        Required.ALTERNATIVE: proposal.informed_of_refusal,
-        Required.CHILD: proposal.child,
-        Required.WITHDRAW: proposal.informed_of_withdrawal,
-        Required.BY: proposal.by and proposal.given_on and proposal.text_version,
+        codes.Required.WHO: proposal.recipient and proposal.recipient_kind,
+        codes.Required.WHY: proposal.purpose,
+        codes.Required.WHAT: proposal.fields,
+        codes.Required.UNTIL: proposal.ends_on,
+        codes.Required.HOW: proposal.how,
+        codes.Required.LANGUAGE: proposal.language.strip() and proposal.interpretation,
+        codes.Required.UNDERSTOOD: proposal.understood,
+        codes.Required.ALTERNATIVE: proposal.informed_of_refusal,
+        codes.Required.CHILD: proposal.child,
+        codes.Required.WITHDRAW: proposal.informed_of_withdrawal,
+        codes.Required.BY: proposal.by and proposal.given_on and proposal.text_version,
     }
     return tuple(code for code, value in values.items() if not value)
 
 
-def on_child_path(age: AgeStatus) -> bool:
+def on_child_path(age: codes.AgeStatus) -> bool:
     """Return True for anybody who is, or may be, under eighteen.
 
     Source: identification text 2.8, 'may be a child -> child path'.
     """
-    return age is not AgeStatus.ADULT
+    return age is not codes.AgeStatus.ADULT
 
 
-def may_contact_guardian(involvement: Involvement) -> Decision:
+def may_contact_guardian(involvement: codes.Involvement) -> Decision:
     """Allow asking or informing a parent or guardian who had no part in the harm.
 
     Source: own design, docs/decisions/consent.md, children.
     """
     return {
-        Involvement.NO_SIGN: Decision.allow(),
-        Involvement.POSSIBLE: Decision.refuse("guardian_may_be_involved"),
-        Involvement.NOT_CHECKED: Decision.refuse("guardian_not_checked"),
+        codes.Involvement.NO_SIGN: Decision.allow(),
+        codes.Involvement.POSSIBLE: Decision.refuse("guardian_may_be_involved"),
+        codes.Involvement.NOT_CHECKED: Decision.refuse("guardian_not_checked"),
     }[involvement]
 
 
 def _within_limits(proposal: Proposal, today: date | None) -> Decision:
     """Check a complete proposal."""
-    kind, purpose = cast(RecipientKind, proposal.recipient_kind), cast(Purpose, proposal.purpose)
+    kind, purpose = cast(codes.RecipientKind, proposal.recipient_kind), cast(codes.Purpose, proposal.purpose)
     given_on, ends_on = cast(date, proposal.given_on), cast(date, proposal.ends_on)
     child, required = cast(ChildFacts, proposal.child), proposal.status_required
-    for_kind = allowed_fields(kind, Purpose.SERVICE, status_required=required)
+    for_kind = allowed_fields(kind, codes.Purpose.SERVICE, status_required=required)
     allowed = allowed_fields(kind, purpose, status_required=required)
     return Decision.first_refusal(
         Decision.require(purpose in allowed_purposes(kind), "purpose_not_for_recipient"),
@@ -334,7 +323,7 @@ def _within_limits(proposal: Proposal, today: date | None) -> Decision:
 
 
 def _no_guardian(proposal: Proposal, child: ChildFacts) -> Decision:
-    by_guardian = proposal.how is HowGiven.GUARDIAN or child.guardian is not None
+    by_guardian = proposal.how is codes.HowGiven.GUARDIAN or child.guardian is not None
     return Decision.require(not by_guardian, "guardian_not_needed")
 
 
@@ -342,15 +331,15 @@ def _guardian(proposal: Proposal, child: ChildFacts) -> Decision:
     """Require a child and an uninvolved guardian to agree; otherwise allow safety and needs only."""
     if not child.assent:
         return Decision.refuse("no_assent")
-    asked = child.guardian in (Guardian.CONSENTED, Guardian.REFUSED)
+    asked = child.guardian in (codes.Guardian.CONSENTED, codes.Guardian.REFUSED)
     if asked and not may_contact_guardian(child.involvement):
         return may_contact_guardian(child.involvement)
-    if child.guardian in (Guardian.CONSENTED, Guardian.INDEPENDENT_CONSENTED):
+    if child.guardian in (codes.Guardian.CONSENTED, codes.Guardian.INDEPENDENT_CONSENTED):
         return Decision.allow()
-    if child.guardian is Guardian.REFUSED:
+    if child.guardian is codes.Guardian.REFUSED:
         return Decision.refuse("guardian_refused")
-    if child.guardian is None or proposal.how is HowGiven.GUARDIAN:
-        return Decision.refuse(Required.CHILD)
+    if child.guardian is None or proposal.how is codes.HowGiven.GUARDIAN:
+        return Decision.refuse(codes.Required.CHILD)
     only_safety_and_needs = (
         proposal.fields <= SAFETY_AND_NEEDS["fields"]
         and proposal.recipient_kind in SAFETY_AND_NEEDS["kinds"]
@@ -373,12 +362,12 @@ def may_learn(excluded: Collection[UUID], known_as: Iterable[UUID | None]) -> De
     return Decision.require(clear, "never_tell")
 
 
-def excluded_ids(entries: Iterable[Exclusion], *kinds: ExclusionKind) -> frozenset[UUID]:
+def excluded_ids(entries: Iterable[Exclusion], *kinds: codes.ExclusionKind) -> frozenset[UUID]:
     """Return the ids that active entries exclude, of all kinds if none is named.
 
     Source: own design, docs/decisions/exclusions.md.
     """
-    wanted = kinds or tuple(ExclusionKind)
+    wanted = kinds or tuple(codes.ExclusionKind)
     return frozenset(entry.ref for entry in entries if entry.active and entry.ref and entry.kind in wanted)
 
 
@@ -389,7 +378,7 @@ def may_exclude(entry: Exclusion) -> Decision:
     cannot exclude themselves: a colleague takes the record over first.
     Source: own design, docs/decisions/exclusions.md.
     """
-    by_words = entry.kind is ExclusionKind.WORDS
+    by_words = entry.kind is codes.ExclusionKind.WORDS
     if (entry.ref is None) is not by_words or bool(entry.words.strip()) is not by_words:
         return Decision.refuse("nobody_named")
     return Decision.require(entry.ref != entry.by, "not_yourself")

@@ -21,30 +21,19 @@ from suar.core.ids import new_id, short_code
 from suar.core.refusals import KeyNotTrusted, Refused
 from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
-from suar.records import files, queries
+from suar.records import files, queries, terms
 from suar.records.documents import Document
 from suar.records.keyring import DAILY_HOLDERS, OpenRecord, facts_of, lock_record
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.queries import INDEX
 from suar.records.rules import holders, month_of
-from suar.records.terms import (
-    ALL,
-    EXCLUDED,
-    PRIORITY,
-    TASK_PRIORITY,
-    Compartment,
-    HolderKind,
-    Kind,
-    RecordFacts,
-    Status,
-)
 
 contact_ended = Signal()
 """Nobody may reach the person by a record any more; sent with `record`, `by` and `at`, in the transaction."""
 
 
 def new_record(  # noqa: PLR0913 - what a record starts with, all named
-    kind: Kind,
+    kind: terms.Kind,
     *,
     organisation: UUID,
     team: UUID,
@@ -68,7 +57,7 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
         restricted=restricted,
         opened_month=month_of(clock.local_date(at)),
     )
-    record = OpenRecord(facts_of(row), {compartment: kdf.random_key() for compartment in ALL}, {})
+    record = OpenRecord(facts_of(row), {compartment: kdf.random_key() for compartment in terms.ALL}, {})
     owners = accounts.team_facts(team)
     ruled = replace(record.facts, team_sees_own_only=owners.own_cases_only)
     ruled_holders = holders(ruled, author=assignee or by, leads=owners.leads)
@@ -130,20 +119,20 @@ def assign_to(
     the caller must have looked. Raises Refused for one of them.
     """
     if worker in excluded:
-        raise Refused(EXCLUDED)
+        raise Refused(terms.EXCLUDED)
     facts = record.facts
     until = None if worker == facts.covered_for else until
     covered_for = (facts.covered_for or facts.assignee) if until else None
     [key] = accounts.keys_to_seal_to([("worker", worker)], organisation=facts.organisation)
     if not (until and Grant.objects.filter(record=record.id, key=key[0], until=None).exists()):
-        record.grant(HolderKind.WORKER, key, ALL, by=keys.worker, at=at, until=until)
+        record.grant(terms.HolderKind.WORKER, key, terms.ALL, by=keys.worker, at=at, until=until)
         _wrap_index_key(record.id, key, queries.index_key(record.id, keys=keys))
     Record.objects.filter(id=record.id).update(assignee=worker, covered_for=covered_for, cover_until=until)
     audit.record("hand_to", by=keys.worker, at=at, about=[record.id, worker])
 
 
 @transaction.atomic
-def take_from_former(before: RecordFacts, *, worker: UUID, until: date | None) -> None:
+def take_from_former(before: terms.RecordFacts, *, worker: UUID, until: date | None) -> None:
     """Delete the personal grants of the former workers, now that `worker` has the record; a lead keeps theirs.
 
     A worker who is away `until` a day keeps theirs too. Then, and when that worker comes back, only grants for cover
@@ -165,16 +154,16 @@ def move_to(
     Raises as `assign_to` does.
     """
     if worker in excluded:
-        raise Refused(EXCLUDED)
+        raise Refused(terms.EXCLUDED)
     owners, organisation = accounts.team_facts(team), record.facts.organisation
     facts = replace(record.facts, team=team, team_sees_own_only=owners.own_cases_only)
     ruled = holders(facts, author=worker, leads=owners.leads - set(excluded))
     daily = {(holder.kind, holder.owner) for holder in ruled if holder.kind in DAILY_HOLDERS}
-    owned = sorted(daily | {(HolderKind.WORKER, worker)})
+    owned = sorted(daily | {(terms.HolderKind.WORKER, worker)})
     new = accounts.keys_to_seal_to([(kind.value, owner) for kind, owner in owned], organisation=organisation)
     index_key = queries.index_key(record.id, keys=keys)
     for (kind, _), key in zip(owned, new, strict=True):
-        record.grant(kind, key, ALL, by=keys.worker, at=at)
+        record.grant(kind, key, terms.ALL, by=keys.worker, at=at)
         _wrap_index_key(record.id, key, index_key)
     others = [ident for ident, _ in new]
     Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS).exclude(key__in=others).delete()
@@ -184,7 +173,7 @@ def move_to(
 
 
 @transaction.atomic
-def end_cover(record: UUID, *, at: datetime) -> RecordFacts | None:
+def end_cover(record: UUID, *, at: datetime) -> terms.RecordFacts | None:
     """End a cover whose last day is over, and return what the record was before; needs no keys.
 
     The worker who was away is assigned again if they still hold the record, else nobody is. Returns None, and the cover
@@ -219,11 +208,11 @@ def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: 
     index_key = queries.index_key(record.id, keys=keys)
     named = list(_keys_of_holders(record, excluded=excluded, keys=keys))
     grants = Grant.objects.filter(record=record.id)
-    grants.exclude(holder=HolderKind.ESCROW).exclude(key__in=[key for key, _ in named]).delete()
+    grants.exclude(holder=terms.HolderKind.ESCROW).exclude(key__in=[key for key, _ in named]).delete()
     IndexKey.objects.filter(record=record.id).delete()
     ends = dict(grants.exclude(until=None).values_list("key", "until"))
     for key in named:
-        record.grant(HolderKind.WORKER, key, ALL, by=keys.worker, at=at, until=ends.get(key[0]))
+        record.grant(terms.HolderKind.WORKER, key, terms.ALL, by=keys.worker, at=at, until=ends.get(key[0]))
         _wrap_index_key(record.id, key, index_key)
     access_reviews.withhold_texts(record.id, excluded)
     rows = Record.objects.filter(id=record.id)
@@ -241,9 +230,9 @@ def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at:
     Returns False, and changes nothing, for a record of a whole team and if nobody would hold it.
     """
     lock_record(record)
-    grants = Grant.objects.filter(record=record).exclude(holder=HolderKind.ESCROW)
+    grants = Grant.objects.filter(record=record).exclude(holder=terms.HolderKind.ESCROW)
     named = sorted(queries.named_holders(record) - set(excluded))
-    if grants.filter(holder=HolderKind.TEAM).exists() or not named:
+    if grants.filter(holder=terms.HolderKind.TEAM).exists() or not named:
         return False
     row = Record.objects.get(id=record)
     if row.restricted and row.assignee not in excluded and queries.named_holders(record).isdisjoint(excluded):
@@ -266,11 +255,11 @@ def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at:
 def delete_all_but_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
     """Delete all but the coded values: values, index entry, and the keys of other compartments."""
     contact_ended.send(sender=OpenRecord, record=record, by=by, at=at)
-    Value.objects.filter(record=record.id).exclude(compartment=Compartment.CODED).delete()
+    Value.objects.filter(record=record.id).exclude(compartment=terms.Compartment.CODED).delete()
     files.remove_files_of(record.id)
     granted = dict(Grant.objects.filter(record=record.id).values_list("key", "holder"))
     for key in accounts.publics_of(granted, organisation=record.facts.organisation).items():
-        record.grant(HolderKind(granted[key[0]]), key, [Compartment.CODED], by=by, at=at)
+        record.grant(terms.HolderKind(granted[key[0]]), key, [terms.Compartment.CODED], by=by, at=at)
     _delete_index_entry(record.id)
     close(record.id)
     audit.record("keep_only_coded", by=by, at=at, about=[record.id])
@@ -286,13 +275,13 @@ def destroy(record: UUID, *, by: UUID | None, at: datetime, because: str, agreed
     files.remove_files_of(record)
     Value.objects.filter(record=record).delete()
     _delete_index_entry(record)
-    Record.objects.filter(id=record).update(status=Status.GONE, next_due=None)
+    Record.objects.filter(id=record).update(status=terms.Status.GONE, next_due=None)
     audit.record("forget", by=by, at=at, about=[record, *sorted(agreed_by)], because=because)
 
 
 def set_due(record: UUID, *, due: date | None, is_task: bool = False) -> None:
     """Store the plain date on which something about the record is due next, and whether it is only a task."""
-    Record.objects.filter(id=record).update(next_due=due, priority=TASK_PRIORITY if is_task else PRIORITY)
+    Record.objects.filter(id=record).update(next_due=due, priority=terms.TASK_PRIORITY if is_task else terms.PRIORITY)
 
 
 def set_retention(record: UUID, day: date) -> None:
@@ -302,12 +291,12 @@ def set_retention(record: UUID, day: date) -> None:
 
 def close(record: UUID) -> None:
     """Mark a record as closed; nothing is due then, and its audit entry is the caller's act."""
-    Record.objects.filter(id=record).update(status=Status.CLOSED, next_due=None)
+    Record.objects.filter(id=record).update(status=terms.Status.CLOSED, next_due=None)
 
 
 def reopen(record: UUID) -> None:
     """Mark a closed record as open, with nothing due; its audit entry is the caller's act."""
-    Record.objects.filter(id=record).update(status=Status.OPEN, next_due=None)
+    Record.objects.filter(id=record).update(status=terms.Status.OPEN, next_due=None)
 
 
 def delete_document(record: UUID, kind: type[Document], key: str) -> None:
@@ -325,13 +314,13 @@ def delete_older(kind: type[Document], *, than: datetime) -> int:
 def _take_own_grants(record: UUID, workers: Collection[UUID | None], *, only_cover: bool) -> None:
     """Delete what workers hold of a record by name: all of it, or only what they hold as cover."""
     keys = [key for worker in workers if worker for key in accounts.own_keys(worker).values_list("id", flat=True)]
-    grants = Grant.objects.filter(record=record, holder=HolderKind.WORKER, key__in=keys)
+    grants = Grant.objects.filter(record=record, holder=terms.HolderKind.WORKER, key__in=keys)
     ended = list((grants.exclude(until=None) if only_cover else grants).values_list("key", flat=True))
     grants.filter(key__in=ended).delete()
     IndexKey.objects.filter(record=record, key__in=ended).delete()
 
 
-def _workers_who_hold(record: RecordFacts) -> frozenset[UUID]:
+def _workers_who_hold(record: terms.RecordFacts) -> frozenset[UUID]:
     """Return a record's worker and the one they stand in for, unless an exclusion took it from that one before."""
     away = record.covered_for
     if away and record.restricted and away not in queries.named_holders(record.id):
@@ -340,7 +329,7 @@ def _workers_who_hold(record: RecordFacts) -> frozenset[UUID]:
 
 
 def _review_if_taken(
-    before: RecordFacts,
+    before: terms.RecordFacts,
     leads: Collection[UUID],
     workers: Collection[UUID],
     *,
@@ -349,7 +338,7 @@ def _review_if_taken(
     at: datetime,
 ) -> None:
     """Let others review that a colleague took a record from one of its `workers`, or from all `leads` who held it."""
-    if before.kind not in (*queries.PEOPLE, Kind.CODES) or worker not in accounts.workers_of(before.organisation):
+    if before.kind not in (*queries.PEOPLE, terms.Kind.CODES) or worker not in accounts.workers_of(before.organisation):
         return
     holders = queries.named_holders(before.id)
     if not set(workers).isdisjoint(excluded) or (leads and holders.isdisjoint(leads)):
@@ -369,8 +358,8 @@ def _settle_cover(record: UUID, worker: UUID) -> None:
 def _lasting_holders(row: Record) -> frozenset[UUID]:
     """Return the active workers who hold a record by name or through its team, without those who stand in."""
     lasting = Grant.objects.filter(record=row.id, until=None)
-    by_name = accounts.owners_of(lasting.filter(holder=HolderKind.WORKER).values_list("key", flat=True))
-    of_team = accounts.members_of(row.team) if lasting.filter(holder=HolderKind.TEAM).exists() else frozenset()
+    by_name = accounts.owners_of(lasting.filter(holder=terms.HolderKind.WORKER).values_list("key", flat=True))
+    of_team = accounts.members_of(row.team) if lasting.filter(holder=terms.HolderKind.TEAM).exists() else frozenset()
     return accounts.active(by_name) | of_team
 
 
@@ -389,7 +378,7 @@ def _wrap_index_key(record: UUID, key: tuple[UUID, bytes], index_key: bytes | No
 def _keys_of_holders(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys) -> Iterator[tuple[UUID, bytes]]:
     """Yield the keys of those who hold a record by name or through its team, the worker's first."""
     others = set(queries.named_holders(record.id))
-    if Grant.objects.filter(record=record.id, holder=HolderKind.TEAM).exists():
+    if Grant.objects.filter(record=record.id, holder=terms.HolderKind.TEAM).exists():
         others |= accounts.members_of(record.facts.team)
     yield from accounts.keys_to_seal_to([("worker", keys.worker)], organisation=record.facts.organisation)
     for worker in sorted(others - {keys.worker, *excluded}):

@@ -135,9 +135,7 @@ class OpenRecord:
 
         Raises NotYours without its compartment.
         """
-        if kind.storage.compartment not in self._keys:
-            raise NotYours
-        secret = kdf.subkey(self._keys[kind.storage.compartment], purpose="key of a document")
+        secret = kdf.subkey(self._key_of(kind.storage.compartment), purpose="key of a document")
         return str(UUID(bytes=kdf.mac(secret, about.encode())[:16]))
 
     def version_of(self, kind: type[Document], key: str = "") -> int:
@@ -146,13 +144,10 @@ class OpenRecord:
 
     def read(self, compartment: Compartment, name: str) -> dict[str, Any] | None:
         """Return a value by its stored name, or None; raises NotYours without the compartment."""
-        if compartment not in self._keys:
-            raise NotYours
-        row = self._rows.get((compartment, name))
+        key, row = self._key_of(compartment), self._rows.get((compartment, name))
         if row is None:
             return None
-        place = self._place(compartment, name, row.schema)
-        data: dict[str, Any] = json.loads(values.unseal(self._keys[compartment], row.sealed, place))
+        data: dict[str, Any] = json.loads(values.unseal(key, row.sealed, self._place(compartment, name, row.schema)))
         return data
 
     def version(self, compartment: Compartment, name: str) -> int:
@@ -166,16 +161,17 @@ class OpenRecord:
 
     def wrap_file_key(self, file: UUID, key: bytes) -> bytes:
         """Wrap the key of a file; raises NotYours without the compartment of files."""
-        return values.wrap(self._key_of_files(), key, label=f"file|{self.id}|{file}")
+        return values.wrap(self._key_of(Compartment.FILES), key, label=f"file|{self.id}|{file}")
 
     def unwrap_file_key(self, file: UUID, wrapped: bytes) -> bytes:
         """Return the key of a file; raises NotYours without the compartment of files."""
-        return values.unwrap(self._key_of_files(), wrapped, label=f"file|{self.id}|{file}")
+        return values.unwrap(self._key_of(Compartment.FILES), wrapped, label=f"file|{self.id}|{file}")
 
-    def _key_of_files(self) -> bytes:
-        if Compartment.FILES not in self._keys:
+    def _key_of(self, compartment: Compartment) -> bytes:
+        """Return the key of a compartment; raises NotYours without it."""
+        if compartment not in self._keys:
             raise NotYours
-        return self._keys[Compartment.FILES]
+        return self._keys[compartment]
 
     def grant(
         self,
@@ -268,10 +264,8 @@ class OpenRecord:
         """Return the first version of a value, sealed and not stored yet; raises NotYours without its compartment."""
         self.check_writable()
         compartment = Compartment(place.compartment)
-        if compartment not in self._keys:
-            raise NotYours
         text = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-        sealed = values.seal(self._keys[compartment], text, place, least=least)
+        sealed = values.seal(self._key_of(compartment), text, place, least=least)
         columns = {"schema": place.schema, "sealed": sealed, "by": by, "at": at}
         return Value(record_id=self.id, compartment=compartment, field=place.field, **columns)
 

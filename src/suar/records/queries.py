@@ -12,7 +12,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
-from suar.core.refusals import NotYours
+from suar.core.refusals import value_or_refuse
 from suar.crypto import values
 from suar.crypto.secret import Stored
 from suar.crypto.values import Place
@@ -33,10 +33,7 @@ ListedRecord = Record
 
 def facts(record: UUID) -> RecordFacts:
     """Return the plain columns of a record as rules see them; raises NotYours when it is absent."""
-    row = existing(record)
-    if row is None:
-        raise NotYours
-    return facts_of(row)
+    return facts_of(value_or_refuse(existing(record)))
 
 
 def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:

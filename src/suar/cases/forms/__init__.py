@@ -88,7 +88,7 @@ class SavedForm(saved_forms.SavedForm):
         for name, offered in (choices or {}).items():
             cast(forms.ChoiceField, self.fields[name]).choices = list(offered)
 
-    def require(self, *names: str) -> None:
+    def check_filled(self, *names: str) -> None:
         """Add an error to those of these fields that are empty; `clean` calls it."""
         for name in names:
             if not self.cleaned_data.get(name) and name not in self.errors:
@@ -156,7 +156,7 @@ class CorrectionForm(SavedForm):
     def clean(self) -> None:
         """Require a reason for striking out, and else a wording."""
         super().clean()
-        self.require("reason" if "strike" in self.data else "text")
+        self.check_filled("reason" if "strike" in self.data else "text")
 
 
 class TaskForm(SavedForm):

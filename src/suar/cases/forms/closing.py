@@ -10,18 +10,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases import labels, rules
-from suar.cases.codes import (
-    CONFIRMATIONS,
-    CONTACT_KINDS,
-    ERASURE_ACTS,
-    ERASURE_ASKERS,
-    ERASURE_REPLIES,
-    HANDOVER_CHECKS,
-    LIFE_ACTS,
-    NEED_ENDS,
-    ClosureReason,
-)
+from suar.cases import codes, labels, rules
 from suar.cases.documents import ClosingRequest, ErasureAct, Handover
 from suar.cases.forms import OFF, SavedForm, choice_field, choices_field, date_field, document_fields, text_field
 from suar.cases.rules import Due, Need
@@ -47,7 +36,7 @@ class ClosingForm(SavedForm):
 
     shows_conflicts = True
 
-    confirmed = forms.MultipleChoiceField(choices=CONFIRMATIONS.choices, required=False)
+    confirmed = forms.MultipleChoiceField(choices=codes.CONFIRMATIONS.choices, required=False)
     review_1 = date_field(_("First day"))
     review_2 = date_field(_("Second day"))
 
@@ -58,7 +47,7 @@ class ClosingForm(SavedForm):
         self.needs = {f"need-{need.service_type}": need for need in needs}
         for name, need in self.needs.items():
             label = service_type_name(need.service_type)
-            self.fields[name] = choice_field(label, NEED_ENDS, radio=True, initial="open")
+            self.fields[name] = choice_field(label, codes.NEED_ENDS, radio=True, initial="open")
 
     @property
     def need_fields(self) -> list[forms.BoundField]:
@@ -69,13 +58,13 @@ class ClosingForm(SavedForm):
         """Require what was agreed and whom to call, unless nobody could be asked."""
         super().clean()
         reason = self.cleaned_data.get("reason")
-        if reason and rules.asks_the_person(ClosureReason(reason)):
-            self.require("agreed", "call")
+        if reason and rules.asks_the_person(codes.ClosureReason(reason)):
+            self.check_filled("agreed", "call")
 
     def to_request(self, *, by: UUID, at: datetime) -> ClosingRequest:
         """Return a valid form as a request to close; of needs only how many ended how."""
-        data, reason = self.cleaned_data, ClosureReason(self.cleaned_data["reason"])
-        reviews = (data["review_1"], data["review_2"]) if reason is ClosureReason.GOALS else ()
+        data, reason = self.cleaned_data, codes.ClosureReason(self.cleaned_data["reason"])
+        reviews = (data["review_1"], data["review_2"]) if reason is codes.ClosureReason.GOALS else ()
         ends = {name: data[name] for name in self.needs}
         return self.to_part(
             ClosingRequest,
@@ -122,7 +111,7 @@ class HandoverForm(AgreedForm):
     worker = forms.ChoiceField(label=_("Who takes over?"), error_messages={"required": _("Choose a colleague.")})
     checks = choices_field(
         _("Before you hand over"),
-        HANDOVER_CHECKS,
+        codes.HANDOVER_CHECKS,
         required=True,
         error_messages={"required": _("Go through the list with your colleague first.")},
     )
@@ -143,7 +132,7 @@ class HandoverForm(AgreedForm):
     def clean_checks(self) -> list[str]:
         """Require every line of the list."""
         checks: list[str] = self.cleaned_data["checks"]
-        if len(checks) < len(HANDOVER_CHECKS):
+        if len(checks) < len(codes.HANDOVER_CHECKS):
             raise forms.ValidationError(_("Go through the whole list, then tick every line."))
         return checks
 
@@ -189,7 +178,7 @@ class CoverForm(AgreedForm):
         """Require a reason where the people are not asked."""
         super().clean()
         if self.cleaned_data.get("agreed") == "not_asked":
-            self.require("why")
+            self.check_filled("why")
 
     @property
     def chosen(self) -> dict[UUID, UUID]:
@@ -201,7 +190,7 @@ class CoverForm(AgreedForm):
 class ContactStatusForm(SavedForm):
     """The event, its date, what is known, and who searches for a missing person; only the event is required."""
 
-    verb = forms.ChoiceField(choices=LIFE_ACTS.choices, widget=forms.HiddenInput)
+    verb = forms.ChoiceField(choices=codes.LIFE_ACTS.choices, widget=forms.HiddenInput)
     owner = forms.TypedChoiceField(label=_("Who looks for the person?"), required=False, coerce=UUID, empty_value=None)
 
     def __init__(self, typed: Mapping[str, Any] | None = None, *, verb: str, workers: Mapping[UUID, str]) -> None:
@@ -217,21 +206,21 @@ KIND_LABELS = {Kind.PERSON: _("Months for people we met"), Kind.CASE: _("Months 
 class ErasureForm(SavedForm):
     """One action of codes/erasure_acts.json with the fields that it needs."""
 
-    verb = forms.ChoiceField(choices=ERASURE_ACTS.choices, widget=forms.HiddenInput)
+    verb = forms.ChoiceField(choices=codes.ERASURE_ACTS.choices, widget=forms.HiddenInput)
     who = choice_field(
         _("Who asked?"),
-        [choice for choice in ERASURE_ASKERS.choices if not ERASURE_ASKERS[choice[0]].get("from_partner")],
+        [choice for choice in codes.ERASURE_ASKERS.choices if not codes.ERASURE_ASKERS[choice[0]].get("from_partner")],
         required=False,
     )
-    way = choice_field(_("How?"), CONTACT_KINDS, required=False)
+    way = choice_field(_("How?"), codes.CONTACT_KINDS, required=False)
     reason = choice_field(
-        _("Reason"), [choice for choice in ERASURE_REPLIES.choices if choice[0] != "AGREED"], required=False
+        _("Reason"), [choice for choice in codes.ERASURE_REPLIES.choices if choice[0] != "AGREED"], required=False
     )
 
     use_required_attribute = False
 
     def __init__(self, typed: Mapping[str, Any] | None = None, *, verb: str) -> None:
-        act = ERASURE_ACTS[verb]
+        act = codes.ERASURE_ACTS[verb]
         super().__init__(typed, auto_id=f"{verb}_%s", initial={"verb": verb, "ask_others": True, "on": clock.today()})
         for name in set(self.fields) - {"verb", *act["fields"]}:
             del self.fields[name]

@@ -157,9 +157,26 @@ class CheckedRow:
 
 def check_rows(sheet: UploadedSheet, *, today: date) -> list[CheckedRow]:
     """Return each row of a sheet with the person it makes, or its problems by the rules of the forms for facts."""
-    languages = language_codes()
-    blank = dict.fromkeys(DetailsForm().fields, "")
-    return [_check_row(sheet, number, cells, languages, blank, today) for number, cells in sheet.rows]
+    languages, blank, checked = language_codes(), dict.fromkeys(DetailsForm().fields, ""), []
+    for number, cells in sheet.rows:
+        read = rules.read_row(
+            sheet.header, cells, sheet.columns, languages=languages, with_others=sheet.with_others, today=today
+        )
+        details = DetailsForm({**blank, **read.facts}, initial=blank)
+        note = NoteForm({"text": "\n".join(filter(None, (gettext("From a spreadsheet, row %s.") % number, read.note)))})
+        problems = [f"{SHEET_COLUMNS.label(code)}: {labels.refusal(why)}" for code, why in read.problems.items()]
+        problems += list(_problems(details)) + list(_problems(note))
+        name = read.facts.get("name") or read.facts.get("aliases", "")
+        if not name:
+            problems.append(gettext("There is no name in this row."))
+        if len(read.next_step) > MAX_STEP:
+            problems.append(f"{SHEET_COLUMNS.label('NEXT_STEP')}: {gettext('at most 300 characters')}")
+        person = None
+        if not problems:
+            facts = {fact: details.cleaned_data[fact] for fact in read.facts}
+            person = NewPerson(number, facts, note.cleaned_data["text"], read.next_step)
+        checked.append(CheckedRow(number, cells, name, person, problems))
+    return checked
 
 
 def language_codes() -> dict[str, str]:
@@ -170,33 +187,6 @@ def language_codes() -> dict[str, str]:
             codes |= {rules.plain_words(name): code for code, name in language_choices()}
             codes |= {rules.plain_words(name).removeprefix("bahasa "): code for code, name in language_choices()}
     return codes | {rules.plain_words(code): code for code, _name in language_choices()}
-
-
-def _check_row(
-    sheet: UploadedSheet,
-    number: int,
-    cells: Sequence[str],
-    languages: Mapping[str, str],
-    blank: Mapping[str, str],
-    today: date,
-) -> CheckedRow:
-    read = rules.read_row(
-        sheet.header, cells, sheet.columns, languages=languages, with_others=sheet.with_others, today=today
-    )
-    details = DetailsForm({**blank, **read.facts}, initial=blank)
-    note = NoteForm({"text": "\n".join(filter(None, (gettext("From a spreadsheet, row %s.") % number, read.note)))})
-    problems = [f"{SHEET_COLUMNS.label(code)}: {labels.refusal(why)}" for code, why in read.problems.items()]
-    problems += list(_problems(details)) + list(_problems(note))
-    name = read.facts.get("name") or read.facts.get("aliases", "")
-    if not name:
-        problems.append(gettext("There is no name in this row."))
-    if len(read.next_step) > MAX_STEP:
-        problems.append(f"{SHEET_COLUMNS.label('NEXT_STEP')}: {gettext('at most 300 characters')}")
-    person = None
-    if not problems:
-        facts = {fact: details.cleaned_data[fact] for fact in read.facts}
-        person = NewPerson(number, facts, note.cleaned_data["text"], read.next_step)
-    return CheckedRow(number, cells, name, person, problems)
 
 
 def _problems(form: forms.Form) -> Iterator[str]:

@@ -98,11 +98,7 @@ class MergeForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=300)
 
     def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        *,
-        seen: str,
-        facts: Mapping[str, tuple[object, object]],
+        self, data: Mapping[str, Any] | None = None, *, seen: str, facts: Mapping[str, tuple[object, object]]
     ) -> None:
         super().__init__(data, initial={"seen": seen})
         for name, (label, ours, theirs) in in_words(facts).items():

@@ -77,7 +77,7 @@ class EpisodeForm(VersionedForm):
         """Require a reason for striking out, and else at least one answer."""
         super().clean()
         if "strike" in self.data:
-            self.require("reason")
+            self.check_filled("reason")
         elif not self.errors and not any(self.cleaned_data.get(name) for name in EpisodeFacts.model_fields):
             self.add_error(None, _("Fill in at least one answer."))
 

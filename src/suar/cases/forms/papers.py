@@ -40,6 +40,8 @@ class AttachmentFactsForm(SavedForm):
 class AttachmentForm(AttachmentFactsForm):
     """A new document with its file."""
 
+    problem_field = "file"
+
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,

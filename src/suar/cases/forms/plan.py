@@ -11,21 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes, labels, rules
 from suar.cases.codes import SafetyCopy
-from suar.cases.documents.plan import (
-    RATERS,
-    GivenVersion,
-    Goal,
-    Plan,
-    PlanAgreement,
-    PlanLine,
-    PlanStep,
-    Rater,
-    Ratings,
-    Relative,
-    Risk,
-    SafetyPlanFacts,
-    ServiceVersion,
-)
+from suar.cases.documents import plan as documents
 from suar.cases.forms import OFF, VersionedForm, choice_field, choices_field, date_field, document_fields, text_field
 from suar.cases.rules import plan as plan_rules
 from suar.core import clock
@@ -40,7 +26,7 @@ WRONG_DAYS = ("in_the_future", "year_too_early")
 # The plan
 
 
-@document_fields(PlanStep)
+@document_fields(documents.PlanStep)
 class StepForm(forms.Form):
     """One step of a plan; an empty one is left out."""
 
@@ -76,7 +62,7 @@ class PlanPartForm(VersionedForm):
 
     closes_meanwhile = True
 
-    def to_plan(self) -> Plan:
+    def to_plan(self) -> documents.Plan:
         """Return the plan with a valid form in it."""
         raise NotImplementedError
 
@@ -85,7 +71,12 @@ class LineForm(PlanPartForm):
     """A part of the plan with steps."""
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: PlanLine | None, **initial: Any
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        plan: documents.Plan,
+        line: documents.PlanLine | None,
+        **initial: Any,
     ) -> None:
         self.plan, self.line, stored = plan, line, line.model_dump() if line else {}
         super().__init__(data, initial={**stored, **initial}, version=line.revision if line else 0)
@@ -99,11 +90,11 @@ class LineForm(PlanPartForm):
         """Return True if the part and all its steps are valid."""
         return all([super().is_valid(), self.steps.is_valid()])
 
-    def read_steps(self) -> tuple[PlanStep, ...]:
+    def read_steps(self) -> tuple[documents.PlanStep, ...]:
         """Return the steps of a valid form; what became of them stays, and empty ones are left out."""
         known = {step.id: step for step in (self.line.steps if self.line else ())}
         return tuple(
-            known.get(typed["id"], PlanStep(id=str(new_id()), what="")).model_copy(
+            known.get(typed["id"], documents.PlanStep(id=str(new_id()), what="")).model_copy(
                 update={name: typed[name] for name in ("what", "owner", "who", "by")}
             )
             for typed in self.steps.cleaned_data
@@ -111,7 +102,7 @@ class LineForm(PlanPartForm):
         )
 
 
-@document_fields(Goal)
+@document_fields(documents.Goal)
 class GoalForm(LineForm):
     """A goal in the person's words, its starting point and measure, its steps, and when the plan is reviewed."""
 
@@ -122,17 +113,19 @@ class GoalForm(LineForm):
     review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
     field_order = ("goal",)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, plan: Plan, line: Goal | None) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, plan: documents.Plan, line: documents.Goal | None
+    ) -> None:
         super().__init__(data, plan=plan, line=line, goal=line.text if line else "", review_on=plan.review_on)
         self.goal_line = line
         if line is None:
             del self.fields["state"]
 
-    def to_plan(self) -> Plan:
+    def to_plan(self) -> documents.Plan:
         """Return the plan with a valid form as a goal."""
         data, former = self.cleaned_data, self.goal_line
         goal = self.to_part(
-            Goal,
+            documents.Goal,
             id=former.id if former else str(new_id()),
             text=data["goal"],
             since=former.since if former else clock.today(),
@@ -141,7 +134,7 @@ class GoalForm(LineForm):
         return self.plan.with_line(goal).model_copy(update={"review_on": data["review_on"]})
 
 
-@document_fields(Relative)
+@document_fields(documents.Relative)
 class RelativeForm(LineForm):
     """Needs of a relative or other close person, and the steps."""
 
@@ -156,10 +149,10 @@ class RelativeForm(LineForm):
                 self.refuse(decision.because)
         return data
 
-    def to_plan(self) -> Plan:
+    def to_plan(self) -> documents.Plan:
         """Return the plan with a valid form as a relative."""
         ident = self.line.id if self.line else str(new_id())
-        return self.plan.with_line(self.to_part(Relative, id=ident, steps=self.read_steps()))
+        return self.plan.with_line(self.to_part(documents.Relative, id=ident, steps=self.read_steps()))
 
 
 class RiskForm(forms.Form):
@@ -172,7 +165,7 @@ class RiskForm(forms.Form):
 RiskForms = forms.formset_factory(RiskForm, extra=2, max_num=10, absolute_max=10)
 
 
-@document_fields(Plan)
+@document_fields(documents.Plan)
 class FrameForm(PlanPartForm):
     """The frame of the plan: risks, the role of the family, consents, review, and the end."""
 
@@ -183,7 +176,7 @@ class FrameForm(PlanPartForm):
     field_order = ("family", "consents")
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, plan: Plan, consents: Sequence[tuple[str, str]]
+        self, data: Mapping[str, Any] | None = None, *, plan: documents.Plan, consents: Sequence[tuple[str, str]]
     ) -> None:
         initial = plan.model_dump(include={"family", "exit", "review_on", "consents"})
         super().__init__(data, initial=initial, version=plan.revision, choices={"consents": consents})
@@ -196,11 +189,11 @@ class FrameForm(PlanPartForm):
         """Return True if the frame and all risks are valid."""
         return all([super().is_valid(), self.risks.is_valid()])
 
-    def to_plan(self) -> Plan:
+    def to_plan(self) -> documents.Plan:
         """Return the plan with a valid form as its frame."""
         data = self.cleaned_data
         changes = {
-            "risks": tuple(Risk(**risk) for risk in self.risks.cleaned_data if risk.get("what")),
+            "risks": tuple(documents.Risk(**risk) for risk in self.risks.cleaned_data if risk.get("what")),
             "consents": tuple(UUID(consent) for consent in data.get("consents", ())),
             "revision": self.plan.revision + 1,
             **{name: data[name] for name in ("family", "exit", "review_on")},
@@ -208,7 +201,7 @@ class FrameForm(PlanPartForm):
         return self.plan.model_copy(update=changes)
 
 
-@document_fields(PlanAgreement)
+@document_fields(documents.PlanAgreement)
 class AnswerForm(VersionedForm):
     """The person's answer to the plan that was read out; `version` is that of the plan."""
 
@@ -223,7 +216,7 @@ class AnswerForm(VersionedForm):
 # Services, money and items
 
 
-@document_fields(ServiceVersion)
+@document_fields(documents.ServiceVersion)
 class ServiceForm(VersionedForm):
     """A service that the person received."""
 
@@ -236,7 +229,7 @@ class ServiceForm(VersionedForm):
         self,
         data: Mapping[str, Any] | None = None,
         *,
-        line: ServiceVersion | None,
+        line: documents.ServiceVersion | None,
         version: int,
         referrals: Sequence[tuple[str, str]],
     ) -> None:
@@ -245,18 +238,18 @@ class ServiceForm(VersionedForm):
         sources = [(OWN, _("Our own organisation")), *referrals, (ELSEWHERE, _("Another organisation"))]
         super().__init__(data, initial={"source": source, **initial}, version=version, choices={"source": sources})
 
-    def to_line(self, *, by: UUID, at: datetime) -> ServiceVersion:
+    def to_line(self, *, by: UUID, at: datetime) -> documents.ServiceVersion:
         """Return a valid form as a service."""
         source = self.cleaned_data["source"]
         provider = self.cleaned_data["provider"] if source == ELSEWHERE else ""
         referral = UUID(source) if source not in (OWN, ELSEWHERE) else None
-        return self.to_part(ServiceVersion, referral=referral, provider=provider, by=by, at=at)
+        return self.to_part(documents.ServiceVersion, referral=referral, provider=provider, by=by, at=at)
 
     def clean(self) -> None:
         """Require the name of another organisation."""
         super().clean()
         if self.cleaned_data.get("source") == ELSEWHERE:
-            self.require("provider")
+            self.check_filled("provider")
 
 
 class AmountField(forms.DecimalField):
@@ -270,7 +263,7 @@ class AmountField(forms.DecimalField):
         return super().to_python(value)
 
 
-@document_fields(GivenVersion)
+@document_fields(documents.GivenVersion)
 class GivenForm(VersionedForm):
     """Money or an item that was given."""
 
@@ -291,7 +284,9 @@ class GivenForm(VersionedForm):
     )
     field_order = ("kind", "amount", "currency")
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, line: GivenVersion | None, version: int) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, line: documents.GivenVersion | None, version: int
+    ) -> None:
         lists = {"currency": codes.CURRENCIES, "kind": codes.GIVEN_KINDS, "receiver": codes.RECEIVERS}
         lists |= {"rhythm": codes.RHYTHMS}
         first = {"given_on": clock.today(), **{name: next(iter(listed)) for name, listed in lists.items()}}
@@ -311,21 +306,16 @@ class RatingsForm(VersionedForm):
     note = text_field(_("Note"), 1000, rows=2, help_text=_("It is stored as a note of the case."))
 
     def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        *,
-        domains: Sequence[str],
-        stored: Ratings | None = None,
-        version: int = 0,
+        self, data: Mapping[str, Any] | None, *, domains: Sequence[str], line: documents.Ratings | None, version: int
     ) -> None:
-        """`stored` is the review that is corrected."""
-        initial: dict[str, Any] = stored.model_dump(include={"on", "on_paper"}) if stored else {"on": clock.today()}
-        for rater in RATERS:
-            initial |= {f"{rater}-{code}": rating for code, rating in (stored.of(rater) if stored else {}).items()}
+        """`line` is the review that is corrected."""
+        initial: dict[str, Any] = line.model_dump(include={"on", "on_paper"}) if line else {"on": clock.today()}
+        for rater in documents.RATERS:
+            initial |= {f"{rater}-{code}": rating for code, rating in (line.of(rater) if line else {}).items()}
         super().__init__(data, initial=initial, version=version)
         self.domains = domains
         for code in domains:
-            for rater in RATERS:
+            for rater in documents.RATERS:
                 choices = [*codes.RATINGS.choices, ("", _("Not asked"))]
                 field = choice_field(codes.DOMAINS.label(code), choices, radio=True, required=False)
                 self.fields[f"{rater}-{code}"] = field
@@ -340,19 +330,19 @@ class RatingsForm(VersionedForm):
             buttons = zip(texts, [*marks, *[""] * len(texts)], person, worker, strict=False)
             yield {"domain": domain, "question": localize(domain["question"]), "buttons": buttons}
 
-    def to_ratings(self, *, by: UUID, at: datetime) -> Ratings:
+    def to_ratings(self, *, by: UUID, at: datetime) -> documents.Ratings:
         """Return a valid form as ratings; the review is full if somebody rated every domain, if only as not known."""
         data = self.cleaned_data
 
-        def ratings_of(rater: Rater) -> dict[str, str]:
+        def ratings_of(rater: documents.Rater) -> dict[str, str]:
             return {code: data[f"{rater}-{code}"] for code in self.domains if data[f"{rater}-{code}"]}
 
         person, worker = ratings_of("person"), ratings_of("worker")
         full = {*person, *worker} >= set(codes.DOMAINS)
-        return self.to_part(Ratings, person=person, worker=worker, full=full, by=by, at=at)
+        return self.to_part(documents.Ratings, person=person, worker=worker, full=full, by=by, at=at)
 
 
-@document_fields(SafetyPlanFacts)
+@document_fields(documents.SafetyPlanFacts)
 class SafetyPlanForm(VersionedForm):
     """A safety plan in the person's words. The review date and at least one part are required."""
 
@@ -364,7 +354,7 @@ class SafetyPlanForm(VersionedForm):
         """Require words for the pocket copy, and at least one part of the plan."""
         super().clean()
         if self.cleaned_data.get("copy_for_person") == SafetyCopy.POCKET:
-            self.require("pocket")
-        parts = SafetyPlanFacts.model_fields.keys() - {"copy_for_person"}
+            self.check_filled("pocket")
+        parts = documents.SafetyPlanFacts.model_fields.keys() - {"copy_for_person"}
         if not self.errors and not any(self.cleaned_data[name] for name in parts):
             self.add_error(None, _("Fill in at least one part of the plan."))

@@ -248,16 +248,13 @@ def _exploitation(episodes: Sequence[EpisodeFacts]) -> Row:
     people = [code for facts in episodes for code in (*facts.recruiters, *facts.exploiters)]
     relations = set(mapping.htcds_codes(codes.EPISODE_RELATIONS, people))
     sectors = mapping.htcds_codes(codes.SECTORS, (facts.sector for facts in episodes))
+    listed = {
+        "vic_TypeOfExploitation": mapping.htcds_codes(codes.EPISODE_FORMS, forms),
+        "vic_TypeOfSexExploitation": mapping.htcds_codes(codes.EPISODE_FORMS, forms, "htcds_sexual"),
+        "vic_MethodsOfControl": mapping.htcds_codes(codes.EPISODE_MEANS, means),
+    }
     return {
-        "vic_TypeOfExploitation": mapping.to_code(
-            "vic_TypeOfExploitation", mapping.htcds_codes(codes.EPISODE_FORMS, forms)
-        ),
-        "vic_TypeOfSexExploitation": mapping.to_code(
-            "vic_TypeOfSexExploitation", mapping.htcds_codes(codes.EPISODE_FORMS, forms, "htcds_sexual")
-        ),
-        "vic_MethodsOfControl": mapping.to_code(
-            "vic_MethodsOfControl", mapping.htcds_codes(codes.EPISODE_MEANS, means)
-        ),
+        **{name: mapping.to_code(name, chosen) for name, chosen in listed.items()},
         "vic_RelationshipToTrafficker": next((code for code in mapping.CLOSEST if code in relations), ""),
         "vic_ForcedLabourIndustry": next(sectors, ""),
     }

@@ -1,7 +1,6 @@
 """Accesses that stand out, decoys, and new keys after a colleague left."""
 
 import time
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -63,11 +62,8 @@ def emergency(request: StaffRequest) -> HttpResponse:
     """Open a record in an emergency, and go to it."""
     form = EmergencyForm(request.POST or None)
     if form.is_valid():
-        typed: dict[str, Any] = form.cleaned_data
         with form.saving():
-            record = accesses.open_in_emergency(
-                typed["number"], code=typed["code"], words=typed["words"], by=acting(request)
-            )
+            record = accesses.open_in_emergency(**form.cleaned_data, by=acting(request))
             return redirect("person", record) if record else redirect("accesses")
     return render(request, "cases/emergency.html", {"form": form}, status=400 if form.errors else 200)
 
@@ -136,10 +132,8 @@ def go_on(request: StaffRequest, key_change: int) -> HttpResponse:
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
 def renew_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Show which records a disabled account opened, and give them new keys for two seconds; the rest waits."""
-    renewal, until = (
-        key_changes.renewal_of(worker, viewer=request.viewer, keys=request.keys),
-        time.monotonic() + LONGEST_S,
-    )
+    renewal = key_changes.renewal_of(worker, viewer=request.viewer, keys=request.keys)
+    until = time.monotonic() + LONGEST_S
     if request.method == "GET":
         return render(request, "cases/renew_keys.html", {"renewal": renewal, "worker": worker})
     for record in [] if renewal.waits_for_keys else renewal.mine:

@@ -36,7 +36,7 @@ from suar.consent.codes import CONTACT_RULES, ContactRule, Field
 from suar.consent.documents import Person, SafeContact, Task, Tasks, Warnings, Wish
 from suar.consent.queries import GivenConsent
 from suar.core import clock
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours, Refused, value_or_refuse
 from suar.records import keyring
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
@@ -49,8 +49,6 @@ from suar.referrals.codes import Actor, Verb
 from suar.referrals.messages import RECEIVING
 from suar.referrals.received_page import item_context, message_form, messages_context, team_form
 from suar.referrals.receiving import ReceivedReferral
-
-FORMS = ("note", "name_form", "task", "message_form")
 
 
 def open_case(request: StaffRequest, record: UUID) -> OpenRecord:
@@ -91,7 +89,6 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     wants_none = (opened.get(FollowUpWishes) or FollowUpWishes()).wanted == ()
     shut = stopped_on or wants_none or context["is_closed"] or context["life"] != life.OPEN
     context["may_contact"] = not shut and viewer.may(Permission.MANAGE_CASE)
-    context["problem_forms"] = [extra[form] for form in FORMS if form in extra]
     return render(request, "cases/case.html", context, status=status)
 
 
@@ -221,9 +218,7 @@ def report(request: StaffRequest, record: UUID, verb: str = "") -> HttpResponse:
 def write_message(request: StaffRequest, record: UUID) -> HttpResponse:
     """Ask the sender of the referral something, or answer."""
     opened, form = open_case(request, record), message_form(request.POST)
-    received = read_received(request, opened)
-    if received is None:
-        raise NotYours
+    received = value_or_refuse(read_received(request, opened))
     row = receiving.get_received(received.id, viewer=request.viewer)
     if form.is_valid():
         with form.saving():

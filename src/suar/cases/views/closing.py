@@ -24,16 +24,7 @@ from suar.cases.codes import CLOSURE_REASONS, ERASURE_ACTS, HANDOVER_CHECKS, LIF
 from suar.cases.documents import ASKED, ErasureLog, LegalHold
 from suar.cases.documents.follow_ups import CalendarStart
 from suar.cases.erasure import find_certificate, list_certificates, was_erased_by
-from suar.cases.forms.closing import (
-    AbsenceForm,
-    ClosingForm,
-    ContactStatusForm,
-    CoverForm,
-    ErasureForm,
-    HandoverForm,
-    NumberForm,
-    RetentionForm,
-)
+from suar.cases.forms import closing as forms
 from suar.cases.rows import person_row
 from suar.cases.rules import retention as rules
 from suar.cases.views.case import case_needs, case_page, closing_context, open_case, read_received
@@ -41,7 +32,7 @@ from suar.cases.views.person import open_person
 from suar.consent import life
 from suar.consent.documents import LifeStatus
 from suar.core import clock
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused, value_or_refuse
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
@@ -67,7 +58,7 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
     initial |= {"reason": request.GET.get("reason", "")}
     initial |= {"on": ends_on} if ends_on and ends_on > clock.today() else {}
     dues, _outcomes = calendars.read_calendar(opened)
-    form = ClosingForm(typed, needs=case_needs(opened), dues=dues, initial=initial)
+    form = forms.ClosingForm(typed, needs=case_needs(opened), dues=dues, initial=initial)
     if form.is_valid():
         by, instead = acting(request), request.POST.get("instead", "")
         with form.saving():
@@ -83,7 +74,7 @@ def _message(state: str) -> str:
     return _("Case closed.") if state == closing.CLOSED else _("Saved. The case closes on the agreed day.")
 
 
-def _closing_page(request: StaffRequest, opened: OpenRecord, form: ClosingForm) -> HttpResponse:
+def _closing_page(request: StaffRequest, opened: OpenRecord, form: forms.ClosingForm) -> HttpResponse:
     context = closing_context(request, opened)
     context |= {"today": clock.today(), "form": form, "reasons": CLOSURE_REASONS.members, "refused": ""}
     context["transfer_checks"] = HANDOVER_CHECKS.members if form["reason"].value() == ClosureReason.TRANSFER else ()
@@ -130,7 +121,7 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
     if not policy.may_hand_over(viewer, opened.facts):
         raise NotYours
     teams, own_team = handovers.candidates(opened), opened.facts.team
-    form = HandoverForm(post_data(request), own_team=own_team, teams=teams, names=accounts.team_names(teams))
+    form = forms.HandoverForm(post_data(request), own_team=own_team, teams=teams, names=accounts.team_names(teams))
     if form.is_valid():
         by = acting(request)
         with form.saving():
@@ -156,7 +147,7 @@ def cover(request: StaffRequest) -> HttpResponse:
     counts = dict(people.order_by().values_list("assignee").annotate(Count("id")))
     able = notices.workers_with(Permission.SEE_RECORD, organisation=viewer.organisation, certified=True)
     names = accounts.display_names([*counts, *able])
-    absence = AbsenceForm(
+    absence = forms.AbsenceForm(
         request.GET if "to" in request.GET else None,
         initial={"worker": request.GET.get("worker") or (min(counts) if len(counts) == 1 else None)},
         workers={worker: f"{names[worker]} ({count})" for worker, count in counts.items()},
@@ -171,7 +162,7 @@ def cover(request: StaffRequest) -> HttpResponse:
     listed = records.with_entries(rows, records.index_entries([row.id for row in rows], keys=request.keys))
     for row in listed:
         row.row = person_row(row)
-    form = CoverForm(request.POST or None, shares=handovers.share_out(listed, absence.cleaned_data["to"]))
+    form = forms.CoverForm(request.POST or None, shares=handovers.share_out(listed, absence.cleaned_data["to"]))
     if form.is_valid():
         by = acting(request)
         done = handovers.cover(form.chosen, form.to_handover(worker, by=by.worker, at=by.at), by=by)
@@ -189,7 +180,7 @@ def contact_status(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show what is known of a death or a disappearance, and record it."""
     opened = open_person(request, record)
     workers, typed = statuses.owners(opened, by=request.viewer.worker), request.POST.get("verb", "")
-    form = ContactStatusForm(request.POST if typed else None, verb=typed, workers=workers)
+    form = forms.ContactStatusForm(request.POST if typed else None, verb=typed, workers=workers)
     if form.is_valid():
         data, by = form.cleaned_data, acting(request)
         with form.saving():
@@ -198,11 +189,11 @@ def contact_status(request: StaffRequest, record: UUID) -> HttpResponse:
         opened = open_person(request, record)
     entries = (opened.get(LifeStatus) or LifeStatus()).entries
     verbs = life.TABLE.next_acts(life.life_state(opened), policy.life_actor(request.viewer, opened.facts))
-    forms = {verb: ContactStatusForm(verb=verb, workers=workers) for verb in verbs}
+    offered = {verb: forms.ContactStatusForm(verb=verb, workers=workers) for verb in verbs}
     if form.is_bound:
-        forms = {verb: forms[verb] for verb in verbs if verb != typed} | {typed: form}
+        offered = {verb: offered[verb] for verb in verbs if verb != typed} | {typed: form}
     context = {
-        "forms": [(LIFE_ACTS[verb], forms[verb]) for verb in LIFE_ACTS if verb in forms],
+        "forms": [(LIFE_ACTS[verb], offered[verb]) for verb in LIFE_ACTS if verb in offered],
         **labels.record_heading(opened),
         "entries": entries[::-1],
     }
@@ -230,7 +221,7 @@ def change_erasure(request: StaffRequest, record: UUID) -> HttpResponse:
         if verb == erasures.TAKE_BACK and was_erased_by(record, request.viewer):
             return redirect_with_message(request, _("Too late: the record is erased. Nobody can open it."), "erasures")
         raise
-    form = ErasureForm(request.POST, verb=verb)
+    form = forms.ErasureForm(request.POST, verb=verb)
     if form.is_valid():
         try:
             erasures.change(opened, verb, form.facts, by=acting(request))
@@ -248,7 +239,7 @@ def answer_erasure_ask(request: StaffRequest, record: UUID, referral: UUID) -> H
     opened, verb = open_person(request, record), request.POST.get("verb", "")
     if verb not in (AGREE_TO_ERASE, DECLINE_TO_ERASE):
         raise NotYours
-    form = ErasureForm(request.POST, verb=verb)
+    form = forms.ErasureForm(request.POST, verb=verb)
     if form.is_valid():
         with form.saving():
             erasures.answer_ask(opened, referral, form.facts.get("reason", erasures.AGREED), by=acting(request))
@@ -259,7 +250,7 @@ def answer_erasure_ask(request: StaffRequest, record: UUID, referral: UUID) -> H
 @permission_required(Permission.SEE_OWN_DAY)
 def certificates(request: StaffRequest) -> HttpResponse:
     """List the certificates that a worker may read, and find one by its number."""
-    form = NumberForm(post_data(request))
+    form = forms.NumberForm(post_data(request))
     if form.is_valid():
         certificate = find_certificate(form.cleaned_data["number"], viewer=request.viewer)
         if certificate:
@@ -282,25 +273,23 @@ def certificate(request: StaffRequest, number: str, language: str) -> HttpRespon
 @permission_required(Permission.SET_RETENTION)
 def retention_settings(request: StaffRequest) -> HttpResponse:
     """Show and store for how many months the organisation stores records."""
-    form = RetentionForm(post_data(request), months=retention.months_of(request.viewer.organisation))
+    form = forms.RetentionForm(post_data(request), months=retention.months_of(request.viewer.organisation))
     if form.is_valid():
         retention.set_months(form.to_months(), by=acting(request))
         return redirect_with_message(request, _("Retention saved."), "retention_settings", part="retention")
     return render(request, "cases/retention_settings.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def _page(request: StaffRequest, opened: OpenRecord, *, form: ErasureForm | None = None) -> HttpResponse:
+def _page(request: StaffRequest, opened: OpenRecord, *, form: forms.ErasureForm | None = None) -> HttpResponse:
     """Show the page of a record with its forms, one of them perhaps filled."""
-    facts, plan = retention.facts_of(opened.id), erasures.plan_of(opened.id)
-    if facts is None:
-        raise NotYours
-    forms = {verb: ErasureForm(verb=verb) for verb in erasures.next_verbs(opened, request.viewer)}
+    facts, plan = value_or_refuse(retention.facts_of(opened.id)), erasures.plan_of(opened.id)
+    offered = {verb: forms.ErasureForm(verb=verb) for verb in erasures.next_verbs(opened, request.viewer)}
     replies = [AGREE_TO_ERASE, DECLINE_TO_ERASE]
     asks = erasures.asks_to(opened.id) if request.viewer.may(Permission.MANAGE_CASE) else []
     typed = form.data.get("verb", "") if form else ""
-    reply_forms = {verb: form if form and typed == verb else ErasureForm(verb=verb) for verb in replies}
+    reply_forms = {verb: form if form and typed == verb else forms.ErasureForm(verb=verb) for verb in replies}
     if form and typed not in replies:
-        forms[typed] = form
+        offered[typed] = form
     entries = [*erasures.list_acts(opened, ErasureLog), *erasures.list_acts(opened, LegalHold)]
     context: dict[str, Any] = {
         **labels.record_heading(opened),
@@ -311,7 +300,7 @@ def _page(request: StaffRequest, opened: OpenRecord, *, form: ErasureForm | None
         "request_state": erasures.state_of(opened, ErasureLog),
         "elsewhere": erasures.holders_elsewhere(opened),
         "merged": len(retention.merged_group(opened.id)) - 1,
-        "forms": [(ERASURE_ACTS[verb], forms[verb]) for verb in ERASURE_ACTS if verb in forms],
+        "forms": [(ERASURE_ACTS[verb], offered[verb]) for verb in ERASURE_ACTS if verb in offered],
         "asks": [(ask, [(ERASURE_ACTS[verb], reply_forms[verb]) for verb in replies]) for ask in asks],
         "askers": accounts.organisation_names(ask.sender for ask in asks),
         "entries": sorted(entries, key=lambda entry: entry.at, reverse=True),

@@ -19,15 +19,7 @@ from suar.cases.documents import Calendar
 from suar.cases.documents.follow_ups import CalendarStart, FollowUpWishes, Offer, OfferWords
 from suar.cases.fields_in_words import lines_of
 from suar.cases.forms import SavedForm
-from suar.cases.forms.follow_ups import (
-    FollowUpForm,
-    IntervalsForm,
-    OfferForm,
-    QuickOfferForm,
-    StartForm,
-    WishesForm,
-    initial_of,
-)
+from suar.cases.forms import follow_ups as forms
 from suar.cases.offers import OfferLine
 from suar.cases.queries import get_standing
 from suar.cases.rules import Due
@@ -49,7 +41,6 @@ from suar.referrals import messages as referral_labels
 from suar.referrals import queries as referrals
 
 OTHER_RESULTS = (Result.NOT_REACHED, Result.POSTPONED, Result.UNSAFE, Result.MOVED, Result.REFUSED)
-FORMS = ("follow_up", "wishes_form", "start")
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -59,7 +50,7 @@ def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
     if request.method == "GET":
         return _page(request, opened)
     read_received(request, opened)
-    form = FollowUpForm(request.POST, unsafe=(opened.known(SafeContact) or SafeContact()).rules)
+    form = forms.FollowUpForm(request.POST, unsafe=(opened.known(SafeContact) or SafeContact()).rules)
     if form.is_valid():
         with form.saving():
             message = _record(request, opened, form)
@@ -67,7 +58,7 @@ def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
     return _form_page(request, record, form, follow_up=form)
 
 
-def _record(request: StaffRequest, opened: OpenRecord, form: FollowUpForm) -> str:
+def _record(request: StaffRequest, opened: OpenRecord, form: forms.FollowUpForm) -> str:
     """Record the outcome of a follow-up, or only an attempt or a contact; return what was saved.
 
     A contact before its time is one that was not planned: nothing that the person said is refused.
@@ -90,7 +81,7 @@ def _record(request: StaffRequest, opened: OpenRecord, form: FollowUpForm) -> st
 def choose_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store which follow-ups the person wants, perhaps none."""
     opened = open_case(request, record)
-    form = WishesForm(request.POST, offered=follow_ups.offered_follow_ups(opened))
+    form = forms.WishesForm(request.POST, offered=follow_ups.offered_follow_ups(opened))
     if form.is_valid():
         version = form.cleaned_data["version"]
         with form.saving():
@@ -103,7 +94,7 @@ def choose_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.MANAGE_CASE, method="POST")
 def start_calendar(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store from when follow-ups count."""
-    opened, form = open_case(request, record), StartForm(request.POST)
+    opened, form = open_case(request, record), forms.StartForm(request.POST)
     if form.is_valid():
         version = form.cleaned_data["version"]
         with form.saving():
@@ -123,7 +114,7 @@ def stop_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
 def settings(request: StaffRequest) -> HttpResponse:
     """Show and store which follow-ups the organisation plans, and after how many days."""
     intervals = calendars.intervals_of(request.viewer.organisation)
-    form = IntervalsForm(post_data(request), intervals=intervals)
+    form = forms.IntervalsForm(post_data(request), intervals=intervals)
     if form.is_valid():
         with form.saving():
             follow_ups.set_intervals(form.to_intervals(), by=acting(request))
@@ -134,7 +125,7 @@ def settings(request: StaffRequest) -> HttpResponse:
 
 
 def _form_page(
-    request: StaffRequest, record: UUID, form: SavedForm, kind: type[Document] | None = None, **forms: SavedForm
+    request: StaffRequest, record: UUID, form: SavedForm, kind: type[Document] | None = None, **extra: SavedForm
 ) -> HttpResponse:
     """Show the page as it is now, with what was typed still in its form, and why it was not saved.
 
@@ -144,7 +135,7 @@ def _form_page(
     if form.is_overtaken and kind:
         form.show_again(version=opened.version_of(kind))
     refused = labels.refusal("changed_meanwhile") if form.is_overtaken else form.refused
-    return _page(request, opened, refused=refused, status=form.status, **forms)
+    return _page(request, opened, refused=refused, status=form.status, **extra)
 
 
 def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **extra: Any) -> HttpResponse:
@@ -184,7 +175,6 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
     shut = stopped_on or summary["life"] != "OPEN" or (context["is_closed"] and not context["after_care"])
     context["may_contact"] = "follow_up" in extra or not shut
     context["may_change"] = not context["is_closed"] and summary["life"] == "OPEN"
-    context["problem_forms"] = [extra[form] for form in FORMS if form in extra]
     return render(request, "cases/follow_up.html", context, status=status)
 
 
@@ -196,9 +186,9 @@ def _forms(
     wanted = {"wanted": [due.code for due in dues], "asked_on": clock.today(), "come_back": wishes.come_back}
     offered, version = follow_ups.offered_follow_ups(opened), opened.version_of(FollowUpWishes)
     return {
-        "follow_up": FollowUpForm(initial={"code": planned[0].code if planned else ""}, unsafe=unsafe),
-        "wishes_form": WishesForm(offered=offered, initial=wanted, version=version),
-        "start": StartForm(initial=start.model_dump(), version=opened.version_of(CalendarStart)),
+        "follow_up": forms.FollowUpForm(initial={"code": planned[0].code if planned else ""}, unsafe=unsafe),
+        "wishes_form": forms.WishesForm(offered=offered, initial=wanted, version=version),
+        "start": forms.StartForm(initial=start.model_dump(), version=opened.version_of(CalendarStart)),
     }
 
 
@@ -218,10 +208,10 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     asked = request.GET.get("kind", "")
     initial = {"kind": asked or (next(iter(kinds), "") if len(kinds) == 1 else "")}
     initial["other"] = "" if initial["kind"] in kinds else asked
-    form = QuickOfferForm(post_data(request), kinds=kinds, initial=initial)
+    form = forms.QuickOfferForm(post_data(request), kinds=kinds, initial=initial)
     if form.is_valid():
         with form.saving():
-            _record_offer(request, opened, form.cleaned_data)
+            _record_offer(request, opened, form)
             words = _("Recorded: %(what)s.") % {"what": OFFER_OUTCOMES.label(form.cleaned_data["outcome"])}
             return redirect_with_message(request, words, "offers", record, part="offers")
     lines = offers.list_offers(opened, referrals.sent_for(opened))
@@ -273,34 +263,27 @@ def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpRespo
     return render(request, "cases/offer.html", context, status=form.status)
 
 
-def _record_offer(request: StaffRequest, opened: OpenRecord, data: dict[str, Any]) -> None:
+def _record_offer(request: StaffRequest, opened: OpenRecord, form: forms.QuickOfferForm) -> None:
     """Record an offer of today, perhaps one that repeats an earlier one with its service."""
-    by, follows, words = acting(request), data["follows"], None
-    offer = Offer(
-        service_type=data["service_type"],
-        outcome=OfferOutcome(data["outcome"]),
-        on=by.today,
-        by=by.worker,
-        at=by.at,
-        follows=follows,
-    )
-    if follows:
+    by, as_before, words = acting(request), dict[str, Any](), None
+    if follows := form.cleaned_data["follows"]:
         earlier, earlier_words = get_standing(opened, Offer, str(follows)), opened.get(OfferWords, str(follows))
-        offer = offer.model_copy(update={"service_type": earlier.service_type, "language": earlier.language})
+        as_before = {"service_type": earlier.service_type, "language": earlier.language}
         words = OfferWords(service=earlier_words.service) if earlier_words else None
+    offer = form.to_part(Offer, on=by.today, by=by.worker, at=by.at, **as_before)
     offers.record_offer(opened, offer, words, by=by)
 
 
-def _form(request: StaffRequest, opened: OpenRecord, stored: Offer, words: OfferWords) -> OfferForm:
+def _form(request: StaffRequest, opened: OpenRecord, stored: Offer, words: OfferWords) -> forms.OfferForm:
     """Return the form of an offer with the services of its kind that the person does not exclude."""
     chosen = request.POST.get("service_type", stored.service_type)
     cards = {card.id: card for card in matching.services_of_type(opened, chosen)}
     cards |= directory.cards_by_id([words.service]) if words.service else {}
-    return OfferForm(
+    return forms.OfferForm(
         post_data(request),
         services=cards.values(),
         unsafe=(opened.known(SafeContact) or SafeContact()).rules,
-        initial=initial_of(stored, words),
+        initial=forms.initial_of(stored, words),
     )
 
 

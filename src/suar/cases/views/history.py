@@ -15,16 +15,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import codes, corrections, ecomap, encounters, episodes, labels
 from suar.cases.codes import RINGS, STANCES, TIE_ACTIONS, TIE_LINKS
-from suar.cases.documents.history import (
-    Encounter,
-    EncounterWords,
-    Episode,
-    EpisodeFacts,
-    LifeStage,
-    LifeStages,
-    Tie,
-    TieState,
-)
+from suar.cases.documents import history as documents
 from suar.cases.fields_in_words import lines_of, values_in_words
 from suar.cases.forms.history import KINDS, OTHER, EncounterForm, EpisodeForm, StageForm, TieForm
 from suar.cases.rules import ecomap as rules
@@ -94,7 +85,7 @@ def life_stage(request: StaffRequest, record: UUID, stage: str) -> HttpResponse:
     if stage not in codes.LIFE_STAGES:
         raise NotYours
     typed, known = post_data(request), episodes.read_stages(opened)[stage]
-    form = StageForm(typed, stage=stage, known=known, version=opened.version_of(LifeStages))
+    form = StageForm(typed, stage=stage, known=known, version=opened.version_of(documents.LifeStages))
     theirs = None
     if form.is_valid():
         words, version = form.cleaned_data["words"], form.cleaned_data["version"]
@@ -106,29 +97,29 @@ def life_stage(request: StaffRequest, record: UUID, stage: str) -> HttpResponse:
     if form.is_overtaken:
         fresh = open_person(request, record)
         theirs = _stage_lines(stage, episodes.read_stages(fresh)[stage])
-        form.show_again(version=fresh.version_of(LifeStages))
+        form.show_again(version=fresh.version_of(documents.LifeStages))
     context = {"form": form, "record": record, "stage": codes.LIFE_STAGES[stage], "theirs": theirs}
     return render(request, "cases/life_stage.html", context, status=form.status)
 
 
-def _start(record: OpenRecord, key: str) -> tuple[EpisodeFacts, int]:
+def _start(record: OpenRecord, key: str) -> tuple[documents.EpisodeFacts, int]:
     """Return the initial facts of the form of an episode, and its version; those of the first one are from talks."""
     if key:
-        return episodes.get_episode(record, key).facts, record.version_of(Episode, key)
-    return EpisodeFacts() if episodes.list_episodes(record) else episodes.first_facts(record), 0
+        return episodes.get_episode(record, key).facts, record.version_of(documents.Episode, key)
+    return documents.EpisodeFacts() if episodes.list_episodes(record) else episodes.first_facts(record), 0
 
 
 def _known(record: OpenRecord) -> str:
     return " · ".join(text for _name, text in values_in_words(episodes.first_facts(record)))
 
 
-def _in_words(facts: EpisodeFacts, *, without: Collection[str] = ()) -> Lines:
+def _in_words(facts: documents.EpisodeFacts, *, without: Collection[str] = ()) -> Lines:
     """Return the filled answers with the labels of their fields."""
     fields = EpisodeForm.base_fields
     return [(str(fields[name].label), text) for name, text in values_in_words(facts) if name not in without]
 
 
-def _episode_lines(key: str, episode: Episode) -> dict[str, Any]:
+def _episode_lines(key: str, episode: documents.Episode) -> dict[str, Any]:
     """Return the context of an episode and of its earlier versions, newest first."""
     return {
         "key": key,
@@ -140,7 +131,7 @@ def _episode_lines(key: str, episode: Episode) -> dict[str, Any]:
     }
 
 
-def _stage_lines(code: str, stage: LifeStage | None) -> dict[str, Any]:
+def _stage_lines(code: str, stage: documents.LifeStage | None) -> dict[str, Any]:
     """Return the context of a stage: strengths and vulnerabilities side by side, and what was known earlier."""
     factors = [
         codes.LIFE_FACTORS[factor] for factor in (stage.factors if stage else ()) if factor in codes.LIFE_FACTORS
@@ -160,7 +151,7 @@ def _stage_lines(code: str, stage: LifeStage | None) -> dict[str, Any]:
 def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the earlier encounters of a person in order of time, and what talks recorded of others."""
     opened = open_person(request, record)
-    listed, versions = encounters.list_encounters(opened), opened.get_all(Encounter)
+    listed, versions = encounters.list_encounters(opened), opened.get_all(documents.Encounter)
     context = {
         **labels.record_heading(opened),
         "encounters": [
@@ -168,10 +159,10 @@ def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
                 "key": key,
                 "by": encounter.by,
                 "title": _title(encounter),
-                "facts": _facts(encounter, opened.get(EncounterWords, key) or EncounterWords()),
+                "facts": _facts(encounter, opened.get(documents.EncounterWords, key) or documents.EncounterWords()),
                 "barriers": _barriers(encounter),
                 "former": [
-                    _facts(former, opened.get(EncounterWords, earlier) or EncounterWords())
+                    _facts(former, opened.get(documents.EncounterWords, earlier) or documents.EncounterWords())
                     for earlier, former in former_versions(versions, key)
                 ],
             }
@@ -190,8 +181,8 @@ def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
 def save_encounter(request: StaffRequest, record: UUID, encounter: UUID | None = None) -> HttpResponse:
     """Add an encounter or correct it; one that may be recorded already is joined to it or counted apart."""
     opened, key = open_person(request, record), str(encounter or "")
-    stored, words = encounters.get_encounter(opened, key) if key else (None, EncounterWords())
-    newest = newest_version(opened.get_all(Encounter), key)
+    stored, words = encounters.get_encounter(opened, key) if key else (None, documents.EncounterWords())
+    newest = newest_version(opened.get_all(documents.Encounter), key)
     if newest != key and request.method == "GET":
         return redirect("encounter", record, newest)
     event = request.GET.get("event", "")
@@ -211,7 +202,7 @@ def save_encounter(request: StaffRequest, record: UUID, encounter: UUID | None =
 def _save(request: StaffRequest, opened: OpenRecord, key: str, form: EncounterForm) -> bool:
     """Save a valid form; return False if the worker has to choose whether it is recorded already."""
     by, same = acting(request), request.POST.get("same", "")
-    version, words = form.to_encounter(by=by.worker, at=by.at), form.to_part(EncounterWords)
+    version, words = form.to_encounter(by=by.worker, at=by.at), form.to_part(documents.EncounterWords)
     if key:
         encounters.correct_encounter(opened, key, version, words, by=by)
         return True
@@ -226,7 +217,7 @@ def _save(request: StaffRequest, opened: OpenRecord, key: str, form: EncounterFo
     return True
 
 
-def _title(encounter: Encounter) -> str:
+def _title(encounter: documents.Encounter) -> str:
     """Return the kind, date and place of an encounter, in one line."""
     when = labels.partial_date(encounter.when) or _("Date not known")
     place = dict(encounters.setting_choices()).get(encounter.setting, "")
@@ -234,13 +225,13 @@ def _title(encounter: Encounter) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _facts(encounter: Encounter, words: EncounterWords) -> Lines:
+def _facts(encounter: documents.Encounter, words: documents.EncounterWords) -> Lines:
     """Return the facts of an encounter beside its title, label and value."""
     without = ("event", "when", "setting", "barriers", "by", "at")
     return [*lines_of(encounter, without=without), *lines_of(words)]
 
 
-def _barriers(encounter: Encounter) -> list[dict[str, Any]]:
+def _barriers(encounter: documents.Encounter) -> list[dict[str, Any]]:
     """Return the barriers, each with the advice against it."""
     barriers = encounters.codes_of("barriers")
     known = [barriers[code] for code in encounter.barriers if code in barriers]
@@ -284,7 +275,7 @@ def _day_at(days: list[date], typed: str) -> tuple[int, date] | None:
     return (number, days[number]) if number < len(days) - 1 else None
 
 
-def _rows(around: Mapping[str, TieState]) -> list[dict[str, Any]]:
+def _rows(around: Mapping[str, documents.TieState]) -> list[dict[str, Any]]:
     """Return the rows of the picture and the list, with everybody's place."""
     spots = rules.positions([rules.ring_of(state) for state in around.values()])
     return [
@@ -306,7 +297,7 @@ def _rows(around: Mapping[str, TieState]) -> list[dict[str, Any]]:
     ]
 
 
-def _rings(around: Iterable[TieState]) -> list[tuple[str, int]]:
+def _rings(around: Iterable[documents.TieState]) -> list[tuple[str, int]]:
     """Return the rings that are used, with their distances, the outermost first."""
     distances = rules.radii(rules.ring_of(state) for state in around)
     return [(RINGS.label(ring), radius) for ring, radius in reversed(distances.items())]
@@ -343,12 +334,12 @@ def tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpRes
     return render(request, "cases/tie.html", context, status=form.status)
 
 
-def _current(opened: OpenRecord, key: str) -> tuple[TieState | None, int, tuple[TieState, ...]]:
+def _current(opened: OpenRecord, key: str) -> tuple[documents.TieState | None, int, tuple[documents.TieState, ...]]:
     """Return the newest state of a tie, its version and all its states; of a new one nothing."""
     if not key:
         return None, 0, ()
     states = ecomap.get_tie(opened, key).states
-    return rules.newest(states), opened.version_of(Tie, key), states
+    return rules.newest(states), opened.version_of(documents.Tie, key), states
 
 
 @permission_required(Permission.SEE_RECORD, method="POST")

@@ -16,14 +16,7 @@ from suar.accounts.roles import Permission
 from suar.cases import archives, attachments, export_limits, labels, persons_copy, policy
 from suar.cases.corrections import ATTACHMENT, list_undos
 from suar.cases.documents.papers import Attachment, SavedArchive
-from suar.cases.forms.papers import (
-    ArchiveForm,
-    AttachmentFactsForm,
-    AttachmentForm,
-    CorrectionAnswerForm,
-    CorrectionRequestForm,
-    StrikeForm,
-)
+from suar.cases.forms import papers as forms
 from suar.cases.queries import get_standing
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
@@ -32,7 +25,7 @@ from suar.core.files import downloads
 from suar.core.files.cleaning import clean_file
 from suar.core.files.kinds import FileKind
 from suar.core.i18n import LANGUAGES, staff_languages
-from suar.core.refusals import NotYours, Refused, TooBusy
+from suar.core.refusals import NotYours, TooBusy
 from suar.crypto.archives import encrypt_files, new_password
 from suar.records import file_links
 from suar.records.files import stored_files
@@ -46,20 +39,18 @@ from suar.screening import queries as talks
 @permission_required(Permission.SEE_RECORD)
 def attachments_page(request: StaffRequest, record: UUID) -> HttpResponse:
     """List the documents of a record and add one; after an error what was typed stays."""
-    opened, status = open_person(request, record), 200
-    form = AttachmentForm(request.POST, request.FILES) if request.method == "POST" else AttachmentForm()
+    opened, status = open_person(request, record), 0
+    form = forms.AttachmentForm(request.POST, request.FILES) if request.method == "POST" else forms.AttachmentForm()
     if form.is_valid():
-        data, status = form.cleaned_data, 400
+        data = form.cleaned_data
         try:
-            clean, why = clean_file(data["file"]), data["why_original"]
-            attachments.add_attachment(opened, clean, data, by=acting(request), why_original=why)
+            with form.saving():
+                clean, why = clean_file(data["file"]), data["why_original"]
+                attachments.add_attachment(opened, clean, data, by=acting(request), why_original=why)
+                return redirect_with_message(request, _("Document saved."), "attachments", record)
         except TooBusy:
-            form.add_error("file", labels.refusal("busy"))
+            form.refuse("busy")
             status = 503
-        except Refused as refusal:
-            form.add_error("file", labels.refusal(refusal.because))
-        else:
-            return redirect_with_message(request, _("Document saved."), "attachments", record)
     listed, stored = attachments.list_attachments(opened), stored_files(record)
     context = {
         **labels.record_heading(opened),
@@ -67,7 +58,7 @@ def attachments_page(request: StaffRequest, record: UUID) -> HttpResponse:
         "attachments": [(key, attachment, UUID(key) in stored) for key, attachment in listed.items()],
         "undos": list_undos(opened, ATTACHMENT, worker=request.viewer.worker),
     }
-    return render(request, "cases/attachments.html", context, status=400 if form.errors and status < 400 else status)
+    return render(request, "cases/attachments.html", context, status=status or form.status)
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -77,8 +68,8 @@ def attachment(request: StaffRequest, record: UUID, file: UUID) -> HttpResponse:
     stored = get_standing(opened, Attachment, key)
     initial = stored.model_dump(include=set(attachments.FACTS)) | {"version": opened.version_of(Attachment, key)}
     is_posted, strikes, keeps = request.method == "POST", "strike" in request.POST, "keep" in request.POST
-    form = AttachmentFactsForm(request.POST if is_posted and not (strikes or keeps) else None, initial=initial)
-    strike = StrikeForm(request.POST if strikes else None)
+    form = forms.AttachmentFactsForm(request.POST if is_posted and not (strikes or keeps) else None, initial=initial)
+    strike = forms.StrikeForm(request.POST if strikes else None)
     sent = strike if strikes else form
     with sent.saving():
         if keeps:
@@ -137,7 +128,7 @@ def archive(request: StaffRequest, record: UUID) -> HttpResponse:
     opened = open_person(request, record)
     if request.method == "POST" and not policy.may_hand_over(request.viewer, opened.facts):
         raise NotYours
-    form = ArchiveForm(
+    form = forms.ArchiveForm(
         post_data(request),
         initial={"language": persons_copy.language_for(opened)},
         excluded=archives.excluded_names(opened),
@@ -171,7 +162,12 @@ def _build(request: StaffRequest, opened: OpenRecord, data: dict[str, Any], pass
 
 
 def _page(
-    request: StaffRequest, opened: OpenRecord, form: ArchiveForm, *, extra: Mapping[str, Any] = EMPTY, status: int = 200
+    request: StaffRequest,
+    opened: OpenRecord,
+    form: forms.ArchiveForm,
+    *,
+    extra: Mapping[str, Any] = EMPTY,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         **labels.record_heading(opened),
@@ -188,7 +184,7 @@ def _page(
 def copy_for_person(request: StaffRequest, record: UUID, language: str = "") -> HttpResponse:
     """Show the record in plain words in a language, and store what the person asks to correct."""
     opened = open_person(request, record)
-    form = CorrectionRequestForm(post_data(request))
+    form = forms.CorrectionRequestForm(post_data(request))
     if form.is_valid():
         persons_copy.ask_correction(opened, form.cleaned_data["text"], by=acting(request))
         return redirect_with_message(request, _("Saved. The answer is due in seven days."), "persons_copy", record)
@@ -198,7 +194,7 @@ def copy_for_person(request: StaffRequest, record: UUID, language: str = "") -> 
 @permission_required(Permission.SEE_RECORD, method="POST")
 def answer_correction(request: StaffRequest, record: UUID, key: UUID) -> HttpResponse:
     """Answer what the person asked to correct."""
-    opened, form = open_person(request, record), CorrectionAnswerForm(request.POST, prefix=str(key))
+    opened, form = open_person(request, record), forms.CorrectionAnswerForm(request.POST, prefix=str(key))
     if str(key) not in persons_copy.list_corrections(opened):
         raise NotYours
     if form.is_valid():
@@ -214,8 +210,8 @@ def _copy_page(
     opened: OpenRecord,
     *,
     language: str = "",
-    form: CorrectionRequestForm | None = None,
-    answering: dict[str, CorrectionAnswerForm] | None = None,
+    form: forms.CorrectionRequestForm | None = None,
+    answering: dict[str, forms.CorrectionAnswerForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     languages = [item.code for item in staff_languages()]
@@ -224,8 +220,8 @@ def _copy_page(
     chosen = language or persons_copy.language_for(opened)
     received = read_received(request, opened)
     wishes, findings = persons_copy.list_corrections(opened), talks.findings(opened)
-    forms = {key: CorrectionAnswerForm(prefix=key) for key, wish in wishes.items() if not wish.outcome}
-    forms |= answering or {}
+    answers = {key: forms.CorrectionAnswerForm(prefix=key) for key, wish in wishes.items() if not wish.outcome}
+    answers |= answering or {}
     context: dict[str, Any] = {
         **labels.record_heading(opened),
         "sections": persons_copy.compose(
@@ -238,8 +234,8 @@ def _copy_page(
         "languages": [LANGUAGES[code] for code in languages],
         "on_paper": talk_policy.may_leave_card(findings[0].stopped_by if findings else None),
         "summaries": persons_copy.waiting_summaries(opened, at=clock.now()),
-        "form": form or CorrectionRequestForm(),
-        "corrections": [(key, wish, forms.get(key)) for key, wish in wishes.items()],
+        "form": form or forms.CorrectionRequestForm(),
+        "corrections": [(key, wish, answers.get(key)) for key, wish in wishes.items()],
     }
     return render(request, "cases/persons_copy.html", context, status=status)
 

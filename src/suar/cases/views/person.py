@@ -69,7 +69,6 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
         "may_talk": viewer.may(Permission.RUN_TALK) and merged_into(opened) is None,
         **extra,
     }
-    context["problem_forms"] = [extra[form] for form in ("note", "task") if form in extra]
     return render(request, "cases/person.html", context, status=status)
 
 
@@ -320,7 +319,7 @@ def compare_records(request: StaffRequest, record: UUID, other: UUID) -> HttpRes
         duplicates.tell_apart(pair, by=acting(request))
         return redirect_with_message(request, _("Saved: these are two different people."), "person", record)
     status, refused = 200, ""
-    form = _form(request, pair)
+    form = MergeForm(post_data(request), seen=pair.version, facts=_conflicts(pair))
     if form.is_valid():
         try:
             duplicates.merge(pair, chosen=form.chosen(), seen=form.cleaned_data["seen"], by=acting(request))
@@ -360,10 +359,6 @@ def undo_merge(request: StaffRequest, record: UUID, other: UUID) -> HttpResponse
 
 def _open(request: StaffRequest, record: UUID, other: UUID) -> Pair:
     return duplicates.open_pair(open_person(request, record), other, keys=request.keys)
-
-
-def _form(request: StaffRequest, pair: Pair) -> MergeForm:
-    return MergeForm(post_data(request), seen=pair.version, facts=_conflicts(pair))
 
 
 def _conflicts(pair: Pair) -> dict[str, tuple[object, object]]:

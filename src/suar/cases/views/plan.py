@@ -17,34 +17,11 @@ from suar.accounts.roles import Permission
 from suar.cases import corrections, labels, progress, safety_plans
 from suar.cases import plan as plans
 from suar.cases.codes import DOMAINS, RATINGS, SafetyCopy, StepState
-from suar.cases.documents.plan import (
-    RATERS,
-    DomainReview,
-    GivenSupport,
-    GivenVersion,
-    Goal,
-    Plan,
-    PlanAgreement,
-    PlanLine,
-    Rater,
-    Ratings,
-    SafetyPlan,
-    SafetyPlanFacts,
-    ServiceReceived,
-)
+from suar.cases.documents import plan as documents
+from suar.cases.documents.parts import Versions
 from suar.cases.fields_in_words import values_in_words
 from suar.cases.forms import VersionedForm
-from suar.cases.forms.plan import (
-    AnswerForm,
-    FrameForm,
-    GivenForm,
-    GoalForm,
-    PlanPartForm,
-    RatingsForm,
-    RelativeForm,
-    SafetyPlanForm,
-    ServiceForm,
-)
+from suar.cases.forms import plan as forms
 from suar.cases.progress import KeyedReview
 from suar.cases.rules import progress as rules
 from suar.cases.views.case import closing_context, consent_context, open_case, read_received
@@ -53,13 +30,13 @@ from suar.consent import queries as consents
 from suar.consent.documents import Profile
 from suar.core import clock
 from suar.core.i18n import localize
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused, value_or_refuse
 from suar.directory.labels import language_name
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Status
 from suar.referrals import queries as referrals
 
-Line = TypeVar("Line", bound=PlanLine)
+Line = TypeVar("Line", bound=documents.PlanLine)
 
 
 @permission_required(Permission.MANAGE_CASE, method="GET")
@@ -69,7 +46,7 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     agreements = plans.list_agreements(opened)
     sources = dict(_sources(opened))
     context = {
-        **plan_context(opened, opened.get(Plan) or Plan()),
+        **plan_context(opened, opened.get(documents.Plan) or documents.Plan()),
         **closing_context(request, opened),
         "may_change": opened.facts.status is not Status.CLOSED,
         "agreements": agreements,
@@ -85,7 +62,7 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "cases/plan.html", context)
 
 
-def plan_context(opened: OpenRecord, plan: Plan) -> dict[str, Any]:
+def plan_context(opened: OpenRecord, plan: documents.Plan) -> dict[str, Any]:
     """Return a plan as pages and paper show it: each goal with its starting point, and consents with their names."""
     reviews, sent = progress.list_reviews(opened), referrals.sent_for(opened)
     ended = [goal for goal in plan.goals if goal not in plan.open_goals]
@@ -97,10 +74,10 @@ def plan_context(opened: OpenRecord, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _baseline(goal: Goal, reviews: Sequence[KeyedReview]) -> dict[str, str]:
+def _baseline(goal: documents.Goal, reviews: Sequence[KeyedReview]) -> dict[str, str]:
     """Return how the person and the worker rated the domain of a goal when it was set."""
     before = [review for review in reviews if goal.since and review.ratings.on <= goal.since]
-    rated = {rater: progress.latest_ratings(before, rater).get(goal.domain, "") for rater in RATERS}
+    rated = {rater: progress.latest_ratings(before, rater).get(goal.domain, "") for rater in documents.RATERS}
     return {rater: f"{rating} {RATINGS.label(rating)}" for rater, rating in rated.items() if rating}
 
 
@@ -139,13 +116,15 @@ def plan_part(request: StaffRequest, record: UUID, part: str, line: str = "") ->
 def _part_form(opened: OpenRecord, part: str, key: str, typed: Mapping[str, Any] | None) -> VersionedForm:
     """Return the form of a part; raises NotYours for an unknown one."""
     makers: Mapping[str, Callable[[], VersionedForm]] = {
-        "goal": lambda: GoalForm(typed, plan=stored, line=_line(stored.goals, key)),
-        "relative": lambda: RelativeForm(typed, plan=stored, line=_line(stored.relatives, key)),
-        "frame": lambda: FrameForm(typed, plan=stored, consents=_consent_choices(opened)),
-        "service": lambda: ServiceForm(typed, referrals=_sources(opened), **_newest(opened, ServiceReceived, key)),
-        "given": lambda: GivenForm(typed, **_newest(opened, GivenSupport, key)),
+        "goal": lambda: forms.GoalForm(typed, plan=stored, line=_line(stored.goals, key)),
+        "relative": lambda: forms.RelativeForm(typed, plan=stored, line=_line(stored.relatives, key)),
+        "frame": lambda: forms.FrameForm(typed, plan=stored, consents=_consent_choices(opened)),
+        "service": lambda: forms.ServiceForm(
+            typed, referrals=_sources(opened), **_newest(opened, documents.ServiceReceived, key)
+        ),
+        "given": lambda: forms.GivenForm(typed, **_newest(opened, documents.GivenSupport, key)),
     }
-    stored = opened.get(Plan) or Plan()
+    stored = opened.get(documents.Plan) or documents.Plan()
     if part not in makers or (part == "frame" and key):
         raise NotYours
     return makers[part]()
@@ -153,10 +132,7 @@ def _part_form(opened: OpenRecord, part: str, key: str, typed: Mapping[str, Any]
 
 def _line(lines: Iterable[Line], key: str) -> Line | None:
     """Return the line with a key, None for a new one; raises NotYours if there is none."""
-    line = next((line for line in lines if line.id == key), None)
-    if key and line is None:
-        raise NotYours
-    return line
+    return value_or_refuse(next((line for line in lines if line.id == key), None)) if key else None
 
 
 def _consent_choices(opened: OpenRecord) -> list[tuple[str, str]]:
@@ -165,22 +141,20 @@ def _consent_choices(opened: OpenRecord) -> list[tuple[str, str]]:
     return [(str(row["given"].id), row["recipient"]) for row in rows if row["is_open"]]
 
 
-def _newest(opened: OpenRecord, kind: type[ServiceReceived] | type[GivenSupport], key: str) -> dict[str, Any]:
-    """Return the newest line of a service or of what was given, and its version; raises NotYours if there is none."""
-    stored = opened.get(kind, key) if key else None
-    if key and stored is None:
-        raise NotYours
+def _newest(opened: OpenRecord, kind: type[Versions[Any]], key: str) -> dict[str, Any]:
+    """Return the newest version of a line of the plan, and its number; raises NotYours if there is none."""
+    stored = value_or_refuse(opened.get(kind, key)) if key else None
     return {"line": stored.current if stored else None, "version": opened.version_of(kind, key) if key else 0}
 
 
 def _save_part(opened: OpenRecord, form: VersionedForm, key: str, *, by: Any, reopen: bool) -> None:
-    if isinstance(form, PlanPartForm):
-        plans.save_plan(opened, form.to_plan(), expected=opened.version_of(Plan), by=by, reopen=reopen)
-    elif isinstance(form, ServiceForm):
+    if isinstance(form, forms.PlanPartForm):
+        plans.save_plan(opened, form.to_plan(), expected=opened.version_of(documents.Plan), by=by, reopen=reopen)
+    elif isinstance(form, forms.ServiceForm):
         line = form.to_line(by=by.worker, at=by.at)
         plans.store_service(opened, line, key=key, expected=form.stored_version, by=by)
-    elif isinstance(form, GivenForm):
-        given = form.to_part(GivenVersion, by=by.worker, at=by.at)
+    elif isinstance(form, forms.GivenForm):
+        given = form.to_part(documents.GivenVersion, by=by.worker, at=by.at)
         plans.store_given(opened, given, key=key, expected=form.stored_version, by=by)
 
 
@@ -188,7 +162,7 @@ def _part_page(
     request: StaffRequest, opened: OpenRecord, form: VersionedForm, key: str, *, status: int, **extra: Any
 ) -> HttpResponse:
     """Show the form of a part; beside it what is stored, if a colleague changed it."""
-    stored = opened.get(Plan) or Plan()
+    stored = opened.get(documents.Plan) or documents.Plan()
     page = plan_context(opened, stored)
     context = {
         **closing_context(request, opened),
@@ -198,7 +172,7 @@ def _part_page(
         **page,
         **extra,
     }
-    kinds = {"service": ServiceReceived, "given": GivenSupport}
+    kinds = {"service": documents.ServiceReceived, "given": documents.GivenSupport}
     document: Any = opened.get(kinds[extra["part"]], key) if key and extra["part"] in kinds else None
     if document:
         context["versions"] = document.versions[::-1]
@@ -228,18 +202,20 @@ def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     opened = open_case(request, record)
     read_received(request, opened)
     child = plans.is_child(opened)
-    form = AnswerForm(post_data(request), version=opened.version_of(Plan), child=child)
+    form = forms.AnswerForm(post_data(request), version=opened.version_of(documents.Plan), child=child)
     if form.is_valid():
         by = acting(request)
-        answer = form.to_part(PlanAgreement, plan=opened.get(Plan) or Plan(), by=by.worker, at=by.at)
+        answer = form.to_part(
+            documents.PlanAgreement, plan=opened.get(documents.Plan) or documents.Plan(), by=by.worker, at=by.at
+        )
         with form.saving():
             plans.record_answer(opened, answer, seen=form.cleaned_data["version"], by=by)
             return redirect_with_message(request, _("Answer saved."), "plan", record, part="agreement")
     if form.is_overtaken:
         opened = open_case(request, record)
-        form.show_again(version=opened.version_of(Plan))
+        form.show_again(version=opened.version_of(documents.Plan))
     context = {
-        **plan_context(opened, opened.get(Plan) or Plan()),
+        **plan_context(opened, opened.get(documents.Plan) or documents.Plan()),
         **closing_context(request, opened),
         "form": form,
         "theirs": form.is_overtaken,
@@ -259,7 +235,7 @@ def plan_paper(request: StaffRequest, record: UUID, language: str, agreement: UU
     if agreement and document is None:
         raise NotYours
     context = {
-        **plan_context(opened, document.plan if document else opened.get(Plan) or Plan()),
+        **plan_context(opened, document.plan if document else opened.get(documents.Plan) or documents.Plan()),
         **paper_context(opened, language),
         **closing_context(request, opened),
         "answer": document,
@@ -287,7 +263,7 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
     opened = open_case(request, record)
     reviews = progress.list_reviews(opened)
     full_days = [review.ratings.on for review in reviews if review.ratings.full]
-    goals = {goal.domain for goal in (opened.get(Plan) or Plan()).open_goals}
+    goals = {goal.domain for goal in (opened.get(documents.Plan) or documents.Plan()).open_goals}
     is_full_due = rules.is_full_review_due(full_days, today=clock.today())
     following = rules.next_full_review(full_days)
     fallen = progress.find_falls([row.ratings for row in reviews[:-1]], reviews[-1].ratings) if reviews else []
@@ -312,7 +288,9 @@ def _domain_context(
 ) -> dict[str, Any]:
     """Return the context of a domain: the newest ratings, the trend of both sides, and all ratings."""
     rated = [review.ratings for review in reviews if code in review.ratings.domains]
-    sides: dict[Rater, dict[str, Any]] = {rater: _side_context(code, rated, rater) for rater in RATERS}
+    sides: dict[documents.Rater, dict[str, Any]] = {
+        rater: _side_context(code, rated, rater) for rater in documents.RATERS
+    }
     person, worker = sides["person"]["rating"], sides["worker"]["rating"]
     return {
         "domain": DOMAINS[code],
@@ -325,7 +303,7 @@ def _domain_context(
     }
 
 
-def _side_context(code: str, rated: Sequence[Ratings], rater: Rater) -> dict[str, Any]:
+def _side_context(code: str, rated: Sequence[documents.Ratings], rater: documents.Rater) -> dict[str, Any]:
     """Return the newest rating of one side with its anchor, and its trend."""
     ratings = [(row.on, row.of(rater)[code]) for row in rated if code in row.of(rater)]
     points = [(day, rules.number(rating)) for day, rating in ratings]
@@ -340,12 +318,11 @@ def _side_context(code: str, rated: Sequence[Ratings], rater: Rater) -> dict[str
 def rate(request: StaffRequest, record: UUID, which: str = "", review: UUID | None = None) -> HttpResponse:
     """Rate domains with the person, or correct a review; if a colleague corrected it first, both are shown."""
     opened, key = open_case(request, record), str(review or "")
-    stored = opened.get(DomainReview, key) if key else None
-    if (key and stored is None) or which not in (("",) if key else (USUAL, ALL)):
+    if which not in (("",) if key else (USUAL, ALL)):
         raise NotYours
     domains = list(DOMAINS) if key else progress.domains_to_rate(opened, full=which == ALL)
-    version = opened.version_of(DomainReview, key) if key else 0
-    form = RatingsForm(post_data(request), domains=domains, stored=stored.current if stored else None, version=version)
+    stored = _newest(opened, documents.DomainReview, key)
+    form = forms.RatingsForm(post_data(request), domains=domains, **stored)
     if form.is_valid():
         by = acting(request)
         ratings, note = form.to_ratings(by=by.worker, at=by.at), form.cleaned_data["note"]
@@ -355,13 +332,13 @@ def rate(request: StaffRequest, record: UUID, which: str = "", review: UUID | No
             return redirect_with_message(request, _("Review saved."), "progress", record, part="progress")
     if form.is_overtaken:
         opened = open_case(request, record)
-        stored = opened.get(DomainReview, key)
-        form.show_again(version=opened.version_of(DomainReview, key))
+        stored = _newest(opened, documents.DomainReview, key)
+        form.show_again(version=stored["version"])
     context = {
         **closing_context(request, opened),
         "form": form,
         "is_correction": bool(key),
-        "theirs": labels.rating_lines(stored.current) if stored and form.is_overtaken else [],
+        "theirs": labels.rating_lines(stored["line"]) if form.is_overtaken else [],
     }
     return render(request, "cases/rate.html", context, status=form.status)
 
@@ -419,17 +396,17 @@ def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     facts, day = _newest_plan(opened), safety_plans.review_day(opened)
     review_on = day if day and day > clock.today() else clock.today() + USUAL_REVIEW
     initial = {**dict(facts), "review_on": review_on}
-    form = SafetyPlanForm(post_data(request), initial=initial, version=opened.version_of(SafetyPlan))
+    form = forms.SafetyPlanForm(post_data(request), initial=initial, version=opened.version_of(documents.SafetyPlan))
     theirs: Lines = []
     if form.is_valid():
-        data, plan, by = form.cleaned_data, form.to_part(SafetyPlanFacts), acting(request)
+        data, plan, by = form.cleaned_data, form.to_part(documents.SafetyPlanFacts), acting(request)
         with form.saving():
             safety_plans.save_safety_plan(opened, plan, review_on=data["review_on"], expected=data["version"], by=by)
             return redirect_with_message(request, _("Safety plan saved."), "safety_plan", record)
     if form.is_overtaken:
         fresh = open_person(request, record)
         theirs = _lines(_newest_plan(fresh))
-        form.show_again(version=fresh.version_of(SafetyPlan))
+        form.show_again(version=fresh.version_of(documents.SafetyPlan))
     context = {"form": form, "record": record, "theirs": theirs}
     return render(request, "cases/change_safety_plan.html", context, status=form.status)
 
@@ -444,11 +421,11 @@ def print_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "cases/safety_copy.html", context)
 
 
-def _newest_plan(record: OpenRecord) -> SafetyPlanFacts:
-    return next((version.facts for version in safety_plans.versions_of(record)), SafetyPlanFacts())
+def _newest_plan(record: OpenRecord) -> documents.SafetyPlanFacts:
+    return next((version.facts for version in safety_plans.versions_of(record)), documents.SafetyPlanFacts())
 
 
-def _lines(facts: SafetyPlanFacts, *, printed: bool = False) -> Lines:
+def _lines(facts: documents.SafetyPlanFacts, *, printed: bool = False) -> Lines:
     """Return the filled parts of a plan in words, with their labels; `printed` without what is about the copy."""
-    fields, left_out = SafetyPlanForm.base_fields, {"copy_for_person", "pocket"} if printed else set()
+    fields, left_out = forms.SafetyPlanForm.base_fields, {"copy_for_person", "pocket"} if printed else set()
     return [(str(fields[name].label), text) for name, text in values_in_words(facts) if name not in left_out]
