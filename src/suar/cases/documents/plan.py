@@ -125,14 +125,9 @@ class Plan(Document):
         """The keys of codes/plan_fields.json that have content."""
         named = {"goal": "text", "priority": "priority", "measure": "measure", "steps": "steps"}
         filled = {key for goal in self.goals for key, name in named.items() if getattr(goal, name)}
-        parts: dict[str, object] = {
-            "risks": self.risks,
-            "family": self.family or self.relatives,
-            "consents": self.consents,
-        }
-        parts |= {"exit": self.exit, "review_on": self.review_on}
-        based = any(goal.baseline or goal.since for goal in self.goals)
-        return filled | {key for key, value in parts.items() if value} | ({"baseline"} if based else set())
+        filled |= {"baseline" for goal in self.goals if goal.baseline or goal.since}
+        filled |= {name for name in ("risks", "family", "consents", "exit", "review_on") if getattr(self, name)}
+        return filled | ({"family"} if self.relatives else set())
 
     @property
     def content(self) -> dict[str, Any]:

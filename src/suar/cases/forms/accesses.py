@@ -1,15 +1,12 @@
 """Forms of opening in an emergency, of reviews, of decoys, and of new keys after a colleague left."""
 
-from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.accounts.codes import DECISIONS, EMERGENCIES, REFUSALS
-from suar.cases.forms import choice_field, text_field
-from suar.core.saved_forms import SavedForm
+from suar.cases.forms import SavedForm, choice_field, text_field
 
 SHORTEST_REASON = 20
 
@@ -49,15 +46,11 @@ class ReviewForm(AccessForm):
     )
 
 
-class DecoyForm(forms.Form):
+class DecoyForm(SavedForm):
     """An invented person in a team."""
 
     name = text_field(_("Invented name"), 80, help_text=_("Not the name of anybody here, and not an unusual one."))
     team = forms.TypedChoiceField(label=_("Team"), coerce=UUID)
-
-    def __init__(self, *args: Any, teams: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["team"].choices = [(str(ident), name) for ident, name in teams]  # type: ignore[attr-defined]  # a choice field
 
 
 class ReceiversForm(AccessForm):

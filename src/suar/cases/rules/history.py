@@ -3,9 +3,9 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations
-from typing import NamedTuple, Protocol, TypeVar
-from uuid import UUID
+from typing import NamedTuple, TypeVar
 
+from suar.cases.documents.follow_ups import Offer
 from suar.cases.documents.history import Encounter
 from suar.cases.rules.dates import PartialDate
 from suar.core.codes import CodeList
@@ -121,16 +121,8 @@ def _apart(one: PartialDate | None, other: PartialDate | None) -> bool:
     return one is not None and other is not None and (one.is_before(other) or other.is_before(one))
 
 
-class Versioned(Protocol):
-    """A version of something; the one that it `replaces` stays readable."""
-
-    @property
-    def replaces(self) -> UUID | None: ...
-    @property
-    def undone(self) -> bool: ...
-
-
-Version = TypeVar("Version", bound=Versioned)
+Version = TypeVar("Version", Offer, Encounter)
+"""A version of something; the one that it `replaces` stays readable."""
 
 
 def current_versions(versions: Mapping[str, Version]) -> dict[str, Version]:
@@ -155,7 +147,7 @@ def former_versions(versions: Mapping[str, Version], key: str) -> list[tuple[str
     return former
 
 
-def newest_version(versions: Mapping[str, Versioned], key: str) -> str:
+def newest_version(versions: Mapping[str, Version], key: str) -> str:
     """Return the key of the version that stands now in place of one.
 
     Source: own design, docs/decisions/cases.md, 'corrections keep both versions'.

@@ -73,7 +73,7 @@ def decoys(request: StaffRequest) -> HttpResponse:
     """List a lead's own decoys, and make one."""
     viewer = request.viewer
     teams = accounts.team_names(viewer.leads)
-    form = DecoyForm(request.POST or None, teams=teams.items())
+    form = DecoyForm(request.POST or None, choices={"team": teams.items()})
     if form.is_valid():
         accesses.make_decoy(form.cleaned_data["team"], form.cleaned_data["name"], by=acting(request))
         return redirect_with_message(request, _("Decoy made. Opening it raises an alarm."), "decoys")

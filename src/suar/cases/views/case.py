@@ -1,6 +1,7 @@
 """A case at the provider: accepting a referral, its page, and what it shares with the page of a person."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -155,14 +156,11 @@ def accept(request: StaffRequest, referral: UUID) -> HttpResponse:
     if not form.is_valid():
         return _item_page(request, referral, take=form, status=400)
     row = receiving.get_received(referral, viewer=request.viewer)
-    try:
-        excluded = form.cleaned_data.get("exclude", ())
+    record, excluded = None, form.cleaned_data.get("exclude", ())
+    with suppress(Refused):
         record = actions.accept_and_open(row, team=form.chosen, by=acting(request), excluded=excluded)
-    except Refused:
-        # Its page shows the state: recalled, ended, or accepted by a colleague.
-        return redirect("inbox_item", referral)
     if record is None:
-        # The same form was sent before: the inbox leads to its case.
+        # Its page shows the state: recalled, ended, accepted by a colleague, or before with the same form.
         return redirect("inbox_item", referral)
     return redirect_with_message(request, _("Referral accepted."), "person", record.id)
 

@@ -97,20 +97,16 @@ def plan_part(request: StaffRequest, record: UUID, part: str, line: str = "") ->
     """
     opened = open_case(request, record)
     form = _part_form(opened, part, line, post_data(request))
-    context: dict[str, Any] = {"part": part, "record": record}
-    if not form.is_valid():
-        status = 400 if form.is_bound else 200
-        return _part_page(request, opened, form, line, status=status, **context)
-    with form.saving():
-        if form.cleaned_data["version"] != form.stored_version:
-            raise Conflict
-        _save_part(opened, form, line, by=acting(request), reopen="reopen" in request.POST)
-        return redirect_with_message(request, _("Plan saved."), "plan", record, part=part)
-    opened = open_case(request, record)
+    if form.is_valid():
+        with form.saving():
+            if form.cleaned_data["version"] != form.stored_version:
+                raise Conflict
+            _save_part(opened, form, line, by=acting(request), reopen="reopen" in request.POST)
+            return redirect_with_message(request, _("Plan saved."), "plan", record, part=part)
+        opened = open_case(request, record)
     if form.is_overtaken:
         form.show_again(version=_part_form(opened, part, line, None).stored_version)
-    context |= {"theirs": form.is_overtaken, "refused": form.refused}
-    return _part_page(request, opened, form, line, status=form.status, **context)
+    return _part_page(request, opened, form, part, line)
 
 
 def _part_form(opened: OpenRecord, part: str, key: str, typed: Mapping[str, Any] | None) -> VersionedForm:
@@ -158,9 +154,7 @@ def _save_part(opened: OpenRecord, form: VersionedForm, key: str, *, by: Any, re
         plans.store_given(opened, given, key=key, expected=form.stored_version, by=by)
 
 
-def _part_page(
-    request: StaffRequest, opened: OpenRecord, form: VersionedForm, key: str, *, status: int, **extra: Any
-) -> HttpResponse:
+def _part_page(request: StaffRequest, opened: OpenRecord, form: VersionedForm, part: str, key: str) -> HttpResponse:
     """Show the form of a part; beside it what is stored, if a colleague changed it."""
     stored = opened.get(documents.Plan) or documents.Plan()
     page = plan_context(opened, stored)
@@ -170,12 +164,15 @@ def _part_page(
         "their_goals": [row for row in page["goals"] if row[0].id == key],
         "their_relatives": [line for line in stored.relatives if line.id == key],
         **page,
-        **extra,
+        "part": part,
+        "theirs": form.is_overtaken,
+        "refused": form.refused,
     }
     kinds = {"service": documents.ServiceReceived, "given": documents.GivenSupport}
-    document: Any = opened.get(kinds[extra["part"]], key) if key and extra["part"] in kinds else None
+    document: Any = opened.get(kinds[part], key) if key and part in kinds else None
     if document:
         context["versions"] = document.versions[::-1]
+    status = max(form.status, 400 if form.is_bound else 200)
     return render(request, "cases/plan_part.html", context, status=status)
 
 
