@@ -204,19 +204,19 @@ def _events(record: OpenRecord, *, by: Acting) -> list[timeline.Event]:
 
 def _groups(records: list[OpenRecord], names: Mapping[UUID, str]) -> Iterator[tuple[str, list[Row]]]:
     """Yield the documents in detail, by subject."""
-    stored = [_stored(record) for record in records]
+    stored = list(_entries(records))
     for group in GROUPS:
-        entries = [
-            entry
-            for documents_of_one in stored
-            for kind, listed in documents_of_one.items()
-            if kind.__name__ in group["documents"]
-            for entry in listed.values()
-        ]
-        yield localize(group["title"]), [Row("", rows=rows) for entry in entries if (rows := rows_of(entry, names))]
+        rows = [rows_of(entry, names) for entry in stored if type(entry).__name__ in group["documents"]]
+        yield localize(group["title"]), [Row("", rows=filled) for filled in rows if filled]
 
 
 def _workers(records: list[OpenRecord]) -> set[UUID]:
     """Return all ids in the documents, to find the names of workers."""
-    entries = [entry for record in records for listed in _stored(record).values() for entry in listed.values()]
-    return {UUID(text) for entry in entries for text in IDS.findall(entry.model_dump_json())}
+    return {UUID(text) for entry in _entries(records) for text in IDS.findall(entry.model_dump_json())}
+
+
+def _entries(records: list[OpenRecord]) -> Iterator[documents.Document]:
+    """Yield all documents of the records."""
+    for record in records:
+        for entries in _stored(record).values():
+            yield from entries.values()

@@ -89,9 +89,7 @@ def strike_attachment(record: OpenRecord, key: str, reason: str, *, by: Acting, 
     Only those responsible for the person may destroy; evidence goes after seven days, and they are notified. Raises
     Refused.
     """
-    attachment = get_standing(record, Attachment, key)
-    if attachment.struck:
-        raise Refused("struck_out")
+    attachment = get_standing(record, Attachment, key, struck=False)
     struck: dict[str, Any] = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
     if destroy:
         day = _earlier_removal(record, attachment, by.today, by=by)

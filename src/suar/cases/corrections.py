@@ -44,9 +44,7 @@ def correct_note(record: OpenRecord, key: str, text: str, *, seen: str, by: Acti
     `seen` is the wording that the worker saw. Raises Conflict when somebody changed it since, Refused when it was
     struck out, and NotYours if there is none.
     """
-    note = get_standing(record, Note, key)
-    if note.struck:
-        raise Refused("struck_out")
+    note = get_standing(record, Note, key, struck=False)
     by.entry.skip = note.text == text
     if by.entry.skip:
         return
@@ -60,9 +58,7 @@ def correct_note(record: OpenRecord, key: str, text: str, *, seen: str, by: Acti
 @act("strike_note", needs=Permission.SEE_RECORD)
 def strike_note(record: OpenRecord, key: str, reason: str, *, by: Acting) -> None:
     """Strike out a note with a reason; it stays readable. Raises Refused when it was struck out before."""
-    note = get_standing(record, Note, key)
-    if note.struck:
-        raise Refused("struck_out")
+    note = get_standing(record, Note, key, struck=False)
     struck = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
     record.put(note.model_copy(update=struck), key=key, by=by.worker, at=by.at)
     calendars.update_index_entry(record, by=by)

@@ -18,7 +18,7 @@ from suar.cases import labels
 from suar.cases.models import Case, TeamNotice
 from suar.core import clock
 from suar.core.ids import read_spoken, short_code
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, Refused
 from suar.records import queries as records
 from suar.records import search
 from suar.records.documents import Document
@@ -40,11 +40,16 @@ Day = tuple[date, Mapping[str, Mapping[str, Sequence[datetime]]]]
 """A day, with the times of what each worker did on it."""
 
 
-def get_standing(record: OpenRecord, kind: type[Stored], key: str) -> Stored:
-    """Return a document of a record; raises NotYours if there is none or its author took it back."""
+def get_standing(record: OpenRecord, kind: type[Stored], key: str, *, struck: bool = True) -> Stored:
+    """Return a document of a record; raises NotYours if there is none or its author took it back.
+
+    Without `struck`, raises Refused for one that was struck out.
+    """
     document = record.get(kind, key)
     if document is None or getattr(document, "undone", False):
         raise NotYours
+    if not struck and bool(getattr(document, "struck", "")):
+        raise Refused("struck_out")
     return document
 
 

@@ -241,17 +241,8 @@ def _of_attempt(attempt: Attempt) -> str:
     how += [codes.ANSWERED.label(attempt.answered)] if attempt.answered is not codes.Answered.PERSON else []
     how += [codes.SAFETY.label(attempt.safe)] if attempt.safe else []
     harder = ", ".join(codes.SETBACKS.label(code) for code in attempt.setbacks)
-    return "\n".join(
-        filter(
-            None,
-            (
-                " · ".join(how),
-                attempt.text,
-                _("What got harder: %(what)s") % {"what": harder} if harder else "",
-                attempt.harder,
-            ),
-        )
-    )
+    setbacks = _("What got harder: %(what)s") % {"what": harder} if harder else ""
+    return "\n".join(filter(None, (" · ".join(how), attempt.text, setbacks, attempt.harder)))
 
 
 def _life(record: OpenRecord) -> Iterator[Event]:
@@ -345,12 +336,8 @@ def _handovers(record: OpenRecord) -> Iterator[Event]:
             title = _("Handed over to another team")
         if handover.until:
             title = _("Handed over as cover until %(day)s") % {"day": format_day(handover.until)}
-        asked = (
-            _("The person agreed.")
-            if handover.agreed
-            else _("The person was not asked: %(why)s") % {"why": handover.why}
-        )
-        yield _recorded(handover, "handover", title, asked)
+        not_asked = _("The person was not asked: %(why)s") % {"why": handover.why}
+        yield _recorded(handover, "handover", title, _("The person agreed.") if handover.agreed else not_asked)
 
 
 def _closing(record: OpenRecord) -> Iterator[Event]:

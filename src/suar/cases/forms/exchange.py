@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -22,7 +22,7 @@ from suar.core.i18n import staff_languages
 from suar.directory.labels import language_choices
 
 
-class ImportForm(forms.Form):
+class ImportForm(SavedForm):
     """A file, and the team that gets its people. `checked` is a digest of the file that was checked last."""
 
     file = forms.FileField(
@@ -38,11 +38,9 @@ class ImportForm(forms.Form):
     use_required_attribute = False
 
     def __init__(self, *args: Any, teams: Mapping[UUID, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(str(team), name) for team, name in teams.items()]
-        cast(forms.ChoiceField, self.fields["team"]).choices = choices
-        if len(choices) == 1:
-            self.fields["team"].initial = choices[0][0]
+        super().__init__(*args, choices={"team": teams.items()}, **kwargs)
+        if len(teams) == 1:
+            self.fields["team"].initial = next(iter(teams))
 
     def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse a file that is too large before it is read."""

@@ -50,15 +50,14 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
         raise NotYours
     if request.method == "GET" and opened.facts.status is Status.CLOSED:
         return redirect("person", record)
-    typed = post_data(request)
     read_received(request, opened)
     days = progress.stable_days(progress.list_reviews(opened))
-    initial: dict[str, Any] = dict(zip(("review_1", "review_2"), days, strict=False))
+    initial: dict[str, Any] = {"reason": request.GET.get("reason", "")}
+    initial |= zip(("review_1", "review_2"), days, strict=False)
     ends_on = (opened.get(CalendarStart) or CalendarStart()).ends_on
-    initial |= {"reason": request.GET.get("reason", "")}
     initial |= {"on": ends_on} if ends_on and ends_on > clock.today() else {}
     dues, _outcomes = calendars.read_calendar(opened)
-    form = forms.ClosingForm(typed, needs=case_needs(opened), dues=dues, initial=initial)
+    form = forms.ClosingForm(post_data(request), needs=case_needs(opened), dues=dues, initial=initial)
     if form.is_valid():
         by, instead = acting(request), request.POST.get("instead", "")
         with form.saving():
@@ -190,8 +189,7 @@ def contact_status(request: StaffRequest, record: UUID) -> HttpResponse:
     entries = (opened.get(LifeStatus) or LifeStatus()).entries
     verbs = life.TABLE.next_acts(life.life_state(opened), policy.life_actor(request.viewer, opened.facts))
     offered = {verb: forms.ContactStatusForm(verb=verb, workers=workers) for verb in verbs}
-    if form.is_bound:
-        offered = {verb: offered[verb] for verb in verbs if verb != typed} | {typed: form}
+    offered |= {typed: form} if form.is_bound else {}
     context = {
         "forms": [(LIFE_ACTS[verb], offered[verb]) for verb in LIFE_ACTS if verb in offered],
         **labels.record_heading(opened),

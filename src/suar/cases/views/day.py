@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -277,7 +277,9 @@ def caseload(request: StaffRequest) -> HttpResponse:
     conditions = _groups(today)
     counts = listed.aggregate(every=Count("id"), **{code: Count("id", filter=of) for code, of in conditions.items()})
     listed = listed.filter(conditions[group]) if group else listed
-    page = _pages(listed, counts[group or "every"]).get_page(form.cleaned_data["page"])
+    paginator = Paginator(listed, PAGE_SIZE)
+    paginator.count = counts[group or "every"]
+    page = paginator.get_page(form.cleaned_data["page"])
     names = accounts.display_names(owners)
     _add_people(page, owners=names if of_team else {}, keys=request.keys)
 
@@ -344,13 +346,6 @@ def _add_people(page: Page[Any], *, owners: Mapping[UUID, str], keys: Keys) -> N
     page.object_list = records.with_entries(listed, records.index_entries([row.id for row in listed], keys=keys))
     for record in page:
         record.row = person_row(record, owners=owners)
-
-
-def _pages(listed: QuerySet[Any], total: int) -> Paginator[Any]:
-    """Return the pages of a list whose rows are counted already."""
-    paginator = Paginator(listed, PAGE_SIZE)
-    paginator.count = total
-    return paginator
 
 
 @permission_required(Permission.SEE_TEAM, method="GET")

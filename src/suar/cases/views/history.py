@@ -358,13 +358,5 @@ def circle(request: StaffRequest, record: UUID) -> HttpResponse:
     """
     states = ecomap.list_states(open_person(request, record), clock.today())
     around = {key: state for key, state in states.items() if rules.may_relatives_see(state)}
-    spots = rules.positions([rules.ring_of(state) for state in around.values()])
-    rows = [
-        {
-            "label": ecomap.relation_of(state) or _("Somebody"),
-            "ring": RINGS.label(rules.ring_of(state)),
-            "spot": spot,
-        }
-        for state, spot in zip(around.values(), spots, strict=True)
-    ]
+    rows = [{name: row[name] for name in ("relation", "ring", "spot")} for row in _rows(around)]
     return render(request, "cases/circle.html", {"rows": rows, "rings": _rings(around.values())})

@@ -134,8 +134,7 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
     opened, part = open_person(request, record), request.GET.get("part", "")
     if part and part not in FACT_PARTS:
         raise NotYours
-    typed = post_data(request)
-    form = DetailsForm(typed, initial=read_facts(opened), part=part)
+    form = DetailsForm(post_data(request), initial=read_facts(opened), part=part)
     context = {"form": form, **labels.record_heading(opened), "groups": form.groups(list_changes(opened))}
     if form.is_valid():
         before = form.details_on_page()
