@@ -1,7 +1,7 @@
 """A death or a disappearance: contacts and deadlines stop, and the team is notified by code only."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from suar.accounts import notices
@@ -11,7 +11,6 @@ from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, policy
 from suar.cases.codes import TASK_KINDS
 from suar.cases.models import TeamNotice
-from suar.cases.queries import NOTICE_FOR
 from suar.consent import exclusions as exclusion_list
 from suar.consent import life
 from suar.consent.documents import LifeAct, LifeStatus, Tasks
@@ -77,11 +76,6 @@ def tell_team(record: OpenRecord, *, by: Acting, also: Collection[UUID] = ()) ->
         - exclusion_list.excluded_from(record)
     )
     notices.notify({worker for worker in notified if worker}, at=by.at)
-
-
-def purge_notices(*, at: datetime) -> int:
-    """Delete the notices that the day page no longer shows, and return how many."""
-    return TeamNotice.objects.filter(at__lte=at - NOTICE_FOR).delete()[0]
 
 
 def _kinds_while_missing() -> list[str]:

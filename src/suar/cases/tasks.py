@@ -4,9 +4,11 @@ from django.utils.timezone import localtime
 from django_tasks import task
 
 from suar.accounts import notices
-from suar.cases import contact_status, handover, imports, retention
+from suar.cases import handover, imports, retention
 from suar.cases.documents.papers import FormDraft
 from suar.cases.drafts import STORED_FOR
+from suar.cases.models import TeamNotice
+from suar.cases.queries import NOTICE_FOR
 from suar.core import clock
 from suar.records import actions as records
 from suar.records import budgets, files
@@ -44,7 +46,7 @@ def purge_team_notices() -> int:
     Openings that no longer count for a budget are deleted too.
     """
     budgets.purge_openings(at=clock.now())
-    return contact_status.purge_notices(at=clock.now())
+    return TeamNotice.objects.filter(at__lte=clock.now() - NOTICE_FOR).delete()[0]
 
 
 @task()

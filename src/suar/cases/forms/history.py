@@ -13,15 +13,7 @@ from suar.cases import codes
 from suar.cases.codes import STANCES, TIE_ACTIONS, TIE_QUESTIONS, Stance
 from suar.cases.documents.history import Encounter, EncounterWords, EpisodeFacts, LifeStage, TieState
 from suar.cases.fields_in_words import values_in_words
-from suar.cases.forms import (
-    SavedForm,
-    VersionedForm,
-    choice_field,
-    choices_field,
-    document_fields,
-    in_language,
-    text_field,
-)
+from suar.cases.forms import SavedForm, VersionedForm, choice_field, choices_field, document_fields, text_field
 from suar.cases.rules import ecomap as rules
 from suar.cases.rules.dates import PartialDate
 from suar.core import clock
@@ -185,11 +177,11 @@ class TieForm(VersionedForm):
             initial[name] = [action for action in initial.get("actions", ()) if action in actions]
         super().__init__(*args, **{**kwargs, "initial": initial | kwargs.get("initial", {})})
         for question in TIE_QUESTIONS.members:
-            answers = [(answer["code"], in_language(answer["label"])) for answer in question["answers"]]
+            answers = [(answer["code"], localize(answer["label"])) for answer in question["answers"]]
             self.fields[question.code] = choice_field(
-                in_language(question.labels),
+                question.label,
                 answers,
-                in_language(question["why"]),
+                localize(question["why"]),
                 empty=_("Still going on") if question.code == "standing" else _("Not asked"),
                 initial=initial.get(question.code),
             )
