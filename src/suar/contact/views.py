@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, form_page, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import drafts, labels, persons_copy
@@ -110,7 +110,7 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
         return redirect_with_message(request, _("Taken back. Its code opens nothing any more."), "persons_copy", record)
     language = persons_copy.language_for(opened)
     form = SummaryForm(
-        posted(request),
+        post_data(request),
         names_in=partial(persons_copy.names_in, opened),
         initial={"words": persons_copy.summarise(opened, language=language)},
     )

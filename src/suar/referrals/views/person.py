@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, form_page, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.consent import actions as consent_actions
@@ -66,7 +66,7 @@ def open_person(request: StaffRequest, record: UUID) -> OpenRecord:
 def options(request: StaffRequest, record: UUID) -> HttpResponse:
     """Choose needs with the person and see which services fit, and why."""
     opened = open_person(request, record)
-    form = forms.NeedsForm(posted(request))
+    form = forms.NeedsForm(post_data(request))
     if form.is_valid():
         needs.add_needs(opened, needs.usual_urgencies(form.cleaned_data["types"]), by=acting(request))
         return redirect_with_message(request, _("Need added."), "options", record)
@@ -85,7 +85,7 @@ def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
     age = AGE_BANDS.label(band) if band else ""
     maybe = {"age_status": AgeStatus.MAY_BE_CHILD} if talks.may_be_child(opened) and not band else {}
     assumed = matching.assumed_place(findings, opened.facts.organisation)
-    about = forms.ProfileForm(posted(request), initial=maybe, age=age, assumed_place=assumed)
+    about = forms.ProfileForm(post_data(request), initial=maybe, age=age, assumed_place=assumed)
     facts = needs.stated_facts(about.cleaned_data if about.is_valid() else maybe)
     if band:
         facts = replace(facts, age_status=AgeStatus.CHILD if band in UNDER_18 else AgeStatus.ADULT)
@@ -170,7 +170,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
     if waiting := next((row for row in sent if row.waits_at(card.id)), None):
         return redirect("referral_sent", record, waiting.id)
     answer = request.POST.get("answer", "")
-    form = forms.ConsentForm(posted(request), record=opened, card=card)
+    form = forms.ConsentForm(post_data(request), record=opened, card=card)
     if answer == "no":
         _exclude_there(request, opened, form)
         declined_services.record_decline(opened, card.id, by=acting(request))
@@ -220,7 +220,7 @@ def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpRe
     facts = consents.get_consent(opened, consent).facts
     if not consent_rules.is_open(facts, at=clock.now()):
         return redirect("person", record)
-    form = forms.NarrowForm(posted(request), shared=facts.fields, ends_on=facts.ends_on)
+    form = forms.NarrowForm(post_data(request), shared=facts.fields, ends_on=facts.ends_on)
     if form.is_valid():
         with form.saving():
             fields, ends_on = frozenset(form.cleaned_data["shared_fields"]), form.cleaned_data["ends_on"]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import FORM_ID, Anonymous, acting
-from suar.accounts.http import StaffRequest, form_page, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import open_to_all, permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
@@ -121,7 +121,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the preview to the holder of the link, and take their answer or their message."""
     if "text" in request.POST:
         return _write_by_link(request, token)
-    verb, form = request.POST.get("verb", ""), LinkForm(posted(request))
+    verb, form = request.POST.get("verb", ""), LinkForm(post_data(request))
     if not form.is_bound:
         return _link_page(request, token, form)
     accepts = verb == Verb.ACCEPT
@@ -196,7 +196,7 @@ def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
         return redirect_with_message(request, _("Request withdrawn."), "ask_partner", record)
     names = accounts.organisation_names([*asked["partners"], asked["asked"]])
     choices = {"partner": [(partner, names[partner]) for partner in asked["partners"]]}
-    form = AskPartnerForm(posted(request), choices=choices)
+    form = AskPartnerForm(post_data(request), choices=choices)
     if request.method == "POST" and not asked["partners"]:
         form.refuse("partner_not_asked")
     elif form.is_valid():
@@ -224,7 +224,7 @@ def opinions(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.READ_FOR_PARTNER)
 def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
     """Show the codes of a request and store the second opinion; help does not wait for it."""
-    form = OpinionForm(posted(request))
+    form = OpinionForm(post_data(request))
     try:
         if form.is_valid():
             second_opinions.answer(packet, form.cleaned_data, by=acting(request))
@@ -242,7 +242,7 @@ def partner_keys(request: StaffRequest) -> HttpResponse:
     if pressed.startswith(END):
         partners.end_second_opinions(_parse_id(pressed.removeprefix(END)), by=acting(request))
         return redirect_with_message(request, _("Second opinions ended."), "partners")
-    form = GroupsForm(posted(request))
+    form = GroupsForm(post_data(request))
     if form.is_valid():
         with form.saving():
             partners.pin_by_groups(form.cleaned_data["groups"], by=acting(request))

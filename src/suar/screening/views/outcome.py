@@ -13,7 +13,7 @@ from suar.accounts import queries as accounts
 from suar.accounts import sessions
 from suar.accounts.acting import acting
 from suar.accounts.cookies import cookies_of
-from suar.accounts.http import StaffRequest, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import POLICE, Permission, Viewer
 from suar.consent.documents import Account, Person, Warnings, Wish
@@ -123,7 +123,7 @@ def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:
         return None
     need = need_of_stop(urgent_needs(answers), stop)
     earlier = Call(need.acted, need.who_answers) if need else None
-    return CallForm(posted(request), of=instrument_of(answers), earlier=earlier)
+    return CallForm(post_data(request), of=instrument_of(answers), earlier=earlier)
 
 
 def _ends_as_report(answers: Answers) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from suar.accounts.http import StaffRequest, form_page, posted
+from suar.accounts.http import StaffRequest, form_page, post_data
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core.codes import code_list
@@ -27,7 +27,7 @@ NOT_IN_A_POCKET = frozenset({"needs", "place", "codes", "outcome"})
 @permission_required(Permission.RUN_TALK)
 def papers(request: StaffRequest) -> HttpResponse:
     """List the printable forms, and find the step of a paper by its code."""
-    form, step = PaperForm(posted(request)), None
+    form, step = PaperForm(post_data(request)), None
     if form.is_valid():
         step = _find(request, form.cleaned_data["code"])
         if step is None:

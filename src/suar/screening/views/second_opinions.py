@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, form_page, posted, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core.codes import code_list
@@ -27,7 +27,7 @@ def second_opinions(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.SECOND_READ)
 def second_opinion(request: StaffRequest, reading: UUID) -> HttpResponse:
     """Show the codes of an outcome, and store a second opinion about it."""
-    form = SecondReadingForm(posted(request))
+    form = SecondReadingForm(post_data(request))
     try:
         if form.is_valid():
             second_reading.store_answer(reading, form.cleaned_data["answer"], by=acting(request))

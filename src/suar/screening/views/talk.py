@@ -18,7 +18,7 @@ from suar.accounts import queries as accounts
 from suar.accounts import sessions, workers
 from suar.accounts.acting import acting
 from suar.accounts.cookies import cookies_of
-from suar.accounts.http import StaffRequest, posted
+from suar.accounts.http import StaffRequest, post_data
 from suar.accounts.middleware import languages
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Role
@@ -84,7 +84,7 @@ def start(request: StaffRequest) -> HttpResponse:
     form, again = written if written in setting.WRITTEN else "", request.GET.get("again", "")
     listed = [row for row in reference.settings().settings.values() if request.method == "POST" or not row.absent]
     places = [(row.code, say(row.label)) for row in listed]
-    place = PlaceForm(posted(request), initial={"written": form, "again": again}, places=places)
+    place = PlaceForm(post_data(request), initial={"written": form, "again": again}, places=places)
     if request.method == "POST" and request.viewer.teams and place.is_valid():
         return _briefing(request, **place.cleaned_data)
     context = {
