@@ -17,6 +17,7 @@ from suar.directory.search import SearchQuery
 from suar.hsds import files
 from suar.website import headers
 from suar.website.entries import WHOLE_COUNTRY as NATIONAL
+from suar.website.forms import NEEDS
 from suar.website.published import build, folder
 from suar.website.published.build import Builder
 from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, codes_of, load_copy
@@ -214,11 +215,12 @@ def test_lists_match_the_search_of_the_dynamic_site():
                 asked = SearchQuery(needs=codes, place=where)
                 found = queries.search_services(asked, most=500, language="en").cards
                 here = [card.id for card in found if is_meant(card, where)]
-                assert list(copy.services_in(where, number)) == here, (where, number)
+                alike = list if number <= len(NEEDS) else set
+                assert alike(copy.services_in(where, number)) == alike(here), (where, number)
 
 
 def test_a_picture_that_means_several_things_asks_which_and_lists_nothing_before():
-    types = {"trace": ["FAM_TRACING"], "mourn": ["RET_REMAINS"]}
+    types = {"trace": ["FAM_TRACING"], "talk": ["MEN_COUNSEL"], "mourn": ["RET_REMAINS"]}
     listed = provider(*(entry(name, types=codes, areas=[PLACE]) for name, codes in types.items()))
     with clock.shifted(AT - clock.now()):
         assert load(listed).applied
@@ -236,7 +238,7 @@ def test_a_picture_that_means_several_things_asks_which_and_lists_nothing_before
         assert link % child not in read(files[page]).found, "nobody does this"
     assert f"en-l-32-{died}-1.html" in read(files[f"en-n-{died}.html"]).found
     answer = files[f"en-l-{PLACE}-{died}-1.html"].decode()
-    assert "Invented mourn" in answer
+    assert 0 < answer.index("Invented mourn") < answer.index("Invented talk"), "the likeliest first"
     assert "Invented trace" not in answer
 
 

@@ -248,17 +248,14 @@ def _areas(card: ServiceCard) -> set[str]:
 
 
 def _build_lists(cards: Sequence[ServiceCard], known: Iterable[str]) -> dict[tuple[str, int], list[UUID]]:
-    """Put every service into its lists: most urgent kinds of a need first, then those for the place itself.
+    """Put every service into its lists: the most urgent or likeliest types first, then those for the place itself.
 
     A service is in the lists of its places and their provinces, and of the districts of its provinces.
 
     Source: the tiers of suar.directory.search; a test compares the lists with its results.
     """
     rows: dict[tuple[str, int], list[tuple[int, int, int]]] = defaultdict(list)
-    ranks = {
-        number: [set(catalogue.types_of(rank)) for rank in catalogue.ranked(codes_of(number))]
-        for number in NUMBERED_NEEDS
-    }
+    ranks = {number: [set(catalogue.types_of(rank)) for rank in _ranked(number)] for number in NUMBERED_NEEDS}
     for at, card in enumerate(cards):
         areas, types = _areas(card), set(card.types)
         own = areas | {catalogue.province_of(area) for area in areas} - {""}
@@ -269,6 +266,11 @@ def _build_lists(cards: Sequence[ServiceCard], known: Iterable[str]) -> dict[tup
                 for place in places:
                     rows[place, need].append((rank, tier, at))
     return {key: [cards[at].id for _rank, _tier, at in sorted(order)] for key, order in rows.items()}
+
+
+def _ranked(need: int) -> Sequence[tuple[str, ...]]:
+    """Return the types of a need by urgency, those of a kind by how likely each is meant."""
+    return [(code,) for code in codes_of(need)] if need > len(NEEDS) else catalogue.ranked(codes_of(need))
 
 
 def _first_rank(ranks: Sequence[set[str]], types: set[str]) -> int | None:
