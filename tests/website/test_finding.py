@@ -246,3 +246,10 @@ def test_the_neutral_page_is_in_the_language_of_the_page_that_was_left(visitor, 
     page = visitor.get(f"/{language}/", headers=accepts).content.decode()
     [address] = set(re.findall(r'data-exit="([^"]+)"', page))
     assert f"<title>{title}</title>" in visitor.get(address, headers=accepts).content.decode()
+
+
+@pytest.mark.parametrize("more", [{}, {"open": str(LEGAL_AID)}, {"short": "on"}])
+def test_no_page_gives_somebody_abroad_a_number_that_cannot_be_dialled_there(visitor, directory, more):
+    assert 'href="tel:129"' not in ask(visitor, needs="wages", place="ABROAD", **more).content.decode()
+    if "short" not in more:
+        assert 'href="tel:129"' in ask(visitor, needs="wages", place="31", **more).content.decode()

@@ -224,7 +224,8 @@ def _service(
 ) -> HttpResponse:
     entry = find_help.get_entry(service, language=request.LANGUAGE_CODE, query=query)
     how = {"confirmed_how": queries.how_confirmed(entry.card)}
-    return render(request, "website/service.html", {"entry": entry, **how, **context, **_shared_context(request)})
+    context |= {"entry": entry, **how, **_shared_context(request, context.get("form"))}
+    return render(request, "website/service.html", context)
 
 
 def _home(request: HttpRequest, form: FindForm, *, too_old: str = "", status: int = 200) -> HttpResponse:
