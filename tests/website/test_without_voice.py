@@ -71,6 +71,12 @@ def test_the_page_offers_a_letter_and_messages_above_the_numbers_to_call(visitor
     assert BY_VOICE not in ask(visitor, needs="safety").content.decode()
 
 
+def test_the_question_stands_above_the_lines_for_messages(visitor, lines):
+    page = ask(visitor, needs="family", spoken="inl").content.decode()
+    places = [page.index(part) for part in ('value="family-died"', 'href="sms:+62002"', 'href="tel:+62001"')]
+    assert places == sorted(places)
+
+
 def test_a_line_for_messages_shows_them_to_everybody(visitor, lines):
     page = ask(visitor, text="messages").content.decode()
     assert 'href="sms:+62002"' in page
