@@ -17,7 +17,6 @@ from suar.directory.cards import ServiceCard, Snapshot
 from suar.directory.codes import Effect
 from suar.directory.facts import Fit, PersonFacts, ServiceFacts
 from suar.directory.rules import fit
-from suar.directory.rules.related import related_types
 from suar.directory.rules.relevance import (
     ADULT_YEARS,
     CREWS,
@@ -30,6 +29,7 @@ from suar.directory.rules.relevance import (
     Wanted,
     audience,
     is_unasked,
+    related_types,
     relevance,
     weight_of,
     weights_by_order,

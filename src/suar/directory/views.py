@@ -41,7 +41,7 @@ from suar.directory.codes import AskingState, Status
 from suar.directory.diff import changed_fields, flatten
 from suar.directory.forms.entry import EntriesForm, EntryForm, LinkForm
 from suar.directory.forms.new_entry import NewEntryForm, describe_new_entry
-from suar.directory.models import ConfirmationRequest, EntryLink, FormerRevision, Proposal
+from suar.directory.models import ConfirmationRequest, EntryLink, FormerRevision
 from suar.directory.proposals import EntryRefused
 
 MAX_DIGITS, CONFLICT, PROVIDERS_PER_PAGE = 9, 409, 20
@@ -204,7 +204,29 @@ def discard_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
 @permission_required(Permission.EDIT_DIRECTORY)
 def propose_entry(request: StaffRequest, change: UUID | None = None) -> HttpResponse:
     """Propose a new entry, or rewrite its proposal, which must then be checked again."""
-    return _edit_new_entry(request, proposals.get_new_entry(change) if change else None)
+    proposal = proposals.get_new_entry(change) if change else None
+    data, organisation = request.POST or None, request.viewer.organisation
+    form, status = NewEntryForm(data, organisation=organisation, proposal=proposal), 200
+    if data is not None and data.get("act") == "look":
+        form.show_matches()
+    elif form.is_valid():
+        try:
+            content, by = form.values(), acting(request)
+            if proposal is None:
+                saved = proposals.propose_entry(content, by=by)
+            else:
+                saved = proposals.rewrite_entry(proposal, content, over=form.cleaned_data["over"], by=by)
+            return _to_proposal(request, saved, None)
+        except EntryRefused as refused:
+            form.add_problems(refused)
+        except (Conflict, Refused) as error:
+            if proposal is None:
+                raise
+            if isinstance(error, Refused):
+                return redirect("entry_draft", proposal.id)
+            form, status = form.over_newer_proposal(proposals.get_proposal(proposal.id)), CONFLICT
+    context = {"form": form, "draft": proposal, "second": editors.has_second_editor()}
+    return render(request, "directory/add.html", context, status=_status(form, status))
 
 
 @permission_required(Permission.EDIT_DIRECTORY, method="GET")
@@ -270,31 +292,6 @@ def _render_entry(request: StaffRequest, service: UUID, *, code: str = "") -> Ht
         "problem": code,
     }
     return render(request, "directory/entry.html", context, status=CONFLICT if code else 200)
-
-
-def _edit_new_entry(request: StaffRequest, proposal: Proposal | None) -> HttpResponse:
-    data, organisation = request.POST or None, request.viewer.organisation
-    form, status = NewEntryForm(data, organisation=organisation, proposal=proposal), 200
-    if data is not None and data.get("act") == "look":
-        form.show_matches()
-    elif form.is_valid():
-        try:
-            content, by = form.values(), acting(request)
-            if proposal is None:
-                saved = proposals.propose_entry(content, by=by)
-            else:
-                saved = proposals.rewrite_entry(proposal, content, over=form.cleaned_data["over"], by=by)
-            return _to_proposal(request, saved, None)
-        except EntryRefused as refused:
-            form.add_problems(refused)
-        except (Conflict, Refused) as error:
-            if proposal is None:
-                raise
-            if isinstance(error, Refused):
-                return redirect("entry_draft", proposal.id)
-            form, status = form.over_newer_proposal(proposals.get_proposal(proposal.id)), CONFLICT
-    context = {"form": form, "draft": proposal, "second": editors.has_second_editor()}
-    return render(request, "directory/add.html", context, status=_status(form, status))
 
 
 def _accept(request: HttpRequest, token: str, link: EntryLink, turn: int) -> HttpResponse:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from suar.directory import catalogue
 from suar.directory.facts import ServiceFacts
 from suar.directory.rules.fit import is_for_a_sector
 
@@ -29,6 +30,8 @@ OWN_WORDS_ONLY = frozenset(
     }
 )
 """Types that the name of their group does not include: forensic doctors are not for every sick person."""
+NEXT_TYPE_FACTOR, PEOPLE_WEIGHT = 0.94, 0.7
+"""The factor for each next type of a row of `related.json`, and the weight of its rows of people."""
 STEPS = 8
 """Relevance is compared in eighths, so that nearness decides between services of nearly the same relevance."""
 ADULT_YEARS = 18
@@ -179,3 +182,24 @@ def weights_by_order(codes: Sequence[str]) -> dict[str, float]:
     Source: own design, docs/decisions/search.
     """
     return {code: max(1 - 0.1 * at, 0.3) for at, code in reversed([*enumerate(codes)])}
+
+
+def related_types(meant: Mapping[str, float], people: Collection[str]) -> Mapping[str, float]:
+    """Return weights of related types of help for the weights of the search and the kind of person.
+
+    Source: own design, docs/decisions/search; data/related.json.
+    """
+    most = max(meant.values(), default=0)
+    weights = Counter[str]()
+    for row in catalogue.related()["rows"]:
+        share = max((meant.get(code, 0) for code in row["of"]), default=0) / (most or 1)
+        if share >= MIN_SHARE:
+            _add(weights, row["also"], share)
+    for row in catalogue.related()["people"]:
+        if row["who"] in people:
+            _add(weights, row["also"], row.get("share", PEOPLE_WEIGHT))
+    return weights
+
+
+def _add(weights: Counter[str], types: Collection[str], share: float) -> None:
+    weights.update({code: share * NEXT_TYPE_FACTOR**at for at, code in enumerate(types)})
