@@ -5,12 +5,13 @@ import subprocess
 import sys
 
 from bench.figures import ROOT
+from tools.testing import ONE_THREAD
 
 
 def main() -> int:
     """Run the tests, and return the exit code of pytest."""
     words = [sys.executable, "-m", "pytest", "research/tests", *sys.argv[1:]]
-    return subprocess.call(words, cwd=ROOT, env={**os.environ, "SUAR_LONG": "1"})
+    return subprocess.call(words, cwd=ROOT, env={**os.environ, **ONE_THREAD, "SUAR_LONG": "1"})
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def test_a_cluster_gives_the_same_answer_and_its_pieces_are_kept(address, tmp_pa
         found = [item.tolist() for item in runner.results(pieces, "")]
         assert runner.cpu_s() > 0
     assert len(list((tmp_path / "kept").glob("*.npy"))) == 4
-    assert [item.tolist() for item in Runner(folder=tmp_path / "kept").each(pieces, "")] == found
+    assert [item.tolist() for item in Runner(folder=tmp_path / "kept").results(pieces, "")] == found
 
 
 def test_a_worker_with_other_versions_does_nothing():

@@ -105,7 +105,16 @@ def test_words_that_are_not_known_end_with_two(lists, words):
     assert main(["estimate", "mse", str(lists), *words]) == 2
 
 
+@pytest.fixture
+def _heeding_interruptions():
+    """Let child processes heed SIGINT: a shell lets what it runs in the background ignore it, and they inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.long
+@pytest.mark.usefixtures("_heeding_interruptions")
 def test_an_interruption_says_what_is_kept(tmp_path):
     """Interrupted as by Ctrl-C: all processes at once, with one piece done and more to do."""
     kept = tmp_path / "kept"

@@ -154,7 +154,8 @@ def test_forecast_and_estimate_over_twenty_seeds(doubles):
         files, who = double_entries.lists_of(seed, people=1_500, doubles=doubles)
         chances = probabilities.of_tokens(files)
         people = chances.first_records(files)
-        first = [np.unique(place, return_index=True)[1] for place in chances.places]
+        places = chances.places or [range(len(item)) for item in who]
+        first = [np.unique(place, return_index=True)[1] for place in places]
         names = [np.array(item)[rows] for item, rows in zip(who, first, strict=True)]
         sure = probabilities.joined(people, chances, 0.5).sure
         right = [names[a.first[0]][a.first[1]] == names[a.second[0]][a.second[1]] for a in sure]
