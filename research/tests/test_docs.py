@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import typer
@@ -142,7 +143,7 @@ def test_a_study_runs_from_beginning_to_end_as_the_page_says(tmp_path):
 
 @pytest.mark.parametrize(("command", "name"), PAGES.items())
 def test_every_option_is_on_the_page_of_its_command(command, name):
-    group = typer.main.get_command(command_line.app())
+    group: Any = typer.main.get_command(command_line.app())
     for word in command.split():
         group = group.commands[word]
     every = getattr(group, "commands", {"": group}).values()

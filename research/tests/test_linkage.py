@@ -55,7 +55,7 @@ def test_pairs_are_exactly_those_that_are_alike_enough(left, right, seed, least)
     tokens = [np.packbits(drawn.random((n, 512)) < 0.35, axis=1) for n in (left, right)]
     if left and right:
         tokens[1][: min(left, right) // 2] = tokens[0][: min(left, right) // 2]
-    found = {(i, j): d for i, j, d in zip(*pairs_above(*tokens, least), strict=True)}
+    found = {(i, j): d for i, j, d in zip(*pairs_above(tokens[0], tokens[1], least), strict=True)}
     bits = [np.unpackbits(token, axis=1).astype(int) for token in tokens]
     expected = {
         (i, j): 2 * (a & b).sum() / (a.sum() + b.sum()) for i, a in enumerate(bits[0]) for j, b in enumerate(bits[1])
@@ -82,10 +82,10 @@ def test_at_the_threshold_a_pair_is_in_and_a_bit_under_it_is_out(least):
 def test_lists_longer_than_a_block_are_compared_as_one(monkeypatch):
     drawn = np.random.default_rng(1)
     tokens = [np.packbits(drawn.random((n, 512)) < 0.35, axis=1) for n in (50, 70)]
-    whole = [item.tolist() for item in pairs_above(*tokens, 0.35)]
+    whole = [item.tolist() for item in pairs_above(tokens[0], tokens[1], 0.35)]
     for name, size in {"ROWS": 7, "COLUMNS": 9, "PAIRS": 3}.items():
         monkeypatch.setattr(matching, f"{name}_AT_ONCE", size)
-    assert [item.tolist() for item in pairs_above(*tokens, 0.35)] == whole
+    assert [item.tolist() for item in pairs_above(tokens[0], tokens[1], 0.35)] == whole
     assert len(whole[0]) > 100
 
 

@@ -163,7 +163,8 @@ def test_shares_by_wave_and_by_tree_are_worked_out_by_hand():
     ]
     assert [tree.shares[0] for tree in trees] == pytest.approx([4 / 9, 2 / 3, 1])
     assert [tree.without[0] for tree in trees] == pytest.approx([3 / 4, 1 / 2, 1 / 2])
-    assert all(sum(item.shares) == pytest.approx(1) for item in (*waves, *trees))
+    shares = [item.shares for item in waves] + [item.shares for item in trees]
+    assert all(sum(item) == pytest.approx(1) for item in shares)
 
 
 def test_who_recruits_whom_is_worked_out_by_hand():
