@@ -4,7 +4,7 @@ The database selects a window of services, the nearest first; they are ranked he
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, islice
@@ -44,6 +44,8 @@ are looked up first."""
 CRISIS, SIGN, WORDS_OF_A_RUN, SHORTEST_START, FARTHEST_KM = "MEN_CRISIS", "SIGN", 4, 5, 10_000
 ANSWERED_OUTCOMES = frozenset({"restricts", "mismatch", "perhaps", "full"})
 """Outcomes to ask about first. A limit that a service does not state is not one of them."""
+MONEY_BACK = frozenset({"JUS_RESTITUTION", "JUS_COMPENSATION"})
+"""Types of help that nobody gets without a report, so that who asks for them knows."""
 NOT_GROUPED = frozenset({"EL_AREA", "EL_EXCLUSION", "EL_COOPERATION"})
 
 
@@ -135,6 +137,17 @@ def person_facts(query: SearchQuery) -> PersonFacts:
     )
 
 
+def asked_type(words: Iterable[SearchWord]) -> str:
+    """Return the type of help that all words of a search mean most if one of them alone does too, or ""."""
+    known, meant, named = catalogue.types(), Counter[str](), set[str]()
+    for word in words:
+        types = {code: weight for code, weight in (word.weights or {}).items() if code in known}
+        meant.update(types)
+        named |= {max(types, key=types.__getitem__)} if word.text and types else set()
+    best = max(meant, key=meant.__getitem__, default="")
+    return best if best in named else ""
+
+
 def is_for_others(query: SearchQuery, card: ServiceCard) -> bool:
     """Return True if a service is for children, the bereaved or crews only, and nothing in a query speaks of them."""
     wanted = [Wanted(weights=word.weights or dict.fromkeys(word.codes, 1.0)) for word in query.looked]
@@ -163,6 +176,7 @@ class _Ranking:
         self.groups = [group for _word, group, _wanted in pairs]
         self.wanted = [wanted for _word, wanted in self.words]
         self.people = _people(query)
+        self.asked = asked_type(query.looked)
         tiles = catalogue.ranked_tiles(query.tiles)
         self.urgency = [{*chain.from_iterable(map(catalogue.types_of, needs))} for needs in tiles]
         self.typed = [replace(word, weights=_weights_of_types(word)) for word in self.wanted]
@@ -319,7 +333,7 @@ class _Ranking:
         """
         return (
             PARTS.index(item.part),
-            fit.asks_testimony(item.facts),
+            fit.asks_testimony(item.facts) and not MONEY_BACK & {self.asked} & {*_types(item)},
             self._is_unasked(item),
             self.query.without_voice
             and SIGN not in (item.facts.disability or ())

@@ -17,7 +17,8 @@ from suar.website.entries import WHOLE_COUNTRY, Entry, reason_lines
 from suar.website.forms import NEEDS
 from suar.website.search_queries import Reading, read_query
 
-BETTER_THAN_LINES = frozenset({"HEA_EMERGENCY", "SAF_DIGITAL"})
+BETTER_THAN_LINES = frozenset({"SAFETY", "HOUSING", "HEALTH"})
+"""Groups of help that may be better for a danger than a line."""
 PAGE_SIZE, LINES, NEAREST_LINES, MAX_SHORT = 10, 2, 12, 8
 SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20
 CRISIS = "MEN_CRISIS"
@@ -310,11 +311,8 @@ def _means_other_help(query: SearchQuery) -> bool:
     typed = [word.weights for word in query.looked if word.text and word.weights]
     if any(max(weights, key=lambda code: weights[code]) == CRISIS for weights in typed):
         return False
-    meant = Counter[str]()
-    for word in query.looked:
-        meant.update(word.weights or {})
-    best = max(meant, key=lambda code: meant[code], default="")
-    return best in BETTER_THAN_LINES and any(word.text and best in word.codes for word in query.looked)
+    best = ranking.asked_type(query.looked)
+    return best in catalogue.types_of(BETTER_THAN_LINES) and best not in LINE_TYPES
 
 
 def _lines(query: SearchQuery, language: str, *, calmly: bool = False) -> list[ServiceCard]:

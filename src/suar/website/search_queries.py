@@ -8,7 +8,7 @@ A text of several words is also compared with the examples.
 import gc
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -43,29 +43,31 @@ NAME_WORD_WEIGHT = 0.5
 """Weight of a word that occurs in the name of a type but is not an everyday word."""
 
 
-MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_SIMILARITY = 3, 16, 9, 0.2
+COMMON = 4
+"""Number of examples that have a common word."""
+MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_SIMILARITY = 3, 12, 9, 0.2
 """Minimum of known words for a comparison with examples, the words and the similarity at which examples have the
 maximum weight, and that weight."""
-MIN_SHARE, EXPONENT, OTHER_CODE_SHARE = 0.6, 4, 0.5
+MIN_SHARE, EXPONENT, OTHER_CODE_SHARE = 0.6, 4, 0.7
 """Minimum share of the similarity of the nearest type, its exponent, and the share of codes that are not types."""
-CLEAR_DANGER, MIN_DANGER, MIN_DANGER_OF_WORDS, MAX_WORDS_OF_COMBINATION = 0.47, 0.405, 0.375, 8
+CLEAR_DANGER, MIN_DANGER, MIN_DANGER_OF_WORDS, MAX_WORDS_OF_COMBINATION = 0.5, 0.43, 0.4, 8
 """Similarity to danger from which a text is urgent, from which it may be urgent, the latter for one with urgent words,
 and the words from which an urgent combination does not decide alone."""
 ROOT, SHORTEST_ROOT = "~", 4
 CLEAR_WEIGHT = 0.6
 """A word is vague unless one of its codes has this weight."""
-BRING, TOWARD, AGE, YEARS, UNIT, DESPAIR = "bring", "toward", "age", "years", "another unit", "not wanting to live"
+BRING, TOWARD, FROM, AGE, YEARS, UNIT, DESPAIR = "bring", "toward", "from", "age", "years", "another unit", "not wanting to live"
 HOMEWARD = frozenset({"the way home"})
 CHILD = frozenset({"children", "one's own children"})
 NUMBER = re.compile(r"(\d{1,2})(?:thn|th|tahun|yo|yrs?)?")
-YOUNGEST, OLDEST_CHILD, MAX_DISTANCE = 3, 17, 2
-"""Ages of a child, and the maximum distance in words between an age and the word for the child."""
+YOUNGEST, OLDEST_CHILD, OLDEST, MAX_DISTANCE = 3, 17, 99, 2
+"""Ages of a child, the age up to which a number is one, and the maximum distance in words between an age and the word for the child."""
 
 
 class Reading(NamedTuple):
     """Possible meanings of a typed text. `urgent`: somebody is likely in danger now; `may_be_urgent`: or may be.
 
-    `age_years` is the age of a child who needs help, and `child_age` that of a child who comes along. `vague`: no word
+    `age_years` is the age of who needs help, and `child_age` that of a child who comes along. `vague`: no word
     tells clearly what is needed.
     """
 
@@ -108,14 +110,14 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A typed word or phrase as it is compared, with its codes and its rows; `is_aim`: it follows "to"."""
+    """A typed word or phrase as it is compared, with its codes and its rows; `is_end`: it follows "to" or "from"."""
 
     text: str
     normal: str
     weights: Mapping[str, float]
     rows: frozenset[str]
     is_small: bool = False
-    is_aim: bool = False
+    is_end: bool = False
 
 
 def read_query(text: str, language: str) -> Reading:
@@ -133,7 +135,7 @@ def read_query(text: str, language: str) -> Reading:
     narrow = lexicon.writing.narrow
     going_home = any(part.rows & HOMEWARD for part in parts)
     places = common_places(
-        (part.normal in narrow, codes) for part, codes in named if codes and not (going_home and part.is_aim)
+        (part.normal in narrow, codes) for part, codes in named if codes and not (going_home and part.is_end)
     )
     words = [part for part, codes in named if not (codes and {*places} & codes)]
     words = [part for part in words if part.weights or part.normal not in narrow]
@@ -146,7 +148,7 @@ def read_query(text: str, language: str) -> Reading:
         places,
         is_clear or (has_urgent_words if similarity is None else similarity.danger >= CLEAR_DANGER),
         None if comes_along else age,
-        age if comes_along else None,
+        age if comes_along and age and age <= OLDEST_CHILD else None,
         bool(meant) and all(weight < CLEAR_WEIGHT for part in meant for weight in part.weights.values()),
         similarity is not None and similarity.danger >= (MIN_DANGER_OF_WORDS if has_urgent_words else MIN_DANGER),
     )
@@ -222,6 +224,13 @@ def _examples() -> Examples:
     return Examples(load_examples(), features)
 
 
+@cache
+def _common_words() -> frozenset[str]:
+    """Return the words of several examples. If no vocabulary has one, it is no misspelling and means nothing alone."""
+    times = Counter(chain.from_iterable({*_split(example.text)} for example in load_examples()))
+    return frozenset(word for word, count in times.items() if count >= COMMON)
+
+
 def _search_word(part: Part) -> SearchWord:
     codes = frozenset(part.weights)
     return SearchWord(part.text, codes, weights=part.weights)
@@ -255,7 +264,7 @@ def _read_parts(
         spelled = ((end, " ".join(spelling[at:end])) for end in ends for spelling in (normal, alike))
         end, looked = next(((end, phrases[name]) for end, name in spelled if name in phrases), (at + 1, normal[at]))
         part = look_up(" ".join(words[at:end]), looked, language)
-        yield replace(part, is_aim=True) if TOWARD in before else part
+        yield replace(part, is_end=True) if before & {TOWARD, FROM} else part
         at, before = end, part.rows
 
 
@@ -266,15 +275,16 @@ def _spelled_out(word: str, language: str) -> str:
 
 
 def _typed_age(text: str, language: str) -> int | None:
-    """Return the age of a child that is typed after a word for age or for a child, or None; "3 kids" is no age."""
+    """Return the age that is typed after a word for age, or beside one for a child, or None; "3 kids" is no age."""
     words = tokenize(text)
     rows = [_all_rows(plain_spelling(word), language) for word in words]
     for at, word in enumerate(words):
         number, following = NUMBER.fullmatch(word), frozenset().union(*rows[at + 1 : at + 2])
-        if number and YOUNGEST <= int(number[1]) <= OLDEST_CHILD and UNIT not in following:
+        if number and YOUNGEST <= int(number[1]) <= OLDEST and UNIT not in following:
             counts_years = YEARS in following or not word.isdecimal()
             near = frozenset().union(*rows[max(at - MAX_DISTANCE, 0) : at + (MAX_DISTANCE + 2) * counts_years])
-            if near & CHILD or any(AGE in row for row in rows[max(at - 1, 0) : at]):
+            of_child = near & CHILD and int(number[1]) <= OLDEST_CHILD
+            if of_child or any(AGE in row for row in rows[max(at - 1, 0) : at]):
                 return int(number[1])
     return None
 
@@ -302,7 +312,7 @@ def _look_up(typed: str, word: str, language: str) -> Part:
     for share, forms, vocabulary in _guesses(word, own, others):
         if forms:
             return _joint_part(typed, word, share, forms, vocabulary)
-    small = any(word in other.small for other in others)
+    small = word in _common_words() or any(word in other.small for other in others)
     return Part(typed, word, {}, frozenset().union(*(_sets_with(word, other) for other in others)), is_small=small)
 
 
@@ -317,7 +327,8 @@ def _guesses(
         return
     for other in others if len(word) >= LONG_ENOUGH else ():
         yield ROOT_WEIGHT, other.forms(word), other
-    for share, guess in ((ROOT_WEIGHT, _expansions), (MISSPELT_WEIGHT, _corrections), (BEGINNING_WEIGHT, _completions)):
+    guesses = [(ROOT_WEIGHT, _expansions), (MISSPELT_WEIGHT, _corrections), (BEGINNING_WEIGHT, _completions)]
+    for share, guess in guesses[:1] if word in _common_words() else guesses:
         for vocabulary in (own, *others):
             yield share, guess(word, vocabulary), vocabulary
 
