@@ -197,6 +197,23 @@ def test_what_the_same_person_often_needs_stands_below_and_nothing_that_asks_for
     assert parts(**BED, place="32.74", now=True, sex="MALE")[Part.LATER] == ["days", "meals"]
 
 
+def test_money_back_through_a_court_is_first_for_who_asks_for_it_and_protection_of_witnesses_is_not(beds):
+    lawyers = provider(
+        entry("court", types=["JUS_RESTITUTION"], areas=["32"], formal="POLICE_REPORT"),
+        entry("accused", types=["JUS_REPRESENT"], areas=["32"]),
+        entry("witnesses", types=["SAF_PROTECTION"], areas=["32"], cooperation=True),
+    )
+    assert load(lawyers).applied
+    assert parts(text="the court should order the boss to pay compensation")[Part.FITS][0] == "court"
+    assert parts(text="police and court, I am afraid of punishment")[Part.FITS][0] == "accused"
+
+
+def test_a_bed_is_listed_before_lines_for_who_asks_for_one_in_danger(beds):
+    found = find(SearchQuery(text="he locked me in and beat me, I need a bed for tonight, a safe house"), language="en")
+    assert (found.lines_first, found.may_be_urgent) == (False, True)
+    assert found.parts[0][1][0].card.types == ("HOU_EMERGENCY",)
+
+
 def test_a_typed_age_counts_more_than_a_chosen_word_and_a_child_goes_home_only_if_that_is_safe():
     form = FindForm({"needs": ["way-home"], "who": "man", "age": "13"})
     assert form.is_valid()

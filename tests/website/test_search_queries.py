@@ -63,7 +63,6 @@ def test_words_mean_what_their_forms_and_neighbours_mean(language, text, code):
         ("they dont let her out", True),
         ("anak saya diculik", True),
         ("suami mukulin saya", True),
-        ("surat dokter buat bukti dipukul", False),
         ("mata kabur", False),
         ("paspor hilang", False),
         ("saya tidak bisa kembali ke negara saya", True),
@@ -73,6 +72,10 @@ def test_words_mean_what_their_forms_and_neighbours_mean(language, text, code):
 def test_danger_is_urgent_and_a_word_that_means_something_else_is_not(text, urgent):
     reading = read_query(text, "id")
     assert (reading.urgent or reading.may_be_urgent) is urgent
+
+
+def test_proof_of_blows_may_be_danger_and_puts_no_line_first():
+    assert not read_query("surat dokter buat bukti dipukul", "id").urgent
 
 
 def test_a_text_that_may_tell_of_danger_opens_the_numbers_above_the_list(directory, visitor):
@@ -108,9 +111,12 @@ def test_who_cannot_return_to_their_country_is_not_led_to_the_way_home():
         ("kerja 16 jam", None, None),
         ("me and my 3 kids", None, None),
         ("a 15 year old boy", 15, None),
+        ("paket b umur 24 masih bisa", 24, None),
+        ("umur 30 bawa anak cari kamar", None, None),
+        ("kerja 24 tahun", None, None),
     ],
 )
-def test_the_age_of_a_child_is_read(text, age, child_age):
+def test_an_age_is_read(text, age, child_age):
     reading = read_query(text, "id")
     assert (reading.age_years, reading.child_age) == (age, child_age)
 
@@ -120,6 +126,13 @@ def test_a_place_is_read_in_every_spelling_and_where_somebody_goes_is_not_where_
     assert read_query("kupang", "vi").places == ("53",), "a town outside of the listed districts is its province"
     assert read_query("tiket pulang ke kupang", "id").places == ()
     assert read_query("di kupang mau pulang", "id").places == ("53",)
+    assert read_query("baru balik dari batam, bingung", "id").places == ()
+    assert read_query("cari kerja di batam", "id").places == ("21",)
+
+
+def test_a_common_word_is_no_misspelling_and_is_understood():
+    reading = read_query("aku bekas pembantu, sejak dulu sendiri", "id")
+    assert (reading.places, {"bekas", "sejak"} & {word.text for word in reading.words if not word.codes}) == ((), set())
 
 
 def test_a_province_without_listed_districts_has_a_distance_too():

@@ -50,7 +50,7 @@ MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_SIMILARITY = 3, 12, 9, 0.2
 maximum weight, and that weight."""
 MIN_SHARE, EXPONENT, OTHER_CODE_SHARE = 0.6, 4, 0.7
 """Minimum share of the similarity of the nearest type, its exponent, and the share of codes that are not types."""
-CLEAR_DANGER, MIN_DANGER, MIN_DANGER_OF_WORDS, MAX_WORDS_OF_COMBINATION = 0.5, 0.43, 0.4, 8
+CLEAR_DANGER, MIN_DANGER, MIN_DANGER_OF_WORDS, MAX_WORDS_OF_COMBINATION = 0.485, 0.415, 0.38, 8
 """Similarity to danger from which a text is urgent, from which it may be urgent, the latter for one with urgent words,
 and the words from which an urgent combination does not decide alone."""
 ROOT, SHORTEST_ROOT = "~", 4
