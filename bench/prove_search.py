@@ -181,8 +181,8 @@ def missed_goals(scored: Scored) -> list[str]:
 def _score_need(need: Mapping[str, Any]) -> ScoredNeed:
     """Try a need by its picture, by its picture and words, and by the words of its topic alone.
 
-    Somebody who is asked what a picture means chooses by the words of the need. The best try counts, and an unsafe
-    answer in any of them or in what stands there before the choice.
+    Somebody who is asked what a picture means chooses by the words of the need, unless its author says which. The best
+    try counts, and an unsafe answer in any of them or in what stands there before the choice.
     """
     answers = _answers(need)
     by_topic = {name: value for name, value in answers.items() if name not in PICTURE} | {"text": need["topic"]}
@@ -211,11 +211,12 @@ def _score_list(need: Mapping[str, Any], listed: list[Listed]) -> ScoredNeed:
 
 def _answers(need: Mapping[str, Any]) -> dict[str, Any]:
     """Return what somebody with this need chooses in the form; fields that the form lacks are left out."""
-    form, tile, children = FindForm(), picture(need["topic"]), need["children"]
+    form, children = FindForm(), need["children"]
+    tile = need.get("picture") or picture(need["topic"])
     who = SEX.get(need["sex"], "")
     answers = {
         "needs": tile,
-        "kinds": kind_of(tile, need["need"], need["topic"]),
+        "kinds": need["kind"] if "kind" in need else kind_of(tile, need["need"], need["topic"]),
         "place": _place(need["place"]),
         "who": who,
         "age": need["age"],

@@ -44,6 +44,8 @@ are looked up first."""
 CRISIS, SIGN, WORDS_OF_A_RUN, SHORTEST_START, FARTHEST_KM = "MEN_CRISIS", "SIGN", 4, 5, 10_000
 ANSWERED_OUTCOMES = frozenset({"restricts", "mismatch", "perhaps", "full"})
 """Outcomes to ask about first. A limit that a service does not state is not one of them."""
+ANYTHING = frozenset({"COORD"})
+"""The need of somebody who is not sure: typed words say more."""
 MONEY_BACK = frozenset({"JUS_RESTITUTION", "JUS_COMPENSATION"})
 """Types of help that nobody gets without a report, so that who asks for them knows."""
 NOT_GROUPED = frozenset({"EL_AREA", "EL_EXCLUSION", "EL_COOPERATION"})
@@ -138,14 +140,11 @@ def person_facts(query: SearchQuery) -> PersonFacts:
 
 
 def asked_type(words: Iterable[SearchWord]) -> str:
-    """Return the type of help that all words of a search mean most if one of them alone does too, or ""."""
-    known, meant, named = catalogue.types(), Counter[str](), set[str]()
+    """Return the type of help that all words of a search mean most, or an empty string."""
+    known, meant = catalogue.types(), Counter[str]()
     for word in words:
-        types = {code: weight for code, weight in (word.weights or {}).items() if code in known}
-        meant.update(types)
-        named |= {max(types, key=types.__getitem__)} if word.text and types else set()
-    best = max(meant, key=meant.__getitem__, default="")
-    return best if best in named else ""
+        meant.update({code: weight for code, weight in (word.weights or {}).items() if code in known})
+    return max(meant, key=meant.__getitem__, default="")
 
 
 def is_for_others(query: SearchQuery, card: ServiceCard) -> bool:
@@ -177,7 +176,7 @@ class _Ranking:
         self.wanted = [wanted for _word, wanted in self.words]
         self.people = _people(query)
         self.asked = asked_type(query.looked)
-        tiles = catalogue.ranked_tiles(query.tiles)
+        tiles = catalogue.ranked_tiles(tile for tile in query.tiles if not (query.looked and {*tile} <= ANYTHING))
         self.urgency = [{*chain.from_iterable(map(catalogue.types_of, needs))} for needs in tiles]
         self.typed = [replace(word, weights=_weights_of_types(word)) for word in self.wanted]
         self.needs = [Wanted(weights=weights_by_order(codes)) for codes in query.tiles or [query.needs] if codes]

@@ -54,8 +54,8 @@ class Examples:
     """The words of the examples of each code, weighed by how few codes have them.
 
     The weight of a word for a code is the root of its sum over the examples, so that no word counts for too much. A
-    code with many examples counts no more than one with few. Pairs of words that only one example has are left out: they
-    need half of the memory, and without them as many texts are read right.
+    code with many examples counts no more than one with few. Pairs of words that only one example has are left out:
+    they need half of the memory, and without them as many texts are read right.
     """
 
     def __init__(self, examples: Iterable[Example], features: Callable[[Example], Features]) -> None:

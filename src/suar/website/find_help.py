@@ -1,6 +1,5 @@
 """Search services for a visitor. The search is widened until it has results, and the page says how."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -25,7 +24,7 @@ CRISIS = "MEN_CRISIS"
 LINE_TYPES, INFORMATION = (CRISIS, "SAF_RISK"), ("COO_INFO",)
 """Service types of lines for any need, and of lines that answer questions."""
 ELSEWHERE = frozenset({"province", "place"})
-ON_TOP = ELSEWHERE | {"now"}
+ON_TOP = frozenset({"place", "now"})
 """Conditions that a list must meet; otherwise lines that answer now are listed above it."""
 BRIEF = frozenset({Part.ALSO, Part.LATER})
 ANYTHING = SearchQuery()
@@ -304,7 +303,7 @@ def _means_lines(query: SearchQuery, reading: Reading) -> bool:
 
 
 def _means_other_help(query: SearchQuery) -> bool:
-    """Return True if the words and the examples alike mean help that is better for a danger than a line.
+    """Return True if the words mean help that is better for a danger than a line.
 
     Never for words of despair.
     """

@@ -56,12 +56,21 @@ and the words from which an urgent combination does not decide alone."""
 ROOT, SHORTEST_ROOT = "~", 4
 CLEAR_WEIGHT = 0.6
 """A word is vague unless one of its codes has this weight."""
-BRING, TOWARD, FROM, AGE, YEARS, UNIT, DESPAIR = "bring", "toward", "from", "age", "years", "another unit", "not wanting to live"
+BRING, TOWARD, FROM, AGE, YEARS, UNIT, DESPAIR = (
+    "bring",
+    "toward",
+    "from",
+    "age",
+    "years",
+    "another unit",
+    "not wanting to live",
+)
 HOMEWARD = frozenset({"the way home"})
 CHILD = frozenset({"children", "one's own children"})
 NUMBER = re.compile(r"(\d{1,2})(?:thn|th|tahun|yo|yrs?)?")
 YOUNGEST, OLDEST_CHILD, OLDEST, MAX_DISTANCE = 3, 17, 99, 2
-"""Ages of a child, the age up to which a number is one, and the maximum distance in words between an age and the word for the child."""
+"""Ages of a child, the age up to which a number is one, and the maximum distance in words between an age and the word
+for the child."""
 
 
 class Reading(NamedTuple):
