@@ -40,7 +40,6 @@ def test_answers_stay_in_another_language(visitor, directory, more, heading):
     assert page["Content-Language"] == "id"
     text = page.content.decode()
     assert heading in text
-    assert page.request["PATH_INFO"] == "/"
     sent = {*HIDDEN.findall(text.partition('<form id="reading"')[2])}
     wanted = {(name, value) for name, values in (chosen | more).items() for value in [*values] if name == "needs"}
     wanted |= {(name, value) for name, value in (chosen | more).items() if name != "needs"}

@@ -71,6 +71,21 @@ def test_the_page_offers_a_letter_and_messages_above_the_numbers_to_call(visitor
     assert BY_VOICE not in ask(visitor, needs="safety").content.decode()
 
 
+def test_no_heading_offers_to_write_where_nobody_reads_letters_or_messages(visitor, db):
+    assert load(provider(entry("risk", types=["SAF_RISK"], phones=number("004"), areas=["NATIONAL"]))).applied
+    page = ask(visitor, needs="safety", spoken="inl").content.decode()
+    assert BY_VOICE in page
+    assert "Write to somebody" not in page
+
+
+def test_a_short_list_says_which_number_takes_messages_only(visitor, lines):
+    chosen = {"needs": "safety", "spoken": "inl", "short": "on"}
+    page = ask(visitor, **chosen).content.decode()
+    assert "<bdi>+62 002 (Messages only)</bdi>" in page
+    assert "%2B62%20002%20%28Messages%20only%29" in page, "the message too"
+    assert "<bdi>+62 004</bdi>" in page
+
+
 def test_the_question_stands_above_the_lines_for_messages(visitor, lines):
     page = ask(visitor, needs="family", spoken="inl").content.decode()
     places = [page.index(part) for part in ('value="family-died"', 'href="sms:+62002"', 'href="tel:+62001"')]

@@ -74,7 +74,7 @@ class Entry:
     """A service with the reasons why it fits, and the place that was searched.
 
     `elsewhere`: it serves other places, about `away_km` from there if that is known. `brief`: a list shows name,
-    number, hours and limits only. `by_voice_only`: the person cannot call, and nothing else leads there.
+    number, hours and limits only. `by_voice_only`: the person cannot call, and has no other way to reach it.
     """
 
     card: ServiceCard
@@ -97,15 +97,12 @@ class Entry:
 
     @property
     def short_lines(self) -> list[str]:
-        """Return name, place, distance, number, hours and limits for a short list."""
+        """Return name, place, distance, numbers, hours and limits for a short list."""
         hours = [line["when"] or str(line["words"]) for line in self.open_at]
         limits = [line.words for line in self.reasons if line.limits]
-        return [
-            str(self.card.name),
-            *filter(None, (self.where, self.far, self.first_number, self.message_number)),
-            *hours,
-            *limits,
-        ]
+        reach = [text for text in (self.where, self.far, self.first_number) if text]
+        messages = [f"{self.message_number} ({_('Messages only')})"] if self.message_number else []
+        return [str(self.card.name), *reach, *messages, *hours, *limits]
 
     @property
     def refusals(self) -> tuple[ReasonLine, ...]:

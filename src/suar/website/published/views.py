@@ -51,7 +51,7 @@ def show_need(request: HttpRequest, need: int) -> HttpResponse:
 def _ask_kind(request: HttpRequest, need: int, path: str, **context: Any) -> HttpResponse:
     """Ask which of the kinds of a need it is; each leads to its own page."""
     rows = _copy(request).rows_of(KINDS[need], context.get("place", ""))
-    kinds = [{"words": row["need"].words, "href": path % row["number"], "count": row["count"]} for row in rows]
+    kinds = [{"words": row["need"].words, "href": path % row["number"]} for row in rows]
     if not kinds:
         raise NotYours
     context |= {"need": NUMBERED_NEEDS[need], "kinds": kinds}
