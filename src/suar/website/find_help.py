@@ -38,10 +38,10 @@ class Results:
     """A page of results in parts. `total` is the number of services, or of the first of them if not `complete`.
 
     `lines`: who answers whatever is needed, above the rest if `lines_first`. `without_voice`: the person cannot call,
-    so `written` are lines that need no voice. `may_be_urgent`: numbers for danger are shown at once. `dropped`: what
-    was left out of the search until something was found: "free", "now", "place", or "province" if others of the same
-    one are listed. `places`: the towns that were typed. `unused`: words that were not
-    understood. `gap`: place and needs for which nobody was found.
+    so `written` are lines that need no voice. `may_be_urgent`: numbers for danger are shown at once, that of
+    `danger_line` first, which may be in the list as well. `dropped`: what was left out of the search until something
+    was found: "free", "now", "place", or "province" if others of the same one are listed. `places`: the towns that
+    were typed. `unused`: words that were not understood. `gap`: place and needs for which nobody was found.
     """
 
     parts: tuple[tuple[Part, tuple[Entry, ...]], ...] = ()
@@ -50,6 +50,7 @@ class Results:
     without_voice: bool = False
     written: tuple[Entry, ...] = ()
     may_be_urgent: bool = False
+    danger_line: Entry | None = None
     total: int = 0
     complete: bool = True
     next: str = ""
@@ -111,6 +112,7 @@ def find(query: SearchQuery, *, language: str) -> Results:
         asked.without_voice,
         tuple(build_entry(card, asked) for card in written),
         may_be_urgent,
+        _danger_line(asked, lines) if may_be_urgent else None,
         page.total,
         page.complete,
         f"{at}:{page.next}" if page.next else "",
@@ -132,6 +134,7 @@ def list_lines(query: SearchQuery, *, language: str) -> Results:
         without_voice=asked.without_voice,
         written=tuple(build_entry(card, asked) for card in written),
         may_be_urgent=query.now,
+        danger_line=_danger_line(asked, lines) if query.now else None,
     )
 
 
@@ -345,6 +348,12 @@ def _split_lines(query: SearchQuery, lines: list[ServiceCard]) -> tuple[list[Ser
     """Return the lines that somebody who cannot call reaches without voice, and all other lines."""
     written = [card for card in lines if query.without_voice and not card.by_voice_only]
     return written, [card for card in lines if card not in written]
+
+
+def _danger_line(query: SearchQuery, lines: Iterable[ServiceCard]) -> Entry | None:
+    """Return the first line that can be called, or None; nobody who cannot call is asked to."""
+    entries = [] if query.without_voice else [build_entry(card, query) for card in lines]
+    return next((entry for entry in entries if entry.first_number), None)
 
 
 def _needs_of(query: SearchQuery) -> tuple[str, ...]:
