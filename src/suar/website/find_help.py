@@ -29,8 +29,9 @@ ON_TOP = frozenset({"place", "now"})
 BRIEF = frozenset({Part.ALSO, Part.LATER})
 ANYTHING = SearchQuery()
 TRANS, DEAF, DAY_AND_NIGHT = "FOR_TRANS", "FOR_DEAF", "24_7"
-MISSING, DEAD = "FAM_TRACING", "RET_REMAINS"
-"""Types for relatives who hope and for those who mourn: somebody who chose the one is not led to the other by words."""
+MISSING, DEAD, FOLLOWED = "FAM_TRACING", "RET_REMAINS", "SAF_RELOCATION"
+"""Types for relatives who hope and for those who mourn: somebody who chose the one is not led to the other by words.
+Nor is somebody whom others look for led to who traces people, unless another word means that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,8 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
     is_silent = query.age_years is None and not query.age and not query.children
     age_years, child_age = (reading.age_years, reading.child_age) if is_silent else (query.age_years, query.child_age)
     is_deaf = query.language == SIGN_LANGUAGE or any(DEAF in (word.weights or ()) for word in reading.words)
-    unwanted = {code for code, other in ((DEAD, MISSING), (MISSING, DEAD)) if other in query.needs} - {*query.needs}
+    unwanted = {code for code, other in ((DEAD, MISSING), (MISSING, DEAD)) if other in query.needs}
+    unwanted = (unwanted | _unwanted_by(reading.words)) - {*query.needs}
     return replace(
         query,
         looked=tuple(_without(reading.words, unwanted | {DEAF})),
@@ -264,6 +266,18 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
         child_age=child_age,
         without_voice=query.without_voice or is_deaf,
     )
+
+
+def _unwanted_by(words: Iterable[SearchWord]) -> set[str]:
+    """Return the type that traces people if somebody is being looked for, and no typed word means tracing."""
+    meant = _meant_by(words)
+    return {MISSING} if FOLLOWED in meant and MISSING not in meant else set()
+
+
+def _meant_by(words: Iterable[SearchWord]) -> set[str]:
+    """Return the type that each typed word means most."""
+    weighed = [word.weights for word in words if word.text and word.weights]
+    return {max(weights, key=lambda code: weights[code]) for weights in weighed}
 
 
 def _without(words: Iterable[SearchWord], types: Collection[str]) -> Iterator[SearchWord]:
@@ -310,8 +324,7 @@ def _means_other_help(query: SearchQuery) -> bool:
 
     Never for words of despair.
     """
-    typed = [word.weights for word in query.looked if word.text and word.weights]
-    if any(max(weights, key=lambda code: weights[code]) == CRISIS for weights in typed):
+    if CRISIS in _meant_by(query.looked):
         return False
     best = ranking.asked_type(query.looked)
     return best in catalogue.types_of(BETTER_THAN_LINES) and best not in LINE_TYPES

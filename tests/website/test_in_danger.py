@@ -1,7 +1,9 @@
-"""The box for danger is open with a number that somebody answers, whatever the list below begins with."""
+"""Somebody in danger reads first a number that is answered, and somebody who hides is not led to who traces people."""
 
 import pytest
 
+from suar.directory.search import SearchQuery
+from suar.website.find_help import find
 from tests.directory.entries import entry, entry_id, load, provider
 from tests.website.asking import ask
 
@@ -37,3 +39,30 @@ def test_nobody_who_cannot_call_is_sent_to_a_voice_in_the_box(visitor, lines):
     box = danger_box(ask(visitor, text="i am deaf, he beats me").content.decode())
     assert " open" in box.partition(">")[0]
     assert "Answers now" not in box
+
+
+@pytest.fixture
+def hiding(db):
+    """Load who traces people, who helps to move away, and a safe house."""
+    listed = provider(
+        entry("trace", types=["FAM_TRACING"], areas=["NATIONAL"]),
+        entry("waiting", types=["FAM_SECONDARY"], areas=["NATIONAL"]),
+        entry("move", types=["SAF_RELOCATION"], areas=["NATIONAL"]),
+        entry("refuge", types=["HOU_EMERGENCY"], areas=["NATIONAL"]),
+    )
+    assert load(listed).applied
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("my husband is looking for me", "en"), ("takut suami mencari saya", "id"), ("suami nyari saya", "id")],
+)
+def test_somebody_whom_others_look_for_is_not_led_to_who_traces_people(hiding, text, language):
+    listed = [found.card.id for found in find(SearchQuery(text=text), language=language).entries]
+    assert listed[0] in {entry_id("move"), entry_id("refuge")}
+    assert not {entry_id("trace"), entry_id("waiting")} & {*listed[:2]}
+
+
+def test_somebody_who_looks_for_a_relative_is_led_to_who_traces(hiding):
+    for text, language in (("i look for my missing daughter", "en"), ("saya mencari anak saya yang hilang", "id")):
+        assert find(SearchQuery(text=text), language=language).entries[0].card.id == entry_id("trace")
