@@ -35,9 +35,18 @@ def test_the_open_box_begins_with_the_number_of_a_line_that_answers(visitor, lin
     assert box.index('href="tel:+62001"') < box.index("Do not wait")
 
 
-def test_nobody_who_cannot_call_is_sent_to_a_voice_in_the_box(visitor, lines):
+def test_somebody_who_cannot_call_reads_the_number_for_messages_in_the_box(visitor, lines):
     box = danger_box(ask(visitor, text="i am deaf, he beats me").content.decode())
-    assert " open" in box.partition(">")[0]
+    assert box.index('href="sms:+62002"') < box.index("Messages only") < box.index("Do not wait")
+    assert "Answers now" not in box
+    assert "+62 001" not in box
+
+
+def test_the_box_says_that_somebody_answers_now_only_if_that_is_known(visitor, db):
+    desk = [{"id": str(entry_id("003")), "number": "+62 003", "type": "voice"}]
+    assert load(provider(entry("desk", types=["COO_INFO"], areas=["NATIONAL"], phones=desk))).applied
+    box = danger_box(ask(visitor, text="he beats me").content.decode())
+    assert 'href="tel:+62003"' in box
     assert "Answers now" not in box
 
 

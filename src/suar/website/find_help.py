@@ -113,7 +113,7 @@ def find(query: SearchQuery, *, language: str) -> Results:
         asked.without_voice,
         tuple(build_entry(card, asked) for card in written),
         may_be_urgent,
-        _danger_line(asked, lines) if may_be_urgent else None,
+        _danger_line(asked, [*written, *lines]) if may_be_urgent else None,
         page.total,
         page.complete,
         f"{at}:{page.next}" if page.next else "",
@@ -135,7 +135,7 @@ def list_lines(query: SearchQuery, *, language: str) -> Results:
         without_voice=asked.without_voice,
         written=tuple(build_entry(card, asked) for card in written),
         may_be_urgent=query.now,
-        danger_line=_danger_line(asked, lines) if query.now else None,
+        danger_line=_danger_line(asked, [*written, *lines]) if query.now else None,
     )
 
 
@@ -364,9 +364,10 @@ def _split_lines(query: SearchQuery, lines: list[ServiceCard]) -> tuple[list[Ser
 
 
 def _danger_line(query: SearchQuery, lines: Iterable[ServiceCard]) -> Entry | None:
-    """Return the first line that can be called, or None; nobody who cannot call is asked to."""
-    entries = [] if query.without_voice else [build_entry(card, query) for card in lines]
-    return next((entry for entry in entries if entry.first_number), None)
+    """Return the first line that the person can call, or write to if they cannot call, or None."""
+    entries = [build_entry(card, query) for card in lines]
+    silent = query.without_voice
+    return next((entry for entry in entries if (entry.message_number if silent else entry.first_number)), None)
 
 
 def _needs_of(query: SearchQuery) -> tuple[str, ...]:
