@@ -1,6 +1,8 @@
 """What the privacy officer reads: who did what kind of act on which day, and never about whom."""
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -17,6 +19,7 @@ from suar.records.keyring import OpenRecord
 from tests.people import Thread, client_of
 
 LOG = reverse("access_log")
+SOURCES = Path(labels.__file__).parents[1]
 
 
 @pytest.fixture
@@ -135,3 +138,39 @@ def test_the_officers_day_links_to_the_log(indah: Client) -> None:
 )
 def test_every_verb_has_a_kind(verb: str, words: str) -> None:
     assert labels.activity_kind(verb) == words
+
+
+def verbs_of_acts() -> set[str]:
+    """Return the verbs of all functions that are decorated as acts of workers."""
+    calls = (
+        decorator
+        for path in SOURCES.rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for decorator in function.decorator_list
+    )
+    return {
+        call.args[0].value
+        for call in calls
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "act"
+        if isinstance(call.args[0], ast.Constant)
+    }
+
+
+def test_no_act_of_a_worker_is_something_else() -> None:
+    verbs = verbs_of_acts()
+    assert "open_in_emergency" in verbs
+    other = labels.activity_kind("never_heard_of")
+    assert [verb for verb in sorted(verbs) if labels.activity_kind(verb) == other] == []
+
+
+def test_an_opening_in_an_emergency_has_its_own_words() -> None:
+    assert labels.activity_kind("open_in_emergency") == "opened a record in an emergency"
+
+
+def test_the_newest_day_comes_first_whatever_was_written_last(cast: Cast, indah: Client) -> None:
+    for days in (1, 9, 4):
+        audit.record("refused", by=cast.ben.id, at=clock.now() - timedelta(days=days))
+    dates = [day for day, _ in indah.get(LOG).context["days"]]
+    assert dates == sorted(dates, reverse=True)
+    assert len(dates) >= 3

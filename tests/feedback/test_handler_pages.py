@@ -126,6 +126,11 @@ def test_complaints_are_listed_first_with_their_deadlines(nur, complaint):
     assert feedback.context["complaint"] is None
 
 
+def test_one_day_is_written_in_the_singular(nur, complaint):
+    page = " ".join(nur.get(reverse("feedback_thread", args=[complaint])).content.decode().split())
+    assert "Confirm within 1 day that you have read it. Answer within 7 days." in page
+
+
 def test_an_outcome_code_closes_a_thread(nur, complaint):
     assert press(nur, "close_feedback", complaint, done="anything").status_code == 400
     assert press(nur, "close_feedback", complaint, done="DN_LOOKS").status_code == 302

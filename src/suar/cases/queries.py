@@ -175,4 +175,4 @@ def _group_by_day(acts: Sequence[Entry], names: Mapping[UUID, str], describe: Ca
         workers = days.setdefault(clock.local_date(act.at), {})
         worker = (names.get(act.by, "") if act.by else "") or labels.actor_without_account(act.verb)
         workers.setdefault(worker, {}).setdefault(describe(act), []).append(act.at)
-    return list(days.items())
+    return sorted(days.items(), reverse=True)

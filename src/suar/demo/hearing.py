@@ -51,7 +51,7 @@ def send_feedback(cast: Cast, *, at: datetime) -> UUID:
         answers = SurveyAnswers(
             stage="SHELTER", answers={**DATA["ratings"], "FB_SH_CALM": 1 + day % 5}, organisation=pelita
         )
-        earlier = min(at, clock.start_of(first) - timedelta(days=20 + day))
+        earlier = min(at, clock.start_of(first) - timedelta(days=19 + day, hours=14 - day))
         _send(RequestKind.FEEDBACK, answers, DATA["said"] if day == 0 else "", code="", at=earlier)
     complaint = SurveyAnswers(complaint="CP_LEAK", organisation=pelita, worker="CASE")
     return _send(RequestKind.COMPLAINT, complaint, DATA["complaint"], code=CODE, at=at)
