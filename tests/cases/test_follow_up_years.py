@@ -1,6 +1,7 @@
 """Follow-ups over years: from when they count, what the person wants, attempts in a safe way, and a withdrawal."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -141,6 +142,13 @@ def test_the_last_contact_is_told_in_the_largest_span_that_fits(days, text):
 
 
 # The page
+
+
+def test_enter_in_a_field_records_no_result(chioma, case):
+    form = chioma.get(path("follow_up", case)).content.decode().split("Record a contact</h2>")[1].split("</form>")[0]
+    default, *others = re.findall(r"<button[^>]*>", form)
+    assert " disabled" in default
+    assert any('value="FUR_REACHED"' in button for button in others), "positive control"
 
 
 def test_a_follow_up_takes_three_touches_and_stores_what_was_said(cast, chioma, case):

@@ -1,5 +1,6 @@
 """The note after a stop: what was said unprompted is stored by code, and only when nobody is near."""
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from uuid import UUID
@@ -198,6 +199,15 @@ def test_what_was_said_before_a_stop_reaches_the_finding(talk: Conversation) -> 
     (finding,) = talk.open(left).read(Compartment.CODED, "findings")["list"]
     assert finding["suggestion"] == "PRESUMED_VICTIM"
     assert {sign for signs in finding["signs"].values() for sign in signs} == set(STRONG)
+
+
+def test_enter_in_a_note_saves_it_and_does_not_go_back(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.ways_to_stop(step="SAFE", stop="STOP_WITHDRAWN")
+    form = text(note(talk)).split('id="talk"')[1].split("</form>")[0]
+    default, *others = re.findall(r"<button[^>]*>", form)
+    assert 'name="go"' not in default
+    assert any('value="back"' in button for button in others), "positive control"
 
 
 def test_with_somebody_near_the_note_waits_under_a_neutral_name_on_the_day(
