@@ -17,6 +17,7 @@ from suar.core import clock
 from suar.records import keyring
 from suar.records.terms import Compartment
 from tests.cases.test_case_pages import STEP, day, goal_path, path, plan
+from tests.html import squeeze
 from tests.people import acting_as, client_of, typed_steps, write
 
 TODAY = date(2026, 11, 30)
@@ -99,8 +100,10 @@ def test_a_goal_begins_with_the_ratings_of_its_domain(chioma, case):
     assert chioma.post(path("rate", case, "all"), rating).status_code == 302
     plan(chioma, case, domain="WORK")
     [(_goal, baseline)] = plan_page(chioma, case)["goals"]
-    assert baseline["person"].startswith("2 ")
-    assert set(baseline) == {"person", "worker"}
+    assert baseline == {"person": "2", "worker": "NK"}
+    paper = squeeze(chioma.get(path("plan_paper", case, "id")).content).split("<article")[1]
+    assert "Orangnya: 2: Rentan<" in paper
+    assert "Petugas: Tidak diketahui<" in paper
 
 
 def test_two_workers_change_two_goals_at_once(cast, chioma, case):

@@ -78,7 +78,7 @@ def _baseline(goal: documents.Goal, reviews: Sequence[KeyedReview]) -> dict[str,
     """Return how the person and the worker rated the domain of a goal when it was set."""
     before = [review for review in reviews if goal.since and review.ratings.on <= goal.since]
     rated = {rater: progress.latest_ratings(before, rater).get(goal.domain, "") for rater in documents.RATERS}
-    return {rater: f"{rating} {RATINGS.label(rating)}" for rater, rating in rated.items() if rating}
+    return {rater: rating for rater, rating in rated.items() if rating}
 
 
 def _sources(opened: OpenRecord) -> list[tuple[str, str]]:
