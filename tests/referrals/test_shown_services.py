@@ -9,7 +9,7 @@ from django.urls import resolve, reverse
 
 from suar.directory import labels as directory_labels
 from suar.directory import queries as directory
-from suar.directory.cards import CardHotline, LocalText
+from suar.directory.cards import CardHotline, CardHours, LocalText
 from suar.directory.codes import Age
 from suar.referrals import messages
 from suar.referrals.templatetags.referrals import reach
@@ -79,6 +79,15 @@ def test_a_line_that_answers_now_comes_first_and_a_number_once(cast):
     phones = reach(replace(card, urgent=urgent))["numbers"]
     assert [phone.number for phone in phones].count(phone.number) == 1
     assert str(phones[0].words) == "day and night"
+
+
+def test_day_and_night_beside_a_number_is_not_repeated_below_it(cast):
+    always = CardHours(tuple(range(7)), "00:00", "24:00", LocalText("", "en"))
+    card = replace(directory.service_card(CLINIC), hours=(always,), urgent=None)
+    number = replace(card.phones[0], words=LocalText("Day and night, a woman answers", "en"))
+    assert reach(replace(card, phones=(number,)))["hours"] == []
+    office = replace(number, words=LocalText("Office", "en"))
+    assert reach(replace(card, phones=(office,)))["hours"] == ["day and night"]
 
 
 def test_the_whole_link_is_visible_with_a_warning_about_copying(cast, ben, amina):

@@ -132,8 +132,8 @@ def consent_text(name: str) -> str:
 def reach(service: ServiceCard | UUID, *, named: str = "", beside: bool = False) -> dict[str, Any]:
     """Show how a worker reaches a service: its numbers, when somebody is there, and its entry.
 
-    A number that somebody answers now comes first. `named` is read out with the link to the entry,
-    `beside` opens it in a new tab.
+    A number that somebody answers now comes first; "day and night" beside a number is not repeated.
+    `named` is read out with the link to the entry, `beside` opens it in a new tab.
     """
     card = service if isinstance(service, ServiceCard) else messages.find_card(service)
     context = {"named": named, "beside": beside}
@@ -142,11 +142,11 @@ def reach(service: ServiceCard | UUID, *, named: str = "", beside: bool = False)
     urgent = [CardPhone(card.urgent.number, card.urgent.hours)] if card.urgent else []
     of_sites = [phone for site in card.sites for phone in site.phones]
     once = {phone.number: phone for phone in reversed([*urgent, *card.phones, *of_sites])}
-    current = card.status == Status.ACTIVE and card.age is not Age.HIDDEN
+    words = " ".join(str(phone.words).casefold() for phone in once.values())
     return context | {
         "numbers": list(once.values())[::-1],
-        "hours": [text for hours in card.hours if (text := directory.hours_text(hours))],
-        "entry": messages.public_address(card) if current else "",
+        "hours": [text for text in map(directory.hours_text, card.hours) if text and text not in words],
+        "entry": messages.public_address(card) if card.status == Status.ACTIVE and card.age is not Age.HIDDEN else "",
     }
 
 
