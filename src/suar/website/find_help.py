@@ -28,7 +28,7 @@ ON_TOP = frozenset({"place", "now"})
 """Conditions that a list must meet; otherwise lines that answer now are listed above it."""
 BRIEF = frozenset({Part.ALSO, Part.LATER})
 ANYTHING = SearchQuery()
-TRANS, DEAF, DAY_AND_NIGHT = "FOR_TRANS", "FOR_DEAF", "24_7"
+TRANS, DEAF, ABROAD, DAY_AND_NIGHT = "FOR_TRANS", "FOR_DEAF", "ABROAD", "24_7"
 MISSING, DEAD, FOLLOWED = "FAM_TRACING", "RET_REMAINS", "SAF_RELOCATION"
 """Types for relatives who hope and for those who mourn: somebody who chose the one is not led to the other by words.
 Nor is somebody whom others look for led to who traces people, unless another word means that."""
@@ -171,11 +171,13 @@ def get_entry(service: UUID, *, language: str, query: SearchQuery = ANYTHING) ->
 def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = False, brief: bool = False) -> Entry:
     """Return a service with its reasons; the free places of a hidden shelter are left out.
 
-    `elsewhere`: it serves other places than those that were searched, so the page says how far it is.
+    `elsewhere`: it serves other places than those that were searched, so the page says how far it is. If the words
+    speak of another country, a service that helps there says so.
     """
     facts = replace(card.facts, free_places=None) if card.gate_only else card.facts
+    abroad = ABROAD if ABROAD in card.areas and _speaks_of(ABROAD, query.looked) else ""
     answers = {
-        "EL_AREA": query.place,
+        "EL_AREA": query.place or abroad,
         "EL_SEX": query.sex,
         "EL_AGE": query.age or query.age_years is not None,
         "EL_CHILDREN_WITH": query.children,
@@ -189,7 +191,7 @@ def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = Fals
     chosen = [attribute for attribute, answer in answers.items() if answer]
     places = [place for place in (query.place, *query.nearby) if place]
     place = _own_place(card, places)
-    person = replace(person_facts(query), place=place or None)
+    person = replace(person_facts(query), place=place or abroad or None)
     lines = tuple(reason_lines(fit(person, facts), chosen=chosen))
     away = _distance_km(card, places) if elsewhere else None
     return Entry(card, lines, place, elsewhere, away, brief, query.without_voice and card.by_voice_only)
@@ -247,11 +249,11 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
     is_wider = query.place in map(catalogue.province_of, reading.places)
     chosen = [query.place] if query.place and not is_wider else []
     place, *nearby = [*reading.places, *chosen] or [""]
-    is_trans = any(TRANS in (word.weights or ()) for word in reading.words)
+    is_trans = _speaks_of(TRANS, reading.words)
     sex = query.sex or ("TRANS" if is_trans else "")
     is_silent = query.age_years is None and not query.age and not query.children
     age_years, child_age = (reading.age_years, reading.child_age) if is_silent else (query.age_years, query.child_age)
-    is_deaf = query.language == SIGN_LANGUAGE or any(DEAF in (word.weights or ()) for word in reading.words)
+    is_deaf = query.language == SIGN_LANGUAGE or _speaks_of(DEAF, reading.words)
     unwanted = {code for code, other in ((DEAD, MISSING), (MISSING, DEAD)) if other in query.needs}
     unwanted = (unwanted | _unwanted_by(reading.words)) - {*query.needs}
     return replace(
@@ -266,6 +268,10 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
         child_age=child_age,
         without_voice=query.without_voice or is_deaf,
     )
+
+
+def _speaks_of(code: str, words: Iterable[SearchWord]) -> bool:
+    return any(code in (word.weights or ()) for word in words)
 
 
 def _unwanted_by(words: Iterable[SearchWord]) -> set[str]:
