@@ -113,6 +113,7 @@ class IntervalsForm(SavedForm):
         for code in usual_intervals(on_wish=True):
             self.fields[code] = forms.IntegerField(
                 label=FOLLOW_UPS.label(code),
+                help_text=_("Usual: %(days)d days") % {"days": FOLLOW_UPS[code]["due_day"]},
                 required=False,
                 min_value=1,
                 max_value=follow_ups.MAX_INTERVAL,

@@ -14,7 +14,7 @@ from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, corrections, follow_ups, labels, offers, timeline
-from suar.cases.codes import DECLINE_REASONS, FOLLOW_UPS, OFFER_OUTCOMES, OFFER_SIDES, RESULTS, OfferOutcome, Result
+from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, OFFER_SIDES, RESULTS, OfferOutcome, Result
 from suar.cases.documents import Calendar
 from suar.cases.documents.follow_ups import CalendarStart, FollowUpWishes, Offer, OfferWords
 from suar.cases.fields_in_words import lines_of
@@ -119,9 +119,7 @@ def settings(request: StaffRequest) -> HttpResponse:
         with form.saving():
             follow_ups.set_intervals(form.to_intervals(), by=acting(request))
             return redirect_with_message(request, _("Follow-ups saved."), "follow_up_settings", part="follow-ups")
-    rows = [(form[name], _("Usual: %(days)d days") % {"days": FOLLOW_UPS[name]["due_day"]}) for name in form.fields]
-    context = {"form": form, "rows": rows}
-    return render(request, "cases/follow_up_settings.html", context, status=400 if form.errors else 200)
+    return render(request, "cases/follow_up_settings.html", {"form": form}, status=400 if form.errors else 200)
 
 
 def _form_page(
