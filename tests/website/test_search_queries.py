@@ -47,6 +47,10 @@ def best(text: str, language: str) -> set[str]:
         ("id", "mw plg ke rmh", "RETURN"),
         ("id", "tdk dikasih mkn", "BAS_FOOD"),
         ("en", "dont have nowhere to slept", "HOU_EMERGENCY"),
+        ("id", "disuruh tidur sama laki laki", "SAF_RISK"),
+        ("id", "saya dipaksa melayani laki laki", "SAF_RISK"),
+        ("en", "i must sleep with men for money", "SAF_RISK"),
+        ("id", "laki laki butuh tempat tidur", "HOU_MEN"),
         ("en", "zebra", ""),
     ],
 )
