@@ -105,6 +105,12 @@ def test_closing_an_unread_letter_closes_nothing(chioma, letter):
     assert Request.objects.get().settled_at is None
 
 
+def test_a_letter_shows_the_number_by_which_it_is_listed(chioma, letter):
+    number = Request.objects.get().number
+    assert number in chioma.get(reverse("requests")).content.decode()
+    assert number in shown(chioma, letter)
+
+
 def test_a_letter_that_does_not_open_stays_unread(chioma, cast, letter):
     LetterKey.objects.exclude(key=None).update(key=new_id())
     page = shown(chioma, letter)

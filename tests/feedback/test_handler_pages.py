@@ -126,6 +126,12 @@ def test_complaints_are_listed_first_with_their_deadlines(nur, complaint):
     assert feedback.context["complaint"] is None
 
 
+def test_a_complaint_shows_the_number_by_which_it_is_listed(nur, complaint):
+    number = Request.objects.get(id=complaint).number
+    for page in (reverse("feedback_inbox"), reverse("feedback_thread", args=[complaint])):
+        assert number in nur.get(page).content.decode()
+
+
 def test_one_day_is_written_in_the_singular(nur, complaint):
     page = " ".join(nur.get(reverse("feedback_thread", args=[complaint])).content.decode().split())
     assert "Confirm within 1 day that you have read it. Answer within 7 days." in page
