@@ -75,3 +75,22 @@ def test_somebody_whom_others_look_for_is_not_led_to_who_traces_people(hiding, t
 def test_somebody_who_looks_for_a_relative_is_led_to_who_traces(hiding):
     for text, language in (("i look for my missing daughter", "en"), ("saya mencari anak saya yang hilang", "id")):
         assert find(SearchQuery(text=text), language=language).entries[0].card.id == entry_id("trace")
+
+
+@pytest.fixture
+def at_sea(db):
+    """Load what is for mourners, and who visits ships."""
+    listed = provider(
+        entry("mourn", types=["RET_REMAINS", "FAM_SECONDARY"], areas=["NATIONAL"]),
+        entry("visit", types=["SAF_RISK"], areas=["SEA"]),
+    )
+    assert load(listed).applied
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("anak di kapal", "visit"), ("suami saya meninggal di kapal", "mourn"), ("suami pulang dalam peti mati", "mourn")],
+)
+def test_no_examples_alone_lead_somebody_who_hopes_to_what_is_for_mourners(at_sea, text, first):
+    results = find(SearchQuery(text=text), language="id")
+    assert [found.card.id for found in results.entries][:1] == [entry_id(first)]

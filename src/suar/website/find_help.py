@@ -274,15 +274,21 @@ def _speaks_of(code: str, words: Iterable[SearchWord]) -> bool:
     return any(code in (word.weights or ()) for word in words)
 
 
-def _unwanted_by(words: Iterable[SearchWord]) -> set[str]:
-    """Return the type that traces people if somebody is being looked for, and no typed word means tracing."""
+def _unwanted_by(words: Sequence[SearchWord]) -> set[str]:
+    """Return the types to which words do not lead.
+
+    Tracing, if somebody is being looked for and no typed word means tracing. What is for mourners, if no typed word
+    speaks of the dead and the examples mean something else more.
+    """
     meant = _meant_by(words)
-    return {MISSING} if FOLLOWED in meant and MISSING not in meant else set()
+    unwanted = {MISSING} if FOLLOWED in meant and MISSING not in meant else set()
+    mourns = DEAD in _meant_by(words, typed=False) or _speaks_of(DEAD, [word for word in words if word.text])
+    return unwanted if mourns else {*unwanted, DEAD}
 
 
-def _meant_by(words: Iterable[SearchWord]) -> set[str]:
-    """Return the type that each typed word means most."""
-    weighed = [word.weights for word in words if word.text and word.weights]
+def _meant_by(words: Iterable[SearchWord], *, typed: bool = True) -> set[str]:
+    """Return the type that each word means most, with the part of the examples if not only the typed ones."""
+    weighed = [word.weights for word in words if word.weights and (word.text or not typed)]
     return {max(weights, key=lambda code: weights[code]) for weights in weighed}
 
 
