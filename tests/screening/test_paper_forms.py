@@ -160,6 +160,14 @@ def test_consent_on_paper_has_the_wording_of_the_screen(ben):
     assert re.search(r"<p data-said>Is there anyone who must never know[^<]*\.</p>", page), "no space in the quotes"
 
 
+@pytest.mark.parametrize("template", ["paper", "pocket_card"])
+def test_the_paper_that_says_where_help_is_has_no_theme_without_a_question(ben, template):
+    pages = {form: text(ben.get(reverse(template, args=[form]))) for form in ("signpost", "short")}
+    assert "Pay and debt" in pages["short"], "positive control"
+    assert "Pay and debt" not in pages["signpost"]
+    assert "without a question" not in pages["signpost"]
+
+
 def test_no_paper_has_a_place_for_a_name(ben):
     for page in [text(ben.get(reverse("paper", args=[code]))) for code in FORMS]:
         main = page.split("<main", 1)[1].split("</main>", 1)[0]

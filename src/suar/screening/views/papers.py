@@ -20,8 +20,8 @@ from suar.screening.rules.reference import country_lines
 from suar.screening.wording import country
 
 MAX_TALKS = 5
-NOT_IN_A_POCKET = frozenset({"needs", "place", "codes", "outcome"})
-"""Kinds of question that are lists of boxes on paper and are left out on a pocket card."""
+NOT_IN_A_POCKET = frozenset({"needs", "place", "codes", "outcome", "noted"})
+"""Kinds of question that are left out on a pocket card: lists of boxes, and what is noted without a question."""
 
 
 @permission_required(Permission.RUN_TALK)
