@@ -162,3 +162,13 @@ def test_roots_of_a_word():
         "15",
         "laki",
     ]
+
+
+@pytest.mark.parametrize(("text", "language"), [("group for men who were also slaves", "en"), ("grup bapak2", "id")])
+def test_a_group_of_men_is_asked_for_by_name(text, language):
+    weights = [word.weights or {} for word in read_query(text, language).words if word.text]
+    assert {"FOR_MEN", "MEN_GROUP"} <= {code for weight in weights for code in weight}
+
+
+def test_who_would_rather_write_is_not_taught_to_write_nor_given_a_phone():
+    assert best("I am ashamed to call by phone, can I only write to ask about my rights", "en") >= {"COO_INFO"}

@@ -16,6 +16,8 @@ from suar.website.entries import WHOLE_COUNTRY, Entry, reason_lines
 from suar.website.forms import NEEDS
 from suar.website.search_queries import Reading, read_query
 
+BESIDES = 0.5
+"""Weight of a word that says something besides, such as fear."""
 BETTER_THAN_LINES = frozenset({"SAFETY", "HOUSING", "HEALTH"})
 """Groups of help that may be better for a danger than a line."""
 PAGE_SIZE, LINES, NEAREST_LINES, MAX_SHORT = 10, 2, 12, 8
@@ -336,7 +338,8 @@ def _means_other_help(query: SearchQuery) -> bool:
 
     Never for words of despair.
     """
-    if CRISIS in _meant_by(query.looked):
+    clear = [word for word in query.looked if max((word.weights or {}).values(), default=0) > BESIDES]
+    if CRISIS in _meant_by(clear):
         return False
     best = ranking.asked_type(query.looked)
     return best in catalogue.types_of(BETTER_THAN_LINES) and best not in LINE_TYPES

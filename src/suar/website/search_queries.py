@@ -16,6 +16,7 @@ from itertools import chain, pairwise, product
 from typing import Any, NamedTuple
 
 from suar.directory import catalogue
+from suar.directory.rules.relevance import TEXT_PREFIX
 from suar.directory.search import SearchWord
 from suar.directory.tokens import one_edit_apart, tokenize
 from suar.website import keywords
@@ -49,7 +50,8 @@ MIN_WORDS, FULL_WORDS, MAX_WEIGHT, FULL_SIMILARITY = 3, 12, 9, 0.2
 """Minimum of known words for a comparison with examples, the words and the similarity at which examples have the
 maximum weight, and that weight."""
 MIN_SHARE, EXPONENT, OTHER_CODE_SHARE = 0.6, 4, 0.7
-"""Minimum share of the similarity of the nearest type, its exponent, and the share of codes that are not types."""
+"""Minimum share of the similarity of the nearest type, its exponent, and the share of codes that are neither types nor
+words of a service."""
 CLEAR_DANGER, MIN_DANGER, MIN_DANGER_OF_WORDS, MAX_WORDS_OF_COMBINATION = 0.485, 0.415, 0.38, 8
 """Similarity to danger from which a text is urgent, from which it may be urgent, the latter for one with urgent words,
 and the words from which an urgent combination does not decide alone."""
@@ -65,6 +67,7 @@ BRING, TOWARD, FROM, AGE, YEARS, UNIT, DESPAIR = (
     "another unit",
     "not wanting to live",
 )
+ENDS, VILLAGE = frozenset({TOWARD, FROM}), "a village"
 HOMEWARD = frozenset({"the way home"})
 CHILD = frozenset({"children", "one's own children"})
 NUMBER = re.compile(r"(\d{1,2})(?:thn|th|tahun|yo|yrs?)?")
@@ -179,7 +182,9 @@ def _part_of_examples(similarity: Similarity, parts: Sequence[Part]) -> Part:
     best = max((cosine for code, cosine in similarity.cosines.items() if code in types), default=0.0)
     weight = MAX_WEIGHT * min(1, best / FULL_SIMILARITY) * min(1, _count_words(parts) / FULL_WORDS)
     weights = {
-        code: (1 if code in types else OTHER_CODE_SHARE) * weight * min(1, cosine / best) ** EXPONENT
+        code: (1 if code in types or code.startswith(TEXT_PREFIX) else OTHER_CODE_SHARE)
+        * weight
+        * min(1, cosine / best) ** EXPONENT
         for code, cosine in similarity.cosines.items()
         if cosine >= MIN_SHARE * best > 0
     }
@@ -252,8 +257,14 @@ def _named_places(part: Part, lexicon: keywords.Lexicon) -> frozenset[str]:
 
 
 def _split(text: str) -> list[str]:
-    """Return the words of a text in a plain spelling."""
-    return [plain_spelling(word) for word in tokenize(APOSTROPHE.sub("", text))]
+    """Return the words of a text in a plain spelling; "bapak2" is known as it is written."""
+    return [word if word in _plurals() else plain_spelling(word) for word in tokenize(APOSTROPHE.sub("", text))]
+
+
+@cache
+def _plurals() -> frozenset[str]:
+    """Return the everyday words that are written with a 2 and mean something else without it."""
+    return frozenset(word for row in everyday_rows() for word in str(row.get("id", "")).split() if word.endswith("2"))
 
 
 def _read_parts(
@@ -273,8 +284,8 @@ def _read_parts(
         spelled = ((end, " ".join(spelling[at:end])) for end in ends for spelling in (normal, alike))
         end, looked = next(((end, phrases[name]) for end, name in spelled if name in phrases), (at + 1, normal[at]))
         part = look_up(" ".join(words[at:end]), looked, language)
-        yield replace(part, is_end=True) if before & {TOWARD, FROM} else part
-        at, before = end, part.rows
+        yield replace(part, is_end=True) if before & ENDS else part
+        at, before = end, part.rows | (before & ENDS if part.is_small or VILLAGE in part.rows else frozenset())
 
 
 def _spelled_out(word: str, language: str) -> str:

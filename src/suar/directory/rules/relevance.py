@@ -54,6 +54,8 @@ AUDIENCE_TYPES = {
 TEXT_PREFIX = "="
 """Prefix of a code that is a word from the texts of a service."""
 WIDE = frozenset({SEA, "ABROAD"})
+CREWS_SHARE = 0.7
+"""Least share of the sea in what is meant most, for a word that speaks of crews."""
 MIN_SHARE = 0.5
 """Services with less than this share of the best relevance are listed apart."""
 
@@ -109,15 +111,16 @@ def is_unasked(wanted: Sequence[Wanted], offered: Offered, *, known: frozenset[s
     """Return True if a service is for children, the bereaved or crews only, and nothing speaks of them.
 
     A word speaks of children if it may mean them, or if it mostly means help that only they get. All words together
-    speak of the dead if they mean their return at least half as much as anything else, and so does a word of the sea. A
-    word of the name of a service asks for it.
+    speak of the dead if they mean their return at least half as much as anything else. A word speaks of crews if it
+    means the sea nearly as much as anything else. A word of the name of a service asks for it if it has no other
+    meaning.
 
     Source: own design, docs/decisions/search.
     """
     types = {code for code, _group in offered.types}
     kinds = AUDIENCE_TYPES.keys() & offered.audience
     kinds |= {BEREAVED} if REMAINS in types and types <= AUDIENCE_TYPES[BEREAVED] else set()
-    named = any(word.is_in(offered.name) for word in wanted)
+    named = any(word.is_in(offered.name) for word in wanted if not word.weights)
     return not named and any(
         known.isdisjoint({kind, ATTRIBUTES.get(kind, kind)}) and not _speak_of(kind, wanted) for kind in kinds
     )
@@ -132,7 +135,7 @@ def _speak_of(kind: str, wanted: Sequence[Wanted]) -> bool:
     for word in wanted:
         weights = word.weights or {}
         most = max(weights.values(), default=0)
-        least = MIN_SHARE * most if kind == CREWS else most
+        least = CREWS_SHARE * most if kind == CREWS else most
         meant = {code for code, weight in weights.items() if code == kind or weight >= least}
         if meant & {kind, *AUDIENCE_TYPES[kind]}:
             return True
