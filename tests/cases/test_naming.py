@@ -79,6 +79,9 @@ def test_a_closed_case_is_not_in_the_list_of_people(cast, chioma, handover):
         ("gita", "workers", "directory"),
         ("hadi", "directory", "workers"),
         ("indah", "account", "workers"),
+        ("indah", "accesses", "workers"),
+        ("indah", "erasures", "workers"),
+        ("gita", "accesses", "erasures"),
     ],
 )
 def test_a_role_without_records_has_links_to_its_own_pages(cast, name, there, absent):

@@ -206,6 +206,14 @@ def test_a_decline_after_a_colleagues_says_where_it_stands(cast, chioma, amina):
     assert Act.objects.filter(verb=Verb.DECLINE).count() == 1
 
 
+def test_after_a_decline_it_is_the_turn_of_the_sender_alone(cast, ben, chioma, amina):
+    (referral,) = ask(cast, amina)
+    answer(chioma, referral, "decline", reason="RF_AREA")
+    assert len(listed(chioma, "ended")) == 1
+    assert b"Your turn" not in chioma.get(path("inbox"), {"show": "ended"}).content
+    assert b"Your turn" in ben.get(path("day")).content
+
+
 def test_no_list_costs_more_queries_with_more_rows(cast, ben, chioma, amina, esi):
     counts = {}
     for number in (10, 40):

@@ -77,7 +77,7 @@ def received_row(referral: Referral, preview: Mapping[str, Any], *, organisation
         help=", ".join(needs) or _("Kind of help not shared beforehand"),
         owner=f"{organisations.get(referral.sending_organisation, '')} · {URGENCY.label(referral.urgency)}",
         next=next_act(referral, "receiver"),
-        clock=_clock(referral),
+        clock=Clock() if referral.back else _clock(referral),
     )
 
 
