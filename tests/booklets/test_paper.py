@@ -204,6 +204,13 @@ def test_the_booklets_of_two_languages_have_the_same_services_in_the_same_order(
     assert english["entries"][0]["name"] != theirs["entries"][0]["name"]
 
 
+def test_a_word_with_a_hyphen_is_not_cut_at_the_end_of_a_line():
+    invented.load(at=AT)
+    text = printed(made(language="id")).text
+    assert "laki-laki" in text
+    assert not re.search(r"\b(\w+)- \1\b", text)
+
+
 def test_what_nobody_knows_is_a_blank_line_to_write_on():
     bare = service("bare", assured_date="2026-11-20", service_at_locations=at_place("corner"))
     load(with_place(bed(), bare))
