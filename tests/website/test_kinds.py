@@ -153,3 +153,15 @@ def test_that_nobody_is_open_at_night_is_said_below_the_lines_that_answer_now(vi
     note = "Nobody is known to be open day and night for this."
     assert page.index(str(entry_id("line"))) < page.index(note) < page.index(str(entry_id("desk")))
     assert page.count(note) == 1
+
+
+@pytest.mark.parametrize("text", ["he will kill me tonight help", "suami mau bunuh saya sekarang tolong"])
+def test_typed_danger_opens_the_numbers_on_the_page_that_asks_with_a_line_that_answers_now(visitor, relatives, text):
+    assert load(provider(entry("info", types=["COO_INFO"], areas=["NATIONAL"]), name="information")).applied
+    pages = {typed: ask(visitor, needs="family", text=typed).content.decode() for typed in ("", text)}
+    for typed, page in pages.items():
+        assert 'value="family-died"' in page, "it asks"
+        box = page.partition("In danger now?")[0].rpartition("<details")[2]
+        assert (" open" in box) is bool(typed)
+        first, then = ("line", "info") if typed else ("info", "line")
+        assert page.index(str(entry_id(first))) < page.index(str(entry_id(then)))

@@ -128,16 +128,16 @@ def find(query: SearchQuery, *, language: str) -> Results:
 
 def list_lines(query: SearchQuery, *, language: str) -> Results:
     """Return nothing but who answers whatever is needed, for a page that asks something first."""
-    asked = _with_words(query, read_query(query.text, language))
-    written, lines = _split_lines(
-        asked, _lines(replace(query, without_voice=asked.without_voice), language, calmly=True)
-    )
+    reading = read_query(query.text, language)
+    asked, may_be_urgent = _with_words(query, reading), query.now or reading.urgent or reading.may_be_urgent
+    lines = _lines(replace(query, without_voice=asked.without_voice), language, calmly=not may_be_urgent)
+    written, lines = _split_lines(asked, lines)
     return Results(
         lines=tuple(build_entry(card, asked) for card in lines),
         without_voice=asked.without_voice,
         written=tuple(build_entry(card, asked) for card in written),
-        may_be_urgent=query.now,
-        danger_line=_danger_line(asked, [*written, *lines]) if query.now else None,
+        may_be_urgent=may_be_urgent,
+        danger_line=_danger_line(asked, [*written, *lines]) if may_be_urgent else None,
     )
 
 
