@@ -373,8 +373,8 @@ def _lines(query: SearchQuery, language: str, *, calmly: bool = False) -> list[S
 
 
 def _split_lines(query: SearchQuery, lines: list[ServiceCard]) -> tuple[list[ServiceCard], list[ServiceCard]]:
-    """Return the lines that somebody who cannot call reaches without voice, and all other lines."""
-    written = [card for card in lines if query.without_voice and not card.by_voice_only]
+    """Return the lines to which somebody who cannot call can write, and all other lines."""
+    written = [card for card in lines if query.without_voice and Entry(card).message_number]
     return written, [card for card in lines if card not in written]
 
 
