@@ -144,11 +144,12 @@ def test_the_last_contact_is_told_in_the_largest_span_that_fits(days, text):
 # The page
 
 
-def test_enter_in_a_field_records_no_result(chioma, case):
-    form = chioma.get(path("follow_up", case)).content.decode().split("Record a contact</h2>")[1].split("</form>")[0]
+@pytest.mark.parametrize(("name", "title"), [("follow_up", "Record a contact"), ("offers", "Record an offer")])
+def test_enter_in_a_field_records_no_result(chioma, case, name, title):
+    form = chioma.get(path(name, case)).content.decode().split(f"{title}</h2>")[1].split("</form>")[0]
     default, *others = re.findall(r"<button[^>]*>", form)
     assert " disabled" in default
-    assert any('value="FUR_REACHED"' in button for button in others), "positive control"
+    assert len([button for button in others if "value=" in button]) > 1, "positive control"
 
 
 def test_a_follow_up_takes_three_touches_and_stores_what_was_said(cast, chioma, case):
