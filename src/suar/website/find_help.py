@@ -279,8 +279,8 @@ def _speaks_of(code: str, words: Iterable[SearchWord]) -> bool:
 def _unwanted_by(words: Sequence[SearchWord]) -> set[str]:
     """Return the types to which words do not lead.
 
-    Tracing, if somebody is being looked for and no typed word means tracing. What is for mourners, if no typed word
-    speaks of the dead and the examples mean something else more.
+    Tracing, if somebody is being looked for and no typed word means tracing. Services for mourners, if no typed
+    word speaks of the dead and the examples mean something else more.
     """
     meant = _meant_by(words)
     unwanted = {MISSING} if FOLLOWED in meant and MISSING not in meant else set()
