@@ -148,7 +148,9 @@ def test_the_last_contact_is_told_in_the_largest_span_that_fits(days, text):
 def test_enter_in_a_field_records_no_result(chioma, case, name, title):
     form = chioma.get(path(name, case)).content.decode().split(f"{title}</h2>")[1].split("</form>")[0]
     default, *others = re.findall(r"<button[^>]*>", form)
-    assert " disabled" in default
+    assert re.search(r"name=.(result|outcome).\s+value=..\s", default)
+    typed = {"code": "FU_1W", "way": "MET", "result": "", "other": "JUS_WAGES", "outcome": ""}
+    assert chioma.post(path(name, case), typed).status_code == 400
     assert len([button for button in others if "value=" in button]) > 1, "positive control"
 
 
