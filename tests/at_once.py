@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.management.color import no_style
 from django.db import connection, connections, transaction
 from django.db.models import Model
 
@@ -57,7 +58,16 @@ def committed_cast(*, at: datetime | None = None) -> Cast:
         for some in rows:
             if some:
                 type(some[0])._base_manager.bulk_create(some)
+        _reset_sequences()
     return worlds.copied(cast)
+
+
+def _reset_sequences() -> None:
+    """Let new rows have higher ids than all that were stored with theirs; a restored backup may have set them lower."""
+    statements = connection.ops.sequence_reset_sql(no_style(), [one for one in apps.get_models() if one._meta.managed])
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def beside(work: Callable[[], None]) -> threading.Thread:
