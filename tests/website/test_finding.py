@@ -253,3 +253,9 @@ def test_no_page_gives_somebody_abroad_a_number_that_cannot_be_dialled_there(vis
     assert 'href="tel:129"' not in ask(visitor, needs="wages", place="ABROAD", **more).content.decode()
     if "short" not in more:
         assert 'href="tel:129"' in ask(visitor, needs="wages", place="31", **more).content.decode()
+
+
+def test_a_refused_age_can_be_mended_where_it_is_refused(directory, visitor):
+    page = ask(visitor, needs="bed", age="300")
+    assert page.status_code == 400
+    assert '<input type="number" name="age" value="300"' in page.content.decode()
