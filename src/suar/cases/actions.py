@@ -38,7 +38,7 @@ from suar.referrals.receiving import Referral
 from suar.screening.rules.answers import UNDER_18, AgeFacts
 
 REOPENED: Mapping[str, Any] = {"done_at": None, "done_by": None}
-"""What changes in a task that is open again."""
+"""Fields of a task that is opened again."""
 INDEXED = frozenset({"name", "aliases", "phone", "place", "district", "age"})
 """Facts by which lists find a record, and recognise another one of the same person."""
 ADULT_FROM = 18

@@ -117,7 +117,8 @@ class PublicLanguage:
         first = request.path_info[1:].partition("/")[0]
         in_address = first in dict(settings.LANGUAGES)
         preferred = _preferred_language(request)
-        request.preferred_language = preferred  # type: ignore[attr-defined]  # for the quick exit
+        # The quick exit leads to a page in the language of the browser.
+        request.preferred_language = preferred  # type: ignore[attr-defined]  # a field that Django's class lacks
         language = first if in_address else preferred
         with translation.override(language):
             request.LANGUAGE_CODE = language
