@@ -1,6 +1,6 @@
 """The timeline of a person or a case: one list of what happened, newest first, from the documents of its record."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from suar.cases import calendars, closing, codes, ecomap, labels
 from suar.cases.attachments import list_attachments
 from suar.cases.documents import ENDINGS, Note, NoteVersion
-from suar.cases.documents.follow_ups import Attempt, Offer, OfferWords
+from suar.cases.documents.follow_ups import Attempt
 from suar.cases.documents.history import EncounterWords
 from suar.cases.documents.papers import SavedArchive, SummaryLeft
 from suar.cases.documents.parts import Recorded
@@ -23,7 +23,6 @@ from suar.cases.fields_in_words import FIELD_LABELS, label_in_words
 from suar.cases.handover import list_handovers
 from suar.cases.offers import list_offers
 from suar.cases.rules import REACHED, Outcome
-from suar.cases.rules.history import current_versions
 from suar.cases.rules.offers import TAKEN
 from suar.consent.documents import LifeAct, LifeStatus, Tasks
 from suar.consent.facts import list_changes
@@ -69,13 +68,8 @@ def list_events(
     findings: Iterable[Mapping[str, Any]] = (),
 ) -> list[Event]:
     """Return all events of a record; of consents and of talks the contexts that pages print are needed."""
-    notes = [_note(key, note) for key, note in record.get_all(Note).items() if not note.undone]
-    happened = [*_episodes(record), *_encounters(record), *_facts(record), *_tasks(record), *_attachments(record)]
-    planned = [*_offers(record), *_safety_plans(record), *_progress(record), *_plan(record), *_support(record)]
-    followed = follow_up_events(calendars.read_calendar(record)[1], calendars.list_attempts(record))
-    others = [*_family(record), *_life(record), *_summaries(record), *_endings(record), *_archives(record)]
-    elsewhere = [*_referrals(sent), *_consents(consents), *_talks(findings), *_handovers(record)]
-    return [*notes, *happened, *planned, *others, *followed, *_closing(record), *elsewhere]
+    events = [event for source in SOURCES for event in source(record)]
+    return [*events, *_referrals(sent), *_consents(consents), *_talks(findings)]
 
 
 def _referrals(sent: Iterable[Referral]) -> Iterator[Event]:
@@ -123,15 +117,17 @@ def workers_in(events: Iterable[Event]) -> set[UUID]:
     return {event.by for event in listed if event.by} | {part.by for event in listed for part in event.former}
 
 
-def _recorded(item: Recorded | LifeAct, kind: str, title: str, text: str = "", **more: Any) -> Event:
-    """Return the event of something that a worker recorded, usually then; what is struck out is marked."""
-    mark = "declined" if more.get("struck") else "done"
-    return Event(**{"at": item.at, "by": item.by, "kind": kind, "title": title, "text": text, "mark": mark, **more})
+def _event(item: Recorded | LifeAct, kind: str, title: str, text: str = "", **fields: Any) -> Event:
+    """Return the event of an item at the time when it was recorded; `fields` are other fields, also another time."""
+    mark = "declined" if fields.get("struck") else "done"
+    return Event(**{"at": item.at, "by": item.by, "kind": kind, "title": title, "text": text, "mark": mark, **fields})
 
 
-def _note(key: str, note: Note) -> Event:
-    title = codes.CONTACT_KINDS.label(note.way) if note.way else _("Note")
-    return _recorded(note, "note", title, note.text, key=key, former=note.former, struck=note.struck)
+def _notes(record: OpenRecord) -> Iterator[Event]:
+    for key, note in record.get_all(Note).items():
+        if not note.undone:
+            title = codes.CONTACT_KINDS.label(note.way) if note.way else _("Note")
+            yield _event(note, "note", title, note.text, key=key, former=note.former, struck=note.struck)
 
 
 def _episodes(record: OpenRecord) -> Iterator[Event]:
@@ -142,27 +138,27 @@ def _episodes(record: OpenRecord) -> Iterator[Event]:
         at = clock.start_of(first.first) if first else episode.at
         title = labels.codes_in_words(codes.EPISODE_FORMS, facts.forms) or _("Exploitation")
         when = labels.time_in_words(facts.start, facts.end)
-        yield _recorded(episode, "episode", title, labels.place_in_words(facts), at=at, when=when)
+        yield _event(episode, "episode", title, labels.place_in_words(facts), at=at, when=when)
 
 
 def _safety_plans(record: OpenRecord) -> Iterator[Event]:
     """Yield when the safety plan was agreed and reviewed; its contents are on its own page."""
     for number, version in enumerate((record.get(SafetyPlan) or SafetyPlan()).versions):
         title = _("Safety plan reviewed") if number else _("Safety plan made")
-        yield _recorded(version, "safety", title)
+        yield _event(version, "safety", title)
 
 
 def _facts(record: OpenRecord) -> Iterator[Event]:
     """Yield changed facts, grouped by save. Their values are on the page of facts."""
     groups: dict[tuple[datetime, UUID], list[str]] = {}
     for change in list_changes(record):
-        labels = groups.setdefault((change.at, change.by), [])
+        changed = groups.setdefault((change.at, change.by), [])
         parts = [part.label for part in codes.FACT_PARTS.members if change.fact in part["facts"]]
         names = [label_in_words(change.fact)] if change.fact in FIELD_LABELS and parts else parts
-        labels += [label for label in names if label not in labels]
-    for (at, by), labels in groups.items():
-        if labels:
-            yield Event(at=at, kind="fact", title=_("Changed: %(what)s") % {"what": ", ".join(labels)}, by=by)
+        changed += [label for label in names if label not in changed]
+    for (at, by), changed in groups.items():
+        if changed:
+            yield Event(at=at, kind="fact", title=_("Changed: %(what)s") % {"what": ", ".join(changed)}, by=by)
 
 
 def _tasks(record: OpenRecord) -> Iterator[Event]:
@@ -176,66 +172,68 @@ def _family(record: OpenRecord) -> Iterator[Event]:
     for tie in ecomap.list_ties(record).values():
         for state in tie.states:
             text = "\n".join((labels.partial_date(state.on), " · ".join(ecomap.in_words(state))))
-            yield _recorded(state, "family", state.who, text)
+            yield _event(state, "family", state.who, text)
 
 
 def _offers(record: OpenRecord) -> Iterator[Event]:
     """Yield recorded offers, and services that the person declined; referrals have events of their own."""
     for line in list_offers(record, ()):
-        if line.service and not line.offer:
+        offer, outcome = line.offer, codes.OFFER_OUTCOMES.label(line.outcome or "")
+        if offer:
+            parts = [outcome, *map(codes.DECLINE_REASONS.label, offer.reasons)]
+            text = "\n".join(filter(None, ("; ".join(parts), line.words.words if line.words else "")))
+            title = _("Offered: %(what)s") % {"what": service_type_name(offer.service_type)}
+            mark = "done" if offer.outcome in TAKEN else "declined"
+            yield _event(offer, "offer", title, text, at=_during(offer.on, offer.at), mark=mark)
+        elif line.service:
             title = _("Offered: %(what)s") % {"what": messages.service_name(line.service)}
-            text = codes.OFFER_OUTCOMES.label(line.outcome or "")
-            yield Event(at=clock.start_of(line.on), kind="offer", title=title, text=text, mark="declined")
-    for key, offer in current_versions(record.get_all(Offer)).items():
-        words = record.get(OfferWords, key)
-        parts = [codes.OFFER_OUTCOMES.label(offer.outcome), *map(codes.DECLINE_REASONS.label, offer.reasons)]
-        text = "\n".join(filter(None, ("; ".join(parts), words.words if words else "")))
-        title = _("Offered: %(what)s") % {"what": service_type_name(offer.service_type)}
-        mark = "done" if offer.outcome in TAKEN else "declined"
-        yield _recorded(offer, "offer", title, text, at=_during(offer.on, offer.at), mark=mark)
+            yield Event(at=clock.start_of(line.on), kind="offer", title=title, text=outcome, mark="declined")
 
 
 def _encounters(record: OpenRecord) -> Iterator[Event]:
     """Yield earlier encounters, each at its day; one without a date when it was recorded."""
-    for key, met in list_encounters(record).items():
+    for key, encounter in list_encounters(record).items():
         words = record.get(EncounterWords, key)
-        at = clock.start_of(met.when.first) if met.when else met.at
-        title, text = label_of("missed", met.event), words.behaviour if words else ""
-        when = labels.partial_date(met.when) or _("Date not known")
-        yield _recorded(met, "encounter", title, text, at=at, mark="declined", when=when)
+        at = clock.start_of(encounter.when.first) if encounter.when else encounter.at
+        title, text = label_of("missed", encounter.event), words.behaviour if words else ""
+        when = labels.partial_date(encounter.when) or _("Date not known")
+        yield _event(encounter, "encounter", title, text, at=at, mark="declined", when=when)
+
+
+def _follow_ups(record: OpenRecord) -> Iterator[Event]:
+    return follow_up_events(calendars.read_calendar(record)[1], calendars.list_attempts(record))
 
 
 def follow_up_events(outcomes: Iterable[Outcome], attempts: Iterable[Attempt]) -> Iterator[Event]:
     """Yield the outcomes of follow-ups, each with the attempt that led to it, and the other attempts."""
-    unused, lost = list(attempts), False
+    other_attempts, is_lost = list(attempts), False
     for outcome in outcomes:
         reached = outcome.result in REACHED
         title = f"{codes.FOLLOW_UPS.label(outcome.code)}: {codes.RESULTS.label(outcome.result)}"
-        if reached and lost:
+        if reached and is_lost:
             title = _("%(what)s, in touch again") % {"what": title}
-        lost = not reached and (lost or outcome.result is codes.Result.NOT_REACHED)
-        attempt = next((item for item in unused if _led_to(item, outcome)), None)
-        unused = [item for item in unused if item is not attempt]
+        is_lost = not reached and (is_lost or outcome.result is codes.Result.NOT_REACHED)
+        attempt = next((item for item in other_attempts if _led_to(item, outcome)), None)
+        other_attempts = [item for item in other_attempts if item is not attempt]
         yield Event(
             at=attempt.at if attempt else clock.start_of(outcome.on),
             kind="follow_up",
             title=title,
-            text="\n".join(filter(None, (_of_outcome(outcome), _of_attempt(attempt) if attempt else ""))),
+            text="\n".join(filter(None, (_outcome_in_words(outcome), _attempt_in_words(attempt) if attempt else ""))),
             by=attempt.by if attempt else None,
             mark="done" if reached else "declined",
         )
-    for item in unused:
+    for item in other_attempts:
         title = _("Contact") if item.answered is codes.Answered.PERSON else _("Tried to reach the person")
         mark = "done" if item.answered is codes.Answered.PERSON else "declined"
-        yield _recorded(item, "follow_up", title, _of_attempt(item), mark=mark)
+        yield _event(item, "follow_up", title, _attempt_in_words(item), mark=mark)
 
 
 def _led_to(attempt: Attempt, outcome: Outcome) -> bool:
-    of_attempt = (attempt.code, attempt.result, clock.local_date(attempt.at))
-    return of_attempt == (outcome.code, outcome.result, outcome.on)
+    return (attempt.code, attempt.result, clock.local_date(attempt.at)) == (outcome.code, outcome.result, outcome.on)
 
 
-def _of_attempt(attempt: Attempt) -> str:
+def _attempt_in_words(attempt: Attempt) -> str:
     """Return how somebody tried, who answered, whether the person is safe, what they said and what got harder."""
     how = [codes.CONTACT_KINDS.label(attempt.way)]
     how += [codes.ANSWERED.label(attempt.answered)] if attempt.answered is not codes.Answered.PERSON else []
@@ -249,18 +247,17 @@ def _life(record: OpenRecord) -> Iterator[Event]:
     for item in (record.get(LifeStatus) or LifeStatus()).entries:
         since = format_day(item.on) if item.on else ""
         text = "\n".join(filter(None, (since, item.words)))
-        yield _recorded(item, "life", codes.LIFE_ACTS.label(item.verb), text, mark="wait")
+        yield _event(item, "life", codes.LIFE_ACTS.label(item.verb), text, mark="wait")
 
 
 def _endings(record: OpenRecord) -> Iterator[Event]:
     """Yield acts about the retention of the record, its erasure and legal holds."""
     for kind in ENDINGS:
-        stored = record.get(kind)
-        for item in stored.entries if stored else ():
-            yield _recorded(item, "ending", codes.ERASURE_ACTS.label(item.verb), item.words, mark="wait")
+        for item in (record.get(kind) or kind()).entries:
+            yield _event(item, "ending", codes.ERASURE_ACTS.label(item.verb), item.words, mark="wait")
 
 
-def _of_outcome(outcome: Outcome) -> str:
+def _outcome_in_words(outcome: Outcome) -> str:
     again = _("Again on %(day)s") % {"day": format_day(outcome.again_on)} if outcome.again_on else ""
     return " · ".join(text for text in (again, outcome.reason) if text)
 
@@ -268,7 +265,7 @@ def _of_outcome(outcome: Outcome) -> str:
 def _attachments(record: OpenRecord) -> Iterator[Event]:
     for attachment in list_attachments(record).values():
         title = _("Document: %(kind)s") % {"kind": codes.ATTACHMENT_KINDS.label(attachment.kind)}
-        yield _recorded(attachment, "document", title, attachment.name, struck=attachment.struck)
+        yield _event(attachment, "document", title, attachment.name, struck=attachment.struck)
 
 
 def _progress(record: OpenRecord) -> Iterator[Event]:
@@ -277,7 +274,7 @@ def _progress(record: OpenRecord) -> Iterator[Event]:
         rated = [codes.DOMAINS.label(code) for code in codes.DOMAINS if code in ratings.domains]
         domains = _("All domains") if len(rated) == len(codes.DOMAINS) else ", ".join(rated)
         title = _("Needs and progress rated")
-        yield _recorded(ratings, "progress", title, domains, at=_during(ratings.on, ratings.at))
+        yield _event(ratings, "progress", title, domains, at=_during(ratings.on, ratings.at))
 
 
 def _plan(record: OpenRecord) -> Iterator[Event]:
@@ -285,7 +282,7 @@ def _plan(record: OpenRecord) -> Iterator[Event]:
     for answer in record.get_all(PlanAgreement).values():
         title = _("Plan: %(answer)s") % {"answer": codes.PLAN_ANSWERS.label(answer.answer)}
         mark = "done" if codes.PLAN_ANSWERS[answer.answer]["agrees"] else "declined"
-        yield _recorded(answer, "plan", title, answer.reason, at=_during(answer.on, answer.at), mark=mark)
+        yield _event(answer, "plan", title, answer.reason, at=_during(answer.on, answer.at), mark=mark)
     for step in (record.get(Plan) or Plan()).steps:
         if step.changed_at and not step.is_open:
             title = f"{codes.STEP_STATES.label(step.state)}: {step.what}"
@@ -301,12 +298,12 @@ def _support(record: OpenRecord) -> Iterator[Event]:
         for day, title in days:
             if day <= clock.today():
                 what_happened = title % {"what": what}
-                yield _recorded(service, "service", what_happened, service.provider, at=_during(day, service.at))
+                yield _event(service, "service", what_happened, service.provider, at=_during(day, service.at))
     for given in (document.current for document in record.get_all(GivenSupport).values()):
         amount = f"{given.currency} {number_format(given.amount, force_grouping=True)}" if given.amount else ""
         title = _("Given: %(what)s") % {"what": " ".join(filter(None, (amount, given.what)))}
         text = f"{given.purpose} ({codes.RHYTHMS.label(given.rhythm)})"
-        yield _recorded(given, "service", title, text, at=_during(given.given_on, given.at))
+        yield _event(given, "service", title, text, at=_during(given.given_on, given.at))
 
 
 def _during(day: date, at: datetime) -> datetime:
@@ -315,17 +312,18 @@ def _during(day: date, at: datetime) -> datetime:
 
 
 def _summaries(record: OpenRecord) -> Iterator[Event]:
-    for left in record.get_all(SummaryLeft).values():
-        title = _("Summary left under a code until %(day)s") % {"day": format_day(clock.local_date(left.ends_at))}
-        yield _recorded(left, "document", title)
-        if left.taken_back_at:
-            yield Event(at=left.taken_back_at, kind="document", title=_("Summary taken back"), by=left.taken_back_by)
+    for summary in record.get_all(SummaryLeft).values():
+        title = _("Summary left under a code until %(day)s") % {"day": format_day(clock.local_date(summary.ends_at))}
+        yield _event(summary, "document", title)
+        if summary.taken_back_at:
+            title, by = _("Summary taken back"), summary.taken_back_by
+            yield Event(at=summary.taken_back_at, kind="document", title=title, by=by)
 
 
 def _archives(record: OpenRecord) -> Iterator[Event]:
     for saved in record.get_all(SavedArchive).values():
         text = "\n".join((codes.ARCHIVE_PURPOSES.label(saved.purpose), saved.receiver, saved.reason))
-        yield _recorded(saved, "document", _("Whole file saved as an archive"), text)
+        yield _event(saved, "document", _("Whole file saved as an archive"), text)
 
 
 def _handovers(record: OpenRecord) -> Iterator[Event]:
@@ -337,16 +335,21 @@ def _handovers(record: OpenRecord) -> Iterator[Event]:
         if handover.until:
             title = _("Handed over as cover until %(day)s") % {"day": format_day(handover.until)}
         not_asked = _("The person was not asked: %(why)s") % {"why": handover.why}
-        yield _recorded(handover, "handover", title, _("The person agreed.") if handover.agreed else not_asked)
+        yield _event(handover, "handover", title, _("The person agreed.") if handover.agreed else not_asked)
 
 
 def _closing(record: OpenRecord) -> Iterator[Event]:
     for request in closing.list_requests(record):
-        yield Event(at=request.asked_at, kind="closing", title=_("Asked to close the case"), by=request.asked_by)
-        if request.closed_at:
-            by = request.agreed_by or request.asked_by
-            yield Event(at=request.closed_at, kind="closing", title=_("Closed the case"), by=by)
-        if request.reopened_at:
-            yield Event(
-                at=request.reopened_at, kind="closing", title=_("Opened the case again"), by=request.reopened_by
-            )
+        steps = (
+            (request.asked_at, request.asked_by, _("Asked to close the case")),
+            (request.closed_at, request.agreed_by or request.asked_by, _("Closed the case")),
+            (request.reopened_at, request.reopened_by, _("Opened the case again")),
+        )
+        yield from (Event(at=at, kind="closing", title=title, by=by) for at, by, title in steps if at)
+
+
+SOURCES: tuple[Callable[[OpenRecord], Iterator[Event]], ...] = (
+    *(_notes, _episodes, _encounters, _facts, _tasks, _attachments, _offers, _safety_plans, _progress, _plan),
+    *(_support, _family, _life, _summaries, _endings, _archives, _follow_ups, _closing, _handovers),
+)
+"""Functions that yield the events of a record."""
