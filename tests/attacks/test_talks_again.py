@@ -11,7 +11,7 @@ from suar.accounts import alarms
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm, Notice
 from suar.cases.documents.plan import SafetyPlanFacts
-from suar.cases.safety_plans import save_safety_plan
+from suar.cases.plan import save_safety_plan
 from suar.consent import queries as consents
 from suar.consent.exclusions import new_exclusions
 from suar.core import clock

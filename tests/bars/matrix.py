@@ -17,13 +17,8 @@ from suar.accounts import workers
 from suar.accounts.queries import own_words
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.cases import actions as cases
-from suar.cases import (
-    community,
-    ecomap,
-    episodes,
-    imports,
-    safety_plans,
-)
+from suar.cases import community, ecomap, episodes, imports
+from suar.cases import plan as plans
 from suar.cases.codes import ClosureReason, SafetyCopy
 from suar.cases.documents import Note
 from suar.cases.documents.history import Episode, EpisodeFacts, TieState
@@ -311,7 +306,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     episodes.save_episode(record, EpisodeFacts(place="Taif"), by=acting_as(cast.ben))
     plan = SafetyPlanFacts(what_to_do="run", copy_for_person=SafetyCopy.FULL)
     tomorrow = clock.today() + timedelta(days=1)
-    safety_plans.save_safety_plan(record, plan, review_on=tomorrow, expected=0, by=acting_as(cast.ben))
+    plans.save_safety_plan(record, plan, review_on=tomorrow, expected=0, by=acting_as(cast.ben))
     [episode] = keyring.open_record(record.id, keys=cast.ben.keys).get_all(Episode)
     state = TieState(on=PartialDate(2024), who="a cousin", by=cast.ben.id, at=at)
     ecomap.save_state(record, state, by=acting_as(cast.ben))

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suar.cases import labels, safety_plans
+from suar.cases import labels
+from suar.cases import plan as plans
 from suar.cases.rules.plan import may_carry, may_review_safety_on
 from suar.consent.documents import Person
 from suar.core import clock
@@ -134,7 +135,7 @@ def test_what_cannot_be_saved_is_refused_and_nothing_typed_is_lost(
     assert (answer.status_code, b'role="alert"' in answer.content) == (400, True)
     assert typed.get("what_to_do", "to the neighbour") in answer.content.decode()
     refresh(amina, cast.ben)
-    assert safety_plans.versions_of(amina) == ()
+    assert plans.list_safety_plans(amina) == ()
 
 
 def test_two_workers_who_change_one_plan_see_both(cast: Cast, ben: Client, amina: OpenRecord) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.test import Client
 from django.urls import reverse
 
-from suar.cases import offers, safety_plans
+from suar.cases import offers
+from suar.cases import plan as plans
 from suar.cases.codes import OfferOutcome
 from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.documents.plan import SafetyPlanFacts
@@ -35,7 +36,7 @@ def test_the_day_leads_to_an_offer_that_is_due_again_and_to_the_safety_plan(
         today = clock.today()
         plan, day = SafetyPlanFacts(what_to_do="to her aunt"), today + timedelta(days=1)
         record = keyring.open_record(amina.id, keys=cast.ben.keys)
-        safety_plans.save_safety_plan(record, plan, review_on=day, expected=0, by=acting_as(cast.ben))
+        plans.save_safety_plan(record, plan, review_on=day, expected=0, by=acting_as(cast.ben))
     with clock.shifted(timedelta(days=31)):
         [row] = client_of(cast.ben).get(reverse("day")).context["due"]
         assert reverse("safety_plan", args=[amina.id]) in [href for _label, href in row.row.acts]

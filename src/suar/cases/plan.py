@@ -1,21 +1,25 @@
-"""The plan of a case: goals and steps, what the person said about it, and services, money and items they got."""
+"""The plan of a case with the person's answer, services, money and items they got, and the safety plan."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, rules
-from suar.cases.codes import PLAN_ANSWERS, StepState
+from suar.cases.codes import PLAN_ANSWERS, SafetyCopy, StepState
 from suar.cases.documents import plan as documents
 from suar.cases.documents.follow_ups import CalendarStart
 from suar.cases.documents.parts import Recorded, Versions
 from suar.cases.rules import plan as plan_rules
 from suar.consent.codes import AgeStatus
+from suar.consent.documents import Person, SafetyReview
 from suar.core.decisions import Decision
 from suar.core.ids import new_id
-from suar.core.refusals import Conflict, value_or_refuse
+from suar.core.refusals import Conflict, NotYours, value_or_refuse
 from suar.records.keyring import OpenRecord
+from suar.records.search import split_name
+from suar.records.terms import Status
 from suar.referrals import needs
 
 AS_CHILD = frozenset({AgeStatus.CHILD, AgeStatus.MAY_BE_CHILD})
@@ -171,3 +175,44 @@ def list_given(record: OpenRecord) -> list[tuple[str, documents.GivenSupport]]:
     return sorted(
         record.get_all(documents.GivenSupport).items(), key=lambda item: item[1].current.given_on, reverse=True
     )
+
+
+# The safety plan
+
+
+@act("save_safety_plan", needs=Permission.SEE_RECORD)
+def save_safety_plan(
+    record: OpenRecord, facts: documents.SafetyPlanFacts, *, review_on: date, expected: int, by: Acting
+) -> None:
+    """Store the safety plan as agreed with the person, and when it is due for review.
+
+    An unchanged plan with a new date is a review, and a version of its own. Raises Refused for a date in the past or
+    too far away, a name on the pocket copy and a closed record, and Conflict when somebody changed the plan.
+    """
+    actions.check_open(record)
+    names = [split_name(name) for name in (record.known(Person) or Person()).names]
+    plan_rules.may_review_safety_on(review_on, today=by.today).enforce()
+    plan_rules.may_carry(split_name(facts.pocket), names).enforce()
+    version = documents.SafetyPlanVersion(facts=facts, by=by.worker, at=by.at)
+    versions = (*list_safety_plans(record)[::-1], version)
+    record.put(documents.SafetyPlan(versions=versions), by=by.worker, at=by.at, expected=expected)
+    record.put(SafetyReview(on=review_on), by=by.worker, at=by.at)
+    calendars.update_due(record, by=by)
+
+
+def list_safety_plans(record: OpenRecord) -> tuple[documents.SafetyPlanVersion, ...]:
+    """Return all versions of the safety plan, newest first."""
+    return (record.get(documents.SafetyPlan) or documents.SafetyPlan()).versions[::-1]
+
+
+def safety_review_day(record: OpenRecord) -> date | None:
+    """Return the day on which the safety plan is to be reviewed; None without a plan and on a closed record."""
+    return (record.get(SafetyReview) or SafetyReview()).on if record.facts.status is Status.OPEN else None
+
+
+def get_safety_plan_to_print(record: OpenRecord) -> documents.SafetyPlanVersion:
+    """Return the newest version for the copy that the person chose; raises NotYours if they chose none."""
+    newest = next(iter(list_safety_plans(record)), None)
+    if newest is None or newest.facts.copy_for_person is SafetyCopy.NONE:
+        raise NotYours
+    return newest

@@ -20,7 +20,6 @@ from suar.cases import (
     offers,
     persons_copy,
     progress,
-    safety_plans,
 )
 from suar.cases import plan as plans
 from suar.cases.codes import DOMAINS, Answered, ClosureReason, OfferOutcome, Result, StepState
@@ -103,7 +102,7 @@ class CaseWork(Life):
         record, facts = self.open(by), parts.SafetyPlanFacts(**step["plan"])
         review_on = clock.local_date(by.at) + timedelta(days=step["review"])
         expected = record.version_of(parts.SafetyPlan)
-        safety_plans.save_safety_plan(record, facts, review_on=review_on, expected=expected, by=by)
+        plans.save_safety_plan(record, facts, review_on=review_on, expected=expected, by=by)
 
     def plan(self, step: Step, by: Acting) -> None:
         """Store a plan; days count from now, and a step without a day is done."""

@@ -27,8 +27,8 @@ from suar.cases.forms import NoteForm, TaskForm
 from suar.cases.forms.facts import NameForm
 from suar.cases.handover import list_handovers
 from suar.cases.models import Case
+from suar.cases.plan import safety_review_day
 from suar.cases.rules import Need
-from suar.cases.safety_plans import review_day
 from suar.cases.timeline import Event
 from suar.consent import life
 from suar.consent import queries as consents
@@ -276,7 +276,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "undos": [undo for undo in undos if undo.what not in (NOTE, TIE)],
         "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
         "note": NoteForm(),
-        "safety_review": review_day(record),
+        "safety_review": safety_review_day(record),
         "merged_into": merged_into(record),
         "merges": merges_of(record),
         "today": clock.today(),

@@ -14,7 +14,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import corrections, labels, progress, safety_plans
+from suar.cases import corrections, labels, progress
 from suar.cases import plan as plans
 from suar.cases.codes import DOMAINS, RATINGS, SafetyCopy, StepState
 from suar.cases.documents import plan as documents
@@ -369,7 +369,7 @@ USUAL_REVIEW = timedelta(days=30)
 def safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the safety plan with its review date and its earlier versions."""
     opened = open_person(request, record)
-    versions = safety_plans.versions_of(opened)
+    versions = plans.list_safety_plans(opened)
     newest = versions[0] if versions else None
     copy = newest.facts.copy_for_person if newest else SafetyCopy.NONE
     context = {
@@ -377,7 +377,7 @@ def safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
         "newest": newest,
         "lines": _lines(newest.facts) if newest else [],
         "former": [{"version": version, "lines": _lines(version.facts)} for version in versions[1:]],
-        "review_on": safety_plans.review_day(opened),
+        "review_on": plans.safety_review_day(opened),
         "today": clock.today(),
         "is_closed": opened.facts.status is not Status.OPEN,
         "prints": copy is not SafetyCopy.NONE,
@@ -390,7 +390,7 @@ def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Agree on a safety plan or review it; if a colleague was first, theirs is shown."""
     opened = open_person(request, record)
     read_received(request, opened)
-    facts, day = _newest_plan(opened), safety_plans.review_day(opened)
+    facts, day = _newest_plan(opened), plans.safety_review_day(opened)
     review_on = day if day and day > clock.today() else clock.today() + USUAL_REVIEW
     initial = {**dict(facts), "review_on": review_on}
     form = forms.SafetyPlanForm(post_data(request), initial=initial, version=opened.version_of(documents.SafetyPlan))
@@ -398,7 +398,7 @@ def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     if form.is_valid():
         data, plan, by = form.cleaned_data, form.to_part(documents.SafetyPlanFacts), acting(request)
         with form.saving():
-            safety_plans.save_safety_plan(opened, plan, review_on=data["review_on"], expected=data["version"], by=by)
+            plans.save_safety_plan(opened, plan, review_on=data["review_on"], expected=data["version"], by=by)
             return redirect_with_message(request, _("Safety plan saved."), "safety_plan", record)
     if form.is_overtaken:
         fresh = open_person(request, record)
@@ -411,7 +411,7 @@ def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.SEE_RECORD, method="GET")
 def print_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the copy that the person chose, to be printed; a pocket copy names nothing."""
-    version = safety_plans.copy_to_print(open_person(request, record))
+    version = plans.get_safety_plan_to_print(open_person(request, record))
     context: dict[str, Any] = {"record": record, "facts": version.facts, "on": clock.local_date(version.at)}
     if version.facts.copy_for_person is SafetyCopy.FULL:
         context["lines"] = _lines(version.facts, printed=True)
@@ -419,7 +419,7 @@ def print_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 def _newest_plan(record: OpenRecord) -> documents.SafetyPlanFacts:
-    return next((version.facts for version in safety_plans.versions_of(record)), documents.SafetyPlanFacts())
+    return next((version.facts for version in plans.list_safety_plans(record)), documents.SafetyPlanFacts())
 
 
 def _lines(facts: documents.SafetyPlanFacts, *, printed: bool = False) -> Lines:
