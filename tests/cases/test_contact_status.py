@@ -164,7 +164,7 @@ def test_neither_the_log_nor_a_plain_column_says_what_happened(cast, chioma, cas
 def test_a_mistake_is_put_right_by_the_worker_or_the_lead_with_a_reason(cast, chioma, case):
     before = due(case)
     change(cast.jaya, case, "record_death")
-    assert policy.life_actor(acting_as(cast.jaya).viewer, opened(cast.jaya, case).facts) == "HOLDER"
+    assert policy.actor_of(acting_as(cast.jaya).viewer, opened(cast.jaya, case).facts) == "HOLDER"
     with pytest.raises(Refused, match="transition_not_possible"):
         change(cast.jaya, case, "correct_death", words="a mistake")
     with pytest.raises(Refused, match="reason_needed"):

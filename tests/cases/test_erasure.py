@@ -62,9 +62,9 @@ def test_each_act_follows_only_where_the_table_says(name: str, verb: str, state:
 
 def test_one_of_the_two_is_responsible_for_the_person(cast: Cast, case: UUID) -> None:
     record = opened(cast.chioma, case).facts
-    assert policy.erasure_actor(viewer(cast.chioma), record, asked_as="") == "RESPONSIBLE"
-    assert policy.erasure_actor(viewer(cast.jaya), record, asked_as="RESPONSIBLE") == "SECOND"
-    assert policy.erasure_actor(viewer(cast.jaya), record, asked_as="HOLDER") == "HOLDER"
+    assert policy.actor_of(viewer(cast.chioma), record, requester="") == "RESPONSIBLE"
+    assert policy.actor_of(viewer(cast.jaya), record, requester="RESPONSIBLE") == "SECOND"
+    assert policy.actor_of(viewer(cast.jaya), record, requester="HOLDER") == "HOLDER"
 
 
 # Request, confirmation, pause

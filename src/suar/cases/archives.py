@@ -18,7 +18,7 @@ from suar.accounts.roles import Permission
 from suar.cases import duplicates, export_limits, persons_copy, policy, timeline
 from suar.cases.attachments import list_attachments
 from suar.cases.codes import ARCHIVE_PURPOSES
-from suar.cases.contact_status import tell_team
+from suar.cases.contact_status import notify_team
 from suar.cases.documents.papers import Attachment, SavedArchive
 from suar.cases.fields_in_words import FIELD_LABELS, GROUPS, Row, rows_of, stored_fields
 from suar.cases.rules import attachments as rules
@@ -56,7 +56,7 @@ def record_archive(record: OpenRecord, archive: SavedArchive, content: bytes, *,
     export_limits.enforce_limit([record.id], export_limits.agreement_code(archive.purpose, one=record.id), by=by)
     by.entry.because = digest(content).hex()
     record.add(archive, by=by.worker, at=by.at)
-    tell_team(record, also=lists.leads_who_know(record.facts), by=by)
+    notify_team(record, also=lists.leads_who_know(record.facts), by=by)
 
 
 def list_archives(record: OpenRecord) -> list[SavedArchive]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import policy
-from suar.cases.contact_status import tell_team
+from suar.cases.contact_status import notify_team
 from suar.cases.documents.papers import Attachment
 from suar.cases.queries import get_standing
 from suar.cases.rules import attachments as rules
@@ -160,7 +160,7 @@ def _earlier_removal(record: OpenRecord, attachment: Attachment, wanted: date, *
     if not policy.may_hand_over(by.viewer, record.facts):
         raise Refused("not_responsible")
     if attachment.original:
-        tell_team(record, also=lists.leads_who_know(record.facts), by=by)
+        notify_team(record, also=lists.leads_who_know(record.facts), by=by)
     until, has_original = attachment.keep_until, attachment.original is not None
     return rules.earliest_removal(wanted, stored_until=until, has_original=has_original, today=by.today)
 

@@ -168,7 +168,7 @@ def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
     entry |= {"last": str(last)} if last else {}
     entry |= {"task": tasks[0].kind} if tasks else {}
     entry |= {"life": state} if (state := life.life_state(record)) != life.OPEN else {}
-    entry |= {"ending": end} if (end := ending(record)) else {}
+    entry |= {"ending": end} if (end := erasure_state(record)) else {}
     entry |= match_facts(record) | next_steps.step_for_lists(record)
     records.set_index_entry(record, entry, keys=by.keys, at=by.at)
     return due
@@ -189,14 +189,11 @@ def update_due(record: OpenRecord, *, by: Acting) -> None:
         records.set_due(record.id, due=min(due.values(), default=None))
 
 
-def ending(record: OpenRecord) -> str:
+def erasure_state(record: OpenRecord) -> str:
     """Return the state of a legal hold, or else of a request to erase the record; empty if there is neither."""
-    for kind, name in zip(documents.ENDINGS, ("hold", "erasure"), strict=True):
-        stored = record.get(kind)
-        state = f"{name}_{kind.table().derive(stored.entries)}" if stored else ""
-        if state in ERASURE_STATES:
-            return state
-    return ""
+    kinds = zip(documents.ENDINGS, ("hold", "erasure"), strict=True)
+    states = (f"{name}_{kind.table().derive((record.get(kind) or kind()).entries)}" for kind, name in kinds)
+    return next((state for state in states if state in ERASURE_STATES), "")
 
 
 def _is_child(record: OpenRecord) -> bool:

@@ -20,14 +20,14 @@ from suar.accounts.roles import Permission, Viewer
 from suar.audit import queries as audit
 from suar.audit.queries import Entry
 from suar.cases import calendars, policy, retention
-from suar.cases.contact_status import tell_team
-from suar.cases.documents import ENDINGS, ErasureAct, ErasureLog, LegalHold
+from suar.cases.contact_status import notify_team
+from suar.cases.documents import ENDINGS, ErasureAct, ErasureActs, ErasureLog, LegalHold
 from suar.cases.models import Erasure, ErasureAsk
 from suar.cases.retention import WISH
 from suar.cases.rules import retention as rules
 from suar.core import clock
 from suar.core.ids import short_code
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours, Refused, value_or_refuse
 from suar.core.workflow import NOT_FROM_HERE
 from suar.records import actions as records
 from suar.records import keyring
@@ -42,6 +42,9 @@ FREE = "FREE"
 AGREED = "AGREED"
 REQUEST, CONFIRM, TAKE_BACK = "request_erasure", "confirm_erasure", "take_back_erasure"
 AGREE, LONGER = "agree_retention", "store_longer"
+FORGET = "forget"
+"""The verb of an erasure in the audit log."""
+DIGEST_BYTES = 4
 
 
 @act("change_erasure", needs=Permission.SEE_RECORD)
@@ -50,20 +53,20 @@ def change(record: OpenRecord, verb: str, facts: Mapping[str, Any], *, by: Actin
 
     Raises Refused: for an act that does not follow or needs a second person, under a legal hold, and too late.
     """
-    kind = table_of(verb)
+    kind = document_of(verb)
     entries = list_acts(record, kind)
-    actor = policy.erasure_actor(by.viewer, record.facts, asked_as=_asked_as(entries))
-    done = ErasureAct(verb=verb, actor=actor, by=by.worker, at=by.at, **facts)
-    decision = kind.table().may_follow(entries, done)
+    actor = policy.actor_of(by.viewer, record.facts, requester=_requester(entries))
+    new_act = ErasureAct(verb=verb, actor=actor, by=by.worker, at=by.at, **facts)
+    decision = kind.table().may_follow(entries, new_act)
     if not decision:
         raise Refused("transition_not_possible" if decision.because == NOT_FROM_HERE else decision.because)
-    _check(record, done, by=by)
+    _check_facts(record, new_act, by=by)
     by.entry.verb = verb
-    record.put(kind(entries=(*entries, done)), by=by.worker, at=by.at, expected=record.version_of(kind))
-    _store_plan(record, done, entries, by=by)
+    record.put(kind(entries=(*entries, new_act)), by=by.worker, at=by.at, expected=record.version_of(kind))
+    _store_plan(record, new_act, entries, by=by)
     if verb not in (AGREE, LONGER):
         calendars.update_index_entry(record, by=by)
-        tell_team(record, also=lists.leads_who_know(record.facts), by=by)
+        notify_team(record, also=lists.leads_who_know(record.facts), by=by)
 
 
 @act("answer_erasure_ask", needs=Permission.MANAGE_CASE)
@@ -83,21 +86,18 @@ def answer_ask(record: OpenRecord, referral: UUID, reply: str, *, by: Acting) ->
     notices.notify({worker for worker in asked or () if worker}, at=by.at)
 
 
-def table_of(verb: str) -> type[ErasureLog] | type[LegalHold]:
+def document_of(verb: str) -> type[ErasureActs]:
     """Return the document in which an act is stored; raises NotYours for an unknown one."""
-    for kind in ENDINGS:
-        if verb in {row.verb for row in kind.table().transitions}:
-            return kind
-    raise NotYours
+    kinds = (kind for kind in ENDINGS if verb in {row.verb for row in kind.table().transitions})
+    return value_or_refuse(next(kinds, None))
 
 
-def list_acts(record: OpenRecord, kind: type[ErasureLog] | type[LegalHold]) -> tuple[ErasureAct, ...]:
+def list_acts(record: OpenRecord, kind: type[ErasureActs]) -> tuple[ErasureAct, ...]:
     """Return the acts of a record of one kind, oldest first."""
-    stored = record.get(kind)
-    return stored.entries if stored else ()
+    return (record.get(kind) or kind()).entries
 
 
-def state_of(record: OpenRecord, kind: type[ErasureLog] | type[LegalHold]) -> str:
+def state_of(record: OpenRecord, kind: type[ErasureActs]) -> str:
     """Return the state of the request to erase a record, or of its legal hold."""
     return kind.table().derive(list_acts(record, kind))
 
@@ -105,13 +105,13 @@ def state_of(record: OpenRecord, kind: type[ErasureLog] | type[LegalHold]) -> st
 def next_verbs(record: OpenRecord, viewer: Viewer) -> list[str]:
     """Return the acts that a viewer may do now: about the request and the retention, then about a legal hold."""
     plan, verbs = plan_of(record.id), list[str]()
+    not_yet = () if plan and plan.announced_on else (AGREE, LONGER)
     for kind in ENDINGS:
         entries, table = list_acts(record, kind), kind.table()
-        actor = policy.erasure_actor(viewer, record.facts, asked_as=_asked_as(entries))
+        actor = policy.actor_of(viewer, record.facts, requester=_requester(entries))
         for verb in table.next_acts(table.derive(entries), actor):
-            probe = ErasureAct(verb=verb, actor=actor, by=viewer.worker, at=clock.now())
-            announced = plan is not None and plan.announced_on is not None
-            if (announced or verb not in (AGREE, LONGER)) and table.may_follow(entries, probe):
+            possible = ErasureAct(verb=verb, actor=actor, by=viewer.worker, at=clock.now())
+            if verb not in not_yet and table.may_follow(entries, possible):
                 verbs.append(verb)
     return verbs
 
@@ -121,11 +121,10 @@ def plan_of(record: UUID) -> Erasure | None:
     return Erasure.objects.filter(record=record).first()
 
 
-def asks_to(record: UUID) -> list[ErasureAsk]:
+def list_asks(record: UUID) -> list[ErasureAsk]:
     """Return the unanswered requests of other organisations to erase this case."""
     received = Referral.objects.filter(case=record)
-    asks = ErasureAsk.objects.filter(reply="", referral__in=received.values("id"))
-    return list(asks.order_by("at"))
+    return list(ErasureAsk.objects.filter(reply="", referral__in=received.values("id")).order_by("at"))
 
 
 def check_stays(record: UUID) -> None:
@@ -143,41 +142,41 @@ def holders_elsewhere(record: OpenRecord) -> list[tuple[str, bool]]:
     ]
 
 
-def _asked_as(entries: tuple[ErasureAct, ...]) -> str:
+def _requester(entries: tuple[ErasureAct, ...]) -> str:
     return entries[-1].actor if entries else ""
 
 
-def _check(record: OpenRecord, done: ErasureAct, *, by: Acting) -> None:
+def _check_facts(record: OpenRecord, new_act: ErasureAct, *, by: Acting) -> None:
     """Raise Refused if the current facts do not allow the act."""
     today, plan = by.today, plan_of(record.id)
     facts = retention.facts_of(record.id)
-    if done.on and done.on > today:
+    if new_act.on and new_act.on > today:
         raise Refused("in_the_future")
-    if done.verb in (REQUEST, CONFIRM) and facts and (refused := rules.refuses_wish(facts)):
+    if new_act.verb in (REQUEST, CONFIRM) and facts and (refused := rules.refuses_wish(facts)):
         raise Refused(refused)
-    if done.verb == TAKE_BACK and plan and rules.is_over(plan.erase_at, at=by.at):
+    if new_act.verb == TAKE_BACK and plan and rules.is_over(plan.erase_at, at=by.at):
         raise Refused("erasure_too_late")
     announced = plan.announced_on if plan else None
-    if done.verb == AGREE and announced is None:
+    if new_act.verb == AGREE and announced is None:
         raise Refused("not_announced")
-    if done.verb == LONGER and done.until:
-        rules.may_store_until(done.until, announced=announced, today=today).enforce()
+    if new_act.verb == LONGER and new_act.until:
+        rules.may_store_until(new_act.until, announced=announced, today=today).enforce()
 
 
-def _store_plan(record: OpenRecord, done: ErasureAct, before: tuple[ErasureAct, ...], *, by: Acting) -> None:
+def _store_plan(record: OpenRecord, new_act: ErasureAct, before: tuple[ErasureAct, ...], *, by: Acting) -> None:
     """Store the plain facts that the job needs after an act, beside the record."""
     planned: dict[str, dict[str, Any]] = {AGREE: {"agreed": True}, LONGER: {"announced_on": None}}
-    columns = planned.get(done.verb, {})
-    if table_of(done.verb) is LegalHold:
+    columns = planned.get(new_act.verb, {})
+    if document_of(new_act.verb) is LegalHold:
         columns = {"on_hold": state_of(record, LegalHold) != FREE}
     if columns:
         columns["organisation"] = record.facts.organisation
         Erasure.objects.update_or_create(record=record.id, defaults=columns)
-    if done.verb == LONGER and done.until:
-        records.set_retention(record.id, done.until)
-    elif done.verb == TAKE_BACK:
+    if new_act.verb == LONGER and new_act.until:
+        records.set_retention(record.id, new_act.until)
+    elif new_act.verb == TAKE_BACK:
         Erasure.objects.filter(requested_on=record.id).update(erase_at=None, requested_on=None)
-    elif done.verb == CONFIRM:
+    elif new_act.verb == CONFIRM:
         _plan_erasure(record, next(entry for entry in reversed(before) if entry.verb == REQUEST), by=by)
 
 
@@ -196,10 +195,6 @@ def _plan_erasure(record: OpenRecord, asked: ErasureAct, *, by: Acting) -> None:
         with suppress(NotYours):
             opened = record if ident == record.id else keyring.open_record(ident, keys=by.keys)
             contact_ended.send(sender=OpenRecord, record=opened, by=by.worker, at=by.at)
-
-
-DIGEST_BYTES = 4
-FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

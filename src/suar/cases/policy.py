@@ -28,23 +28,15 @@ def may_hand_over(viewer: Viewer, record: RecordFacts) -> bool:
     return viewer.worker in (record.assignee, record.covered_for) or record.team in viewer.leads
 
 
-def life_actor(viewer: Viewer, record: RecordFacts) -> str:
-    """Return the part of a viewer who holds a record when a death or a disappearance is recorded.
+def actor_of(viewer: Viewer, record: RecordFacts, *, requester: str = "") -> str:
+    """Return the actor as whom a viewer who holds a record acts on a contact status, an erasure or a legal hold.
 
-    Source: suar/consent/data/life.json.
-    """
-    return "RESPONSIBLE" if may_hand_over(viewer, record) else "HOLDER"
-
-
-def erasure_actor(viewer: Viewer, record: RecordFacts, *, asked_as: str) -> str:
-    """Return the part of a viewer who holds a record in its erasure or a legal hold; `asked_as` is that of who asked.
-
-    A colleague is the second person only if somebody responsible for the person asked.
-    Source: data/erasure.json, data/legal_hold.json.
+    A colleague is the second person only if the `requester`, the actor who asked, is responsible for the person.
+    Source: data/erasure.json, data/legal_hold.json, suar/consent/data/life.json.
     """
     if may_hand_over(viewer, record):
         return "RESPONSIBLE"
-    return "SECOND" if asked_as == "RESPONSIBLE" else "HOLDER"
+    return "SECOND" if requester == "RESPONSIBLE" else "HOLDER"
 
 
 def _state(case: RecordFacts, request: ClosingRequest | None) -> str:

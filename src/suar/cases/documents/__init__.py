@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field, field_validator
@@ -207,37 +207,35 @@ class ErasureAct(Recorded):
     ask_others: bool = False
 
 
-class ErasureLog(Document):
+class ErasureActs(Document):
+    """Acts about the end of a record, the oldest first."""
+
+    table_name: ClassVar[str]
+    entries: tuple[ErasureAct, ...] = ()
+
+    @classmethod
+    def table(cls) -> Workflow:
+        """Return the workflow of these acts."""
+        return workflow("cases", cls.table_name)
+
+
+class ErasureLog(ErasureActs):
     """Requests to erase the record, by whom, when and how, and decisions about its retention; so that the wish of the
     person is done by two people.
-
-    The oldest comes first.
     """
 
     storage = Storage(Compartment.NARRATIVE, "erasure")
-    entries: tuple[ErasureAct, ...] = ()
-
-    @staticmethod
-    def table() -> Workflow:
-        """Return the table of these acts."""
-        return workflow("cases", "erasure")
+    table_name = "erasure"
 
 
-class LegalHold(Document):
+class LegalHold(ErasureActs):
     """The orders and proceedings for which nothing of the record may be erased, and who decided it; so that evidence is
     not lost and nobody blocks an erasure alone.
-
-    The oldest comes first.
     """
 
     storage = Storage(Compartment.NARRATIVE, "legal-hold")
-    entries: tuple[ErasureAct, ...] = ()
-
-    @staticmethod
-    def table() -> Workflow:
-        """Return the table of these acts."""
-        return workflow("cases", "legal_hold")
+    table_name = "legal_hold"
 
 
-ENDINGS: tuple[type[ErasureLog] | type[LegalHold], ...] = (LegalHold, ErasureLog)
+ENDINGS: tuple[type[ErasureActs], ...] = (LegalHold, ErasureLog)
 """The documents about the end of a record; a hold comes first."""

@@ -270,7 +270,7 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "warnings": (record.get(Warnings) or Warnings()).text,
         "wish": (record.get(Wish) or Wish()).text,
         "life": state,
-        "ending": calendars.ending(record),
+        "ending": calendars.erasure_state(record),
         "tasks": [_task_line(record, task, unsafe) for task in tasks],
         "task": TaskForm(unsafe=unsafe),
         "undos": [undo for undo in undos if undo.what not in (NOTE, TIE)],

@@ -178,7 +178,7 @@ def cover(request: StaffRequest) -> HttpResponse:
 def contact_status(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show what is known of a death or a disappearance, and record it."""
     opened = open_person(request, record)
-    workers, typed = statuses.owners(opened, by=request.viewer.worker), request.POST.get("verb", "")
+    workers, typed = statuses.list_searchers(opened, by=request.viewer.worker), request.POST.get("verb", "")
     form = forms.ContactStatusForm(request.POST if typed else None, verb=typed, workers=workers)
     if form.is_valid():
         data, by = form.cleaned_data, acting(request)
@@ -187,7 +187,7 @@ def contact_status(request: StaffRequest, record: UUID) -> HttpResponse:
             return redirect_with_message(request, _("Saved."), "person", record)
         opened = open_person(request, record)
     entries = (opened.get(LifeStatus) or LifeStatus()).entries
-    verbs = life.TABLE.next_acts(life.life_state(opened), policy.life_actor(request.viewer, opened.facts))
+    verbs = life.TABLE.next_acts(life.life_state(opened), policy.actor_of(request.viewer, opened.facts))
     offered = {verb: forms.ContactStatusForm(verb=verb, workers=workers) for verb in verbs}
     offered |= {typed: form} if form.is_bound else {}
     context = {
@@ -283,7 +283,7 @@ def _page(request: StaffRequest, opened: OpenRecord, *, form: forms.ErasureForm 
     facts, plan = value_or_refuse(retention.facts_of(opened.id)), erasures.plan_of(opened.id)
     offered = {verb: forms.ErasureForm(verb=verb) for verb in erasures.next_verbs(opened, request.viewer)}
     replies = [AGREE_TO_ERASE, DECLINE_TO_ERASE]
-    asks = erasures.asks_to(opened.id) if request.viewer.may(Permission.MANAGE_CASE) else []
+    asks = erasures.list_asks(opened.id) if request.viewer.may(Permission.MANAGE_CASE) else []
     typed = form.data.get("verb", "") if form else ""
     reply_forms = {verb: form if form and typed == verb else forms.ErasureForm(verb=verb) for verb in replies}
     if form and typed not in replies:
