@@ -14,9 +14,9 @@ from suar.cases import plan as plans
 from suar.cases.codes import TASK_KINDS
 from suar.cases.documents import Calendar, Note, NoteVersion
 from suar.cases.documents.follow_ups import Attempts, Offer
-from suar.cases.documents.plan import Plan
-from suar.cases.queries import get_standing
-from suar.cases.rules import ecomap as tie_rules
+from suar.cases.documents.parts import Recorded
+from suar.cases.queries import get_document
+from suar.cases.rules.ecomap import newest
 from suar.cases.rules.history import current_versions
 from suar.consent.documents import Tasks
 from suar.consent.facts import change_facts, list_changes, values_before
@@ -37,6 +37,10 @@ class Undo(NamedTuple):
     label: str
 
 
+TimedUndo = tuple[Undo, UUID | None, datetime | None]
+"""An undo with the worker who did the act, and the time."""
+
+
 @act("correct_note", needs=Permission.SEE_RECORD)
 def correct_note(record: OpenRecord, key: str, text: str, *, seen: str, by: Acting) -> None:
     """Store another wording of a note; the earlier one stays beside it.
@@ -44,7 +48,7 @@ def correct_note(record: OpenRecord, key: str, text: str, *, seen: str, by: Acti
     `seen` is the wording that the worker saw. Raises Conflict when somebody changed it since, Refused when it was
     struck out, and NotYours if there is none.
     """
-    note = get_standing(record, Note, key, struck=False)
+    note = get_document(record, Note, key, struck=False)
     by.entry.skip = note.text == text
     if by.entry.skip:
         return
@@ -58,7 +62,7 @@ def correct_note(record: OpenRecord, key: str, text: str, *, seen: str, by: Acti
 @act("strike_note", needs=Permission.SEE_RECORD)
 def strike_note(record: OpenRecord, key: str, reason: str, *, by: Acting) -> None:
     """Strike out a note with a reason; it stays readable. Raises Refused when it was struck out before."""
-    note = get_standing(record, Note, key, struck=False)
+    note = get_document(record, Note, key, struck=False)
     struck = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
     record.put(note.model_copy(update=struck), key=key, by=by.worker, at=by.at)
     calendars.update_index_entry(record, by=by)
@@ -69,36 +73,38 @@ def strike_note(record: OpenRecord, key: str, reason: str, *, by: Acting) -> Non
 
 def list_undos(record: OpenRecord, what: str = "", *, worker: UUID) -> list[Undo]:
     """Return what a worker did in the last minute and can undo, of one kind or of all."""
-    return [undo for undo in _undos(record, worker=worker, at=clock.now()) if what in ("", undo.what)]
-
-
-def _undos(record: OpenRecord, *, worker: UUID, at: datetime) -> list[Undo]:
-    def may(done_by: UUID | None, done_at: datetime | None) -> bool:
-        return bool(rules.may_undo(done_by, done_at, worker=worker, at=at))
-
-    # A note that was corrected since, perhaps by a colleague, is not undone as a whole.
-    untouched = [
-        item for item in record.get_all(Note).items() if not (item[1].undone or item[1].struck or item[1].former)
+    at = clock.now()
+    return [
+        undo
+        for undo, done_by, done_at in _undos(record)
+        if what in ("", undo.what) and rules.may_undo(done_by, done_at, worker=worker, at=at)
     ]
-    undos = [Undo(NOTE, key, _("Note")) for key, note in untouched if may(note.by, note.at)]
-    listed = episodes.list_episodes(record)
-    undos += [Undo(EPISODE, key, _("What happened")) for key, one in listed.items() if may(one.by, one.at)]
+
+
+def _undos(record: OpenRecord) -> Iterator[TimedUndo]:
+    """Yield what can be undone, with the worker who did it and the time."""
+    # A note that was corrected since, perhaps by a colleague, is not undone as a whole.
+    notes = {key: note for key, note in record.get_all(Note).items() if not (note.undone or note.struck or note.former)}
+    files = {key: file for key, file in attachments.list_attachments(record).items() if not file.struck}
+    recorded: tuple[tuple[str, str, Mapping[str, Recorded]], ...] = (
+        (NOTE, _("Note"), notes),
+        (EPISODE, _("What happened"), episodes.list_episodes(record)),
+        (ATTACHMENT, _("Document"), files),
+        (OFFER, _("Offer"), current_versions(record.get_all(Offer))),
+        (ENCOUNTER, _("Earlier encounter"), encounters.list_encounters(record)),
+        (TIE, _("Family and community"), {key: newest(tie.states) for key, tie in ecomap.list_ties(record).items()}),
+    )
+    for what, label, items in recorded:
+        yield from ((Undo(what, key, label), item.by, item.at) for key, item in items.items())
+    for step in plans.read_plan(record).steps:
+        yield Undo(STEP, step.id, step.what), step.changed_by, step.changed_at
     # Facts that a merge united stay until the records are taken apart.
-    merged = duplicates.merged_moments(record)
-    if any(may(new.by, new.at) and all(new.at > at for at in merged) for new in list_changes(record)[:1]):
-        undos.append(Undo(FACTS, "", _("Changed facts")))
-    undos += _undos_of_tasks(record, may)
-    for key, attachment in attachments.list_attachments(record).items():
-        if may(attachment.by, attachment.at) and not attachment.struck:
-            undos.append(Undo(ATTACHMENT, key, _("Document")))
-    offered, met = current_versions(record.get_all(Offer)), encounters.list_encounters(record)
-    undos += [Undo(OFFER, key, _("Offer")) for key, offer in offered.items() if may(offer.by, offer.at)]
-    undos += [Undo(ENCOUNTER, key, _("Earlier encounter")) for key, one in met.items() if may(one.by, one.at)]
-    undos += _undos_of_follow_ups(record, may)
-    steps = (record.get(Plan) or Plan()).steps
-    undos += [Undo(STEP, step.id, step.what) for step in steps if may(step.changed_by, step.changed_at)]
-    ties = [(key, tie_rules.newest(tie.states)) for key, tie in ecomap.list_ties(record).items()]
-    return undos + [Undo(TIE, key, _("Family and community")) for key, state in ties if may(state.by, state.at)]
+    merge_times = duplicates.merge_times(record)
+    for change in list_changes(record)[:1]:
+        if all(change.at > at for at in merge_times):
+            yield Undo(FACTS, "", _("Changed facts")), change.by, change.at
+    yield from _undos_of_tasks(record)
+    yield from _undos_of_follow_ups(record)
 
 
 @act("undo", needs=Permission.SEE_RECORD)
@@ -111,13 +117,13 @@ def undo(record: OpenRecord, what: str, key: str, *, by: Acting) -> None:
 
 
 def _undo_note(record: OpenRecord, key: str, *, by: Acting) -> None:
-    gone = get_standing(record, Note, key).model_copy(update={"text": "", "former": (), "undone": True})
-    record.put(gone, key=key, by=by.worker, at=by.at)
+    emptied = get_document(record, Note, key).model_copy(update={"text": "", "former": (), "undone": True})
+    record.put(emptied, key=key, by=by.worker, at=by.at)
 
 
 def _undo_facts(record: OpenRecord, key: str, *, by: Acting) -> None:
-    newest = list_changes(record)[0]
-    changes = [change for change in list_changes(record) if (change.at, change.by) == (newest.at, newest.by)]
+    last = list_changes(record)[0]
+    changes = [change for change in list_changes(record) if (change.at, change.by) == (last.at, last.by)]
     change_facts(record, values_before(changes), by=by)
 
 
@@ -127,22 +133,25 @@ def _undo_task(record: OpenRecord, key: str, *, by: Acting) -> None:
     actions.change_tasks(record, [UUID(key)], None if is_open else actions.REOPENED, by=by)
 
 
-def _undos_of_tasks(record: OpenRecord, may: Callable[[UUID | None, datetime | None], bool]) -> Iterator[Undo]:
-    """Yield the tasks planned and done; what came with a merge, or from an offer, is not taken away alone."""
+def _undos_of_tasks(record: OpenRecord) -> Iterator[TimedUndo]:
+    """Yield the tasks done and planned; what came with a merge, or from an offer, is not taken away alone."""
     merged = {task for merge in duplicates.merges_of(record) for task in merge.tasks}
     for task in (record.get(Tasks) or Tasks()).entries:
-        stays = task.id in merged or TASK_KINDS[task.kind].get("from_offer")
-        if (may(task.by, task.at) and not task.done_at and not stays) or may(task.done_by, task.done_at):
-            yield Undo(TASK, str(task.id), TASK_KINDS.label(task.kind))
+        undo = Undo(TASK, str(task.id), TASK_KINDS.label(task.kind))
+        if task.done_at:
+            yield undo, task.done_by, task.done_at
+        elif task.id not in merged and not TASK_KINDS[task.kind].get("from_offer"):
+            yield undo, task.by, task.at
 
 
-def _undos_of_follow_ups(record: OpenRecord, may: Callable[[UUID | None, datetime | None], bool]) -> Iterator[Undo]:
-    """Yield the last outcome of a follow-up, or else the last attempt."""
+def _undos_of_follow_ups(record: OpenRecord) -> Iterator[TimedUndo]:
+    """Yield the last outcome of a follow-up, and the last attempt unless it led to this outcome."""
     before = (record.get(Calendar) or Calendar()).before
-    if before and may(before.by, before.at):
-        yield Undo(FOLLOW_UP, "", _("Follow-up"))
-    elif any(may(item.by, item.written_at) for item in calendars.list_attempts(record)[-1:]):
-        yield Undo(ATTEMPT, "", _("Attempt"))
+    if before:
+        yield Undo(FOLLOW_UP, "", _("Follow-up")), before.by, before.at
+    for attempt in calendars.list_attempts(record)[-1:]:
+        if not before or attempt.written_at != before.at:
+            yield Undo(ATTEMPT, "", _("Attempt")), attempt.by, attempt.written_at
 
 
 def _undo_follow_up(record: OpenRecord, key: str, *, by: Acting) -> None:
@@ -165,10 +174,10 @@ UNDO: Mapping[str, Callable[..., None]] = {
     TASK: _undo_task,
     FOLLOW_UP: _undo_follow_up,
     ATTEMPT: _undo_attempt,
-    EPISODE: episodes.undo,
-    ATTACHMENT: attachments.take_back,
-    STEP: plans.restore_step,
-    TIE: ecomap.undo,
+    EPISODE: episodes.undo_episode,
+    ATTACHMENT: attachments.undo_attachment,
+    STEP: plans.undo_step,
+    TIE: ecomap.undo_state,
     OFFER: offers.undo_offer,
     ENCOUNTER: encounters.undo_encounter,
 }
