@@ -21,7 +21,7 @@ from suar.directory.labels import language_name, place_name, service_type_name
 
 _DATA = read_data("cases", "archive")
 GROUPS: list[dict[str, Any]] = _DATA["groups"]
-"""The titles under which documents stand, with the names of their classes."""
+"""The titles of groups of documents, with the names of their classes."""
 FIELD_LABELS: Mapping[str, dict[str, Any]] = _DATA["fields"]
 """The label of each field by its name, and the list of its codes; `Class.name` where one class differs."""
 NAMED: Mapping[str, Callable[[str], str]] = {
@@ -59,16 +59,16 @@ def stored_fields(kind: type[BaseModel]) -> set[str]:
     return {name for name, known in kind.model_fields.items() if known.repr}
 
 
-def rows_of(part: Any, names: Mapping[UUID, str]) -> list[Row]:
+def rows_of(part: Any, names: Mapping[UUID, str], *, without: Collection[str] = ()) -> list[Row]:
     """Return the filled fields of a document or a part of one; ids only of those who have a name in `names`."""
-    rows = [_row(localize(known["label"]), value, known, names) for _name, value, known in _filled_fields(part)]
+    filled = ((value, known) for name, value, known in _filled_fields(part) if name not in without)
+    rows = [_row(localize(known["label"]), value, known, names) for value, known in filled]
     return [row for row in rows if row.text or row.rows]
 
 
 def lines_of(part: Any, *, without: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return the filled fields of a part that are texts, in words and with their labels."""
-    labels = {name: known["label"] for name, _value, known in _filled_fields(part) if name not in without}
-    return [(localize(labels[name]), text) for name, text in values_in_words(part) if text and name in labels]
+    return [(row.label, row.text) for row in rows_of(part, {}, without=without) if row.text]
 
 
 def values_in_words(part: Any) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ Nothing of it is stored unencrypted. Imported people have consented to nothing.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -33,7 +33,7 @@ OTHER_TASK = "OTHER"
 
 @dataclass(slots=True)
 class UploadedSheet:
-    """A sheet as it waits: its rows, what its columns mean once that was chosen, and what came of it."""
+    """A stored sheet: its rows, the chosen meaning of its columns, and the number of imported people."""
 
     header: list[str]
     rows: list[tuple[int, list[str]]]
@@ -45,7 +45,7 @@ class UploadedSheet:
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A person as a row of a sheet says: facts by name, the first note, and what is next."""
+    """A person from a row of a sheet: facts by name, the first note, and the next step."""
 
     number: int
     facts: Mapping[str, Any]
@@ -67,8 +67,8 @@ def store_sheet(sheet: Sheet, content: bytes, *, by: Acting) -> UUID:
 
 
 def open_sheet(sheet: UUID, *, keys: Keys, at: datetime) -> UploadedSheet:
-    """Return a sheet that waits; raises NotYours if it is another worker's, or was removed."""
-    row = _waiting(keys.worker, at=at).filter(id=sheet).first()
+    """Return a stored sheet; raises NotYours if it is another worker's, or was removed."""
+    row = _waiting_sheets(keys.worker, at=at).filter(id=sheet).first()
     if row is None or not row.sealed:
         raise NotYours
     return UploadedSheet(**json.loads(keys.pair(row.key).open(bytes(row.sealed))))
@@ -76,7 +76,7 @@ def open_sheet(sheet: UUID, *, keys: Keys, at: datetime) -> UploadedSheet:
 
 def waiting_sheet(worker: UUID, *, at: datetime) -> UUID | None:
     """Return the sheet of a worker that waits for its import."""
-    row = _waiting(worker, at=at).filter(imported_at=None).order_by("-at").first()
+    row = _waiting_sheets(worker, at=at).filter(imported_at=None).order_by("-at").first()
     return row.id if row else None
 
 
@@ -96,7 +96,7 @@ def change_sheet(sheet: UUID, uploaded: UploadedSheet, *, by: Acting) -> None:
     SheetDraft.objects.filter(id=sheet, worker=by.worker).update(key=key, sealed=sealed, **imported)
 
 
-def forget_sheet(sheet: UUID, *, by: Acting) -> None:
+def remove_sheet(sheet: UUID, *, by: Acting) -> None:
     """Remove the sealed content of a sheet now."""
     SheetDraft.objects.filter(id=sheet, worker=by.worker, imported_at=None).delete()
     SheetDraft.objects.filter(id=sheet, worker=by.worker).update(sealed=b"")
@@ -167,12 +167,12 @@ def import_people(sheet: UUID, people: Iterable[NewPerson], *, team: UUID, by: A
     """
     if team not in by.viewer.teams:
         raise NotYours
-    done = []
+    imported = []
     for person in people:
-        alone = replace(by, form_id=uuid5(sheet, str(person.number)), running=[], locked=set())
-        import_person(team, person, by=alone)
-        done.append(person.number)
-    return done
+        own_act = replace(by, form_id=uuid5(sheet, str(person.number)), running=[], locked=set())
+        import_person(team, person, by=own_act)
+        imported.append(person.number)
+    return imported
 
 
 @act("import_person", needs=Permission.MANAGE_CASE)
@@ -181,7 +181,7 @@ def import_person(team: UUID, person: NewPerson, *, by: Acting) -> None:
     organisation = by.viewer.organisation
     record = records.new_record(Kind.PERSON, organisation=organisation, team=team, by=by.worker, at=by.at)
     by.entry.about.append(record.id)
-    # Nobody else knows this record yet: the acts in this one write what was just made, without opening it again.
+    # Nobody else knows this new record yet, so the acts below need not lock it and open it again.
     by.locked.add(record.id)
     actions.change_details(record, person.facts, seen=read_facts(record), by=by)
     actions.add_note(record, person.note, by=by)
@@ -191,10 +191,9 @@ def import_person(team: UUID, person: NewPerson, *, by: Acting) -> None:
 
 
 def _seal(uploaded: UploadedSheet, *, by: Acting) -> tuple[UUID, bytes]:
-    content = {name: getattr(uploaded, name) for name in UploadedSheet.__dataclass_fields__}
     [(key, public)] = accounts.keys_to_seal_to([("worker", by.worker)], organisation=by.viewer.organisation)
-    return key, boxes.seal_to(public, json.dumps(content).encode())
+    return key, boxes.seal_to(public, json.dumps(asdict(uploaded)).encode())
 
 
-def _waiting(worker: UUID, *, at: datetime) -> Any:
+def _waiting_sheets(worker: UUID, *, at: datetime) -> Any:
     return SheetDraft.objects.filter(worker=worker, at__gte=at - timedelta(hours=LIMITS["stored_hours"]))

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID, uuid5
 
 from django.db.models import Q
@@ -15,11 +14,12 @@ from suar.accounts.roles import Permission
 from suar.cases import closing, codes, export_limits
 from suar.cases.documents import Closing, MergedInto, Note
 from suar.cases.documents.history import Episode, EpisodeFacts
-from suar.cases.documents.papers import ImportedIdentity, ImportedNarrative, ImportedValues, ImportedWhereabouts
+from suar.cases.documents.papers import ImportedIdentity, ImportedNarrative, ImportedWhereabouts
 from suar.cases.documents.plan import Plan
 from suar.cases.episodes import list_episodes
 from suar.cases.htcds import mapping
 from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EXPORT
+from suar.cases.rules.dates import years_between
 from suar.consent import life
 from suar.consent.documents import Exclusions, ImportedFrom, LifeStatus, Person, Profile, SafeContact
 from suar.core.files.sheets import write_csv
@@ -47,11 +47,11 @@ IMPORTED = (ImportedIdentity, ImportedWhereabouts, ImportedNarrative)
 OPEN, CLOSED, CLOSED_REFERRED = "Active", "Closed", "ClosedReferred"
 STATUSES = {Status.OPEN: (OPEN, "FollowUp"), Status.CLOSED: (CLOSED, CLOSED_REFERRED)}
 BATCH = 500
-"""People that are read at once."""
+"""People that are read with one query."""
 SHORT = re.compile(r"\d{1,3}|\d{4}(-\d\d){0,2}~?|[a-z]{2,3}|[A-Z]{2,3}|TRUE")
 """An age, a count, a date, a language or a country; longer words may name a person."""
 Row = dict[str, str]
-Kind = TypeVar("Kind", bound=Document)
+Stored = TypeVar("Stored", bound=Document)
 
 
 class Export(NamedTuple):
@@ -94,7 +94,7 @@ def export_people(
         not_asked = asks_first and exclusions.must_ask_first(record)
         if chosen and not_asked:
             raise Refused("ask_whom_first")
-        if chosen is None and (not_asked or _only_alone(record)):
+        if chosen is None and (not_asked or _needs_own_file(record)):
             left_out += 1
             continue
         opened.append(record.facts)
@@ -120,8 +120,10 @@ def _record_export(exported: Sequence[RecordFacts], because: str, code: str, *, 
 
 
 def list_people(by: Acting) -> list[UUID]:
-    """Return the records that an export of all would look at."""
-    return list(_listed(by).values_list("id", flat=True))
+    """Return the records that an export of all would look at: those that the worker may hand over to a colleague."""
+    own = Q(team__in=by.viewer.leads) | Q(assignee=by.worker) | Q(covered_for=by.worker)
+    people = records.visible(by.viewer, *records.PEOPLE).filter(own, restricted=False)
+    return list(people.values_list("id", flat=True))
 
 
 def as_table(rows: Sequence[Mapping[str, str]], *, mark: str) -> list[list[str]]:
@@ -131,33 +133,22 @@ def as_table(rows: Sequence[Mapping[str, str]], *, mark: str) -> list[list[str]]
     return [names, list(mapping.COLUMNS.values()), *body]
 
 
-def case_of(record: UUID) -> str:
-    """Return the id of a record outside Suar: stable, and not the id of a page."""
+def external_id(record: UUID) -> str:
+    """Return the id of a record in files for others: stable, and not the id in addresses of pages."""
     return str(uuid5(record, "htcds"))
-
-
-def years_between(born: date, day: date) -> int:
-    """Return how old somebody is on a day."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def _listed(by: Acting) -> Any:
-    """Return the people of whom the worker is a lead or the worker: who may hand them over may export them."""
-    own = Q(team__in=by.viewer.leads) | Q(assignee=by.worker) | Q(covered_for=by.worker)
-    return records.visible(by.viewer, *records.PEOPLE).filter(own, restricted=False)
 
 
 def _iter_records(*, with_identity: bool, by: Acting) -> Iterator[OpenRecord]:
     """Open the documents that are needed of everybody whose record the worker may open, in batches."""
-    kinds, ids = (*OTHERS, *(IDENTITY if with_identity else ())), sorted(_listed(by).values_list("id", flat=True))
+    kinds, ids = (*OTHERS, *(IDENTITY if with_identity else ())), sorted(list_people(by))
     for start in range(0, len(ids), BATCH):
         batch = records.visible(by.viewer, *records.PEOPLE).filter(id__in=ids[start : start + BATCH])
         yield from keyring.open_documents(batch, kinds, keys=by.keys)
 
 
-def _only_alone(record: OpenRecord) -> bool:
-    is_merged = (_get(record, MergedInto) or MergedInto()).record is not None
-    return is_merged or any(entry.active for entry in (_get(record, Exclusions) or Exclusions()).entries)
+def _needs_own_file(record: OpenRecord) -> bool:
+    is_merged = _get(record, MergedInto).record is not None
+    return is_merged or any(entry.active for entry in _get(record, Exclusions).entries)
 
 
 # A person
@@ -166,15 +157,14 @@ def _only_alone(record: OpenRecord) -> bool:
 def rows_of(record: OpenRecord, *, with_identity: bool, organisation: str) -> list[Row]:
     """Return a person as one row, and one more for each further episode."""
     episodes = [episode.facts for episode in list_episodes(record).values()] if _may(record, Episode) else []
-    parts = [_judged(record), imported_values(record), _exploitation(episodes), _profile(record), _case(record)]
+    parts = [_finding(record), imported_values(record), _exploitation(episodes), _profile(record), _case(record)]
     if with_identity:
         parts += [_identity(record, episodes)]
     first: Row = {}
     for part in (*parts, {"org_Name": organisation}):
         first |= {name: value for name, value in part.items() if value}
     events = [_event(facts) for facts in episodes] or [{}]
-    imported = _get(record, ImportedFrom) if with_identity else None
-    code = imported.case if imported else case_of(record.id)
+    code = (imported_case(record) if with_identity else "") or external_id(record.id)
     rows = [first | {name: value for name, value in events[0].items() if value}, *events[1:]]
     return [{CASE: code} | _allowed(row, with_identity=with_identity) for row in rows]
 
@@ -183,13 +173,13 @@ def imported_values(record: OpenRecord) -> Row:
     """Return imported values that have no field in Suar."""
     values: Row = {}
     for kind in IMPORTED:
-        values |= (_get(record, kind) or ImportedValues()).values
+        values |= _get(record, kind).values
     return values
 
 
 def imported_case(record: OpenRecord) -> str:
     """Return the file's name for the case that was imported as this record; empty for any other record."""
-    imported = _get(record, ImportedFrom)
+    imported = record.get(ImportedFrom) if _may(record, ImportedFrom) else None
     return imported.case if imported else ""
 
 
@@ -208,7 +198,7 @@ def _is_code(name: str, value: str) -> bool:
 
 
 def _identity(record: OpenRecord, episodes: Sequence[EpisodeFacts]) -> Row:
-    person, contact = _get(record, Person) or Person(), _get(record, SafeContact) or SafeContact()
+    person, contact = _get(record, Person), _get(record, SafeContact)
     rules = [*contact.rules, *filter(None, (contact.hours, contact.if_answered))] if contact.phone else []
     start = next((facts.start for facts in episodes if facts.start), None)
     age = years_between(person.born, start.first) if person.born and start and start.month else -1
@@ -222,9 +212,9 @@ def _identity(record: OpenRecord, episodes: Sequence[EpisodeFacts]) -> Row:
     }
 
 
-def _judged(record: OpenRecord) -> Row:
+def _finding(record: OpenRecord) -> Row:
     """Return the finding of a talk; nothing if an authority has decided on the status."""
-    if (_get(record, Profile) or Profile()).formal in mapping.FORMAL:
+    if _get(record, Profile).formal in mapping.FORMAL:
         return {}
     outcome = next((finding.outcome for finding in findings(record)), None) if _may(record, Findings) else None
     if outcome not in WITH_SIGNS:
@@ -233,7 +223,7 @@ def _judged(record: OpenRecord) -> Row:
 
 
 def _profile(record: OpenRecord) -> Row:
-    profile = _get(record, Profile) or Profile()
+    profile = _get(record, Profile)
     return {
         "prs_Gender": {"FEMALE": "Feminine", "MALE": "Masculine"}.get(profile.sex, ""),
         "prs_PrimaryLanguage": profile.language,
@@ -254,7 +244,7 @@ def _exploitation(episodes: Sequence[EpisodeFacts]) -> Row:
         "vic_MethodsOfControl": mapping.htcds_codes(codes.EPISODE_MEANS, means),
     }
     return {
-        **{name: mapping.to_code(name, chosen) for name, chosen in listed.items()},
+        **{name: mapping.join_codes(name, chosen) for name, chosen in listed.items()},
         "vic_RelationshipToTrafficker": next((code for code in mapping.CLOSEST if code in relations), ""),
         "vic_ForcedLabourIndustry": next(sectors, ""),
     }
@@ -277,7 +267,7 @@ def _case(record: OpenRecord) -> Row:
     state = as_imported or STATUSES[status][0]
     if request:
         state = CLOSED_REFERRED if request.reason is codes.ClosureReason.TRANSFER else CLOSED
-    plan, asked = _get(record, Plan) or Plan(), _all(record, ReferralRecord).values()
+    plan, asked = _get(record, Plan), _all(record, ReferralRecord).values()
     notes = sorted(_all(record, Note).values(), key=lambda note: note.at)
     return {
         "cas_Status": state,
@@ -294,9 +284,10 @@ def _may(record: OpenRecord, kind: type[Document]) -> bool:
     return record.may(kind.storage.compartment)
 
 
-def _get(record: OpenRecord, kind: type[Kind]) -> Kind | None:
-    return record.get(kind) if _may(record, kind) else None
+def _get(record: OpenRecord, kind: type[Stored]) -> Stored:
+    """Return a document; an empty one if there is none or the worker may not read it."""
+    return (record.get(kind) if _may(record, kind) else None) or kind()
 
 
-def _all(record: OpenRecord, kind: type[Kind]) -> dict[str, Kind]:
+def _all(record: OpenRecord, kind: type[Stored]) -> dict[str, Stored]:
     return record.get_all(kind) if _may(record, kind) else {}

@@ -18,11 +18,11 @@ from suar.cases.documents import CaseCode, Note
 from suar.cases.documents.history import Episode, EpisodeFacts
 from suar.cases.documents.papers import ImportedValues
 from suar.cases.htcds import mapping
-from suar.cases.htcds.exporting import CLOSED, IMPORTED, STATUSES, case_of, years_between
+from suar.cases.htcds.exporting import CLOSED, IMPORTED, STATUSES, external_id
 from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EVENT, EXPORT, FIELDS
 from suar.cases.models import Case
-from suar.cases.rules.dates import PartialDate
-from suar.consent.codes import AgeStatus
+from suar.cases.rules import age_facts
+from suar.cases.rules.dates import PartialDate, years_between
 from suar.consent.documents import ImportedFrom, LifeAct, LifeStatus, Person, Profile, SafeContact
 from suar.core.files.sheets import Sheet, unquote_cell
 from suar.core.ids import spoken_code
@@ -32,11 +32,10 @@ from suar.records import actions as records
 from suar.records import queries as lists
 from suar.records.documents import Document
 from suar.records.terms import Compartment, Kind, Status
-from suar.screening.rules.answers import AgeFacts
 
 AT_ONCE = 500
 """People that are imported in one transaction: other writers wait meanwhile, for about three seconds."""
-MAX_ROWS, LONGEST_NAME, LONGEST_NUMBER, LONGEST_PLACE, ADULT_FROM, OLDEST = 10_000, 200, 60, 500, 18, 120
+MAX_ROWS, LONGEST_NAME, LONGEST_NUMBER, LONGEST_PLACE, OLDEST = 10_000, 200, 60, 500, 120
 MAX_WARNINGS = 10_000
 """A page shows the first of them; a hostile file has millions."""
 DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?")
@@ -60,7 +59,7 @@ class Finding(NamedTuple):
 
 @dataclass(slots=True)
 class NewCase:
-    """A person of the file: the rows, the documents of the case, and the values that have no field in Suar."""
+    """A person of the file: the rows, the documents of the new case, and the values that have no field in Suar."""
 
     case: str
     rows: list[int]
@@ -80,7 +79,7 @@ class Check(NamedTuple):
     errors: list[Finding]
     warnings: list[Finding]
     columns: list[str]
-    """Columns that the standard does not have; their values are kept."""
+    """Columns that the standard does not have; their values are stored too."""
     has_case: bool
 
 
@@ -134,7 +133,7 @@ def known_cases(by: Acting) -> set[str]:
     """Return the cases that are here: those of our own records, and those that were imported as one of them."""
     known = set()
     for record, entry in lists.iter_index_entries(by.viewer, keys=by.keys):
-        known |= {case_of(record), entry.get("imported") or case_of(record)}
+        known |= {external_id(record), entry.get("imported") or external_id(record)}
     by.keys.listed = 0
     return known
 
@@ -151,26 +150,26 @@ class RowReader:
         """Return the person. Values that have a field in Suar are read, and the others stay as they are."""
         person = NewCase(case, [number for number, _ in rows])
         self._row, values = rows[0][0], dict(rows[0][1])
-        born = self._date(values, "prs_Birthdate")
+        born = self._read_date(values, "prs_Birthdate")
         name = " ".join(values.pop(part, "") for part in NAMES).split()
-        contact = self._contact(values)
-        facts = self._exploitation(values)
-        profile = self._profile(values, born)
+        contact = self._read_contact(values)
+        facts = self._read_exploitation(values)
+        profile = self._read_profile(values, born)
         person.documents = [Person(name=" ".join(name), born=born), contact, profile]
-        self._limit(CASE, case, LONGEST_NAME)
-        self._limit("prs_FirstName", " ".join(name), LONGEST_NAME)
-        self._limit("prs_MailingCity", contact.place, LONGEST_PLACE)
-        self._limit("prs_MobilePhone", contact.phone, LONGEST_NUMBER)
+        self._check_length(CASE, case, LONGEST_NAME)
+        self._check_length("prs_FirstName", " ".join(name), LONGEST_NAME)
+        self._check_length("prs_MailingCity", contact.place, LONGEST_PLACE)
+        self._check_length("prs_MobilePhone", contact.phone, LONGEST_NUMBER)
         person.note = values.pop("cco_CaseComment", "")
-        person.died = self._flag(values, "prs_Deceased")
-        person.closed = self._is_closed(values)
+        person.died = self._read_flag(values, "prs_Deceased")
+        person.closed = self._read_closed(values)
         for number, row in [(rows[0][0], values), *((number, dict(row)) for number, row in rows[1:])]:
             self._row = number
-            event = self._event(row)
+            event = self._read_event(row)
             if event is None or row is not values:
-                # Values of one event must not be mixed with those of another one.
-                left = [column for column in row if column.startswith(EVENT)]
-                person.unmapped |= {f"{column} ({number})": row.pop(column) for column in left}
+                # Values of several events must not be mixed.
+                unread = [column for column in row if column.startswith(EVENT)]
+                person.unmapped |= {f"{column} ({number})": row.pop(column) for column in unread}
             event = (event or EpisodeFacts()).model_copy(update=facts if row is values else {})
             if event != EpisodeFacts():
                 person.episodes.append(event)
@@ -178,7 +177,7 @@ class RowReader:
         person.unmapped = values | person.unmapped
         return person
 
-    def _contact(self, values: Values) -> SafeContact:
+    def _read_contact(self, values: Values) -> SafeContact:
         """Return how the person is reached: an imported number is unsafe until a worker has asked."""
         phone = values.pop("prs_MobilePhone", "") or values.pop("prs_HomePhone", "")
         country = mapping.read_country(values.get("prs_MailingCountry", ""))
@@ -188,7 +187,7 @@ class RowReader:
         unsafe = bool(phone)
         return SafeContact(phone=phone, place=place, no_calls=unsafe, no_messages=unsafe, no_visits=unsafe)
 
-    def _profile(self, values: Values, born: date | None) -> Profile:
+    def _read_profile(self, values: Values, born: date | None) -> Profile:
         sexes, languages = mapping.read_codes("prs_Gender", values.get("prs_Gender", ""))[0], dict(language_choices())
         sex = mapping.SEXES.get(sexes[0], "") if sexes else ""
         if sex in ("FEMALE", "MALE"):
@@ -196,15 +195,12 @@ class RowReader:
         language = mapping.read_language(values.get("prs_PrimaryLanguage", ""))
         if language in languages:
             values.pop("prs_PrimaryLanguage")
-        profile = Profile(sex=sex, language=language if language in languages else "", formal=self._formal(values))
-        years = years_between(born, self._today) if born else None
-        if years is None or not 0 <= years <= OLDEST:
-            return profile
-        status = AgeStatus.CHILD if years < ADULT_FROM else AgeStatus.ADULT
-        ages = {"age": years, "age_band": AgeFacts(years=years).best_band.value, "age_status": status}
-        return profile.model_copy(update=ages)
+        profile = Profile(sex=sex, language=language if language in languages else "", formal=self._read_formal(values))
+        years = years_between(born, self._today) if born else -1
+        known_age = {"age": years, **age_facts(years)} if 0 <= years <= OLDEST else {}
+        return profile.model_copy(update=known_age)
 
-    def _formal(self, values: Values) -> str:
+    def _read_formal(self, values: Values) -> str:
         """Return the formal status: only an authority decides on one."""
         statuses = mapping.read_codes("vic_TraffickingStatus", values.get("vic_TraffickingStatus", ""))[0]
         body = "vic_TraffickingStatusDecisionMakingOrg"
@@ -214,22 +210,22 @@ class RowReader:
         values.pop("vic_TraffickingStatus")
         return next(formal for formal, status in mapping.FORMAL.items() if status == statuses[0])
 
-    def _exploitation(self, values: Values) -> dict[str, object]:
+    def _read_exploitation(self, values: Values) -> dict[str, object]:
         """Return the facts of the first episode from the fields of a victim."""
-        forms = self._take("vic_TypeOfExploitation", mapping.FORMS, values)
-        sexual = self._take("vic_TypeOfSexExploitation", mapping.SEXUAL_FORMS, values)
+        forms = self._read_known("vic_TypeOfExploitation", mapping.FORMS, values)
+        sexual = self._read_known("vic_TypeOfSexExploitation", mapping.SEXUAL_FORMS, values)
         if sexual:
             forms = [form for form in forms if form != mapping.suar_code(mapping.FORMS, "SexualExploitation")]
-        means = self._take("vic_MethodsOfControl", mapping.MEANS, values)
-        exact = {code: listed for code, listed in mapping.SECTIONS.items() if len(listed) == 1}
-        sector = self._take("vic_ForcedLabourIndustry", exact, values)
+        means = self._read_known("vic_MethodsOfControl", mapping.MEANS, values)
+        exact = {code: listed for code, listed in mapping.INDUSTRIES.items() if len(listed) == 1}
+        sector = self._read_known("vic_ForcedLabourIndustry", exact, values)
         familial = {"Familial": mapping.RELATIONS["Familial"]}
-        relation = self._take("vic_RelationshipToTrafficker", familial, values)
+        relation = self._read_known("vic_RelationshipToTrafficker", familial, values)
         facts = {"forms": forms + sexual, "means": means, "exploiters": relation}
         known: dict[str, object] = {name: tuple(codes) for name, codes in facts.items() if codes}
         return known | ({"sector": sector[0]} if sector else {})
 
-    def _take(self, name: str, listed: Mapping[str, list[str]], values: Values) -> list[str]:
+    def _read_known(self, name: str, listed: Mapping[str, list[str]], values: Values) -> list[str]:
         """Return the codes of Suar for a cell; the cell stays unless each of its values has one."""
         codes, unknown = mapping.read_codes(name, values.get(name, ""))
         if len(codes) > 1 and not FIELDS[name].many:
@@ -239,7 +235,7 @@ class RowReader:
             values.pop(name)
         return [code for code in dict.fromkeys(chosen) if code]
 
-    def _event(self, values: Values) -> EpisodeFacts | None:
+    def _read_event(self, values: Values) -> EpisodeFacts | None:
         """Return an episode, or None for recruitment or transit, which stay as they are."""
         types = mapping.read_codes("hte_Type", values.get("hte_Type", ""))[0]
         if types and types != ["Exploitation"]:
@@ -249,13 +245,13 @@ class RowReader:
         if country:
             values.pop("hte_Country")
         return EpisodeFacts(
-            start=self._partial_date(values, "hte_Date"),
+            start=self._read_partial_date(values, "hte_Date"),
             country=country,
             place=", ".join(filter(None, (values.pop(part, "") for part in PLACE))),
             words=values.pop("hte_Description", ""),
         )
 
-    def _is_closed(self, values: Values) -> bool:
+    def _read_closed(self, values: Values) -> bool:
         codes = mapping.read_codes("cas_Status", values.get("cas_Status", ""))[0]
         if codes and codes[0] in (STATUSES[Status.OPEN][0], CLOSED):
             values.pop("cas_Status")
@@ -263,7 +259,7 @@ class RowReader:
             values["cas_Status"] = codes[0]
         return bool(codes) and codes[0] in STATUSES[Status.CLOSED]
 
-    def _flag(self, values: Values, name: str) -> bool:
+    def _read_flag(self, values: Values, name: str) -> bool:
         text = values.get(name, "").casefold()
         if text in TRUE | FALSE:
             values.pop(name)
@@ -271,20 +267,15 @@ class RowReader:
             self.errors.append(Finding(self._row, "yes_or_no", name, values[name]))
         return text in TRUE
 
-    def _date(self, values: Values, name: str) -> date | None:
-        text = values.pop(name, "")
-        match = DATE.fullmatch(text)
-        try:
-            day = date.fromisoformat(match[1]) if match else None
-        except ValueError:
-            day = None
-        if text and day is None:
+    def _read_date(self, values: Values, name: str) -> date | None:
+        text = values.get(name, "")
+        when = self._read_partial_date(values, name)
+        if when and (when.about or not when.day):
             self.errors.append(Finding(self._row, "no_date", name, text))
-        elif day and day > self._today:
-            self.errors.append(Finding(self._row, "future", name, text))
-        return day
+            return None
+        return when.first if when else None
 
-    def _partial_date(self, values: Values, name: str) -> PartialDate | None:
+    def _read_partial_date(self, values: Values, name: str) -> PartialDate | None:
         text = values.pop(name, "")
         match = DATE.fullmatch(text)
         try:
@@ -296,7 +287,7 @@ class RowReader:
             self.errors.append(Finding(self._row, "future", name, text))
         return when
 
-    def _limit(self, name: str, text: str, most: int) -> None:
+    def _check_length(self, name: str, text: str, most: int) -> None:
         if len(text) > most:
             self.errors.append(Finding(self._row, "too_long", name, text[:most]))
 
@@ -309,7 +300,7 @@ class RowReader:
             if unknown:
                 self.warnings += [Finding(self._row, "unknown_code", name, value) for value in unknown]
             else:
-                values[name] = mapping.to_code(name, codes) or values[name]
+                values[name] = mapping.join_codes(name, codes) or values[name]
 
 
 # New cases
@@ -317,7 +308,7 @@ class RowReader:
 
 @act("import_people", needs=Permission.SEE_TEAM)
 def import_people(new: Iterable[NewCase], *, team: UUID, by: Acting) -> int:
-    """Store new cases of the file in one transaction and return how many; those that came meanwhile are left out."""
+    """Store new cases of the file in one transaction and return how many; those that exist by now are left out."""
     accounts.lock_team(team)
     count, known = 0, known_cases(by)
     for person in new:

@@ -108,7 +108,7 @@ def _by_code(codes: CodeList, name: str = "htcds") -> dict[str, list[str]]:
 
 OTHER = "Other"
 FORMS, SEXUAL_FORMS = _by_code(EPISODE_FORMS), _by_code(EPISODE_FORMS, "htcds_sexual")
-MEANS, RELATIONS, SECTIONS = _by_code(EPISODE_MEANS), _by_code(EPISODE_RELATIONS), _by_code(SECTORS)
+MEANS, RELATIONS, INDUSTRIES = _by_code(EPISODE_MEANS), _by_code(EPISODE_RELATIONS), _by_code(SECTORS)
 MORE_MEANS: Mapping[str, str] = TABLE["more_codes"]["vic_MethodsOfControl"]
 SEXES = {"Feminine": "FEMALE", "Masculine": "MALE", "TransgenderFeminine": "TRANS", "TransgenderMasculine": "TRANS"}
 CLOSEST = ("Familial", "Acquainted", "Unaquainted")
@@ -117,7 +117,7 @@ FORMAL = {"F_RG_POS": POSSIBLE, "F_CON_POS": ACTUAL, "F_CON_NEG": NOT_A}
 AUTHORITIES = frozenset({"Police", "CourtOrProsecution", "NonPoliceGovernmentalOrganization"})
 
 
-def to_code(name: str, codes: Iterable[str]) -> str:
+def join_codes(name: str, codes: Iterable[str]) -> str:
     """Return codes of the standard in its order, with a semicolon between them, as Salesforce exports them."""
     chosen = set(codes)
     return ";".join(code for code in FIELDS[name].codes if code in chosen)

@@ -16,15 +16,17 @@ from suar.cases.codes import (
     ClosureReason,
     Result,
 )
-from suar.consent.codes import ContactRule
+from suar.consent.codes import AgeStatus, ContactRule
 from suar.core.codes import Code, read_data
 from suar.core.decisions import Decision
 from suar.core.urgency import Urgency
+from suar.screening.rules.answers import AgeFacts
 
 LIMITS: Mapping[str, Any] = read_data("cases", "rules")
 MIN_ATTEMPTS = 3
 MAX_DAYS_AHEAD = timedelta(days=90)
 UNDO_WITHIN = timedelta(minutes=1)
+ADULT_FROM = 18
 REACHED = frozenset({Result.REACHED, Result.REACHED_BRIEF})
 URGENT = frozenset({Urgency.NOW, Urgency.TODAY, Urgency.THREE_DAYS})
 
@@ -248,7 +250,7 @@ def confirmations(reason: ClosureReason) -> tuple[str, ...]:
 
 
 def asks_the_person(reason: ClosureReason) -> bool:
-    """Return whether something was agreed with the person: not when nobody could be asked.
+    """Return whether the end was agreed with the person: not if the person could not be asked.
 
     Source: own design.
     """
@@ -358,8 +360,20 @@ def may_plan_task(kind: str, due: date, *, unsafe: Collection[ContactRule], toda
 
 
 def may_plan_steps(days: Iterable[date], *, today: date) -> Decision:
-    """Return whether steps may get these days; one whose day has passed keeps it until it is done.
+    """Return whether steps may get these days; a step that is late already stays as it is.
 
-    Source: own design; a step that is late as it is written helps nobody.
+    Source: own design; a new step that is late already helps nobody.
     """
     return Decision.require(all(day >= today for day in days), "step_in_the_past")
+
+
+def age_facts(years: int, status: AgeStatus | None = None) -> dict[str, object]:
+    """Return the age band and status that follow from years; after a doubt the person stays on the child path.
+
+    Source: own design; `status` is what was recorded before.
+    """
+    if years < ADULT_FROM:
+        status = AgeStatus.CHILD
+    elif status is not AgeStatus.MAY_BE_CHILD:
+        status = AgeStatus.ADULT
+    return {"age_band": AgeFacts(years=years).best_band.value, "age_status": status}

@@ -13,7 +13,7 @@ OLDEST_YEAR, NEWEST_YEAR = 1900, 2199
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A date of reduced precision; without a month, only the year is known. `about` is as the person said it.
+    """A date of reduced precision; without a month, only the year is known. `about` marks an approximate date.
 
     Its text is ISO 8601: `2024`, `2024-05`, `2024-05-17`, with a tilde at the end for about.
     Source: ISO 8601-1:2019 4.3 (reduced precision) and ISO 8601-2:2019 (approximate).
@@ -88,9 +88,17 @@ class PartialDate:
 def time_order(start: PartialDate | None, end: PartialDate | None = None) -> tuple[bool, date, date]:
     """Return the sort key of a span of time; one without any date comes last.
 
-    Source: own design; a year stands before its months.
+    Source: own design; a year sorts before its months.
     """
     first = start or end
     if first is None:
         return True, date.max, date.max
     return False, first.first, (end or first).last
+
+
+def years_between(born: date, day: date) -> int:
+    """Return how old somebody is on a day.
+
+    Source: calendar.
+    """
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from suar.cases.codes import SHEET_COLUMNS
+from suar.cases.rules.dates import years_between
 from suar.core.codes import read_data
 from suar.core.decisions import Decision
 
@@ -70,7 +71,7 @@ def read_row(
 ) -> ReadRow:
     """Read a row with the chosen meaning of each column; `languages` are codes by their names.
 
-    A number of which nobody knows whether it is safe may not be called. With `with_others` what has no meaning stands
+    A number may not be called until a worker knows that it is safe. With `with_others` columns without a meaning are
     in the note. Source: own design; docs/decisions/cases.md.
     """
     facts: dict[str, str] = {}
@@ -122,8 +123,7 @@ def _read_birth(cell: str, *, today: date) -> dict[str, str]:
     born = _read_day(cell)
     if not _is_past(born, today) or born is None:
         return {}
-    had_birthday = (today.month, today.day) >= (born.month, born.day)
-    return {"born": born.isoformat(), "age": str(today.year - born.year - (not had_birthday))}
+    return {"born": born.isoformat(), "age": str(years_between(born, today))}
 
 
 def _read_day(cell: str) -> date | None:
