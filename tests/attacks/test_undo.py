@@ -4,7 +4,7 @@ import pytest
 
 from suar.cases import actions, corrections
 from suar.cases.documents import Note
-from suar.cases.queries import get_standing
+from suar.cases.queries import get_document
 from suar.core.refusals import Refused
 from suar.demo.cast import Cast
 from suar.records import keyring
@@ -31,7 +31,7 @@ def test_undoing_a_note_does_not_take_what_a_colleague_wrote_in_it(cast: Cast, t
         corrections.strike_note(opened(cast, person), key, THEIRS, by=acting_as(cast.esi))
     with pytest.raises(Refused):
         corrections.undo(keyring.open_record(person.id, keys=cast.ben.keys), "note", key, by=acting_as(cast.ben))
-    note = get_standing(opened(cast, person), Note, key)
+    note = get_document(opened(cast, person), Note, key)
     assert THEIRS in (note.text, note.struck)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from suar.cases import attachments
 from suar.cases.documents.papers import Attachment
-from suar.cases.queries import get_standing
+from suar.cases.queries import get_document
 from suar.cases.tasks import remove_expired_files
 from suar.core import clock
 from suar.core.refusals import NotYours
@@ -134,7 +134,7 @@ def test_the_original_is_stored_only_with_a_reason_and_never_shown(cast: Cast, b
     original = files.open_file(attachment.original, files.open_file_key(amina, attachment.original))
     assert original == a_telling_picture()
     with pytest.raises(NotYours):
-        get_standing(amina, Attachment, str(attachment.original))
+        get_document(amina, Attachment, str(attachment.original))
     assert ben.get(reverse("attachment_saved", args=[amina.id, attachment.original])).status_code == 404
     assert WHERE.encode() not in content_of(ben, amina, key, "attachment_saved").content
 

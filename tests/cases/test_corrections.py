@@ -11,7 +11,7 @@ from django.urls import reverse
 from suar.cases import actions, calendars, corrections
 from suar.cases.codes import Result
 from suar.cases.documents import Note
-from suar.cases.queries import get_standing
+from suar.cases.queries import get_document
 from suar.cases.rules import Outcome
 from suar.consent.documents import SafeContact, Tasks
 from suar.core import clock
@@ -45,7 +45,7 @@ def test_a_corrected_note_shows_both_wordings(cast: Cast, ben: Client, amina: Op
     assert "she rang at ten" in page
     assert "she rang at noon" in page
     refresh(amina, cast.ben)
-    [version] = get_standing(amina, Note, note).former
+    [version] = get_document(amina, Note, note).former
     assert (version.text, version.by) == ("she rang at noon", cast.ben.id)
 
 
@@ -58,7 +58,7 @@ def test_two_workers_who_correct_one_note_see_both(cast: Cast, ben: Client, amin
     again = {"text": "she rang at ten", "seen": page.context["form"]["seen"].value()}
     assert correct(ben, amina, note, **again).status_code == 302
     refresh(amina, cast.ben)
-    former = [version.text for version in get_standing(amina, Note, note).former]
+    former = [version.text for version in get_document(amina, Note, note).former]
     assert former == ["she rang at noon", "she rang at eleven"]
 
 

@@ -241,4 +241,4 @@ def test_a_talk_without_signs_of_exploitation_begins_no_time_of_it(
 ) -> None:
     finding = Finding(at=clock.now(), by=cast.ben.id, outcome=outcome, signs={"SG_DEBT": ("I_M_DEBT",)})
     amina.put(Findings(entries=(finding,)), by=cast.ben.id, at=clock.now())
-    assert bool(episodes.first_facts(amina).means) is known
+    assert bool(episodes.initial_facts(amina).means) is known

@@ -16,7 +16,7 @@ from suar.cases import offers
 from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, OfferOutcome
 from suar.cases.documents.follow_ups import Offer, OfferWords
 from suar.cases.offers import OfferLine
-from suar.cases.queries import get_standing
+from suar.cases.queries import get_document
 from suar.cases.rules import offers as rules
 from suar.consent import declined_services
 from suar.consent.documents import SafeContact, Tasks
@@ -317,7 +317,7 @@ def test_a_correction_is_undone_to_the_version_before(cast: Cast, ben: Client, a
     assert lines(cast, amina) == []
     assert (amina.get(Tasks) or Tasks()).open == []
     with pytest.raises(NotYours):
-        get_standing(amina, Offer, key)
+        get_document(amina, Offer, key)
     assert ben.get(reverse("offer", args=[amina.id, key])).status_code == 404
 
 

@@ -19,7 +19,6 @@ from suar.cases.rules import Outcome
 from suar.cases.rules import follow_ups as follow_up_rules
 from suar.consent import exclusions as exclusion_list
 from suar.consent import life
-from suar.consent.codes import AgeStatus
 from suar.consent.documents import Profile, SafeContact, Task, Tasks
 from suar.consent.facts import change_facts, read_facts
 from suar.core.ids import new_id, spoken_code
@@ -35,22 +34,21 @@ from suar.referrals import queries as referrals
 from suar.referrals.codes import Verb
 from suar.referrals.documents import ReferralThread, Thread
 from suar.referrals.receiving import Referral
-from suar.screening.rules.answers import UNDER_18, AgeFacts
+from suar.screening.rules.answers import UNDER_18
 
 REOPENED: Mapping[str, Any] = {"done_at": None, "done_by": None}
 """Fields of a task that is opened again."""
 INDEXED = frozenset({"name", "aliases", "phone", "place", "district", "age"})
 """Facts by which lists find a record, and recognise another one of the same person."""
-ADULT_FROM = 18
 
 
 @act("referral_accept", needs=Permission.ANSWER_REFERRAL)
 def accept_and_open(referral: Referral, *, team: UUID, by: Acting, excluded: Collection[UUID] = ()) -> OpenRecord:
-    """Accept a referral and open its case with the follow-up calendar; `excluded` colleagues never hold it.
+    """Accept a referral and open its case with the follow-up calendar; `excluded` colleagues get no access.
 
-    Accepting twice returns the same case. The case has a code of its own; what was shared stays in
-    the packet, needs too, and goes blank with the consent. Raises Refused when it cannot be
-    accepted any more. Source: security.md 3.6; docs/decisions/packets.md.
+    Accepting twice returns the same case. The case has a code of its own. The shared facts and needs stay in the
+    packet, which cannot be read after the consent ends. Raises Refused when it cannot be accepted any more.
+    Source: security.md 3.6; docs/decisions/packets.md.
     """
     existing = queries.case_of(referral.id)
     if existing:
@@ -65,11 +63,11 @@ def accept_and_open(referral: Referral, *, team: UUID, by: Acting, excluded: Col
     child = str(received.preview.get("age_band", "")) in UNDER_18
     record = open_case(team=team, referral=referral.id, child=child, by=by)
     if excluded:
-        # The person is still to be asked, also about others.
+        # A worker still has to ask the person, also about others.
         added = exclusion_list.new_exclusions((), excluded, "")
         exclusion_list.record_exclusions(record, added, keys=by.keys, at=by.at, asked=False)
     if referral.restricted:
-        # The sender excluded somebody here: only those to whom it was sealed may hold the case.
+        # The sender excluded somebody here: only those to whom it was sealed may get access.
         others = accounts.members_of(team) - set(referrals.receivers_of(referral))
         records.restrict(record, excluded=others, keys=by.keys, at=by.at)
     if thread:
@@ -78,8 +76,8 @@ def accept_and_open(referral: Referral, *, team: UUID, by: Acting, excluded: Col
     return record
 
 
-def _store_thread(record: OpenRecord, thread: Thread, case: bytes, *, by: Acting) -> None:
-    document = ReferralThread(key=thread.key.hex(), hours=thread.hours.stored, case=case.hex())
+def _store_thread(record: OpenRecord, thread: Thread, case_key: bytes, *, by: Acting) -> None:
+    document = ReferralThread(key=thread.key.hex(), hours=thread.hours.stored, case=case_key.hex())
     record.put(document, by=by.worker, at=by.at)
 
 
@@ -98,7 +96,7 @@ def open_case(*, team: UUID, by: Acting, referral: UUID | None = None, child: bo
 
 @act("referral", needs=Permission.MANAGE_CASE)
 def report_progress(record: OpenRecord, verb: Verb, *, by: Acting, reason: str = "") -> None:
-    """Report to the sender how help goes, also when the consent ended by its date: no name is needed.
+    """Report the progress of help to the sender, also after the consent has expired: the report names nobody.
 
     Raises Refused when it cannot be reported now. Source: docs/decisions/consent.md.
     """
@@ -119,9 +117,9 @@ def report_progress(record: OpenRecord, verb: Verb, *, by: Acting, reason: str =
 
 @act("name_person", needs=Permission.MANAGE_CASE)
 def name_person(record: OpenRecord, name: str, *, by: Acting) -> None:
-    """Store the name the person uses here, for finding and lists; empty goes back to the code.
+    """Store the name the person uses here, for search and lists; with an empty name they are listed by code.
 
-    It is the worker's own writing: it stays when the person withdraws what others shared.
+    The worker wrote it, so it stays when the person withdraws what others shared.
     """
     by.entry.skip = not change_facts(record, {"name": name}, by=by)
     if not by.entry.skip:
@@ -137,14 +135,16 @@ def change_details(
     `seen` are the facts as the worker saw them. Raises Conflict when somebody else has changed
     one of the same facts since.
     """
-    if overtaken_details(record, changes, seen=seen):
+    if conflicting_details(record, changes, seen=seen):
         raise Conflict
-    by.entry.skip = not change_facts(record, {**changes, **_age_facts(record, changes)}, by=by)
+    if isinstance(years := changes.get("age"), int):
+        changes = {**changes, **rules.age_facts(years, (record.get(Profile) or Profile()).age_status)}
+    by.entry.skip = not change_facts(record, changes, by=by)
     if INDEXED & changes.keys() and not by.entry.skip:
         calendars.update_index_entry(record, by=by)
 
 
-def overtaken_details(
+def conflicting_details(
     record: OpenRecord, changes: Mapping[str, object], *, seen: Mapping[str, object]
 ) -> dict[str, object]:
     """Return the stored values of facts that somebody else changed differently since they were shown."""
@@ -154,19 +154,6 @@ def overtaken_details(
         for name, value in changes.items()
         if _without_line_ends(stored[name]) not in (_without_line_ends(seen[name]), _without_line_ends(value))
     }
-
-
-def _age_facts(record: OpenRecord, changes: Mapping[str, object]) -> dict[str, object]:
-    """Return the age band and status that follow from corrected years; in doubt the person stays on the child path."""
-    years = changes.get("age")
-    if not isinstance(years, int):
-        return {}
-    status = (record.get(Profile) or Profile()).age_status
-    if years < ADULT_FROM:
-        status = AgeStatus.CHILD
-    elif status is not AgeStatus.MAY_BE_CHILD:
-        status = AgeStatus.ADULT
-    return {"age_band": AgeFacts(years=years).best_band.value, "age_status": status}
 
 
 @act("follow_up", needs=Permission.MANAGE_CASE)
@@ -179,7 +166,7 @@ def record_outcome(
     expected: int | None = None,
     reopen: bool = False,
 ) -> None:
-    """Record the outcome of a follow-up with the attempt that led to it, and move the calendar as the rule says.
+    """Record the outcome of a follow-up with the attempt that led to it, and update the calendar.
 
     With `reopen` a closed case is opened again first. Raises Refused when the outcome does not fit
     (too early, too few attempts, no new date), the way is not safe, the person is not to be contacted, or the case is
@@ -200,7 +187,7 @@ def record_outcome(
 
 
 def store_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
-    """Store an attempt in the caller's act; raises Refused when the person must not be contacted, or not so."""
+    """Store an attempt in the caller's act; raises Refused for an unsafe way, and if no contact is allowed."""
     life.check_contact(record)
     if record.facts.status is Status.CLOSED and not _after_care(record):
         raise Refused("closed_now")
@@ -258,7 +245,7 @@ def finish_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
 
 @act("postpone_task", needs=Permission.SEE_RECORD)
 def postpone_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
-    """Move an open task to tomorrow, as after a call that nobody answered; raises NotYours if there is none.
+    """Move an open task to tomorrow, for instance after an unanswered call; raises NotYours if there is none.
 
     Raises Refused when its way has become unsafe.
     """
@@ -275,7 +262,7 @@ def finish_tasks(record: OpenRecord, idents: Collection[UUID], *, by: Acting) ->
 
 
 def change_tasks(record: OpenRecord, idents: Collection[UUID], update: Mapping[str, Any] | None, *, by: Acting) -> bool:
-    """Update tasks within the caller's act, or remove them, and what is due; return True if one changed."""
+    """Update tasks, or remove them without an `update`, and what is due; return True if one changed."""
     stored = (record.get(Tasks) or Tasks()).entries
     changed = (task.model_copy(update=update) if task.id in idents else task for task in stored)
     entries = tuple(task for task in changed if update or task.id not in idents)
@@ -291,7 +278,7 @@ def _check_safe(record: OpenRecord, kind: str, due: date, *, by: Acting) -> None
 
 
 def _without_line_ends(value: object) -> object:
-    """Return a value so that texts compare equal; a browser changes line ends and the form strips spaces."""
+    """Return a text as stripped lines: a browser changes line ends, and a form strips spaces."""
     return value.strip().splitlines() if isinstance(value, str) else value
 
 

@@ -14,12 +14,12 @@ from suar.accounts.roles import Permission
 from suar.cases import policy
 from suar.cases.contact_status import notify_team
 from suar.cases.documents.papers import Attachment
-from suar.cases.queries import get_standing
+from suar.cases.queries import get_document
 from suar.cases.rules import attachments as rules
 from suar.core import clock
 from suar.core.decisions import Decision
 from suar.core.files.cleaning import CleanFile
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import NotYours, Refused
 from suar.records import files
 from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
@@ -64,11 +64,7 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
     Only those responsible for the person may set an earlier day; evidence stays at least seven days, and they are
     notified.
     """
-    attachment = get_standing(record, Attachment, key)
-    if expected != record.version_of(Attachment, key):
-        raise Conflict
-    if attachment.struck:
-        raise Refused("struck_out")
+    attachment = get_document(record, Attachment, key, struck=False)
     if UUID(key) not in files.stored_files(record.id):
         raise Refused("file_gone")
     until, today = facts["keep_until"], by.today
@@ -78,7 +74,7 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
     changed = attachment.model_copy(update={name: facts[name] for name in FACTS} | {"keep_until": until})
     by.entry.skip = changed == attachment
     if not by.entry.skip:
-        record.put(changed, key=key, by=by.worker, at=by.at)
+        record.put(changed, key=key, by=by.worker, at=by.at, expected=expected)
         files.set_expiry(_file_ids(key, attachment), changed.keep_until)
 
 
@@ -89,7 +85,7 @@ def strike_attachment(record: OpenRecord, key: str, reason: str, *, by: Acting, 
     Only those responsible for the person may destroy; evidence goes after seven days, and they are notified. Raises
     Refused.
     """
-    attachment = get_standing(record, Attachment, key, struck=False)
+    attachment = get_document(record, Attachment, key, struck=False)
     struck: dict[str, Any] = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}
     if destroy:
         day = _earlier_removal(record, attachment, by.today, by=by)
@@ -103,12 +99,12 @@ def strike_attachment(record: OpenRecord, key: str, reason: str, *, by: Acting, 
 
 
 @act("keep_file", needs=Permission.SEE_RECORD)
-def keep_evidence(record: OpenRecord, key: str, *, by: Acting) -> None:
-    """Cancel the planned destruction of a struck document; its files stay until their former day of removal.
+def cancel_destruction(record: OpenRecord, key: str, *, by: Acting) -> None:
+    """Cancel the planned destruction of a struck document; its files stay until the day that was set before.
 
     Raises NotYours for others than those responsible for the person, and Refused if the files are gone.
     """
-    attachment = get_standing(record, Attachment, key)
+    attachment = get_document(record, Attachment, key)
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
     if UUID(key) not in files.stored_files(record.id):
@@ -119,9 +115,9 @@ def keep_evidence(record: OpenRecord, key: str, *, by: Acting) -> None:
         files.set_expiry(_file_ids(key, attachment), attachment.keep_until)
 
 
-def take_back(record: OpenRecord, key: str, *, by: Acting) -> None:
-    """Destroy a document that was just added; the caller is the act of undoing."""
-    attachment = get_standing(record, Attachment, key)
+def undo_attachment(record: OpenRecord, key: str, *, by: Acting) -> None:
+    """Destroy a document that was just added, within the caller's act."""
+    attachment = get_document(record, Attachment, key)
     files.remove_files(_file_ids(key, attachment))
     emptied = {"name": "", "given_by": "", "why": "", "why_original": "", "undone": True, "destroyed_at": by.at}
     record.put(attachment.model_copy(update=emptied), key=key, by=by.worker, at=by.at)
@@ -138,14 +134,14 @@ def open_content_key(record: OpenRecord, key: str, *, preview: bool) -> tuple[UU
 
     Raises NotYours if it was removed or struck out. The original is never opened here.
     """
-    attachment = get_standing(record, Attachment, key)
+    attachment = get_document(record, Attachment, key)
     file = attachment.preview if preview and attachment.preview else UUID(key)
     if attachment.struck:
         raise NotYours
     return file, files.open_file_key(record, file)
 
 
-def gone_since(record: OpenRecord, key: str, attachment: Attachment) -> datetime | None:
+def removed_at(record: OpenRecord, key: str, attachment: Attachment) -> datetime | None:
     """Return when the file of a document was destroyed; None if it is stored."""
     if UUID(key) in files.stored_files(record.id):
         return None

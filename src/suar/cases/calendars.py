@@ -115,7 +115,7 @@ def due_days(record: OpenRecord) -> dict[str, date]:
 
 
 def after_care(record: OpenRecord) -> list[Due]:
-    """Return the follow-ups that the person wants after the closing of a case, as they said then."""
+    """Return the follow-ups that the person asked for after the closing of a case."""
     last = (record.get(documents.Closing) or documents.Closing()).last
     return [due for due in read_calendar(record)[0] if last and due.code in last.after_care]
 

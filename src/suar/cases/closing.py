@@ -26,17 +26,17 @@ CLOSED, REOPENED, LEFT_OPEN = "closed", "reopened", "not_yet"
 
 
 @act("ask_closing", needs=Permission.MANAGE_CASE)
-def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, instead: str = "") -> str:
+def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, replaces: str = "") -> str:
     """Close a case, or ask a second worker for it; return the state of the request.
 
-    While a request waits, it is due today for everybody who holds the case, so that it is not
+    While a request waits, it is due today for everybody with access to the case, so that it is not
     forgotten. A day to come may be asked for: then the case stays open until somebody closes it
-    on that day. Raises Conflict when another request waits or the case is closed; `instead`, the
+    on that day. Raises Conflict when another request waits or the case is closed; `replaces`, the
     version of the request that the worker saw, sets that one aside, but none that came later.
     Raises Refused when the rule refuses, and NotYours when the worker may not close it.
     """
-    if instead:
-        record = _set_aside(record, seen=instead, by=by)
+    if replaces:
+        record = _set_aside(record, seen=replaces, by=by)
     if record.facts.status is Status.CLOSED or current_request(record):
         raise Conflict
     if "ask_closing" not in policy.closing_acts(by.viewer, record.facts):

@@ -84,6 +84,6 @@ def count_by_quarter(works: Iterable[CommunityWork]) -> list[Quarter]:
         if not work.struck:
             quarters.setdefault(date(work.on.year, (work.on.month - 1) // 3 * 3 + 1, 1), []).append(work)
     return [
-        Quarter(first, Counter(work.kind for work in done), sum(work.participants or 0 for work in done))
-        for first, done in sorted(quarters.items(), reverse=True)
+        Quarter(first, Counter(work.kind for work in listed), sum(work.participants or 0 for work in listed))
+        for first, listed in sorted(quarters.items(), reverse=True)
     ]

@@ -67,7 +67,7 @@ def list_searchers(record: OpenRecord, *, by: UUID) -> dict[UUID, str]:
 def notify_team(record: OpenRecord, *, by: Acting, also: Collection[UUID] = ()) -> None:
     """Show a notice on the team's day page for some days, by code only; the time is not stored.
 
-    The person's worker is notified, and one who is away while a colleague stands in, but nobody who is excluded.
+    The person's worker is notified, also one whom a colleague covers, but nobody who is excluded.
     """
     TeamNotice.objects.update_or_create(record=record.id, defaults={"at": clock.start_of(by.today)})
     concerned = {record.facts.assignee, record.facts.covered_for, *also} - exclusion_list.excluded_from(record)

@@ -23,7 +23,7 @@ NOT_TYPED = frozenset({"csrfmiddlewaretoken", "form_id", "leaving", FIELD, *SECR
 
 @act("save_draft", needs=Permission.SEE_RECORD, once=False)
 def save_draft(record: OpenRecord, form: str, fields: Mapping[str, Sequence[str]], *, by: Acting) -> bool:
-    """Seal what was typed so far, in place of the earlier draft; return False if it is too long or holds a return code.
+    """Seal a draft in place of the earlier one; return False if it is too long or contains a return code.
 
     It is no act on the person: only the opening is in the audit log.
     """
@@ -47,7 +47,7 @@ def read_draft(record: UUID, form: str, *, keys: Keys, at: datetime) -> FormDraf
     return draft if draft and draft.at > at - STORED_FOR else None
 
 
-def forget_draft(record: UUID, form: str, *, keys: Keys) -> None:
+def delete_draft(record: UUID, form: str, *, keys: Keys) -> None:
     """Delete the worker's draft of a form from a record that this request has opened: it was saved or discarded."""
     opened = keyring.opened_before(record, keys=keys)
     if opened is not None and opened.may(FormDraft.storage.compartment):
@@ -55,5 +55,5 @@ def forget_draft(record: UUID, form: str, *, keys: Keys) -> None:
 
 
 def _key(record: OpenRecord, form: str, worker: UUID) -> str:
-    """Return the key of a worker's draft; without the keys of the record nobody computes which form it is of."""
+    """Return the key of a worker's draft; it can only be computed with the keys of the record."""
     return record.blind_key(FormDraft, f"{worker}|{form}")

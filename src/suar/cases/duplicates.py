@@ -42,14 +42,14 @@ COMPARED: tuple[type[Document], ...] = (*FACT_DOCUMENTS, *HISTORIES.values(), Ex
 
 @dataclass(slots=True)
 class Pair:
-    """The record that goes on and the other one; both are locked, always in the same order."""
+    """The record that stays open and the one that is closed; both are locked, always in the same order."""
 
     stays: OpenRecord
     goes: OpenRecord
 
     @property
     def id(self) -> UUID:
-        """The id of the record that goes on."""
+        """The id of the record that stays open."""
         return self.stays.id
 
     def lock(self, by: Acting) -> Self:
@@ -90,13 +90,13 @@ def find_likely(record: OpenRecord, *, viewer: Viewer, keys: Keys) -> list[tuple
     known |= {merge.record for merge in merges_of(record)} | {merged_into(record) or record.id}
     likely = []
     for other, entry in entries.items() if own else ():
-        whole, why = compare_entries(own or {}, entry)
-        if why and other not in known:
-            likely.append((len(why) + whole, other, why))
+        similarity_of_names, reasons = compare_entries(own or {}, entry)
+        if reasons and other not in known:
+            likely.append((len(reasons) + similarity_of_names, other, reasons))
     same_kind = {row.id for row in lists.visible(viewer, record.facts.kind).filter(id__in=[row[1] for row in likely])}
-    listed_now = [(other, why) for _, other, why in sorted(likely, reverse=True) if other in same_kind][:MAX_LIKELY]
-    keys.listed = listed + len(listed_now)
-    return listed_now
+    most_likely = [(other, why) for _, other, why in sorted(likely, reverse=True) if other in same_kind][:MAX_LIKELY]
+    keys.listed = listed + len(most_likely)
+    return most_likely
 
 
 def merged_into(record: OpenRecord) -> UUID | None:
@@ -105,16 +105,17 @@ def merged_into(record: OpenRecord) -> UUID | None:
 
 
 def merges_of(record: OpenRecord) -> list[Merge]:
-    """Return the merges into this record that hold, oldest first."""
+    """Return the merges into this record that were not undone, oldest first."""
     return [merge for merge in (record.get(MergedRecords) or MergedRecords()).entries if not merge.undone_at]
 
 
 def _merged_with(record: OpenRecord) -> list[UUID]:
     """Return the records merged into this one, and the one into which it was merged."""
-    return [merge.record for merge in merges_of(record)] + [one for one in (merged_into(record),) if one]
+    into = merged_into(record)
+    return [*(merge.record for merge in merges_of(record)), *([into] if into else [])]
 
 
-def merged_moments(record: OpenRecord) -> list[datetime]:
+def merge_times(record: OpenRecord) -> list[datetime]:
     """Return when records were merged into this one and taken apart again."""
     entries = (record.get(MergedRecords) or MergedRecords()).entries
     return [at for merge in entries for at in (merge.at, merge.undone_at) if at]
@@ -144,7 +145,7 @@ def may_merge(pair: Pair, *, viewer: Viewer) -> bool:
 def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
     """Apply the person's exclusions to the records merged with this one too, in the caller's act.
 
-    One that does not open is taken from excluded workers; their list is not known.
+    A record that does not open is taken from the excluded workers; its own list is not known.
     """
     entries = [entry for entry in exclusions.list_exclusions(record) if entry.active]
     for other in _merged_with(record):
@@ -174,8 +175,8 @@ def remove_from_merged(record: OpenRecord, removed: Exclusion, *, by: Acting, re
 
 
 @act("tell_apart", needs=Permission.SEE_RECORD)
-def tell_apart(pair: Pair, *, by: Acting) -> None:
-    """Record on both records that they are of two people."""
+def mark_as_different(pair: Pair, *, by: Acting) -> None:
+    """Record on both records that they are of different people."""
     by.entry.about.append(pair.goes.id)
     for record, other in ((pair.stays, pair.goes), (pair.goes, pair.stays)):
         stored = record.get(OtherPeople) or OtherPeople()
@@ -190,9 +191,10 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
 
     Its consents and referrals stay its own and work as before. Both get the exclusions of both, and are restricted if
     one of them is. `chosen` are the facts taken from the other record. Its due tasks become tasks of the remaining
-    record. The workers of both and the leads are notified. Raises Conflict if a record was changed since `seen`, and
-    Refused for a closed or merged record, while closing one is asked for, while one is to be erased or held, while
-    nobody was reached about an urgent need of the other record, and unless the worker is responsible for both.
+    record. The workers of both and the leads are notified. Raises Conflict if a record was changed since `seen`. Raises
+    Refused for a closed or merged record, while closing one is asked for, while one is to be erased or is on legal
+    hold, while nobody was reached about an urgent need of the other record, and unless the worker is responsible for
+    both.
     """
     stays, goes = pair.stays, pair.goes
     if pair.version != seen:
@@ -273,7 +275,7 @@ def _check_mergeable(pair: Pair, *, by: Acting) -> None:
 
 
 def _check_ends_apart(pair: Pair) -> None:
-    """Raise Refused while one of the records is to be erased or is on legal hold: a merge must not get around that."""
+    """Raise Refused while one of the records is to be erased or is on legal hold: a merge must not evade either."""
     if not retention.may_end_apart([pair.stays.id, pair.goes.id]):
         raise Refused("merge_while_erasing")
 
@@ -302,7 +304,7 @@ def _tasks_of_dues(pair: Pair, *, by: Acting) -> Iterator[Task]:
 
 
 def _notify_responsible(pair: Pair, *, by: Acting) -> None:
-    """Notify the workers of both records and the leads of their teams, but nobody who may not know of the person."""
+    """Notify the workers of both records and the leads of their teams who may know of the person."""
     notified: set[UUID] = set()
     for record in (pair.stays, pair.goes):
         facts = lists.facts(record.id)
@@ -322,7 +324,7 @@ def _unite_exclusions(pair: Pair, *, by: Acting) -> None:
 
 
 def _restrict_like(record: OpenRecord, other: OpenRecord, *, by: Acting) -> None:
-    """Restrict a record to workers who also hold the other one, which is restricted."""
+    """Restrict a record to workers with access to the other one, which is restricted."""
     holders = lists.named_holders(record.id) | accounts.members_of(record.facts.team)
     records.restrict(record, excluded=holders - lists.named_holders(other.id) - {by.worker}, keys=by.keys, at=by.at)
 

@@ -48,7 +48,7 @@ def save_state(record: OpenRecord, state: TieState, *, by: Acting, key: str = ""
         record.put(tie, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected if key else None)
 
 
-def undo(record: OpenRecord, key: str, *, by: Acting) -> None:
+def undo_state(record: OpenRecord, key: str, *, by: Acting) -> None:
     """Take back the state of a tie that was recorded last, in the caller's act."""
     states = get_tie(record, key).states
     left = tuple(state for state in states if state is not rules.newest(states))

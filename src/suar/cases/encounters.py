@@ -7,7 +7,7 @@ from uuid import UUID
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases.documents.history import Encounter, EncounterWords
-from suar.cases.queries import get_standing
+from suar.cases.queries import get_document
 from suar.cases.rules.dates import time_order
 from suar.cases.rules.history import current_versions, may_be_same, may_record_encounter
 from suar.core.i18n import localize
@@ -60,7 +60,7 @@ def list_encounters(record: OpenRecord) -> dict[str, Encounter]:
 
 def get_encounter(record: OpenRecord, key: str) -> tuple[Encounter, EncounterWords]:
     """Return a version of an encounter with its words; raises NotYours if there is none or it was taken back."""
-    return get_standing(record, Encounter, key), record.get(EncounterWords, key) or EncounterWords()
+    return get_document(record, Encounter, key), record.get(EncounterWords, key) or EncounterWords()
 
 
 def find_alike(record: OpenRecord, encounter: Encounter) -> dict[str, Encounter]:
@@ -68,7 +68,7 @@ def find_alike(record: OpenRecord, encounter: Encounter) -> dict[str, Encounter]
     return {key: known for key, known in list_encounters(record).items() if may_be_same(known, encounter)}
 
 
-def mentions(record: OpenRecord) -> Iterator[tuple[str, datetime]]:
+def list_mentions(record: OpenRecord) -> Iterator[tuple[str, datetime]]:
     """Yield the kinds of encounters that talks recorded, each once with its time, if nothing more is known yet."""
     known = {encounter.event for encounter in list_encounters(record).values()}
     for finding in talks.findings(record):

@@ -6,7 +6,7 @@ from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases.codes import EPISODE_FORMS, EPISODE_MEANS, LIFE_STAGES
 from suar.cases.documents.history import Episode, EpisodeFacts, EpisodeVersion, LifeStage, LifeStages, StageVersion
-from suar.cases.queries import get_standing
+from suar.cases.queries import get_document
 from suar.cases.rules.dates import time_order
 from suar.cases.rules.history import DateConflict, Span, codes_of_signs, date_conflicts, may_save_span
 from suar.consent.documents import Person, Profile
@@ -26,7 +26,7 @@ def list_episodes(record: OpenRecord, *, struck: bool = False) -> dict[str, Epis
 
 def get_episode(record: OpenRecord, key: str) -> Episode:
     """Return an episode; raises NotYours if there is none, it was struck out, or its author took it back."""
-    episode = get_standing(record, Episode, key)
+    episode = get_document(record, Episode, key)
     if episode.struck:
         raise NotYours
     return episode
@@ -38,7 +38,7 @@ def list_conflicts(record: OpenRecord) -> list[DateConflict]:
     return date_conflicts(spans, born=(record.known(Person) or Person()).born)
 
 
-def first_facts(record: OpenRecord) -> EpisodeFacts:
+def initial_facts(record: OpenRecord) -> EpisodeFacts:
     """Return the initial facts of the first episode, from the profile and from talks that found signs of one."""
     with_signs = (finding for finding in findings(record) if finding.outcome is not Outcome.NOT_INDICATED)
     by_question = chain.from_iterable((finding.signs or {}).values() for finding in with_signs)
@@ -76,8 +76,8 @@ def strike_episode(record: OpenRecord, key: str, reason: str, *, by: Acting) -> 
     record.put(get_episode(record, key).model_copy(update=struck), key=key, by=by.worker, at=by.at)
 
 
-def undo(record: OpenRecord, key: str, *, by: Acting) -> None:
-    """Take back the newest version of an episode in the caller's act; a new one goes, its facts too."""
+def undo_episode(record: OpenRecord, key: str, *, by: Acting) -> None:
+    """Take back the newest version of an episode in the caller's act; a new episode is removed with its facts."""
     episode = get_episode(record, key)
     if episode.former:
         *former, last = episode.former

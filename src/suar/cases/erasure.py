@@ -128,7 +128,7 @@ def list_asks(record: UUID) -> list[ErasureAsk]:
 
 
 def check_stays(record: UUID) -> None:
-    """Raise Refused for a record that will be erased after the pause: nothing of it may leave meanwhile."""
+    """Raise Refused for a record that will be erased after the pause: nothing of it may be sent meanwhile."""
     if Erasure.objects.filter(record=record, erase_at__isnull=False).exists():
         raise Refused("erasure_waits")
 
@@ -152,7 +152,7 @@ def _check_facts(record: OpenRecord, new_act: ErasureAct, *, by: Acting) -> None
     facts = retention.facts_of(record.id)
     if new_act.on and new_act.on > today:
         raise Refused("in_the_future")
-    if new_act.verb in (REQUEST, CONFIRM) and facts and (refused := rules.refuses_wish(facts)):
+    if new_act.verb in (REQUEST, CONFIRM) and facts and (refused := rules.reason_against_wish(facts)):
         raise Refused(refused)
     if new_act.verb == TAKE_BACK and plan and rules.is_over(plan.erase_at, at=by.at):
         raise Refused("erasure_too_late")
@@ -181,7 +181,7 @@ def _store_plan(record: OpenRecord, new_act: ErasureAct, before: tuple[ErasureAc
 
 
 def _plan_erasure(record: OpenRecord, asked: ErasureAct, *, by: Acting) -> None:
-    """Let the job erase a record and those merged with it after the pause; summaries that wait go at once."""
+    """Let the job erase a record and those merged with it after the pause; destroy waiting summaries now."""
     plan = {
         "organisation": record.facts.organisation,
         "erase_at": rules.pause_ends(by.at),

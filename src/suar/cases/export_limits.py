@@ -29,9 +29,9 @@ def must_ask(people: Collection[UUID], *, by: Acting) -> bool:
     if len(people) > MAX_ALONE:
         return True
     files = audit.mentions_by(by.worker, verbs=VERBS, since=by.at - DAY)
-    before = set[UUID]().union(*(file for file in files if len(file) <= MAX_ALONE))
-    new = set(people) - before
-    return bool(new) and len(before) + len(new) > MAX_ALONE
+    exported = set[UUID]().union(*(file for file in files if len(file) <= MAX_ALONE))
+    new = set(people) - exported
+    return bool(new) and len(exported) + len(new) > MAX_ALONE
 
 
 def enforce_limit(people: Collection[UUID], code: str, *, by: Acting) -> None:
@@ -69,12 +69,12 @@ def ask_agreement(people: Collection[UUID], code: str, *, by: Acting) -> bool:
 def agreement_in_words(code: str) -> str:
     """Return a request in words: the purpose, whether people are named, and of how many; empty for any other code.
 
-    It does not say of whom: the person may have excluded who reads it.
+    It does not name the person, who may have excluded the reader.
     """
-    several, _one, person = code.partition(PERSON_SEPARATOR)
-    purpose, named = several.removesuffix(WITH_IDENTITY), several.endswith(WITH_IDENTITY)
+    kind, _separator, person = code.partition(PERSON_SEPARATOR)
+    purpose, with_names = kind.removesuffix(WITH_IDENTITY), kind.endswith(WITH_IDENTITY)
     purposes = next((codes for codes in (EXPORT_PURPOSES, ARCHIVE_PURPOSES) if purpose in codes), None)
     if purposes is None:
         return ""
-    text = f"{purposes.label(purpose)}. {_('With names') if named else _('Without names')}"
+    text = f"{purposes.label(purpose)}. {_('With names') if with_names else _('Without names')}"
     return f"{text}. {_('One person, beyond 25 in a day')}" if person else text

@@ -4,7 +4,7 @@ from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import cycle
+from itertools import cycle, islice
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -31,7 +31,7 @@ from suar.referrals.codes import State
 from suar.referrals.receiving import Referral
 
 TAKES_OVER = "COO_CASE"
-"""The service of an organisation that goes on with a person: case management."""
+"""The service of an organisation that takes over a person: case management."""
 TAKEN_OVER = (State.ACCEPTED, State.CONTACT_TRIED, State.STARTED, State.COMPLETED, State.FEEDBACK_DONE)
 
 
@@ -40,20 +40,20 @@ def candidates(record: OpenRecord) -> dict[UUID, dict[UUID, str]]:
 
     Never one whom the person excluded. A case needs somebody who manages cases.
     """
-    return _colleagues_for(record.facts, but=exclusion_list.excluded_from(record))
+    return _colleagues_for(record.facts, excluded=exclusion_list.excluded_from(record))
 
 
-def _colleagues_for(facts: RecordFacts, *, but: frozenset[UUID] = frozenset()) -> dict[UUID, dict[UUID, str]]:
+def _colleagues_for(facts: RecordFacts, *, excluded: frozenset[UUID] = frozenset()) -> dict[UUID, dict[UUID, str]]:
     needed = Permission.MANAGE_CASE if facts.kind is Kind.CASE else Permission.SEE_RECORD
-    able = set(notices.workers_with(needed, organisation=facts.organisation, certified=True))
-    able -= but | {facts.assignee}
+    able_workers = set(notices.workers_with(needed, organisation=facts.organisation, certified=True))
+    able_workers -= excluded | {facts.assignee}
     teams: dict[UUID, dict[UUID, str]] = {}
     own = accounts.members_of(facts.team)
     for team in sorted(accounts.teams_of(facts.organisation), key=lambda team: team.id != facts.team):
         members = accounts.members_by_name(team.id)
-        apart = own if team.id != facts.team else frozenset()
-        if offered := {ident: name for ident, name in members.items() if ident in able - apart}:
-            teams[team.id] = offered
+        listed_before = own if team.id != facts.team else frozenset()
+        if names := {worker: name for worker, name in members.items() if worker in able_workers - listed_before}:
+            teams[team.id] = names
     return teams
 
 
@@ -71,7 +71,7 @@ def was_taken_over(sent: Iterable[Referral]) -> bool:
 def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str = "") -> None:
     """Hand the person over to a colleague, for good or as cover until a day, with a `note` for them.
 
-    The colleague holds the record from this moment, gets the referrals that go on, and a notice; so do the worker
+    The colleague gets access to the record and its open referrals now, and a notice. Notices also go to the worker
     before, one who is away, and the leads of a team that loses it. For good, the grants go to the `team` of the
     hand-over, if it is another one. Records that were merged into this one go along. Without the person's yes a reason
     is needed. Raises Refused, also while a merged record does not open, and NotYours for somebody who may not hand this
@@ -86,7 +86,7 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
     if not (handover.agreed or handover.why.strip()):
         raise Refused("reason_without_yes")
     offered = candidates(record)
-    if not any(worker in offered.get(one, ()) for one in (offered if handover.until else {team})):
+    if not any(worker in offered.get(ident, ()) for ident in (offered if handover.until else {team})):
         raise Refused("not_a_colleague")
     if note:
         actions.add_note(record, note, by=by)
@@ -98,11 +98,11 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
     sending.pass_on(record.id, to=worker, team=team)
     _hand_over_merged(record, handover, by=by)
     by.entry.about.append(worker)
-    notices.notify({one for one in concerned if one and one != by.worker}, at=by.at)
+    notices.notify({other for other in concerned if other and other != by.worker}, at=by.at)
 
 
 def _hand_over_merged(record: OpenRecord, handover: Handover, *, by: Acting) -> None:
-    """Hand over what was merged into a record too; neither its former worker nor that of the record keeps it."""
+    """Hand over the merged records too, and take them from their former worker and from that of the record."""
     worker, until = handover.worker, handover.until
     team = None if until else handover.team
     for other in list(duplicates.iter_merged(record, keys=by.keys)):
@@ -128,31 +128,30 @@ def share_out(
     offered: dict[tuple[str, UUID], dict[UUID, str]] = {}
     turns = cycle(among)
     for row in rows:
-        if (able := offered.get((row.kind, row.team))) is None:
-            able = dict(ChainMap(*_colleagues_for(keyring.facts_of(row)).values()))
-            offered[row.kind, row.team] = able
-        yield row, able, next((worker for _turn, worker in zip(among, turns, strict=False) if worker in able), None)
+        if (colleagues := offered.get((row.kind, row.team))) is None:
+            colleagues = dict(ChainMap(*_colleagues_for(keyring.facts_of(row)).values()))
+            offered[row.kind, row.team] = colleagues
+        in_turn = (worker for worker in islice(turns, len(among)) if worker in colleagues)
+        yield row, colleagues, next(in_turn, None)
 
 
 def cover(chosen: Mapping[UUID, UUID], handover: Handover, *, by: Acting) -> int:
-    """Hand several people over, each to the chosen colleague, until the day of a `handover` that names who is away.
+    """Hand several people over, each to the chosen colleague, as a `handover` of the absent worker; return how many.
 
-    Returns how many.
-
-    Each is a hand-over of its own, so that one who cannot go to the chosen colleague keeps no other one back. A person
-    whom somebody handed over meanwhile stays where they are.
+    Each is a hand-over of its own, so that one that is refused stops no other one. A person whom somebody handed over
+    meanwhile stays where they are.
     """
-    done = 0
+    count = 0
     for record, worker in chosen.items():
-        once = replace(by, form_id=by.form_id and uuid5(by.form_id, str(record)))
+        own_form = replace(by, form_id=by.form_id and uuid5(by.form_id, str(record)))
         try:
             opened = keyring.open_record(record, keys=by.keys)
             if opened.facts.assignee == handover.worker:
-                hand_over(opened, handover.model_copy(update={"worker": worker}), by=once)
-                done += 1
+                hand_over(opened, handover.model_copy(update={"worker": worker}), by=own_form)
+                count += 1
         except (Refused, NotYours, Conflict):
             continue
-    return done
+    return count
 
 
 def end_covers(*, at: datetime) -> int:

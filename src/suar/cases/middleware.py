@@ -18,5 +18,5 @@ class ForgetDrafts:
         keys, match = getattr(request, "keys", None), request.resolver_match
         record = match.kwargs.get("record") if match else None
         if keys and record and response.status_code == 302 and drafts.FIELD in request.POST:
-            drafts.forget_draft(record, request.POST[drafts.FIELD], keys=keys)
+            drafts.delete_draft(record, request.POST[drafts.FIELD], keys=keys)
         return response

@@ -35,7 +35,7 @@ class CommunityWork(models.Model):
 
 
 class FollowUpSettings(models.Model):
-    """The follow-ups of an organisation: days after the anchor by code. About nobody, so plain."""
+    """The follow-ups of an organisation: days after the anchor by code. It is about no person, so it is not sealed."""
 
     organisation = models.UUIDField(primary_key=True)
     intervals = models.JSONField()
@@ -54,7 +54,7 @@ class TeamNotice(models.Model):
 
 
 class RetentionSettings(models.Model):
-    """For how many months an organisation stores records, by kind. About nobody, so plain."""
+    """For how many months an organisation stores records, by kind. It is about no person, so it is not sealed."""
 
     organisation = models.UUIDField(primary_key=True)
     months = models.JSONField()
@@ -109,8 +109,8 @@ class ErasureClock(models.Model):
 class SheetDraft(models.Model):
     """A spreadsheet of people between its upload and its import, sealed to the worker who uploaded it.
 
-    After the import, or a day later, the sealed content goes. The keyed digest stays for a year, so that the worker
-    notices the same file; without their key nobody computes it.
+    After the import, or a day later, the sealed content is deleted. The keyed digest stays for a year, so that the
+    worker notices the same file; it can only be computed with their key.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)

@@ -15,7 +15,7 @@ from suar.accounts.roles import Permission
 from suar.cases import actions
 from suar.cases.codes import RECONTACT_WAYS, OfferOutcome
 from suar.cases.documents.follow_ups import Offer, OfferWords
-from suar.cases.queries import get_standing
+from suar.cases.queries import get_document
 from suar.cases.rules import offers as rules
 from suar.cases.rules.history import current_versions, former_versions
 from suar.consent import declined_services
@@ -58,11 +58,11 @@ def record_offer(record: OpenRecord, offer: Offer, words: OfferWords | None = No
     within 24 hours. Raises Refused for what does not fit together, and for a closed record.
     """
     words = words or OfferWords()
-    _check(record, offer, by=by)
-    tasks = _plan(record, offer, None, by=by)
+    _check_offer(record, offer, by=by)
+    tasks = _plan_tasks(record, offer, None, by=by)
     if offer.follows:
-        _finish_tasks(record, get_standing(record, Offer, f"{offer.follows}"), by=by)
-    return _store(record, offer.model_copy(update={"tasks": tasks}), words, by=by)
+        _finish_repeat(record, get_document(record, Offer, f"{offer.follows}"), by=by)
+    return _store_version(record, offer.model_copy(update={"tasks": tasks}), words, by=by)
 
 
 @act("correct_offer", needs=Permission.SEE_RECORD)
@@ -71,7 +71,7 @@ def correct_offer(record: OpenRecord, key: str, offer: Offer, words: OfferWords,
 
     Raises Conflict if somebody corrected this version before, and Refused as `record_offer` does.
     """
-    former = get_standing(record, Offer, key)
+    former = get_document(record, Offer, key)
     if key not in current_versions(record.get_all(Offer)):
         raise Conflict
     version = offer.model_copy(update={"replaces": UUID(key), "follows": former.follows, "tasks": former.tasks})
@@ -79,18 +79,18 @@ def correct_offer(record: OpenRecord, key: str, offer: Offer, words: OfferWords,
     if former.model_copy(update=metadata) == version and words == (record.get(OfferWords, key) or OfferWords()):
         by.entry.skip = True
         return key
-    _check(record, version, by=by, former=former)
-    version = version.model_copy(update={"tasks": _plan(record, version, former, by=by)})
+    _check_offer(record, version, by=by, former=former)
+    version = version.model_copy(update={"tasks": _plan_tasks(record, version, former, by=by)})
     _take_back_decline(record, key, former, by=by)
-    return _store(record, version, words, by=by)
+    return _store_version(record, version, words, by=by)
 
 
 def undo_offer(record: OpenRecord, key: str, *, by: Acting) -> None:
     """Take back an offer, or its last correction, with what it planned, within the caller's act."""
-    offer = get_standing(record, Offer, key)
+    offer = get_document(record, Offer, key)
     earlier = record.get(Offer, f"{offer.replaces}") if offer.replaces else None
     if earlier:
-        tasks = _plan(record, earlier, offer, by=by)
+        tasks = _plan_tasks(record, earlier, offer, by=by)
         record.put(earlier.model_copy(update={"tasks": tasks}), key=f"{offer.replaces}", by=by.worker, at=by.at)
     else:
         _drop_tasks(record, offer.tasks, {AGAIN, SAFETY_REVIEW}, by=by)
@@ -110,13 +110,13 @@ def list_offers(record: OpenRecord, sent: Iterable[Referral]) -> list[OfferLine]
     return sorted(lines, key=lambda line: (line.on, line.offer.at.timestamp() if line.offer else 0), reverse=True)
 
 
-def due_again(record: OpenRecord, lines: Iterable[OfferLine], *, today: date) -> list[OfferLine]:
-    """Return the recorded offers that are to be repeated by a day, as the person agreed, and were not yet."""
+def offers_to_repeat(record: OpenRecord, lines: Iterable[OfferLine], *, today: date) -> list[OfferLine]:
+    """Return the recorded offers that the person agreed to hear again by a day, and that were not repeated yet."""
     due = {task.id for task in (record.get(Tasks) or Tasks()).open if task.kind == AGAIN and task.due <= today}
     return [line for line in lines if line.offer and due.intersection(line.offer.tasks)]
 
 
-def reviews_open(record: OpenRecord) -> list[Task]:
+def open_safety_reviews(record: OpenRecord) -> list[Task]:
     """Return the safety reviews that are still to be done."""
     return [task for task in (record.get(Tasks) or Tasks()).open if task.kind == SAFETY_REVIEW]
 
@@ -140,14 +140,12 @@ def _recorded(record: OpenRecord) -> Iterator[OfferLine]:
 
 def _from_referrals(sent: Iterable[Referral]) -> Iterator[OfferLine]:
     for row in sent:
-        if row.history and any(act.verb == "send" for act in row.history):
-            outcome = rules.outcome_of_referral(row.history, late=row.late)
-            document = row.document
+        if any(act.verb == "send" for act in row.history):
             yield OfferLine(
                 on=clock.local_date(row.made_at),
-                outcome=outcome,
-                types=document.types[:1],
-                service=document.service,
+                outcome=rules.outcome_of_referral(row.history, late=row.late),
+                types=row.document.types[:1],
+                service=row.document.service,
                 by=row.author,
                 referral=row,
             )
@@ -164,8 +162,8 @@ def _from_consents(record: OpenRecord, recorded: Iterable[OfferLine]) -> Iterato
             yield OfferLine(on=entry.on, outcome=OfferOutcome.DECLINED, types=types[:1], service=entry.service)
 
 
-def _check(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None = None) -> None:
-    """Raise Refused for what does not fit; a day that was agreed before may have come meanwhile."""
+def _check_offer(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None = None) -> None:
+    """Raise Refused for an offer that does not fit; a day that was agreed earlier may be over."""
     actions.check_open(record)
     agreed_day = former.again_on if former else None
     rules.may_record_offer(offer, today=by.today, agreed_day=agreed_day).enforce()
@@ -174,7 +172,7 @@ def _check(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer | None
         raise Refused("unsafe_way")
 
 
-def _plan(record: OpenRecord, offer: Offer, former: Offer | None, *, by: Acting) -> tuple[UUID, ...]:
+def _plan_tasks(record: OpenRecord, offer: Offer, former: Offer | None, *, by: Acting) -> tuple[UUID, ...]:
     """Plan what follows from an offer, and drop what followed only from the former version; return the tasks."""
     not_free, today = OfferOutcome.DECLINED_NOT_FREE, by.today
     changed = {AGAIN} if former is None or former.again_on != offer.again_on else set()
@@ -195,7 +193,7 @@ def _plan(record: OpenRecord, offer: Offer, former: Offer | None, *, by: Acting)
     return tuple(ident for ident in planned if ident)
 
 
-def _store(record: OpenRecord, offer: Offer, words: OfferWords, *, by: Acting) -> str:
+def _store_version(record: OpenRecord, offer: Offer, words: OfferWords, *, by: Acting) -> str:
     key = new_id()
     offer = offer.model_copy(update={"by": by.worker, "at": by.at})
     record.put(offer, key=f"{key}", by=by.worker, at=by.at)
@@ -214,7 +212,7 @@ def _take_back_decline(record: OpenRecord, key: str, offer: Offer, *, by: Acting
         declined_services.undo_decline(record, words.service, offer.on, by=by)
 
 
-def _finish_tasks(record: OpenRecord, offer: Offer, *, by: Acting) -> None:
+def _finish_repeat(record: OpenRecord, offer: Offer, *, by: Acting) -> None:
     """Mark the task of repeating an offer as done; its safety review stays open."""
     again = {task.id for task in (record.get(Tasks) or Tasks()).open if task.kind == AGAIN}
     actions.finish_tasks(record, again.intersection(offer.tasks), by=by)
@@ -229,7 +227,7 @@ def _drop_tasks(record: OpenRecord, idents: Collection[UUID], kinds: Collection[
 
 
 def _reopen_tasks(record: OpenRecord, idents: Collection[UUID], *, finished_at: datetime, by: Acting) -> None:
-    """Open the tasks again that were finished at a moment."""
+    """Open the tasks again that were finished at a time."""
     tasks = (record.get(Tasks) or Tasks()).entries
     finished = [task.id for task in tasks if task.id in idents and task.done_at == finished_at]
     actions.change_tasks(record, finished, actions.REOPENED, by=by)

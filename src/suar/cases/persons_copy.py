@@ -16,8 +16,8 @@ from suar.cases import actions, calendars, queries
 from suar.cases.attachments import list_attachments
 from suar.cases.codes import ATTACHMENT_KINDS, FOLLOW_UPS, RELATIONS, STEP_OWNERS, STEP_STATES
 from suar.cases.documents.papers import CorrectionRequest, SummaryLeft
-from suar.cases.documents.plan import Plan
 from suar.cases.ecomap import list_ties
+from suar.cases.plan import read_plan
 from suar.cases.rules.plan import SHORTEST_NAME
 from suar.consent import queries as consents
 from suar.consent.codes import CONTACT_RULES, FIELDS, Field
@@ -35,7 +35,7 @@ from suar.referrals import queries as referrals
 from suar.referrals.codes import PAPERS, SEXES
 
 ANSWER_WITHIN = timedelta(days=7)
-TASK = "CORRECT"
+CORRECTION_TASK = "CORRECT"
 NEVER_ON_PAPER = frozenset({Field.SAFE_CONTACT, Field.PLACE, Field.RISK, Field.NARRATIVE})
 NO_NAMES = frozenset({"the", "her", "his", "their", "our", "your", "and", "yang", "dan"})
 """Words that begin a role, such as "Her aunt"."""
@@ -56,14 +56,14 @@ def compose(
     """Return the record as the person may read it, in a language; parts without content are left out.
 
     `shared` is what another organisation shared with this case.
-    Source: own design; issue of the person's voice: no notes of workers, nothing that could endanger.
+    Source: own design; no notes of workers, and nothing that could endanger the person.
     """
     with override(language):
         sections = [
             Section(_("About you"), [*_facts(record), *_shared(record, shared or {})]),
             Section(_("How we reach you"), list(_contact(record)), on_paper=False),
-            Section(_("What you told us"), list(filter(None, [(record.get(Account) or Account()).text])), False),
-            Section(_("What you want"), list(filter(None, [(record.get(Wish) or Wish()).text]))),
+            Section(_("What you told us"), _text(record.get(Account)), on_paper=False),
+            Section(_("What you want"), _text(record.get(Wish))),
             Section(_("Our plan with you"), list(_plan(record))),
             Section(_("Who we asked to help you"), list(_referrals(record))),
             Section(_("What you agreed to"), list(_consents(record))),
@@ -80,7 +80,7 @@ def summarise(record: OpenRecord, *, language: str, with_names: bool = False) ->
     Without `with_names` it names no person, no organisation and no place.
     """
     with override(language):
-        plan = record.get(Plan) or Plan()
+        plan = read_plan(record)
         lines = [_("What we do next:"), *(f"- {step.what}" for step in plan.steps if step.is_open)]
         lines = lines if len(lines) > 1 else []
         for sent in referrals.sent_for(record):
@@ -117,7 +117,7 @@ def list_corrections(record: OpenRecord) -> dict[str, CorrectionRequest]:
 def waiting_summaries(record: OpenRecord, *, at: datetime) -> dict[str, SummaryLeft]:
     """Return the summaries under a code that can be taken back, by key."""
     listed = record.get_all(SummaryLeft).items()
-    return {key: left for key, left in listed if left.request and not left.taken_back_at and left.ends_at > at}
+    return {key: item for key, item in listed if item.request and not item.taken_back_at and item.ends_at > at}
 
 
 @act("ask_correction", needs=Permission.SEE_RECORD)
@@ -125,34 +125,38 @@ def ask_correction(record: OpenRecord, text: str, *, by: Acting) -> None:
     """Store a correction that the person asks for; while the record is open, the answer is a task due in seven days."""
     due, task = by.today + ANSWER_WITHIN, None
     if record.facts.status is Status.OPEN:
-        task = actions.plan_task(record, TASK, due, by=by)
-    wish = CorrectionRequest(text=text, due=due, task=task, by=by.worker, at=by.at)
-    record.add(wish, by=by.worker, at=by.at)
+        task = actions.plan_task(record, CORRECTION_TASK, due, by=by)
+    request = CorrectionRequest(text=text, due=due, task=task, by=by.worker, at=by.at)
+    record.add(request, by=by.worker, at=by.at)
 
 
 @act("answer_correction", needs=Permission.SEE_RECORD)
 def answer_correction(record: OpenRecord, key: str, outcome: str, answer: str, *, by: Acting) -> None:
     """Store the answer to a correction and finish its task; raises Refused if it was answered before."""
-    wish = queries.get_standing(record, CorrectionRequest, key)
-    if wish.outcome:
+    request = queries.get_document(record, CorrectionRequest, key)
+    if request.outcome:
         raise Refused("already_kept")
     answered = {"outcome": outcome, "answer": answer, "answered_by": by.worker, "answered_at": by.at}
-    record.put(wish.model_copy(update=answered), key=key, by=by.worker, at=by.at)
-    if wish.task in {task.id for task in (record.get(Tasks) or Tasks()).open}:
-        actions.finish_task(record, wish.task, by=by)
+    record.put(request.model_copy(update=answered), key=key, by=by.worker, at=by.at)
+    if request.task in {task.id for task in (record.get(Tasks) or Tasks()).open}:
+        actions.finish_task(record, request.task, by=by)
 
 
 def _names_around(record: OpenRecord) -> set[str]:
     """Return the words of names of people around the person and of owners of steps, without words of roles.
 
-    Both fields hold a role or a name: a word in small letters is a role.
+    Both fields contain a role or a name: a word in small letters is a role.
     """
     ties = [state.who for tie in list_ties(record).values() for state in tie.states]
-    written = [*ties, *(step.who for step in (record.get(Plan) or Plan()).steps)]
+    written = [*ties, *(step.who for step in read_plan(record).steps)]
     members = (*RELATIONS.members, *STEP_OWNERS.members)
     roles = {word for member in members for label in member.labels.values() for word in split_name(label)}
     words = {word for name in written for part in name.split() if not part[0].islower() for word in split_name(part)}
     return words - roles - NO_NAMES
+
+
+def _text(document: Account | Wish | None) -> list[str]:
+    return [document.text] if document and document.text else []
 
 
 def _facts(record: OpenRecord) -> Lines:
@@ -193,7 +197,7 @@ def _contact(record: OpenRecord) -> Lines:
 
 
 def _plan(record: OpenRecord) -> Lines:
-    plan = record.get(Plan) or Plan()
+    plan = read_plan(record)
     yield from (goal.text for goal in plan.open_goals)
     for step in plan.steps:
         state = "" if step.is_open else STEP_STATES.label(step.state)
@@ -231,8 +235,8 @@ def _attachments(record: OpenRecord) -> Lines:
 
 def _readers(record: OpenRecord) -> Lines:
     """Yield each worker who opened or changed the record, with the last day."""
-    last: dict[str, str] = {}
+    last_days: dict[str, str] = {}
     for day, workers in queries.record_activity(record.id)[0]:
         for worker in workers:
-            last.setdefault(worker, format_day(day))
-    yield from (_("%(who)s, last on %(day)s") % {"who": who, "day": day} for who, day in last.items())
+            last_days.setdefault(worker, format_day(day))
+    yield from (_("%(who)s, last on %(day)s") % {"who": who, "day": day} for who, day in last_days.items())

@@ -38,6 +38,11 @@ class KeyedAgreement(NamedTuple):
         return bool(PLAN_ANSWERS[self.document.answer]["agrees"])
 
 
+def read_plan(record: OpenRecord) -> documents.Plan:
+    """Return the plan; an empty one if there is none."""
+    return record.get(documents.Plan) or documents.Plan()
+
+
 @act("keep_plan", needs=Permission.MANAGE_CASE)
 def save_plan(record: OpenRecord, plan: documents.Plan, *, expected: int, by: Acting, reopen: bool = False) -> None:
     """Store the plan; raises Conflict when somebody else changed it.
@@ -46,7 +51,7 @@ def save_plan(record: OpenRecord, plan: documents.Plan, *, expected: int, by: Ac
     the case is closed. A review that is overdue stays due until it gets another day.
     """
     record = actions.ensure_open(record, by=by, reopen=reopen)
-    former, today = record.get(documents.Plan) or documents.Plan(), by.today
+    former, today = read_plan(record), by.today
     known_days = {step.by for step in former.steps}
     new_days = [step.by for step in plan.steps if step.by and step.by not in known_days]
     review_on = today if plan.review_on == former.review_on and former != documents.Plan() else plan.review_on
@@ -71,7 +76,7 @@ def change_step(record: OpenRecord, ident: str, state: StepState, *, by: Acting)
         _store_step(record, step.model_copy(update=changes), by=by)
 
 
-def restore_step(record: OpenRecord, ident: str, *, by: Acting) -> None:
+def undo_step(record: OpenRecord, ident: str, *, by: Acting) -> None:
     """Give a step the state it had before, in the caller's act."""
     step = _get_step(record, ident)
     before = {"state": step.former or StepState.PLANNED, "former": None, "changed_by": None, "changed_at": None}
@@ -79,12 +84,12 @@ def restore_step(record: OpenRecord, ident: str, *, by: Acting) -> None:
 
 
 def _get_step(record: OpenRecord, ident: str) -> documents.PlanStep:
-    steps = (record.get(documents.Plan) or documents.Plan()).steps
+    steps = read_plan(record).steps
     return value_or_refuse(next((step for step in steps if step.id == ident), None))
 
 
 def _store_step(record: OpenRecord, step: documents.PlanStep, *, by: Acting) -> None:
-    record.put((record.get(documents.Plan) or documents.Plan()).with_step(step), by=by.worker, at=by.at)
+    record.put(read_plan(record).with_step(step), by=by.worker, at=by.at)
     calendars.update_due(record, by=by)
 
 
@@ -101,7 +106,7 @@ def record_answer(record: OpenRecord, answer: documents.PlanAgreement, *, seen: 
     if record.version_of(documents.Plan) != seen:
         raise Conflict
     actions.check_open(record)
-    plan = record.get(documents.Plan) or documents.Plan()
+    plan = read_plan(record)
     plan_rules.may_record_answer(plan.filled, answer, child=is_child(record), today=by.today).enforce()
     record.add(answer.model_copy(update={"plan": plan}), by=by.worker, at=by.at)
     start = record.get(CalendarStart) or CalendarStart()
@@ -112,7 +117,7 @@ def record_answer(record: OpenRecord, answer: documents.PlanAgreement, *, seen: 
 
 def list_agreements(record: OpenRecord) -> list[KeyedAgreement]:
     """Return the person's answers to the plan, newest first."""
-    content = (record.get(documents.Plan) or documents.Plan()).content
+    content = read_plan(record).content
     agreements = [
         KeyedAgreement(key, document, document.plan.content == content)
         for key, document in record.get_all(documents.PlanAgreement).items()

@@ -21,7 +21,7 @@ def closing_acts(viewer: Viewer, case: RecordFacts, request: ClosingRequest | No
 
 
 def may_hand_over(viewer: Viewer, record: RecordFacts) -> bool:
-    """Return True for the worker of a person, who stands in for them, and for a lead of the team.
+    """Return True for the worker of a person, a worker who is covered by a colleague, and a lead of the team.
 
     Source: own design, docs/decisions/cases.md, 'an owner for every person'.
     """

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars
-from suar.cases.documents.plan import RATERS, DomainReview, Plan, Rater, Ratings
-from suar.cases.plan import store_version
+from suar.cases.documents.plan import RATERS, DomainReview, Rater, Ratings
+from suar.cases.plan import read_plan, store_version
 from suar.cases.rules import progress as progress_rules
 from suar.records.keyring import OpenRecord
 from suar.referrals import needs
@@ -73,21 +73,21 @@ def latest_ratings(reviews: Sequence[KeyedReview], rater: Rater) -> dict[str, st
 
 def domains_to_rate(record: OpenRecord, *, full: bool) -> list[str]:
     """Return the domains of the next review."""
-    reviews, goals = list_reviews(record), (record.get(Plan) or Plan()).open_goals
+    reviews, goals = list_reviews(record), read_plan(record).open_goals
     latest = [latest_ratings(reviews, rater) for rater in RATERS]
     return progress_rules.domains_to_rate(latest, {goal.domain for goal in goals}, full=full)
 
 
 def stable_days(reviews: Sequence[KeyedReview]) -> list[date]:
     """Return the days of the last two reviews if the person was stable at both; else nothing."""
-    times = range(max(len(reviews) - 1, 1), len(reviews) + 1)
-    stable = [progress_rules.is_stable([latest_ratings(reviews[:time], rater) for rater in RATERS]) for time in times]
-    return [review.ratings.on for review in reviews[-2:]] if len(stable) > 1 and all(stable) else []
+    at_both = [[latest_ratings(earlier, rater) for rater in RATERS] for earlier in (reviews[:-1], reviews)]
+    is_stable = len(reviews) > 1 and all(map(progress_rules.is_stable, at_both))
+    return [review.ratings.on for review in reviews[-2:]] if is_stable else []
 
 
 def _review_plan_by(record: OpenRecord, day: date, *, by: Acting) -> None:
     """Move the review of the plan to a day, unless it is earlier; the plan stays agreed."""
-    plan = record.get(Plan) or Plan()
+    plan = read_plan(record)
     if plan.review_on is None or plan.review_on > day:
         record.put(plan.model_copy(update={"review_on": day}), by=by.worker, at=by.at)
 

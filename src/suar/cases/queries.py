@@ -40,7 +40,7 @@ Day = tuple[date, Mapping[str, Mapping[str, Sequence[datetime]]]]
 """A day, with the times of what each worker did on it."""
 
 
-def get_standing(record: OpenRecord, kind: type[Stored], key: str, *, struck: bool = True) -> Stored:
+def get_document(record: OpenRecord, kind: type[Stored], key: str, *, struck: bool = True) -> Stored:
     """Return a document of a record; raises NotYours if there is none or its author took it back.
 
     Without `struck`, raises Refused for one that was struck out.

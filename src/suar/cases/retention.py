@@ -60,12 +60,12 @@ def merged_group(record: UUID) -> set[UUID]:
     """Return a record and those of the same person that are merged with it, by the audit log."""
     group, unread = {record}, [record]
     while unread:
-        current, together = unread.pop(), set[UUID]()
+        current, merged = unread.pop(), set[UUID]()
         for entry in audit.acts_with_verbs(current, verbs=(MERGED, TAKEN_APART)):
             pair = {UUID(ident) for ident in entry.about} - {current}
-            together = together | pair if entry.verb == MERGED else together - pair
-        unread += together - group
-        group |= together
+            merged = merged | pair if entry.verb == MERGED else merged - pair
+        unread += merged - group
+        group |= merged
     return group
 
 
@@ -94,29 +94,29 @@ def run(*, at: datetime) -> dict[str, int]:
 
     Nothing happens while the clock of the server is in doubt. Requests are done in each run, retention once a day.
     """
-    done = dict.fromkeys(("announced", "erased"), 0)
+    counts = dict.fromkeys(("announced", "erased"), 0)
     last = ErasureClock.objects.first()
     if not _clock_is_steady(last, at=at):
-        return done
+        return counts
     for record in list(Erasure.objects.filter(erase_at__lte=at).values_list("record", flat=True)):
-        done["erased"] += _erase_on_request(record, at=at)
+        counts["erased"] += _erase_on_request(record, at=at)
     if last is None or clock.local_date(last.at) != clock.local_date(at):
         for record in _candidates(clock.local_date(at)):
             step = _act_on_retention(record, at=at)
-            done["announced"] += step is Step.ANNOUNCE
-            done["erased"] += step is Step.ERASE
+            counts["announced"] += step is Step.ANNOUNCE
+            counts["erased"] += step is Step.ERASE
     ErasureClock.objects.update(at=at)
-    return done
+    return counts
 
 
 def may_end_apart(records_of_person: Iterable[UUID]) -> bool:
-    """Return False while these records end together: at the wish of the person, or held by a legal hold."""
+    """Return False while one of these records or of those merged with them is to be erased or is on legal hold."""
     group = {member for record in records_of_person for member in merged_group(record)}
     return not Erasure.objects.filter(Q(on_hold=True) | Q(erase_at__isnull=False), record__in=group).exists()
 
 
 def announce(row: ListedRecord, day: date, *, at: datetime) -> None:
-    """Store the day on which a record is erased, and tell its worker and the leads of the team."""
+    """Store the day on which a record is erased, and notify its worker and the leads of the team."""
     columns = {"announced_on": day, "agreed": False, "organisation": row.organisation}
     Erasure.objects.update_or_create(record=row.id, defaults=columns)
     notices.notify({worker for worker in (row.assignee, *lists.leads_who_know(row)) if worker}, at=at)
@@ -125,7 +125,7 @@ def announce(row: ListedRecord, day: date, *, at: datetime) -> None:
 def _clock_is_steady(last: ErasureClock | None, *, at: datetime) -> bool:
     """Return True if the clock can be trusted; a jump raises an alarm, and a week without one must follow.
 
-    A demonstration travels on purpose: there it is not told.
+    A demonstration sets its clock on purpose and raises none.
     """
     if last is None:
         ErasureClock.objects.create(at=at, steady_since=at)
@@ -134,11 +134,10 @@ def _clock_is_steady(last: ErasureClock | None, *, at: datetime) -> bool:
         if settings.SUAR_MODE != "demo":
             alarms.raise_clock_alarm(last.at, at=at)
         last.steady_since = at
-        ErasureClock.objects.update(at=at, steady_since=at)
-    if not rules.is_steady(last.steady_since, at):
-        ErasureClock.objects.update(at=at)
-        return False
-    return True
+    is_steady = rules.is_steady(last.steady_since, at)
+    if not is_steady:
+        ErasureClock.objects.update(at=at, steady_since=last.steady_since)
+    return is_steady
 
 
 def _candidates(today: date) -> list[UUID]:
@@ -147,8 +146,8 @@ def _candidates(today: date) -> list[UUID]:
     for row in RetentionSettings.objects.all():
         months |= {kind: min(months[kind], row.months.get(kind.value, months[kind])) for kind in months}
     ahead = today + timedelta(days=rules.TABLE["announce_days"] + 1)
-    moments = {kind: clock.start_of(rules.add_months(ahead, -number)) for kind, number in months.items()}
-    old = lists.not_written_since(moments, apart_from=NOT_ENTRIES)
+    written_before = {kind: clock.start_of(rules.add_months(ahead, -number)) for kind, number in months.items()}
+    old = lists.not_written_since(written_before, apart_from=NOT_ENTRIES)
     announced = Erasure.objects.exclude(announced_on=None).values_list("record", flat=True)
     return sorted({*old, *announced})
 
@@ -182,7 +181,7 @@ def _erase_on_request(record: UUID, *, at: datetime) -> bool:
     plan, facts = Erasure.objects.get(record=record), facts_of(record)
     if facts is None or not rules.is_over(plan.erase_at, at=at):
         return False
-    if rules.refuses_wish(facts):
+    if rules.reason_against_wish(facts):
         Erasure.objects.filter(record=record).update(erase_at=rules.pause_ends(at))
         notices.notify(_agreed_by(plan), at=at)
         return False
@@ -197,29 +196,24 @@ def _erase(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None
     second_reading.destroy_about(record, at=at)
     for row in sending.close_erased(record, at=at):
         if plan and plan.asks_others and row.receiving_organisation and row.case and keyring.existing(row.case):
-            columns = {
-                "record": record,
-                "organisation": row.receiving_organisation,
-                "sender": plan.organisation,
-                "at": at,
-            }
-            ErasureAsk.objects.get_or_create(referral=row.id, defaults=columns)
+            ask = {"record": record, "organisation": row.receiving_organisation, "sender": plan.organisation, "at": at}
+            ErasureAsk.objects.get_or_create(referral=row.id, defaults=ask)
             notices.notify(referrals.receivers_of(row), at=at)
     TeamNotice.objects.filter(record=record).delete()
     records.destroy(record, by=by, at=at, because=because, agreed_by=agreed_by)
     [entry] = audit.acts_about(record, most=1)
-    done = {"announced_on": None, "agreed": False, "erase_at": None, "erased_at": at, "entry": entry.seq}
-    Erasure.objects.filter(record=record).update(**done)
+    columns = {"announced_on": None, "agreed": False, "erase_at": None, "erased_at": at, "entry": entry.seq}
+    Erasure.objects.filter(record=record).update(**columns)
     notices.notify(agreed_by, at=at)
 
 
 def _agreed_by(plan: Erasure) -> set[UUID]:
-    """Return the two who agreed to an erasure, without one who must not know of the person any more."""
+    """Return the two workers who agreed to an erasure, without one whom the person excluded since."""
     return set(lists.who_may_know(plan.record, [*filter(None, (plan.asked_by, plan.confirmed_by))]))
 
 
 def announced_in(organisation: UUID) -> QuerySet[Erasure]:
-    """Return the announced erasures of an organisation to which nobody agreed yet; a viewer may not know of all."""
+    """Return the announced erasures of an organisation to which nobody agreed yet, also those hidden from a viewer."""
     return Erasure.objects.filter(announced_on__isnull=False, agreed=False, organisation=organisation)
 
 
@@ -231,7 +225,7 @@ def announced_to(viewer: Viewer) -> QuerySet[Erasure]:
 
 
 def asks_to(organisation: UUID) -> QuerySet[ErasureAsk]:
-    """Return the requests of other organisations that nobody answered yet; a viewer may not know of all."""
+    """Return the requests of other organisations that nobody answered yet, also those hidden from a viewer."""
     return ErasureAsk.objects.filter(reply="", organisation=organisation).order_by("at")
 
 

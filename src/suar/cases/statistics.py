@@ -1,4 +1,4 @@
-"""Counts for the teams of a lead, in which nobody can be recognised; no words are opened for them.
+"""Counts for the teams of a lead, in which nobody can be recognised; no narrative is opened for them.
 
 A decline where a consent was asked is counted by kind of help: which service somebody distrusts is never counted.
 """
@@ -55,7 +55,7 @@ def count_offers(*, by: Acting, today: date) -> OfferStatistics:
     """Count the offers of the last four whole quarters, each number rounded down to a multiple of five."""
     first, after = past_year(today)
     opened = open_led((Offer, ReferralRecord, DeclinedServices, MergedInto), by=by)
-    people = _people(opened)
+    people = _remaining_records(opened)
     lines = [
         ({people[record.id]}, line)
         for record in opened
@@ -85,19 +85,19 @@ class LearningRow(NamedTuple):
 def count_encounters(*, by: Acting, today: date) -> dict[str, list[LearningRow]]:
     """Count earlier encounters recorded before this quarter, by event and not by person.
 
-    Each number is rounded down to a multiple of five. Nothing says about whom it is or who told it.
+    Each number is rounded down to a multiple of five. Nothing shows whom it is about or who reported it.
     Source: missed-opportunities.json, rules.
     """
     _, after = past_year(today)
     opened = open_led((Encounter, MergedInto), by=by)
-    people = _people(opened)
-    accounts = [
+    people = _remaining_records(opened)
+    reports = [
         (people[record.id], encounter)
         for record in opened
         for encounter in list_encounters(record).values()
         if clock.local_date(encounter.at) < after
     ]
-    events, places = count_once(accounts), dict(setting_choices())
+    events, places = count_once(reports), dict(setting_choices())
     both = [(who, (row.setting, row.role)) for who, row in events if row.setting and row.role]
     barriers = codes_of("barriers")
     blocked = count_at_least((who, code) for who, row in events for code in row.barriers)
@@ -121,16 +121,16 @@ def _learning(events: Iterable[tuple[Collection[Hashable], str]]) -> list[Learni
     return [LearningRow(label, count) for label, count in count_at_least(events).items()]
 
 
-def _people(opened: Iterable[OpenRecord]) -> dict[UUID, UUID]:
-    """Return for each record the one that goes on for its person: merged records are of one person."""
+def _remaining_records(opened: Iterable[OpenRecord]) -> dict[UUID, UUID]:
+    """Return for each record the one that remains for its person: merged records are of one person."""
     into = {record.id: duplicates.merged_into(record) for record in opened}
-    people = {}
+    remaining = {}
     for record in into:
-        person = record
-        while following := into.get(person):
-            person = following
-        people[record] = person
-    return people
+        last = record
+        while following := into.get(last):
+            last = following
+        remaining[record] = last
+    return remaining
 
 
 def open_led(kinds: Iterable[type[Document]], *, by: Acting) -> list[OpenRecord]:

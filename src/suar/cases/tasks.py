@@ -57,7 +57,7 @@ def erase_due_records() -> dict[str, int]:
 
 @task()
 def delete_old_drafts() -> int:
-    """Delete drafts of forms that nobody went on with for 14 days; looked for at noon, because it reads all values."""
+    """Delete drafts of forms after 14 days, only at noon, because it reads all values; return how many went."""
     at = clock.now()
     return records.delete_older(FormDraft, than=at - STORED_FOR) if localtime(at).hour == NOON else 0
 

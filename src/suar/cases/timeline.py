@@ -16,12 +16,13 @@ from suar.cases.documents.follow_ups import Attempt
 from suar.cases.documents.history import EncounterWords
 from suar.cases.documents.papers import SavedArchive, SummaryLeft
 from suar.cases.documents.parts import Recorded
-from suar.cases.documents.plan import DomainReview, GivenSupport, Plan, PlanAgreement, SafetyPlan, ServiceReceived
+from suar.cases.documents.plan import DomainReview, GivenSupport, PlanAgreement, SafetyPlan, ServiceReceived
 from suar.cases.encounters import label_of, list_encounters
 from suar.cases.episodes import list_episodes
 from suar.cases.fields_in_words import FIELD_LABELS, label_in_words
 from suar.cases.handover import list_handovers
 from suar.cases.offers import list_offers
+from suar.cases.plan import read_plan
 from suar.cases.rules import REACHED, Outcome
 from suar.cases.rules.offers import TAKEN
 from suar.consent.documents import LifeAct, LifeStatus, Tasks
@@ -283,7 +284,7 @@ def _plan(record: OpenRecord) -> Iterator[Event]:
         title = _("Plan: %(answer)s") % {"answer": codes.PLAN_ANSWERS.label(answer.answer)}
         mark = "done" if codes.PLAN_ANSWERS[answer.answer]["agrees"] else "declined"
         yield _event(answer, "plan", title, answer.reason, at=_during(answer.on, answer.at), mark=mark)
-    for step in (record.get(Plan) or Plan()).steps:
+    for step in read_plan(record).steps:
         if step.changed_at and not step.is_open:
             title = f"{codes.STEP_STATES.label(step.state)}: {step.what}"
             yield Event(at=step.changed_at, kind="plan", title=title, by=step.changed_by)

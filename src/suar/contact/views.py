@@ -127,7 +127,7 @@ def summary(request: StaffRequest, record: UUID) -> HttpResponse:
         form.add_error(None, labels.refusal(refusal.because))
         return form_page(request, "contact/summary.html", form, record=record)
     # No redirect follows, which would show that the form was saved.
-    drafts.forget_draft(record, request.POST.get(drafts.FIELD, ""), keys=request.keys)
+    drafts.delete_draft(record, request.POST.get(drafts.FIELD, ""), keys=request.keys)
     # The same form was sent before: its code was shown then.
     return _new_code(request, code, code_form(kind=code.kind)) if left else redirect("summary", record)
 

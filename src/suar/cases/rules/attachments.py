@@ -31,7 +31,7 @@ def may_be_stored(until: date, *, today: date) -> Decision:
 def earliest_removal(wanted: date, *, stored_until: date, has_original: bool, today: date) -> date:
     """Return the day of removal that may take the place of an earlier decided one.
 
-    Evidence is destroyed seven days ahead at the earliest, so that others can object; never later than decided.
+    Evidence is destroyed in seven days at the earliest, so that others can object, but never later than decided.
     Source: own design, data/attachments.json.
     """
     if not has_original or wanted >= stored_until:

@@ -44,7 +44,7 @@ def conflicting_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> lis
 
 
 def united_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any], *, chosen: Collection[str]) -> dict[str, Any]:
-    """Return which facts change in the record that goes on; `chosen` are those taken from the other one.
+    """Return which facts change in the record that stays open; `chosen` are those taken from the other one.
 
     Every contact restriction and warning applies to both. No name is lost.
     Source: own design after security.md 3.6: the stricter rule wins.
@@ -66,6 +66,6 @@ def united_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any], *, chosen: 
 def may_undo_merge(merged_at: datetime, *, now: datetime) -> Decision:
     """Return whether a merge can still be undone.
 
-    Source: own design; after a month new entries stand in the record that goes on.
+    Source: own design; after a month the remaining record has new entries.
     """
     return Decision.require(now - merged_at <= UNDO_WITHIN, "merge_too_old")

@@ -1,4 +1,4 @@
-"""The ecomap: who is around the person on a day, what their actions say, and where they stand. Pure."""
+"""The ecomap: who is around the person on a day, what their actions show, and their position. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -41,7 +41,7 @@ def suggest_stance(actions: Iterable[str]) -> Stance:
 
 
 def ring_of(tie: TieState) -> str:
-    """Return the ring in which somebody stands: the chosen one, or the usual one of the relation.
+    """Return the ring of somebody: the chosen one, or the usual one of the relation.
 
     Source: codes/relations.json.
     """
@@ -88,14 +88,18 @@ def may_relatives_see(tie: TieState) -> bool:
 
 
 def newest(states: Sequence[TieState]) -> TieState:
-    """Return the state that was recorded last; Source: own design."""
+    """Return the state that was recorded last.
+
+    Source: own design.
+    """
     return max(states, key=lambda state: state.at)
 
 
 def state_on(states: Sequence[TieState], day: date) -> TieState | None:
     """Return how a tie was on a day; None before it began, after it ended, and if it was a mistake.
 
-    A later entry corrects an earlier one of the same day. Source: a stance is dated and changes.
+    A later entry corrects an earlier one of the same day.
+    Source: own design; a stance is dated and changes.
     """
     if not states or newest(states).answers.get("standing") == Standing.MISTAKE:
         return None
@@ -105,22 +109,22 @@ def state_on(states: Sequence[TieState], day: date) -> TieState | None:
 
 
 def days_of_change(ties: Iterable[Sequence[TieState]]) -> list[date]:
-    """Return the days on which something changed, the oldest first; of mistakes none. Source: own design."""
-    return sorted(
-        {
-            state.on.first
-            for states in ties
-            if states and newest(states).answers.get("standing") != Standing.MISTAKE
-            for state in states
-        }
-    )
+    """Return the days on which something changed, without mistakes, the oldest first.
+
+    Source: own design.
+    """
+    real = (states for states in ties if states and newest(states).answers.get("standing") != Standing.MISTAKE)
+    return sorted({state.on.first for states in real for state in states})
 
 
 # The picture
 
 
 def radii(rings: Iterable[str]) -> dict[str, int]:
-    """Return the distance of each used ring from the middle; Source: own design, codes/rings.json."""
+    """Return the distance of each used ring from the middle.
+
+    Source: own design, codes/rings.json.
+    """
     present = set(rings)
     used = [ring for ring in RINGS if ring in present]
     step = (OUTERMOST - INNERMOST) / max(len(used) - 1, 1)
@@ -132,19 +136,19 @@ def positions(rings: Sequence[str]) -> list[Spot]:
 
     Source: own design.
     """
-    distances, counts, earlier = radii(rings), Counter(rings), Counter[str]()
-    shares = []
+    distances, counts, placed = radii(rings), Counter(rings), Counter[str]()
+    directions = []
     for ring in rings:
-        turned = list(distances).index(ring) * GOLDEN
-        shares.append(((earlier[ring] + 0.5) / counts[ring] + turned) % 1)
-        earlier[ring] += 1
-    order = sorted(range(len(rings)), key=lambda index: shares[index])
-    spots = dict.fromkeys(range(len(rings)), Spot(CENTRE, CENTRE, ()))
+        rotation = list(distances).index(ring) * GOLDEN
+        directions.append(((placed[ring] + 0.5) / counts[ring] + rotation) % 1)
+        placed[ring] += 1
+    order = sorted(range(len(rings)), key=lambda index: directions[index])
+    spots: dict[int, Spot] = {}
     for turn, index in enumerate(order):
         angle = 2 * pi * (turn + 0.5) / len(rings) - pi / 2
         points = [_point(distances[rings[index]] * part, angle) for part in (1, 0.48, 0.66)]
         spots[index] = Spot(*points[0], marks=tuple(points[1:]))
-    return list(spots.values())
+    return [spots[index] for index in range(len(rings))]
 
 
 def _point(distance: float, angle: float) -> tuple[int, int]:
@@ -152,6 +156,9 @@ def _point(distance: float, angle: float) -> tuple[int, int]:
 
 
 def order_of(tie: TieState) -> tuple[int, int]:
-    """Return the sort key of somebody in the list: by ring from the middle, then by relation. Source: own design."""
+    """Return the sort key of somebody in the list: by ring from the middle, then by relation.
+
+    Source: own design.
+    """
     relations = list(RELATIONS)
     return list(RINGS).index(ring_of(tie)), relations.index(tie.relation) if tie.relation else len(relations)

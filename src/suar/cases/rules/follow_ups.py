@@ -27,23 +27,23 @@ def reanchor(dues: Iterable[Due], planned: Iterable[Due], outcomes: Collection[O
     """Return the planned follow-ups counted from another day.
 
     One whose window is open, or that the person postponed, stays where it is. One whose new window has passed is left
-    out: nobody can keep it.
+    out.
     Source: own design after the anchor rules of the case management code lists.
     """
     new, postponed = {due.code: due for due in planned}, {outcome.code for outcome in outcomes if outcome.again_on}
-    current = []
+    moved = []
     for due in dues:
-        stays = due.opens_on <= today or due.code in postponed
-        moved = due if stays else new.get(due.code, due)
-        if stays or moved.closes_on >= today:
-            current.append(moved)
-    return sorted(current, key=lambda due: due.due_on)
+        if due.opens_on <= today or due.code in postponed:
+            moved.append(due)
+        elif (other := new.get(due.code, due)).closes_on >= today:
+            moved.append(other)
+    return sorted(moved, key=lambda due: due.due_on)
 
 
 def choose(
     wanted: Collection[str], dues: Iterable[Due], planned: Iterable[Due], outcomes: Sequence[Outcome], *, today: date
 ) -> list[Due]:
-    """Return the follow-ups that the person wants: those planned before, and those that can still be kept.
+    """Return the follow-ups that the person wants: those planned before, and those that are still possible.
 
     Reviews of a child stay: the team looks at the case, also without a contact.
     Source: own design; anchor rules of the case management code lists, fourth.

@@ -55,7 +55,7 @@ def date_conflicts(spans: Sequence[Span], *, born: date | None) -> list[DateConf
         if born and (last := span.end or span.start) and last.latest < born
     ]
     for one, other in combinations(spans, 2):
-        conflicts += [DateConflict("same_time", (one.key, other.key))] if _overlap(one, other) else []
+        conflicts += [DateConflict("same_time", (one.key, other.key))] if _surely_overlap(one, other) else []
         conflicts += [DateConflict("still_there", pair) for pair in _ongoing_before(one, other)]
     return conflicts
 
@@ -68,7 +68,7 @@ def codes_of_signs(listed: CodeList, signs: Iterable[str]) -> tuple[str, ...]:
     return tuple(code.code for code in listed.members if not set(code["signs"]).isdisjoint(signs))
 
 
-def _overlap(one: Span, other: Span) -> bool:
+def _surely_overlap(one: Span, other: Span) -> bool:
     """Return True if both were surely going on at the same time; an episode without an end or start is not sure."""
     if not (one.start and one.end and other.start and other.end):
         return False
@@ -95,29 +95,29 @@ def may_be_same(one: Encounter, other: Encounter) -> bool:
 
     Source: missed-opportunities.json, 'counted by event'; a worker decides, with the person.
     """
-    if one.event != other.event or _apart(one.when, other.when):
+    if one.event != other.event or _are_apart(one.when, other.when):
         return False
     pairs = ((one.setting, other.setting), (one.role, other.role), (one.country, other.country))
     return all(not (first and second) or first == second for first, second in pairs)
 
 
-def count_once(accounts: Iterable[tuple[Hashable, Encounter]]) -> list[tuple[set[Hashable], Encounter]]:
+def count_once(reports: Iterable[tuple[Hashable, Encounter]]) -> list[tuple[set[Hashable], Encounter]]:
     """Return the reported encounters without repeats: one raid with three arrests is one event.
 
-    `accounts`: a person and an encounter; with each event stand all who told of it.
-    Only what agrees in everything on one day and in one district is surely the same.
+    `reports` are people with their encounters; the result has all people of each event. Two reports are of the same
+    event only if they agree in everything and name a day and a district.
     Source: missed-opportunities.json, 'counted by event, not by person'.
     """
     counted: dict[Hashable, tuple[set[Hashable], Encounter]] = {}
-    for number, (person, row) in enumerate(accounts):
-        surely = row.when and row.when.day and not row.when.about and row.setting and row.district
-        same = (row.event, f"{row.when}", row.setting, row.role, row.country, row.district)
-        people, _ = counted.setdefault(same if surely else number, (set(), row))
+    for number, (person, row) in enumerate(reports):
+        is_exact = row.when and row.when.day and not row.when.about and row.setting and row.district
+        event = (row.event, f"{row.when}", row.setting, row.role, row.country, row.district)
+        people, _ = counted.setdefault(event if is_exact else number, (set(), row))
         people.add(person)
     return list(counted.values())
 
 
-def _apart(one: PartialDate | None, other: PartialDate | None) -> bool:
+def _are_apart(one: PartialDate | None, other: PartialDate | None) -> bool:
     return one is not None and other is not None and (one.is_before(other) or other.is_before(one))
 
 
@@ -148,7 +148,7 @@ def former_versions(versions: Mapping[str, Version], key: str) -> list[tuple[str
 
 
 def newest_version(versions: Mapping[str, Version], key: str) -> str:
-    """Return the key of the version that stands now in place of one.
+    """Return the key of the current version that replaces one.
 
     Source: own design, docs/decisions/cases.md, 'corrections keep both versions'.
     """

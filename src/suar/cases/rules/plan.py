@@ -22,7 +22,7 @@ def may_plan_for_relative(group: str, *, wished: bool) -> Decision:
 
 
 def may_record_answer(filled: Collection[str], answer: PlanAgreement, *, child: bool, today: date) -> Decision:
-    """Return whether what the person said about the plan may be stored; signing is never required.
+    """Return whether the person's answer to the plan may be stored; signing is never required.
 
     A plan that is agreed to has the fields of a first plan. For a child the part of the guardian is recorded.
     Source: case management code lists, plan fields; the person's answer and the guardian's part are own design.

@@ -78,10 +78,10 @@ def stops(facts: RetentionFacts) -> tuple[str, ...]:
     return tuple(code for code in STOPS if getattr(facts, code))
 
 
-def refuses_wish(facts: RetentionFacts) -> str:
-    """Return the reasons against erasing a record that the person wants erased; a duty and an open case are none.
+def reason_against_wish(facts: RetentionFacts) -> str:
+    """Return the reason against erasing a record that the person wants erased, or ""; an open case or duty is none.
 
-    Source: ET19 (delete with legal hold list); an open share ends by withdrawing the consent.
+    Source: ET19 (delete with legal hold list); an open referral ends by withdrawing the consent.
     """
     return next((code for code in stops(facts) if code in (ON_HOLD, REFERRAL_OPEN)), "")
 

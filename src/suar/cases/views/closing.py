@@ -59,9 +59,9 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
     dues, _outcomes = calendars.read_calendar(opened)
     form = forms.ClosingForm(post_data(request), needs=case_needs(opened), dues=dues, initial=initial)
     if form.is_valid():
-        by, instead = acting(request), request.POST.get("instead", "")
+        by, replaces = acting(request), request.POST.get("instead", "")
         with form.saving():
-            state = closing.ask_closing(opened, form.to_request(by=by.worker, at=by.at), by=by, instead=instead)
+            state = closing.ask_closing(opened, form.to_request(by=by.worker, at=by.at), by=by, replaces=replaces)
             return redirect_with_message(request, _message(state or ""), "person", record)
     return _closing_page(request, open_case(request, record) if form.is_overtaken else opened, form)
 

@@ -207,7 +207,7 @@ def import_rows(request: StaffRequest, sheet: UUID) -> HttpResponse:
 def import_rest(request: StaffRequest, sheet: UUID) -> HttpResponse:
     """Return the rows that were not imported as a sheet to correct, or remove the sheet."""
     if "forget" in request.POST:
-        imports.forget_sheet(sheet, by=acting(request))
+        imports.remove_sheet(sheet, by=acting(request))
         return redirect_with_message(request, _("The sheet was removed."), "import_people")
     uploaded = _open_sheet(request, sheet)
     rows = [

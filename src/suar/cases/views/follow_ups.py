@@ -21,7 +21,7 @@ from suar.cases.fields_in_words import lines_of
 from suar.cases.forms import SavedForm
 from suar.cases.forms import follow_ups as forms
 from suar.cases.offers import OfferLine
-from suar.cases.queries import get_standing
+from suar.cases.queries import get_document
 from suar.cases.rules import Due
 from suar.cases.rules.follow_ups import is_too_early, lost_since
 from suar.cases.rules.history import newest_version
@@ -221,8 +221,8 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
         "form": form,
         "sides": _sides(),
         "counts": [(code.label, counts[code.code]) for code in OFFER_OUTCOMES.members if code.code in counts],
-        "again": [_line_context(line) for line in offers.due_again(opened, lines, today=clock.today())],
-        "reviews": offers.reviews_open(opened),
+        "again": [_line_context(line) for line in offers.offers_to_repeat(opened, lines, today=clock.today())],
+        "reviews": offers.open_safety_reviews(opened),
         "lines": [_line_context(line) for line in lines],
         "names": {ident: card.name for ident, card in cards.items()},
         "may_refer": request.viewer.may(Permission.REFER),
@@ -236,7 +236,7 @@ def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpRespo
     """Complete or correct an offer; if a colleague did so meanwhile, theirs is shown beside what was typed."""
     opened, key = open_person(request, record), str(offer)
     read_received(request, opened)
-    stored, words = get_standing(opened, Offer, key), opened.get(OfferWords, key) or OfferWords()
+    stored, words = get_document(opened, Offer, key), opened.get(OfferWords, key) or OfferWords()
     newest = newest_version(opened.get_all(Offer), key)
     if newest != key and request.method == "GET":
         return redirect("offer", record, newest)
@@ -265,7 +265,7 @@ def _record_offer(request: StaffRequest, opened: OpenRecord, form: forms.QuickOf
     """Record an offer of today, perhaps one that repeats an earlier one with its service."""
     by, as_before, words = acting(request), dict[str, Any](), None
     if follows := form.cleaned_data["follows"]:
-        earlier, earlier_words = get_standing(opened, Offer, str(follows)), opened.get(OfferWords, str(follows))
+        earlier, earlier_words = get_document(opened, Offer, str(follows)), opened.get(OfferWords, str(follows))
         as_before = {"service_type": earlier.service_type, "language": earlier.language}
         words = OfferWords(service=earlier_words.service) if earlier_words else None
     offer = form.to_part(Offer, on=by.today, by=by.worker, at=by.at, **as_before)

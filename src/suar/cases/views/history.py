@@ -106,11 +106,11 @@ def _start(record: OpenRecord, key: str) -> tuple[documents.EpisodeFacts, int]:
     """Return the initial facts of the form of an episode, and its version; those of the first one are from talks."""
     if key:
         return episodes.get_episode(record, key).facts, record.version_of(documents.Episode, key)
-    return documents.EpisodeFacts() if episodes.list_episodes(record) else episodes.first_facts(record), 0
+    return documents.EpisodeFacts() if episodes.list_episodes(record) else episodes.initial_facts(record), 0
 
 
 def _known(record: OpenRecord) -> str:
-    return " · ".join(text for _name, text in values_in_words(episodes.first_facts(record)))
+    return " · ".join(text for _name, text in values_in_words(episodes.initial_facts(record)))
 
 
 def _in_words(facts: documents.EpisodeFacts, *, without: Collection[str] = ()) -> Lines:
@@ -170,7 +170,7 @@ def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
         ],
         "mentions": [
             {"event": event, "at": at, "label": encounters.label_of("missed", event)}
-            for event, at in encounters.mentions(opened)
+            for event, at in encounters.list_mentions(opened)
         ],
         "undos": corrections.list_undos(opened, corrections.ENCOUNTER, worker=request.viewer.worker),
     }

@@ -17,7 +17,7 @@ from suar.cases import archives, attachments, export_limits, labels, persons_cop
 from suar.cases.corrections import ATTACHMENT, list_undos
 from suar.cases.documents.papers import Attachment, SavedArchive
 from suar.cases.forms import papers as forms
-from suar.cases.queries import get_standing
+from suar.cases.queries import get_document
 from suar.cases.views.case import read_received
 from suar.cases.views.person import open_person
 from suar.core import clock
@@ -65,7 +65,7 @@ def attachments_page(request: StaffRequest, record: UUID) -> HttpResponse:
 def attachment(request: StaffRequest, record: UUID, file: UUID) -> HttpResponse:
     """Show a document with its preview, change what is said about it, or strike it out."""
     opened, key = open_person(request, record), str(file)
-    stored = get_standing(opened, Attachment, key)
+    stored = get_document(opened, Attachment, key)
     initial = stored.model_dump(include=set(attachments.FACTS)) | {"version": opened.version_of(Attachment, key)}
     is_posted, strikes, keeps = request.method == "POST", "strike" in request.POST, "keep" in request.POST
     form = forms.AttachmentFactsForm(request.POST if is_posted and not (strikes or keeps) else None, initial=initial)
@@ -73,7 +73,7 @@ def attachment(request: StaffRequest, record: UUID, file: UUID) -> HttpResponse:
     sent = strike if strikes else form
     with sent.saving():
         if keeps:
-            attachments.keep_evidence(opened, key, by=acting(request))
+            attachments.cancel_destruction(opened, key, by=acting(request))
             return redirect_with_message(request, _("The file stays."), "attachment", record, file)
         if strike.is_valid():
             data = strike.cleaned_data
@@ -102,12 +102,12 @@ def attachment_file(
 def _attachment_page(
     request: StaffRequest, opened: OpenRecord, key: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    stored = get_standing(opened, Attachment, key)
+    stored = get_document(opened, Attachment, key)
     context |= {
         **labels.record_heading(opened),
         "key": key,
         "attachment": stored,
-        "gone_at": attachments.gone_since(opened, key, stored),
+        "gone_at": attachments.removed_at(opened, key, stored),
         "is_responsible": policy.may_hand_over(request.viewer, opened.facts),
         "has_picture": stored.preview or stored.content is FileKind.PICTURE,
     }

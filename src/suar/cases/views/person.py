@@ -20,7 +20,7 @@ from suar.cases.duplicates import Pair, merged_into
 from suar.cases.forms import CorrectionForm, NoteForm, TaskForm, WithdrawForm
 from suar.cases.forms.facts import DetailsForm, MergeForm, in_words
 from suar.cases.forms.papers import PasteForm, SafeTextForm
-from suar.cases.queries import get_standing
+from suar.cases.queries import get_document
 from suar.cases.rules.duplicates import conflicting_facts, may_undo_merge
 from suar.cases.views.case import case_page, consent_context, read_received, record_context
 from suar.consent import exclusions as exclusion_list
@@ -142,7 +142,7 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
             actions.change_details(opened, form.changes, seen=before, by=acting(request))
         except Conflict:
             fresh = keyring.open_record(record, keys=request.keys)
-            context["theirs"] = form.in_words(actions.overtaken_details(fresh, form.changes, seen=before))
+            context["theirs"] = form.in_words(actions.conflicting_details(fresh, form.changes, seen=before))
             form.show_stored(read_facts(fresh))
             return render(request, "cases/details.html", context, status=409)
         return redirect_with_message(request, _("Details saved."), "person", record)
@@ -197,7 +197,7 @@ PARTS = {"plan": "steps", "person": "notes"}
 def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpResponse:
     """Correct a note or strike it out; if a colleague was first, both wordings are shown."""
     opened, key = open_person(request, record), str(note)
-    stored = get_standing(opened, Note, key)
+    stored = get_document(opened, Note, key)
     form = CorrectionForm(post_data(request), initial={"text": stored.text, "seen": stored.text})
     if form.is_valid():
         data, by, strike = form.cleaned_data, acting(request), "strike" in request.POST
@@ -209,7 +209,7 @@ def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpRespons
             message = _("Note struck out.") if strike else _("Note corrected.")
             return redirect_with_message(request, message, "person", record, part="notes")
     if form.is_overtaken:
-        stored = get_standing(open_person(request, record), Note, key)
+        stored = get_document(open_person(request, record), Note, key)
         form.show_again(seen=stored.text)
     context = {"form": form, "theirs": stored.text if form.is_overtaken else "", **labels.record_heading(opened)}
     return render(request, "cases/correct_note.html", context, status=form.status)
@@ -234,7 +234,7 @@ def save_draft(request: StaffRequest, record: UUID) -> HttpResponse:
     if opened.facts.kind not in (*PEOPLE, Kind.TALK):
         raise NotYours
     if "discard" in request.POST:
-        drafts.forget_draft(record, form, keys=request.keys)
+        drafts.delete_draft(record, form, keys=request.keys)
         return HttpResponse(status=204)
     typed = dict(request.POST.lists())
     drafted = talk_policy.drafted_fields(typed) if opened.facts.kind is Kind.TALK else typed
@@ -315,7 +315,7 @@ def compare_records(request: StaffRequest, record: UUID, other: UUID) -> HttpRes
     """Compare two records side by side, then merge them, or remember that they are of two people."""
     pair = _open(request, record, other)
     if "apart" in request.POST:
-        duplicates.tell_apart(pair, by=acting(request))
+        duplicates.mark_as_different(pair, by=acting(request))
         return redirect_with_message(request, _("Saved: these are two different people."), "person", record)
     status, refused = 200, ""
     form = MergeForm(post_data(request), seen=pair.version, facts=_conflicts(pair))

@@ -46,7 +46,7 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     agreements = plans.list_agreements(opened)
     sources = dict(_sources(opened))
     context = {
-        **plan_context(opened, opened.get(documents.Plan) or documents.Plan()),
+        **plan_context(opened, plans.read_plan(opened)),
         **closing_context(request, opened),
         "may_change": opened.facts.status is not Status.CLOSED,
         "agreements": agreements,
@@ -120,7 +120,7 @@ def _part_form(opened: OpenRecord, part: str, key: str, typed: Mapping[str, Any]
         ),
         "given": lambda: forms.GivenForm(typed, **_newest(opened, documents.GivenSupport, key)),
     }
-    stored = opened.get(documents.Plan) or documents.Plan()
+    stored = plans.read_plan(opened)
     if part not in makers or (part == "frame" and key):
         raise NotYours
     return makers[part]()
@@ -156,7 +156,7 @@ def _save_part(opened: OpenRecord, form: VersionedForm, key: str, *, by: Any, re
 
 def _part_page(request: StaffRequest, opened: OpenRecord, form: VersionedForm, part: str, key: str) -> HttpResponse:
     """Show the form of a part; beside it what is stored, if a colleague changed it."""
-    stored = opened.get(documents.Plan) or documents.Plan()
+    stored = plans.read_plan(opened)
     page = plan_context(opened, stored)
     context = {
         **closing_context(request, opened),
@@ -202,9 +202,7 @@ def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     form = forms.AnswerForm(post_data(request), version=opened.version_of(documents.Plan), child=child)
     if form.is_valid():
         by = acting(request)
-        answer = form.to_part(
-            documents.PlanAgreement, plan=opened.get(documents.Plan) or documents.Plan(), by=by.worker, at=by.at
-        )
+        answer = form.to_part(documents.PlanAgreement, plan=plans.read_plan(opened), by=by.worker, at=by.at)
         with form.saving():
             plans.record_answer(opened, answer, seen=form.cleaned_data["version"], by=by)
             return redirect_with_message(request, _("Answer saved."), "plan", record, part="agreement")
@@ -212,7 +210,7 @@ def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
         opened = open_case(request, record)
         form.show_again(version=opened.version_of(documents.Plan))
     context = {
-        **plan_context(opened, opened.get(documents.Plan) or documents.Plan()),
+        **plan_context(opened, plans.read_plan(opened)),
         **closing_context(request, opened),
         "form": form,
         "theirs": form.is_overtaken,
@@ -232,7 +230,7 @@ def plan_paper(request: StaffRequest, record: UUID, language: str, agreement: UU
     if agreement and document is None:
         raise NotYours
     context = {
-        **plan_context(opened, document.plan if document else opened.get(documents.Plan) or documents.Plan()),
+        **plan_context(opened, document.plan if document else plans.read_plan(opened)),
         **paper_context(opened, language),
         **closing_context(request, opened),
         "answer": document,
@@ -260,7 +258,7 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
     opened = open_case(request, record)
     reviews = progress.list_reviews(opened)
     full_days = [review.ratings.on for review in reviews if review.ratings.full]
-    goals = {goal.domain for goal in (opened.get(documents.Plan) or documents.Plan()).open_goals}
+    goals = {goal.domain for goal in plans.read_plan(opened).open_goals}
     is_full_due = rules.is_full_review_due(full_days, today=clock.today())
     following = rules.next_full_review(full_days)
     fallen = progress.find_falls([row.ratings for row in reviews[:-1]], reviews[-1].ratings) if reviews else []
