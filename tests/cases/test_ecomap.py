@@ -29,7 +29,7 @@ def tie_state(on: str = "2024", **facts: Any) -> TieState:
 
 
 def add(client: Client, amina: OpenRecord, who: str = SISTER, **typed: Any) -> Any:
-    return client.post(reverse("new_tie", args=[amina.id]), {"who": who, **typed})
+    return client.post(reverse("new_tie", args=[amina.id]), {"who": who, "stance": "UNKNOWN", **typed})
 
 
 def page_of(client: Client, amina: OpenRecord, **asked: Any) -> str:
@@ -133,6 +133,17 @@ def test_only_who_it_is_must_be_said_and_what_was_typed_stays(ben: Client, amina
     assert {"who", "on"} <= wrong.context["form"].errors.keys()
     assert "minds the children" in wrong.content.decode()
     assert add(ben, amina).status_code == 302
+
+
+def test_enter_saves_nobody_new_and_what_was_typed_stays(ben: Client, amina: OpenRecord) -> None:
+    page = ben.get(reverse("new_tie", args=[amina.id])).content.decode()
+    first = re.search(r'<button[^>]*name="stance"\s+value="([^"]*)"', page)
+    assert first
+    refused = add(ben, amina, stance=first[1])
+    assert refused.status_code == 400
+    assert SISTER in refused.content.decode()
+    assert "Choose how they treat the person now." in refused.content.decode()
+    assert "Nobody is in the picture yet" in page_of(ben, amina)
 
 
 def test_one_person_helps_and_harms_and_changes_over_the_years(cast: Cast, ben: Client, amina: OpenRecord) -> None:

@@ -178,6 +178,19 @@ def test_a_blocked_way_is_refused_with_what_was_typed(cast, chioma, case):
     assert opened(cast, case).get(Attempts) is None
 
 
+@pytest.mark.parametrize(("language", "error"), [("en", "Choose what came of it."), ("id", "Pilih hasilnya.")])
+def test_enter_records_nothing_and_the_error_leads_to_the_buttons(cast, case, language, error):
+    chioma = client_of(cast.chioma)
+    chioma.post("/language", {"language": language})
+    with clock.shifted(7 * DAY):
+        page = contact(client_of(cast.chioma), case, result="", text="she is well")
+    text = page.content.decode()
+    [(target, words)] = re.findall(r'<a href="#([^"]+)">\s*([^<]*?)\s*</a>', text.partition('class="problems"')[2])
+    assert words == error
+    assert re.search(rf'<button[^>]*id="{target}"[^>]*value="FUR_REACHED"', text)
+    assert opened(cast, case).get(Attempts) is None
+
+
 def test_what_nobody_must_do_stands_where_a_contact_is_recorded(cast, chioma, case):
     record = opened(cast, case)
     actions.change_details(record, {"do_not": "never call the uncle"}, seen={"do_not": ""}, by=acting_as(cast.chioma))

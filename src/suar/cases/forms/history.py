@@ -193,7 +193,7 @@ class TieForm(VersionedForm):
 
     @property
     def stances(self) -> list[Any]:
-        """The buttons that save, first the one that changes nothing: that is what Enter presses."""
+        """The buttons that save, first the one of now: that is what Enter presses for somebody who is known."""
         now = self.state.stance if self.state else Stance.UNKNOWN
         return sorted(STANCES.members, key=lambda stance: stance.code != now)
 
@@ -204,6 +204,12 @@ class TieForm(VersionedForm):
         if on and on.is_future(today):
             raise forms.ValidationError(_("Enter a date in the past, or today."))
         return on or PartialDate(today.year, today.month, today.day)
+
+    def clean(self) -> None:
+        """Require a button, unless actions say the stance: Enter presses none for somebody new."""
+        super().clean()
+        if not any(self.cleaned_data.get(name) for name in ("stance", "helps", "hurts")):
+            self.add_error("stance", _("Choose how they treat the person now."))
 
     def to_state(self, *, by: UUID, at: datetime) -> TieState:
         """Return a valid form as a state; actions say the stance if no button did."""
