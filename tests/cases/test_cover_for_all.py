@@ -98,6 +98,17 @@ def test_nobody_goes_to_a_colleague_whom_they_excluded_and_the_page_shows_them_a
     assert proposed(esi, cast.ben, cast.lia).keys() <= {str(people[2].id)}
 
 
+def test_nobody_covers_for_themselves(cast: Cast, people: list[OpenRecord], esi: Client) -> None:
+    assert cast.ben.id not in dict(esi.get(PAGE).context["form"].fields["to"].choices)
+    person_of(cast.lia, cast, name="Orang Rekaan 6")
+    assert cast.ben.id in dict(esi.get(PAGE).context["form"].fields["to"].choices)
+    page = esi.get(address(cast.ben, cast.ben, cast.lia))
+    assert page.status_code == 400
+    assert "This colleague is away and cannot cover." in page.content.decode()
+    esi.post(address(cast.ben, cast.ben, cast.lia), {"agreed": "yes", str(people[0].id): str(cast.lia.id)})
+    assert owners(people) == [cast.ben.id] * 5
+
+
 def test_only_own_people_and_those_of_a_team_one_leads_are_shared_out(cast: Cast, people: list[OpenRecord]) -> None:
     lia, kartika, ben = client_of(cast.lia), client_of(cast.kartika), client_of(cast.ben)
     for client in (lia, kartika):

@@ -153,9 +153,18 @@ class AbsenceForm(forms.Form):
 
     def __init__(self, *args: Any, workers: Mapping[UUID, str], to: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if len(workers) == 1:
+            to = {worker: name for worker, name in to.items() if worker not in workers}
         for name, choices in (("worker", workers), ("to", to)):
             self.fields[name].choices = sorted(choices.items(), key=itemgetter(1))
             self.fields[name].error_messages["required"] = _("Choose a colleague.")
+
+    def clean_to(self) -> list[UUID]:
+        """Refuse the worker who is away."""
+        to: list[UUID] = self.cleaned_data["to"]
+        if self.cleaned_data.get("worker") in to:
+            raise forms.ValidationError(_("This colleague is away and cannot cover. Choose only others."))
+        return to
 
 
 class CoverForm(AgreedForm):
