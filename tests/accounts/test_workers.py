@@ -260,6 +260,8 @@ def test_only_assignable_roles_are_accepted(cast):
 
 def test_disabling_ends_every_session(cast):
     ben, client = signed_in_client(cast.ben), signed_in_client(cast.gita)
+    folded = re.findall(r"<details.*?</details>", client.get("/workers").content.decode(), re.DOTALL)
+    assert any(f"/workers/{cast.ben.id}/disable" in part for part in folded), "one press alone disables nobody"
     assert client.post(f"/workers/{cast.ben.id}/disable").url == "/workers"
     assert ben.get("/account").status_code == 302
     with pytest.raises(Refused):
