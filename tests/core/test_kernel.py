@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.core import clock, ids
 from suar.core.decisions import Decision
+from suar.core.i18n import format_size
 
 codes = st.text(ids.ALPHABET, min_size=4, max_size=12)
 
@@ -64,3 +66,12 @@ def test_a_short_code_is_the_same_for_one_id_and_is_read_back():
     assert ids.short_code(one) == ids.short_code(one)
     assert ids.short_code(one) != ids.short_code(other) or one.int % 30**4 == other.int % 30**4
     assert ids.read_spoken(ids.short_code(one)) == ids.short_code(one).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "text"),
+    [("en", 1, "1 kB"), ("en", 12_001, "13 kB"), ("en", 1_500_000, "1.5 MB"), ("id", 1_500_000, "1,5 MB")],
+)
+def test_sizes_are_shown_in_kilobytes_and_megabytes(language, size, text):
+    with override(language):
+        assert format_size(size).replace("\N{NO-BREAK SPACE}", " ") == text

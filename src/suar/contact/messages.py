@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.template.defaultfilters import filesizeformat
 from django.utils import formats
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.contact.documents import FileFacts, LetterKind
 from suar.contact.return_codes import ReturnCode, things
 from suar.core.codes import code_list
-from suar.core.i18n import localize, nearest
+from suar.core.i18n import format_size, localize, nearest
 
 CODE_KINDS, LETTERS, CONTACT_STATES, REFUSALS, FILE_KINDS = (
     code_list("contact", name) for name in ("code_kinds", "letters", "contact_states", "refusals", "file_kinds")
@@ -62,7 +61,7 @@ def describe_readers(readers: Any, *, name: str) -> dict[str, str]:
 
 def describe_file(facts: FileFacts) -> str:
     """Describe a file by its kind, its size, and its name if it has one."""
-    text = f"{FILE_KINDS.label(facts.kind)} · {filesizeformat(facts.size)}"
+    text = f"{FILE_KINDS.label(facts.kind)} · {format_size(facts.size)}"
     return f"{text} · {facts.name}" if facts.name else text
 
 

@@ -115,5 +115,12 @@ def format_month(day: date) -> str:
     return formats.date_format(day, _active().month_format)
 
 
+def format_size(size_bytes: int) -> str:
+    """Format the size of a file in kB, or in MB from a million bytes on, such as 12 kB or 1.5 MB."""
+    if size_bytes < 1_000_000:
+        return f"{-(-size_bytes // 1000)}\N{NO-BREAK SPACE}kB"
+    return f"{formats.number_format(size_bytes / 1_000_000, 1)}\N{NO-BREAK SPACE}MB"
+
+
 def _active() -> Language:
     return LANGUAGES.get(active_language(), LANGUAGES[SOURCE_LANGUAGE])

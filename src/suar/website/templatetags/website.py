@@ -55,6 +55,7 @@ NAVIGATION = read_messages("staff/navigation")
 """The main navigation of the staff site: page, permission, label, and other pages that belong to the entry."""
 
 register.filter("in_words", i18n.format_day, expects_localtime=True)
+register.filter("file_size", i18n.format_size)
 register.filter("dialled", input_text.digits_to_dial)
 register.filter("localized", i18n.localize)
 register.simple_tag(languages.lang_attributes)
@@ -106,13 +107,13 @@ def field(field: BoundField, *, taps: bool = False, legend: str = "", optional: 
 
 @register.inclusion_tag("website/problems.html")
 def problems(form: BaseForm) -> dict[str, Any]:
-    """List what is wrong in a form, each with a link to its field."""
+    """List what is wrong in a form, each with a link to its field; a field without a label has its error alone."""
     rows = [{"words": error} for error in form.non_field_errors()]
     for name in form.errors:
         if name != "__all__":
             bound = form[name]
-            target = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
-            rows += [{"target": target, "label": bound.label, "words": error} for error in bound.errors]
+            target = "" if bound.is_hidden else f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
+            rows += [{"target": target, "label": bound.field.label, "words": error} for error in bound.errors]
     return {"listed": rows}
 
 
@@ -217,7 +218,8 @@ def address_language(context: template.Context) -> str:
 def public_languages(context: template.Context) -> dict[str, Any]:
     """Link to this page in every language, each named in its own script.
 
-    A button sends the answers to a form again, so that they stay out of addresses.
+    A button sends the answers to a form again, so that they stay out of addresses. On the start page it sends what is
+    chosen there.
     """
     request, here = context.get("request"), context.get("language") or ""
     path = "/"
@@ -226,7 +228,7 @@ def public_languages(context: template.Context) -> dict[str, Any]:
     first, _, rest = path.lstrip("/").partition("/")
     rest = rest if first in dict(settings.LANGUAGES) else ""
     copy = getattr(request, "published", None)
-    button = "lang" if "sent_values" in context else "read" if rest else ""
+    button = "lang" if "sent_values" in context else "speak" if "language_form" in context else "read" if rest else ""
     links = (
         copy.language_links(rest) if copy else [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES]
     )
@@ -235,6 +237,7 @@ def public_languages(context: template.Context) -> dict[str, Any]:
         "here": here,
         "own": dict(settings.LANGUAGES).get(here, ""),
         "button": button if context.get("read_ticket") and not copy else "",
+        "form_name": context.get("language_form", "reading"),
     }
 
 
