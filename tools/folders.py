@@ -61,6 +61,12 @@ class Folder:
         self._make_keys()
         self.mark.write_text(self.mode, "ascii")
 
+    def check_filled(self) -> None:
+        """Stop if nothing was ever stored in this folder."""
+        if not (self.mark if self.mode == "run" else self.data / "demo.json").exists():
+            first = "./suar demo" if self.mode == "demo" else "./suar run"
+            stop(f"there are no records in {self.data}: start `{first}` first, or give another --data")
+
     def make_and_manage(self, *words: str) -> int:
         """Run a command in a folder that may be new; if it fails, remove what was created.
 

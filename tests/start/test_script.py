@@ -234,6 +234,20 @@ def test_words_are_compiled_when_they_changed(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("exists", [True, False])
+@pytest.mark.parametrize("words", [["booklet", "--district", "31.71", "--language", "en"], ["audit"]])
+def test_a_command_that_needs_records_says_that_there_are_none(tmp_path, words, exists):
+    place = tmp_path / "data"
+    if exists:
+        place.mkdir()
+    for more in ([], ["--keys", str(tmp_path / "keys")]):
+        result = suar(*words, "--data", str(place), *more)
+        assert result.returncode == 1
+        assert f"there are no records in {place}" in result.stderr
+        assert "Traceback" not in result.stderr
+    assert not [*place.glob("*")]
+
+
 def test_an_unknown_word_is_refused_with_the_list_of_words():
     refused = suar("dance")
     assert refused.returncode == 2
