@@ -1,15 +1,18 @@
 """Open now: by the hours and the clock of the place, and silent where they do not say."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from suar.core import clock
 from suar.directory import catalogue, queries
-from suar.directory.cards import CardHours
-from suar.website.entries import opening_words
+from suar.directory.cards import CardHours, LocalText
+from suar.website.entries import Entry, opening_words
+from suar.website.find_help import ANYTHING, build_entry
 from suar.website.rules import Opening, opening_at
 from tests.website.asking import ask
 from tests.website.conftest import LEGAL_AID, SHELTER
@@ -95,6 +98,39 @@ def test_the_list_and_the_service_page_show_the_hours(visitor, directory):
     for page in (ask(visitor, needs="wages"), visitor.get(f"/en/s/{LEGAL_AID}")):
         text = page.content.decode()
         assert "Open now, until 16:00." in text or "Closed now. Opens" in text or _saturday()
+
+
+WHOLE_WEEK = CardHours(tuple(range(7)), "00:00", "24:00", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "beside"), [("en", "day and night"), ("en", "Day and night, a woman answers"), ("en", "Ask for Ani")]
+)
+def test_a_card_says_day_and_night_once(directory, language, beside):
+    card = queries.public_card(SHELTER, language=language)
+    card = replace(card, hours=(WHOLE_WEEK,), urgent=replace(card.urgent, hours=LocalText(beside, language)))
+    with translation.override(language):
+        entry = build_entry(card, ANYTHING)
+        context = {"card": card, "entry": entry, "language": language}
+        reach = render_to_string("website/reach.html", context)
+        listed = render_to_string("website/entry_list.html", {"entries": [entry], "language": language})
+    for text in (reach, listed):
+        assert text.casefold().count("day and night") == 1
+    assert "Day and night" in listed
+
+
+def test_hours_begin_with_a_capital_letter_in_each_language(directory):
+    card = replace(queries.public_card(LEGAL_AID, language="en"), hours=(replace(WEEK, days=tuple(range(7))),))
+    for language, when in (("en", "Every day, 08:00-16:00"), ("id", "Setiap hari, 08:00-16:00")):
+        with translation.override(language):
+            assert Entry(card).open_at == [{"when": when, "words": ""}]
+
+
+def test_a_number_is_not_broken_at_its_hyphens(visitor, directory):
+    for page in (ask(visitor, needs="wages"), visitor.get(f"/en/s/{SHELTER}"), visitor.get("/en/")):
+        links = re.findall(r'<a[^>]*"(?:tel|sms):[^>]*>\s*(?:<strong[^>]*>)?', page.content.decode())
+        assert links
+        assert all('class="number"' in link for link in links)
 
 
 def test_every_province_has_a_time_zone():

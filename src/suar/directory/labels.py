@@ -110,10 +110,15 @@ def hours_parts(hours: CardHours) -> tuple[str, str]:
 def when_words(days: Sequence[int], opens: str = "", closes: str = "") -> str:
     """Return days and times; empty if the hours are free text."""
     whole_day = (opens, closes) in WHOLE_DAY
-    if whole_day and len(set(days)) == len(WEEKDAYS):
+    if is_day_and_night(days, opens, closes):
         return _("day and night")
     times = _("day and night") if whole_day else f"{opens}-{closes}"
     return join_words(filter(None, [days_words(days), times if days and opens else ""]))
+
+
+def is_day_and_night(days: Sequence[int], opens: str, closes: str) -> bool:
+    """Return True if a service is open at every hour of the week."""
+    return (opens, closes) in WHOLE_DAY and len(set(days)) == len(WEEKDAYS)
 
 
 def days_words(days: Sequence[int]) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from suar.core import clock
@@ -195,9 +196,15 @@ class Entry:
 
     @property
     def open_at(self) -> list[dict[str, str]]:
-        """Return the opening hours: when, and the words of the entry."""
+        """Return the opening hours: when, with a capital letter, and the words of the entry."""
         lines = [labels.hours_parts(hours) for hours in self.card.hours]
-        return [{"when": when, "words": words} for when, words in lines if when or words]
+        return [{"when": capfirst(when), "words": words} for when, words in lines if when or words]
+
+    @property
+    def open_besides(self) -> list[dict[str, str]]:
+        """Return the opening hours without those that stand beside the number that answers now."""
+        beside = str(self.card.urgent.hours).casefold() if self.card.urgent else ""
+        return [line for line in self.open_at if line["words"] or not beside.startswith(line["when"].casefold())]
 
     def _answers(self, codes: Sequence[str]) -> list[dict[str, str]]:
         fields, access = catalogue.access_fields(), self.card.access

@@ -129,7 +129,7 @@ def _hours(public: Entry, longest: int) -> Any:
     for line in public.open_at:
         when, words = line["when"], line["words"]
         parts += ["\n"] if parts else []
-        parts += [f"{when[:1].upper()}{when[1:]}"] if when else []
+        parts += [when] if when else []
         parts += [" (", words, ")"] if when and words else [words]
     return shorten(Parts(filter(None, parts)), longest) if parts else ""
 
