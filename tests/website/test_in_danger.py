@@ -35,6 +35,19 @@ def test_the_open_box_begins_with_the_number_of_a_line_that_answers(visitor, lin
     assert box.index('href="tel:+62001"') < box.index("Do not wait")
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_closed_box_of_the_start_page_begins_with_the_same_number(visitor, lines, language):
+    box = danger_box(visitor.get(f"/{language}/").content.decode())
+    assert " open" not in box.partition(">")[0]
+    assert box.index('href="tel:+62001"') < box.index('href="tel:129"')
+
+
+def test_the_box_of_the_start_page_has_no_line_where_none_is_known(visitor, db):
+    box = danger_box(visitor.get("/en/").content.decode())
+    assert 'href="tel:129"' in box
+    assert "Answers now" not in box
+
+
 def test_somebody_who_cannot_call_reads_the_number_for_messages_in_the_box(visitor, lines):
     box = danger_box(ask(visitor, text="i am deaf, he beats me").content.decode())
     assert box.index('href="sms:+62002"') < box.index("Messages only") < box.index("Do not wait")

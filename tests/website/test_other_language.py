@@ -1,10 +1,12 @@
 """The language of answers changes without losing what was chosen, and nothing of it is in an address."""
 
 import re
+from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
 
+from suar.core import clock
 from tests.website.asking import OWN, ask
 from tests.website.conftest import LEGAL_AID
 
@@ -45,6 +47,37 @@ def test_answers_stay_in_another_language(visitor, directory, more, heading):
     wanted |= {(name, value) for name, value in (chosen | more).items() if name != "needs"}
     assert {(name, value) for name, value in sent if name != "ticket"} == wanted
     assert not any(PLACE in unquote(link) or WORD in unquote(link) for link in re.findall('href="(/[^"]*)"', text))
+
+
+def start_in_another_language(visitor, page: str, code: str, **chosen):
+    """Press the button of a language on the start page as a browser without script does."""
+    menu = page.partition('class="tongues"')[2].partition("</details>")[0]
+    assert f"/{code}/" not in menu, "a link would lose what was chosen"
+    [name] = re.findall(rf'<button form="find"[^>]*name="(\w+)"\s+value="{code}"', menu)
+    fields = dict(HIDDEN.findall(page.partition('id="find"')[2].partition("</form>")[0]))
+    return visitor.post("/", {name: code, **fields, **chosen}, headers=OWN)
+
+
+def test_what_is_chosen_on_the_start_page_stays_in_another_language(visitor, directory):
+    chosen = {"needs": ["wages", "rights"], "place": PLACE, "text": WORD, "who": "woman", "now": "on"}
+    page = start_in_another_language(visitor, visitor.get("/en/").content.decode(), "id", **chosen)
+    assert page.status_code == 200
+    assert page["Content-Language"] == "id"
+    text = page.content.decode()
+    assert "<h1>Ada yang tidak beres" in text
+    for field in ('value="wages"', 'value="rights"', 'value="woman"', f'value="{PLACE}"', 'name="now"'):
+        assert re.search(rf"<(?:input|option)[^>]*{field}[^>]*(?:checked|selected)", text), field
+    assert f'value="{WORD}"' in text
+    back = start_in_another_language(visitor, text, "en", **chosen)
+    assert back["Content-Language"] == "en"
+
+
+def test_choices_of_an_old_start_page_stay_in_another_language_without_a_reproach(visitor, directory):
+    page = visitor.get("/en/").content.decode()
+    with clock.shifted(timedelta(minutes=30)):
+        changed = start_in_another_language(visitor, page, "id", needs="wages").content.decode()
+    assert re.search('value="wages"[^>]*checked', changed)
+    assert 'class="note" role="status"' not in changed
 
 
 def test_the_question_stays_in_another_language(visitor, directory):

@@ -7,7 +7,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
-from suar.directory import catalogue, queries, ranking
+from suar.directory import catalogue, labels, queries, ranking
 from suar.directory.cards import SIGN_LANGUAGE, ServiceCard
 from suar.directory.ranking import Part, RankedPage, person_facts
 from suar.directory.rules.fit import fit
@@ -141,6 +141,12 @@ def list_lines(query: SearchQuery, *, language: str) -> Results:
     )
 
 
+def list_nothing(language: str) -> Results:
+    """Return no services, but the line for somebody in danger of whom nothing is known, for the start page."""
+    lines = _lines_that_answer(ANYTHING, language) or queries.country_lines(most=LINES, language=language)
+    return Results(danger_line=_danger_line(ANYTHING, lines))
+
+
 def short_message(results: Results) -> str:
     """Return a short list as plain text, for a message."""
     return "\n\n".join("\n".join(entry.short_lines) for entry in results.short)
@@ -194,7 +200,11 @@ def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = Fals
     places = [place for place in (query.place, *query.nearby) if place]
     place = _own_place(card, places)
     person = replace(person_facts(query), place=place or abroad or None)
-    lines = tuple(reason_lines(fit(person, facts), chosen=chosen))
+    reasons = fit(person, facts)
+    if any(labels.is_day_and_night(hours.days, hours.opens, hours.closes) for hours in card.hours):
+        # The opening hours say it.
+        reasons = replace(reasons, because=tuple(one for one in reasons.because if one.attribute != "EL_TIME"))
+    lines = tuple(reason_lines(reasons, chosen=chosen))
     away = _distance_km(card, places) if elsewhere else None
     return Entry(card, lines, place, elsewhere, away, brief, query.without_voice and card.by_voice_only)
 
@@ -350,26 +360,32 @@ def _lines(query: SearchQuery, language: str, *, calmly: bool = False) -> list[S
 
     Those for children only come last, or first if somebody speaks of them. `calmly`: who answers questions comes first.
     """
-    place = query.place or WHOLE_COUNTRY
+    lines = _lines_that_answer(query, language)
+    most, information = NEAREST_LINES if query.without_voice else 1, SearchQuery(needs=INFORMATION, place=WHOLE_COUNTRY)
+    cards = queries.search_services(information, most=most, language=language).cards
+    asked = sorted(cards, key=lambda card: _line_order(query, card))[:1]
+    means_danger = query.now or any({*LINE_TYPES} & {*word.codes} for word in query.looked)
+    ordered = [*asked, *lines] if calmly and not means_danger else [*lines, *asked]
+    return ordered or [*queries.country_lines(most=LINES, language=language)]
+
+
+def _lines_that_answer(query: SearchQuery, language: str) -> list[ServiceCard]:
+    """Return the lines that answer now whatever is needed."""
     ready = queries.answers_now(
         LINE_TYPES,
         person=person_facts(query),
-        place=place,
+        place=query.place or WHOLE_COUNTRY,
         most=NEAREST_LINES,
         considered=NEAREST_LINES,
         language=language,
     )
+    return sorted(ready, key=lambda card: _line_order(query, card))[:LINES]
 
-    def order(card: ServiceCard) -> tuple[bool, bool, bool]:
-        needs_voice = query.without_voice and card.by_voice_only
-        return needs_voice, ranking.is_for_others(query, card), not ranking.is_for_others(ANYTHING, card)
 
-    lines = sorted(ready, key=order)[:LINES]
-    most, information = NEAREST_LINES if query.without_voice else 1, SearchQuery(needs=INFORMATION, place=WHOLE_COUNTRY)
-    asked = sorted(queries.search_services(information, most=most, language=language).cards, key=order)[:1]
-    means_danger = query.now or any({*LINE_TYPES} & {*word.codes} for word in query.looked)
-    cards = [*asked, *lines] if calmly and not means_danger else [*lines, *asked]
-    return cards or [*queries.country_lines(most=LINES, language=language)]
+def _line_order(query: SearchQuery, card: ServiceCard) -> tuple[bool, bool, bool]:
+    """Return the sort key of a line: those that need a voice, are for others, or for some people only come last."""
+    needs_voice = query.without_voice and card.by_voice_only
+    return needs_voice, ranking.is_for_others(query, card), not ranking.is_for_others(ANYTHING, card)
 
 
 def _split_lines(query: SearchQuery, lines: list[ServiceCard]) -> tuple[list[ServiceCard], list[ServiceCard]]:

@@ -34,6 +34,8 @@ from suar.website.languages import critical, critical_language
 from suar.website.views.reading import check
 
 LONGEST_AFTER, ABROAD = 200, "ABROAD"
+SPEAK = "speak"
+"""The button that shows the start page in another language with what is chosen there."""
 USED = ("used", "again", "long_ago")
 PUBLIC_FORMS = {**letters.VIEWS, **feedback.VIEWS}
 WRITING = (*letters.WRITING, *feedback.SENDING)
@@ -70,6 +72,8 @@ def _handle_form(request: HttpRequest, button: str, *, at: datetime) -> HttpResp
         return report_error(request)
     if button in PROPOSING:
         return propose_service(request, sent=button == PROPOSED)
+    if SPEAK in request.POST:
+        return _home(request, FindForm(request.POST))
     return search(request)
 
 
@@ -194,7 +198,8 @@ def _refused_token(request: HttpRequest, button: str, reason: str, *, at: dateti
         return propose_service(request, sent=True, late=True)
     arrived = used and button in (*WRITING, "attach")
     form = FindForm(request.POST) if reason == "too_old" else FindForm()
-    return _home(request, form, too_old="letter" if arrived else "form")
+    loses_nothing = form.is_bound and SPEAK in request.POST
+    return _home(request, form, too_old="letter" if arrived else "" if loses_nothing else "form")
 
 
 def _button(request: HttpRequest) -> str:
@@ -205,7 +210,7 @@ def _button(request: HttpRequest) -> str:
 
 def _activate_language(request: HttpRequest) -> None:
     """Activate the language of the page that a form was on, or that it leads to."""
-    language = pages.language_of(pages.requested_path(request)) or request.POST.get("lang", "")
+    language = pages.language_of(pages.requested_path(request)) or request.POST.get(SPEAK, request.POST.get("lang", ""))
     if language in dict(settings.LANGUAGES):
         translation.activate(language)
         request.LANGUAGE_CODE = language
@@ -229,7 +234,9 @@ def _service(
 
 
 def _home(request: HttpRequest, form: FindForm, *, too_old: str = "", status: int = 200) -> HttpResponse:
-    context = {"form": form, "too_old": too_old, **_shared_context(request)}
+    results = find_help.list_nothing(critical_language(request.LANGUAGE_CODE))
+    page = {"form": form, "too_old": too_old, "results": results, "language_form": "find"}
+    context = {**page, **_shared_context(request)}
     return render(request, "website/home.html", context, status=status)
 
 
