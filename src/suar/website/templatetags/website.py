@@ -108,12 +108,13 @@ def field(field: BoundField, *, taps: bool = False, legend: str = "", optional: 
 @register.inclusion_tag("website/problems.html")
 def problems(form: BaseForm) -> dict[str, Any]:
     """List what is wrong in a form, each with a link to its field; a field without a label has its error alone."""
-    rows = [{"words": error} for error in form.non_field_errors()]
+    rows: list[dict[str, Any]] = [{"words": error} for error in form.non_field_errors()]
     for name in form.errors:
         if name != "__all__":
-            bound = form[name]
+            bound, label = form[name], form.fields[name].label
             target = "" if bound.is_hidden else f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
-            rows += [{"target": target, "label": bound.field.label, "words": error} for error in bound.errors]
+            texts = [format_html("{} · {}", label, error) if label else error for error in bound.errors]
+            rows += [{"target": target, "words": text} for text in texts]
     return {"listed": rows}
 
 
