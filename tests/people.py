@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from suar.core.urgency import Urgency
 from suar.demo.cast import PELITA, Cast, Player
 from suar.records import actions as vault
 from suar.records import keyring
+from suar.records.documents import Storage
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind
 from suar.referrals import disclosure, receiving, sending
@@ -34,7 +36,7 @@ from suar.referrals import needs as needs_of
 from suar.referrals.codes import State, Verb
 from suar.referrals.disclosure import Offer
 from suar.referrals.models import Referral
-from suar.referrals.sending import Sent
+from suar.referrals.sending import SentReferral
 
 LEGAL_AID = UUID("5e1f0000-0000-4000-8000-0000000d0001")
 CLINIC = UUID("5e1f0000-0000-4000-8000-0000000d0002")
@@ -69,7 +71,8 @@ def typed_steps(*steps: dict[str, str]) -> dict[str, str]:
 
 def write(record: OpenRecord, compartment: Compartment, name: str, value: dict[str, Any], **written: Any) -> int:
     """Store a value by its stored name, also one that no document class has, as `OpenRecord.put` does."""
-    return record._store(record._place(compartment, name, 1), value, **{"expected": None, **written})
+    document: Any = SimpleNamespace(storage=Storage(compartment, name), to_stored=lambda: value)
+    return record.put(document, **written)
 
 
 def refresh(record: OpenRecord, player: Player) -> None:
@@ -133,7 +136,7 @@ def sent(
     by_link: bool = False,
     service: UUID = LEGAL_AID,
     receiver: UUID = PELITA,
-) -> Sent:
+) -> SentReferral:
     """Send a referral on a consent, to an organisation or by link."""
     fields = [Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS]
     offer = Offer(

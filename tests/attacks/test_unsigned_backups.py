@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from suar.accounts import pins
 from suar.accounts.models import Organisation, PublicKey
 from suar.audit import heads
-from suar.records.backups.archive import Lock, open_part
+from suar.records.backups.archive import BackupKey, open_part
 from suar.records.backups.reading import Source, newest
 from suar.records.backups.tables import Part
 from suar.records.backups.writing import write_backup
@@ -33,7 +33,7 @@ def world(committed, settings, tmp_path):
 @pytest.fixture
 def made(world, tmp_path) -> Source:
     """A backup by passphrase."""
-    write_backup(tmp_path / "kept", lock=Lock(passphrase=TYPED), at=AT)
+    write_backup(tmp_path / "kept", key=BackupKey(passphrase=TYPED), at=AT)
     (tmp_path / "typed").write_text(TYPED)
     return newest(tmp_path / "kept")
 
@@ -54,7 +54,9 @@ def change(source: Source, changed: Change, *, parts: tuple[Part, ...] = (Part.D
         with path.open("rb") as file:
             ident = open_part(part, TYPED, file, opened)
         with path.open("wb") as file:
-            Lock(passphrase=TYPED).seal(part, ident, iter(changed(opened.getvalue().splitlines(keepends=True))), file)
+            BackupKey(passphrase=TYPED).seal(
+                part, ident, iter(changed(opened.getvalue().splitlines(keepends=True))), file
+            )
 
 
 def renamed(lines: list[bytes]) -> list[bytes]:
@@ -118,7 +120,7 @@ def test_a_removed_signature_is_refused_like_a_wrong_one(made, tmp_path, parts):
 
 def test_a_restore_pins_the_keys_that_were_pinned_before_a_swap(world, tmp_path, settings):
     swap_keys(world.pelita.organisation.id, world.pelita.team.id)
-    write_backup(tmp_path / "kept", lock=Lock(passphrase=TYPED), at=AT)
+    write_backup(tmp_path / "kept", key=BackupKey(passphrase=TYPED), at=AT)
     (tmp_path / "typed").write_text(TYPED)
     settings.SUAR_KEY_PINS = tmp_path / "new pins"
     assert "is not the pinned one" in restore(tmp_path)[1]
@@ -131,7 +133,7 @@ def test_a_restore_pins_the_keys_that_were_replaced_before(world, tmp_path, sett
     earlier, revived = (bytes(row.public) for row in PublicKey.objects.order_by("made_at", "id")[:2])
     PublicKey.objects.filter(public=earlier).update(retired_at=AT)
     pins.pin_retired([revived])
-    write_backup(tmp_path / "kept", lock=Lock(passphrase=TYPED), at=AT)
+    write_backup(tmp_path / "kept", key=BackupKey(passphrase=TYPED), at=AT)
     (tmp_path / "typed").write_text(TYPED)
     settings.SUAR_KEY_PINS = tmp_path / "new pins"
     restore(tmp_path)

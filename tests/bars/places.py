@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from suar.accounts.models import Session, Team
 from suar.core import clock
-from suar.records.backups.archive import Lock, open_part
+from suar.records.backups.archive import BackupKey, open_part
 from suar.records.backups.tables import Part
 from suar.records.backups.writing import write_backup
 from suar.records.models import Grant
@@ -45,7 +45,7 @@ class Places:
 
     def kinds(self) -> Iterator[tuple[str, Iterable[Blob]]]:
         """Return what lies in each kind of place."""
-        made = write_backup(self.backups, lock=Lock(passphrase=WORDS), at=clock.now())
+        made = write_backup(self.backups, key=BackupKey(passphrase=WORDS), at=clock.now())
         yield "every row", rows()
         yield "database on the disk", stored(since=self.since)
         yield "data folder", files(Path(settings.SUAR_DATA))

@@ -22,10 +22,10 @@ from suar.core.refusals import NotYours
 from suar.crypto.recovery import RecoveryCode
 from suar.records import actions, keyring
 from suar.records.backups import reading, tables
-from suar.records.backups.archive import WORDS, BackupError, Lock, method_of, open_part
+from suar.records.backups.archive import REFUSALS, BackupError, BackupKey, method_of, open_part
 from suar.records.backups.reading import Source, newest, restore
 from suar.records.backups.tables import Part
-from suar.records.backups.writing import forget_old_keys, write_backup
+from suar.records.backups.writing import remove_old_keys, write_backup
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.terms import Compartment
 from tests import at_once
@@ -35,7 +35,7 @@ from tests.records.conftest import AT, begun
 
 pytestmark = pytest.mark.db_contract
 
-WORDS_TYPED = "empat kata yang panjang"
+PASSPHRASE = "empat kata yang panjang"
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def kept(world, tmp_path):
     """A backup by passphrase of a world with one record."""
     made = begun(world.pelita, world.chioma)
     actions.set_index_entry(made, {"name": "Amina"}, keys=world.chioma.keys, at=AT)
-    write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
+    write_backup(tmp_path, key=BackupKey(passphrase=PASSPHRASE), at=AT)
     return newest(tmp_path)
 
 
@@ -92,13 +92,13 @@ def test_a_backup_taken_while_others_write_restores_whole(world, tmp_path):
     for worker in workers:
         worker.start()
     wait_for(10)
-    done = write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
+    done = write_backup(tmp_path, key=BackupKey(passphrase=PASSPHRASE), at=AT)
     wait_for(done.counts["vault.record"] + 1)
     stop.set()
     for worker in workers:
         worker.join()
     empty()
-    back = restore(newest(tmp_path), WORDS_TYPED, at=AT)
+    back = restore(newest(tmp_path), PASSPHRASE, at=AT)
     assert (back.counts, back.head) == (done.counts, done.head)
     assert Entry.objects.get(seq=done.head.seq + 1).verb == "restore"
     assert audit.chain_faults() == []
@@ -118,7 +118,7 @@ def test_a_backup_taken_while_others_write_restores_whole(world, tmp_path):
 def test_without_the_keys_part_it_opens_nothing(world, kept):
     record = Record.objects.get().id
     empty()
-    back = restore(Source(kept.data, None), WORDS_TYPED, at=AT)
+    back = restore(Source(kept.data, None), PASSPHRASE, at=AT)
     assert back.word == ""
     assert Value.objects.exists()
     assert IndexEntry.objects.exists()
@@ -143,7 +143,7 @@ def test_sessions_and_attempts_are_not_in_a_backup(world, kept):
         "cases.erasureclock",
     }
     empty()
-    restore(kept, WORDS_TYPED, at=AT)
+    restore(kept, PASSPHRASE, at=AT)
     assert not Session.objects.exists()
 
 
@@ -156,7 +156,7 @@ def test_a_backup_file_contains_no_plaintext(world, kept):
         assert path.stat().st_mode & 0o077 == 0
     opened = BytesIO()
     with kept.data.open("rb") as file:
-        open_part(Part.DATA, WORDS_TYPED, file, opened)
+        open_part(Part.DATA, PASSPHRASE, file, opened)
     assert b"Chioma" in opened.getvalue(), "the search would find a worker's name"
     assert b"Amina" not in opened.getvalue()
 
@@ -165,9 +165,9 @@ def test_a_backup_to_the_printed_sheet_opens_with_it(world, tmp_path):
     house = world.village.organisation.id
     old = setup.new_backup_sheet(house, by=world.esi.acting(at=AT))
     sheet = setup.new_backup_sheet(house, by=world.esi.acting(at=AT + timedelta(seconds=1)))
-    done = write_backup(tmp_path, lock=Lock(public=accounts.backup_public()), at=AT)
+    done = write_backup(tmp_path, key=BackupKey(public=accounts.backup_public()), at=AT)
     empty()
-    for wrong in (old, RecoveryCode.new().words_printed(), "not a sheet", WORDS_TYPED):
+    for wrong in (old, RecoveryCode.new().words_printed(), "not a sheet", PASSPHRASE):
         with pytest.raises(BackupError, match="another_key"):
             restore(newest(tmp_path), wrong, at=AT)
     back = restore(newest(tmp_path), sheet, at=AT)
@@ -179,14 +179,14 @@ def test_a_backup_to_the_printed_sheet_opens_with_it(world, tmp_path):
 def test_a_restore_needs_an_empty_database(world, kept):
     before = counted()
     with pytest.raises(BackupError, match="not_empty"):
-        restore(kept, WORDS_TYPED, at=AT)
+        restore(kept, PASSPHRASE, at=AT)
     assert counted() == before
 
 
 def test_sequences_continue_after_a_restore(world, kept):
     for _ in range(2):
         empty()
-        restore(kept, WORDS_TYPED, at=AT)
+        restore(kept, PASSPHRASE, at=AT)
     world.chioma.keys.forget()
     assert begun(world.pelita, world.chioma).read(Compartment.CODED, "profile")
     assert audit.chain_faults() == []
@@ -207,7 +207,7 @@ def test_an_altered_backup_is_refused(world, kept, where):
     kept.data.write_bytes(changed)
     empty()
     with pytest.raises(BackupError):
-        restore(kept, WORDS_TYPED, at=AT)
+        restore(kept, PASSPHRASE, at=AT)
     assert not any(counted().values())
 
 
@@ -216,18 +216,18 @@ def test_parts_of_different_backups_are_refused(world, kept):
     empty()
     for mixed in (Source(kept.keys, kept.data), Source(kept.data, kept.data)):
         with pytest.raises(BackupError):
-            restore(mixed, WORDS_TYPED, at=AT)
+            restore(mixed, PASSPHRASE, at=AT)
 
 
 def test_old_data_with_new_keys_does_not_open_erased_records(world, tmp_path):
     """Source: security.md B17."""
     erased, other = begun(world.pelita, world.chioma), begun(world.pelita, world.chioma)
-    lock = Lock(passphrase=WORDS_TYPED)
-    old = write_backup(tmp_path, lock=lock, at=AT)
+    key = BackupKey(passphrase=PASSPHRASE)
+    old = write_backup(tmp_path, key=key, at=AT)
     actions.destroy(erased.id, by=world.chioma.id, at=AT, because="wish")
-    new = write_backup(tmp_path, lock=lock, at=AT + timedelta(days=1))
+    new = write_backup(tmp_path, key=key, at=AT + timedelta(days=1))
     empty()
-    done = restore(Source(old.data, new.keys, mixed=True), WORDS_TYPED, at=AT)
+    done = restore(Source(old.data, new.keys, mixed=True), PASSPHRASE, at=AT)
     assert (done.mixed, done.word) == (True, "")
     world.chioma.keys.forget()
     assert Value.objects.filter(record=erased.id).exists()
@@ -237,51 +237,51 @@ def test_old_data_with_new_keys_does_not_open_erased_records(world, tmp_path):
 
 
 def test_parts_of_two_backups_are_mixed_only_on_request(world, tmp_path):
-    lock = Lock(passphrase=WORDS_TYPED)
-    old = write_backup(tmp_path, lock=lock, at=AT)
-    new = write_backup(tmp_path, lock=lock, at=AT + timedelta(days=1))
+    key = BackupKey(passphrase=PASSPHRASE)
+    old = write_backup(tmp_path, key=key, at=AT)
+    new = write_backup(tmp_path, key=key, at=AT + timedelta(days=1))
     empty()
     for data, keys in ((old.data, new.keys), (new.data, old.keys)):
         with pytest.raises(BackupError) as broken:
-            restore(Source(data, keys), WORDS_TYPED, at=AT)
+            restore(Source(data, keys), PASSPHRASE, at=AT)
         assert broken.value.because == "another_backup"
     with pytest.raises(BackupError) as broken:
-        restore(Source(new.data, old.keys, mixed=True), WORDS_TYPED, at=AT)
+        restore(Source(new.data, old.keys, mixed=True), PASSPHRASE, at=AT)
     assert broken.value.because == "older_keys", "what was erased in between would open again"
     assert not any(counted().values())
-    assert restore(Source(new.data, new.keys, mixed=True), WORDS_TYPED, at=AT).word
+    assert restore(Source(new.data, new.keys, mixed=True), PASSPHRASE, at=AT).word
 
 
 @pytest.mark.db_contract(False)
 def test_key_parts_are_deleted_after_35_days(world, tmp_path):
-    lock = Lock(passphrase=WORDS_TYPED)
-    first = write_backup(tmp_path, lock=lock, at=AT)
+    key = BackupKey(passphrase=PASSPHRASE)
+    first = write_backup(tmp_path, key=key, at=AT)
     stray = first.keys.with_name("a note.suar")
     stray.touch()
-    later = write_backup(tmp_path, lock=lock, at=AT + timedelta(days=36))
-    assert later.forgotten == 1
+    later = write_backup(tmp_path, key=key, at=AT + timedelta(days=36))
+    assert later.removed_keys == 1
     assert not first.keys.exists()
     assert first.data.exists()
     assert stray.exists()
-    assert forget_old_keys(tmp_path, at=AT + timedelta(days=70)) == 0
+    assert remove_old_keys(tmp_path, at=AT + timedelta(days=70)) == 0
 
 
 def test_a_broken_audit_chain_is_restored_and_reported(world, tmp_path, settings):
     settings.SUAR_AUDIT_HEADS = tmp_path / "heads.txt"
     with triggers_off():
         Entry.objects.filter(seq=3).update(verb="list")
-    written = write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
+    written = write_backup(tmp_path, key=BackupKey(passphrase=PASSPHRASE), at=AT)
     empty()
-    restored = restore(newest(tmp_path), WORDS_TYPED, at=AT)
+    restored = restore(newest(tmp_path), PASSPHRASE, at=AT)
     assert written.faults == restored.faults == [Fault(3, "changed")]
     assert restored.counts == written.counts
 
 
 def test_a_failed_backup_leaves_no_file(world, tmp_path):
     with table_away(IndexKey._meta.db_table), pytest.raises(DatabaseError):
-        write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
+        write_backup(tmp_path, key=BackupKey(passphrase=PASSPHRASE), at=AT)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["data", "keys"]
-    assert write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT).counts
+    assert write_backup(tmp_path, key=BackupKey(passphrase=PASSPHRASE), at=AT).counts
 
 
 @contextmanager
@@ -300,14 +300,14 @@ def test_a_lost_row_is_detected(world, kept):
     seal_anew(kept, without_the_first_row)
     empty()
     with pytest.raises(BackupError, match="counts"):
-        restore(kept, WORDS_TYPED, at=AT)
+        restore(kept, PASSPHRASE, at=AT)
 
 
 def test_a_backup_without_a_head_of_its_audit_is_refused(world, kept):
     seal_anew(kept, lambda lines: [line.replace(b'"head":', b'"neck":') for line in lines])
     empty()
     with pytest.raises(BackupError, match="unreadable"):
-        restore(kept, WORDS_TYPED, at=AT)
+        restore(kept, PASSPHRASE, at=AT)
 
 
 def without_the_first_row(lines: list[bytes]) -> list[bytes]:
@@ -319,19 +319,19 @@ def seal_anew(kept: Source, change: Callable[[list[bytes]], list[bytes]]) -> Non
     """Change lines of the records and seal them again under the same id, as a slip might."""
     opened = BytesIO()
     with kept.data.open("rb") as file:
-        ident = open_part(Part.DATA, WORDS_TYPED, file, opened)
+        ident = open_part(Part.DATA, PASSPHRASE, file, opened)
     lines = opened.getvalue().splitlines(keepends=True)
     changed = change(lines)
     assert changed != lines, "something was changed"
     with kept.data.open("wb") as file:
-        Lock(passphrase=WORDS_TYPED).seal(Part.DATA, ident, iter(changed), file)
+        BackupKey(passphrase=PASSPHRASE).seal(Part.DATA, ident, iter(changed), file)
 
 
 def test_rows_are_written_in_batches(world, kept, monkeypatch):
     monkeypatch.setattr(tables, "CHUNK", 3)
     before = counted()
     empty()
-    back = restore(kept, WORDS_TYPED, at=AT)
+    back = restore(kept, PASSPHRASE, at=AT)
     assert {label: before[label] for label in back.counts} == back.counts
 
 
@@ -378,7 +378,7 @@ def test_every_reason_has_a_text_and_every_table_a_part():
         "vault.sheetwrap",
         "referral.packetwrap",
     }
-    assert all(WORDS.values())
+    assert all(REFUSALS.values())
 
 
 def test_a_table_without_a_part_stops_the_backup(monkeypatch):
@@ -390,7 +390,7 @@ def test_a_table_without_a_part_stops_the_backup(monkeypatch):
 @pytest.mark.db_contract(False)
 @pytest.mark.parametrize(
     ("made", "because"),
-    [(lambda: Lock(), "no_method"), (lambda: Lock(passphrase="short"), "no_words")],
+    [(lambda: BackupKey(), "no_method"), (lambda: BackupKey(passphrase="short"), "no_words")],
 )
 def test_a_backup_needs_a_sheet_or_a_long_passphrase(made, because):
     with pytest.raises(BackupError, match=because):

@@ -1,5 +1,7 @@
 """Records: sealed by compartment, opened by grant, changed by one writer at a time."""
 
+from datetime import date
+
 import pytest
 
 from suar.accounts import queries as accounts
@@ -13,7 +15,7 @@ from suar.crypto.boxes import BoxPair
 from suar.crypto.recovery import join
 from suar.crypto.secret import SealBroken
 from suar.records import actions, keyring, queries
-from suar.records.backups.archive import Lock
+from suar.records.backups.archive import BackupKey
 from suar.records.backups.writing import write_backup
 from suar.records.keyring import OpenRecord
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
@@ -33,6 +35,11 @@ def test_a_record_is_read_with_a_grant(cast):
         assert record.read(Compartment.IDENTITY, "nothing") is None
         assert record.names(Compartment.CODED) == ["profile"]
         assert all(record.may(item) for item in ALL)
+
+
+def test_only_the_month_in_which_a_record_was_opened_is_unencrypted(cast):
+    made = begun(cast.pelita, cast.chioma)
+    assert Record.objects.get(id=made.id).opened_month == date(2026, 11, 1)
 
 
 def test_an_absent_record_has_no_facts():
@@ -226,5 +233,5 @@ def test_repr_of_keys_hides_them(cast):
 
 def test_a_backup_within_a_transaction_is_of_that_transaction(cast, tmp_path):
     begun(cast.pelita, cast.chioma)
-    done = write_backup(tmp_path, lock=Lock(passphrase="empat kata yang panjang"), at=AT)
+    done = write_backup(tmp_path, key=BackupKey(passphrase="empat kata yang panjang"), at=AT)
     assert done.counts["vault.record"] == 1

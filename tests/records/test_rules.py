@@ -1,7 +1,6 @@
 """Who is given the keys of a new record, without a database."""
 
 from dataclasses import replace
-from datetime import date
 from uuid import UUID
 
 import pytest
@@ -89,7 +88,3 @@ def test_each_set_of_compartments_has_a_mask_of_its_own():
     assert rules.mask_of(ALL) == 31
     assert rules.mask_of([Compartment.IDENTITY, Compartment.IDENTITY]) == 1
     assert rules.compartments_of(0) == frozenset()
-
-
-def test_only_the_month_of_a_day_is_unencrypted():
-    assert rules.month_of(date(2026, 11, 25)) == date(2026, 11, 1)

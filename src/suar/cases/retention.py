@@ -76,7 +76,7 @@ def facts_of(record: UUID) -> RetentionFacts | None:
     own = next((row for row in rows if row.id == record), None)
     if own is None:
         return None
-    last = lists.last_entry(group, apart_from=NOT_ENTRIES)
+    last = lists.last_written_at(group, apart_from=NOT_ENTRIES)
     return RetentionFacts(
         kind=Kind(own.kind),
         status=Status(own.status),

@@ -26,7 +26,7 @@ from suar.records.documents import Document
 from suar.records.keyring import DAILY_HOLDERS, OpenRecord, facts_of, lock_record
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.queries import INDEX
-from suar.records.rules import holders, month_of
+from suar.records.rules import holders
 
 contact_ended = Signal()
 """Nobody may reach the person by a record any more; sent with `record`, `by` and `at`, in the transaction."""
@@ -55,23 +55,25 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
         team=team,
         assignee=assignee or by,
         restricted=restricted,
-        opened_month=month_of(clock.local_date(at)),
+        opened_month=clock.local_date(at).replace(day=1),
     )
     record = OpenRecord(facts_of(row), {compartment: kdf.random_key() for compartment in terms.ALL}, {})
-    owners = accounts.team_facts(team)
-    ruled = replace(record.facts, team_sees_own_only=owners.own_cases_only)
-    ruled_holders = holders(ruled, author=assignee or by, leads=owners.leads)
-    keys = accounts.keys_to_seal_to([(one.kind.value, one.owner) for one in ruled_holders], organisation=organisation)
+    team_facts = accounts.team_facts(team)
+    facts = replace(record.facts, team_sees_own_only=team_facts.own_cases_only)
+    new_holders = holders(facts, author=assignee or by, leads=team_facts.leads)
+    owners = [(holder.kind.value, holder.owner) for holder in new_holders]
+    keys = accounts.keys_to_seal_to(owners, organisation=organisation)
     grants = [
         record.seal_grant(holder.kind, key, holder.compartments, by=by, at=at)
-        for holder, key in zip(ruled_holders, keys, strict=True)
+        for holder, key in zip(new_holders, keys, strict=True)
     ]
     with transaction.atomic(savepoint=False):
         row.save(force_insert=True)
         Grant.objects.bulk_create(grants)
         audit.record(f"new_{kind.value}", by=by, at=at, about=[record.id])
         if restricted:
-            _review_if_taken(record.facts, owners.leads, (), excluded=owners.leads - {by}, worker=by, at=at)
+            leads = team_facts.leads
+            _review_if_taken(record.facts, leads, (), excluded=leads - {by}, worker=by, at=at)
     return record
 
 
@@ -155,19 +157,21 @@ def move_to(
     """
     if worker in excluded:
         raise Refused(terms.EXCLUDED)
-    owners, organisation = accounts.team_facts(team), record.facts.organisation
-    facts = replace(record.facts, team=team, team_sees_own_only=owners.own_cases_only)
-    ruled = holders(facts, author=worker, leads=owners.leads - set(excluded))
-    daily = {(holder.kind, holder.owner) for holder in ruled if holder.kind in DAILY_HOLDERS}
-    owned = sorted(daily | {(terms.HolderKind.WORKER, worker)})
-    new = accounts.keys_to_seal_to([(kind.value, owner) for kind, owner in owned], organisation=organisation)
+    team_facts = accounts.team_facts(team)
+    facts = replace(record.facts, team=team, team_sees_own_only=team_facts.own_cases_only)
+    new_holders = holders(facts, author=worker, leads=team_facts.leads - set(excluded))
+    daily = {(holder.kind, holder.owner) for holder in new_holders if holder.kind in DAILY_HOLDERS}
+    owners = sorted(daily | {(terms.HolderKind.WORKER, worker)})
+    new_keys = accounts.keys_to_seal_to(
+        [(kind.value, owner) for kind, owner in owners], organisation=record.facts.organisation
+    )
     index_key = queries.index_key(record.id, keys=keys)
-    for (kind, _), key in zip(owned, new, strict=True):
+    for (kind, _), key in zip(owners, new_keys, strict=True):
         record.grant(kind, key, terms.ALL, by=keys.worker, at=at)
         _wrap_index_key(record.id, key, index_key)
-    others = [ident for ident, _ in new]
-    Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS).exclude(key__in=others).delete()
-    IndexKey.objects.filter(record=record.id).exclude(key__in=others).delete()
+    new_ids = [ident for ident, _ in new_keys]
+    Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS).exclude(key__in=new_ids).delete()
+    IndexKey.objects.filter(record=record.id).exclude(key__in=new_ids).delete()
     Record.objects.filter(id=record.id).update(team=team, assignee=worker, covered_for=None, cover_until=None)
     audit.record("hand_to", by=keys.worker, at=at, about=[record.id, team, worker])
 

@@ -6,7 +6,7 @@ records an account opened stands in the audit log: a thief with its keys and a c
 Source: security.md 3.4, 3.5 (leaver, suspected theft of keys); docs/decisions/keys-and-sessions.md.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,11 +24,12 @@ from suar.core.refusals import NotYours
 from suar.crypto import boxes, values
 from suar.records import actions, queries
 from suar.records.keyring import DAILY_HOLDERS, CompartmentKeys, OpenRecord, facts_of, open_grant
-from suar.records.models import Grant, IndexKey, Record, Value
-from suar.records.rules import compartments_of, mask_of
+from suar.records.models import Grant, IndexKey, Record
+from suar.records.rules import compartments_of
 from suar.records.terms import ALL, HolderKind, Status
 
 BATCH = 500
+RENEW_KEYS = "renew_keys"
 READERS = (KeyKind.USER_READ, KeyKind.TEAM, KeyKind.BREAK_GLASS, KeyKind.STATISTICS, KeyKind.ESCROW)
 Excluded = Callable[[OpenRecord], Collection[UUID]]
 """Returns the workers whom the person of a record excluded."""
@@ -87,20 +88,19 @@ def reseal_some(change: int, *, by: Acting, excluded: Excluded, enter: Enter, mo
     if row.total is None:
         row.total = waiting.count()
     chosen = list(_openable(waiting, row, keys=by.keys).values_list("record", flat=True)[:most])
-    records = list(Record.objects.select_for_update(no_key=True).filter(id__in=chosen).order_by("id"))
-    grants = list(waiting.filter(record__in=chosen))
-    opened = _open(grants, keys=by.keys)
-    new = (row.new_id, accounts.publics_of([row.new_id], organisation=row.organisation)[row.new_id])
-    _reseal_index_keys(row, [grant.record for grant in grants], new[1], keys=by.keys)
+    locked = {row.id: row for row in Record.objects.select_for_update(no_key=True).filter(id__in=chosen).order_by("id")}
+    grants = list(waiting.filter(record__in=locked).order_by("record"))
+    records = _open([locked[grant.record] for grant in grants], keys=by.keys)
+    new_key = (row.new_id, accounts.publics_of([row.new_id], organisation=row.organisation)[row.new_id])
+    _reseal_index_keys(row, records, new_key[1], keys=by.keys)
     waiting.filter(id__in=[grant.id for grant in grants]).delete()
-    resealed = [_regranted(grant, new, opened[grant.record], by=by) for grant in grants]
+    resealed = [_seal_same_grant(grant, new_key, records[grant.record], by=by) for grant in grants]
     Grant.objects.bulk_create(resealed, ignore_conflicts=True)
     if row.old.kind == KeyKind.ESCROW:
-        _take_over(_orphans(records, opened), by=by, excluded=excluded, enter=enter)
+        _take_over(_orphans(records), by=by, excluded=excluded, enter=enter)
     row.ended_at = None if waiting.exists() else by.at
     key_changes.save_change(row)
-    records_resealed = [grant.record for grant in grants]
-    by.entry.about, by.entry.because = [row.old_id, row.new_id, *records_resealed], str(len(grants))
+    by.entry.about, by.entry.because = [row.old_id, row.new_id, *records], str(len(grants))
     return _openable(waiting, row, keys=by.keys).count()
 
 
@@ -112,21 +112,19 @@ def _openable(grants: QuerySet[Grant], change: Change, *, keys: Keys) -> QuerySe
     return grants.filter(Exists(Grant.objects.filter(record=OuterRef("record"), key__in=readable)))
 
 
-def _open(grants: Iterable[Grant], *, keys: Keys) -> dict[UUID, CompartmentKeys]:
-    """Return what a worker's keys open of the records of some grants."""
+def _open(rows: Collection[Record], *, keys: Keys) -> dict[UUID, OpenRecord]:
+    """Return records by their ids, each with the compartments that a worker's keys open."""
     readable = [key.id for key in keys.list_keys(*READERS)]
-    opened: dict[UUID, CompartmentKeys] = {grant.record: {} for grant in grants}
+    opened: dict[UUID, CompartmentKeys] = {row.id: {} for row in rows}
     for grant in Grant.objects.filter(record__in=opened, key__in=readable):
         opened[grant.record] |= open_grant(grant, keys=keys)
-    return opened
+    return {row.id: OpenRecord(facts_of(row), opened[row.id]) for row in rows}
 
 
-def _regranted(grant: Grant, new: tuple[UUID, bytes], opened: CompartmentKeys, *, by: Acting) -> Grant:
-    """Return the same grant for a new key (id, public half), not stored yet."""
-    granted = [name for name in ALL if name in compartments_of(grant.compartments) and name in opened]
-    sealed = boxes.seal_to(new[1], b"".join(opened[name] for name in granted))
-    facts = {"holder": grant.holder, "compartments": mask_of(granted), "until": grant.until}
-    return Grant(record=grant.record, key=new[0], sealed=sealed, by=by.worker, at=by.at, **facts)
+def _seal_same_grant(grant: Grant, key: tuple[UUID, bytes], record: OpenRecord, *, by: Acting) -> Grant:
+    """Return the same grant for another key (id, public half), not stored yet."""
+    parts = compartments_of(grant.compartments)
+    return record.seal_grant(HolderKind(grant.holder), key, parts, by=by.worker, at=by.at, until=grant.until)
 
 
 def _reseal_index_keys(change: Change, records: Collection[UUID], public: bytes, *, keys: Keys) -> None:
@@ -149,16 +147,11 @@ def _reseal_index_keys(change: Change, records: Collection[UUID], public: bytes,
     old.filter(record__in=index_keys).delete()
 
 
-def _orphans(records: Iterable[Record], opened: dict[UUID, CompartmentKeys]) -> list[OpenRecord]:
-    """Return those of some opened records that no active worker can open."""
-    daily = Grant.objects.filter(record__in=opened, holder__in=DAILY_HOLDERS, key__in=accounts.usable_keys())
+def _orphans(records: Mapping[UUID, OpenRecord]) -> list[OpenRecord]:
+    """Return those of some records that no active worker can open."""
+    daily = Grant.objects.filter(record__in=records, holder__in=DAILY_HOLDERS, key__in=accounts.usable_keys())
     usable = set(daily.values_list("record", flat=True))
-    orphans = [row for row in records if row.id in opened and row.id not in usable]
-    stored: dict[UUID, dict[tuple[str, str], Value]] = {row.id: {} for row in orphans}
-    for value in Value.objects.filter(record__in=stored):
-        if value.compartment in opened[value.record_id]:
-            stored[value.record_id][value.compartment, value.field] = value
-    return [OpenRecord(facts_of(row), opened[row.id], stored[row.id]) for row in orphans]
+    return [record for record in records.values() if record.id not in usable]
 
 
 def _take_over(orphans: Iterable[OpenRecord], *, by: Acting, excluded: Excluded, enter: Enter) -> None:
@@ -170,9 +163,6 @@ def _take_over(orphans: Iterable[OpenRecord], *, by: Acting, excluded: Excluded,
             record.grant(HolderKind.WORKER, own, ALL, by=by.worker, at=by.at)
             if record.facts.kind in queries.PEOPLE:
                 enter(record, by=by)
-
-
-RENEWED = "renew_keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +187,13 @@ def renewal_of(worker: UUID, *, viewer: Viewer, keys: Keys) -> Renewal:
         raise NotYours
     opened, granted = _opened_or_granted(worker), Grant.objects.filter(key__in=accounts.own_keys(worker))
     own = set(granted.values_list("record", flat=True))
-    records = Record.objects.filter(id__in=opened.keys() | own, organisation=viewer.organisation).exclude(
-        status=Status.GONE
-    )
-    records = records.exclude(id__in=queries.hidden_from(viewer))
+    records = Record.objects.filter(id__in=opened.keys() | own, organisation=viewer.organisation)
+    records = records.exclude(status=Status.GONE).exclude(id__in=queries.hidden_from(viewer))
     ids = set(records.values_list("id", flat=True))
-    renewed = audit.newest_mentions(verb=RENEWED, about=ids)
+    renewed = audit.newest_mentions(verb=RENEW_KEYS, about=ids)
     left = {ident for ident in ids if ident in own or renewed.get(ident, 0) < opened[ident]}
     waits = key_changes.has_usable_keys(worker) or bool(key_changes.open_changes(viewer))
-    return Renewal(row.display_name, len(ids), len(ids) - len(left), _whole(left, keys=keys), waits)
+    return Renewal(row.display_name, len(ids), len(ids) - len(left), _fully_opened(left, keys=keys), waits)
 
 
 def _opened_or_granted(worker: UUID) -> dict[UUID, int]:
@@ -219,7 +207,7 @@ def _opened_or_granted(worker: UUID) -> dict[UUID, int]:
     return {ident: max(part.get(ident, 0) for part in parts) for ident in set().union(*parts)}
 
 
-def _whole(records: Collection[UUID], *, keys: Keys) -> list[UUID]:
+def _fully_opened(records: Collection[UUID], *, keys: Keys) -> list[UUID]:
     """Return those of some records of which a worker opens all that anybody holds."""
     granted: dict[UUID, int] = {}
     own: dict[UUID, int] = {}
@@ -231,7 +219,7 @@ def _whole(records: Collection[UUID], *, keys: Keys) -> list[UUID]:
     return sorted(record for record, parts in own.items() if parts == granted[record])
 
 
-@act(RENEWED, needs=Permission.ADMIT_TO_TEAM, once=False)
+@act(RENEW_KEYS, needs=Permission.ADMIT_TO_TEAM, once=False)
 def renew(record: OpenRecord, *, stolen: UUID, by: Acting) -> None:
     """Seal a record under new keys, for all who hold it but the worker whose keys may be stolen.
 
@@ -245,8 +233,9 @@ def renew(record: OpenRecord, *, stolen: UUID, by: Acting) -> None:
     entry = queries.index_entries([record.id], keys=by.keys).get(record.id)
     publics = accounts.publics_of({grant.key for grant in other_grants}, organisation=record.facts.organisation)
     record.renew_keys()
-    for grant in other_grants:
-        holder, parts = HolderKind(grant.holder), compartments_of(grant.compartments)
-        record.grant(holder, (grant.key, publics[grant.key]), parts, by=by.worker, at=by.at, until=grant.until)
+    grants.delete()
+    Grant.objects.bulk_create(
+        _seal_same_grant(grant, (grant.key, publics[grant.key]), record, by=by) for grant in other_grants
+    )
     if entry:
         actions.set_index_entry(record, entry, keys=by.keys, at=by.at)

@@ -116,18 +116,27 @@ class OpenRecord:
         Raises NotYours without its compartment. With `expected`, the version that the writer saw
         (0 for none), raises Conflict if somebody wrote in between.
         """
-        storage = document.storage
-        place = self._place(storage.compartment, storage.field_name(key), storage.version)
-        return self._store(place, document.to_stored(), by=by, at=at, expected=expected, least=storage.least_bytes)
+        row = self._sealed_row(document, key, by=by, at=at)
+        stored = self._rows.get((row.compartment, row.field))
+        version = stored.version if stored else 0
+        if expected not in (None, version):
+            raise Conflict
+        if stored is None:
+            self._insert([row])
+            return row.version
+        row.id, row.version = stored.id, version + 1
+        columns = {name: getattr(row, name) for name in ("schema", "version", "sealed", "by", "at")}
+        if not Value.objects.filter(id=stored.id, version=version).update(**columns):
+            raise Conflict
+        self._rows[row.compartment, row.field] = row
+        return row.version
 
     def add(self, *documents: Document, by: UUID | None, at: datetime) -> None:
         """Store new documents with one query, those of a keyed kind under new keys; raises as `put` does."""
-        rows = []
-        for document in documents:
-            storage = document.storage
-            name = storage.field_name(str(new_id()) if storage.keyed else "")
-            place = self._place(storage.compartment, name, storage.version)
-            rows.append(self._sealed_row(place, document.to_stored(), by=by, at=at, least=storage.least_bytes))
+        rows = [
+            self._sealed_row(document, str(new_id()) if document.storage.keyed else "", by=by, at=at)
+            for document in documents
+        ]
         self._insert(rows)
 
     def blind_key(self, kind: type[Document], about: str) -> str:
@@ -185,9 +194,7 @@ class OpenRecord:
     ) -> None:
         """Seal the keys of some compartments to a holder, replacing what they had; for good, or until a day."""
         Grant.objects.filter(record=self.id, key=key[0]).delete()
-        grant = self.seal_grant(holder, key, compartments, by=by, at=at)
-        grant.until = until
-        grant.save(force_insert=True)
+        self.seal_grant(holder, key, compartments, by=by, at=at, until=until).save(force_insert=True)
 
     def seal_grant(
         self,
@@ -197,14 +204,15 @@ class OpenRecord:
         *,
         by: UUID | None,
         at: datetime,
+        until: date | None = None,
     ) -> Grant:
         """Return the keys of some compartments sealed to a holder's key (id, public half), not stored yet."""
         self.check_writable()
         wanted = set(compartments)
         granted = [compartment for compartment in ALL if compartment in wanted and compartment in self._keys]
         sealed = boxes.seal_to(key[1], b"".join(self._keys[compartment] for compartment in granted))
-        mask = mask_of(granted)
-        return Grant(record=self.id, key=key[0], holder=holder, compartments=mask, sealed=sealed, by=by, at=at)
+        columns = {"holder": holder, "compartments": mask_of(granted), "until": until, "by": by, "at": at}
+        return Grant(record=self.id, key=key[0], sealed=sealed, **columns)
 
     def renew_keys(self) -> None:
         """Seal all values, and the keys of files, under new keys of the compartments.
@@ -232,42 +240,15 @@ class OpenRecord:
         self._stored = {(row.compartment, row.field): row for row in rows}
         self._documents.clear()
 
-    def _store(
-        self,
-        place: Place,
-        value: dict[str, Any],
-        *,
-        by: UUID | None,
-        at: datetime,
-        expected: int | None,
-        least: int = 0,
-    ) -> int:
-        """Write a row; raises Conflict if somebody wrote since the record was opened."""
-        before = self._rows.get((place.compartment, place.field))
-        version = before.version if before else 0
-        if expected not in (None, version):
-            raise Conflict
-        row = self._sealed_row(place, value, by=by, at=at, least=least)
-        if before is None:
-            self._insert([row])
-            return row.version
-        row.id, row.version = before.id, version + 1
-        columns = {name: getattr(row, name) for name in ("schema", "version", "sealed", "by", "at")}
-        if not Value.objects.filter(id=before.id, version=version).update(**columns):
-            raise Conflict
-        self._rows[row.compartment, row.field] = row
-        return row.version
-
-    def _sealed_row(
-        self, place: Place, value: dict[str, Any], *, by: UUID | None, at: datetime, least: int = 0
-    ) -> Value:
-        """Return the first version of a value, sealed and not stored yet; raises NotYours without its compartment."""
+    def _sealed_row(self, document: Document, key: str, *, by: UUID | None, at: datetime) -> Value:
+        """Return the first version of a document, sealed but not stored; raises NotYours without its compartment."""
         self.check_writable()
-        compartment = Compartment(place.compartment)
-        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-        sealed = values.seal(self._key_of(compartment), text, place, least=least)
+        storage = document.storage
+        place = self._place(storage.compartment, storage.field_name(key), storage.version)
+        content = json.dumps(document.to_stored(), separators=(",", ":"), ensure_ascii=False).encode()
+        sealed = values.seal(self._key_of(storage.compartment), content, place, least=storage.least_bytes)
         columns = {"schema": place.schema, "sealed": sealed, "by": by, "at": at}
-        return Value(record_id=self.id, compartment=compartment, field=place.field, **columns)
+        return Value(record_id=self.id, compartment=storage.compartment, field=place.field, **columns)
 
     def check_writable(self) -> None:
         """Raise Refused for a record that was opened in an emergency."""

@@ -233,9 +233,10 @@ def stored_rows(records: Collection[UUID]) -> list[Record]:
     return list(Record.objects.filter(id__in=records).exclude(status=Status.GONE))
 
 
-def last_entry(records: Collection[UUID], *, apart_from: Collection[str]) -> datetime | None:
+def last_written_at(records: Collection[UUID], *, apart_from: Collection[str]) -> datetime | None:
     """Return when one of these records was last written to, not counting values with these names."""
-    latest: datetime | None = _entries(apart_from).filter(record__in=records).aggregate(last=Max("at"))["last"]
+    rows = Value.objects.filter(record__in=records).exclude(field__in=apart_from)
+    latest: datetime | None = rows.aggregate(last=Max("at"))["last"]
     return latest
 
 
@@ -244,16 +245,12 @@ def not_written_since(moments: Mapping[Kind, datetime], *, apart_from: Collectio
 
     Open cases are left out.
     """
-    last = _entries(apart_from).filter(record=OuterRef("id")).order_by("-at").values("at")[:1]
+    last = Value.objects.filter(record=OuterRef("id")).exclude(field__in=apart_from).order_by("-at").values("at")[:1]
     old = Q(kind__in=list(moments), last=None)
     for kind, moment in moments.items():
         old |= Q(kind=kind, last__lt=moment)
     rows = Record.objects.exclude(status=Status.GONE).filter(next_due=None).annotate(last=Subquery(last)).filter(old)
     return list(rows.exclude(kind=Kind.CASE, status=Status.OPEN).values_list("id", flat=True))
-
-
-def _entries(apart_from: Collection[str]) -> "QuerySet[Value, Any]":
-    return Value.objects.exclude(field__in=list(apart_from))
 
 
 def restricted_ids() -> "QuerySet[Record, Any]":

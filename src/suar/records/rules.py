@@ -1,7 +1,6 @@
 """Rules about who gets the keys of a new record. Pure."""
 
 from collections.abc import Iterable
-from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -66,11 +65,3 @@ def compartments_of(mask: int) -> frozenset[Compartment]:
     Source: own design, docs/decisions/keys-and-sessions.md.
     """
     return frozenset(compartment for place, compartment in enumerate(ALL) if mask >> place & 1)
-
-
-def month_of(day: date) -> date:
-    """Return the first day of a date's month, the only part of it that stays plain.
-
-    Source: security.md 1 (plain columns).
-    """
-    return day.replace(day=1)

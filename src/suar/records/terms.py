@@ -60,7 +60,7 @@ EXCLUDED = "never_tell"
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One who is given compartments of a record."""
+    """A holder of keys of a record, and the compartments that these open."""
 
     kind: HolderKind
     owner: UUID

@@ -24,12 +24,12 @@ from suar.crypto.streams import Recipient, Writer
 MAGIC = b"SUARBAK1"
 TO_SHEET, BY_PASSPHRASE = 0, 1
 COST = struct.Struct(">16sIBB")
-SHORTEST = 12
-WORDS: Mapping[str, str] = read_data("records", "backup_refusals")["texts"]
+MIN_PASSPHRASE = 12
+REFUSALS: Mapping[str, str] = read_data("records", "backup_refusals")["texts"]
 
 
 class BackupError(Exception):
-    """The backup cannot be used; `because` is a key of WORDS."""
+    """The backup cannot be used; `because` is a key of REFUSALS."""
 
     def __init__(self, because: str) -> None:
         super().__init__(because)
@@ -37,7 +37,7 @@ class BackupError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
+class BackupKey:
     """The key of a backup: the public half of the sheet, or a passphrase."""
 
     public: bytes | None = None
@@ -47,7 +47,7 @@ class Lock:
         """Refuse a lock without a key, and a passphrase that is soon guessed."""
         if self.public is None and self.passphrase is None:
             raise BackupError("no_method")
-        if self.passphrase is not None and len(self.passphrase) < SHORTEST:
+        if self.passphrase is not None and len(self.passphrase) < MIN_PASSPHRASE:
             raise BackupError("no_words")
 
     def seal(self, part: str, ident: UUID, chunks: Iterator[bytes], writer: BinaryIO) -> None:

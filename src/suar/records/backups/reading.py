@@ -20,7 +20,7 @@ from suar.records.backups.writing import ENDING
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoredBackup:
     """The part of a backup that arrived; `word` proves it, and only a backup with its own keys contains it."""
 
     counts: dict[str, int]
@@ -41,14 +41,14 @@ class Restored:
 class Source:
     """The files of a backup; without `keys` nothing in it can be opened.
 
-    `mixed` says that the keys may be of a later backup than the data, `any_signature` that the signature may be
-    missing or wrong. Somebody asked for that. A `key` is the only one that may have signed.
+    `mixed` allows keys of a later backup than the data, `any_signature` a missing or wrong signature: an operator asked
+    for it. With a `signer`, only that public key may have signed.
     """
 
     data: Path
     keys: Path | None
     mixed: bool = False
-    key: bytes | None = None
+    signer: bytes | None = None
     any_signature: bool = False
 
 
@@ -57,18 +57,18 @@ def newest(folder: Path, *, keys: Path | None = None, with_keys: bool = True, mi
 
     With `mixed`, the keys are the newest ones there, whatever backup they are of.
     """
-    data, beside = _newest_in(folder / Part.DATA), keys or folder / Part.KEYS
+    data, keys_folder = _newest_in(folder / Part.DATA), keys or folder / Part.KEYS
     if not with_keys:
         return Source(data, None)
     if mixed:
-        return Source(data, _newest_in(beside), mixed=True)
-    if not (beside / data.name).is_file():
+        return Source(data, _newest_in(keys_folder), mixed=True)
+    if not (keys_folder / data.name).is_file():
         raise BackupError("absent")
-    return Source(data, beside / data.name)
+    return Source(data, keys_folder / data.name)
 
 
 @transaction.atomic
-def restore(source: Source, typed: str, *, at: datetime) -> Restored:
+def restore(source: Source, typed: str, *, at: datetime) -> RestoredBackup:
     """Put every row back; raises BackupError, and then nothing has changed.
 
     Counts are compared with those stored in the backup. An audit log with faults is restored as it is, and its faults
@@ -78,23 +78,23 @@ def restore(source: Source, typed: str, *, at: datetime) -> Restored:
     if any(model._default_manager.exists() for model in every_model()):
         raise BackupError("not_empty")
     data, ident, signer = _load(Part.DATA, source.data, typed)
-    counts, word, other, signers = dict(data.counts), "", ident, [signer]
+    counts, word, keys_ident, signers = dict(data.counts), "", ident, [signer]
     if source.keys is not None:
-        keys, other, signer = _load(Part.KEYS, source.keys, typed)
+        keys, keys_ident, signer = _load(Part.KEYS, source.keys, typed)
         signers.append(signer)
-        _check_same_backup(ident, other, mixed=source.mixed)
+        _check_same_backup(ident, keys_ident, mixed=source.mixed)
         counts |= keys.counts
-        word = keys.about["word"] if other == ident else ""
+        word = keys.about["word"] if keys_ident == ident else ""
     head = _head_of(data)
     if not source.any_signature:
-        _check_signers(signers, key=source.key)
+        _check_signers(signers, expected=source.signer)
     _check_counts(counts)
     faults = queries.chain_faults(heads=[head])
     _reset_sequences()
     fill_indexes()
-    audit.record("restore", by=None, at=at, about=[ident, other])
+    audit.record("restore", by=None, at=at, about=[ident, keys_ident])
     signer = signers[0] if len(set(signers)) == 1 else None
-    return Restored(counts, head, word, faults, *_pins_of(data), signer, mixed=other != ident)
+    return RestoredBackup(counts, head, word, faults, *_pins_of(data), signer, mixed=keys_ident != ident)
 
 
 class _Lines:
@@ -131,13 +131,13 @@ def _load(part: Part, path: Path, typed: str) -> tuple[Loader, UUID, bytes | Non
     return loader, ident, heads.signer_of(line, signed_subject(part, ident), lines.digest) or b""
 
 
-def _check_signers(signers: Collection[bytes | None], *, key: bytes | None) -> None:
-    """Refuse a missing or wrong signature, two signers, and another one than `key`."""
+def _check_signers(signers: Collection[bytes | None], *, expected: bytes | None) -> None:
+    """Refuse a missing or wrong signature, two signers, and another one than `expected`."""
     if b"" in signers:
         raise BackupError("forged")
     if None in signers:
         raise BackupError("unsigned")
-    if len(set(signers)) > 1 or (key is not None and set(signers) != {key}):
+    if len(set(signers)) > 1 or (expected is not None and set(signers) != {expected}):
         raise BackupError("another_signer")
 
 

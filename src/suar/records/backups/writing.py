@@ -16,7 +16,7 @@ from suar.accounts.acting import Anonymous
 from suar.audit import heads
 from suar.audit import queries as audit
 from suar.audit.rules import Fault, Head
-from suar.records.backups.archive import Lock, next_digest, signed_subject
+from suar.records.backups.archive import BackupKey, next_digest, signed_subject
 from suar.records.backups.tables import Line, Part, lines_of, models_of, stored_name, write_line
 
 ENDING, STAMP = ".suar", "%Y%m%dT%H%M%SZ"
@@ -25,19 +25,19 @@ KEYS_RETENTION = timedelta(days=35)
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenBackup:
     """The files that a backup wrote."""
 
     data: Path
     keys: Path
     counts: dict[str, int]
     head: Head
-    forgotten: int
+    removed_keys: int
     faults: list[Fault]
     """Faults in the audit log; the backup contains every entry that can be read."""
 
 
-def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
+def write_backup(folder: Path, *, key: BackupKey, at: datetime) -> WrittenBackup:
     """Write both parts under `folder`, and remove parts with keys that are too old.
 
     Raises NotPlaced, BackupError, OSError; unfinished files are then removed.
@@ -61,15 +61,15 @@ def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
             for part in Part:
                 with _whole_file(paths[part]) as file:
                     lines = _lines(part, ident, about[part], counts, faults)
-                    lock.seal(part, ident, _signed(part, ident, lines, at=at), file)
+                    key.seal(part, ident, _signed(part, ident, lines, at=at), file)
         except BaseException:
             for path in paths.values():
                 path.unlink(missing_ok=True)
             raise
-    return Written(paths[Part.DATA], paths[Part.KEYS], counts, head, forget_old_keys(folder, at=at), faults)
+    return WrittenBackup(paths[Part.DATA], paths[Part.KEYS], counts, head, remove_old_keys(folder, at=at), faults)
 
 
-def forget_old_keys(folder: Path, *, at: datetime) -> int:
+def remove_old_keys(folder: Path, *, at: datetime) -> int:
     """Remove parts with keys older than 35 days, so that what was erased stays erased."""
     old = [path for path in (folder / Part.KEYS).glob(f"*{ENDING}") if _is_old(path, at=at)]
     for path in old:
@@ -105,14 +105,14 @@ def _lines(
 ) -> Iterator[Line]:
     """Yield a part line by line, and count its rows by table."""
     yield {"suar": 1, "part": part, "id": str(ident)}
-    own: dict[str, int] = {}
+    rows: dict[str, int] = {}
     for model in models_of(part):
         label = stored_name(model)
         for number, line in enumerate(lines_of(model, audit.restorable_rows(model, faults))):
-            own[label] = number
+            rows[label] = number
             yield line
-    counts |= own
-    yield {**about, "counts": own}
+    counts |= rows
+    yield {**about, "counts": rows}
 
 
 def _signed(part: Part, ident: UUID, lines: Iterator[Line], *, at: datetime) -> Iterator[bytes]:
@@ -129,16 +129,16 @@ def _signed(part: Part, ident: UUID, lines: Iterator[Line], *, at: datetime) -> 
 def _whole_file(path: Path) -> Iterator[BinaryIO]:
     """Write a temporary file, and rename it after it was flushed to the disk."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = path.with_suffix(".part")
+    temporary = path.with_suffix(".part")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        beside.rename(path)
+        temporary.rename(path)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

@@ -10,7 +10,7 @@ from suar.accounts import queries as accounts
 from suar.audit import heads
 from suar.audit.rules import describe_faults
 from suar.core import clock
-from suar.records.backups.archive import WORDS, BackupError, Lock
+from suar.records.backups.archive import REFUSALS, BackupError, BackupKey
 from suar.records.backups.tables import NotPlaced
 from suar.records.backups.writing import write_backup
 from suar.records.models import Record
@@ -34,23 +34,23 @@ class Command(BaseCommand):
         try:
             passphrase = path.read_text("utf-8").strip() if path else None
             public = None if passphrase else accounts.backup_public()
-            lock = Lock(public=public, passphrase=passphrase)
-            done = write_backup(options["folder"].resolve(), lock=lock, at=clock.now())
-        except BackupError as broken:
-            raise CommandError(WORDS[broken.because]) from broken
-        except NotPlaced as missing:
-            raise CommandError(f"data/streams.json does not place: {missing}") from missing
+            key = BackupKey(public=public, passphrase=passphrase)
+            backup = write_backup(options["folder"].resolve(), key=key, at=clock.now())
+        except BackupError as error:
+            raise CommandError(REFUSALS[error.because]) from error
+        except NotPlaced as error:
+            raise CommandError(f"data/streams.json does not place: {error}") from error
         except OSError as error:
             raise CommandError(f"The backup could not be written: {error.strerror}") from error
-        if done.faults:
-            self.stderr.write(f"WARNING: the audit log is not intact. {describe_faults(done.faults)}.")
-        rows, head = sum(done.counts.values()), f"{done.head.seq} {done.head.digest.hex()}"
+        if backup.faults:
+            self.stderr.write(f"WARNING: the audit log is not intact. {describe_faults(backup.faults)}.")
+        rows, head = sum(backup.counts.values()), f"{backup.head.seq} {backup.head.digest.hex()}"
         return "\n".join(
             [
-                f"Records, {rows} rows with the keys: {done.data}",
-                f"Keys, for 35 days, elsewhere:  {done.keys}",
+                f"Records, {rows} rows with the keys: {backup.data}",
+                f"Keys, for 35 days, elsewhere:  {backup.keys}",
                 f"Newest audit entry, to be noted elsewhere: {head}",
                 f"Signed with the key of this installation, to be noted elsewhere: {heads.own_public().hex()}",
-                f"Older keys removed: {done.forgotten}",
+                f"Older keys removed: {backup.removed_keys}",
             ]
         )

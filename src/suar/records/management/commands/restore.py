@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from suar.accounts import pins
 from suar.audit.rules import describe_faults
 from suar.core import clock
-from suar.records.backups.archive import BY_PASSPHRASE, WORDS, BackupError, method_of
-from suar.records.backups.reading import Restored, Source, newest, restore
+from suar.records.backups.archive import BY_PASSPHRASE, REFUSALS, BackupError, method_of
+from suar.records.backups.reading import RestoredBackup, Source, newest, restore
 
 
 class Command(BaseCommand):
@@ -45,8 +45,8 @@ class Command(BaseCommand):
             typed = self._typed(source, options)
             call_command("migrate", verbosity=0)
             return self._report(restore(source, typed, at=clock.now()))
-        except BackupError as broken:
-            raise CommandError(WORDS[broken.because]) from broken
+        except BackupError as error:
+            raise CommandError(REFUSALS[error.because]) from error
 
     def _source(self, options: dict[str, Any]) -> Source:
         """Find the newest backup and how it is checked."""
@@ -57,10 +57,10 @@ class Command(BaseCommand):
             mixed=options["keys_of_another_day"],
         )
         try:
-            key = bytes.fromhex(options["key"]) if options["key"] else None
+            signer = bytes.fromhex(options["key"]) if options["key"] else None
         except ValueError:
             raise CommandError("A public key is 64 hex digits.") from None
-        return replace(source, key=key, any_signature=options["any_signature"])
+        return replace(source, signer=signer, any_signature=options["any_signature"])
 
     def _typed(self, source: Source, options: dict[str, Any]) -> str:
         """Read the sheet or the passphrase from a file, from the keyboard, or from a pipe."""
@@ -73,30 +73,30 @@ class Command(BaseCommand):
             return sys.stdin.readline().strip()
         return getpass.getpass("Passphrase: " if by_passphrase else "Code of the backup sheet: ")
 
-    def _pin(self, done: Restored) -> None:
+    def _pin(self, backup: RestoredBackup) -> None:
         """Pin the keys that were pinned where the backup was made; a key pinned here before stays."""
         try:
-            pins.pin_missing(done.pins, retired=done.retired)
+            pins.pin_missing(backup.pins, retired=backup.retired)
         except OSError as error:
             self.stderr.write(f"WARNING: the keys of organisations could not be pinned: {error.strerror}")
         for name in pins.changed_organisations().values():
             self.stderr.write(f"WARNING: the key of {name} is not the pinned one. See ./suar keys.")
 
-    def _report(self, done: Restored) -> str:
-        rows = sum(done.counts.values())
-        if not done.signer:
+    def _report(self, backup: RestoredBackup) -> str:
+        rows = sum(backup.counts.values())
+        if not backup.signer:
             self.stderr.write("WARNING: the backup has no valid signature: nothing proves who made it.")
-        self._pin(done)
-        if done.faults:
-            self.stderr.write(f"WARNING: the audit log is not intact. {describe_faults(done.faults)}.")
+        self._pin(backup)
+        if backup.faults:
+            self.stderr.write(f"WARNING: the audit log is not intact. {describe_faults(backup.faults)}.")
         lines = [
-            f"Restored and counted: {rows} rows in {len(done.counts)} tables.",
-            f"The newest audit entry of the backup: {done.head.seq} {done.head.digest.hex()}",
+            f"Restored and counted: {rows} rows in {len(backup.counts)} tables.",
+            f"The newest audit entry of the backup: {backup.head.seq} {backup.head.digest.hex()}",
         ]
-        if done.signer:
-            lines.append(f"Signed with this key, to be compared with the one you noted: {done.signer.hex()}")
-        if done.mixed:
+        if backup.signer:
+            lines.append(f"Signed with this key, to be compared with the one you noted: {backup.signer.hex()}")
+        if backup.mixed:
             return "\n".join([*lines, "The keys are of another day: this proves no backup."])
-        if not done.word:
+        if not backup.word:
             return "\n".join([*lines, "Without its keys nothing in it can be opened."])
-        return "\n".join([*lines, f"Word for the set-up page: {done.word}"])
+        return "\n".join([*lines, f"Word for the set-up page: {backup.word}"])
