@@ -15,7 +15,7 @@ from suar.core import clock
 from suar.core.refusals import Refused
 from suar.directory import proposals, provider_links
 from suar.directory.models import EntryLink, Proposal
-from suar.referrals.sending import Sent
+from suar.referrals.sending import SentReferral
 from tests.attacks.test_messages_by_link import cast, link, world
 from tests.directory.test_entry_links import BED, OTHER, link_to, token
 
@@ -44,7 +44,7 @@ def test_a_stolen_link_does_not_fill_the_list_of_the_editors(token: str) -> None
     assert propose(token, BED, "Once more"), "and this one after an editor has looked"
 
 
-def test_looks_at_a_referral_do_not_fill_the_audit_log(link: Sent) -> None:
+def test_looks_at_a_referral_do_not_fill_the_audit_log(link: SentReferral) -> None:
     where, looks = reverse("link", args=[link.token]), Entry.objects.filter(verb="link_preview")
     statuses = [Client().get(where).status_code for _ in range(3 * MANY)]
     assert looks.count() <= 100

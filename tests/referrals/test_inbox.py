@@ -153,11 +153,11 @@ def test_what_waits_for_an_answer_is_what_nobody_answered(cast, chioma, amina):
 
 def test_a_late_answer_is_late_in_every_list(cast, ben, chioma, amina):
     ask(cast, amina)
-    assert not queries.inbox(viewer(cast.chioma), at=clock.now())[0].late
+    assert not queries.inbox(viewer(cast.chioma), at=clock.now())[0].is_late
     with clock.shifted(timedelta(days=20)):
         late = client_of(cast.chioma).get(path("inbox")).content
         assert b"days late" in late
-        assert queries.sent_by_teams(viewer(cast.esi), at=clock.now())[0].late
+        assert queries.sent_by_teams(viewer(cast.esi), at=clock.now())[0].is_late
 
 
 def test_what_came_back_comes_before_what_is_still_there(cast, chioma, amina):

@@ -102,7 +102,7 @@ def test_danger_leads_to_testimony_only_if_there_is_nothing_else(directory: None
     group = group_for("ND_DANGER", WOMAN, BANDUNG)
     assert not any(TESTIFY in name for name in names([*group["best"], *group["more"]]))
     assert not group["ask_testimony"]
-    only = packages.Wanted(code="x", label="", services=("SAF_PROTECTION",), without_testimony=True)
+    only = packages.WantedHelp(code="x", label="", services=("SAF_PROTECTION",), without_testimony=True)
     alone = matching._group(only, replace(WOMAN, place=BANDUNG), matching.Limits(), set())
     assert TESTIFY in names(alone["best"])[0]
     assert alone["ask_testimony"], "and the page says so"
@@ -120,7 +120,7 @@ def test_a_line_that_asks_for_testimony_is_called_only_alone_and_says_so(directo
 
 
 def test_lines_of_the_country_stand_in_where_nobody_is_listed(directory: None) -> None:
-    nobody = packages.Wanted(code="x", label="", services=("HEA_DENTAL",))
+    nobody = packages.WantedHelp(code="x", label="", services=("HEA_DENTAL",))
     group = matching._group(nobody, replace(WOMAN, place="94.71"), matching.Limits(), set())
     assert group["best"] == []
     assert group["country_lines"]
@@ -132,7 +132,7 @@ def test_lines_of_the_country_stand_in_where_nobody_is_listed(directory: None) -
 
 def test_a_service_is_written_out_once(directory: None) -> None:
     shown: set[Any] = set()
-    wanted = packages.Wanted(code="x", label="", services=("MEN_CRISIS",))
+    wanted = packages.WantedHelp(code="x", label="", services=("MEN_CRISIS",))
     first, again = (matching._group(wanted, WOMAN, matching.Limits(), shown) for _ in range(2))
     assert [row["shown_above"] for row in first["best"]] == [False] * len(first["best"])
     assert [row["shown_above"] for row in again["best"]] == [True] * len(again["best"])

@@ -32,13 +32,13 @@ def test_a_partnership_stands_only_when_both_have_compared(cast):
     esi.post(address, {"groups": partners.groups_to_compare(other).lower().replace(" ", "")})
     assert (standing(organisation, other), standing(other, organisation)) == ("WE_AGREED", "THEY_AGREED")
     assert notices.unseen_of(cast.farid.id).exists()
-    assert other not in partners.mutual(organisation)
+    assert other not in partners.mutual_partners(organisation)
     page = text(farid.get(address))
     assert "Tim Desa Contoh" in page
     assert 'data-standing="THEY_AGREED"' in page
     farid.post(address, {"groups": partners.groups_to_compare(organisation)})
-    assert other in partners.mutual(organisation)
-    assert organisation in partners.mutual(other)
+    assert other in partners.mutual_partners(organisation)
+    assert organisation in partners.mutual_partners(other)
     assert 'data-standing="STANDS"' in text(esi.get(address))
 
 
@@ -66,7 +66,7 @@ def test_either_ends_it_for_both_and_both_have_to_compare_anew(cast):
     kartika.post(address, {"groups": partners.groups_to_compare(organisation)})
     assert standing(organisation, other) == "ENDED", "Kartika cannot resume a partnership that Esi ended"
     esi.post(address, {"groups": partners.groups_to_compare(other)})
-    assert partners.mutual(organisation) == [other]
+    assert partners.mutual_partners(organisation) == [other]
     assert partners.sending_refusal(organisation, other) == "", "referrals never stopped"
 
 
@@ -77,7 +77,7 @@ def test_one_refuses_what_another_one_began(cast):
     client_of(cast.esi).post(reverse("partners"), {"go": f"end-{other}"})
     client_of(cast.esi).post(reverse("partners"), {"groups": groups})
     assert standing(other, organisation) == "ENDED"
-    assert partners.mutual(organisation) == [cast.pelita.organisation.id], "other partners stay"
+    assert partners.mutual_partners(organisation) == [cast.pelita.organisation.id], "other partners stay"
 
 
 def test_an_organisation_refuses_what_another_one_agreed_to(cast):
@@ -88,8 +88,8 @@ def test_an_organisation_refuses_what_another_one_agreed_to(cast):
     client_of(cast.esi).post(reverse("partners"), {"go": f"end-{other}"})
     assert standing(other, organisation) == "ENDED"
     partners.pin_by_groups(partners.groups_to_compare(other), by=acting_as(cast.esi))
-    assert partners.mutual(other) == [], "the agreement that Esi refused does not come back"
-    assert partners.mutual(organisation) == [cast.pelita.organisation.id], "other partners stay"
+    assert partners.mutual_partners(other) == [], "the agreement that Esi refused does not come back"
+    assert partners.mutual_partners(organisation) == [cast.pelita.organisation.id], "other partners stay"
 
 
 def test_only_a_signatory_can_agree(cast):
@@ -119,7 +119,7 @@ def test_keys_compared_only_to_refer_give_no_standing(cast, amina):
     assert partners.standings(organisation) == partners.standings(other) == {}
     partners.pin_by_groups(partners.groups_to_compare(organisation), by=acting_as(cast.kartika))
     assert (standing(organisation, other), standing(other, organisation)) == ("THEY_AGREED", "WE_AGREED")
-    assert partners.mutual(organisation) == partners.mutual(other) == []
+    assert partners.mutual_partners(organisation) == partners.mutual_partners(other) == []
 
 
 def test_an_agreement_that_the_organisation_did_not_sign_does_not_stand(cast):
@@ -127,7 +127,7 @@ def test_an_agreement_that_the_organisation_did_not_sign_does_not_stand(cast):
     forged = cast.ben.keys.sign(b"suar-read-for-1|")
     PartnerSide.objects.filter(organisation=organisation).update(signature=forged)
     assert standing(organisation, other) == standing(other, organisation) == "KEYS_CHANGED"
-    assert partners.mutual(other) == []
+    assert partners.mutual_partners(other) == []
 
 
 def test_each_side_ends_it_for_itself_and_what_the_second_side_ended_stays_ended(cast):
@@ -139,9 +139,9 @@ def test_each_side_ends_it_for_itself_and_what_the_second_side_ended_stays_ended
     assert sorted(ended) == sorted([cast.esi.id, cast.kartika.id])
     assert PartnerSide.objects.filter(organisation=other, signature=b"").count() == 1
     esi.post(address, {"groups": partners.groups_to_compare(other)})
-    assert partners.mutual(organisation) == []
+    assert partners.mutual_partners(organisation) == []
     kartika.post(address, {"groups": partners.groups_to_compare(organisation)})
-    assert partners.mutual(organisation) == [other]
+    assert partners.mutual_partners(organisation) == [other]
 
 
 def test_a_button_that_names_no_organisation_finds_nothing(cast):

@@ -215,7 +215,7 @@ def test_exclusions_in_words_are_shown_before_asking(lower, cast):
     keep_away(lower, cast, NewExclusion(ExclusionKind.WORDS, words="an uncle"))
     page = text(lower.client.get(ask_page(lower)))
     assert "an uncle" in page
-    assert "Then do not ask" in page
+    assert "If one of them works there or is close to it, do not ask." in page
 
 
 @pytest.mark.parametrize("name", ["esi", "kartika"])
@@ -225,7 +225,7 @@ def test_either_organisation_ends_it_and_waiting_packets_are_destroyed(opinion_r
     client = client_of(player)
     client.post(reverse("partners"), {"go": f"end-{other.organisation.id}"})
     assert bytes(PartnerPacket.objects.get().sealed) == b""
-    assert partners.mutual(cast.village.organisation.id) == []
+    assert partners.mutual_partners(cast.village.organisation.id) == []
     assert post_ask(opinion_request, cast).status_code == 400
     assert 'data-standing="STANDS"' not in text(client.get(reverse("partners")))
     ended = Entry.objects.filter(verb="close_partner_reading", mentions__about=opinion_request.left).get()
@@ -361,7 +361,7 @@ def test_random_acts_leave_no_packet_where_none_may_wait(lower, cast, seed):
             act()
         lines = exclusions.list_exclusions(keyring.open_record(lower.left, keys=keys))
         excluded = any(line.active for line in lines)
-        tied = pelita in partners.mutual(cast.village.organisation.id)
+        tied = pelita in partners.mutual_partners(cast.village.organisation.id)
         open_ones = PartnerPacket.objects.filter(closed_at=None).count()
         assert open_ones <= (tied and not excluded), f"{act} of seed {seed}"
         assert not PartnerPacket.objects.exclude(closed_at=None).exclude(sealed=b"").exists()

@@ -123,7 +123,7 @@ def test_consent_and_packet_name_the_need_and_not_what_else_the_service_does(cas
     reopen(cast, amina).put(Needs(entries=(stored,)), by=cast.ben.id, at=clock.now())
     record = reopen(cast, amina)
     crisis = next(card for card in matching.services_of_type(record, "MEN_CRISIS") if "SAF_RISK" not in card.types)
-    assert {name[:3] for name in needs_of.named_by(record, crisis)} == {named}
+    assert {name[:3] for name in needs_of.types_named_to(record, crisis)} == {named}
     assert spoken in ben.get(path("consent_for", amina.id, crisis.id)).content.decode()
 
 
@@ -133,4 +133,4 @@ def test_a_clinic_hears_of_health_also_where_another_need_leads_there(cast, amin
     reopen(cast, amina).put(Needs(entries=tuple(stored)), by=cast.ben.id, at=clock.now())
     record = reopen(cast, amina)
     clinic = next(card for card in matching.services_of_type(record, "HEA_GENERAL") if "SAF_RISK" not in card.types)
-    assert {name[:3] for name in needs_of.named_by(record, clinic)} == {"HEA"}
+    assert {name[:3] for name in needs_of.types_named_to(record, clinic)} == {"HEA"}

@@ -65,7 +65,7 @@ def exclude_tie(record: OpenRecord, key: str, *, by: Acting) -> None:
 
 def excluded_words(record: OpenRecord) -> set[str]:
     """Return the words of the exclusion list, to recognise excluded people around the person."""
-    return {words.strip().casefold() for words in exclusions.described_in_words(record)}
+    return {words.strip().casefold() for words in exclusions.exclusions_in_words(record)}
 
 
 def list_dangerous(record: OpenRecord, day: date) -> list[str]:

@@ -60,8 +60,8 @@ def sheet_refusal(refused: Refused) -> str:
 def activity(verb: str) -> str:
     """Return the label of an act, in the words of a lead."""
     if verb.startswith("referral_"):
-        done = referrals.done(verb.removeprefix("referral_"))
-        return f"{_('Referral')}: {done}" if done else _("changed a referral")
+        message = referrals.act_message(verb.removeprefix("referral_"))
+        return f"{_('Referral')}: {message}" if message else _("changed a referral")
     return codes.ACTIVITIES.label(verb) if verb in codes.ACTIVITIES else verb.replace("_", " ")
 
 

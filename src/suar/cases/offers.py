@@ -143,7 +143,7 @@ def _from_referrals(sent: Iterable[Referral]) -> Iterator[OfferLine]:
         if any(act.verb == "send" for act in row.history):
             yield OfferLine(
                 on=clock.local_date(row.made_at),
-                outcome=rules.outcome_of_referral(row.history, late=row.late),
+                outcome=rules.outcome_of_referral(row.history, late=row.is_late),
                 types=row.document.types[:1],
                 service=row.document.service,
                 by=row.author,

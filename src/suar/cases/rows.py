@@ -38,7 +38,7 @@ def is_unreached(record: ListedRecord) -> bool:
 def due_order(item: Any) -> tuple[int, datetime]:
     """Return the sort key of a due record or referral: unreached people first, then by time, then returned ones."""
     if isinstance(item, Referral):
-        return (2, item.made_at) if item.back or not item.due_at else (1, item.due_at)
+        return (2, item.made_at) if item.is_back or not item.due_at else (1, item.due_at)
     return int(not is_unreached(item)), clock.start_of(item.next_due)
 
 
@@ -132,7 +132,7 @@ def person_row(
         return Row(href=report, who=record.name, number=short_code(record.id), help=_("Report about a person"))
     about = [receiver_name(row, organisations) for row in sent]
     owner = owners.get(record.assignee, "") if record.assignee else ""
-    following = [next_act(row, "sender") for row in sent if row.back]
+    following = [next_act(row, "sender") for row in sent if row.is_back]
     return Row(
         href=reverse("person", args=[record.id]),
         who=record.name,

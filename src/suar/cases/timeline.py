@@ -81,7 +81,7 @@ def _referrals(sent: Iterable[Referral]) -> Iterator[Event]:
                 yield Event(
                     at=act.at,
                     kind="referral",
-                    title=messages.done(act.verb),
+                    title=messages.act_message(act.verb),
                     text="\n".join(filter(None, (referral.document.service_name, REASONS.label(act.reason)))),
                     by=act.by if act.actor in SENDING else None,
                     mark="declined" if act == referral.history[-1] and referral.state in UNSUCCESSFUL else "done",

@@ -11,7 +11,7 @@ from suar.accounts.acting import Acting
 from suar.demo.cast import Cast, Player
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
-from suar.referrals.sending import Sent
+from suar.referrals.sending import SentReferral
 
 Made = TypeVar("Made")
 Step = Mapping[str, Any]
@@ -26,7 +26,7 @@ class Life:
     facts: Mapping[str, Any]
     record: UUID | None = None
     case: UUID | None = None
-    sent: list[Sent] = field(default_factory=list)
+    sent: list[SentReferral] = field(default_factory=list)
 
     def player(self, name: str = "") -> Player:
         """Return the worker with this name, or the one who met the person."""

@@ -101,7 +101,7 @@ class Path(CaseWork):
         chosen = {code: Urgency(step.get("urgency", Urgency.WEEK)) for code in service.types[:1]}
         needs.add_needs(self.open(by), chosen, by=by)
         record, today = self.open(by), clock.local_date(by.at)
-        types = needs.met_by(record, service)
+        types = needs.types_met_by(record, service)
         kind, purpose = disclosure.recipient_kind(types), disclosure.purpose_of(types)
         proposal = Proposal(
             recipient=service.id,

@@ -81,14 +81,14 @@ def deadlines(urgency: Urgency, sent_at: datetime, acts: Sequence[Act], hours: O
     contact and start count from the acceptance.
     Source: case management code lists, urgency; docs/decisions/referrals.md.
     """
-    steps = {Deadline.ACKNOWLEDGE: (due(urgency, "acknowledge", sent_at, hours), _first_at(acts, ANSWERS))}
+    steps = {Deadline.ACKNOWLEDGE: (due_time(urgency, "acknowledge", sent_at, hours), _first_at(acts, ANSWERS))}
     waited = [act.expected_on for act in acts if act.verb == Verb.WAITLIST]
     if waited and waited[-1] and status(acts) is State.WAITLISTED:
         ends = clock.start_of(waited[-1] + DAY).astimezone(UTC)
         return Deadlines(steps | {Deadline.EXPECTED_DATE: (ends, None)}, _stopped_at(acts))
     begin = (_first_at(acts, (Verb.ACCEPT,)) if waited else None) or sent_at
-    steps[Deadline.FIRST_CONTACT] = (due(urgency, "first_contact", begin, hours), _first_at(acts, CONTACTS))
-    steps[Deadline.START] = (due(urgency, "start", begin, hours), _first_at(acts, (Verb.START,)))
+    steps[Deadline.FIRST_CONTACT] = (due_time(urgency, "first_contact", begin, hours), _first_at(acts, CONTACTS))
+    steps[Deadline.START] = (due_time(urgency, "start", begin, hours), _first_at(acts, (Verb.START,)))
     return Deadlines(steps, _stopped_at(acts))
 
 
@@ -100,7 +100,8 @@ def overdue(deadlines: Deadlines, *, at: datetime) -> tuple[Deadline, ...]:
     """
     if deadlines.stopped_at is not None and deadlines.stopped_at <= at:
         return ()
-    return tuple(step for step, (by, done) in deadlines.steps.items() if at > by and not (done and done <= at))
+    steps = deadlines.steps.items()
+    return tuple(step for step, (due_at, done_at) in steps if at > due_at and not (done_at and done_at <= at))
 
 
 def next_due(deadlines: Deadlines) -> datetime | None:
@@ -111,10 +112,10 @@ def next_due(deadlines: Deadlines) -> datetime | None:
     """
     if deadlines.stopped_at is not None:
         return None
-    return min((by for by, done in deadlines.steps.values() if not done), default=None)
+    return min((due_at for due_at, done_at in deadlines.steps.values() if not done_at), default=None)
 
 
-def due(urgency: Urgency, step: str, begin: datetime, hours: OpeningHours) -> datetime:
+def due_time(urgency: Urgency, step: str, begin: datetime, hours: OpeningHours) -> datetime:
     """Return when the limit of a step passes for this receiver, in UTC; acknowledge, first_contact or start.
 
     Source: case management code lists, urgency, proposals to be set by each network; docs/decisions/referrals.md.

@@ -3,13 +3,13 @@
 The document of each field is declared where the document is defined (`shareable`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from suar.consent import rules as consent
+from suar.consent import rules as consent_rules
 from suar.consent.codes import ContactWay, Field, Purpose, RecipientKind
 from suar.consent.documents import SafeContact
 from suar.consent.queries import GivenConsent
@@ -58,26 +58,27 @@ class Offer:
     renews: UUID | None = None
 
 
-def offer_of(record: OpenRecord, given: GivenConsent, *, sent: Sequence[Referral], at: datetime) -> Offer:
+def offer_of(record: OpenRecord, consent: GivenConsent, *, sent: Sequence[Referral], at: datetime) -> Offer:
     """Return the offer of a consent: exactly its fields, to its recipient, for the needs it meets.
 
     Raises NotYours when the service is gone from the directory.
     """
-    card = directory.service_card(given.facts.recipient)
-    types, named = needs.met_by(record, card), needs.named_by(record, card)
+    card = directory.service_card(consent.facts.recipient)
+    types, named_types = needs.types_met_by(record, card), needs.types_named_to(record, card)
     urgency, former = needs.most_urgent(record, types), find_replaced(sent, types)
     renewed = find_renewable(sent, card.id)
-    previewed, packed = rules.preview_fields(given.facts, at=at), consent.covered_fields(given.facts, at=at)
+    preview_fields = rules.preview_fields(consent.facts, at=at)
+    shared_fields = consent_rules.covered_fields(consent.facts, at=at)
     return Offer(
         service=card.id,
         service_name=messages.card_name(card),
         receiving_organisation=None if renewed and renewed.by_link else receiver_of(card),
-        consent=given.id,
+        consent=consent.id,
         urgency=urgency,
         types=types,
         hours=OpeningHours.of_service(card),
-        preview=preview(record, previewed, types=named, urgency=urgency),
-        shared=shared_values(record, packed, types=named),
+        preview=preview(record, preview_fields, types=named_types, urgency=urgency),
+        shared=shared_values(record, shared_fields, types=named_types),
         replaces=former.id if former else None,
         renews=renewed.id if renewed else None,
     )
@@ -133,9 +134,9 @@ def known_values(record: OpenRecord) -> dict[Field, str]:
     return {field: value for field, value in values.items() if value}
 
 
-def contact_way(record: OpenRecord) -> ContactWay:
-    """Return whether the safe contact is a number, or another way."""
-    text = known_values(record).get(Field.SAFE_CONTACT, "")
+def contact_way(values: Mapping[Field, str]) -> ContactWay:
+    """Return whether the safe contact among known values is a number, or another way."""
+    text = values.get(Field.SAFE_CONTACT, "")
     return ContactWay.NUMBER if sum(map(str.isdigit, text)) >= MIN_DIGITS else ContactWay.OTHER
 
 

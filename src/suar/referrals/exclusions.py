@@ -58,7 +58,7 @@ def must_ask_first(record: OpenRecord) -> bool:
     return record.facts.kind is Kind.CASE and not exclusion_list.was_asked(record)
 
 
-def described_in_words(record: OpenRecord) -> list[str]:
+def exclusions_in_words(record: OpenRecord) -> list[str]:
     """Return the exclusions that are only a description in words; a worker has to check them."""
     entries = exclusion_list.list_exclusions(record)
     return [entry.words for entry in entries if entry.active and entry.kind is ExclusionKind.WORDS]
@@ -116,8 +116,8 @@ def get_service(record: OpenRecord, service: UUID) -> ServiceCard:
     return card
 
 
-def check_not_excluded(record: OpenRecord, service: UUID, organisation: UUID | None = None) -> None:
-    """Raise Refused if the provider of a service is excluded."""
+def check_not_excluded(record: OpenRecord, service: UUID, organisation: UUID | None) -> None:
+    """Raise Refused if the provider of a service, or the receiving organisation, is excluded."""
     known_as = {organisation, *directory.provider_identities(service)}
     rules.may_learn(excluded_for(record), known_as).enforce()
 
@@ -175,7 +175,7 @@ def _earlier_readings(record: OpenRecord, entry: Exclusion, sent: Sequence[Refer
         opened = audit.first_acts(record.id, verbs=[queries.OPEN])
         return [_with_time(_("First opened %(when)s."), act.at) for act in opened if act.by == entry.ref]
     theirs = [row for row in sent if entry.ref and entry.ref in directory.provider_identities(row.document.service)]
-    read = [messages.reading(who, at) for row in theirs for who, at in queries.readers_of(row)]
+    read = [messages.reading_text(who, at) for row in theirs for who, at in queries.readers_of(row)]
     saw = [
         _with_time(_("Saw %(when)s only that somebody asks for help."), at)
         for row in theirs

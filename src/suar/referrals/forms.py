@@ -214,13 +214,14 @@ class ConsentForm(ReferralForm):
     data: Any
 
     def __init__(self, data: Any, *, record: OpenRecord, card: ServiceCard) -> None:
-        self.card, self.types, self.named = card, needs.met_by(record, card), needs.named_by(record, card)
+        self.card, self.types = card, needs.types_met_by(record, card)
+        self.named_types = needs.types_named_to(record, card)
         self.kind, self.purpose = disclosure.recipient_kind(self.types), disclosure.purpose_of(self.types)
         self.status_required = disclosure.requires_status(card)
         allowed = consent_rules.allowed_fields(self.kind, self.purpose, status_required=self.status_required)
         known = {field: value for field, value in disclosure.known_values(record).items() if field in allowed}
         if Field.NEEDS in known:
-            known[Field.NEEDS] = ", ".join(self.named)
+            known[Field.NEEDS] = ", ".join(self.named_types)
         self.known, age = known, needs.age_status(record)
         self.age_unknown = age is consent.AgeStatus.UNKNOWN
         self.child = ChildFacts(age=age) if consent_rules.on_child_path(age) else None
@@ -254,22 +255,16 @@ class ConsentForm(ReferralForm):
         """Return True if the sentence is no longer about the smallest set."""
         return self.selected != (self.smallest, self.usual_end)
 
-    @property
-    def sentence(self) -> str:
-        """The sentence that is read aloud, in the language of the page."""
-        return self._sentence_in("")
-
-    def _sentence_in(self, language: str) -> str:
-        """Return the sentence; a contact is spoken of as a number only if it contains one."""
+    def sentence(self, language: str = "") -> str:
+        """Return the sentence that is read aloud, in a language or in that of the page."""
         fields, ends_on = self.selected
-        digits = sum(map(str.isdigit, self.known.get(Field.SAFE_CONTACT, "")))
         spoken = SpokenConsent(
             recipient=self.card.provider_name or self.card.name,
             purpose=self.purpose,
             fields=frozenset(fields),
             ends_on=ends_on,
-            about=self.named,
-            contact=consent.ContactWay.NUMBER if digits >= disclosure.MIN_DIGITS else consent.ContactWay.OTHER,
+            about=self.named_types,
+            contact=disclosure.contact_way(self.known),
         )
         return wording.consent_sentence(spoken, language=language)
 
@@ -320,7 +315,7 @@ class ConsentForm(ReferralForm):
             given_on=clock.today(),
             text_version=wording.LATEST,
             status_required=self.status_required,
-            sentence=self._sentence_in(data["language"]),
+            sentence=self.sentence(data["language"]),
         )
 
 

@@ -9,7 +9,7 @@ from suar.core import clock
 from suar.core.urgency import Urgency
 from suar.referrals import packets, queries, rules
 from suar.referrals.codes import Actor, State, Verb
-from suar.referrals.deadlines import deadlines, next_due
+from suar.referrals.deadlines import OpeningHours, deadlines, next_due
 from suar.referrals.documents import Thread
 from suar.referrals.models import Act, Referral
 
@@ -33,7 +33,7 @@ def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | 
         act.sealed = packets.seal_reason(thread.key, referral.id, reason, case=thread.case)
     act.save(force_insert=True)
     notices.notify(_workers_to_notify(referral, act, before), at=act.at)
-    _store_projection(referral, [*acts, act], thread or Thread(b""))
+    _store_projection(referral, [*acts, act], thread.hours if thread else OpeningHours())
     if act.verb == Verb.CONSENT_ENDS or referral.state in rules.closed_states():
         packets.close_share(referral.id, at=act.at)
         consents.end_consent(referral.consent, at=act.at)
@@ -51,12 +51,12 @@ def _workers_to_notify(referral: Referral, act: Act, before: State) -> list[UUID
     return senders if by_receiver or not concerns_receiver else [*senders, *queries.receivers_of(referral)]
 
 
-def _store_projection(referral: Referral, acts: Sequence[Act], thread: Thread) -> None:
+def _store_projection(referral: Referral, acts: Sequence[Act], hours: OpeningHours) -> None:
     """Write the state and the next deadline beside the referral; jobs do not know the opening hours."""
     if rules.about_consent_only(acts[-1].verb):
         return
     state = rules.status(acts)
     sent = state not in (State.DRAFT, State.READY)
-    times = deadlines(Urgency(referral.urgency), referral.made_at, acts, thread.hours)
+    times = deadlines(Urgency(referral.urgency), referral.made_at, acts, hours)
     referral.state, referral.due_at = state, next_due(times) if sent else None
     referral.save(update_fields=["state", "due_at"])

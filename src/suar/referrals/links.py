@@ -27,7 +27,7 @@ from suar.referrals.codes import Actor, Share, Verb
 from suar.referrals.history import add_act
 from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
 from suar.referrals.packets import FIELDS, PREVIEW, close_share
-from suar.referrals.receiving import FORGED, ReceivedReferral, closed_now, with_contents
+from suar.referrals.receiving import FORGED, ReceivedReferral, add_contents, receiver_status
 
 MAX_ATTEMPTS, MAX_LOOKS = 5, 100
 """Wrong codes of a link, and looks at it in an hour: each of these is an audit entry."""
@@ -45,15 +45,15 @@ def new_code() -> str:
 
 def recipient_of(token: str) -> bytes:
     """Return the recipient of a packet made for the holder of this token; the token cannot be derived from it."""
-    return kdf.digest(_from_token(token))
+    return kdf.digest(_link_secret(token))
 
 
 def store_link(referral: Referral, token: str, code: str, keys: Mapping[str, bytes], *, expires_at: datetime) -> None:
     """Wrap the preview's key under the token, the fields' key under token and code."""
-    cost, salt, secret = KdfParameters(**settings.SUAR_KDF), os.urandom(16), _from_token(token)
+    cost, salt, secret = KdfParameters(**settings.SUAR_KDF), os.urandom(16), _link_secret(token)
     digest = kdf.token_digest(token)
     Link.objects.create(referral=referral, digest=digest, salt=salt, kdf=asdict(cost), expires_at=expires_at)
-    wrapping = {PREVIEW: kdf.subkey(secret, purpose="preview"), FIELDS: _with_code(secret, code, salt, cost)}
+    wrapping = {PREVIEW: kdf.subkey(secret, purpose="preview"), FIELDS: _code_key(secret, code, salt, cost)}
     for part, key in wrapping.items():
         sealed = values.wrap(key, keys[part], label=f"{referral.id}|{part}")
         PacketWrap.objects.create(referral=referral.id, part=part, sealed=sealed)
@@ -66,7 +66,7 @@ def get_link(token: str) -> Link:
 
 def submission_id(token: str, form: Mapping[str, str]) -> UUID:
     """Return the id of a form with this content; without the token the id reveals nothing."""
-    return UUID(bytes=kdf.mac(_from_token(token), json.dumps(form, sort_keys=True).encode())[:16])
+    return UUID(bytes=kdf.mac(_link_secret(token), json.dumps(form, sort_keys=True).encode())[:16])
 
 
 def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes:
@@ -83,7 +83,7 @@ def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes
     with ratelimit.hash_slot("links", slots=1):
         if not usable_links.update(wrong_codes=F("wrong_codes") + 1):
             raise Refused("link_destroyed")
-        key = _with_code(_from_token(token), digits, bytes(link.salt), cost)
+        key = _code_key(_link_secret(token), digits, bytes(link.salt), cost)
     try:
         fields_key = _unwrap(link, FIELDS, key)
     except SealBroken:
@@ -108,14 +108,14 @@ def _unwrap(link: Link, part: str, key: bytes) -> bytes:
     return values.unwrap(key, bytes(wrap.sealed), label=f"{link.referral_id}|{part}")
 
 
-def _from_token(token: str) -> bytes:
+def _link_secret(token: str) -> bytes:
     return kdf.subkey(token.encode(), purpose="link")
 
 
-def _with_code(secret: bytes, code: str, salt: bytes, cost: KdfParameters) -> bytes:
+def _code_key(secret: bytes, code: str, salt: bytes, cost: KdfParameters) -> bytes:
     """Mix the code in through Argon2id, so that a thief with the link cannot try all codes."""
-    slow = kdf.derive(code, salt, cost)
-    return kdf.subkey(secret + slow.wrapping, purpose="fields")
+    derived = kdf.derive(code, salt, cost)
+    return kdf.subkey(secret + derived.wrapping, purpose="fields")
 
 
 # Preview and answer
@@ -128,15 +128,15 @@ def preview_by_link(token: str, *, at: datetime) -> ReceivedReferral:
     never existed, TooBusy after many looks in an hour, and AuditFailed.
     """
     link = get_link(token)
-    closed = closed_now(link.referral, at=at)
-    if not closed.closed and (link.ended_at is not None or link.expires_at <= at):
-        closed = replace(closed, closed=ENDED)
-    if closed.closed:
-        return closed
+    status = receiver_status(link.referral, at=at)
+    if not status.closed and (link.ended_at is not None or link.expires_at <= at):
+        status = replace(status, closed=ENDED)
+    if status.closed:
+        return status
     packet = packets.get_packet(link.referral_id, with_fields=False)
     packets.verify(link.referral, packet, recipient=recipient_of(token), receiver=None, at=at).enforce()
     try:
-        key = _unwrap(link, PREVIEW, kdf.subkey(_from_token(token), purpose="preview"))
+        key = _unwrap(link, PREVIEW, kdf.subkey(_link_secret(token), purpose="preview"))
         preview = packets.open_part(packet, PREVIEW, key)
     except SealBroken:
         raise Refused(FORGED) from None
@@ -146,7 +146,7 @@ def preview_by_link(token: str, *, at: datetime) -> ReceivedReferral:
         audit.record("link_preview", by=None, at=at, about=[link.referral_id])
     except Exception as failure:
         raise AuditFailed from failure
-    return with_contents(closed, preview, None)
+    return add_contents(status, preview, None)
 
 
 def answer_by_link(
@@ -158,45 +158,47 @@ def answer_by_link(
     be accepted no attempt is lost. Accepting again with the right code opens the fields again and is no second
     act; any other form that is sent twice counts once.
     """
-    seen = preview_by_link(token, at=by.at)
+    received = preview_by_link(token, at=by.at)
     accepts, fields_key = verb is Verb.ACCEPT, None
     decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
-    if accepts and rules.share(seen.state) is not Share.FIELDS:
-        decision = rules.may(verb, seen.state, Actor.LINK_HOLDER)
-    if not decision or (accepts and seen.closed):
-        raise Refused(seen.closed or decision.because)
-    if accepts or seen.accepted:
+    if accepts and rules.share(received.state) is not Share.FIELDS:
+        decision = rules.may(verb, received.state, Actor.LINK_HOLDER)
+    if not decision or (accepts and received.closed):
+        raise Refused(received.closed or decision.because)
+    if accepts or received.accepted:
         fields_key = check_code(token, code, at=by.at)
-    referral = Referral.objects.get(id=seen.id)
-    new = Act(verb=verb, actor=Actor.LINK_HOLDER, at=by.at, expected_on=expected_on)
-    return _answer(referral, new, seen, (reason, fields_key), by=by) or closed_now(referral, at=by.at)
+    referral = Referral.objects.get(id=received.id)
+    new_act = Act(verb=verb, actor=Actor.LINK_HOLDER, at=by.at, expected_on=expected_on)
+    return _answer(referral, new_act, received, (reason, fields_key), by=by) or receiver_status(referral, at=by.at)
 
 
 @act("referral", needs=None)
 def _answer(
-    referral: Referral, new: Act, seen: ReceivedReferral, details: tuple[str, bytes | None], *, by: Anonymous
+    referral: Referral, new_act: Act, received: ReceivedReferral, details: tuple[str, bytes | None], *, by: Anonymous
 ) -> ReceivedReferral:
     """Add the act once, with its reason; an acceptance opens the fields with their key, which counts as an opening.
 
     Somebody may have accepted since the page was opened: then an act without the code is refused.
     """
     reason, fields_key = details
-    by.entry.verb = f"referral_{new.verb}"
+    by.entry.verb = f"referral_{new_act.verb}"
     by.entry.about.append(referral.record)
-    now = closed_now(referral, at=by.at)
-    if seen.closed or now.closed:
-        raise Refused(seen.closed or now.closed)
-    accepts = new.verb == Verb.ACCEPT
-    if now.accepted and fields_key is None:
+    current = receiver_status(referral, at=by.at)
+    if received.closed or current.closed:
+        raise Refused(received.closed or current.closed)
+    accepts = new_act.verb == Verb.ACCEPT
+    if current.accepted and fields_key is None:
         raise Refused(NEEDS_CODE)
-    if not (accepts and now.accepted):
-        add_act(referral, new, reason=reason, thread=seen.thread)
-    else:
+    if accepts and current.accepted:
         by.entry.skip = True
+    else:
+        add_act(referral, new_act, reason=reason, thread=received.thread)
     shared = None
     if accepts and fields_key:
         shared = packets.open_part(packets.get_packet(referral.id, with_fields=True), FIELDS, fields_key)
         Packet.objects.filter(referral=referral.id, opened_at=None).update(opened_at=by.at)
         audit.record("open", by=None, at=by.at, about=[referral.id], because="link")
-    after = closed_now(referral, at=by.at)
-    return after if after.closed else replace(after, preview=seen.preview, shared=shared, thread=seen.thread)
+    answered = receiver_status(referral, at=by.at)
+    if answered.closed:
+        return answered
+    return replace(answered, preview=received.preview, shared=shared, thread=received.thread)

@@ -19,7 +19,7 @@ from suar.records.keyring import OpenRecord
 from suar.referrals import exclusions, needs, packages, queries, rules
 from suar.referrals.codes import NeedStatus, State, Verb
 from suar.referrals.models import Referral
-from suar.referrals.packages import Wanted
+from suar.referrals.packages import WantedHelp
 from suar.screening import queries as talks
 from suar.screening.codes import Outcome
 from suar.screening.documents import Finding
@@ -58,7 +58,7 @@ def find_options(record: OpenRecord) -> dict[str, Any]:
     last, path = talks.findings(record)[:1], needs.path_of(record)
     facts = _with_place(needs.person_facts(record), last, record.facts.organisation)
     outcome = last[0].outcome if last else None
-    return _options(needs.wanted_by(record), outcome, facts, path=path, limits=_limits(record))
+    return _options(needs.wanted_help(record), outcome, facts, path=path, limits=_limits(record))
 
 
 def find_options_without_name(findings: Sequence[Finding], facts: PersonFacts, *, own: UUID) -> dict[str, Any]:
@@ -92,10 +92,10 @@ def find_alternatives(record: OpenRecord, sent: Referral) -> list[Option]:
 
     Without those that were asked, that could not help, or that the person declined. Empty for any other referral.
     """
-    if not rules.offers_next(sent.state, late=sent.late):
+    if not rules.offers_next(sent.state, late=sent.is_late):
         return []
     path, types = needs.path_of(record), set(sent.document.types)
-    wanted = [row for row in needs.wanted_by(record) if not types.isdisjoint(row.services)]
+    wanted = [row for row in needs.wanted_help(record) if not types.isdisjoint(row.services)]
     groups = _options(wanted, None, needs.person_facts(record), path=path, limits=_limits(record))["needs"]
     rows = [row for group in groups for row in (*group["best"], *group["more"]) if not _was_named(row, sent)]
     return sorted(rows, key=lambda row: not row["fits"])[:MAX_ALTERNATIVES]
@@ -125,22 +125,22 @@ def _limits(record: OpenRecord) -> Limits:
 
 
 def _options(
-    own: Iterable[Wanted], outcome: Outcome | None, facts: PersonFacts, *, path: Path, limits: Limits
+    needed: Iterable[WantedHelp], outcome: Outcome | None, facts: PersonFacts, *, path: Path, limits: Limits
 ) -> dict[str, Any]:
-    ordered = sorted(own, key=lambda wanted: wanted.urgency or Urgency.PLANNED)
+    ordered = sorted(needed, key=lambda wanted: wanted.urgency or Urgency.PLANNED)
     parts = packages.package_after(outcome, path=path, with_children=bool(facts.children)) if outcome else []
     listed_before: set[UUID] = set()
-    asked = [_group(wanted, facts, limits, listed_before) for wanted in ordered]
-    package = [_group(part, facts, limits, listed_before) for part in packages.not_covered(parts, ordered)]
+    need_groups = [_group(wanted, facts, limits, listed_before) for wanted in ordered]
+    package_groups = [_group(part, facts, limits, listed_before) for part in packages.not_covered(parts, ordered)]
     return {
-        "needs": asked,
-        "package": sorted(package, key=lambda group: not group["count"]),
+        "needs": need_groups,
+        "package": sorted(package_groups, key=lambda group: not group["count"]),
         "outcome": talks.outcome_words(outcome) if outcome else "",
         "has_place": facts.place is not None,
     }
 
 
-def _group(wanted: Wanted, person: PersonFacts, limits: Limits, listed_before: set[UUID]) -> Group:
+def _group(wanted: WantedHelp, person: PersonFacts, limits: Limits, listed_before: set[UUID]) -> Group:
     """Return the services for one kind of help; the services of the groups before it are in `listed_before`."""
     facts = packages.facts_of_helped(person, wanted.whom)
     matches = directory.matches_for(facts, wanted.services, soon=wanted.urgency in CANNOT_WAIT, most=MAX_LOOKED_AT)
@@ -177,14 +177,14 @@ def _option(match: Match, facts: PersonFacts, limits: Limits, listed_before: Col
     }
 
 
-def _call_result(need: Need, about: Iterable[Referral], path: Path) -> str:
+def _call_result(need: Need, related: Iterable[Referral], path: Path) -> str:
     """Return how the call in the talk ended; "" if a child wants no help, or if a referral since has replaced it.
 
     That somebody was tried is not replaced: sent is not help.
     """
     result = need.call_result or ""
     is_refused_by_child = path is Path.CHILD and result == NeedStatus.NOT_WANTED
-    is_replaced = result != NeedStatus.TRIED and any(row.made_at > need.at for row in about)
+    is_replaced = result != NeedStatus.TRIED and any(row.made_at > need.at for row in related)
     return "" if is_refused_by_child or is_replaced else result
 
 
@@ -198,13 +198,16 @@ def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "")
     path, person, lines = needs.path_of(record), needs.person_facts(record), []
     for need in needs.list_needs(record):
         wanted = packages.wanted_for(need, path=path)
-        about = [
-            row
-            for row in sent
-            if row.state != State.CANCELLED and not set(wanted.services).isdisjoint(row.document.types)
+        related = [
+            row for row in sent if row.state != State.CANCELLED and set(wanted.services) & set(row.document.types)
         ]
-        known: Any = {"spoke_at": [contact.at for contact in need.spoke_to], "result": _call_result(need, about, path)}
-        status = rules.need_status(need.urgency, states=[row.state for row in about], **known, at=clock.now())
+        status = rules.need_status(
+            need.urgency,
+            states=[row.state for row in related],
+            spoke_at=[contact.at for contact in need.spoke_to],
+            result=_call_result(need, related, path),
+            at=clock.now(),
+        )
         line: dict[str, Any] = {
             "need": need,
             "label": wanted.label,
@@ -215,9 +218,9 @@ def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "")
         }
         if line["alarming"]:
             helped = packages.facts_of_helped(person, wanted.whom)
-            there, is_far = replace(helped, place=place or helped.place), wanted.whom == packages.OTHER
-            near = directory.likely_lines(wanted.services, there, most=MAX_LOOKED_AT, remote=is_far)
-            allowed = exclusions.without_excluded(near, excluded)[:MAX_ANSWERING]
+            helped, is_far = replace(helped, place=place or helped.place), wanted.whom == packages.OTHER
+            lines_near = directory.likely_lines(wanted.services, helped, most=MAX_LOOKED_AT, remote=is_far)
+            allowed = exclusions.without_excluded(lines_near, excluded)[:MAX_ANSWERING]
             country = () if allowed else exclusions.without_excluded(directory.country_lines(), excluded)
             line |= {"answers_now": allowed, "country_lines": country}
         lines.append(line)

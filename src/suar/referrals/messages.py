@@ -99,7 +99,7 @@ def sent_meaning(sent: Referral) -> str:
 
 def history_entry(act: Act) -> str:
     """Return what was done, when, and why if a reason was given."""
-    text = f"{moment(act.at)} · {done(act.verb)}"
+    text = f"{moment(act.at)} · {act_message(act.verb)}"
     if act.expected_on:
         text += " " + _("(expected on %(day)s)") % {"day": format_day(act.expected_on)}
     return f"{text}: {codes.REASONS.label(act.reason)}" if act.reason else text
@@ -119,25 +119,25 @@ def progress(history: Iterable[Act]) -> str:
     return " → ".join([*reached.values(), *last])
 
 
-def done(verb: str) -> str:
+def act_message(verb: str) -> str:
     """Return the message after an act."""
     return localize(codes.ACTS[verb]["done"]) if verb in codes.ACTS else ""
 
 
-def answered(verb: str) -> str:
+def answer_message(verb: str) -> str:
     """Return the message to a receiver after their own act, in the words of its button."""
     return _("Answer sent: %(answer)s") % {"answer": codes.ACTS.label(verb)}
 
 
-def change(act: Act) -> str:
+def change_text(act: Act) -> str:
     """Return the text of a change or an approaching end of a consent."""
     if not act.verb:
         return _("The last day of the consent is %(day)s") % {"day": format_day(last_day(act.at))}
-    text = codes.CHANGES.label(act.verb) if act.verb in codes.CHANGES else done(act.verb)
+    text = codes.CHANGES.label(act.verb) if act.verb in codes.CHANGES else act_message(act.verb)
     return f"{text} · {moment(act.at)}"
 
 
-def reading(who: str, at: datetime) -> str:
+def reading_text(who: str, at: datetime) -> str:
     """Return who read what was shared, and when; without a name it was somebody with the link."""
     return _("Read by %(who)s, %(when)s.") % {"who": who or BY_LINK, "when": moment(at)}
 

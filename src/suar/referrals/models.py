@@ -74,12 +74,12 @@ class Referral(UUIDModel):
         return self.state in rules.open_states()
 
     @property
-    def late(self) -> bool:
+    def is_late(self) -> bool:
         """Return True if the receiver should have acted by now."""
         return self.due_at is not None and self.due_at < clock.now()
 
     @property
-    def back(self) -> bool:
+    def is_back(self) -> bool:
         """Return True if the next move is with the sender."""
         return rules.is_back(self.state)
 
@@ -102,7 +102,8 @@ class Referral(UUIDModel):
         """Deadlines without their act, each with its time and whether it has passed."""
         times = self.deadlines
         late = deadlines.overdue(times, at=clock.now())
-        return [(step, by, step in late) for step, (by, done) in times.steps.items() if self.is_open and not done]
+        steps = times.steps.items() if self.is_open else ()
+        return [(step, due_at, step in late) for step, (due_at, done_at) in steps if not done_at]
 
     @property
     def current_state(self) -> State:
@@ -150,8 +151,13 @@ class Act(models.Model):
 class Message(UUIDModel):
     """A question or an answer between the two sides of a referral, sealed under the key of the thread.
 
-    `by` is None for a message by link.
+    `by` is None for a message by link. `thread_messages.list_messages` adds the opened `text`, whether the reader's
+    `own` side wrote it, and the name of its `author` on that side.
     """
+
+    text: str
+    own: bool
+    author: str
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="messages")
     actor = models.CharField(max_length=22, choices=enum_choices(Actor))

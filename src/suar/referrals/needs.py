@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from suar.accounts.acting import Acting, act
@@ -17,7 +18,7 @@ from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind
 from suar.referrals import packages
 from suar.referrals.codes import FORMAL_STATUS
-from suar.referrals.packages import Wanted
+from suar.referrals.packages import WantedHelp
 from suar.screening import next_steps
 from suar.screening.rules.answers import Path
 
@@ -44,14 +45,14 @@ def own_needs(record: OpenRecord) -> tuple[Need, ...]:
 
 def service_types(record: OpenRecord) -> list[str]:
     """Return all types of service that meet the person's needs, the most urgent need first."""
-    wanted = sorted(wanted_by(record), key=lambda row: row.urgency or Urgency.PLANNED)
-    return list(dict.fromkeys(service for row in wanted for service in row.services))
+    return list(dict.fromkeys(service for row in wanted_help(record) for service in row.services))
 
 
-def wanted_by(record: OpenRecord) -> list[Wanted]:
-    """Return the help that meets each need of the person."""
+def wanted_help(record: OpenRecord) -> list[WantedHelp]:
+    """Return the help that meets each need of the person, the most urgent first."""
     path = path_of(record)
-    return [packages.wanted_for(need, path=path) for need in list_needs(record)]
+    needs = sorted(list_needs(record), key=attrgetter("urgency"))
+    return [packages.wanted_for(need, path=path) for need in needs]
 
 
 def path_of(record: OpenRecord) -> Path:
@@ -73,22 +74,22 @@ def usual_urgencies(service_types: Iterable[str]) -> dict[str, Urgency]:
     return {code: Urgency.TODAY if code in SOON else Urgency.WEEK for code in service_types}
 
 
-def met_by(record: OpenRecord, card: ServiceCard) -> list[str]:
+def types_met_by(record: OpenRecord, card: ServiceCard) -> list[str]:
     """Return the person's needs that this service meets; its first type when there is none."""
     return sorted(set(service_types(record)) & set(card.types)) or sorted(card.types)[:1]
 
 
-def named_by(record: OpenRecord, card: ServiceCard) -> list[str]:
+def types_named_to(record: OpenRecord, card: ServiceCard) -> list[str]:
     """Return the types of service by which the person's needs are named to this service.
 
     A need of another group is named by its first type: for somebody who is afraid, a crisis line reads "safety" and
     not "suicide".
     """
-    rows = sorted(wanted_by(record), key=lambda row: row.urgency or Urgency.PLANNED)
-    return sorted({_name_of(service_type, rows) for service_type in met_by(record, card)})
+    rows = wanted_help(record)
+    return sorted({_name_of(service_type, rows) for service_type in types_met_by(record, card)})
 
 
-def _name_of(service_type: str, rows: Sequence[Wanted]) -> str:
+def _name_of(service_type: str, rows: Sequence[WantedHelp]) -> str:
     """Return a type, or the first type of the most urgent need for it if all these needs are of another group."""
     first = [row.services[0] for row in rows if service_type in row.services and not row.whom]
     is_apt = any(other[:GROUP_PREFIX] == service_type[:GROUP_PREFIX] for other in first)
@@ -97,7 +98,7 @@ def _name_of(service_type: str, rows: Sequence[Wanted]) -> str:
 
 def most_urgent(record: OpenRecord, types: Sequence[str]) -> Urgency:
     """Return the highest urgency among the needs of these types."""
-    levels = (row.urgency for row in wanted_by(record) if not set(row.services).isdisjoint(types))
+    levels = (row.urgency for row in wanted_help(record) if not set(row.services).isdisjoint(types))
     return min((level for level in levels if level), default=Urgency.PLANNED)
 
 

@@ -21,7 +21,7 @@ CHILD, OTHER, FOREIGNER, WITH_CHILDREN, ABROAD = "CHILD", "OTHER", "FOREIGNER", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedHelp:
     """A kind of help to look for, with its types of service, the best first.
 
     `urgency` is None for a part of a package. `whom`: who is to be helped, if that is not the person.
@@ -36,7 +36,7 @@ class Wanted:
     without_testimony: bool = False
 
 
-def wanted_for(need: Need, *, path: Path) -> Wanted:
+def wanted_for(need: Need, *, path: Path) -> WantedHelp:
     """Return the help that meets a need; one that a talk recorded stands for all the types that its question lists.
 
     Source: data/needs-2.json; docs/decisions/referrals.md.
@@ -44,11 +44,11 @@ def wanted_for(need: Need, *, path: Path) -> Wanted:
     asked = wanted_in_talk(need.id.removeprefix(OF_TALK), path=path, urgency=need.urgency)
     if asked is None:
         name = service_type_name(need.service_type)
-        return Wanted(code=need.id, label=name, services=(need.service_type,), urgency=need.urgency)
+        return WantedHelp(code=need.id, label=name, services=(need.service_type,), urgency=need.urgency)
     return replace(asked, code=need.id, services=tuple(dict.fromkeys((*asked.services, need.service_type))))
 
 
-def wanted_in_talk(code: str, *, path: Path, urgency: Urgency) -> Wanted | None:
+def wanted_in_talk(code: str, *, path: Path, urgency: Urgency) -> WantedHelp | None:
     """Return the help that meets a need of a talk, or that a stop rule calls for; None for another code.
 
     Source: data/needs-2.json; docs/decisions/referrals.md.
@@ -58,7 +58,7 @@ def wanted_in_talk(code: str, *, path: Path, urgency: Urgency) -> Wanted | None:
     return _to_wanted(code, code_words(talk, code), row, path=path, urgency=urgency) if row else None
 
 
-def package_after(outcome: Outcome, *, path: Path, with_children: bool) -> list[Wanted]:
+def package_after(outcome: Outcome, *, path: Path, with_children: bool) -> list[WantedHelp]:
     """Return the parts of the package that an outcome calls for.
 
     Source: Palermo Protocol, art. 6; CETS 197, art. 12; UNICEF Guidelines 2006; codes/packages.json.
@@ -71,8 +71,8 @@ def package_after(outcome: Outcome, *, path: Path, with_children: bool) -> list[
     ]
 
 
-def _to_wanted(code: str, label: str, row: Help, *, path: Path, urgency: Urgency | None = None) -> Wanted:
-    return Wanted(
+def _to_wanted(code: str, label: str, row: Help, *, path: Path, urgency: Urgency | None = None) -> WantedHelp:
+    return WantedHelp(
         code=code,
         label=label,
         services=row.services_for(path),
@@ -82,7 +82,7 @@ def _to_wanted(code: str, label: str, row: Help, *, path: Path, urgency: Urgency
     )
 
 
-def not_covered(package: Iterable[Wanted], needs: Sequence[Wanted]) -> list[Wanted]:
+def not_covered(package: Iterable[WantedHelp], needs: Sequence[WantedHelp]) -> list[WantedHelp]:
     """Return the parts of a package with at least one type of service that no need looks for.
 
     Source: own design, docs/decisions/referrals.md.

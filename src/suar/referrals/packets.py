@@ -32,8 +32,8 @@ NONCE_BYTES = 24
 REASON, CASE = "reason", "case"
 
 
-class Known(NamedTuple):
-    """The keys of senders: as a receiver compared them, by sender, and the newest ones, by kind and owner."""
+class SenderKeys(NamedTuple):
+    """The keys of senders: `pins` as the receiver compared them, by sender; the newest `keys` by kind and owner."""
 
     pins: dict[UUID, Partner]
     keys: NewestKeys
@@ -87,12 +87,12 @@ def open_part(packet: Packet, part: str, key: bytes) -> dict[str, Any]:
     return content
 
 
-def read_known(receiver: UUID | None, sent: Collection[tuple[Referral, Packet]]) -> Known:
-    """Return what is known here of the senders of packets: the keys as compared by voice, and the newest ones."""
+def read_sender_keys(receiver: UUID | None, sent: Collection[tuple[Referral, Packet]]) -> SenderKeys:
+    """Return the keys of the senders of packets; the holder of a link (None) has compared none."""
     senders, signers = {row.sending_organisation for row, _ in sent}, {packet.signer for _, packet in sent}
     pins = pins_of(receiver, senders) if receiver else {}
     signed_by = {owner for pin in pins.values() for owner in (pin.by, pin.organisation)}
-    return Known(pins, accounts.newest_keys(senders | signers | signed_by))
+    return SenderKeys(pins, accounts.newest_keys(senders | signers | signed_by))
 
 
 def verify(
@@ -102,17 +102,17 @@ def verify(
     recipient: bytes,
     receiver: UUID | None,
     at: datetime,
-    known: Known | None = None,
+    sender_keys: SenderKeys | None = None,
 ) -> Decision:
     """Return whether a receiver may trust and open a packet: for this recipient, in time, by a known, unchanged key.
 
-    `known` is what `read_known` returned for several packets. `receiver` is the receiver's
+    `sender_keys` is what `read_sender_keys` returned for several packets. `receiver` is the receiver's
     organisation; the holder of a link (None) compared no keys and relies on the sender's key as it is
     stored here. A sender whose key was retired is unknown.
     A seen nonce is refused by the database, where each nonce is unique. Source: security.md 3.6 and B22.
     """
     sender = referral.sending_organisation
-    pins, keys = known or read_known(receiver, [(referral, packet)])
+    pins, keys = sender_keys or read_sender_keys(receiver, [(referral, packet)])
     pin = pins.get(sender)
     signer, stored = keys.get((KeyKind.USER_SIGN, packet.signer)), keys.get((KeyKind.IDENTITY, sender))
     if signer is None or stored is None:
@@ -176,11 +176,6 @@ def preview_wraps(referrals: Iterable[UUID], *, keys: Keys) -> QuerySet[PacketWr
     """Return the wraps of the previews of referrals that a worker may open."""
     own = [key.id for key in keys.list_keys(KeyKind.INBOX, KeyKind.USER_READ)]
     return PacketWrap.objects.filter(referral__in=list(referrals), part=PREVIEW, key__in=own)
-
-
-def get_previews(referrals: Iterable[UUID]) -> QuerySet[Packet]:
-    """Return packets without their sealed fields, which stay in the database."""
-    return Packet.objects.filter(referral__in=list(referrals)).defer("fields")
 
 
 def move_to_case(referral: UUID, case: BoxPair, *, record: UUID, keys: Keys) -> None:

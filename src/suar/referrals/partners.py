@@ -85,20 +85,15 @@ def groups_to_compare(partner: UUID) -> str:
 
 def sending_refusal(organisation: UUID, partner: UUID) -> str:
     """Return why nothing may be sent to a partner now: never compared, or changed since; or ""."""
-    row = pin_of(organisation, partner)
+    row = pins_of(organisation, [partner]).get(partner)
     if row is None:
         return "partner_not_compared"
     same = (bytes(row.identity), bytes(row.inbox)) == partner_keys(partner)
     return "" if same and _signed_here(row) else "partner_key_changed"
 
 
-def pin_of(organisation: UUID, partner: UUID) -> Partner | None:
-    """Return the keys of a partner as an organisation stored them; None if it never compared them."""
-    return Partner.objects.filter(organisation=organisation, partner=partner).first()
-
-
 def pins_of(organisation: UUID, partners: Iterable[UUID]) -> dict[UUID, Partner]:
-    """Return the keys of several partners as an organisation stored them."""
+    """Return the keys of partners as an organisation stored them, without those that it never compared."""
     rows = Partner.objects.filter(organisation=organisation, partner__in=set(partners))
     return {row.partner: row for row in rows}
 
@@ -150,7 +145,7 @@ def pin_by_groups(groups: str, *, by: Acting) -> UUID:
     [partner] = named
     if partner == own:
         raise Refused("organisation_is_own")
-    lock(own, partner)
+    lock_partnership(own, partner)
     _pin(partner, by=by)
     text = _agreement_text(own, partner_keys(own)[0], partner, partner_keys(partner)[0])
     try:
@@ -170,7 +165,7 @@ def end_second_opinions(partner: UUID, *, by: Acting) -> None:
     Keys stay compared, so that referrals between both can still be opened.
     """
     own = by.viewer.organisation
-    lock(own, partner)
+    lock_partnership(own, partner)
     by.entry.about += [own, partner]
     by.entry.skip = not opinion_packets.end_between(own, partner, by=by.worker, at=by.at)
     if not by.entry.skip:
@@ -189,13 +184,13 @@ def standings(organisation: UUID) -> dict[UUID, tuple[str, datetime]]:
     return {partner: (_standing(organisation, sides), sides[-1].at) for partner, sides in by_partner.items()}
 
 
-def lock(organisation: UUID, partner: UUID) -> None:
+def lock_partnership(organisation: UUID, partner: UUID) -> None:
     """Lock both sides of a partnership until this transaction ends."""
     pair = Q(organisation=organisation, partner=partner) | Q(organisation=partner, partner=organisation)
     list(Partner.objects.filter(pair).select_for_update().order_by("id"))
 
 
-def mutual(organisation: UUID) -> list[UUID]:
+def mutual_partners(organisation: UUID) -> list[UUID]:
     """Return the partners for second opinions: both sides agreed, no key has changed since, and neither ended it."""
     return [partner for partner, (standing, _) in standings(organisation).items() if standing == "STANDS"]
 

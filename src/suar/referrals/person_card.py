@@ -31,10 +31,10 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     with its number. `reached` is a way to reach the person that is not printed: one that reveals, or a place.
     """
     findings = talks.findings(record)
-    consented = [given.facts for given in consents.list_consents(record)]
-    asked = [facts for facts in consented if consent_rules.is_open(facts, at=clock.now())]
-    cards = [messages.find_card(facts.recipient) for facts in asked]
-    agreed = [(_provider(card), facts.ends_on) for card, facts in zip(cards, asked, strict=True)]
+    known_consents = [consent.facts for consent in consents.list_consents(record)]
+    open_consents = [facts for facts in known_consents if consent_rules.is_open(facts, at=clock.now())]
+    cards = [messages.find_card(facts.recipient) for facts in open_consents]
+    agreed = [(_provider(card), facts.ends_on) for card, facts in zip(cards, open_consents, strict=True)]
     answering = [(_provider(card), *_number(card)) for card in _services_to_call(record, filter(None, cards))]
     known = record.get(SafeContact) or SafeContact()
     hours = f" ({known.hours})" if known.hours else ""
@@ -53,21 +53,21 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     }
 
 
-def copy_consent(record: OpenRecord, given: GivenConsent) -> dict[str, Any]:
+def copy_consent(record: OpenRecord, consent: GivenConsent) -> dict[str, Any]:
     """Return a consent to print for the person: the sentence that was read, in its language, and how to withdraw.
 
     A narrowed consent gets a sentence about what is shared now, as does one given before sentences were stored.
     `reveals` is True if a word of it could reveal what it is about; `on_paper` as for the card.
     """
-    language, findings = given.document.language, talks.findings(record)
-    sentence = "" if given.document.narrowed else given.document.sentence
-    sentence = sentence or _compose_sentence(record, given)
+    language, findings = consent.document.language, talks.findings(record)
+    sentence = "" if consent.document.narrowed else consent.document.sentence
+    sentence = sentence or _compose_sentence(record, consent)
     ours = accounts.organisation_names([record.facts.organisation])[record.facts.organisation]
     return {
         "sentence": sentence,
-        "explained": wording.text("before", language=language, version=given.document.text_version),
-        "given_on": given.document.given_on,
-        "withdrawn_at": given.withdrawn_at,
+        "explained": wording.text("before", language=language, version=consent.document.text_version),
+        "given_on": consent.document.given_on,
+        "withdrawn_at": consent.withdrawn_at,
         "language": language,
         "ours": ours,
         "reveals": bool(revealing_words(sentence) or revealing_words(ours)),
@@ -75,20 +75,19 @@ def copy_consent(record: OpenRecord, given: GivenConsent) -> dict[str, Any]:
     }
 
 
-def _compose_sentence(record: OpenRecord, given: GivenConsent) -> str:
+def _compose_sentence(record: OpenRecord, consent: GivenConsent) -> str:
     """Return the sentence about a consent from the record, the directory and the wording of today."""
-    facts = given.facts
+    facts = consent.facts
     card = messages.find_card(facts.recipient)
-    named = needs.named_by(record, card) if card else []
     spoken = SpokenConsent(
-        recipient=_provider(card) or queries.name_of_recipient(record, given.id),
+        recipient=_provider(card) or queries.name_of_recipient(record, consent.id),
         purpose=facts.purpose,
         fields=facts.fields,
         ends_on=facts.ends_on,
-        about=named,
-        contact=disclosure.contact_way(record),
+        about=needs.types_named_to(record, card) if card else [],
+        contact=disclosure.contact_way(disclosure.known_values(record)),
     )
-    return wording.consent_sentence(spoken, language=given.document.language)
+    return wording.consent_sentence(spoken, language=consent.document.language)
 
 
 def _provider(card: ServiceCard | None) -> str:

@@ -144,7 +144,7 @@ def _unfinished(rows: QuerySet[Referral], at: datetime) -> list[Referral]:
     back, open_states = rules.closed_states() - rules.ended_states(), rules.open_states()
 
     def order(row: Referral) -> tuple[bool, bool, bool, datetime]:
-        return not row.late, row.state in open_states, row.due_at is None, row.due_at or at
+        return not row.is_late, row.state in open_states, row.due_at is None, row.due_at or at
 
     return sorted(rows.filter(state__in=back | open_states).order_by("-made_at", "id"), key=order)
 

@@ -32,9 +32,8 @@ def item_context(request: StaffRequest, referral: UUID) -> dict[str, Any]:
 
 def team_form(viewer: Viewer, typed: QueryDict | None = None) -> TeamForm:
     """Return the form that asks which of the viewer's teams takes the case, and who here must not know."""
-    colleagues = {
-        worker.id: worker.display_name for worker in accounts.colleagues(viewer) if worker.id != viewer.worker
-    }
+    colleagues = {worker.id: worker.display_name for worker in accounts.colleagues(viewer)}
+    colleagues.pop(viewer.worker, None)
     return TeamForm(typed, teams=accounts.team_names(viewer.teams), colleagues=colleagues)
 
 

@@ -88,29 +88,29 @@ def receive(
 
 def _receive(row: Referral, *, viewer: Viewer, keys: Keys, at: datetime, thread: Thread | None) -> ReceivedReferral:
     """Open what the receiver may see of a referral that they may see; see `receive`."""
-    closed = closed_now(row, at=at)
-    if closed.closed or (closed.accepted and thread is None):
-        return closed
+    status = receiver_status(row, at=at)
+    if status.closed or (status.accepted and thread is None):
+        return status
     wraps = packets.wraps_for(row.id, keys=keys)
     if PREVIEW not in wraps:
         raise NotYours
     key = wraps[PREVIEW].key
     pair = value_or_refuse(keys.pair(key) if key else (thread.case if thread else None))
-    packet = packets.get_packet(row.id, with_fields=closed.accepted)
+    packet = packets.get_packet(row.id, with_fields=status.accepted)
     # In a case, the recipient was checked at the acceptance.
     recipient = bytes(packet.recipient) if key is None or bytes(packet.recipient) in _inboxes(keys) else b""
     decision = packets.verify(row, packet, recipient=recipient, receiver=viewer.organisation, at=at)
     if not decision:
-        return replace(closed, closed=decision.because)
+        return replace(status, closed=decision.because)
     keys.opened.append(row.id)
     try:
         preview = packets.open_part(packet, PREVIEW, pair.open(bytes(wraps[PREVIEW].sealed)))
-        shared = packets.open_part(packet, FIELDS, pair.open(bytes(wraps[FIELDS].sealed))) if closed.accepted else None
+        shared = packets.open_part(packet, FIELDS, pair.open(bytes(wraps[FIELDS].sealed))) if status.accepted else None
     except SealBroken:
-        return replace(closed, closed=FORGED)
+        return replace(status, closed=FORGED)
     if shared is not None and packet.opened_at is None:
         Packet.objects.filter(referral=row.id, opened_at=None).update(opened_at=at, opened_by=viewer.worker)
-    return with_contents(closed, preview, shared, case=thread.case if thread else None)
+    return add_contents(status, preview, shared, case=thread.case if thread else None)
 
 
 def open_previews(rows: Iterable[Referral], *, viewer: Viewer, keys: Keys, at: datetime) -> dict[UUID, dict[str, Any]]:
@@ -122,12 +122,14 @@ def open_previews(rows: Iterable[Referral], *, viewer: Viewer, keys: Keys, at: d
     if not waiting:
         return {}
     wraps = {wrap.referral: (wrap.key, wrap) for wrap in packets.preview_wraps(waiting, keys=keys) if wrap.key}
-    sealed = [(waiting[packet.referral_id], packet) for packet in packets.get_previews(wraps)]
-    known, inboxes = packets.read_known(viewer.organisation, sealed), _inboxes(keys)
+    sealed_previews = Packet.objects.filter(referral__in=wraps).defer("fields")
+    sealed = [(waiting[packet.referral_id], packet) for packet in sealed_previews]
+    inboxes, receiver = _inboxes(keys), viewer.organisation
+    sender_keys = packets.read_sender_keys(receiver, sealed)
     previews = {}
     for row, packet in sealed:
         recipient = bytes(packet.recipient) if bytes(packet.recipient) in inboxes else b""
-        if packets.verify(row, packet, recipient=recipient, receiver=viewer.organisation, at=at, known=known):
+        if packets.verify(row, packet, recipient=recipient, receiver=receiver, at=at, sender_keys=sender_keys):
             keys.opened.append(row.id)
             key, wrap = wraps[row.id]
             with suppress(SealBroken):
@@ -178,7 +180,7 @@ def _received_documents(
     if age_band := values[Profile].get("age_band"):
         values[Profile]["age_status"] = AgeStatus.ADULT if age_band == AgeBand.ADULT else AgeStatus.CHILD
     needs = [Need(id=f"need-{need['service_type']}", at=at, **need) for need in preview.get(Field.NEEDS, ())]
-    return {kind: kind(**given) for kind, given in values.items()} | {Needs: Needs(entries=tuple(needs))}
+    return {kind: kind(**fields) for kind, fields in values.items()} | {Needs: Needs(entries=tuple(needs))}
 
 
 @act("referral", needs=Permission.ANSWER_REFERRAL)
@@ -213,7 +215,7 @@ def add_answer(
     return add_act(referral, new, reason=reason, thread=thread or received.thread)
 
 
-def closed_now(referral: Referral, *, at: datetime) -> ReceivedReferral:
+def receiver_status(referral: Referral, *, at: datetime) -> ReceivedReferral:
     """Return the state of a referral from plain rows, and whether anything may open."""
     status = consents.consent_status(referral.consent, at=at)
     history = list(referral.acts.all())
@@ -235,12 +237,12 @@ def closed_now(referral: Referral, *, at: datetime) -> ReceivedReferral:
     return replace(received, closed="packet_ended", goes_on=goes_on)
 
 
-def with_contents(
-    closed: ReceivedReferral, preview: dict[str, Any], shared: dict[str, str] | None, *, case: BoxPair | None = None
+def add_contents(
+    status: ReceivedReferral, preview: dict[str, Any], shared: dict[str, str] | None, *, case: BoxPair | None = None
 ) -> ReceivedReferral:
     """Return a referral with its opened parts; the thread is not visible."""
     thread = Thread(bytes.fromhex(preview[THREAD]), OpeningHours.from_stored(preview[HOURS]), case)
-    return replace(closed, preview=_visible(preview), shared=shared, thread=thread)
+    return replace(status, preview=_visible(preview), shared=shared, thread=thread)
 
 
 def _visible(preview: dict[str, Any]) -> dict[str, Any]:

@@ -45,18 +45,20 @@ def deadline_clock(due: datetime | date) -> Clock:
 def is_due(referral: Referral) -> bool:
     """Return True if the sender has to act on a referral now: it is late, came back, or cannot wait for an answer."""
     waits = referral.state in rules.UNANSWERED and referral.urgency in CANNOT_WAIT
-    return referral.back or (referral.is_open and referral.late) or waits
+    return referral.is_back or (referral.is_open and referral.is_late) or waits
 
 
 def sent_row(referral: Referral, person: str, *, organisations: Names, authors: Names) -> Row:
     """Return the row of a referral that was sent; `person` is empty if the worker does not open the record."""
     receiver = receiver_name(referral, organisations)
-    is_urgent, page = is_due(referral) and not referral.back, "person"
-    if is_due(referral):
-        page = "referral_sent" if referral.back or referral.late else "options"
+    is_urgent = is_due(referral) and not referral.is_back
     name, _dot, number = person.partition(" · ")
+    if referral.is_back or (is_urgent and referral.is_late):
+        href = reverse("referral_sent", args=[referral.record, referral.id])
+    else:
+        href = reverse("options" if is_urgent else "person", args=[referral.record])
     return Row(
-        href=reverse(page, args=[referral.record, referral.id][: 2 if page == "referral_sent" else 1]),
+        href=href,
         who=name or receiver,
         number=number,
         help=f"{receiver} · {URGENCY.label(referral.urgency)}" if referral.state in rules.UNANSWERED else receiver,
@@ -77,7 +79,7 @@ def received_row(referral: Referral, preview: Mapping[str, Any], *, organisation
         help=", ".join(needs) or _("Kind of help not shared beforehand"),
         owner=f"{organisations.get(referral.sending_organisation, '')} · {URGENCY.label(referral.urgency)}",
         next=next_act(referral, "receiver"),
-        clock=Clock() if referral.back else _clock(referral),
+        clock=Clock() if referral.is_back else _clock(referral),
     )
 
 
@@ -90,7 +92,7 @@ def change_row(change: Act, other_side: UUID | None, *, organisations: Names) ->
         else reverse("referral_sent", args=[referral.record, referral.id]),
         who=organisations.get(other_side, "") if other_side else str(messages.BY_LINK),
         number=short_code(referral.id if ours else referral.record),
-        help=messages.change(change),
+        help=messages.change_text(change),
     )
 
 
@@ -109,6 +111,6 @@ def next_act(referral: Referral, side: str) -> str:
 
 
 def _clock(referral: Referral) -> Clock:
-    if referral.back:
+    if referral.is_back:
         return Clock(_("Your turn"), TODAY)
     return deadline_clock(referral.due_at) if referral.due_at and referral.is_open else Clock()

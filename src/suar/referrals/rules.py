@@ -86,8 +86,8 @@ def has_button(verb: str, *actors: Actor) -> bool:
 
     Source: data/states.json.
     """
-    rows = ((row.verb, actor) for row in TABLE.transitions for actor in actors if actor in row.actors)
-    return any(row == verb and verb not in WITHOUT_BUTTON.get(actor, ()) for row, actor in rows)
+    allowed = {actor for row in TABLE.transitions if row.verb == verb for actor in row.actors}
+    return any(actor in allowed and verb not in WITHOUT_BUTTON.get(actor, ()) for actor in actors)
 
 
 def about_consent_only(verb: str) -> bool:

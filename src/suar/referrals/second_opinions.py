@@ -38,7 +38,7 @@ def request_for(record: OpenRecord, viewer: Viewer) -> dict[str, Any]:
     reading = opinion_packets.reading_to_ask(record.id, viewer)
     if reading is None or record.facts.restricted:
         raise NotYours
-    allowed = [partner for partner in partners.mutual(viewer.organisation) if _may_learn(record, partner)]
+    allowed = [partner for partner in partners.mutual_partners(viewer.organisation) if _may_learn(record, partner)]
     return _request(reading, allowed)
 
 
@@ -50,7 +50,7 @@ def line_for(record: UUID, viewer: Viewer) -> dict[str, Any] | None:
     reading = opinion_packets.reading_to_ask(record, viewer)
     if reading is None or reading.read_at is not None or records.facts(record).restricted:
         return None
-    request = _request(reading, partners.mutual(viewer.organisation))
+    request = _request(reading, partners.mutual_partners(viewer.organisation))
     return request if request["partners"] or request["asked"] else None
 
 
@@ -75,8 +75,8 @@ def ask(record: OpenRecord, partner: UUID, *, by: Acting) -> None:
     reading = value_or_refuse(opinion_packets.reading_to_ask(record.id, by.viewer, lock=True))
     if reading.read_at is not None:
         raise Refused("read_already")
-    partners.lock(by.viewer.organisation, partner)
-    trusted = partner in partners.mutual(by.viewer.organisation)
+    partners.lock_partnership(by.viewer.organisation, partner)
+    trusted = partner in partners.mutual_partners(by.viewer.organisation)
     if record.facts.restricted or not trusted or not _may_learn(record, partner):
         # One answer for all: it must not reveal who is excluded.
         raise Refused("partner_not_asked")
@@ -100,20 +100,10 @@ def take_back(record: OpenRecord, *, by: Acting) -> None:
     opinion_packets.close_about(record.id, by=by.worker, at=by.at)
 
 
-def excluded_words(record: OpenRecord) -> list[str]:
-    """Return the exclusions that are only a description in words; a worker has to check them."""
-    return [] if record.facts.kind is Kind.CODES else exclusions.described_in_words(record)
-
-
 def waiting(viewer: Viewer, *, keys: Keys, at: datetime) -> QuerySet[Any]:
     """Return the packets a viewer may answer for partners now, the first to end first."""
     inbox_keys = [key.id for key in keys.list_keys(KeyKind.INBOX)] if viewer.may(Permission.READ_FOR_PARTNER) else []
     return opinion_packets.waiting(viewer.organisation, keys=inbox_keys, at=at)
-
-
-def list_waiting(viewer: Viewer, *, keys: Keys, at: datetime, most: int = 50) -> list[Any]:
-    """Return the first packets a viewer may answer for partners now."""
-    return list(waiting(viewer, keys=keys, at=at)[:most])
 
 
 def open_codes(packet: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> dict[str, Any]:
@@ -171,7 +161,7 @@ def _unseal(row: Any, keys: Keys) -> dict[str, Any]:
     pair = keys.pair(row.key)
     text, signature = _signed_text(row), bytes(row.signature)
     genuine = partners.is_signed(text, signature, worker=row.asked_by, organisation=row.organisation)
-    if row.organisation not in partners.mutual(row.partner) or not genuine:
+    if row.organisation not in partners.mutual_partners(row.partner) or not genuine:
         raise Refused("partner_not_trusted")
     keys.opened.append(row.id)
     codes: dict[str, Any] = json.loads(values.unpad(pair.open(row.sealed)))

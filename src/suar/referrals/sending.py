@@ -41,7 +41,7 @@ Receiver = tuple[UUID | None, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentReferral:
     """The referral, and for a link its token and the code to give by phone; displayed once."""
 
     referral: UUID
@@ -57,7 +57,7 @@ CHECKS: list[Callable[[UUID], None]] = []
 
 
 @act("send_referral", needs=Permission.REFER)
-def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
+def send(record: OpenRecord, offer: Offer, *, by: Acting) -> SentReferral:
     """Seal and send a referral; raises Refused when the consent does not cover what is shared.
 
     A consent is sent once: again, it returns the same referral, and while a link was not answered
@@ -67,16 +67,16 @@ def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
     for check in CHECKS:
         check(record.id)
     consents.lock_consent(offer.consent)
-    given = consents.get_consent(record, offer.consent)
-    _check_covered(record, given, offer, offer.receiving_organisation, by=by)
+    consent = consents.get_consent(record, offer.consent)
+    _check_covered(record, consent, offer, by=by)
     existing = Referral.objects.select_for_update().filter(consent=offer.consent).first()
     if existing is not None:
-        return _send_again(record, existing, offer, given, by=by)
+        return _send_again(record, existing, offer, consent, by=by)
     if offer.receiving_organisation == by.viewer.organisation:
         # A colleague gets the record itself, by a hand-over.
         raise Refused("own_organisation")
     if offer.renews:
-        return _renew(record, offer, _lock(record, offer.renews), given, by=by)
+        return _renew(record, offer, _lock(record, offer.renews), consent, by=by)
     row = Referral.objects.create(
         record=record.id,
         consent=offer.consent,
@@ -90,7 +90,7 @@ def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
     )
     thread = Thread(kdf.random_key(), offer.hours)
     _store_record(record, row.id, offer, thread, by=by)
-    sent = _seal(row, offer, given, thread, to=_officers(record, row), keys=by.keys)
+    sent = _seal(row, offer, consent, thread, to=_officers(record, row), keys=by.keys)
     for verb in (Verb.READY, Verb.SEND):
         add_act(row, Act(verb=verb, actor=Actor.SENDER, by=by.worker, at=by.at), thread=thread)
     if offer.replaces is not None:
@@ -102,7 +102,7 @@ def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
     return sent
 
 
-def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent, *, by: Acting) -> Sent:
+def reseal(record: OpenRecord, row: Referral, offer: Offer, consent: GivenConsent, *, by: Acting) -> SentReferral:
     """Replace a packet; the list of its readers stays.
 
     The deadlines go on with the opening hours that were known when it was first sent. Raises
@@ -113,7 +113,7 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent,
     if document.receiver and document.receiver != row.receiving_organisation:
         raise Refused("receiver_differs")
     offer = replace(offer, receiving_organisation=row.receiving_organisation)
-    _check_covered(record, given, offer, row.receiving_organisation, by=by)
+    _check_covered(record, consent, offer, by=by)
     thread = document.open_thread()
     accepted = not row.by_link and rules.share(row.current_state) is Share.FIELDS
     case = packets.case_public(row, thread.key) if accepted else None
@@ -121,23 +121,23 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent,
     opened: Any = Packet.objects.filter(referral=row.id).values("opened_at", "opened_by").first() or {}
     for table in (PacketWrap, Packet, Link):
         table.objects.filter(referral=row.id).delete()
-    sent = _seal(row, offer, given, thread, to=to, keys=by.keys)
+    sent = _seal(row, offer, consent, thread, to=to, keys=by.keys)
     Packet.objects.filter(referral=row.id).update(**opened)
     _store_record(record, row.id, offer, thread, by=by)
     return sent
 
 
-def _send_again(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent, *, by: Acting) -> Sent:
+def _send_again(record: OpenRecord, row: Referral, offer: Offer, consent: GivenConsent, *, by: Acting) -> SentReferral:
     """Return the same referral; only an unanswered link is created again, because it is displayed once."""
     if not row.by_link or row.state not in rules.UNANSWERED_LINK:
         by.entry.skip = True
-        return Sent(row.id)
+        return SentReferral(row.id)
     by.entry.verb = "renew_link"
     by.entry.about.append(row.id)
-    return reseal(record, row, offer, given, by=by)
+    return reseal(record, row, offer, consent, by=by)
 
 
-def _renew(record: OpenRecord, offer: Offer, row: Referral, given: GivenConsent, *, by: Acting) -> Sent:
+def _renew(record: OpenRecord, offer: Offer, row: Referral, consent: GivenConsent, *, by: Acting) -> SentReferral:
     """Continue an open referral with a new consent; the former consent ends.
 
     Source: docs/decisions/consent.md.
@@ -145,23 +145,23 @@ def _renew(record: OpenRecord, offer: Offer, row: Referral, given: GivenConsent,
     consent_actions.end_consent(row.consent, at=by.at)
     row.consent = offer.consent
     row.save(update_fields=["consent"])
-    sent = reseal(record, row, offer, given, by=by)
+    sent = reseal(record, row, offer, consent, by=by)
     add_act(row, Act(verb=Verb.RENEW, actor=Actor.PERSON_THROUGH_WORKER, by=by.worker, at=by.at))
     by.entry.verb = "referral_renew"
     by.entry.about.append(row.id)
     return sent
 
 
-def _check_covered(record: OpenRecord, given: GivenConsent, offer: Offer, receiver: UUID | None, *, by: Acting) -> None:
+def _check_covered(record: OpenRecord, consent: GivenConsent, offer: Offer, *, by: Acting) -> None:
     """Raise Refused unless the receiver may learn of the person, and both parts are covered by the consent.
 
     The preview must not identify. Source: referral code lists, rules 1 and 2.
     """
     if exclusions.must_ask_first(record):
         raise Refused("ask_who_first")
-    exclusions.check_not_excluded(record, offer.service, receiver)
+    exclusions.check_not_excluded(record, offer.service, offer.receiving_organisation)
     shared, preview = (frozenset(map(Field, part)) for part in (offer.shared, offer.preview))
-    facts = given.facts
+    facts = consent.facts
     consent_rules.covers(
         facts, recipient=offer.service, purpose=facts.purpose, fields=shared | preview, at=by.at
     ).enforce()
@@ -189,17 +189,17 @@ def _officers(record: OpenRecord, row: Referral) -> list[Receiver]:
 
 
 def _seal(
-    row: Referral, offer: Offer, given: GivenConsent, thread: Thread, *, to: Sequence[Receiver], keys: Keys
-) -> Sent:
+    row: Referral, offer: Offer, consent: GivenConsent, thread: Thread, *, to: Sequence[Receiver], keys: Keys
+) -> SentReferral:
     """Seal the preview and the fields to a link, or to these keys, else to the inbox of the receiver."""
     preview = offer.preview | {THREAD: thread.key.hex(), HOURS: thread.hours.stored}
-    contents: dict[str, Any] = {"preview": preview, "fields": offer.shared, "expires_at": given.facts.ends_at}
+    contents: dict[str, Any] = {"preview": preview, "fields": offer.shared, "expires_at": consent.facts.ends_at}
     if offer.receiving_organisation is None:
         token, code = kdf.new_token(), links.new_code()
         packet, part_keys = packets.seal(row, recipient=links.recipient_of(token), **contents)
         packets.store(packet, keys=keys)
-        links.store_link(row, token, code, part_keys, expires_at=given.facts.ends_at)
-        return Sent(row.id, token, code)
+        links.store_link(row, token, code, part_keys, expires_at=consent.facts.ends_at)
+        return SentReferral(row.id, token, code)
     refusal = partners.sending_refusal(row.sending_organisation, offer.receiving_organisation)
     inbox = accounts.key_for_holder("inbox", offer.receiving_organisation)
     if refusal or inbox is None:
@@ -213,7 +213,7 @@ def _seal(
         # Fields that are sealed again to the case of an accepted referral stay restricted.
         row.restricted = bool(to)
         row.save(update_fields=["restricted"])
-    return Sent(row.id)
+    return SentReferral(row.id)
 
 
 def _store_record(record: OpenRecord, referral: UUID, offer: Offer, thread: Thread, *, by: Acting) -> None:
@@ -312,7 +312,7 @@ def _close_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str
 @act("narrow_consent", needs=Permission.GIVE_CONSENT)
 def narrow_consent(
     record: OpenRecord, consent: UUID, *, fields: frozenset[Field], ends_on: date, by: Acting
-) -> Sent | None:
+) -> SentReferral | None:
     """Narrow a consent and seal its packet again with the remaining fields.
 
     A link gets a new token and code, because nobody here knows the old ones. None when nothing
@@ -323,9 +323,9 @@ def narrow_consent(
     row = Referral.objects.select_for_update().filter(consent=consent, record=record.id).first()
     if row is None or not row.is_open:
         return None
-    given = consents.get_consent(record, consent)
-    offer = disclosure.offer_of(record, given, sent=queries.sent_for(record), at=by.at)
-    sent = reseal(record, row, offer, given, by=by)
+    narrowed = consents.get_consent(record, consent)
+    offer = disclosure.offer_of(record, narrowed, sent=queries.sent_for(record), at=by.at)
+    sent = reseal(record, row, offer, narrowed, by=by)
     add_act(row, Act(verb=Verb.SHARE_LESS, actor=Actor.PERSON_THROUGH_WORKER, by=by.worker, at=by.at))
     return sent
 
@@ -348,9 +348,9 @@ def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by
 def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
     """Close in the caller's act what is still open to those whom the person excludes."""
     excluded = exclusions.excluded_for(record)
-    for given in consents.list_consents(record):
-        if _is_open_to(given, excluded, by=by) and _close_consent(record, given.id, by=by):
-            audit.record("withdraw_consent", by=by.worker, at=by.at, about=[record.id, given.id])
+    for consent in consents.list_consents(record):
+        if _is_open_to(consent, excluded, by=by) and _close_consent(record, consent.id, by=by):
+            audit.record("withdraw_consent", by=by.worker, at=by.at, about=[record.id, consent.id])
     opinion_packets.close_about(record.id, by=by.worker, at=by.at, partners=exclusions.not_asked_for_opinions(record))
     colleagues = exclusion_list.excluded_from(record)
     if colleagues:
@@ -364,10 +364,10 @@ def _reseal_or_withdraw(record: OpenRecord, excluded: Collection[UUID], *, by: A
     waiting = Referral.objects.select_for_update().filter(record=record.id, case=None, state__in=rules.open_states())
     for row in waiting.exclude(receiving_organisation=None):
         if not set(excluded).isdisjoint(accounts.workers_of(row.receiving_organisation)):
-            given = consents.get_consent(record, row.consent)
+            consent = consents.get_consent(record, row.consent)
             try:
-                offer = disclosure.offer_of(record, given, sent=queries.sent_for(record), at=by.at)
-                reseal(record, row, offer, given, by=by)
+                offer = disclosure.offer_of(record, consent, sent=queries.sent_for(record), at=by.at)
+                reseal(record, row, offer, consent, by=by)
             except (NotYours, Refused):
                 _close_consent(record, row.consent, by=by)
 
@@ -404,8 +404,8 @@ def lapse(referral: Referral, *, by: Anonymous) -> State:
     return add_act(referral, Act(verb=verb, actor=Actor.CLOCK, at=by.at))
 
 
-def _is_open_to(given: GivenConsent, excluded: Collection[UUID], *, by: Acting) -> bool:
-    receivers = Referral.objects.filter(consent=given.id).values_list("receiving_organisation", flat=True)
-    known_as = {*receivers, *directory.provider_identities(given.facts.recipient)}
-    may_end = consent_rules.may_withdraw(given.facts, at=by.at)
+def _is_open_to(consent: GivenConsent, excluded: Collection[UUID], *, by: Acting) -> bool:
+    receivers = Referral.objects.filter(consent=consent.id).values_list("receiving_organisation", flat=True)
+    known_as = {*receivers, *directory.provider_identities(consent.facts.recipient)}
+    may_end = consent_rules.may_withdraw(consent.facts, at=by.at)
     return bool(may_end) and not consent_rules.may_learn(excluded, known_as)

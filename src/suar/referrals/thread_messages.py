@@ -5,8 +5,6 @@ They need no name: before an acceptance the receiver does not know the person. S
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from suar.accounts import notices
@@ -22,7 +20,7 @@ from suar.referrals import disclosure, links, packets, queries, receiving
 from suar.referrals.codes import Actor
 from suar.referrals.documents import ThreadMessage
 from suar.referrals.models import Message, Referral
-from suar.referrals.receiving import ReceivedReferral, closed_now
+from suar.referrals.receiving import ReceivedReferral, receiver_status
 
 MAX_MESSAGES = 40
 """Of one side; somebody with a link cannot fill the disk."""
@@ -31,29 +29,17 @@ SENDERS, RECEIVERS = (Actor.SENDER,), (Actor.RECEIVER, Actor.LINK_HOLDER)
 DIGITS, AFTER_NUMBER = re.compile(r"\d+"), re.compile(r"[(\[·]")
 
 
-@dataclass(frozen=True, slots=True)
-class ReadMessage:
-    """An opened message: whether the reader's own side wrote it, and which worker of that side."""
-
-    text: str
-    at: datetime
-    own: bool
-    author: str
-
-
-def list_messages(referral: UUID, key: bytes, *, own: Collection[Actor]) -> list[ReadMessage]:
+def list_messages(referral: UUID, key: bytes, *, own: Collection[Actor]) -> list[Message]:
     """Return the messages of a referral, oldest first, opened with the key of its thread.
 
     `own` are the parts in which the reader's side acts; only workers of that side are named.
     """
-    rows = list(Message.objects.filter(referral=referral))
-    names = accounts.display_names(row.by for row in rows if row.by and row.actor in own) if rows else {}
-    messages = []
-    for row in rows:
-        message = packets.open_message(key, referral, row.id, bytes(row.sealed))
-        mine = message.actor in own
-        author = names.get(row.by, "") if mine and row.by else ""
-        messages.append(ReadMessage(message.text, row.at, mine, author))
+    messages = list(Message.objects.filter(referral=referral))
+    names = accounts.display_names(row.by for row in messages if row.by and row.actor in own) if messages else {}
+    for row in messages:
+        content = packets.open_message(key, referral, row.id, bytes(row.sealed))
+        row.text, row.own = content.text, content.actor in own
+        row.author = names.get(row.by, "") if row.own and row.by else ""
     return messages
 
 
@@ -63,7 +49,7 @@ def write_to_receiver(record: OpenRecord, referral: UUID, text: str, *, by: Acti
     key = queries.get_document(record, referral).open_thread().key
     row = Referral.objects.select_for_update().get(id=referral, record=record.id)
     _check_names_nobody(record, text)
-    _add(row, closed_now(row, at=by.at), Actor.SENDER, text, key=key, by=by)
+    _add(row, receiver_status(row, at=by.at), Actor.SENDER, text, key=key, by=by)
 
 
 @act("referral_message", needs=Permission.ANSWER_REFERRAL)
@@ -96,7 +82,7 @@ def write_by_link(token: str, text: str, *, by: Anonymous, code: str = "") -> No
 
 @act("referral_message", needs=None)
 def _write_by_link(referral: Referral, key: bytes, text: str, *, by: Anonymous) -> None:
-    _add(referral, closed_now(referral, at=by.at), Actor.LINK_HOLDER, text, key=key, by=by)
+    _add(referral, receiver_status(referral, at=by.at), Actor.LINK_HOLDER, text, key=key, by=by)
 
 
 def _add(

@@ -47,7 +47,6 @@ from suar.referrals import messages as referral_labels
 from suar.referrals import queries as referrals
 from suar.referrals import rules as referral_rules
 from suar.referrals.codes import Actor, Verb
-from suar.referrals.messages import RECEIVING
 from suar.referrals.received_page import item_context, message_form, messages_context, team_form
 from suar.referrals.receiving import ReceivedReferral
 
@@ -207,7 +206,7 @@ def report(request: StaffRequest, record: UUID, verb: str = "") -> HttpResponse:
     try:
         actions.report_progress(opened, Verb(verb), by=acting(request), reason=request.POST.get("reason", ""))
     except Refused as refusal:
-        text = referral_labels.refused_act(refusal.because, referral, ours=RECEIVING)
+        text = referral_labels.refused_act(refusal.because, referral, ours=referral_labels.RECEIVING)
         return case_page(request, opened, refused=text, status=409)
     return redirect_with_message(request, _("Progress reported."), "person", record, part="received")
 
@@ -316,7 +315,7 @@ def referrals_context(opened: OpenRecord, sent: Sequence[Any], viewer: Viewer) -
     """Return the referrals and consents of a record, and what to offer next for those that came back."""
     is_open = opened.facts.status is not Status.CLOSED and life.life_state(opened) == life.OPEN
     may_refer = viewer.may(Permission.REFER) and is_open
-    back = [row for row in sent if may_refer and referral_rules.offers_next(row.state, late=row.late)]
+    back = [row for row in sent if may_refer and referral_rules.offers_next(row.state, late=row.is_late)]
     return {
         "sent": sent,
         "is_asked": any(row.is_open for row in sent),

@@ -193,8 +193,8 @@ def team(request: StaffRequest) -> HttpResponse:
     unfinished = referrals.sent_by_teams(viewer, at=clock.now())
     parts = {
         "": unfinished,
-        "late": [row for row in unfinished if row.is_open and row.late],
-        "back": [row for row in unfinished if row.back],
+        "late": [row for row in unfinished if row.is_open and row.is_late],
+        "back": [row for row in unfinished if row.is_back],
     }
     by_author = rows.group_by("author", unfinished)
     parts |= {str(author): of_one for author, of_one in by_author.items() if len(by_author) > 1}

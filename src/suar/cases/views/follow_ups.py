@@ -200,7 +200,7 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     opened = open_person(request, record)
     read_received(request, opened)
     kinds: dict[str, str] = {}
-    for wanted in needs.wanted_by(opened):
+    for wanted in needs.wanted_help(opened):
         for service in wanted.services[:1]:
             kinds[service] = " · ".join(filter(None, [kinds.get(service), wanted.label]))
     asked = request.GET.get("kind", "")

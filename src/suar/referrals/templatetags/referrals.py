@@ -110,16 +110,16 @@ def act_choices(verbs: Iterable[str]) -> list[dict[str, Any]]:
 @register.filter
 def deadline_text(deadline: tuple[Deadline, datetime, bool]) -> str:
     """Return the text of a deadline: due at a time, or late since a time; days from now only the day."""
-    step, by, late = deadline
-    when = messages.moment(by) if by - clock.now() < HOURS_MATTER else format_day(clock.local_date(by))
-    text = _("%(what)s: late since %(at)s") if late else _("%(what)s: due %(at)s")
+    step, due_at, is_late = deadline
+    when = messages.moment(due_at) if due_at - clock.now() < HOURS_MATTER else format_day(clock.local_date(due_at))
+    text = _("%(what)s: late since %(at)s") if is_late else _("%(what)s: due %(at)s")
     return text % {"what": DEADLINES.label(step), "at": when}
 
 
 @register.filter
 def reading_text(reading: tuple[str, datetime]) -> str:
     """Return who read what was shared, and when."""
-    return messages.reading(*reading)
+    return messages.reading_text(*reading)
 
 
 @register.simple_tag

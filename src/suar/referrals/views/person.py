@@ -46,7 +46,7 @@ from suar.referrals import (
     thread_messages,
 )
 from suar.referrals.codes import AGE_BANDS, FIELDS, Verb
-from suar.referrals.sending import Sent
+from suar.referrals.sending import SentReferral
 from suar.screening import queries as talks
 from suar.screening.rules import papers
 from suar.screening.rules.answers import UNDER_18
@@ -186,7 +186,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
         "card": card,
         "record": record,
         "replaces": messages.replacement(disclosure.find_replaced(sent, form.types), service=card.id),
-        "excluded": exclusions.described_in_words(opened),
+        "excluded": exclusions.exclusions_in_words(opened),
         "declined_on": declined_services.declined_on(opened).get(card.id),
     }
     return render(request, "referrals/consent.html", context, status=400 if form.errors else 200)
@@ -199,8 +199,8 @@ def _record_consent(request: StaffRequest, opened: OpenRecord, form: forms.Conse
     exclusions.check_reader_left(opened, card)
     ident = form.cleaned_data["ident"]
     consent = consent_actions.record_consent(opened, form.to_proposal(by=by.worker), by=by, ident=ident)
-    given = () if consent else consents.list_consents(opened)
-    return consent or next(row.id for row in given if row.facts.recipient == card.id)
+    stored = () if consent else consents.list_consents(opened)
+    return consent or next(row.id for row in stored if row.facts.recipient == card.id)
 
 
 def _exclude_there(request: StaffRequest, opened: OpenRecord, form: forms.ConsentForm) -> OpenRecord:
@@ -259,11 +259,11 @@ def consent_on_paper(request: StaffRequest) -> HttpResponse:
 def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show exactly what will be shared; send it when the person agrees with what they see."""
     opened, at = open_person(request, record), clock.now()
-    given = consents.get_consent(opened, consent)
-    if not consent_rules.is_open(given.facts, at=at):
+    stored_consent = consents.get_consent(opened, consent)
+    if not consent_rules.is_open(stored_consent.facts, at=at):
         return redirect("person", record)
     sent = queries.sent_for(opened)
-    offer = disclosure.offer_of(opened, given, sent=sent, at=at)
+    offer = disclosure.offer_of(opened, stored_consent, sent=sent, at=at)
     existing = queries.get_referral(consent=consent)
     by_link = offer.receiving_organisation is None
     if existing and not (by_link and existing.state in rules.UNANSWERED_LINK):
@@ -272,10 +272,10 @@ def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     context = {
         "offer": offer,
         "by_link": by_link,
-        "ends_on": given.facts.ends_on,
+        "ends_on": stored_consent.facts.ends_on,
         "renews_link": existing is not None,
         "replaces": messages.replacement(former, service=offer.service),
-        "excluded": exclusions.described_in_words(opened),
+        "excluded": exclusions.exclusions_in_words(opened),
         "record": record,
         **_keys_to_compare(request, offer),
     }
@@ -304,7 +304,7 @@ def _keys_to_compare(request: StaffRequest, offer: disclosure.Offer) -> dict[str
     return {"groups": partners.groups_to_compare(partner), "changed": refusal == "partner_key_changed"}
 
 
-def _link_page(request: StaffRequest, opened: OpenRecord, sent: Sent, *, service: UUID) -> HttpResponse:
+def _link_page(request: StaffRequest, opened: OpenRecord, sent: SentReferral, *, service: UUID) -> HttpResponse:
     """Show a link and its code once; neither is stored in clear."""
     context = {
         "sent": sent,
@@ -335,7 +335,7 @@ def follow_up(request: StaffRequest, record: UUID, referral: UUID) -> HttpRespon
         sending.follow_up(opened, referral, Verb(verb), by=acting(request), reason=request.POST.get("reason", ""))
     except Refused as refusal:
         return _sent_page(request, opened, referral, refused=refusal.because)
-    return redirect_with_message(request, messages.done(verb), "referral_sent", record, referral)
+    return redirect_with_message(request, messages.act_message(verb), "referral_sent", record, referral)
 
 
 @permission_required(Permission.REFER, method="POST")

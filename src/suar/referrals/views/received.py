@@ -15,11 +15,12 @@ from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with
 from suar.accounts.permissions import open_to_all, permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import NotYours, Refused, value_or_refuse
 from suar.core.rows import Filter
 from suar.records import keyring
 from suar.records.terms import Kind
 from suar.referrals import (
+    exclusions,
     links,
     messages,
     partners,
@@ -93,7 +94,7 @@ def answer(request: StaffRequest, referral: UUID) -> HttpResponse:
         row = receiving.get_received(referral, viewer=request.viewer)
         try:
             receiving.answer(row, Verb(verb), by=acting(request), **form.cleaned_data)
-            return redirect_with_message(request, messages.answered(verb), "inbox_item", referral)
+            return redirect_with_message(request, messages.answer_message(verb), "inbox_item", referral)
         except Refused as refusal:
             because = refusal.because
     refused = messages.refused_act(because, referral, ours=messages.RECEIVING)
@@ -190,14 +191,15 @@ def _link_ended(request: HttpRequest, text: str) -> HttpResponse:
 def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show exactly what a partner would see, and ask one, or take it back."""
     opened = keyring.open_record(record, keys=request.keys)
-    asked = second_opinions.request_for(opened, request.viewer)
+    opinion_request = second_opinions.request_for(opened, request.viewer)
+    partners_to_ask, asked = opinion_request["partners"], opinion_request["asked"]
     if request.POST.get("go") == TAKE_BACK:
         second_opinions.take_back(opened, by=acting(request))
         return redirect_with_message(request, _("Request withdrawn."), "ask_partner", record)
-    names = accounts.organisation_names([*asked["partners"], asked["asked"]])
-    choices = {"partner": [(partner, names[partner]) for partner in asked["partners"]]}
+    names = accounts.organisation_names([*partners_to_ask, asked])
+    choices = {"partner": [(partner, names[partner]) for partner in partners_to_ask]}
     form = AskPartnerForm(post_data(request), choices=choices)
-    if request.method == "POST" and not asked["partners"]:
+    if request.method == "POST" and not partners_to_ask:
         form.refuse("partner_not_asked")
     elif form.is_valid():
         with form.saving():
@@ -205,10 +207,10 @@ def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
             return redirect_with_message(request, _("Request sent."), "ask_partner", record)
     context = {
         "page": reading_context(opinion_packets.codes_to_send(opened)),
-        "way": asked,
+        "opinion_request": opinion_request,
         "form": form,
-        "asked": names.get(asked["asked"], ""),
-        "words": second_opinions.excluded_words(opened),
+        "partner_name": names.get(asked, ""),
+        "excluded": [] if opened.facts.kind is Kind.CODES else exclusions.exclusions_in_words(opened),
         "record": record,
         "is_person": opened.facts.kind is Kind.PERSON,
     }
@@ -239,15 +241,16 @@ def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
 def partner_keys(request: StaffRequest) -> HttpResponse:
     """Show the partners and how keys were compared; compare another partner by its six groups, or end a partnership."""
     own, pressed = request.viewer.organisation, request.POST.get("go", "")
+    standings = partners.standings(own)
     if pressed.startswith(END):
-        partners.end_second_opinions(_parse_id(pressed.removeprefix(END)), by=acting(request))
+        partner = value_or_refuse(next((partner for partner in standings if pressed == f"{END}{partner}"), None))
+        partners.end_second_opinions(partner, by=acting(request))
         return redirect_with_message(request, _("Second opinions ended."), "partners")
     form = GroupsForm(post_data(request))
     if form.is_valid():
         with form.saving():
             partners.pin_by_groups(form.cleaned_data["groups"], by=acting(request))
             return redirect_with_message(request, _("Keys compared."), "partners")
-    standings = partners.standings(own)
     names = accounts.organisation_names(standings)
     context = {
         "groups": partners.groups_to_compare(own) if partners.has_keys(own) else "",
@@ -261,13 +264,6 @@ def partner_keys(request: StaffRequest) -> HttpResponse:
 
 
 def _inbox(request: StaffRequest, because: str = "") -> HttpResponse:
-    waiting = second_opinions.list_waiting(request.viewer, keys=request.keys, at=clock.now())
+    waiting = second_opinions.waiting(request.viewer, keys=request.keys, at=clock.now())[:PAGE_SIZE]
     context = {"waiting": waiting, "problem": messages.refusal(because) if because else ""}
     return render(request, "referrals/opinions.html", context, status=409 if because else 200)
-
-
-def _parse_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotYours from None
