@@ -17,7 +17,7 @@ from suar.screening.rules.answers import (
 from suar.screening.rules.data_files import DATA
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.outcomes import Elements, ElementSum, Suggestion, element_values, suggest
+from suar.screening.rules.outcomes import ElementResult, Elements, Suggestion, element_values, suggest
 
 FILES = sorted(DATA.glob("*.json"))
 TALK = instrument()
@@ -70,8 +70,8 @@ def sign_answers(signs, others=Answer.NO):
 def elements_of(act, means, purpose, *, unscored=(), missing=()) -> Elements:
     """Return elements with these values, as if the signs had said so."""
     values = zip(Element, (act, means, purpose), strict=True)
-    sums = [ElementSum(element, Value(value), Value(value), "TEST") for element, value in values]
-    return Elements(*sums, unscored=unscored, missing=missing)
+    results = [ElementResult(element, Value(value), "TEST") for element, value in values]
+    return Elements(*results, unscored=unscored, missing=missing)
 
 
 def suggestion_of(answers: Answers, stopped_by=None) -> Suggestion:

@@ -149,7 +149,7 @@ def test_very_long_hours_are_strong_for_an_adult_whom_a_strong_sign_holds(holdin
 
 def test_fraud_and_work_in_the_own_family_are_no_signs() -> None:
     elements = summed_up({"SG_PROMISE": ["I_N_FRAUD"], "SG_PAID": ["I_N_FAMILY"], "SG_WORK": ["I_N_FAMILY"]})
-    assert {item.value for item in elements.sums} == {Value.NOT_SUPPORTED}
+    assert {item.value for item in elements.results} == {Value.NOT_SUPPORTED}
 
 
 def test_work_of_a_child_at_home_counts_only_if_somebody_took_gave_or_keeps_the_child() -> None:
@@ -257,14 +257,6 @@ def test_one_prompt_left_open_keeps_the_element_unknown() -> None:
     assert elements.means.value is Value.UNKNOWN
     assert elements.means.open_questions == ("SG_DEBT",)
     assert elements.purpose.because == "ASKED_AND_DENIED"
-
-
-def test_the_worker_may_set_a_value_and_the_count_stays_beside_it() -> None:
-    elements = summed_up({}, sums={Element.PURPOSE: Value.SUPPORTED, Element.ACT: Value.NOT_SUPPORTED})
-    assert elements.purpose.value is Value.SUPPORTED
-    assert elements.purpose.counted is Value.NOT_SUPPORTED
-    assert elements.purpose.because == "BY_WORKER"
-    assert elements.act.because == "ASKED_AND_DENIED"
 
 
 def test_a_ticked_sign_counts_even_beside_no_sign_until_it_is_settled() -> None:

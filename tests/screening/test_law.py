@@ -32,8 +32,6 @@ YOUNG = (AgeBand.UNDER_12, AgeBand.FROM_12_TO_14, AgeBand.FROM_15_TO_17)
         (AgeFacts(band=AgeBand.ADULT, years=16), Path.CHILD),
         (AgeFacts(doubt=Doubt.NO), Path.ADULT),
         (AgeFacts(doubt=Doubt.UNKNOWN), Path.CHILD),
-        (AgeFacts(years=19, doubt=Doubt.YES, settled=Path.ADULT), Path.ADULT),
-        (AgeFacts(years=30, settled=Path.CHILD), Path.CHILD),
     ],
 )
 def test_somebody_who_may_be_under_18_takes_the_child_path(age: AgeFacts, path: Path) -> None:

@@ -57,7 +57,7 @@ def test_reported_signs_support_nothing() -> None:
     noted = with_note(REPORT, Posted({"said": [*STRONG, "I_O_CONTROLLED"], "by": "THEM", "age-band": "ADULT"}))
     assert {sign for signs in noted.signs.values() for sign in signs} == {*STRONG, "I_O_CONTROLLED"}
     elements = element_values(noted, path_of(noted))
-    assert [total.signs for total in elements.sums] == [(), (), ()]
+    assert [total.signs for total in elements.results] == [(), (), ()]
     assert suggest(elements, path_of(noted)).outcome is Outcome.UNABLE
 
 

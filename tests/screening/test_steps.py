@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from suar.core.urgency import Urgency
 from suar.screening.codes import Answer, ContactResult, Outcome, Step
 from suar.screening.rules.answers import AgeFacts, Answers, Call, Doubt, NeedAnswer, Path, path_of
 from suar.screening.rules.instrument import instrument
@@ -21,7 +20,6 @@ from tests.screening.talks import (
     AGREED,
     BED_FOUND,
     GROWN,
-    GUARDED,
     NO_NEED,
     SAFE,
     STEPS,
@@ -206,24 +204,24 @@ def test_sending_is_not_help_until_somebody_was_spoken_to_and_named() -> None:
     assert TALK.until_then["en"] == "Nobody knows yet"
 
 
-def test_urgent_needs_come_most_urgent_first_and_the_worker_may_change_a_level() -> None:
+def test_urgent_needs_come_most_urgent_first() -> None:
     yes = NeedAnswer(Answer.YES)
     answer = {
         "ND_SCHOOL": yes,
         "ND_BED": yes,
         "ND_DANGER": yes,
-        "ND_MEDICINE": NeedAnswer(Answer.YES, level=Urgency.NOW),
+        "ND_MEDICINE": yes,
         "ND_FOOD": NeedAnswer(Answer.SKIPPED),
         "ND_PAIN": NeedAnswer(Answer.UNKNOWN),
     }
     following = urgent_needs(adult_talk(needs=answer))
     assert [(need.need, need.level) for need in following] == [
         ("ND_DANGER", "U1"),
-        ("ND_MEDICINE", "U1"),
         ("ND_BED", "U2"),
+        ("ND_MEDICINE", "U3"),
         ("ND_SCHOOL", "U5"),
     ]
-    assert "HOU_MEN" in following[2].services
+    assert "HOU_MEN" in following[1].services
 
 
 def test_fear_of_someone_now_is_a_need_until_the_need_is_answered() -> None:
@@ -238,7 +236,7 @@ def test_fear_of_someone_now_is_a_need_until_the_need_is_answered() -> None:
 
 @pytest.mark.parametrize(
     "age",
-    [AgeFacts(years=40), AgeFacts(doubt=Doubt.NO), AgeFacts(settled=Path.ADULT), GROWN],
+    [AgeFacts(years=40), AgeFacts(doubt=Doubt.NO), GROWN],
 )
 def test_any_answer_about_age_settles_a_grown_person(age: AgeFacts) -> None:
     assert goes(Step.AGE, adult_talk(age=age))[0] is Step.CONSENT
@@ -293,12 +291,6 @@ def test_a_doubt_about_age_that_was_seen_leads_back_to_the_child_path() -> None:
     answers = adult_talk({"SN_SEEN": "YES"}, {"SN_SEEN": ["I_O_AGE_DOUBT"]})
     assert path_of(answers) is Path.CHILD
     assert goes(Step.SIGNS, answers) == (Step.AGE, "GUARDIAN_OPEN", None)
-    settled = adult_talk(
-        {"SN_SEEN": "YES", **GUARDED},
-        {"SN_SEEN": ["I_O_AGE_DOUBT"]},
-        age=AgeFacts(years=19, settled=Path.ADULT),
-    )
-    assert path_of(settled) is Path.ADULT
 
 
 def test_a_talk_ends_by_the_rule_that_was_tapped_or_the_one_its_answers_ask_for() -> None:

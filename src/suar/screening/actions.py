@@ -464,7 +464,7 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
         },
         "SIGNS": {"signs": _list_signs(answers, "sign", "noted"), "reported": _list_signs(answers, "reported") or None},
         "SEEN": {"seen": _list_signs(answers, "seen"), "by_whom": answers.choices.get(BY_WHO)},
-        "ELEMENTS": {"elements": {str(total.element): str(total.value) for total in assessment.elements.sums}},
+        "ELEMENTS": {"elements": {str(result.element): str(result.value) for result in assessment.elements.results}},
         "SETTING": {
             "setting": place_of(answers) or None,
             "written": "LATER" if written_later(answers) else None,

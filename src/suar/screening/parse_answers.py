@@ -1,11 +1,11 @@
 """Merge the posted answers of one step into the answers of the talk. Pure functions."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Any
 
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Unreadable
-from suar.screening.rules.draft import SEVERAL, read_draft, write_draft
+from suar.screening.rules.draft import SEVERAL, Posted, read_draft, write_draft
 from suar.screening.rules.instrument import Question, instrument_of
 from suar.screening.rules.needs import needs_raised
 from suar.screening.rules.prompts import askable, page_of, theme_of
@@ -19,13 +19,6 @@ ALL_ASKED, OTHER_NEEDS = "needs-all-asked", {"yes": Answer.NO.value, "no": Answe
 YEARS, DOUBT = "age-years", "AG_DOUBT"
 MAX_AGE_DIGITS = 3
 MAX_VERSION_DIGITS = 9
-
-
-class Posted(Protocol):
-    """A form as posted."""
-
-    def get(self, name: str, default: str) -> str: ...
-    def getlist(self, name: str) -> Sequence[str]: ...
 
 
 def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = True) -> Answers:
@@ -49,18 +42,17 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
         if page and theme_of(question) not in page:
             continue
         _store_answer(draft, question, posted, answers)
-        now, before = draft["choices"].get(question.code), answers.choices.get(question.code)
-        known = needs_raised(question, answers.signs.get(question.code, ()), of=talk) if before == Answer.YES else set()
-        for need in needs_raised(question, draft["signs"].get(question.code, ()), of=talk):
-            if now == Answer.YES:
-                _raise_need(draft["needs"], need, posted, is_new=need not in known)
+        was_yes = answers.choices.get(question.code) == Answer.YES
+        before = needs_raised(question, answers.signs.get(question.code, ()), of=talk) if was_yes else ()
+        if draft["choices"].get(question.code) == Answer.YES:
+            for need in needs_raised(question, draft["signs"].get(question.code, ()), of=talk):
+                _raise_need(draft["needs"], need, posted, is_new=need not in before)
     kinds = {question.kind for question in slot.questions} | ({"age"} if slot.also and posted.getlist(YEARS) else set())
     if "needs" in kinds:
-        draft["needs"] = dict(_ticked_needs(talk.needs, draft["needs"], posted))
+        draft["needs"] = _ticked_needs(talk.needs, posted)
     if "age" in kinds:
-        draft["age"] = _read_age(draft["age"], posted, years=years)
-        if DOUBT in {*slot.also, *(question.code for question in slot.questions)}:
-            draft["age"]["doubt"] = _doubt(draft["age"], posted)
+        asks_doubt = DOUBT in {*slot.also, *(question.code for question in slot.questions)}
+        draft["age"] = _read_age(posted, years=years, asks_doubt=asks_doubt)
     return read_draft(draft)
 
 
@@ -97,22 +89,18 @@ def _usual_answer(question: Question, posted: Posted, answers: Answers) -> str:
     return usual_answer(question, answers) if is_well else ""
 
 
-def _ticked_needs(
-    codes: Mapping[str, Any], before: Mapping[str, Any], posted: Posted
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _ticked_needs(codes: Iterable[str], posted: Posted) -> dict[str, dict[str, str]]:
     """Return the ticked needs. The others are stored as no, or as not known, if the worker says which."""
     others = OTHER_NEEDS.get(posted.get(ALL_ASKED, ""), "")
-    for code in codes:
-        if answer := posted.get(f"n-{code}", "") or others:
-            yield (
-                code,
-                {
-                    "answer": answer,
-                    "level": before.get(code, {}).get("level"),
-                    "acted": posted.get(f"n-{code}-acted", "") or ContactResult.NOT_YET.value,
-                    "who_answers": posted.get(f"n-{code}-who", ""),
-                },
-            )
+    return {
+        code: {
+            "answer": answer,
+            "acted": posted.get(f"n-{code}-acted", "") or ContactResult.NOT_YET.value,
+            "who_answers": posted.get(f"n-{code}-who", ""),
+        }
+        for code in codes
+        if (answer := posted.get(f"n-{code}", "") or others)
+    }
 
 
 def _raise_need(needs: dict[str, Any], code: str, posted: Posted, *, is_new: bool) -> None:
@@ -126,20 +114,14 @@ def _raise_need(needs: dict[str, Any], code: str, posted: Posted, *, is_new: boo
         needs[code] = need
 
 
-def _doubt(age: Mapping[str, Any], posted: Posted) -> str:
-    """Return the doubt; after a tapped "not known" without an answer about the doubt it is unknown."""
-    is_open = posted.get("age-band", "") == AgeBand.UNKNOWN and age["years"] is None and age["doubt"] == Doubt.NOT_ASKED
-    return Doubt.UNKNOWN if is_open else age["doubt"]
-
-
-def _read_age(before: Mapping[str, Any], posted: Posted, *, years: bool) -> dict[str, Any]:
+def _read_age(posted: Posted, *, years: bool, asks_doubt: bool) -> dict[str, Any]:
+    """Return the posted age. After a tapped "not known" without an answer about the doubt, the doubt is unknown too."""
     typed = posted.get(YEARS, "").strip() if years else ""
     if typed and not (typed.isdecimal() and len(typed) <= MAX_AGE_DIGITS):
         raise Unreadable("age.years")
-    age_years, band = int(typed) if typed else None, posted.get("age-band", "") or AgeBand.UNKNOWN
-    return {
-        "years": age_years,
-        "band": AgeFacts(years=age_years).best_band if band == AgeBand.UNKNOWN else band,
-        "doubt": posted.get("age-doubt", "") or "NOT_ASKED",
-        "settled": before.get("settled"),
-    }
+    age_years, band, doubt = int(typed) if typed else None, posted.get("age-band", ""), posted.get("age-doubt", "")
+    if asks_doubt and band == AgeBand.UNKNOWN and age_years is None and doubt in ("", Doubt.NOT_ASKED):
+        doubt = Doubt.UNKNOWN
+    if band in ("", AgeBand.UNKNOWN):
+        band = AgeFacts(years=age_years).best_band
+    return {"years": age_years, "band": band, "doubt": doubt or Doubt.NOT_ASKED}

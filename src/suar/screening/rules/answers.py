@@ -7,8 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from suar.core.urgency import Urgency
-from suar.screening.codes import Answer, ContactResult, Value
+from suar.screening.codes import Answer, ContactResult
 
 LATEST = {"full": 2, "short": 3, "signpost": 2, "report": 1}
 """The latest shipped version of each form."""
@@ -60,12 +59,11 @@ YEARS = {band: (0 if band is AgeBand.UNDER_12 else end - 3, end - 1) for end, ba
 
 @dataclass(frozen=True, slots=True)
 class AgeFacts:
-    """Known facts about the age; `settled` is the result of a formal age assessment."""
+    """Known facts about the age."""
 
     years: Annotated[int | None, Field(ge=0, le=120, strict=True)] = None
     band: AgeBand = AgeBand.UNKNOWN
     doubt: Doubt = Doubt.NOT_ASKED
-    settled: Path | None = None
 
     @property
     def best_band(self) -> AgeBand:
@@ -90,10 +88,9 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NeedAnswer:
-    """The answer about one urgent need; a level of None means the default level."""
+    """The answer about one urgent need, and what was done about it."""
 
     answer: Answer = Answer.NOT_ASKED
-    level: Urgency | None = None
     acted: ContactResult = ContactResult.NOT_YET
     who_answers: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] = ""
 
@@ -103,8 +100,7 @@ class Answers:
     """All answers of one talk. A question that is missing was not asked.
 
     `choices`: question -> option. `signs`: question -> kinds of sign ticked under it. `picked`: question -> options,
-    where several may apply. `sums`: element values that the worker set by hand, with a reason stored elsewhere.
-    `stopped_by`: the stop rule that the worker tapped.
+    where several may apply. `stopped_by`: the stop rule that the worker tapped.
     """
 
     instrument: str = "short"
@@ -113,7 +109,6 @@ class Answers:
     signs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     needs: Mapping[str, NeedAnswer] = field(default_factory=dict)
     age: AgeFacts = field(default_factory=AgeFacts)
-    sums: Mapping[Element, Value] = field(default_factory=dict)
     stopped_by: str | None = None
     picked: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -135,15 +130,13 @@ class Reason:
 
 
 def path_of_age(age: AgeFacts) -> Path:
-    """Return the path of an age: a person who may be under 18 is a child until an assessment says otherwise.
+    """Return the path of an age: a person who may be under 18 is on the child path.
 
     If the worker doubts a stated age of 18 or over, the person is on the child path. With an unknown age the person
     is an adult only if the worker states that they cannot be under 18. Looks alone never decide.
 
     Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; CETS 197, art. 10(3).
     """
-    if age.settled is not None:
-        return age.settled
     if age.band in UNDER_18 or age.best_band in UNDER_18:
         return Path.CHILD
     if age.doubt is Doubt.NO:

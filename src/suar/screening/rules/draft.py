@@ -1,7 +1,7 @@
 """Validate and serialise the answers of a talk."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,6 +13,13 @@ ONE_CHOICE = frozenset({"one", "way", "sign", "seen", "told", "noted", "reported
 SEVERAL = frozenset({"codes", "several"})
 BY_WHO, BY_WHICH = "BW_WHO", "BW_WHICH"
 STORED: TypeAdapter[Answers] = TypeAdapter(Answers)
+
+
+class Posted(Protocol):
+    """A form as posted."""
+
+    def get(self, name: str, default: str) -> str: ...
+    def getlist(self, name: str) -> Sequence[str]: ...
 
 
 def read_draft(draft: Mapping[str, Any]) -> Answers:

@@ -49,7 +49,7 @@ class UrgentNeed:
 
 
 def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
-    """Return the reported needs, most urgent first; the worker may change a level.
+    """Return the reported needs, most urgent first.
 
     A sign that raises a need (fear of someone now) counts as reported until the need is answered.
 
@@ -116,10 +116,10 @@ def may_agree_later(need: Need, answers: Answers) -> bool:
 def _level_and_call(need: Need, stored: NeedAnswer, answers: Answers) -> tuple[Urgency, ContactResult]:
     """Return the level and the call of a need; agreed on later, it is one for the next three days."""
     if stored.acted is not ContactResult.LATER:
-        return stored.level or need.level, stored.acted
+        return need.level, stored.acted
     if may_agree_later(need, answers):
         return Urgency.THREE_DAYS, stored.acted
-    return stored.level or need.level, ContactResult.NOT_YET
+    return need.level, ContactResult.NOT_YET
 
 
 def _as_answered(need: UrgentNeed, own: Sequence[UrgentNeed]) -> UrgentNeed:

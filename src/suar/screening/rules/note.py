@@ -4,14 +4,13 @@ It changes the same answers as the steps, so that suggestion and retention follo
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Protocol
 
 from suar.core.decisions import Decision
 from suar.screening.codes import Answer, Step
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer, Path, Unreadable
-from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
+from suar.screening.rules.draft import BY_WHO, Posted, read_draft, write_draft
 from suar.screening.rules.instrument import Sign, Wording, instrument_of
 from suar.screening.rules.prompts import may_ask_experience
 from suar.screening.rules.setting import initial_answers, is_report, written_later
@@ -23,13 +22,6 @@ NOTE_LATER, BARE = "NOTE_LATER", "BARE"
 NEUTRAL_ANSWERS = frozenset({"I_N_JOURNEY", "I_N_FRAUD"})
 """Answers that look like confinement or deception but are no sign. A note offers them; they lower nothing."""
 REPORTED, NEEDS, BAND, DOUBT, BY = "said", "needs", "age-band", "age-doubt", "by"
-
-
-class Posted(Protocol):
-    """A form as posted."""
-
-    def get(self, name: str, default: str) -> str: ...
-    def getlist(self, name: str) -> Sequence[str]: ...
 
 
 def may_write_note(answers: Answers, *, in_talk: bool) -> Decision:

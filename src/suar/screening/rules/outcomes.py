@@ -40,15 +40,11 @@ REASON_IN_WORDS, SIGN_FORCE, SIGN_SOUGHT, HURT_ONLY = "RS_WORDS", "I_M_FORCE", "
 
 
 @dataclass(frozen=True, slots=True)
-class ElementSum:
-    """The value of an element with its reason, its signs and its open questions.
-
-    `counted`: the value by the signs. It differs from `value` only if the worker set the value.
-    """
+class ElementResult:
+    """The value of an element with its reason, its signs and its open questions."""
 
     element: Element
     value: Value
-    counted: Value
     because: str
     signs: tuple[str, ...] = ()
     open_questions: tuple[str, ...] = ()
@@ -65,16 +61,16 @@ class Elements:
     to have been forced.
     """
 
-    act: ElementSum
-    means: ElementSum
-    purpose: ElementSum
+    act: ElementResult
+    means: ElementResult
+    purpose: ElementResult
     unscored: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     by_others: tuple[str, ...] = ()
     facts: frozenset[str] = frozenset()
 
     @property
-    def sums(self) -> tuple[ElementSum, ElementSum, ElementSum]:
+    def results(self) -> tuple[ElementResult, ElementResult, ElementResult]:
         """Return the three elements in order."""
         return self.act, self.means, self.purpose
 
@@ -92,7 +88,7 @@ def element_values(answers: Answers, path: Path) -> Elements:
     every = ticked_signs(answers, path)
     ticked = signs_by_whom(every, answers)
     counted = {sign.code for sign in ticked}
-    act, means, purpose = (_sum(element, answers, path, ticked) for element in Element)
+    act, means, purpose = (_element_result(element, answers, path, ticked) for element in Element)
     return Elements(
         act,
         means,
@@ -135,29 +131,27 @@ def _is_reported(sign: Sign) -> bool:
     return not sign.observed and not sign.neutral
 
 
-def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign]) -> ElementSum:
+def _element_result(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign]) -> ElementResult:
     talk, choices = instrument_of(answers), answers.choices
     asking = [prompt.code for prompt in talk.prompts(path) if element in prompt.asks]
     signs = sorted((sign for sign in ticked if sign.element is element), key=lambda sign: sign.observed)
     counting = counting_signs(signs, ticked, path)
     free = talk.has_no_sign and signs and not counting and ANSWERED & _freedom_answers(answers)
     if any(not sign.observed for sign in signs) and not free:
-        counted, because = _value_by_signs(talk, path, counting)
+        value, because = _value_by_signs(talk, path, counting)
     elif _has_yes_without_sign(element, answers, path):
-        counted, because = Value.SOME_SIGNS, "KIND_MISSING"
+        value, because = Value.SOME_SIGNS, "KIND_MISSING"
     elif signs and not free:
-        counted, because = Value.SOME_SIGNS, "SEEN_ONLY"
+        value, because = Value.SOME_SIGNS, "SEEN_ONLY"
     else:
-        counted, because = _value_without_signs(asking, answers, {sign.code for sign in ticked})
+        value, because = _value_without_signs(asking, answers, {sign.code for sign in ticked})
         if free:
             is_settled = any(sign.frees or sign.at_home for sign in ticked)
-            counted, because = Value.NOT_SUPPORTED if is_settled else counted, FREE_TO_LEAVE
-    value = answers.sums.get(element, counted)
-    return ElementSum(
+            value, because = Value.NOT_SUPPORTED if is_settled else value, FREE_TO_LEAVE
+    return ElementResult(
         element,
         value,
-        counted,
-        because if value is counted else "BY_WORKER",
+        because,
         tuple(sign.code for sign in signs),
         tuple(code for code in asking if choices.get(code) not in ANSWERED),
     )
@@ -291,7 +285,7 @@ def row_for(tables: OutcomeTables, elements: Elements, path: Path) -> Row:
 
     Source: data/outcomes-1.json; docs/decisions/outcomes.md.
     """
-    values = {total.element: total.value for total in elements.sums}
+    values = {result.element: result.value for result in elements.results}
     rows = (row for row in tables.rows[path] if row.only <= elements.facts)
     return next(row for row in rows if all(values[key] in allowed for key, allowed in row.when.items()))
 
@@ -428,24 +422,24 @@ def element_lines(answers: Answers, elements: Elements) -> list[dict[str, Any]]:
     """
     talk, untouched = instrument_of(answers), {None, Answer.NOT_ASKED.value}
     by_others = {talk.signs[code].element for code in elements.by_others} if SEEN_BY_OTHERS in talk.words else set()
-    seen = {total.element for total in elements.sums if total.because == "SEEN_ONLY"} & by_others
+    seen = {result.element for result in elements.results if result.because == "SEEN_ONLY"} & by_others
     return [
         {
-            "element": total.element,
-            "value": ONLY_SEEN if total.element in seen else _value_in_words(total, talk),
-            "because": SEEN_BY_OTHERS if total.element in seen else total.because,
-            "signs": [sign_line(answers, talk.signs[code]) for code in total.signs],
-            "not_asked": [code for code in total.open_questions if answers.choices.get(code) in untouched],
-            "not_answered": [code for code in total.open_questions if answers.choices.get(code) not in untouched],
+            "element": result.element,
+            "value": ONLY_SEEN if result.element in seen else _value_in_words(result, talk),
+            "because": SEEN_BY_OTHERS if result.element in seen else result.because,
+            "signs": [sign_line(answers, talk.signs[code]) for code in result.signs],
+            "not_asked": [code for code in result.open_questions if answers.choices.get(code) in untouched],
+            "not_answered": [code for code in result.open_questions if answers.choices.get(code) not in untouched],
         }
-        for total in elements.sums
+        for result in elements.results
     ]
 
 
-def _value_in_words(total: ElementSum, talk: Instrument) -> str:
-    if total.because == FREE_TO_LEAVE and POOR_CONDITIONS in talk.words:
+def _value_in_words(result: ElementResult, talk: Instrument) -> str:
+    if result.because == FREE_TO_LEAVE and POOR_CONDITIONS in talk.words:
         return POOR_CONDITIONS
-    return "ELEMENT_UNKNOWN" if total.value is Value.UNKNOWN else total.value
+    return "ELEMENT_UNKNOWN" if result.value is Value.UNKNOWN else result.value
 
 
 def sign_line(answers: Answers, sign: Sign) -> dict[str, Any]:

@@ -43,5 +43,5 @@ def _is_end_triggered(rule: EarlyEnd, answers: Answers) -> bool:
     if rule.when != "ELEMENTS_SUPPORTED":
         return answers.choices.get("AT_TOLD") == Answer.YES
     path = path_of(answers)
-    values = {total.element: total.value for total in element_values(answers, path).sums}
+    values = {result.element: result.value for result in element_values(answers, path).results}
     return all(values[element] is Value.SUPPORTED for element in needed_elements(definition_path(answers)))
