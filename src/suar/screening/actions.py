@@ -20,7 +20,6 @@ from suar.consent.codes import AgeStatus
 from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Profile, SafeContact, Statement
 from suar.consent.exclusions import NewExclusion, excluded_workers
 from suar.consent.facts import store_document
-from suar.core import clock
 from suar.core.decisions import Decision
 from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import new_id
@@ -72,10 +71,11 @@ class Conclusion:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Conclusions of the rules when a talk ends. `needs` include the need that its stop rule implies."""
+    """The end of a talk and what the rules say about it. `needs` include the need that its stop rule implies."""
 
+    conclusion: Conclusion
     answers: Answers
-    talk: Instrument
+    instrument: Instrument
     stop: Stop | None
     path: Path
     elements: Elements
@@ -144,7 +144,9 @@ def lock_continued(record: OpenRecord) -> None:
 
 
 @act("conclude_talk", needs=Permission.RUN_TALK, lock_first=lock_continued)
-def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int | None = None) -> RecordFacts | None:
+def conclude(
+    record: OpenRecord, conclusion: Conclusion, *, by: Acting, expected: int | None = None
+) -> RecordFacts | None:
     """End a talk with the outcome the worker chose, and return the record it leaves.
 
     The record is that of a person, or a closed one with coded facts only. A talk that continues an earlier one adds to
@@ -160,29 +162,29 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
         raise Conflict
     if by.session:
         sessions.set_in_talk(by.session, in_talk=False)
-    assessment = assess(answers_of(record), ended)
-    decision = _may_end(assessment, ended)
+    assessment = assess(answers_of(record), conclusion)
+    decision = _may_end(assessment)
     decision.enforce()
     if talk.practice:
         by.entry.skip = True
         _destroy(talk, by=by.worker, at=by.at, because="practised")
         return None
-    finding = _finding(assessment, ended, second_reading=decision.because == SECOND_READING, by=by)
+    finding = _finding(assessment, second_reading=decision.because == SECOND_READING, by=by)
     earlier = _earlier_record(talk, assessment, by=by)
-    left = _store_result(record.facts, earlier, assessment, ended, finding, by=by)
-    talk.left, by.entry.about[:] = left.id, [left.id]
+    result = _store_result(record.facts, earlier, assessment, finding, by=by)
+    talk.left, by.entry.about[:] = result.id, [result.id]
     _destroy(talk, by=by.worker, at=by.at, because="concluded")
-    _exclude(left, ended, by=by)
-    second_reading.ask(left.id, queries.findings(left)[0], by=by.worker, at=by.at)
-    return left.facts
+    _exclude(result, conclusion, by=by)
+    second_reading.ask(result.id, queries.findings(result)[0], by=by.worker, at=by.at)
+    return result.facts
 
 
-def _exclude(left: OpenRecord, ended: Conclusion, *, by: Acting) -> None:
+def _exclude(result: OpenRecord, conclusion: Conclusion, *, by: Acting) -> None:
     """Close what a talk left to those whom the person excludes; a record without a name stores no list of them."""
-    if left.facts.kind is Kind.PERSON and ended.exclusions is not None:
-        exclusions.exclude(left, ended.exclusions, by=by)
-    elif left.facts.kind is Kind.CODES and (excluded := excluded_workers(ended.exclusions or ())):
-        records.restrict(left.reopen(by), excluded=excluded, keys=by.keys, at=by.at)
+    if result.facts.kind is Kind.PERSON and conclusion.exclusions is not None:
+        exclusions.exclude(result, conclusion.exclusions, by=by)
+    elif result.facts.kind is Kind.CODES and (excluded := excluded_workers(conclusion.exclusions or ())):
+        records.restrict(result.reopen(by), excluded=excluded, keys=by.keys, at=by.at)
 
 
 def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
@@ -220,21 +222,22 @@ def destroy_abandoned(*, at: datetime) -> int:
     return sum(_destroy_if_abandoned(record, at=at) for record in _abandoned_talks(at).values_list("record", flat=True))
 
 
-def assess(answers: Answers, ended: Conclusion) -> Assessment:
+def assess(answers: Answers, conclusion: Conclusion) -> Assessment:
     """Apply the rules to the answers of a talk and the call at its end."""
     talk, stop, path = instrument_of(answers), final_stop(answers), path_of(answers)
     stopped_by = stop.code if stop else None
     elements = element_values(answers, path)
-    wished = frozenset() if place_was_bad(answers) else ended.wished
+    wished = frozenset() if place_was_bad(answers) else conclusion.wished
     return Assessment(
+        conclusion=conclusion,
         answers=answers,
-        talk=talk,
+        instrument=talk,
         stop=stop,
         path=path,
         elements=elements,
         suggestion=suggest(elements, definition_path(answers), stopped_by, of=talk),
-        needs=needs_at_end(answers, stop, ended.call),
-        retention=retention_after(ended.outcome, wished, stopped_by, of=talk),
+        needs=needs_at_end(answers, stop, conclusion.call),
+        retention=retention_after(conclusion.outcome, wished, stopped_by, of=talk),
     )
 
 
@@ -246,13 +249,14 @@ def age_profile(answers: Answers) -> Profile:
     return Profile(age=answers.age.years, age_band="" if band is AgeBand.UNKNOWN else band.value, age_status=status)
 
 
-def _may_end(assessment: Assessment, ended: Conclusion) -> Decision:
+def _may_end(assessment: Assessment) -> Decision:
     """Return whether a talk may end with this outcome and reason. A report claims nothing and needs no reason."""
-    stopped_by, answers = assessment.suggestion.stopped_by, assessment.answers
-    if is_report(answers) and stopped_by is None and ended.outcome is Outcome.UNABLE:
+    stopped_by, answers, conclusion = assessment.suggestion.stopped_by, assessment.answers, assessment.conclusion
+    if is_report(answers) and stopped_by is None and conclusion.outcome is Outcome.UNABLE:
         return Decision.allow()
-    decision = may_conclude(ended.outcome, answers, stopped_by)
-    return decision and may_choose(ended.outcome, assessment.suggestion, ended.reason, of=assessment.talk)
+    decision = may_conclude(conclusion.outcome, answers, stopped_by)
+    suggestion, reason = assessment.suggestion, conclusion.reason
+    return decision and may_choose(conclusion.outcome, suggestion, reason, of=assessment.instrument)
 
 
 def _abandoned_talks(at: datetime) -> QuerySet[Talk]:
@@ -288,50 +292,44 @@ def _earlier_record(talk: Talk, assessment: Assessment, *, by: Acting) -> OpenRe
 
 
 def _store_result(
-    facts: RecordFacts,
-    earlier: OpenRecord | None,
-    assessment: Assessment,
-    ended: Conclusion,
-    finding: Finding,
-    *,
-    by: Acting,
+    facts: RecordFacts, earlier: OpenRecord | None, assessment: Assessment, finding: Finding, *, by: Acting
 ) -> OpenRecord:
     """Store the record that stays after a talk, or add to that of an earlier talk with the person.
 
     Where somebody without a name now wants to be named, the new record takes over the earlier outcomes.
     """
-    kind = _kind_of(assessment)
+    kind, conclusion = _kind_of(assessment), assessment.conclusion
     adds = earlier is not None and earlier.facts.kind in (Kind.PERSON, kind)
     word = agreed_word(earlier.id if earlier is not None else facts.id)
-    left = earlier if earlier is not None and adds else _new_record(kind, facts, word=word, by=by)
-    history = earlier if earlier is not None and earlier.facts.kind is not Kind.REPORT else left
-    if left.facts.kind is Kind.CODES:
-        finding = second_reading.without_excluded(finding, ended.exclusions or (), before=queries.findings(history))
-    steps, before = _assign_steps(left, assessment, ended, by=by), history.get(documents.NextSteps)
-    stored: list[Document] = [documents.Findings(entries=(finding, *queries.findings(history)))]
-    entries, excluded = before.entries if before else (), _excluded(left, ended)
-    past = next_steps.reassign_lost_steps(entries, left, excluded=excluded, author=by.worker)
+    result = earlier if earlier is not None and adds else _new_record(kind, facts, word=word, by=by)
+    history = earlier if earlier is not None and earlier.facts.kind is not Kind.REPORT else result
+    findings = queries.findings(history)
+    if result.facts.kind is Kind.CODES:
+        finding = second_reading.without_excluded(finding, conclusion.exclusions or (), before=findings)
+    steps, excluded = _assign_steps(result, assessment, by=by), _excluded(result, conclusion)
+    stored: list[Document] = [documents.Findings(entries=(finding, *findings))]
+    past = next_steps.reassign_lost_steps(history, result, excluded=excluded, author=by.worker)
     stored += [documents.NextSteps(entries=(*past, *steps))] if steps else ()
-    stored += _documents_to_store(assessment, ended, at=by.at) if kind is not Kind.CODES else ()
-    conditions = next_steps.contact_conditions({*ended.next_step.avoid, *next_steps.acts_to_avoid(history)})
-    if conditions.rules and left.facts.kind is Kind.PERSON and (not adds or left.get(SafeContact)):
+    stored += _documents_to_store(assessment, at=by.at) if kind is not Kind.CODES else ()
+    conditions = next_steps.contact_conditions({*conclusion.next_step.avoid, *next_steps.acts_to_avoid(history)})
+    if conditions.rules and result.facts.kind is Kind.PERSON and (not adds or result.get(SafeContact)):
         typed = next((document for document in stored if isinstance(document, SafeContact)), SafeContact())
         update = {name: value for name, value in conditions if value}
         stored = [*(document for document in stored if document is not typed), typed.model_copy(update=update)]
     if adds:
         for document in stored:
-            store_document(left, _merge_document(left, document), by=by)
+            store_document(result, _merge_document(result, document), by=by)
     else:
-        left.add(*stored, by=by.worker, at=by.at)
+        result.add(*stored, by=by.worker, at=by.at)
     if kind is Kind.CODES and not adds:
-        records.delete_all_but_coded(left, by=by.worker, at=by.at)
-    next_steps.enter_in_lists(left, by=by)
-    if left.facts.kind is not Kind.PERSON:
-        records.set_retention(left.id, codes_end(clock.local_date(by.at), of=assessment.talk))
+        records.delete_all_but_coded(result, by=by.worker, at=by.at)
+    next_steps.enter_in_lists(result, by=by)
+    if result.facts.kind is not Kind.PERSON:
+        records.set_retention(result.id, codes_end(by.today, of=assessment.instrument))
     if earlier is not None and not adds:
-        _replace(earlier, left, by=by)
-    _set_due(left, assessment, ended, steps, by=by)
-    return left
+        _replace(earlier, result, by=by)
+    _set_due(result, assessment, steps, by=by)
+    return result
 
 
 def _kind_of(assessment: Assessment) -> Kind:
@@ -347,25 +345,26 @@ def _new_record(kind: Kind, facts: RecordFacts, *, word: str, by: Acting) -> Ope
     return records.new_record(kind, **where, by=by.worker, at=by.at, restricted=facts.restricted, ident=ident)
 
 
-def _assign_steps(left: OpenRecord, assessment: Assessment, ended: Conclusion, *, by: Acting) -> list[NextStep]:
+def _assign_steps(result: OpenRecord, assessment: Assessment, *, by: Acting) -> list[NextStep]:
     """Assign the next step to its owner; return the author's own step, if any, and then that one.
 
     A talk that ended for a conflict of interest stores no needs and no step, so nothing is due.
     """
     if "NEEDS" not in assessment.retention.facts:
         return []
-    is_person, typed = left.facts.kind is Kind.PERSON, any(getattr(part, "phone", "") for part in ended.documents)
-    has_contact = is_person and (typed or bool((left.get(SafeContact) or SafeContact()).phone))
+    is_person, conclusion = result.facts.kind is Kind.PERSON, assessment.conclusion
+    typed = any(getattr(part, "phone", "") for part in conclusion.documents)
+    has_contact = is_person and (typed or bool((result.get(SafeContact) or SafeContact()).phone))
     usual = usual_step(assessment.answers, assessment.stop, has_name=is_person, has_contact=has_contact)
-    own = next_steps.add_own(usual, ended.next_step, by=by)
-    step = next_steps.assign(left, usual, ended.next_step, excluded=_excluded(left, ended), by=by)
+    own = next_steps.own_step(usual, conclusion.next_step, by=by)
+    step = next_steps.assign(result, usual, conclusion.next_step, excluded=_excluded(result, conclusion), by=by)
     return [*([own] if own else []), step]
 
 
-def _excluded(left: OpenRecord, ended: Conclusion) -> frozenset[UUID]:
+def _excluded(result: OpenRecord, conclusion: Conclusion) -> frozenset[UUID]:
     """Return the workers who must never know of the person, as this talk and the record say."""
-    excluded = excluded_workers(ended.exclusions or ())
-    return excluded | (exclusions.excluded_colleagues(left) if left.facts.kind is Kind.PERSON else frozenset())
+    excluded = excluded_workers(conclusion.exclusions or ())
+    return excluded | (exclusions.excluded_colleagues(result) if result.facts.kind is Kind.PERSON else frozenset())
 
 
 def _merge_document(record: OpenRecord, document: Document) -> Document:
@@ -389,30 +388,30 @@ def _key_of(entry: Need | NeedContact | documents.OutcomeReason) -> object:
     return entry.id if isinstance(entry, Need) else entry.need if isinstance(entry, NeedContact) else entry.at
 
 
-def _replace(earlier: OpenRecord, left: OpenRecord, *, by: Acting) -> None:
+def _replace(earlier: OpenRecord, result: OpenRecord, *, by: Acting) -> None:
     """Finish the report that led to this talk, or destroy the record without a name that the new one replaces."""
     if earlier.facts.kind is Kind.REPORT:
         next_steps.finish(earlier, by=by)
         return
     for model in (Talk, Reading):
-        model.objects.filter(left=earlier.id).update(left=left.id)
+        model.objects.filter(left=earlier.id).update(left=result.id)
     records.destroy(earlier.id, by=by.worker, at=by.at, because="named")
 
 
-def _set_due(left: OpenRecord, assessment: Assessment, ended: Conclusion, steps: list[NextStep], *, by: Acting) -> None:
+def _set_due(result: OpenRecord, assessment: Assessment, steps: list[NextStep], *, by: Acting) -> None:
     """Set when something is due: today if nobody was reached, else the day of the next step."""
-    acted = ended.call.acted if ended.call else None
+    acted = assessment.conclusion.call.acted if assessment.conclusion.call else None
     has_needs = "NEEDS" in assessment.retention.facts
     if has_needs and has_unreached_need(assessment.needs, assessment.stop, acted):
-        records.set_due(left.id, due=clock.local_date(by.at))
-    elif any(step.due for step in steps) or (steps and record_queries.is_task(left.id)):
-        next_steps.set_due(left)
+        records.set_due(result.id, due=by.today)
+    elif any(step.due for step in steps) or (steps and record_queries.is_task(result.id)):
+        next_steps.set_due(result)
 
 
-def _documents_to_store(assessment: Assessment, ended: Conclusion, *, at: datetime) -> Iterator[Document]:
+def _documents_to_store(assessment: Assessment, *, at: datetime) -> Iterator[Document]:
     """Return the documents to store in the person's record."""
-    compartments = assessment.retention.compartments
-    yield from (document for document in ended.documents if document.storage.compartment in compartments)
+    compartments, conclusion = assessment.retention.compartments, assessment.conclusion
+    yield from (document for document in conclusion.documents if document.storage.compartment in compartments)
     yield Needs(
         entries=tuple(
             Need(
@@ -430,8 +429,8 @@ def _documents_to_store(assessment: Assessment, ended: Conclusion, *, at: dateti
     )
     if Compartment.NARRATIVE in compartments:
         # Free text is stored with the story, because no statistics key opens that compartment.
-        if ended.reason.words:
-            yield documents.OutcomeReasons(entries=(documents.OutcomeReason(at=at, text=ended.reason.words),))
+        if conclusion.reason.words:
+            yield documents.OutcomeReasons(entries=(documents.OutcomeReason(at=at, text=conclusion.reason.words),))
         contacts = [
             NeedContact(need=f"urgent-{need.need}", at=at, whom=need.who_answers)
             for need in assessment.needs
@@ -441,18 +440,18 @@ def _documents_to_store(assessment: Assessment, ended: Conclusion, *, at: dateti
             yield NeedContacts(entries=tuple(contacts))
 
 
-def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool, by: Acting) -> Finding:
+def _finding(assessment: Assessment, *, second_reading: bool, by: Acting) -> Finding:
     """Return the coded facts that the retention rules allow.
 
     They hold no free text: statistics read them, and they outlive the talk.
     """
-    answers, talk, needs = assessment.answers, assessment.talk, assessment.needs
-    stopped_by = assessment.suggestion.stopped_by
+    answers, talk, needs = assessment.answers, assessment.instrument, assessment.needs
+    stopped_by, conclusion = assessment.suggestion.stopped_by, assessment.conclusion
     facts: dict[str, dict[str, Any]] = {
         "INSTRUMENT": {"instrument": f"{answers.instrument}-{answers.version}"},
         "STEP": {"step": current_step(answers)},
-        "STOP": {"stopped_by": stopped_by, "acted": ended.call.acted if ended.call else None},
-        "REASON": {"suggestion": assessment.suggestion.outcome, "reason": ended.reason.code},
+        "STOP": {"stopped_by": stopped_by, "acted": conclusion.call.acted if conclusion.call else None},
+        "REASON": {"suggestion": assessment.suggestion.outcome, "reason": conclusion.reason.code},
         "PATH": {"path": assessment.path},
         "AGE_BAND": {"age_band": answers.age.best_band},
         "NEEDS": {
@@ -477,7 +476,7 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
     stored: dict[str, Any] = {}
     for fact in assessment.retention.facts:
         stored |= facts.get(fact, {})
-    return Finding(at=by.at, by=by.worker, second_reading=second_reading, outcome=ended.outcome, **stored)
+    return Finding(at=by.at, by=by.worker, second_reading=second_reading, outcome=conclusion.outcome, **stored)
 
 
 def _list_signs(answers: Answers, *kinds: str) -> dict[str, tuple[str, ...]]:

@@ -13,16 +13,15 @@ from suar.consent import exclusion_fields
 from suar.core.codes import code_list
 from suar.records.terms import Compartment
 from suar.screening.codes import ContactResult, Outcome
-from suar.screening.next_steps import ChosenStep
+from suar.screening.next_steps import AVOID, ChosenStep
 from suar.screening.policy import EXCLUSION_FIELDS, TYPED, YES
 from suar.screening.rules import next_steps
 from suar.screening.rules.answers import Call
 from suar.screening.rules.instrument import Instrument
 from suar.screening.rules.question_file import MAX_BYTES
 from suar.screening.rules.setting import WRITTEN
-from suar.screening.wording import say
+from suar.screening.wording import PROBLEMS, say
 
-PROBLEMS, AVOID = code_list("screening", "problems"), code_list("screening", "avoid")
 OFF = {"autocomplete": "off"}
 NO = "no"
 CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)

@@ -63,24 +63,28 @@ def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Coll
     if code != usual and not rules.may_choose_step(code, usual):
         raise Refused("STEP_NOT_OFFERED")
     owner = _assign(record, _candidates(record.facts, code, chosen, by=by), excluded=excluded, by=by)
-    due = rules.due_day(code, today=clock.local_date(by.at), chosen=chosen.day)
-    return NextStep(at=by.at, by=by.worker, code=code, owner=owner, due=due, hour=chosen.hour, avoid=chosen.avoid)
+    return _new_step(code, owner, chosen, by=by).model_copy(update={"avoid": chosen.avoid})
+
+
+def _new_step(code: str, owner: UUID | None, chosen: ChosenStep, *, by: Acting) -> NextStep:
+    """Return a step with its due day; one without a due day has no owner."""
+    due = rules.due_day(code, today=by.today, chosen=chosen.day)
+    owner = owner if due else None
+    return NextStep(at=by.at, by=by.worker, code=code, owner=owner, due=due, hour=chosen.hour)
 
 
 @act("finish_next_step", needs=Permission.RUN_TALK)
 def finish(record: OpenRecord, *, then: ChosenStep | None = None, by: Acting) -> None:
     """Mark the open next step as done, and add the one that follows; a second time changes nothing."""
-    stored, steps = record.get(NextSteps), _open_steps(record)
+    steps = _open_steps(record)
     step = next((step for step in steps if step.owner == by.worker), next(iter(steps), None))
-    owner = step.owner if step is not None and step.owner else by.worker
-    by.entry.skip = stored is None or (step is None and then is None)
-    if stored is None or by.entry.skip:
+    by.entry.skip = step is None and then is None
+    if by.entry.skip:
         return
-    following: tuple[NextStep, ...] = ()
-    if then is not None:
-        due = rules.due_day(then.code, today=clock.local_date(by.at), chosen=then.day)
-        following = (NextStep(at=by.at, by=by.worker, code=then.code, owner=owner if due else None, due=due),)
-    _change(record, stored, step, {"done_at": by.at, "done_by": by.worker}, following, by=by)
+    owner = step.owner if step is not None and step.owner else by.worker
+    following = [_new_step(then.code, owner, then, by=by)] if then is not None else []
+    update = {"done_at": by.at, "done_by": by.worker}
+    _change(record, _entries(record), step, update, following, by=by)
 
 
 @act("reopen_next_step", needs=Permission.RUN_TALK)
@@ -93,7 +97,7 @@ def undo_finish(record: OpenRecord, *, by: Acting) -> None:
     by.entry.skip = step is None
     if step is not None:
         before = [entry for entry in _entries(record) if (entry.at, entry.by) != (step.done_at, step.done_by)]
-        _change(record, NextSteps(entries=tuple(before)), step, {"done_at": None, "done_by": None}, by=by)
+        _change(record, before, step, {"done_at": None, "done_by": None}, by=by)
 
 
 def _entries(record: OpenRecord) -> tuple[NextStep, ...]:
@@ -109,29 +113,28 @@ def _step_to_undo(record: OpenRecord, *, worker: UUID, at: datetime) -> NextStep
 
 def _change(
     record: OpenRecord,
-    stored: NextSteps,
+    entries: Iterable[NextStep],
     step: NextStep | None,
     update: dict[str, Any],
-    following: tuple[NextStep, ...] = (),
+    following: Iterable[NextStep] = (),
     *,
     by: Acting,
 ) -> None:
-    entries = tuple(entry.model_copy(update=update) if entry == step else entry for entry in stored.entries)
-    record.put(NextSteps(entries=(*entries, *following)), by=by.worker, at=by.at)
+    changed = [entry.model_copy(update=update) if entry == step else entry for entry in entries]
+    record.put(NextSteps(entries=(*changed, *following)), by=by.worker, at=by.at)
     if record.facts.kind in queries.NAMELESS or record.may(Compartment.NARRATIVE):
         enter_in_lists(record, by=by)
     if queries.due_on(record.id) is None or queries.is_task(record.id):
         set_due(record)
 
 
-def add_own(usual: str, chosen: ChosenStep, *, by: Acting) -> NextStep | None:
+def own_step(usual: str, chosen: ChosenStep, *, by: Acting) -> NextStep | None:
     """Return the step that the author does beside a fixed one, or None; raise Refused for one that is not theirs."""
     if usual not in rules.FIXED or not chosen.code:
         return None
     if not rules.may_add_step(chosen.code):
         raise Refused("STEP_NOT_OFFERED")
-    due = rules.due_day(chosen.code, today=clock.local_date(by.at), chosen=chosen.day)
-    return NextStep(at=by.at, by=by.worker, code=chosen.code, owner=by.worker, due=due, hour=chosen.hour)
+    return _new_step(chosen.code, by.worker, chosen, by=by)
 
 
 def _current_steps(record: OpenRecord) -> list[NextStep]:
@@ -188,11 +191,15 @@ def open_before(record: OpenRecord) -> list[tuple[str, NextStep]]:
 
 
 def reassign_lost_steps(
-    entries: Iterable[NextStep], left: OpenRecord, *, excluded: Collection[UUID], author: UUID
+    history: OpenRecord, result: OpenRecord, *, excluded: Collection[UUID], author: UUID
 ) -> list[NextStep]:
-    """Return earlier steps for the record that is left: an open one whose owner may not open it goes to the author."""
-    team = accounts.members_of(left.facts.team) if queries.is_open_to_team(left.id) else frozenset()
-    holders = (queries.named_holders(left.id) | team) - {*excluded}
+    """Return the steps of earlier talks for the record that a talk leaves.
+
+    An open one goes to the author if its owner may not open that record.
+    """
+    team = accounts.members_of(result.facts.team) if queries.is_open_to_team(result.id) else frozenset()
+    holders = (queries.named_holders(result.id) | team) - {*excluded}
+    entries = _entries(history)
     standing = (step for step in entries if rules.STEPS[step.code].get("stays") and not step.done_at)
     lost = [step for step in standing if step.owner and step.owner not in holders]
     return [step.model_copy(update={"owner": author}) if step in lost else step for step in entries]

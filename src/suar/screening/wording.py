@@ -4,11 +4,13 @@ from functools import cache
 
 from django.conf import settings
 
+from suar.core.codes import code_list
 from suar.core.i18n import SOURCE_LANGUAGE, active_language, localize
 from suar.screening.rules.data_files import DATA, load_file
 from suar.screening.rules.instrument import Instrument, Wording
 
 DRAFTS = "drafts"
+PROBLEMS = code_list("screening", "problems")
 
 
 def say(text: Wording | None) -> str:
@@ -25,6 +27,11 @@ def say(text: Wording | None) -> str:
 def code_words(talk: Instrument, code: str) -> str:
     """Return the wording of a code that a rule returned, "" if there is none."""
     return say(talk.words_of(code)) if code else ""
+
+
+def problem_words(talk: Instrument, code: str) -> str:
+    """Return the text of a problem: one of a page, or the reason of a rule; "" for no problem."""
+    return PROBLEMS.label(code) if code in PROBLEMS else code_words(talk, code)
 
 
 def country() -> str:

@@ -23,6 +23,7 @@ from suar.screening.rules.setting import is_report
 from suar.screening.rules.steps import stop_at_end
 from suar.screening.views import talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
+from suar.screening.wording import problem_words
 
 STATUS = {"unreadable": 400, "ended_otherwise": 409}
 
@@ -84,6 +85,6 @@ def _page(request: TalkRequest, opened: OpenRecord, problem: str) -> HttpRespons
         "band": answers.age.best_band,
         "doubt": answers.age.doubt,
         "needs": {code for code, need in answers.needs.items() if need.answer is Answer.YES},
-        "problem": code_list("screening", "problems").label(problem) if problem else "",
+        "problem": problem_words(questions, problem),
     }
     return render(request, "screening/note.html", context, status=STATUS.get(problem, 200))

@@ -19,7 +19,6 @@ from suar.accounts.roles import POLICE, Permission, Viewer
 from suar.consent.documents import Account, Person, Warnings, Wish
 from suar.consent.exclusions import new_exclusions
 from suar.core import clock
-from suar.core.codes import code_list
 from suar.core.refusals import Conflict, Refused
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
@@ -43,7 +42,7 @@ from suar.screening.rules.steps import current_step, final_stop, first_open, pla
 from suar.screening.step_context import SIGNPOST, helped_context, progress
 from suar.screening.views import talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
-from suar.screening.wording import code_words
+from suar.screening.wording import PROBLEMS, code_words, problem_words
 
 PAUSE, GO_ON, FIND = "pause", "on", "find"
 FIELD_OF = dict.fromkeys(("REASON_MISSING", "REASON_UNKNOWN", "REASON_DOES_NOT_FIT"), "reason")
@@ -55,7 +54,6 @@ ALWAYS_VISIBLE, PAY_NOTE = "PAPERS_LAWFUL", "MEN_TOO"
 """Notes on every outcome page (lawful papers lower nothing), and where the person spoke of pay."""
 PAY_PROMPTS = ("SG_PAID", "Q18", "Q20", "QS3")
 SAFETY_SERVICES = ("SAF_RISK", "HOU_EMERGENCY", "SAF_PROTECTION")
-PROBLEMS = code_list("screening", "problems")
 
 
 @permission_required(Permission.RUN_TALK, talk=True)
@@ -84,27 +82,20 @@ def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
 def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Show the summary, and end the talk with the outcome and reason that the worker chose."""
     answers = answers_of(opened)
-    if _is_open_report(answers):
+    if _ends_as_report(answers) and first_open(Step.WRITE, answers):
         return redirect("talk", opened.id)
     if request.POST.get("go") == GO_ON and answers.stopped_by:
         actions.resume(opened, answers, by=acting(request))
         return redirect("talk", opened.id)
     form, call = _outcome_form(request, opened, answers), _call_form(request, answers)
     if all([form.is_valid(), call is None or call.is_valid()]):
-        expected = form.cleaned_data["version"]
+        version = form.cleaned_data["version"]
+        expected = version_of(opened) if version is None else version
         try:
-            return talk.end_talk(
-                request,
-                opened,
-                _conclusion(form, answers, call),
-                expected=version_of(opened) if expected is None else expected,
-            )
+            return talk.end_talk(request, opened, _conclusion(form, answers, call), expected=expected)
         except Refused as refusal:
-            field = FIELD_OF.get(refusal.because, "outcome")
-            because = refusal.because
-            form.add_error(
-                field, PROBLEMS.label(because) if because in PROBLEMS else code_words(instrument_of(answers), because)
-            )
+            words = problem_words(instrument_of(answers), refusal.because)
+            form.add_error(FIELD_OF.get(refusal.because, "outcome"), words)
         except Conflict:
             form.add_error(None, PROBLEMS.label("ended_otherwise"))
     return _outcome_page(request, talk.fresh(request, opened), form, call)
@@ -130,17 +121,13 @@ def _ends_as_report(answers: Answers) -> bool:
     return is_report(answers) and stop_at_end(answers) is None
 
 
-def _is_open_report(answers: Answers) -> bool:
-    return _ends_as_report(answers) and first_open(Step.WRITE, answers) is not None
-
-
 def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) -> OutcomeForm | ReportForm:
     """Return the form with the posted values.
 
     It is not validated if the worker only searched an organisation or changed the language.
     """
     without_saving = talk.changes_language(request) or request.POST.get("go") == FIND
-    initial: dict[str, Any] = {name: request.POST.get(name) for name in request.POST}
+    initial: dict[str, Any] = request.POST.dict()
     initial |= {name: request.POST.getlist(name) for name in ("exclude_providers", "exclude_workers", "avoid")}
     posted = _with_usual_reason(request.POST, answers) if request.method == "POST" and not without_saving else None
     filled, workers = initial if without_saving else None, cache(partial(colleagues, opened.facts, request.viewer))
@@ -207,13 +194,17 @@ def _next_context(step: str, answers: Answers, facts: RecordFacts, *, by: Viewer
 
 
 def _conclusion(form: OutcomeForm | ReportForm, answers: Answers, call: CallForm | None) -> Conclusion:
+    """Return the end of a talk as it was typed. A report claims nothing, because nobody has asked the person yet."""
     data, exclusions = form.cleaned_data, None
     if isinstance(form, ReportForm):
-        # It claims nothing: nobody has asked the person yet.
         kinds: tuple[type[Document], ...] = (Reported, Reporter)
-        typed = tuple(kind(**{name: data[name] for name in kind.model_fields}) for kind in kinds)
-        common: dict[str, Any] = {"wished": frozenset(ALL), "documents": typed, "next_step": form.chosen_step}
-        return Conclusion(outcome=Outcome.UNABLE, reason=Reason(), **common)
+        return Conclusion(
+            outcome=Outcome.UNABLE,
+            reason=Reason(),
+            wished=frozenset(ALL),
+            documents=tuple(kind(**{name: data[name] for name in kind.model_fields}) for kind in kinds),
+            next_step=form.chosen_step,
+        )
     if data.get("exclude"):
         exclusions = new_exclusions(data["exclude_providers"], data["exclude_workers"], data["exclude_words"])
     return Conclusion(

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from suar.accounts.http import StaffRequest, form_page, post_data
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.core.codes import code_list
 from suar.core.refusals import value_or_refuse
 from suar.records import keyring
 from suar.screening import queries, question_sets
@@ -17,7 +16,7 @@ from suar.screening.rules.instrument import instrument
 from suar.screening.rules.papers import Paper, code_of, paper_of
 from suar.screening.rules.question_changes import form_of, own_code
 from suar.screening.rules.reference import country_lines
-from suar.screening.wording import country
+from suar.screening.wording import PROBLEMS, country
 
 MAX_TALKS = 5
 NOT_IN_A_POCKET = frozenset({"needs", "place", "codes", "outcome", "noted"})
@@ -31,7 +30,7 @@ def papers(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         step = _find(request, form.cleaned_data["code"])
         if step is None:
-            form.add_error("code", code_list("screening", "problems").label("no_such_paper"))
+            form.add_error("code", PROBLEMS.label("no_such_paper"))
     forms = [(form_of(talk.code), talk) for talk in question_sets.forms_in_use(request.viewer.organisation)]
     return form_page(request, "screening/papers.html", form, match=step, forms=forms)
 

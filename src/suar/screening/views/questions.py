@@ -23,10 +23,9 @@ from suar.screening.rules.question_changes import Changes, read_changes, runs
 from suar.screening.rules.question_file import Fault, InvalidFile, write_file
 from suar.screening.rules.reference import forbidden_questions
 from suar.screening.rules.setting import LONGEST_FIRST
-from suar.screening.wording import code_words, say
+from suar.screening.wording import PROBLEMS, code_words, say
 
 MAX_FAULTS = 40
-PROBLEMS = code_list("screening", "problems")
 
 
 @permission_required(Permission.EDIT_QUESTIONS, method="GET")

@@ -10,12 +10,10 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.core.codes import code_list
 from suar.core.refusals import Refused
 from suar.screening import second_reading
 from suar.screening.forms import SecondReadingForm
-
-PROBLEMS = code_list("screening", "problems")
+from suar.screening.wording import PROBLEMS
 
 
 @permission_required(Permission.SECOND_READ, method="GET")

@@ -25,7 +25,6 @@ from suar.accounts.roles import Permission, Role
 from suar.consent.codes import REFUSALS
 from suar.consent.documents import Profile
 from suar.core import clock
-from suar.core.codes import code_list
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
@@ -44,7 +43,7 @@ from suar.screening.rules.question_changes import form_of
 from suar.screening.rules.reference import InventedPerson
 from suar.screening.rules.stops import early_ends
 from suar.screening.views.ended import report_context
-from suar.screening.wording import code_words, say
+from suar.screening.wording import problem_words, say
 
 PRACTICE_PLACE = "VILLAGE_OFFICE"
 SPEAK = "speak-"
@@ -204,14 +203,14 @@ def earlier_context(request: TalkRequest) -> dict[str, Any]:
 
 
 def end_talk(
-    request: TalkRequest, opened: OpenRecord, ended: actions.Conclusion, *, expected: int | None = None
+    request: TalkRequest, opened: OpenRecord, conclusion: actions.Conclusion, *, expected: int | None = None
 ) -> HttpResponse:
     """End the talk and redirect to the record it left; a repeated post redirects there too."""
-    left = actions.conclude(opened, ended, by=acting(request), expected=expected)
+    result = actions.conclude(opened, conclusion, by=acting(request), expected=expected)
     if request.practice:
         return redirect("practice_ended")
-    messages.success(request, _("Report ended.") if left and left.kind is Kind.REPORT else _("Talk ended."))
-    return to_left_record(left) if left else redirect("talk", opened.id)
+    messages.success(request, _("Report ended.") if result and result.kind is Kind.REPORT else _("Talk ended."))
+    return to_left_record(result) if result else redirect("talk", opened.id)
 
 
 def _same_place(request: StaffRequest) -> dict[str, Any] | None:
@@ -454,11 +453,10 @@ def _page(
     page = step_context.step_context(opened.id, answers, now, version=version_of(opened), time_notes=notes, theme=theme)
     if problem in STATUS or more.get("is_new") or (now is Step.SIGNS and problem in CALLS):
         page["missing"] = {}
-    problems = code_list("screening", "problems")
     context = {
         "page": page,
         "opening_statement": setting.opening_statement(request.viewer.role, form_of(answers.instrument)),
-        "problem": problems.label(problem) if problem in problems else code_words(page["talk"], problem),
+        "problem": problem_words(page["talk"], problem),
         "code": problem,
         "then": (request.POST or request.GET).get("then", ""),
         **step_context.helped_context(answers),
