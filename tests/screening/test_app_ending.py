@@ -196,7 +196,7 @@ def test_the_person_hears_the_words_of_the_outcome(talk: Conversation) -> None:
 
 
 def test_nothing_is_chosen_for_the_worker_after_a_finished_talk(talk: Conversation) -> None:
-    chosen = [item["chosen"] for item in talk.walk().sum_up().context["sum"]["outcomes"]]
+    chosen = [item["chosen"] for item in talk.walk().sum_up().context["summary"]["outcomes"]]
     assert not any(chosen)
 
 
@@ -231,7 +231,7 @@ def test_a_name_typed_without_a_yes_can_be_left_behind_in_one_tap(talk: Conversa
 def test_an_outcome_before_the_end_of_the_talk_is_refused_with_a_reason(talk: Conversation) -> None:
     page = talk.sum_up()
     assert "Three questions on safety come first" in text(page)
-    outcomes = page.context["sum"]["outcomes"]
+    outcomes = page.context["summary"]["outcomes"]
     assert {item["words"].code for item in outcomes if not item["why_not"]} == {"UNABLE", "DECLINED"}
     assert len(outcomes) == len(Outcome), "each other one says why"
     talk.post("SAFE", **SAFE)

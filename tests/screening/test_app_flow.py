@@ -92,7 +92,7 @@ def test_the_numbers_of_a_stop_are_not_listed_again_for_the_next_step(talk):
     talk.post("SAFE", **HELD)
     talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)
     page = talk.sum_up()
-    assert page.context["step_services"] == page.context["sum"]["stopped"]["services"]
+    assert page.context["step_services"] == page.context["summary"]["stopped"]["services"]
     assert "The numbers above answer this too." in text(page)
     assert text(page).count('class="who"') == 1
 

@@ -440,7 +440,7 @@ def test_after_moving_no_warning_stays_and_the_place_can_be_corrected(talk: Conv
 def test_somebody_the_person_wants_there_forbids_no_name(talk: Conversation) -> None:
     talk.walk(SAFE={**SAFE, "q-SF_HEARD": "WANTED"})
     assert "compartments" not in text(talk.sum_up())
-    assert talk.sum_up().context["sum"]["why_nothing_stored"] == ""
+    assert talk.sum_up().context["summary"]["why_nothing_stored"] == ""
 
 
 def test_the_two_ways_on_from_the_last_prompts_say_where_they_lead(talk: Conversation) -> None:

@@ -82,7 +82,7 @@ def test_a_stop_rule_that_is_not_offered_here_changes_nothing(talk: Conversation
 
 def test_a_get_request_does_not_stop_a_talk(talk: Conversation) -> None:
     page = talk.client.get(reverse("talk_outcome", args=[talk.record]), {"stop": "STOP_TIE"})
-    assert page.context["sum"]["stopped"] is None
+    assert page.context["summary"]["stopped"] is None
 
 
 def test_a_stop_tapped_on_a_step_takes_with_it_what_is_on_the_page(talk: Conversation) -> None:
@@ -103,10 +103,10 @@ def test_a_stopped_talk_shows_what_to_do_what_to_say_and_who_answers(talk: Conve
     assert "Stay. Do not leave the person alone." in page_text
     assert "I am glad that you told me." in page_text
     assert 'href="tel:' in page_text
-    possible = [item["words"].code for item in page.context["sum"]["outcomes"] if not item["why_not"]]
+    possible = [item["words"].code for item in page.context["summary"]["outcomes"] if not item["why_not"]]
     assert possible[0] == "UNABLE"
     assert "PRESUMED_VICTIM" not in page_text
-    chosen = [item["words"].code for item in page.context["sum"]["outcomes"] if item["chosen"]]
+    chosen = [item["words"].code for item in page.context["summary"]["outcomes"] if item["chosen"]]
     assert chosen == ["UNABLE"], "one tap ends it"
 
 
@@ -135,7 +135,7 @@ def test_a_stopped_talk_asks_nothing_more_until_the_worker_goes_on(talk: Convers
 
 def test_what_was_already_clear_may_be_chosen_after_a_stop(talk: Conversation) -> None:
     page = stopped(talk.walk(), "STOP_DISTRESS", step="SIGNS").sum_up()
-    assert not any(item["chosen"] for item in page.context["sum"]["outcomes"])
+    assert not any(item["chosen"] for item in page.context["summary"]["outcomes"])
     typed = {"outcome": "PRESUMED_VICTIM", "reason": "RS_SAME", **KEPT}
     assert "options" in talk.end(**typed)["Location"]
 

@@ -96,12 +96,12 @@ def test_nothing_is_saved_into_a_talk_that_has_ended(talk: Conversation) -> None
 def test_an_outcome_made_from_old_answers_is_shown_again_with_what_was_typed(
     talk: Conversation,
 ) -> None:
-    old = talk.walk().sum_up().context["sum"]["version"]
+    old = talk.walk().sum_up().context["summary"]["version"]
     talk.post("SIGNS", **{"q-SG_PAID": "NO"})
     page = talk.end(**STRONG_END, keep="on", exclude="no", name="Amina Rekaan", version=old)
     assert "changed on another device" in text(page)
     assert "Amina Rekaan" in text(page)
-    assert page.context["sum"]["version"] > old
+    assert page.context["summary"]["version"] > old
     assert Talk.objects.get(record=talk.record).ended_at is None
 
 

@@ -24,9 +24,9 @@ def code_of(code: str, talk: Instrument) -> str:
 
 
 @register.filter
-def wording(code: str, page: dict[str, Any]) -> str:
+def wording(code: str, summary: dict[str, Any]) -> str:
     """Return the wording of a question on the path of a summary."""
-    return say(page["talk"].questions[code].wording(page["path"]))
+    return say(summary["talk"].questions[code].wording(summary["path"]))
 
 
 @register.filter

@@ -163,13 +163,13 @@ def _outcome_page(
     answers, version, picked = answers_of(opened), version_of(opened), None
     if request.method == "POST":
         picked = request.POST.get("outcome", ""), request.POST.get("reason", "")
-    page = sum_up_context(opened.id, answers, by=request.viewer, version=version, picked=picked)
+    summary = summary_context(opened.id, answers, by=request.viewer, version=version, picked=picked)
     context = {
-        "sum": page,
+        "summary": summary,
         "form": form,
         "call": call,
         **_next_context(form.usual, answers, opened.facts, by=request.viewer),
-        "check_step": page["suggestion"].outcome in WITH_SIGNS,
+        "check_step": summary["suggestion"].outcome in WITH_SIGNS,
     }
     context |= {**talk.practice_context(request.practice, "OUTCOME"), **talk.earlier_context(request)}
     context |= helped_context(answers)
@@ -231,7 +231,7 @@ def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...
     return *documents, *(of(text=data[name]) for name, of in statements.items() if data.get(name))
 
 
-def sum_up_context(
+def summary_context(
     record: UUID, answers: Answers, *, by: Viewer, version: int, picked: tuple[str, str] | None
 ) -> dict[str, Any]:
     """Return the context of the outcome page.
