@@ -19,7 +19,7 @@ from suar.screening.rules.answers import LATEST, Answers, definition_path, path_
 from suar.screening.rules.draft import read_draft
 from suar.screening.rules.instrument import Instrument, instrument
 from suar.screening.rules.outcomes import element_values, suggest
-from suar.screening.rules.steps import stop_at_end
+from suar.screening.rules.steps import final_stop_code
 
 FOLDER, PAGE = ROOT / "tests" / "talks", DOCS / "talk-stories.md"
 BEFORE = {"short": 2, "full": 1, "signpost": 1}
@@ -111,7 +111,7 @@ class Scored:
     def is_cut_short(self) -> bool:
         """Return True if the talk was stopped, or only said where help is."""
         answers = answers_of(self.story["taps"], LATEST)
-        return answers.instrument == "signpost" or stop_at_end(answers) is not None
+        return answers.instrument == "signpost" or final_stop_code(answers) is not None
 
     @property
     def has_real_signs(self) -> bool:
@@ -202,7 +202,7 @@ def _outcome(story: Mapping[str, Any], versions: Mapping[str, int]) -> Outcome:
     answers = answers_of(story["taps"], versions)
     talk = instrument(answers.instrument, answers.version)
     elements = element_values(answers, path_of(answers))
-    return suggest(elements, definition_path(answers), stop_at_end(answers), of=talk).outcome
+    return suggest(elements, definition_path(answers), final_stop_code(answers), of=talk).outcome
 
 
 def _share(flags: Iterable[bool]) -> float:

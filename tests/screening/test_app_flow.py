@@ -13,7 +13,7 @@ from suar.screening.rules.instrument import instrument
 from suar.screening.rules.needs import requires_call_first, urgent_needs, waiting_needs
 from suar.screening.rules.prompts import page_beside, page_of, theme_pages
 from suar.screening.rules.setting import forms_offered, initial_answers
-from suar.screening.rules.steps import next_step, offered_options, stop_at_end, usual_answer
+from suar.screening.rules.steps import final_stop_code, next_step, offered_options, usual_answer
 from suar.screening.rules.stops import is_acted_on
 from tests.screening.conversing import AGREED, GROWN, NOTHING_NEEDED, SAFE, Conversation, led_to, left_at, text
 from tests.screening.talks import TALK, adult_talk
@@ -41,7 +41,7 @@ def test_somebody_held_whom_nobody_accuses_is_asked_with_consent_and_leaves_with
     assert "This is no statement to police or immigration." in consent
     assert "If they begin to tell what they did wrong themselves" in consent
     assert led_to(talk.post("CONSENT", **AGREED)) == "SIGNS"
-    assert stop_at_end(talk.answers()) is None
+    assert final_stop_code(talk.answers()) is None
     assert "See that a lawyer comes" in text(talk.sum_up())
 
 
@@ -106,13 +106,13 @@ def test_custody_without_a_lawyer_still_asks_what_is_urgent_and_the_age(talk):
     assert led_to(talk.post("SAFE", **HELD)) == "NEEDS"
     assert talk.page("NEEDS").status_code == 200
     assert led_to(talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)) == "outcome"
-    assert stop_at_end(talk.answers()) == "STOP_LEGAL"
+    assert final_stop_code(talk.answers()) == "STOP_LEGAL"
     assert talk.answers().age.best_band is AgeBand.ADULT
 
 
 def test_no_question_about_what_happened_follows_custody_without_a_lawyer(talk):
     talk.post("SAFE", **HELD)
-    assert stop_at_end(talk.answers()) == "STOP_LEGAL", "also before the needs"
+    assert final_stop_code(talk.answers()) == "STOP_LEGAL", "also before the needs"
     talk.post("NEEDS", **NOTHING_NEEDED, **GROWN_NOW)
     assert led_to(talk.page("CONSENT")) == "outcome"
     assert led_to(talk.page("SIGNS")) == "outcome"

@@ -16,7 +16,7 @@ from suar.screening.models import Talk
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.setting import initial_answers
-from suar.screening.rules.steps import place_was_bad, stop_at_end, stops_offered
+from suar.screening.rules.steps import final_stop_code, place_was_bad, stops_offered
 from suar.screening.views.outcome import stop_context
 from tests.people import acting_as
 from tests.screening.conversing import (
@@ -250,7 +250,7 @@ def test_an_outcome_is_preselected_only_after_a_stop() -> None:
 
 
 def test_an_unsafe_place_ends_the_talk_by_its_stop_rule() -> None:
-    assert stop_at_end(Answers(choices={"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
-    assert stop_at_end(Answers(choices={"SF_PHONE": "NO"})) == "STOP_NO_PRIVACY"
-    assert stop_at_end(Answers()) is None
+    assert final_stop_code(Answers(choices={"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
+    assert final_stop_code(Answers(choices={"SF_PHONE": "NO"})) == "STOP_NO_PRIVACY"
+    assert final_stop_code(Answers()) is None
     assert not place_was_bad(Answers())

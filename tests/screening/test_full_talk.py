@@ -25,7 +25,7 @@ from suar.screening.rules.steps import (
     language_problem,
     next_step,
     place_was_bad,
-    stop_at_end,
+    final_stop_code,
     worker_tie,
 )
 from suar.screening.rules.stops import early_ends
@@ -105,13 +105,13 @@ def test_no_sign_has_another_weight_in_the_full_talk_than_in_the_short_one() -> 
 @pytest.mark.parametrize("who", ["ME", "FAMILY", "OFFICE"])
 def test_a_tie_of_worker_family_or_office_ends_the_talk(who: str) -> None:
     answers = full({"TI_KNOWS": who})
-    assert stop_at_end(answers) == "STOP_TIE"
+    assert final_stop_code(answers) == "STOP_TIE"
     assert worker_tie(answers) == f"TIE_{who}"
     assert retention_after(Outcome.UNABLE, None, "STOP_TIE", of=FULL).because == "KEEP_BARE"
 
 
 def test_a_wish_for_somebody_from_outside_ends_the_talk() -> None:
-    assert stop_at_end(full({"TI_OUTSIDE": "YES"})) == "STOP_TIE"
+    assert final_stop_code(full({"TI_OUTSIDE": "YES"})) == "STOP_TIE"
     short = Answers(choices={"TI_KNOWS": "OUTSIDE"})
     assert worker_tie(short) == "TIE_OUTSIDE"
 

@@ -10,7 +10,7 @@ from suar.screening.rules.answers import LATEST, AgeBand, AgeFacts, Answers, Dou
 from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
 from suar.screening.rules.instrument import instrument_of
 from suar.screening.rules.outcomes import Suggestion, element_values, suggest
-from suar.screening.rules.steps import stop_at_end
+from suar.screening.rules.steps import final_stop_code
 from tests.screening.talks import AGREED, FULL_SAFE, GUARDED, NO_NEED, SAFE
 
 FILE = FilePath(__file__).parents[1] / "scenes" / "scenes.json"
@@ -54,14 +54,14 @@ def suggested(answers: Answers) -> Suggestion:
     """Sum up as the last page of a talk does."""
     path = path_of(answers)
     return suggest(
-        element_values(answers, path), definition_path(answers), stop_at_end(answers), of=instrument_of(answers)
+        element_values(answers, path), definition_path(answers), final_stop_code(answers), of=instrument_of(answers)
     )
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene["code"])
 def test_a_scene_gives_what_it_says(scene: dict) -> None:
     answers, gives = answers_of(scene), scene["gives"]
-    assert stop_at_end(answers) == gives.get("stop")
+    assert final_stop_code(answers) == gives.get("stop")
     assert suggested(answers).outcome == gives["outcome"]
     elements = element_values(answers, path_of(answers))
     for name in ("act", "means", "purpose"):

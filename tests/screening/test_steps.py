@@ -15,7 +15,7 @@ from suar.screening.rules.needs import (
     waiting_needs,
 )
 from suar.screening.rules.outcomes import element_values
-from suar.screening.rules.steps import next_step, stop_at_end, triggered_stop, unanswered
+from suar.screening.rules.steps import final_stop_code, next_step, triggered_stop, unanswered
 from tests.screening.talks import (
     AGREED,
     BED_FOUND,
@@ -148,7 +148,7 @@ def test_a_no_is_a_no_whatever_needs_were_reported(need: str, question: str, who
     called = {need: NeedAnswer(Answer.YES, acted=ContactResult.TRIED)}
     refused = who({question: "NO"}, needs=called)
     assert goes(Step.CONSENT, refused) == (None, "ENDS_HERE", "STOP_NO_CONSENT")
-    assert suggestion_of(refused, stop_at_end(refused)).outcome is Outcome.DECLINED
+    assert suggestion_of(refused, final_stop_code(refused)).outcome is Outcome.DECLINED
     assert [item.need for item in waiting_needs(refused) if item.cannot_wait] == ([] if need == "ND_HELD" else [need])
 
 
@@ -174,7 +174,7 @@ def test_a_talk_written_up_later_demands_nothing_untrue(choices, goes_to, unansw
     assert unanswered(Step.SAFE, later) == unanswered_codes
     if goes_to is Step.NEEDS:
         assert goes(Step.WRITE, later)[1] == "DONE"
-        assert stop_at_end(later) is None
+        assert final_stop_code(later) is None
     if choices.keys() & {"SF_PHONE", "SF_HEARD", "CN_BACK"}:
         assert element_values(later, Path.ADULT).missing, "it is weighed instead"
 
@@ -294,12 +294,12 @@ def test_a_doubt_about_age_that_was_seen_leads_back_to_the_child_path() -> None:
 
 
 def test_a_talk_ends_by_the_rule_that_was_tapped_or_the_one_its_answers_ask_for() -> None:
-    assert stop_at_end(adult_talk(stopped_by="STOP_STAFF")) == "STOP_STAFF"
-    assert stop_at_end(child_talk({"AG_GUARDIAN": "NONE"})) == "STOP_CHILD_ALONE"
-    assert stop_at_end(adult_talk({"CN_ANSWER": "NO"})) == "STOP_NO_CONSENT"
-    assert stop_at_end(adult_talk({"SF_NEAR": "YES", "SF_WAY": "LATER"})) == "STOP_CONTROLLER"
-    assert stop_at_end(adult_talk({"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
-    assert stop_at_end(adult_talk()) is None
+    assert final_stop_code(adult_talk(stopped_by="STOP_STAFF")) == "STOP_STAFF"
+    assert final_stop_code(child_talk({"AG_GUARDIAN": "NONE"})) == "STOP_CHILD_ALONE"
+    assert final_stop_code(adult_talk({"CN_ANSWER": "NO"})) == "STOP_NO_CONSENT"
+    assert final_stop_code(adult_talk({"SF_NEAR": "YES", "SF_WAY": "LATER"})) == "STOP_CONTROLLER"
+    assert final_stop_code(adult_talk({"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
+    assert final_stop_code(adult_talk()) is None
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def conclude(
     talk.left, by.entry.about[:] = result.id, [result.id]
     _destroy(talk, by=by.worker, at=by.at, because="concluded")
     _exclude(result, conclusion, by=by)
-    second_reading.ask(result.id, queries.findings(result)[0], by=by.worker, at=by.at)
+    second_reading.request_opinion(result.id, queries.findings(result)[0], by=by.worker, at=by.at)
     return result.facts
 
 
@@ -209,7 +209,7 @@ def record_call(record: OpenRecord, call: Call, *, by: Acting) -> None:
         by.entry.skip = True
         return
     calls = record.get(documents.Calls) or documents.Calls(entries=())
-    new_call = documents.CallMade(at=by.at, by=by.worker, acted=call.acted)
+    new_call = documents.CallAttempt(at=by.at, by=by.worker, acted=call.acted)
     record.put(documents.Calls(entries=(*calls.entries, new_call)), by=by.worker, at=by.at)
     findings = record.get(documents.Findings)
     of_child = findings is None or findings.entries[0].path is not Path.ADULT
@@ -456,7 +456,7 @@ def _finding(assessment: Assessment, *, second_reading: bool, by: Acting) -> Fin
         "AGE_BAND": {"age_band": answers.age.best_band},
         "NEEDS": {
             "needs": tuple(
-                documents.NeedFound(need=need.need, level=need.level, known=need.known, acted=need.acted)
+                documents.ReportedNeed(need=need.need, level=need.level, known=need.known, acted=need.acted)
                 for need in needs
                 if need.need in talk.needs
             )

@@ -41,7 +41,7 @@ class TalkClock(Document):
     begun: datetime
 
 
-class NeedFound(Part):
+class ReportedNeed(Part):
     """An urgent need in a finding; `acted`: what was done about it."""
 
     need: str
@@ -71,7 +71,7 @@ class Finding(Part):
     reason: str | None = None
     path: Path | None = None
     age_band: AgeBand | None = None
-    needs: tuple[NeedFound, ...] | None = None
+    needs: tuple[ReportedNeed, ...] | None = None
     signs: dict[str, tuple[str, ...]] | None = None
     seen: dict[str, tuple[str, ...]] | None = None
     elements: dict[str, str] | None = None
@@ -164,7 +164,7 @@ class OutcomeReasons(Document):
     entries: tuple[OutcomeReason, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
-class CallMade(Part):
+class CallAttempt(Part):
     """One attempt to reach somebody."""
 
     at: datetime
@@ -176,4 +176,4 @@ class Calls(Document):
     """All attempts to reach somebody after a talk that left no name, and when; not whom."""
 
     storage = Storage(Compartment.CODED, "calls")
-    entries: tuple[CallMade, ...] = Stored((), validation_alias="list", serialization_alias="list")
+    entries: tuple[CallAttempt, ...] = Stored((), validation_alias="list", serialization_alias="list")

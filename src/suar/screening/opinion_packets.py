@@ -83,7 +83,7 @@ def store_answer(row: PartnerPacket, reading: Reading, sealed: bytes, *, by: UUI
     """Store a sealed answer for the team that asked, and destroy the packet; the outcome stays."""
     reading.answer, reading.read_at = sealed, at
     reading.save(update_fields=["answer", "read_at"])
-    _empty(row, at=at)
+    _close_packet(row, at=at)
     notices.notify({reading.author, row.asked_by}, at=at)
     record_both("answer_for_partner", row, by_at_partner=by, at=at)
 
@@ -165,13 +165,13 @@ def _close(
     """Close packets. `of`: the organisation of `by`, or None for the one that asked."""
     waiting = list(rows.filter(closed_at=None).select_for_update().order_by("id"))
     for row in waiting:
-        _empty(row, at=at)
+        _close_packet(row, at=at)
         asked_here = of in (None, row.organisation)
         record_both(verb, row, by=by if asked_here else None, by_at_partner=None if asked_here else by, at=at)
     return len(waiting)
 
 
-def _empty(row: PartnerPacket, *, at: datetime) -> None:
+def _close_packet(row: PartnerPacket, *, at: datetime) -> None:
     """Destroy the sealed codes of a packet and close it; the row stays until it expires."""
     row.sealed, row.signature, row.closed_at = NOTHING, NOTHING, at
     row.save(update_fields=["sealed", "signature", "closed_at"])

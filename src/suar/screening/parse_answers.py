@@ -8,7 +8,7 @@ from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Unre
 from suar.screening.rules.draft import SEVERAL, Posted, read_draft, write_draft
 from suar.screening.rules.instrument import Question, instrument_of
 from suar.screening.rules.needs import needs_raised
-from suar.screening.rules.prompts import askable, page_of, theme_of
+from suar.screening.rules.prompts import allowed_questions, page_of, theme_of
 from suar.screening.rules.steps import usual_answer
 
 TAPPED = frozenset({"one", "way", "sign", "seen", "told"})
@@ -38,7 +38,7 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
     slot = talk.step(step)
     theme = posted.get(THEME, "")
     page = page_of(theme, answers) if theme and step is Step.SIGNS else ()
-    for question in askable(slot, answers):
+    for question in allowed_questions(slot, answers):
         if page and theme_of(question) not in page:
             continue
         _store_answer(draft, question, posted, answers)

@@ -39,7 +39,7 @@ ASKED_WITH = timedelta(seconds=5)
 NOT_FOR_READERS = {"by", "at", "second_reading", "partners_excluded"}
 
 
-def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
+def request_opinion(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
     """Ask the team for a second opinion if a finding needs one; ask nobody about a restricted record.
 
     A request that waits for an answer ends if the person excluded somebody and only codes are stored.

@@ -14,12 +14,12 @@ from suar.screening.actions import age_profile
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules import prompts, steps
 from suar.screening.rules.answers import YEARS, AgeFacts, Answers, NeedAnswer, Path, path_of
-from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom, clashes, kinds_open
+from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom, clashes, yes_without_sign
 from suar.screening.rules.instrument import Instrument, Need, Question, StepSlot, Wording, instrument_of
-from suar.screening.rules.needs import UrgentNeed, may_agree_later, need_beside, urgent_needs, waiting_needs
+from suar.screening.rules.needs import UrgentNeed, may_agree_later, need_raised_by, urgent_needs, waiting_needs
 from suar.screening.rules.next_steps import is_in_custody
 from suar.screening.rules.note import NOTE_LATER, may_write_note
-from suar.screening.rules.prompts import askable, page_beside, page_of, theme_of, theme_pages
+from suar.screening.rules.prompts import allowed_questions, page_beside, page_of, theme_of, theme_pages
 from suar.screening.rules.reference import country_lines, end_groups, first_codes, settings
 from suar.screening.rules.setting import place_of, setting_of, written_later
 from suar.screening.rules.steps import offered_options, usual_answer
@@ -61,7 +61,7 @@ def step_context(
         "theme": page[0] if page else "",
         "is_last_theme": not page_beside(page, answers),
         "themes": _theme_links(page, answers),
-        "asked": " ".join(kinds_open(answers)),
+        "asked": " ".join(yes_without_sign(answers)),
         "why": code_words(talk, "WRITTEN_LATER") if late else say(slot.why),
         "marks": progress(talk, step, page=_place_of(page, answers), skipped=_steps_without_page(answers)),
         "notes": _notes(talk, answers, step, time_notes),
@@ -79,7 +79,7 @@ def step_context(
         "safety_changes": steps.place_was_bad(answers) and step is not talk.order[0] and not written_later(answers),
         "is_child": policy.is_known_child(answers),
         "all_asked": sum(need.answer is not Answer.UNKNOWN for need in answers.needs.values()) == len(talk.needs),
-        "well": None if late else _well(slot, answers),
+        "well": None if late else _all_well(slot, answers),
         "is_first": step is talk.order[0],
         "is_last": step is talk.order[-1],
         "missing": _missing(step, answers, page),
@@ -87,7 +87,7 @@ def step_context(
     }
 
 
-def helped_context(answers: Answers) -> dict[str, Any]:
+def person_context(answers: Answers) -> dict[str, Any]:
     """Return what is known of the person so far, so that the numbers on the page fit them.
 
     Before the age is asked they fit an adult; at a place for children a child, until an age is known; where people of
@@ -147,7 +147,7 @@ def _early_ends(step: Step, answers: Answers, page: tuple[str, ...]) -> list[dic
     ]
 
 
-def _well(slot: StepSlot, answers: Answers) -> dict[str, Any] | None:
+def _all_well(slot: StepSlot, answers: Answers) -> dict[str, Any] | None:
     """Return what the one button of a page says about its open questions, if it can answer all of them."""
     questions, still_open = instrument_of(answers).questions, steps.unanswered(slot.code, answers)
     if slot.code is Step.SIGNPOST:
@@ -214,10 +214,10 @@ def question_context(question: Question, answers: Answers) -> dict[str, Any]:
         "ticked": answers.signs.get(question.code, frozenset()),
         "picked": answers.picked.get(question.code, frozenset()),
         "is_long": any(len(say(option.text)) > LONG_OPTION for option in question.options),
-        "is_said": question.to == "person" and not (question.later and written_later(answers)),
+        "is_read_aloud": question.to == "person" and not (question.later and written_later(answers)),
         "by_whom": question.code in (BY_WHO, BY_WHICH),
         "shows_by_whom": asks_by_whom(answers) and (question.code == BY_WHO or answers.choices.get(BY_WHO) == "SOME"),
-        "kind_open": question.code in kinds_open(answers),
+        "lacks_sign": question.code in yes_without_sign(answers),
         "late_need": _late_need(question, answers),
         "answered": chosen is not None,
         "clashes": question.code in clashes(answers),
@@ -228,7 +228,7 @@ def question_context(question: Question, answers: Answers) -> dict[str, Any]:
 
 def _late_need(question: Question, answers: Answers) -> dict[str, Any] | None:
     """Return the need that cannot wait and that a sign under this question raises, with what was done about it."""
-    need = need_beside(question, answers)
+    need = need_raised_by(question, answers)
     raised = {need.need: need for need in urgent_needs(answers) if need.raised}
     return _need_row(need, raised, answers) if need else None
 
@@ -301,7 +301,7 @@ def _steps_without_page(answers: Answers) -> set[Step]:
 
 def progress(
     talk: Instrument,
-    now: Step | None,
+    current: Step | None,
     *,
     stopped_at: Step | None = None,
     page: tuple[int, int] | None = None,
@@ -309,16 +309,16 @@ def progress(
 ) -> list[dict[str, Any]]:
     """Return the parts of the talk for the progress bar; a done part links to the step `code`.
 
-    `now` is None on the summary. With `stopped_at` no part is the current one. `page`: which of how many pages.
+    `current` is None on the summary. With `stopped_at` no part is the current one. `page`: which of how many pages.
     `skipped`: steps that an earlier page asks about; they are not counted.
     """
     order = talk.order
-    here = order.index(stopped_at) if stopped_at else len(order) if now is None else order.index(now)
+    here = order.index(stopped_at) if stopped_at else len(order) if current is None else order.index(current)
     labels = code_list("screening", "parts")
     rows = []
     for part in labels:
         slots = [(place, slot.code) for place, slot in enumerate(talk.steps) if slot.part == part]
-        places = [place for place, code in slots if code is now or code not in skipped]
+        places = [place for place, code in slots if code is current or code not in skipped]
         if not places:
             continue
         is_current = stopped_at is None and (here in places or here == places[-1] + 1 == len(order))
@@ -422,7 +422,7 @@ def _visible_questions(slot: StepSlot, answers: Answers) -> list[Question]:
     hidden = ALWAYS_HIDDEN | ({*READ_ALOUD, "way"} if late else frozenset())
     questions = [
         question
-        for question in askable(slot, answers)
+        for question in allowed_questions(slot, answers)
         if question.kind not in hidden
         and (late or not question.only_later)
         and (question.code != CUSTODY_WORDS or steps.is_not_accused(answers))

@@ -62,7 +62,7 @@ def clashes(answers: Answers) -> tuple[str, ...]:
     return tuple(question for question in ticked if answers.choices.get(question) != Answer.YES)
 
 
-def kinds_open(answers: Answers) -> tuple[str, ...]:
+def yes_without_sign(answers: Answers) -> tuple[str, ...]:
     """Return the questions answered with yes under which no kind of sign is ticked.
 
     Source: own design, docs/decisions/talk.md.

@@ -71,7 +71,7 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
     return tuple(sorted((_as_answered(need, own) for need in needs), key=lambda need: need.level))
 
 
-def need_beside(question: Question, answers: Answers) -> Need | None:
+def need_raised_by(question: Question, answers: Answers) -> Need | None:
     """Return the need that cannot wait and that a sign under this question raises, to be asked about beside it.
 
     It is None if the need was reported before, or if a call about another one counts for it.

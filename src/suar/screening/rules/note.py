@@ -14,7 +14,7 @@ from suar.screening.rules.draft import BY_WHO, Posted, read_draft, write_draft
 from suar.screening.rules.instrument import Sign, Wording, instrument_of
 from suar.screening.rules.prompts import may_ask_experience
 from suar.screening.rules.setting import initial_answers, is_report, written_later
-from suar.screening.rules.steps import final_stop, first_open, next_step, place_was_bad, stop_at_end
+from suar.screening.rules.steps import final_stop, final_stop_code, first_open, next_step, place_was_bad
 
 LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
 """Stop rules after which a worker writes nothing down before they are alone."""
@@ -32,7 +32,7 @@ def may_write_note(answers: Answers, *, in_talk: bool) -> Decision:
 
     Source: WHO 2003, principles 1 and 2; UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
-    stop = stop_at_end(answers)
+    stop = final_stop_code(answers)
     if stop is None and instrument_of(answers).order[0] in (Step.REPORT, Step.SIGNPOST):
         is_open = first_open(Step.WRITE, answers) if is_report(answers) else next_step(Step.SIGNPOST, answers).step
         return Decision.refuse("NOT_STOPPED") if is_open else Decision.allow()
@@ -53,7 +53,7 @@ def may_note_needs(answers: Answers) -> bool:
     if Step.NEEDS not in instrument_of(answers).order:
         return False
     is_safe = not place_was_bad(answers) or written_later(answers)
-    return stop_at_end(answers) is None or (is_safe and bool(may_write_note(answers, in_talk=True)))
+    return final_stop_code(answers) is None or (is_safe and bool(may_write_note(answers, in_talk=True)))
 
 
 def answers_for_late_note(
@@ -126,7 +126,7 @@ def with_note(answers: Answers, posted: Posted) -> Answers:
         signs={code: ticked for code, ticked in signs.items() if ticked},
         needs=_needs(answers, set(posted.getlist(NEEDS))),
         age=_age(answers.age, posted),
-        stopped_by=stop_at_end(answers),
+        stopped_by=final_stop_code(answers),
     )
     return read_draft(write_draft(noted_answers))
 

@@ -92,7 +92,7 @@ def fears_nobody(answers: Answers) -> bool:
     return all(answers.choices.get(code) == Answer.NO for code, asked in questions.items() if asked.raises)
 
 
-def askable(slot: StepSlot, answers: Answers) -> Iterator[Question]:
+def allowed_questions(slot: StepSlot, answers: Answers) -> Iterator[Question]:
     """Return the questions of a page without the prompts that may not be asked of this person.
 
     Source: UNICEF Guidelines 2006; docs/decisions/talk.md.
@@ -123,7 +123,7 @@ def theme_pages(answers: Answers) -> tuple[tuple[str, ...], ...]:
     themes = {
         theme_of(question)
         for slot in slots
-        for question in askable(slot, answers)
+        for question in allowed_questions(slot, answers)
         if question.kind in RATED and path in question.paths
     }
     pages: dict[str, list[str]] = {}
@@ -188,7 +188,7 @@ def next_page_of(page: tuple[str, ...], answers: Answers, *, wanted: str, then: 
     return theme, f"{TO_THEME}{left[0]}" if left and left != theme else ""
 
 
-def asked_on(page: tuple[str, ...], answers: Answers) -> set[str]:
+def questions_on(page: tuple[str, ...], answers: Answers) -> set[str]:
     """Return the questions of a page of prompts.
 
     Source: own design, docs/decisions/talk.md.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
-from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes, kinds_open
+from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes, yes_without_sign
 from suar.screening.rules.instrument import Option, Question, StepSlot, Stop, Trigger, instrument_of
 from suar.screening.rules.needs import needs_were_asked, requires_call_first, urgent_needs
 from suar.screening.rules.prompts import no_prompts, theme_of
@@ -144,7 +144,7 @@ def current_step(answers: Answers) -> Step:
     return next((step for step in order if _still_open(step, answers)), order[-1])
 
 
-def stop_at_end(answers: Answers) -> str | None:
+def final_stop_code(answers: Answers) -> str | None:
     """Return the stop rule by which a talk ends if it ends now: chosen by the worker or triggered by its answers.
 
     A child without a safe adult, a declined talk, and leaving an unsafe place end a talk without a chosen rule. So
@@ -161,11 +161,11 @@ def stop_at_end(answers: Answers) -> str | None:
 
 
 def final_stop(answers: Answers) -> Stop | None:
-    """Return the stop rule of `stop_at_end`, or None.
+    """Return the stop rule of `final_stop_code`, or None.
 
     Source: own design, docs/decisions/talk.md.
     """
-    code = stop_at_end(answers)
+    code = final_stop_code(answers)
     return instrument_of(answers).stops[code] if code else None
 
 
@@ -282,7 +282,7 @@ def unanswered(step: Step, answers: Answers) -> tuple[str, ...]:
     return tuple(question.code for question in instrument_of(answers).step(step).questions if question.code in codes)
 
 
-def unsettled(
+def first_problem(
     step: Step, answers: Answers, *, asked: Collection[str] = (), themes: Collection[str] = ()
 ) -> tuple[str, str]:
     """Return the first problem of a step, or of these themes, that its page asks about once more, and its question.
@@ -304,7 +304,7 @@ def unsettled(
         "whom": [question.code for question in here if question.kind == "needs" and reported]
         + [question.code for question, need in calls if need.unnamed],
         "ACT_FIRST": [question.code for question, need in calls if need.acted is ContactResult.NOT_YET],
-        "kind": [code for code in kinds_open(answers) if code not in asked],
+        "kind": [code for code in yes_without_sign(answers) if code not in asked],
         "by_whom": [BY_WHO] if by_whom_is_open(answers) else [],
     }
     codes = {question.code for question in here}
@@ -414,7 +414,7 @@ def _unanswered_report(answers: Answers) -> set[str]:
 
 
 def _unanswered_signs(answers: Answers) -> set[str]:
-    return {*clashes(answers), *kinds_open(answers), *({BY_WHO} if by_whom_is_open(answers) else ())}
+    return {*clashes(answers), *yes_without_sign(answers), *({BY_WHO} if by_whom_is_open(answers) else ())}
 
 
 OPEN: dict[Step, Callable[[Answers], NextStep | None]] = {

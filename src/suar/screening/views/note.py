@@ -20,7 +20,7 @@ from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument_of
 from suar.screening.rules.note import NOTE_LATER, may_write_note, note_themes, notes_only_seen, with_note
 from suar.screening.rules.setting import is_report
-from suar.screening.rules.steps import stop_at_end
+from suar.screening.rules.steps import final_stop_code
 from suar.screening.views import talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
 from suar.screening.wording import problem_words
@@ -46,12 +46,12 @@ def note(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
         except Unreadable:
             problem = "unreadable"
         except Conflict:
-            problem, opened = "ended_otherwise", talk.fresh(request, opened)
+            problem, opened = "ended_otherwise", talk.reopen(request, opened)
         else:
             goes_back = request.POST.get("go") == talk.BACK
             if goes_back and is_report(answers):
                 return redirect("talk_step", opened.id, Step.NEEDS)
-            return redirect("talk" if goes_back and not stop_at_end(answers) else "talk_outcome", opened.id)
+            return redirect("talk" if goes_back and not final_stop_code(answers) else "talk_outcome", opened.id)
     return _page(request, opened, problem)
 
 
@@ -61,7 +61,7 @@ def late_note(request: StaffRequest, record: UUID) -> HttpResponse:
     opened = queries.open_to_continue(record, keys=request.keys)
     answers, teams = queries.late_note(opened, by=request.viewer.worker), request.viewer.teams
     if answers is None or not teams:
-        return talk.to_left_record(opened.facts)
+        return talk.redirect_to_result(opened.facts)
     team = opened.facts.team if opened.facts.team in teams else min(teams)
     begun = actions.begin(team, answers, by=acting(request), continues=record)
     return redirect("talk_note", begun.id) if begun else redirect("day")
@@ -76,7 +76,7 @@ def _page(request: TalkRequest, opened: OpenRecord, problem: str) -> HttpRespons
         "version": version_of(opened),
         "talk": questions,
         "themes": note_themes(answers),
-        "said": {sign for signs in answers.signs.values() for sign in signs},
+        "ticked": {sign for signs in answers.signs.values() for sign in signs},
         "only_seen": only_seen,
         "by_whom": None if only_seen else questions.questions.get(BY_WHO),
         "by": answers.choices.get(BY_WHO, ""),

@@ -38,8 +38,15 @@ from suar.screening.rules.note import BARE, may_note_needs, may_write_note
 from suar.screening.rules.prompts import theme_of
 from suar.screening.rules.retention import CODES, retention_after
 from suar.screening.rules.setting import is_report, place_of
-from suar.screening.rules.steps import current_step, final_stop, first_open, place_was_bad, stop_at_end, stops_offered
-from suar.screening.step_context import SIGNPOST, helped_context, progress
+from suar.screening.rules.steps import (
+    current_step,
+    final_stop,
+    final_stop_code,
+    first_open,
+    place_was_bad,
+    stops_offered,
+)
+from suar.screening.step_context import SIGNPOST, person_context, progress
 from suar.screening.views import talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
 from suar.screening.wording import PROBLEMS, code_words, problem_words
@@ -62,7 +69,7 @@ def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Offer a pause and the stop rules of a step. A talk stops only when the worker chooses a rule."""
     answers = answers_of(opened)
     step = request.POST.get("step") or request.GET.get("step")
-    now = talk.step_named(step, answers) if step else current_step(answers)
+    now = talk.get_step(step, answers) if step else current_step(answers)
     if request.POST.get("go") == PAUSE:
         sessions.set_in_talk(cookies_of(request).session, in_talk=False)
         return redirect_with_message(request, _("Talk paused."), "day")
@@ -98,7 +105,7 @@ def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
             form.add_error(FIELD_OF.get(refusal.because, "outcome"), words)
         except Conflict:
             form.add_error(None, PROBLEMS.label("ended_otherwise"))
-    return _outcome_page(request, talk.fresh(request, opened), form, call)
+    return _outcome_page(request, talk.reopen(request, opened), form, call)
 
 
 @permission_required(Permission.RUN_TALK, method="GET")
@@ -118,7 +125,7 @@ def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:
 
 
 def _ends_as_report(answers: Answers) -> bool:
-    return is_report(answers) and stop_at_end(answers) is None
+    return is_report(answers) and final_stop_code(answers) is None
 
 
 def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) -> OutcomeForm | ReportForm:
@@ -126,7 +133,7 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
 
     It is not validated if the worker only searched an organisation or changed the language.
     """
-    without_saving = talk.changes_language(request) or request.POST.get("go") == FIND
+    without_saving = talk.change_language(request) or request.POST.get("go") == FIND
     initial: dict[str, Any] = request.POST.dict()
     initial |= {name: request.POST.getlist(name) for name in ("exclude_providers", "exclude_workers", "avoid")}
     posted = _with_usual_reason(request.POST, answers) if request.method == "POST" and not without_saving else None
@@ -144,7 +151,7 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
 
 def _with_usual_reason(posted: QueryDict, answers: Answers) -> QueryDict:
     """Return the posted values; without a reason, agreeing with the suggestion is the reason."""
-    path, stopped_by = path_of(answers), stop_at_end(answers)
+    path, stopped_by = path_of(answers), final_stop_code(answers)
     if posted.get("reason") or _ends_as_report(answers):
         return posted
     elements, talk = outcomes.element_values(answers, path), instrument_of(answers)
@@ -172,7 +179,7 @@ def _outcome_page(
         "check_step": summary["suggestion"].outcome in WITH_SIGNS,
     }
     context |= {**talk.practice_context(request.practice, "OUTCOME"), **talk.earlier_context(request)}
-    context |= helped_context(answers)
+    context |= person_context(answers)
     context["agreed_word"] = step_rules.agreed_word(context["earlier"]["record"] if "earlier" in context else opened.id)
     template = "screening/report_end.html" if _ends_as_report(answers) else "screening/outcome.html"
     return render(request, template, context, status=400 if form.errors or (call and call.errors) else 200)
@@ -180,7 +187,7 @@ def _outcome_page(
 
 def _next_context(step: str, answers: Answers, facts: RecordFacts, *, by: Viewer) -> dict[str, Any]:
     """Return the context of the next step and the note; with somebody near the step is folded."""
-    note, stop = may_write_note(answers, in_talk=True), stop_at_end(answers)
+    note, stop = may_write_note(answers, in_talk=True), final_stop_code(answers)
     outside, owner = next_steps.calls_outside(step, facts), next_steps.likely_owner(facts, step, by=by)
     return {
         "step": step_rules.STEPS.label(step),
@@ -238,7 +245,7 @@ def summary_context(
 
     `picked`: the posted outcome and reason, or None when the page opens.
     """
-    talk, stopped_by, path = instrument_of(answers), stop_at_end(answers), path_of(answers)
+    talk, stopped_by, path = instrument_of(answers), final_stop_code(answers), path_of(answers)
     elements, child = outcomes.element_values(answers, path), policy.is_known_child(answers)
     suggestion = outcomes.suggest(elements, definition_path(answers), stopped_by, of=talk)
     usual = policy.usual_choice(answers, suggestion.outcome, stopped_by)
@@ -343,7 +350,7 @@ def compartments_to_offer(answers: Answers, *, by: Viewer) -> frozenset[Compartm
     if by.role in POLICE:
         return CODES
     wished = frozenset() if place_was_bad(answers) else frozenset(ALL)
-    return retention_after(Outcome.UNABLE, wished, stop_at_end(answers), of=instrument_of(answers)).compartments
+    return retention_after(Outcome.UNABLE, wished, final_stop_code(answers), of=instrument_of(answers)).compartments
 
 
 def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
@@ -361,4 +368,4 @@ def _why_nothing_stored(talk: Instrument, answers: Answers, *, by: Viewer) -> st
         return code_words(talk, "POLICE_KEEP_CODES")
     if place_was_bad(answers):
         return code_words(talk, "PLACE_KEEPS_CODES" if "PLACE_KEEPS_CODES" in talk.words else "KEEP_CODES")
-    return code_words(talk, retention_after(Outcome.UNABLE, None, stop_at_end(answers), of=talk).because)
+    return code_words(talk, retention_after(Outcome.UNABLE, None, final_stop_code(answers), of=talk).because)

@@ -68,7 +68,7 @@ def of_open_talk(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     def opened(request: TalkRequest, record: UUID, *args: object, **kwargs: object) -> HttpResponse:
         talk = queries.talk_of(record)
         if talk.left is not None:
-            return to_left_record(keyring.open_record(talk.left, keys=request.keys).facts)
+            return redirect_to_result(keyring.open_record(talk.left, keys=request.keys).facts)
         request.continues = talk.continues
         request.practice = reference.invented_people().get(talk.practice)
         return view(request, keyring.open_record(record, keys=request.keys), *args, **kwargs)
@@ -130,24 +130,25 @@ def talk(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
 def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
     """Show a step, or save its answers and follow the pressed button."""
     answers = answers_of(opened)
-    now = step_named(step, answers)
+    current = get_step(step, answers)
     if request.method == "POST":
-        return _save(request, opened, answers, now)
-    if answers.stopped_by and not _notes_needs(now, answers):
+        return _save(request, opened, answers, current)
+    if answers.stopped_by and not _notes_needs(current, answers):
         return redirect("talk_outcome", opened.id)
-    earlier = _open_before(now, answers)
+    earlier = _open_before(current, answers)
     if earlier:
-        return _follow(opened.id, earlier)
-    if now is Step.WRITE and setting.is_report(answers):
+        return _redirect_to_next(opened.id, earlier)
+    if current is Step.WRITE and setting.is_report(answers):
         return redirect("talk_note", opened.id)
-    theme, because = request.GET.get("theme", ""), steps.next_step(now, answers).because
-    if now is Step.SIGNS:
-        because, question = steps.unsettled(now, answers, themes=prompts.page_of(theme, answers) if theme else ())
+    theme, because = request.GET.get("theme", ""), steps.next_step(current, answers).because
+    if current is Step.SIGNS:
+        page = prompts.page_of(theme, answers) if theme else ()
+        because, question = steps.first_problem(current, answers, themes=page)
         theme = theme or _theme_of(question, answers)
-    return _page(request, opened, answers, now, because if because in VISIBLE_AT_ONCE else "", theme=theme)
+    return _page(request, opened, answers, current, because if because in VISIBLE_AT_ONCE else "", theme=theme)
 
 
-def to_step(record: UUID, step: Step | str, *, page: tuple[str, ...] = (), then: str = "") -> HttpResponse:
+def redirect_to_step(record: UUID, step: Step | str, *, page: tuple[str, ...] = (), then: str = "") -> HttpResponse:
     """Redirect to a step, or to one of its pages of prompts; `then` leads back to the summary from there."""
     query = {"theme": page[0]} if page else {}
     if then:
@@ -155,12 +156,12 @@ def to_step(record: UUID, step: Step | str, *, page: tuple[str, ...] = (), then:
     return redirect(reverse("talk_step", args=[record, step], query=query))
 
 
-def to_left_record(left: RecordFacts) -> HttpResponse:
+def redirect_to_result(result: RecordFacts) -> HttpResponse:
     """Redirect to the page of the record that a talk left."""
-    return redirect("options" if left.kind is Kind.PERSON else "talk_ended", left.id)
+    return redirect("options" if result.kind is Kind.PERSON else "talk_ended", result.id)
 
 
-def changes_language(request: StaffRequest) -> bool:
+def change_language(request: StaffRequest) -> bool:
     """Change the language if a language button was pressed; return True if so."""
     go = request.POST.get("go", "")
     wanted = go.removeprefix(SPEAK)
@@ -171,7 +172,7 @@ def changes_language(request: StaffRequest) -> bool:
     return True
 
 
-def step_named(code: str, answers: Answers) -> Step:
+def get_step(code: str, answers: Answers) -> Step:
     """Return the step of a URL; raise NotYours if this talk does not have it."""
     if code not in instrument_of(answers).order:
         raise NotYours
@@ -210,7 +211,7 @@ def end_talk(
     if request.practice:
         return redirect("practice_ended")
     messages.success(request, _("Report ended.") if result and result.kind is Kind.REPORT else _("Talk ended."))
-    return to_left_record(result) if result else redirect("talk", opened.id)
+    return redirect_to_result(result) if result else redirect("talk", opened.id)
 
 
 def _same_place(request: StaffRequest) -> dict[str, Any] | None:
@@ -286,107 +287,107 @@ def _begin(
     return redirect("talk_step", record, instrument_of(answers).order[0])
 
 
-def _notes_needs(now: Step, answers: Answers) -> bool:
-    return now is Step.NEEDS and may_note_needs(answers)
+def _notes_needs(step: Step, answers: Answers) -> bool:
+    return step is Step.NEEDS and may_note_needs(answers)
 
 
-def _open_before(now: Step, answers: Answers) -> steps.NextStep | None:
+def _open_before(step: Step, answers: Answers) -> steps.NextStep | None:
     """Return the earlier step that is still open; after a stop the needs wait for none."""
-    return None if answers.stopped_by and _notes_needs(now, answers) else steps.first_open(now, answers)
+    return None if answers.stopped_by and _notes_needs(step, answers) else steps.first_open(step, answers)
 
 
-def _follow(record: UUID, following: steps.NextStep) -> HttpResponse:
+def _redirect_to_next(record: UUID, following: steps.NextStep) -> HttpResponse:
     """Redirect to the next step, or to the outcome after the last one."""
     if following.step is None:
         return redirect("talk_outcome", record)
     return redirect("talk_step", record, following.step)
 
 
-def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
+def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step) -> HttpResponse:
     """Save a step. An invalid code changes nothing; after a conflict the page is shown again."""
     rule = request.POST.get("stop")
     try:
         version = parse_answers.version_of(request.POST)
-        sent = parse_answers.with_step(answers, now, request.POST)
+        sent = parse_answers.with_step(answers, step, request.POST)
     except Unreadable as unreadable:
         if rule:
-            return _stop(request, opened, answers, now, rule=rule)
-        return _unreadable(request, opened, answers, now, where=unreadable.where)
+            return _stop(request, opened, answers, step, rule=rule)
+        return _unreadable(request, opened, answers, step, where=unreadable.where)
     if rule:
-        return _stop(request, opened, sent, now, rule=rule)
-    earlier = _open_before(now, answers)
+        return _stop(request, opened, sent, step, rule=rule)
+    earlier = _open_before(step, answers)
     if earlier and version == version_of(opened):
-        return _follow(opened.id, earlier)
+        return _redirect_to_next(opened.id, earlier)
     try:
         actions.save(opened, sent, by=acting(request), expected=version)
     except Conflict:
-        return _overtaken(request, opened, sent, now)
-    return _go(request, opened, sent, now)
+        return _overtaken(request, opened, sent, step)
+    return _follow_button(request, opened, sent, step)
 
 
-def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
+def _follow_button(request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step) -> HttpResponse:
     """Redirect where the pressed button leads: back, the stop page, or on by the rules."""
-    wanted, page = request.POST.get("go", ""), _posted_page(request, answers, now)
-    if changes_language(request) or (wanted == parse_answers.ALL_WELL and now is Step.SIGNPOST):
-        return to_step(opened.id, now, page=page, then=request.POST.get("then", ""))
+    wanted, page = request.POST.get("go", ""), _posted_page(request, answers, step)
+    if change_language(request) or (wanted == parse_answers.ALL_WELL and step is Step.SIGNPOST):
+        return redirect_to_step(opened.id, step, page=page, then=request.POST.get("then", ""))
     if wanted == NOTE:
-        return _to_note(request, opened, answers, now)
+        return _to_note(request, opened, answers, step)
     if wanted == SAFETY:
-        return to_step(opened.id, instrument_of(answers).order[0], then=now)
+        return redirect_to_step(opened.id, instrument_of(answers).order[0], then=step)
     if wanted == STOP:
-        return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={now}")
-    before = steps.steps_before(now, answers)
+        return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={step}")
+    before = steps.steps_before(step, answers)
     if wanted == BACK and (page_before := prompts.page_beside(page, answers, steps=-1)):
-        return to_step(opened.id, now, page=page_before)
+        return redirect_to_step(opened.id, step, page=page_before)
     if wanted == BACK and before:
         wanted = before[-1]
     if wanted in before:
         pages = prompts.theme_pages(answers)[-1:] if wanted == Step.SIGNS else ()
-        return to_step(opened.id, wanted, page=pages[0] if pages else ())
-    return _go_on(request, opened, answers, now, page)
+        return redirect_to_step(opened.id, wanted, page=pages[0] if pages else ())
+    return _continue(request, opened, answers, step, page)
 
 
-def _to_note(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
+def _to_note(request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step) -> HttpResponse:
     """Redirect to the note, unless the page must be settled first or somebody may be near."""
-    reasons = (steps.unsettled(now, answers)[0], may_write_note(answers, in_talk=True).because)
+    reasons = (steps.first_problem(step, answers)[0], may_write_note(answers, in_talk=True).because)
     problem = next((reason for reason in reasons if reason in (WHOM, NOTE_LATER)), "")
     if problem:
-        return _page(request, fresh(request, opened), answers, now, problem)
+        return _page(request, reopen(request, opened), answers, step, problem)
     return redirect("talk_note", opened.id)
 
 
-def _go_on(
-    request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, page: tuple[str, ...]
+def _continue(
+    request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step, page: tuple[str, ...]
 ) -> HttpResponse:
     """Redirect to the next page or step, unless something on the page is asked about once more."""
-    wanted, following = request.POST.get("go", ""), steps.next_step(now, answers)
-    ends_early = wanted in {rule.leads_to for rule, asked_for in early_ends(now, answers) if asked_for}
+    wanted, following = request.POST.get("go", ""), steps.next_step(step, answers)
+    ends_early = wanted in {rule.leads_to for rule, asked_for in early_ends(step, answers) if asked_for}
     next_page, then = prompts.next_page_of(page, answers, wanted=wanted, then=request.POST.get("then", ""))
     asked = request.POST.get("asked", "").split()
     stays = next_page and not ends_early
-    problem, question = steps.unsettled(now, answers, asked=asked, themes=page if stays or then else ())
-    if not problem and not ends_early and following.step is now and not stays:
+    problem, question = steps.first_problem(step, answers, asked=asked, themes=page if stays or then else ())
+    if not problem and not ends_early and following.step is step and not stays:
         problem = following.because
     if problem:
-        theme, is_new = _theme_of(question, answers), bool(page) and question not in prompts.asked_on(page, answers)
-        return _page(request, fresh(request, opened), answers, now, problem, theme=theme, is_new=is_new)
+        theme, is_new = _theme_of(question, answers), bool(page) and question not in prompts.questions_on(page, answers)
+        return _page(request, reopen(request, opened), answers, step, problem, theme=theme, is_new=is_new)
     nothing_else = wanted == parse_answers.NO_SIGN and not next_page and following.step is Step.WRITE
     if then == OUTCOME or nothing_else:
         return redirect("talk_outcome", opened.id)
     if then in instrument_of(answers).order and not steps.first_open(Step(then), answers):
-        return to_step(opened.id, then)
+        return redirect_to_step(opened.id, then)
     if ends_early:
-        return to_step(opened.id, wanted)
+        return redirect_to_step(opened.id, wanted)
     if next_page:
-        return to_step(opened.id, now, page=next_page, then=then if then.startswith(prompts.TO_THEME) else "")
-    if now is Step.SIGNPOST:
+        return redirect_to_step(opened.id, step, page=next_page, then=then if then.startswith(prompts.TO_THEME) else "")
+    if step is Step.SIGNPOST:
         return _end_signpost(request, opened, answers)
-    return _follow(opened.id, following)
+    return _redirect_to_next(opened.id, following)
 
 
-def _posted_page(request: TalkRequest, answers: Answers, now: Step) -> tuple[str, ...]:
+def _posted_page(request: TalkRequest, answers: Answers, step: Step) -> tuple[str, ...]:
     theme = request.POST.get(parse_answers.THEME, "")
-    return prompts.page_of(theme, answers) if theme and now is Step.SIGNS else ()
+    return prompts.page_of(theme, answers) if theme and step is Step.SIGNS else ()
 
 
 def _theme_of(question: str, answers: Answers) -> str:
@@ -400,34 +401,35 @@ def _end_signpost(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
     return end_talk(request, opened, actions.Conclusion(outcome=outcome, reason=Reason(policy.USUAL_REASONS[outcome])))
 
 
-def _stop(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, *, rule: str) -> HttpResponse:
+def _stop(request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step, *, rule: str) -> HttpResponse:
     """Stop the talk by the chosen rule, and save the answers of the page."""
     try:
-        actions.stop(opened, answers, rule=rule, step=now, by=acting(request))
+        actions.stop(opened, answers, rule=rule, step=step, by=acting(request))
     except Refused as refusal:
-        return _page(request, opened, answers, now, refusal.because)
+        return _page(request, opened, answers, step, refusal.because)
     return redirect("talk_outcome", opened.id)
 
 
-def _unreadable(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, *, where: str) -> HttpResponse:
+def _unreadable(request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step, *, where: str) -> HttpResponse:
     """Show the page again with the answer that could not be read; everything typed stays in its field."""
     if where != "age.years":
-        return _page(request, opened, answers, now, "unreadable")
-    answers = parse_answers.with_step(answers, now, request.POST, years=False)
-    return _page(request, opened, answers, now, "age_unreadable", typed_years=request.POST.get(parse_answers.YEARS, ""))
+        return _page(request, opened, answers, step, "unreadable")
+    answers = parse_answers.with_step(answers, step, request.POST, years=False)
+    typed = request.POST.get(parse_answers.YEARS, "")
+    return _page(request, opened, answers, step, "age_unreadable", typed_years=typed)
 
 
-def _overtaken(request: TalkRequest, opened: OpenRecord, sent: Answers, now: Step) -> HttpResponse:
+def _overtaken(request: TalkRequest, opened: OpenRecord, sent: Answers, step: Step) -> HttpResponse:
     """Show the answers that a colleague saved meanwhile beside those sent now; equal answers are no conflict."""
-    newest = fresh(request, opened)
+    newest = reopen(request, opened)
     theirs = answers_of(newest)
-    differences = step_context.differences(sent, theirs, now)
+    differences = step_context.differences(sent, theirs, step)
     if not differences:
-        return _go(request, newest, theirs, now)
-    return _page(request, newest, sent, now, "overtaken", theirs=differences)
+        return _follow_button(request, newest, theirs, step)
+    return _page(request, newest, sent, step, "overtaken", theirs=differences)
 
 
-def fresh(request: StaffRequest, opened: OpenRecord) -> OpenRecord:
+def reopen(request: StaffRequest, opened: OpenRecord) -> OpenRecord:
     """Open a record again, with the values stored now."""
     return keyring.open_record(opened.id, keys=request.keys)
 
@@ -436,7 +438,7 @@ def _page(
     request: TalkRequest,
     opened: OpenRecord,
     answers: Answers,
-    now: Step,
+    step: Step,
     problem: str,
     *,
     theme: str = "",
@@ -448,10 +450,11 @@ def _page(
     """
     theme = theme or request.POST.get(parse_answers.THEME, "")
     notes, stored = [], opened.get(TalkClock)
-    if stored is not None and now is Step.SIGNS and not setting.written_later(answers):
+    if stored is not None and step is Step.SIGNS and not setting.written_later(answers):
         notes = prompts.time_notes(answers, spent=int((clock.now() - stored.begun) / timedelta(minutes=1)))
-    page = step_context.step_context(opened.id, answers, now, version=version_of(opened), time_notes=notes, theme=theme)
-    if problem in STATUS or more.get("is_new") or (now is Step.SIGNS and problem in CALLS):
+    version = version_of(opened)
+    page = step_context.step_context(opened.id, answers, step, version=version, time_notes=notes, theme=theme)
+    if problem in STATUS or more.get("is_new") or (step is Step.SIGNS and problem in CALLS):
         page["missing"] = {}
     context = {
         "page": page,
@@ -459,9 +462,9 @@ def _page(
         "problem": problem_words(page["talk"], problem),
         "code": problem,
         "then": (request.POST or request.GET).get("then", ""),
-        **step_context.helped_context(answers),
+        **step_context.person_context(answers),
         **earlier_context(request),
         **more,
-        **practice_context(request.practice, now, *([Step.AGE] if page["slot"].also else ()), first=page["is_first"]),
+        **practice_context(request.practice, step, *([Step.AGE] if page["slot"].also else ()), first=page["is_first"]),
     }
     return render(request, "screening/step.html", context, status=STATUS.get(problem, 200))
