@@ -91,12 +91,15 @@ def test_a_person_whom_nothing_stored_leads_to_is_met_at_an_agreed_time():
         ("NS_COMES_BACK", "NS_CALL", False),
         ("NS_COMES_BACK", "NS_EXPECTED", False),
         ("NS_NONE_WISHED", "NS_CALL", True),
-        ("NS_CALL", "NS_CHILD", False),
-        ("NS_CALL", "NS_OUTSIDE", False),
+        ("NS_HELP", "NS_HELP", True),
+        ("NS_CHILD", "NS_CHILD", False),
+        ("NS_CALL", "NS_CHILD", True),
+        ("NS_HAND_OVER", "NS_CHILD", False),
+        ("NS_NONE_WISHED", "NS_OUTSIDE", False),
     ],
 )
-def test_the_step_for_a_child_is_fixed_and_a_controlled_person_has_an_owner(chosen, usual, allowed):
-    assert bool(may_choose_step(chosen, usual)) is allowed
+def test_beside_the_step_for_a_child_is_an_own_one_and_a_controlled_person_has_an_owner(chosen, usual, allowed):
+    assert may_choose_step(chosen, usual) is allowed
 
 
 @pytest.mark.parametrize(

@@ -47,11 +47,7 @@ class ProviderIdsField(forms.TypedMultipleChoiceField):
     """Ids of chosen providers of the directory; an unknown id excludes nobody."""
 
     def valid_value(self, value: Any) -> bool:
-        """Accept any id."""
-        try:
-            UUID(str(value))
-        except ValueError:
-            return False
+        """Accept any id; `coerce` refuses what is not one."""
         return True
 
 
@@ -223,18 +219,14 @@ class NextStepForm(TalkForm):
             for name in ("next_step", "next_owner", "next_day", "next_hour", "avoid"):
                 self.fields.pop(name, None)
             return
+        offered = [row for row in next_steps.STEPS.choices if next_steps.may_choose_step(row[0], usual)]
+        offered = [row for row in offered if row[0] not in left_out]
         if usual in next_steps.FIXED:
             del self.fields["next_owner"]
             self.fields["next_step"].label = _("Will you do anything else?")
-            own = [
-                row for row in next_steps.STEPS.choices if next_steps.may_add_step(row[0]) and row[0] not in left_out
-            ]
-            self.set_choices("next_step", [("", _("No")), *own])
+            self.set_choices("next_step", [("", _("No")), *offered])
             return
-        offered = [
-            row for row in next_steps.STEPS.choices if row[0] == usual or next_steps.may_choose_step(row[0], usual)
-        ]
-        self.set_choices("next_step", [row for row in offered if row[0] not in left_out])
+        self.set_choices("next_step", offered)
         self.set_choices("next_owner", lambda: [("", "-"), *((f"{key}", name) for key, name in workers().items())])
         self.fields["next_step"].initial = usual
 

@@ -60,7 +60,7 @@ def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Coll
     if record.facts.restricted and not (record.facts.kind is Kind.PERSON and exclusions.was_asked(record)):
         excluded = accounts.workers_of(record.facts.organisation) - (queries.named_holders(record.id) - {*excluded})
     code = chosen.code or usual
-    if code != usual and not rules.may_choose_step(code, usual):
+    if chosen.code and not rules.may_choose_step(code, usual):
         raise Refused("STEP_NOT_OFFERED")
     owner = _assign(record, _candidates(record.facts, code, chosen, by=by), excluded=excluded, by=by)
     return _new_step(code, owner, chosen, by=by).model_copy(update={"avoid": chosen.avoid})
@@ -132,7 +132,7 @@ def own_step(usual: str, chosen: ChosenStep, *, by: Acting) -> NextStep | None:
     """Return the step that the author does beside a fixed one, or None; raise Refused for one that is not theirs."""
     if usual not in rules.FIXED or not chosen.code:
         return None
-    if not rules.may_add_step(chosen.code):
+    if not rules.may_choose_step(chosen.code, usual):
         raise Refused("STEP_NOT_OFFERED")
     return _new_step(chosen.code, by.worker, chosen, by=by)
 

@@ -5,7 +5,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from suar.core.codes import code_list
-from suar.core.decisions import Decision
 from suar.screening.codes import Answer, ContactResult, Outcome
 from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.instrument import Stop
@@ -94,24 +93,25 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool, has_conta
     return HELP if has_name else COMES_BACK
 
 
-def may_choose_step(chosen: str, usual: str) -> Decision:
-    """Return whether the worker may choose this next step instead of the usual one.
+def may_choose_step(chosen: str, usual: str) -> bool:
+    """Return True if the worker may choose this next step: instead of the usual one, or beside a fixed one.
 
-    A step for a child is fixed. A controlled or held person always gets a step with an owner. An urgent need does not
-    wait for the person to come back by themselves. A person who was not met yet is reached by the author or by a
-    colleague.
+    A step for a child is fixed; the author may contact the person beside it, or act before a day. A controlled or held
+    person always gets a step with an owner. An urgent need does not wait for the person to come back by themselves. A
+    person who was not met yet is reached by the author or by a colleague.
 
     Source: own design, docs/decisions/talk.md.
     """
-    is_offered = chosen in STEPS and not STEPS[chosen].get("usual")
-    has_owner = chosen in STEPS and STEPS[chosen]["owner"] != Owner.NOBODY
-    if usual in (CALL, EXPECTED) and chosen == COMES_BACK:
-        return Decision.refuse("STEP_NOT_OFFERED")
-    if usual == REACH and chosen != HAND_OVER:
-        return Decision.refuse("STEP_NOT_OFFERED")
-    if usual in FIXED or not is_offered or (usual in MUST_HAVE_OWNER and not has_owner):
-        return Decision.refuse("STEP_NOT_OFFERED")
-    return Decision.allow()
+    step = STEPS.get(chosen)
+    if chosen == usual or step is None or step.get("usual"):
+        return chosen == usual and usual not in FIXED
+    if usual in FIXED:
+        return bool(step["owner"] == Owner.AUTHOR)
+    if usual == REACH:
+        return chosen == HAND_OVER
+    if usual in (CALL, EXPECTED):
+        return chosen != COMES_BACK
+    return usual not in MUST_HAVE_OWNER or step["owner"] != Owner.NOBODY
 
 
 def agreed_word(record: UUID) -> str:
@@ -120,14 +120,6 @@ def agreed_word(record: UUID) -> str:
     Source: own design, docs/decisions/talk.md.
     """
     return WORDS.members[record.int % len(WORDS)].label
-
-
-def may_add_step(chosen: str) -> bool:
-    """Return True if the author may do this beside a fixed step: contact the person again, or act before a day.
-
-    Source: own design, docs/decisions/talk.md.
-    """
-    return chosen in STEPS and not STEPS[chosen].get("usual") and STEPS[chosen]["owner"] == Owner.AUTHOR
 
 
 def due_day(step: str, *, today: date, chosen: date | None = None) -> date | None:
