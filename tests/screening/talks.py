@@ -43,7 +43,7 @@ NO_NEED = {"ND_BED": NeedAnswer(Answer.NO)}
 GROWN = AgeFacts(years=31, doubt=Doubt.NO)
 YOUNG = AgeFacts(band=AgeBand.FROM_15_TO_17)
 GUARDED = {"AG_GUARDIAN": "HERE", "CN_GUARDIAN": "YES"}
-SIGN_QUESTIONS = tuple(q.code for q in TALK.prompts(Path.ADULT))
+SIGN_QUESTIONS = tuple(q.code for q in TALK.prompts[Path.ADULT])
 BED_FOUND = NeedAnswer(Answer.YES, acted=ContactResult.SPOKE, who_answers="duty officer, House One")
 
 

@@ -118,11 +118,11 @@ def test_signs_that_were_seen_stand_only_under_what_was_seen() -> None:
 
 @pytest.mark.parametrize("path", Path)
 def test_each_element_is_asked_about_by_a_prompt_that_can_bear_it(path: Path) -> None:
-    for question in TALK.prompts(path):
+    for question in TALK.prompts[path]:
         bears = {sign.element for sign in TALK.kinds_of(question.code, path)}
         assert question.asks <= bears
         assert question.theme in set(TALK.themes)
-    asked = {e for question in TALK.prompts(path) for e in question.asks}
+    asked = {e for question in TALK.prompts[path] for e in question.asks}
     assert asked == set(Element)
 
 

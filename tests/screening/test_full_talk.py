@@ -93,7 +93,7 @@ def test_a_prompt_asks_only_about_elements_of_its_theme() -> None:
 
 @pytest.mark.parametrize("path", Path)
 def test_each_element_is_asked_about_on_both_paths(path: Path) -> None:
-    asked = Counter(e for q in FULL.prompts(path) for e in q.asks)
+    asked = Counter(e for q in FULL.prompts[path] for e in q.asks)
     assert set(asked) == set(Element)
 
 

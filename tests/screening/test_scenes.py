@@ -27,7 +27,7 @@ def answers_of(scene: dict) -> Answers:
     )
     talk = Answers(instrument=form, version=LATEST[form], age=facts)
     path = path_of(talk)
-    prompts = [prompt.code for prompt in instrument_of(talk).prompts(path)]
+    prompts = [prompt.code for prompt in instrument_of(talk).prompts[path]]
     child = {**GUARDED, "CH_SECOND": "YES"} if path is Path.CHILD and age else {}
     if form != "full":
         child.pop("CH_SECOND", None)

@@ -105,20 +105,22 @@ class Help(Data):
         return self.child_services if path is Path.CHILD and self.child_services else self.services
 
 
-class Stop(Help):
-    """A stop rule: where it is offered, what triggers it, what to do and say, what is stored.
-
-    `held`: what to say in custody, if that differs.
-    """
+class Ending(Data):
+    """A rule that ends the talk or its questions: where it is offered, what to do now, what to say to the person."""
 
     code: str
     offered_at: frozenset[Step]
     label: Wording
     what: Wording
-    ask: Wording | None = None
     now: tuple[Wording, ...]
     say: Wording
     child: Wording
+
+
+class Stop(Ending, Help):
+    """A stop rule: what triggers it, how the talk ends, and what is stored; `in_custody`: what to say to people held."""
+
+    ask: Wording | None = None
     in_custody: Wording | None = Field(None, alias="held")
     triggers: tuple[Trigger, ...] = Field(alias="pressed_by")
     ends_as: Outcome
@@ -131,18 +133,11 @@ class Stop(Help):
         return {**raw, "offered_at": list(Step)} if raw["offered_at"] == "ALWAYS" else raw
 
 
-class EarlyEnd(Data):
+class EarlyEnd(Ending):
     """A rule that ends the questions but not the talk; it leads to another step."""
 
-    code: str
-    offered_at: frozenset[Step]
     when: str
     leads_to: Step
-    label: Wording
-    what: Wording
-    now: tuple[Wording, ...]
-    say: Wording
-    child: Wording
 
 
 class Need(Help):
@@ -344,7 +339,6 @@ class Instrument(Data):
     early_ends: dict[str, EarlyEnd]
     levels: dict[Urgency, Wording]
     who_answers: Wording
-    until_then: Wording
     needs: dict[str, Need]
     signs: dict[str, Sign]
     thresholds: tuple[Threshold, ...]
@@ -375,12 +369,14 @@ class Instrument(Data):
         """Return the wording of a reason, note, value, stop rule, sign, need or level; raise KeyError if unknown."""
         return self._all_words[code]
 
-    def prompts(self, path: Path) -> tuple[Question, ...]:
-        """Return the prompts about signs on this path.
+    @cached_property
+    def prompts(self) -> dict[Path, tuple[Question, ...]]:
+        """Return the prompts about signs on each path.
 
         Source: data/instrument-short-1.json.
         """
-        return self._prompts[path]
+        signs = [question for question in self.questions.values() if question.kind == "sign"]
+        return {path: tuple(question for question in signs if path in question.paths) for path in Path}
 
     def kinds_of(self, question: str, path: Path) -> tuple[Sign, ...]:
         """Return the signs that can be ticked under a question on this path, in the order of the map.
@@ -393,11 +389,6 @@ class Instrument(Data):
     def has_no_sign(self) -> bool:
         """Return True if the tables tell an element without any sign from one that the person did not answer about."""
         return any(Value.NO_SIGN in allowed for row in self.tables.rows[Path.ADULT] for allowed in row.when.values())
-
-    @cached_property
-    def _prompts(self) -> dict[Path, tuple[Question, ...]]:
-        signs = [question for question in self.questions.values() if question.kind == "sign"]
-        return {path: tuple(question for question in signs if path in question.paths) for path in Path}
 
     @cached_property
     def _kinds(self) -> dict[Path, dict[str, tuple[Sign, ...]]]:
@@ -468,7 +459,6 @@ def build_instrument(raw: Raw) -> Instrument:
             "early_ends": _by_code(files["stops"].get("turns", ())),
             "levels": _wording_by_code(needs["levels"], "label"),
             "who_answers": needs["who_answers"],
-            "until_then": needs["until_then"],
             "needs": _by_code({**row, "text": row.get(raw["code"], row["text"])} for row in needs["needs"]),
             "signs": _by_code(signs["signs"]),
             "thresholds": signs["thresholds"],

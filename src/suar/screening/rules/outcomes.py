@@ -133,7 +133,7 @@ def _is_reported(sign: Sign) -> bool:
 
 def _element_result(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign]) -> ElementResult:
     talk, choices = instrument_of(answers), answers.choices
-    asking = [prompt.code for prompt in talk.prompts(path) if element in prompt.asks]
+    asking = [prompt.code for prompt in talk.prompts[path] if element in prompt.asks]
     signs = sorted((sign for sign in ticked if sign.element is element), key=lambda sign: sign.observed)
     counting = counting_signs(signs, ticked, path)
     free = talk.has_no_sign and signs and not counting and ANSWERED & _freedom_answers(answers)
@@ -211,7 +211,7 @@ def _reaches(talk: Instrument, signs: Sequence[Sign], path: Path) -> bool:
 def _has_yes_without_sign(element: Element, answers: Answers, path: Path) -> bool:
     """Return True if a prompt about an element was answered with yes and no sign was ticked."""
     talk = instrument_of(answers)
-    for prompt in talk.prompts(path):
+    for prompt in talk.prompts[path]:
         asks: Collection[Element | None] = prompt.asks or {sign.element for sign in talk.kinds_of(prompt.code, path)}
         if answers.choices.get(prompt.code) == Answer.YES and not answers.signs.get(prompt.code) and element in asks:
             return True
@@ -311,7 +311,7 @@ def what_would_change(answers: Answers, path: Path, stopped_by: str | None = Non
     asked = {prompt.code for prompt in prompts_for(answers, opened)}
     must_exceed = max(rank(talk.tables, now), SIGNS_RANK - 1)
     changes = []
-    for prompt in talk.prompts(path):
+    for prompt in talk.prompts[path]:
         answer, is_named = answers.choices.get(prompt.code, ""), bool(answers.signs.get(prompt.code))
         is_open = answer not in (Answer.NO, Answer.NOT_APPLICABLE) and not (answer == Answer.YES and is_named)
         if prompt.code in asked and is_open:
@@ -326,7 +326,7 @@ def what_would_change(answers: Answers, path: Path, stopped_by: str | None = Non
         if rank(talk.tables, best) > must_exceed:
             changes.append(Change(CHANGES.get(who or "", ChangeKind.ASK), best, BY_WHO))
     changes.sort(key=lambda change: -rank(talk.tables, change.outcome))
-    denied = [prompt.code for prompt in talk.prompts(path) if answers.choices.get(prompt.code) not in ANSWERED]
+    denied = [prompt.code for prompt in talk.prompts[path] if answers.choices.get(prompt.code) not in ANSWERED]
     cleared = _outcome(replace(answers, choices={**answers.choices, **dict.fromkeys(denied, Answer.NO)}), path)
     return tuple(changes) if cleared is now else (*changes, Change(ChangeKind.CLEAR, cleared))
 
