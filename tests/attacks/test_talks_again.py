@@ -187,14 +187,14 @@ def test_an_excluded_colleague_is_not_asked_for_a_second_opinion_about_somebody_
     said = {"exclude": "on", "exclude_workers": [f"{cast.lia.id}"]} if excluded else {}
     left = left_at(Conversation.begun_by(cast.ben).walk().end(**LOWER, **NOBODY, **said))
     assert Notice.objects.filter(worker=cast.lia.id).exists() is not excluded
-    assert [row.left for row in second_reading.list_waiting(viewer(cast.lia))] == ([] if excluded else [left])
+    assert [row.left for row in list(second_reading.waiting(viewer(cast.lia)))] == ([] if excluded else [left])
     again(cast.ben, left).walk().end(**LOWER, **NOBODY)
     assert Reading.objects.filter(left=left).exists() is not excluded, "the next talk asks nobody either"
 
 
 def test_a_colleague_excluded_in_the_next_talk_no_longer_finds_the_second_opinion_that_waits(cast: Cast) -> None:
     left = left_at(Conversation.begun_by(cast.ben).walk().end(**LOWER, **NOBODY))
-    [waits] = second_reading.list_waiting(viewer(cast.lia))
+    [waits] = list(second_reading.waiting(viewer(cast.lia)))
     assert client_of(cast.lia).get(f"/talk/opinions/{waits.id}").status_code == 200, "the control"
     end = {**LOWER, **NOBODY, "exclude": "on", "exclude_workers": [f"{cast.lia.id}"]}
     assert left_at(again(cast.ben, left).walk().end(**end)) == left

@@ -233,8 +233,6 @@ def test_a_team_that_is_not_the_workers_begins_no_talk(talk: Conversation) -> No
 
 def test_other_apps_read_findings_in_words() -> None:
     assert queries.outcome_words(Outcome.UNABLE) == "Could not talk enough"
-    assert queries.reason_words("RS_SAME") == "I see it the same way"
-    assert queries.reason_words("") == ""
 
 
 def test_without_a_stop_rule_there_is_no_stop_page() -> None:

@@ -29,7 +29,7 @@ def lower(talk, services):
 
 def page_of(player):
     client = client_of(player)
-    [waits] = second_reading.list_waiting(viewer(player))
+    [waits] = list(second_reading.waiting(viewer(player)))
     return client, reverse("second_opinion", args=[waits.id])
 
 
@@ -100,8 +100,8 @@ def test_its_author_and_other_organisations_cannot_read_it(lower, village, stran
     for player in (village.ben, strangers.farid):
         assert client_of(player).get(address).status_code == 404
         assert client_of(player).post(address, {"answer": "AGREES"}).status_code == 404
-    assert second_reading.list_waiting(viewer(strangers.farid)) == []
-    assert second_reading.list_waiting(viewer(village.ben)) == []
+    assert list(second_reading.waiting(viewer(strangers.farid))) == []
+    assert list(second_reading.waiting(viewer(village.ben))) == []
 
 
 def test_a_lead_counts_what_was_not_read_by_month(lower, village):

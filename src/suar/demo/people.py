@@ -85,7 +85,7 @@ class Path(CaseWork):
 
     def read(self, step: Step, by: Acting) -> None:
         """Give a second opinion on the outcome of the talk."""
-        for reading in second_reading.list_waiting(by.viewer):
+        for reading in second_reading.waiting(by.viewer):
             if reading.left == self.record:
                 second_reading.store_answer(reading.id, "AGREES", by=by)
 

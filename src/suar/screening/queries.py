@@ -142,11 +142,6 @@ def outcome_words(outcome: Outcome) -> str:
     return say(instrument().tables.outcomes[outcome].label)
 
 
-def reason_words(code: str) -> str:
-    """Return the wording of a reason that was tapped."""
-    return code_words(instrument(), code)
-
-
 def after_talks(due: Sequence[Any], viewer: Viewer) -> list[Any]:
     """Return the due records without a name of the viewer, of the teams they lead, and of their own talks.
 

@@ -11,7 +11,8 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncMonth
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
@@ -31,6 +32,7 @@ from suar.screening import opinion_packets, policy, queries
 from suar.screening.documents import Finding
 from suar.screening.models import Reading
 from suar.screening.rules.instrument import instrument
+from suar.screening.wording import code_words
 
 NOT_KNOWN = {"UNKNOWN": "ELEMENT_UNKNOWN"}
 """The wording of an element's value; UNKNOWN alone is an answer."""
@@ -85,11 +87,6 @@ def waiting(viewer: Viewer) -> QuerySet[Reading]:
     return rows.exclude(author=viewer.worker).order_by("asked_at")
 
 
-def list_waiting(viewer: Viewer, *, most: int = 50) -> list[Reading]:
-    """Return the first requests that a viewer may answer, oldest first."""
-    return list(waiting(viewer)[:most])
-
-
 def list_read(viewer: Viewer, *, since: datetime, most: int = 10) -> list[tuple[UUID, datetime]]:
     """Return record and time of the second opinions about the viewer's own talks, newest first.
 
@@ -101,11 +98,8 @@ def list_read(viewer: Viewer, *, since: datetime, most: int = 10) -> list[tuple[
 
 def unread_by_month(viewer: Viewer) -> list[tuple[datetime, int]]:
     """Count the unanswered requests for each month, newest first."""
-    rows = Reading.objects.filter(team__in=viewer.leads, read_at=None)
-    return [
-        (month, rows.filter(asked_at__year=month.year, asked_at__month=month.month).count())
-        for month in rows.datetimes("asked_at", "month", order="DESC")
-    ]
+    rows = Reading.objects.filter(team__in=viewer.leads, read_at=None).annotate(month=TruncMonth("asked_at"))
+    return list(rows.values_list("month").annotate(requests=Count("id")).order_by("-month"))
 
 
 def open_codes(reading: UUID, *, viewer: Viewer, keys: Keys) -> dict[str, Any]:
@@ -162,7 +156,7 @@ def finding_lines(record: OpenRecord, *, keys: Keys) -> list[dict[str, Any]]:
             "at": finding.at,
             "by": finding.by,
             "outcome": queries.outcome_words(finding.outcome),
-            "reason": reasons.get(finding.at) or queries.reason_words(_reason(finding)),
+            "reason": reasons.get(finding.at) or code_words(instrument(), _reason(finding)),
             "second_reading": finding.second_reading,
             "second": second_read(record.id, asked_at=finding.at, keys=keys) if finding.second_reading else None,
             "codes": reading_context(finding.model_dump(mode="json", exclude_none=True)),

@@ -15,6 +15,8 @@ from suar.screening import second_reading
 from suar.screening.forms import SecondReadingForm
 from suar.screening.wording import PROBLEMS
 
+MAX_REQUESTS = 50
+
 
 @permission_required(Permission.SECOND_READ, method="GET")
 def second_opinions(request: StaffRequest) -> HttpResponse:
@@ -37,5 +39,5 @@ def second_opinion(request: StaffRequest, reading: UUID) -> HttpResponse:
 
 
 def _second_opinions_page(request: StaffRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
-    context = {"waiting": second_reading.list_waiting(request.viewer), "problem": problem}
+    context = {"waiting": second_reading.waiting(request.viewer)[:MAX_REQUESTS], "problem": problem}
     return render(request, "screening/second_opinions.html", context, status=status)
