@@ -20,6 +20,7 @@ from suar.cases.models import Erasure, ErasureClock
 from suar.cases.rules import retention as rules
 from suar.cases.rules.retention import RetentionFacts, Step
 from suar.cases.tasks import erase_due_records
+from suar.consent.rules import add_months
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.demo.cast import Cast, Player
@@ -37,7 +38,7 @@ from tests.people import acting_as, agreed, client_of, sent
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 30)
 FACTS = RetentionFacts(kind=Kind.PERSON, status=Status.OPEN, last_entry=date(2024, 11, 30))
-END = (rules.add_months(clock.today(), 24) - clock.today()).days
+END = (add_months(clock.today(), 24) - clock.today()).days
 """Days after which the usual retention of what was written today is over."""
 NOTICED = END - 60
 
@@ -94,8 +95,8 @@ def test_the_job_announces_sixty_days_before_and_erases_on_the_day(
 
 
 def test_months_end_on_the_last_day_of_a_short_month() -> None:
-    assert rules.add_months(date(2024, 2, 29), 24) == date(2026, 2, 28)
-    assert rules.add_months(date(2026, 12, 31), -1) == date(2026, 11, 30)
+    assert add_months(date(2024, 2, 29), 24) == date(2026, 2, 28)
+    assert add_months(date(2026, 12, 31), -1) == date(2026, 11, 30)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_a_record_is_announced_and_then_erased_with_its_keys(cast: Cast, ben: Cl
     assert run(600) == {"announced": 0, "erased": 0}
     assert run(NOTICED)["announced"] == 1
     day = announced_on(listed.id)
-    assert day == rules.add_months(clock.today(), 24)
+    assert day == add_months(clock.today(), 24)
     assert Notice.objects.filter(worker=cast.ben.id).exists()
     assert run(NOTICED + 1) == {"announced": 0, "erased": 0}
     assert is_stored(listed.id)

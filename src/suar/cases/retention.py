@@ -24,6 +24,7 @@ from suar.cases.documents import ErasureLog, LegalHold
 from suar.cases.models import Erasure, ErasureAsk, ErasureClock, RetentionSettings, TeamNotice
 from suar.cases.rules import retention as rules
 from suar.cases.rules.retention import RetentionFacts, Step
+from suar.consent.rules import add_months
 from suar.core import clock
 from suar.records import actions as records
 from suar.records import keyring
@@ -146,7 +147,7 @@ def _candidates(today: date) -> list[UUID]:
     for row in RetentionSettings.objects.all():
         months |= {kind: min(months[kind], row.months.get(kind.value, months[kind])) for kind in months}
     ahead = today + timedelta(days=rules.TABLE["announce_days"] + 1)
-    written_before = {kind: clock.start_of(rules.add_months(ahead, -number)) for kind, number in months.items()}
+    written_before = {kind: clock.start_of(add_months(ahead, -number)) for kind, number in months.items()}
     old = lists.not_written_since(written_before, apart_from=NOT_ENTRIES)
     announced = Erasure.objects.exclude(announced_on=None).values_list("record", flat=True)
     return sorted({*old, *announced})

@@ -245,8 +245,17 @@ def latest_end(given_on: date) -> date:
 
     Source: referral code lists, CF_UNTIL.
     """
-    year, month = given_on.year + MAX_MONTHS // 12, given_on.month
-    return date(year, month, min(given_on.day, monthrange(year, month)[1]))
+    return add_months(given_on, MAX_MONTHS)
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day some months later, or the last day of that month.
+
+    Source: calendar.
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 # Recording a consent

@@ -1,12 +1,12 @@
 """Rules about how long a record is stored, what prevents its erasure, and when it is announced and done. Pure."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from suar.consent.rules import add_months
 from suar.core.codes import read_data
 from suar.core.decisions import Decision
 from suar.records.terms import Kind, Status
@@ -154,13 +154,3 @@ def is_steady(since: datetime, now: datetime) -> bool:
     Source: data/retention.json, clock_wait_days.
     """
     return now - since >= timedelta(days=TABLE["clock_wait_days"])
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day some months later, or the last day of that month.
-
-    Source: calendar.
-    """
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

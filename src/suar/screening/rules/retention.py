@@ -1,9 +1,9 @@
 """Retention rules: what is stored after a talk, and for how long."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from suar.consent.rules import add_months
 from suar.records.terms import Compartment
 from suar.screening.codes import Outcome
 from suar.screening.rules.instrument import Instrument, instrument
@@ -52,6 +52,4 @@ def codes_end(left_on: date, *, of: Instrument | None = None) -> date:
     Source: ethics rule 'retention' (24 months after closing, design basis), counted from the end of the talk;
     data/keeping-2.json, codes_months; docs/decisions/talk.md.
     """
-    years, month = divmod(left_on.month - 1 + (of or instrument()).codes_months, 12)
-    year, month = left_on.year + years, month + 1
-    return date(year, month, min(left_on.day, monthrange(year, month)[1]))
+    return add_months(left_on, (of or instrument()).codes_months)
