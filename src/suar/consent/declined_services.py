@@ -17,16 +17,13 @@ from suar.records.terms import Compartment
 
 def declined_on(record: OpenRecord) -> dict[UUID, date]:
     """Return the day on which the person last declined each service; empty without the narrative."""
-    if not record.may(Compartment.NARRATIVE):
-        return {}
-    stored = record.get(DeclinedServices)
-    return {entry.service: entry.on for entry in stored.entries} if stored else {}
+    return {entry.service: entry.on for entry in _read(record).entries}
 
 
 def list_declines(record: OpenRecord) -> list[DeclinedService]:
     """Return every decline with its day, also those that were taken back; empty without the narrative."""
-    stored = record.get(DeclinedServices) if record.may(Compartment.NARRATIVE) else None
-    return [*stored.former, *stored.entries] if stored else []
+    stored = _read(record)
+    return [*stored.former, *stored.entries]
 
 
 @act("keep_no", needs=Permission.GIVE_CONSENT)
@@ -50,15 +47,21 @@ def forget_decline(record: OpenRecord, service: UUID, *, by: Acting) -> None:
 
 def undo_decline(record: OpenRecord, service: UUID, day: date, *, by: Acting) -> None:
     """Remove a decline that was recorded in error on a day, without a trace."""
-    stored = record.get(DeclinedServices) or DeclinedServices()
+    stored = _read(record)
     wrong = DeclinedService(service=service, on=day)
     if wrong in stored.entries:
         entries = tuple(entry for entry in stored.entries if entry != wrong)
         record.put(stored.model_copy(update={"entries": entries}), by=by.worker, at=by.at)
 
 
+def _read(record: OpenRecord) -> DeclinedServices:
+    """Return what is stored; nothing without the narrative."""
+    stored = record.get(DeclinedServices) if record.may(Compartment.NARRATIVE) else None
+    return stored or DeclinedServices()
+
+
 def _write(record: OpenRecord, days: Mapping[UUID, date], *, by: Acting) -> None:
-    stored = record.get(DeclinedServices) or DeclinedServices()
+    stored = _read(record)
     entries = tuple(DeclinedService(service=service, on=day) for service, day in days.items())
     former = (*stored.former, *(entry for entry in stored.entries if entry not in entries))
     record.put(DeclinedServices(entries=entries, former=former), by=by.worker, at=by.at)

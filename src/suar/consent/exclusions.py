@@ -59,8 +59,7 @@ def list_exclusions(record: OpenRecord) -> list[Exclusion]:
 
     Raises NotYours without the compartment: who cannot read the list shares nothing.
     """
-    stored = record.get(Exclusions)
-    return list(stored.entries) if stored else []
+    return list((record.get(Exclusions) or Exclusions()).entries)
 
 
 def excluded_from(record: OpenRecord) -> frozenset[UUID]:

@@ -101,8 +101,7 @@ def undo_finish(record: OpenRecord, *, by: Acting) -> None:
 
 
 def _entries(record: OpenRecord) -> tuple[NextStep, ...]:
-    stored = record.get(NextSteps)
-    return stored.entries if stored else ()
+    return (record.get(NextSteps) or NextSteps()).entries
 
 
 def _step_to_undo(record: OpenRecord, *, worker: UUID, at: datetime) -> NextStep | None:

@@ -106,14 +106,13 @@ def version_of(record: OpenRecord) -> int:
 
 def findings(record: OpenRecord) -> Sequence[Finding]:
     """Return the findings of all talks with a person, newest first."""
-    stored = record.get(Findings)
-    return stored.entries if stored else ()
+    return (record.get(Findings) or Findings()).entries
 
 
 def may_be_child(record: OpenRecord) -> bool:
     """Return True if child protection is the next step after a talk that stored no name."""
-    stored = record.get(NextSteps)
-    return bool(stored and stored.entries and stored.entries[-1].code in FIXED)
+    steps = (record.get(NextSteps) or NextSteps()).entries
+    return bool(steps) and steps[-1].code in FIXED
 
 
 def reasons_in_words(record: OpenRecord) -> dict[datetime, str]:
