@@ -1,6 +1,6 @@
 """The reported needs of a talk, their urgency, who was informed, and the call at the end. Pure functions."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from suar.core.urgency import CANNOT_WAIT, Urgency
@@ -188,13 +188,14 @@ def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tupl
     """
     needs = urgent_needs(answers)
     about = need_of_stop(needs, stop) if stop else None
-    if call and call.acted in REACHED:
-        helped = _helped_by_call(answers, about, stop)
-        reached = tuple(_with_call(need, call) if need is about or helped(need) else need for need in needs)
-        needs, about = reached, reached[needs.index(about)] if about else None
-    if about and call:
-        called = replace(about, acted=call.acted, who_answers=call.whom)
-        return tuple(called if need is about else need for need in needs)
+    if call:
+        has_reached = call.acted in REACHED
+        needs = tuple(
+            replace(need, acted=call.acted, who_answers=call.whom)
+            if need is about or (has_reached and _is_helped(need, about or stop, answers))
+            else need
+            for need in needs
+        )
     if about or stop is None or stop.level is None:
         return needs
     call = call or Call(ContactResult.NOT_YET)
@@ -202,22 +203,15 @@ def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tupl
     return (*needs, UrgentNeed(stop.code, stop.level, stop.services, call.acted, call.whom, of_child=is_child))
 
 
-def _helped_by_call(answers: Answers, about: UrgentNeed | None, stop: Stop | None) -> Callable[[UrgentNeed], bool]:
-    """Return the condition under which a call about a need, or else about a stop, counts for another need."""
-    all_needs = instrument_of(answers).needs
-    whom = all_needs[about.need].whom if about else stop.whom if stop else ""
-    services = about.services if about else stop.services if stop else ()
-
-    def is_helped(need: UrgentNeed) -> bool:
-        other = all_needs[need.need].whom
-        return other not in SOMEBODY_ELSE or (other == whom and need.services[:1] == services[:1])
-
-    return is_helped
-
-
-def _with_call(need: UrgentNeed, call: Call) -> UrgentNeed:
-    is_open = need.cannot_wait and need.acted is ContactResult.NOT_YET
-    return replace(need, acted=call.acted, who_answers=call.whom) if is_open else need
+def _is_helped(need: UrgentNeed, about: UrgentNeed | Stop | None, answers: Answers) -> bool:
+    """Return True if a call about another need, or about a stop, counts for this one, about which nobody was called."""
+    if not need.cannot_wait or need.acted is not ContactResult.NOT_YET:
+        return False
+    rows = instrument_of(answers).needs
+    other = rows[need.need].whom
+    whom = rows[about.need].whom if isinstance(about, UrgentNeed) else about.whom if about else ""
+    services = about.services if about else ()
+    return other not in SOMEBODY_ELSE or (other == whom and need.services[:1] == services[:1])
 
 
 def has_unreached_need(needs: Sequence[UrgentNeed], stop: Stop | None, acted: ContactResult | None) -> bool:
