@@ -25,7 +25,7 @@ def consent(**changes) -> ConsentFacts:
         "fields": TOLD,
         "given_at": NOON,
         "ends_on": date(2027, 3, 30),
-        "withdrawals": (),
+        "withdrawn_at": None,
     }
     return ConsentFacts(**{**facts, **changes})
 
@@ -71,7 +71,7 @@ def test_consent_cannot_exceed_the_limits_of_the_recipient_kind():
 
 
 def test_a_withdrawn_consent_is_invalid_from_its_moment():
-    facts = consent(withdrawals=(NOON + timedelta(hours=2), NOON + timedelta(hours=1)))
+    facts = consent(withdrawn_at=NOON + timedelta(hours=1))
     assert rules.is_open(facts, at=NOON + timedelta(minutes=59))
     for later in (timedelta(hours=1), timedelta(hours=3), timedelta(days=900)):
         assert rules.is_open(facts, at=NOON + later).because == "withdrawn"
@@ -136,7 +136,7 @@ consents = st.builds(
     fields=fields,
     given_at=st.just(NOON),
     ends_on=days,
-    withdrawals=st.lists(st.timedeltas(timedelta(0), timedelta(400)).map(NOON.__add__), max_size=2).map(tuple),
+    withdrawn_at=st.none() | st.timedeltas(timedelta(0), timedelta(400)).map(NOON.__add__),
     status_required=st.booleans(),
 )
 after = st.timedeltas(timedelta(0), timedelta(500))

@@ -42,7 +42,7 @@ def consent(**changes):
         "fields": frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS, Field.AGE_BAND}),
         "given_at": NOON - timedelta(days=1),
         "ends_on": date(2027, 3, 30),
-        "withdrawals": (),
+        "withdrawn_at": None,
     }
     return ConsentFacts(**{**facts, **changes})
 
@@ -139,10 +139,7 @@ consents = st.builds(
     fields=st.frozensets(st.sampled_from(Field)),
     given_at=st.just(NOON - timedelta(days=1)),
     ends_on=st.dates(min_value=date(2026, 11, 20), max_value=date(2026, 12, 1)),
-    withdrawals=st.lists(
-        st.timedeltas(timedelta(days=-2), timedelta(days=9)).map(lambda later: NOON + later),
-        max_size=2,
-    ).map(tuple),
+    withdrawn_at=st.none() | st.timedeltas(timedelta(days=-2), timedelta(days=9)).map(lambda later: NOON + later),
     status_required=st.booleans(),
 )
 later = st.timedeltas(timedelta(0), timedelta(days=12))
@@ -154,5 +151,5 @@ def test_a_packet_contains_at_most_the_consented_fields(facts, after):
     at = NOON + after
     previewed = rules.preview_fields(facts, at=at)
     assert previewed <= facts.fields
-    if any(withdrawn <= at for withdrawn in facts.withdrawals) or at >= facts.ends_at:
+    if (facts.withdrawn_at and facts.withdrawn_at <= at) or at >= facts.ends_at:
         assert not previewed

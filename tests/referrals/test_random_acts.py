@@ -215,7 +215,7 @@ class Play:
     def _shared(self, number: int, row, acts) -> None:
         state, facts = rules.status(acts), self._facts(number)
         open_wraps = PacketWrap.objects.filter(referral=row.id).exists()
-        if facts.withdrawals or state in rules.closed_states() or acts[-1].verb is Verb.CONSENT_ENDS:
+        if facts.withdrawn_at or state in rules.closed_states() or acts[-1].verb is Verb.CONSENT_ENDS:
             assert not open_wraps, f"a share is open in {state}"
         if row.receiving_organisation is None:
             seen = links.preview_by_link(self.made[number].token, at=clock.now())
@@ -235,7 +235,7 @@ class Play:
             Share.FIELDS: consent_rules.covered_fields(facts, at=clock.now()),
         }
         assert served <= allowed[rules.share(seen.state)]
-        assert not (served and facts.withdrawals)
+        assert not (served and facts.withdrawn_at)
         if shared:
             self.seen[way] += 1
 

@@ -336,9 +336,9 @@ class Consent(Document):
         return cls(**asdict(proposal))
 
     def facts(
-        self, *, given_at: datetime, withdrawals: tuple[datetime, ...] = (), ended_at: datetime | None = None
+        self, *, given_at: datetime, withdrawn_at: datetime | None = None, ended_at: datetime | None = None
     ) -> ConsentFacts:
-        """Return the facts on which rules decide; the caller must have looked for withdrawals."""
+        """Return the facts on which rules decide; the caller must have looked for a withdrawal."""
         return ConsentFacts(
             recipient=self.recipient,
             recipient_kind=self.recipient_kind,
@@ -346,7 +346,7 @@ class Consent(Document):
             fields=self.fields,
             given_at=given_at,
             ends_on=self.ends_on,
-            withdrawals=withdrawals,
+            withdrawn_at=withdrawn_at,
             status_required=self.status_required,
             ended_at=ended_at,
             zone=clock.LOCAL,

@@ -92,13 +92,13 @@ def lock_consent(consent: UUID) -> None:
 def _to_given_consent(record: OpenRecord, row: Consent) -> GivenConsent:
     document = value_or_refuse(record.get(ConsentDocument, f"{row.id}"))
     withdrawal, ending = getattr(row, "withdrawal", None), getattr(row, "ending", None)
-    ended_at = ending.at if ending else None
+    ended_at, withdrawn_at = ending.at if ending else None, withdrawal.at if withdrawal else None
     reason = record.get(WithdrawalReason, f"{row.id}") if withdrawal and record.may(Compartment.NARRATIVE) else None
     return GivenConsent(
         id=row.id,
-        facts=document.facts(given_at=row.at, withdrawals=(withdrawal.at,) if withdrawal else (), ended_at=ended_at),
+        facts=document.facts(given_at=row.at, withdrawn_at=withdrawn_at, ended_at=ended_at),
         document=document,
-        withdrawn_at=withdrawal.at if withdrawal else None,
+        withdrawn_at=withdrawn_at,
         ended_at=ended_at,
         withdrawn_by=withdrawal.by if withdrawal else None,
         withdrawal_reason=reason.reason if reason else "",

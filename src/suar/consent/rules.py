@@ -28,10 +28,10 @@ SAFETY_AND_NEEDS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentFacts:
-    """A consent with all its withdrawals.
+    """A consent and when it was withdrawn.
 
     `ends_on` is its last day in `zone`, unless it was ended earlier, at `ended_at`, because the
-    referral ended. `withdrawals` has no default on purpose: the caller must have looked.
+    referral ended. `withdrawn_at` has no default on purpose: the caller must have looked.
     """
 
     recipient: UUID
@@ -40,7 +40,7 @@ class ConsentFacts:
     fields: frozenset[codes.Field]
     given_at: datetime
     ends_on: date
-    withdrawals: tuple[datetime, ...]
+    withdrawn_at: datetime | None
     status_required: bool = False
     ended_at: datetime | None = None
     zone: tzinfo = ZONE
@@ -152,7 +152,7 @@ def is_open(facts: ConsentFacts, *, at: datetime) -> Decision:
     Source: referral text 5.3, 'withdrawal stops sending at once'.
     """
     return Decision.first_refusal(
-        Decision.require(all(at < withdrawn_at for withdrawn_at in facts.withdrawals), "withdrawn"),
+        Decision.require(facts.withdrawn_at is None or at < facts.withdrawn_at, "withdrawn"),
         Decision.require(facts.given_at <= at, "not_given_yet"),
         Decision.require(at < facts.ends_at, "ended"),
     )
