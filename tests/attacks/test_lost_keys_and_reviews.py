@@ -106,7 +106,7 @@ def test_a_merged_record_gives_no_reason_to_an_excluded_lead(cast: Cast, amina: 
     assert AlarmText.objects.filter(reader=cast.esi.id).exists(), "the control"
     records.restrict(amina, excluded=[], keys=cast.ben.keys, at=clock.now())
     taker = cast.ben if by_key else cast.lia
-    assert exclusions.take_from(amina.id, [cast.esi.id], by=acting_as(taker))
+    assert exclusions.restrict_for(amina.id, [cast.esi.id], by=acting_as(taker))
     assert not AlarmText.objects.filter(reader=cast.esi.id).exists()
 
 

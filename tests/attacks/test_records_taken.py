@@ -128,7 +128,7 @@ def test_an_exclusion_is_reviewed_once_although_others_follow(cast: Cast, amina:
     exclude(amina.id, cast.ben, by=cast.lia)
     assert taken.count() == 1
     exclude(amina.id, cast.gita, by=cast.lia)
-    assert exclusions.take_from(amina.id, [cast.ben.id], by=acting_as(cast.lia))
+    assert exclusions.restrict_for(amina.id, [cast.ben.id], by=acting_as(cast.lia))
     assert taken.count() == 1
     exclude(amina.id, cast.esi, by=cast.lia)
     assert taken.count() == 2, "the control"
@@ -137,7 +137,7 @@ def test_an_exclusion_is_reviewed_once_although_others_follow(cast: Cast, amina:
 def test_a_merged_record_that_does_not_open_is_reviewed_too(cast: Cast, amina: OpenRecord) -> None:
     records.restrict(amina, excluded=[], keys=cast.ben.keys, at=clock.now())
     assert not Alarm.objects.exists() and not opens(cast.lia, amina.id), "the control"
-    assert exclusions.take_from(amina.id, [cast.ben.id], by=acting_as(cast.lia))
+    assert exclusions.restrict_for(amina.id, [cast.ben.id], by=acting_as(cast.lia))
     assert reads_alarm(cast.indah) and reads_alarm(cast.esi) and not reads_alarm(cast.ben)
 
 

@@ -24,7 +24,7 @@ from suar.records.models import Grant
 from suar.records.terms import Kind
 from suar.referrals import sending
 from suar.referrals.models import PacketWrap
-from suar.screening import second_reading
+from suar.screening import team_opinions
 from suar.screening.documents import Findings
 from suar.screening.models import Reading, Talk
 from tests import cast as at_work
@@ -113,10 +113,10 @@ def test_excluding_a_colleague_in_a_later_talk_takes_the_second_opinion_from_the
     cast: Cast, first: dict[str, str]
 ) -> None:
     person = left_at(Conversation.begun_by(cast.ben).walk().end(**LOWER, **first))
-    assert second_reading.waiting(acting_as(cast.lia).viewer).exists()
+    assert team_opinions.waiting(acting_as(cast.lia).viewer).exists()
     left = left_at(again(cast.ben, person).walk().end(**excluding(cast.lia)))
     assert not Reading.objects.filter(left__in=(person, left), read_at=None).exists()
-    assert not second_reading.waiting(acting_as(cast.lia).viewer).exists()
+    assert not team_opinions.waiting(acting_as(cast.lia).viewer).exists()
 
 
 @pytest.mark.parametrize("moment", ["in the talk", "later"])
@@ -187,14 +187,14 @@ def test_an_excluded_colleague_is_not_asked_for_a_second_opinion_about_somebody_
     said = {"exclude": "on", "exclude_workers": [f"{cast.lia.id}"]} if excluded else {}
     left = left_at(Conversation.begun_by(cast.ben).walk().end(**LOWER, **NOBODY, **said))
     assert Notice.objects.filter(worker=cast.lia.id).exists() is not excluded
-    assert [row.left for row in list(second_reading.waiting(viewer(cast.lia)))] == ([] if excluded else [left])
+    assert [row.left for row in list(team_opinions.waiting(viewer(cast.lia)))] == ([] if excluded else [left])
     again(cast.ben, left).walk().end(**LOWER, **NOBODY)
     assert Reading.objects.filter(left=left).exists() is not excluded, "the next talk asks nobody either"
 
 
 def test_a_colleague_excluded_in_the_next_talk_no_longer_finds_the_second_opinion_that_waits(cast: Cast) -> None:
     left = left_at(Conversation.begun_by(cast.ben).walk().end(**LOWER, **NOBODY))
-    [waits] = list(second_reading.waiting(viewer(cast.lia)))
+    [waits] = list(team_opinions.waiting(viewer(cast.lia)))
     assert client_of(cast.lia).get(f"/talk/opinions/{waits.id}").status_code == 200, "the control"
     end = {**LOWER, **NOBODY, "exclude": "on", "exclude_workers": [f"{cast.lia.id}"]}
     assert left_at(again(cast.ben, left).walk().end(**end)) == left

@@ -88,7 +88,7 @@ def test_a_changed_form_makes_a_new_consent_and_ends_the_former(cast, amina, pro
     assert len(second - {first}) == 1, "sent twice it is one consent still"
     now = queries.get_consent(fresh(cast, amina), *second)
     assert now.facts.fields == {Field.NEEDS}
-    assert rules.is_open(now.facts, at=clock.now())
+    assert rules.is_valid(now.facts, at=clock.now())
     assert queries.consent_status(first, at=clock.now()).closed == "ended"
     third = give(cast, amina, proposal, ident=ident)
     assert third not in {first, *second}
@@ -149,7 +149,7 @@ def test_an_ended_consent_can_be_withdrawn(cast, amina, proposal):
         actions.end_consent(consent, at=at + timedelta(hours=later))
     given = queries.get_consent(fresh(cast, amina), consent)
     assert (given.ended_at, given.facts.ends_at) == (at, at)
-    assert rules.is_open(given.facts, at=at).because == "ended"
+    assert rules.is_valid(given.facts, at=at).because == "ended"
     assert rules.may_withdraw(given.facts, at=at)
     assert queries.consent_status(consent, at=at).closed == "ended"
     actions.withdraw_consent(fresh(cast, amina), consent, by=acting_as(cast.ben), reason="")

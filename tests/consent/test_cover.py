@@ -72,17 +72,17 @@ def test_consent_cannot_exceed_the_limits_of_the_recipient_kind():
 
 def test_a_withdrawn_consent_is_invalid_from_its_moment():
     facts = consent(withdrawn_at=NOON + timedelta(hours=1))
-    assert rules.is_open(facts, at=NOON + timedelta(minutes=59))
+    assert rules.is_valid(facts, at=NOON + timedelta(minutes=59))
     for later in (timedelta(hours=1), timedelta(hours=3), timedelta(days=900)):
-        assert rules.is_open(facts, at=NOON + later).because == "withdrawn"
+        assert rules.is_valid(facts, at=NOON + later).because == "withdrawn"
         assert not rules.covered_fields(facts, at=NOON + later)
 
 
 def test_the_last_day_ends_in_the_persons_time_zone():
     jakarta = ZoneInfo("Asia/Jakarta")
     last_minute = datetime(2027, 3, 30, 23, 59, tzinfo=jakarta)
-    assert rules.is_open(consent(), at=last_minute)
-    assert not rules.is_open(consent(), at=last_minute + timedelta(minutes=1))
+    assert rules.is_valid(consent(), at=last_minute)
+    assert not rules.is_valid(consent(), at=last_minute + timedelta(minutes=1))
 
 
 @pytest.mark.parametrize(
@@ -114,13 +114,13 @@ def test_the_formal_status_is_shared_only_if_required(kind):
 
 
 def test_legal_aid_gets_a_first_name_a_safe_contact_and_the_need():
-    smallest = rules.smallest(Purpose.SERVICE, RecipientKind.LEGAL)
+    smallest = rules.minimum_fields(Purpose.SERVICE, RecipientKind.LEGAL)
     assert smallest == (Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS)
 
 
 def test_statistics_get_no_identifying_field():
     for fields in (
-        rules.smallest(Purpose.STATISTICS, RecipientKind.OTHER),
+        rules.minimum_fields(Purpose.STATISTICS, RecipientKind.OTHER),
         rules.allowed_fields(RecipientKind.OTHER, Purpose.STATISTICS),
     ):
         assert not {Field.CALLED_NAME, Field.SAFE_CONTACT, Field.LEGAL_NAME} & set(fields)
@@ -158,7 +158,7 @@ def test_covered_fields_are_within_consent_and_kind(facts, asked, later):
 @given(consents, after, after)
 def test_a_closed_consent_stays_closed(facts, first, second):
     early, late = sorted((NOON + first, NOON + second))
-    assert rules.is_open(facts, at=early) or not rules.is_open(facts, at=late)
+    assert rules.is_valid(facts, at=early) or not rules.is_valid(facts, at=late)
 
 
 @settings(max_examples=100, deadline=None)
@@ -174,6 +174,6 @@ def test_narrowing_covers_no_more_fields(facts, less, ends_on, later):
 @pytest.mark.parametrize("kind", RecipientKind)
 def test_the_smallest_set_is_allowed_for_every_purpose(kind):
     for purpose in rules.allowed_purposes(kind):
-        smallest = rules.smallest(purpose, kind)
+        smallest = rules.minimum_fields(purpose, kind)
         assert smallest
         assert set(smallest) <= rules.allowed_fields(kind, purpose)

@@ -61,7 +61,7 @@ def alone(guardian: Guardian, **changes) -> Proposal:
 
 
 def test_a_whole_consent_may_be_recorded():
-    assert rules.missing(WHOLE) == ()
+    assert rules.missing_parts(WHOLE) == ()
     assert rules.may_record(WHOLE)
     assert rules.may_record(WHOLE, today=TODAY)
 
@@ -88,12 +88,12 @@ def test_a_whole_consent_may_be_recorded():
 )
 def test_every_one_of_the_eleven_fields_is_required(absent, code):
     proposal = replace(WHOLE, **absent)
-    assert rules.missing(proposal) == (code,)
+    assert rules.missing_parts(proposal) == (code,)
     assert rules.may_record(proposal).because == code
 
 
 def test_an_empty_consent_lacks_all_eleven():
-    assert rules.missing(Proposal()) == tuple(Required)
+    assert rules.missing_parts(Proposal()) == tuple(Required)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ MAY: dict[str, set[str]] = {
         "referrals/packets.py",
         "referrals/receiving.py",
         "referrals/second_opinions.py",
-        "screening/second_reading.py",
+        "screening/team_opinions.py",
         "records/keyring.py",
         "records/queries.py",
         "contact/opening.py",

@@ -19,7 +19,7 @@ from suar.records import keyring
 from suar.records.models import Grant
 from suar.referrals import partners, second_opinions, sending
 from suar.referrals.models import Partner
-from suar.screening import opinion_packets, second_reading
+from suar.screening import opinion_packets, team_opinions
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules import second_opinion as rules
 from suar.screening.tasks import expire_second_opinions
@@ -117,7 +117,7 @@ def test_the_reader_sees_codes_and_not_the_sender(opinion_request, cast):
 def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(opinion_request, cast):
     grants = Grant.objects.filter(record=opinion_request.left).count()
     assert opinion_request.client.get(reverse("options", args=[opinion_request.left])).status_code == 200
-    [(_, unread)] = second_reading.unread_by_month(viewer(cast.esi))
+    [(_, unread)] = team_opinions.unread_by_month(viewer(cast.esi))
     assert unread == 1
     assert "no second opinion yet" in person_page(opinion_request)
     client = client_of(cast.jaya)
@@ -133,7 +133,7 @@ def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(opinion_request,
     ):
         assert visible in page
     assert "Jaya" not in page
-    assert second_reading.unread_by_month(viewer(cast.esi)) == []
+    assert team_opinions.unread_by_month(viewer(cast.esi)) == []
     assert Grant.objects.filter(record=opinion_request.left).count() == grants
     assert notices.unseen_of(cast.ben.id).exists()
     assert b"ask about the papers" not in whole_database()

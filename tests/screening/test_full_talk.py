@@ -21,11 +21,11 @@ from suar.screening.rules.reference import country_lines, end_groups, settings
 from suar.screening.rules.retention import retention_after
 from suar.screening.rules.setting import forms_offered, opening_statement
 from suar.screening.rules.steps import (
+    final_stop_code,
     is_safe,
     language_problem,
     next_step,
     place_was_bad,
-    final_stop_code,
     worker_tie,
 )
 from suar.screening.rules.stops import early_ends

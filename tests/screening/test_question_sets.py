@@ -29,7 +29,7 @@ from suar.screening.rules.papers import CONSENT, Paper
 from suar.screening.rules.question_changes import Changes
 from suar.screening.rules.question_file import InvalidFile
 from suar.screening.rules.setting import initial_answers
-from suar.screening.second_reading import reading_context
+from suar.screening.team_opinions import codes_context
 from tests.people import acting_as, client_of
 from tests.screening.conversing import SAFE, STRONG, STRONG_END, Conversation, left_at, text
 from tests.screening.editing import BASES, OWN, OWN_OF_BOTH, PAY, SHORT, reword, with_own, without
@@ -99,7 +99,7 @@ def test_the_whole_talk_uses_the_own_version_and_counts_its_sign(own, village, s
 def test_a_second_person_reads_the_signs_of_an_own_version(own, village):
     code = changing.own_code("short", village.house.organisation.id)
     told = {"instrument": f"{code}-1", "outcome": "UNABLE", "signs": {"OWN_1": ["I_P_LIVING"]}}
-    signs = reading_context(told)["signs"]
+    signs = codes_context(told)["signs"]
     assert signs == ["I_P_LIVING"]
 
 

@@ -23,7 +23,6 @@ from tests.screening.talks import (
     NO_NEED,
     SAFE,
     STEPS,
-    TALK,
     YOUNG,
     adult_talk,
     child_talk,

@@ -19,7 +19,7 @@ class CasesConfig(AppConfig):
         from suar.referrals import sending
         from suar.screening import next_steps
 
-        exclusions.CLOSE.append(duplicates.exclude_from_merged)
-        exclusions.REMOVE.append(duplicates.remove_from_merged)
+        exclusions.ON_EXCLUDE.append(duplicates.exclude_from_merged)
+        exclusions.ON_REMOVE.append(duplicates.remove_from_merged)
         sending.CHECKS.append(erasure.check_stays)
-        next_steps.ENTER.append(calendars.update_index_entry)
+        next_steps.ON_CHANGE.append(calendars.update_index_entry)

@@ -36,7 +36,7 @@ from suar.records.terms import Compartment
 from suar.referrals import exclusions, messages
 from suar.referrals import queries as referrals
 from suar.referrals.codes import FIELDS
-from suar.screening import second_reading
+from suar.screening import team_opinions
 
 LEFT_OUT = frozenset({"FormDraft", "OtherPeople", "Reporter", "ReferralThread", "TalkAnswers", "TalkClock"})
 """Documents that stay out: drafts, the reporter, similar people, and keys to other things."""
@@ -198,7 +198,7 @@ def _events(record: OpenRecord, *, by: Acting) -> list[timeline.Event]:
         {"given": consent, "recipient": referrals.name_of_recipient(record, consent.id)}
         for consent in consents.list_consents(record)
     ]
-    findings = second_reading.finding_lines(record, keys=by.keys)
+    findings = team_opinions.finding_lines(record, keys=by.keys)
     return timeline.list_events(record, sent=referrals.sent_for(record), consents=given, findings=findings)
 
 

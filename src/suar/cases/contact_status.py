@@ -57,7 +57,7 @@ def change_status(
 
 def list_searchers(record: OpenRecord, *, by: UUID) -> dict[UUID, str]:
     """Return the workers who may search for a missing person: their worker, the viewer, and leads; nobody excluded."""
-    excluded = exclusion_list.excluded_from(record)
+    excluded = exclusion_list.excluded_workers(record)
     candidates = [record.facts.assignee, by, *sorted(accounts.team_facts(record.facts.team).leads)]
     searchers = [worker for worker in dict.fromkeys(candidates) if worker and worker not in excluded]
     names = accounts.display_names(searchers)
@@ -70,5 +70,5 @@ def notify_team(record: OpenRecord, *, by: Acting, also: Collection[UUID] = ()) 
     The person's worker is notified, also one whom a colleague covers, but nobody who is excluded.
     """
     TeamNotice.objects.update_or_create(record=record.id, defaults={"at": clock.start_of(by.today)})
-    concerned = {record.facts.assignee, record.facts.covered_for, *also} - exclusion_list.excluded_from(record)
+    concerned = {record.facts.assignee, record.facts.covered_for, *also} - exclusion_list.excluded_workers(record)
     notices.notify({worker for worker in concerned if worker and worker != by.worker}, at=by.at)

@@ -154,7 +154,7 @@ def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
             opened = keyring.open_record(other, keys=by.keys)
         except NotYours:
             excluded = exclusions.excluded_colleagues(record)
-            if excluded and exclusions.take_from(other, excluded, by=by):
+            if excluded and exclusions.restrict_for(other, excluded, by=by):
                 sending.take_over_from(excluded, other)
             continue
         listed = [entry for entry in exclusions.list_exclusions(opened) if entry.active]

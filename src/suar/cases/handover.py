@@ -40,7 +40,7 @@ def candidates(record: OpenRecord) -> dict[UUID, dict[UUID, str]]:
 
     Never one whom the person excluded. A case needs somebody who manages cases.
     """
-    return _colleagues_for(record.facts, excluded=exclusion_list.excluded_from(record))
+    return _colleagues_for(record.facts, excluded=exclusion_list.excluded_workers(record))
 
 
 def _colleagues_for(facts: RecordFacts, *, excluded: frozenset[UUID] = frozenset()) -> dict[UUID, dict[UUID, str]]:
@@ -79,7 +79,7 @@ def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str =
     """
     worker, former, team = handover.worker, record.facts.assignee, handover.team or record.facts.team
     leads = queries.leads_who_know(record.facts) if handover.team else frozenset()
-    concerned = {worker, former, record.facts.covered_for, *leads} - exclusion_list.excluded_from(record)
+    concerned = {worker, former, record.facts.covered_for, *leads} - exclusion_list.excluded_workers(record)
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
     actions.check_open(record)

@@ -26,7 +26,7 @@ from suar.records.keyring import OpenRecord
 from suar.records.queries import ListedRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import queries as referrals
-from suar.screening import second_reading
+from suar.screening import team_opinions
 
 MAX_MATCHES, MAX_PEOPLE, MAX_ACTS, MAX_LOG = 20, 10, 100, 200
 READ_OPINIONS_LISTED = timedelta(days=14)
@@ -117,7 +117,7 @@ def ending_consents(sent: Iterable[Any], *, keys: Keys, at: datetime) -> list[An
 
 def second_opinions(viewer: Viewer, *, keys: Keys, at: datetime) -> list[tuple[str, datetime]]:
     """Return own talks with a recent second opinion that the viewer still opens: address and time."""
-    opinions = list(second_reading.list_read(viewer, since=at - READ_OPINIONS_LISTED))
+    opinions = list(team_opinions.list_read(viewer, since=at - READ_OPINIONS_LISTED))
     kinds = records.granted_kinds([record for record, _ in opinions], keys=keys)
     return [
         (reverse("talk_ended" if kinds[record] is Kind.CODES else "person", args=[record]), read_at)

@@ -33,7 +33,7 @@ from suar.records.queries import ListedRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import queries as referrals
 from suar.referrals import sending
-from suar.screening import second_reading
+from suar.screening import team_opinions
 
 WISH, RETENTION = "erasure_wish", "erasure_retention"
 """Reasons for an erasure, in the audit log."""
@@ -194,7 +194,7 @@ def _erase(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None
     """Destroy a locked record and what hangs on it, keys first, and ask others who opened a case for the person."""
     plan = Erasure.objects.filter(record=record).first()
     agreed_by = _agreed_by(plan) if plan else set()
-    second_reading.destroy_about(record, at=at)
+    team_opinions.destroy_about(record, at=at)
     for row in sending.close_erased(record, at=at):
         if plan and plan.asks_others and row.receiving_organisation and row.case and keyring.existing(row.case):
             ask = {"record": record, "organisation": row.receiving_organisation, "sender": plan.organisation, "at": at}

@@ -59,7 +59,7 @@ def narrow_consent(record: OpenRecord, consent: UUID, *, fields: frozenset[Field
     row = _lock(record, consent)
     given = queries.get_consent(record, consent)
     Decision.first_refusal(
-        rules.is_open(given.facts, at=by.at),
+        rules.is_valid(given.facts, at=by.at),
         rules.may_narrow(given.facts, fields=fields, ends_on=ends_on),
         rules.may_end_on(ends_on, today=by.today),
     ).enforce()

@@ -22,12 +22,12 @@ from suar.records import actions as records
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 
-CLOSE: list[Callable[..., None]] = []
+ON_EXCLUDE: list[Callable[..., None]] = []
 """`close(record, by=)` closes what an app shares about a person with those whom the person excludes.
 
 Other apps register it at start-up, so that an exclusion closes everything wherever it is recorded.
 """
-REMOVE: list[Callable[..., None]] = []
+ON_REMOVE: list[Callable[..., None]] = []
 """`remove(record, removed, by=, reason=)` removes an entry that the person took back from what belongs to a record."""
 
 
@@ -49,7 +49,7 @@ def new_exclusions(organisations: Iterable[UUID], workers: Iterable[UUID], words
     )
 
 
-def excluded_workers(added: Iterable[NewExclusion]) -> frozenset[UUID]:
+def workers_to_exclude(added: Iterable[NewExclusion]) -> frozenset[UUID]:
     """Return the colleagues among those about to be excluded, with all who are shown under the same names."""
     return accounts.with_namesakes({new.ref for new in added if new.kind is ExclusionKind.WORKER and new.ref})
 
@@ -62,14 +62,14 @@ def list_exclusions(record: OpenRecord) -> list[Exclusion]:
     return list((record.get(Exclusions) or Exclusions()).entries)
 
 
-def excluded_from(record: OpenRecord) -> frozenset[UUID]:
+def excluded_workers(record: OpenRecord) -> frozenset[UUID]:
     """Return the workers whom the person excluded, of any organisation."""
     return rules.excluded_ids(list_exclusions(record), ExclusionKind.WORKER)
 
 
 def excluded_colleagues(record: OpenRecord) -> frozenset[UUID]:
     """Return the excluded workers of the record's own organisation: a worker elsewhere holds no key of it."""
-    workers = excluded_from(record)
+    workers = excluded_workers(record)
     return workers & accounts.workers_of(record.facts.organisation) if workers else workers
 
 
@@ -92,7 +92,7 @@ def record_exclusions(
     """
     keyring.lock_record(record.id)
     entries, by = list_exclusions(record), keys.worker
-    namesakes = excluded_workers(added) - {by, *(new.ref for new in added)}
+    namesakes = workers_to_exclude(added) - {by, *(new.ref for new in added)}
     for new in (*added, *new_exclusions((), namesakes, "")):
         entry = Exclusion(id=new_id(), kind=new.kind, ref=new.ref, words=new.words.strip(), by=by, at=at)
         rules.may_exclude(entry).enforce()
@@ -110,11 +110,11 @@ def exclude(record: OpenRecord, added: Collection[NewExclusion], *, by: Acting, 
     Raises as `record_exclusions` does.
     """
     record_exclusions(record, added, keys=by.keys, at=by.at, asked=asked)
-    for close in CLOSE:
+    for close in ON_EXCLUDE:
         close(record, by=by)
 
 
-def take_from(record: UUID, excluded: Collection[UUID], *, by: Acting) -> bool:
+def restrict_for(record: UUID, excluded: Collection[UUID], *, by: Acting) -> bool:
     """Restrict a record, with its keys if the worker has them; return False if that is not possible."""
     try:
         opened = keyring.open_record(record, keys=by.keys)
@@ -140,5 +140,5 @@ def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str
         ended = replace(removed, ended_at=by.at, ended_by=by.worker, reason=reason.strip())
         entries = [ended if other is removed else other for other in entries]
         record.put(Exclusions(entries=tuple(entries), asked=was_asked(record)), by=by.worker, at=by.at)
-        for remove in REMOVE:
+        for remove in ON_REMOVE:
             remove(record, removed, by=by, reason=reason)

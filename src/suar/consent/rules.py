@@ -128,7 +128,7 @@ def covers(
     Source: referral code lists, rule 1; ethics rule 'purpose and recipient limits'.
     """
     return Decision.first_refusal(
-        is_open(facts, at=at),
+        is_valid(facts, at=at),
         Decision.require(facts.recipient == recipient, "other_recipient"),
         Decision.require(facts.purpose == purpose, "other_purpose"),
         Decision.require(bool(fields), "nothing_asked"),
@@ -141,12 +141,12 @@ def covered_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[codes.Fiel
 
     Source: referral code lists, data groups by recipient kind.
     """
-    if not is_open(facts, at=at) or facts.purpose not in allowed_purposes(facts.recipient_kind):
+    if not is_valid(facts, at=at) or facts.purpose not in allowed_purposes(facts.recipient_kind):
         return frozenset()
     return facts.fields & allowed_fields(facts.recipient_kind, facts.purpose, status_required=facts.status_required)
 
 
-def is_open(facts: ConsentFacts, *, at: datetime) -> Decision:
+def is_valid(facts: ConsentFacts, *, at: datetime) -> Decision:
     """Allow while the consent is valid: given, not ended, not withdrawn.
 
     Source: referral text 5.3, 'withdrawal stops sending at once'.
@@ -164,7 +164,7 @@ def may_withdraw(facts: ConsentFacts, *, at: datetime) -> Decision:
     Then nothing more can be closed, but the receiver is asked to delete what they copied.
     Source: docs/decisions/consent.md; referral text 5.3, a withdrawal tells recipients.
     """
-    return is_open(replace(facts, ended_at=None), at=at)
+    return is_valid(replace(facts, ended_at=None), at=at)
 
 
 def may_narrow(facts: ConsentFacts, *, fields: frozenset[codes.Field], ends_on: date | None = None) -> Decision:
@@ -227,7 +227,7 @@ def allowed_purposes(kind: codes.RecipientKind) -> tuple[codes.Purpose, ...]:
     return tuple(purpose for purpose in codes.Purpose if kind in codes.PURPOSES[purpose]["kinds"])
 
 
-def smallest(purpose: codes.Purpose, kind: codes.RecipientKind) -> tuple[codes.Field, ...]:
+def minimum_fields(purpose: codes.Purpose, kind: codes.RecipientKind) -> tuple[codes.Field, ...]:
     """Return the minimum that is proposed before the person changes it, in spoken order.
 
     Source: own design, docs/decisions/consent.md, the smallest set.
@@ -267,11 +267,11 @@ def may_record(proposal: Proposal, *, today: date | None = None) -> Decision:
     With `today`, a consent with a later date is refused too.
     Source: referral code lists, the eleven consent fields and CF_UNTIL.
     """
-    absent = missing(proposal)
+    absent = missing_parts(proposal)
     return Decision.refuse(absent[0]) if absent else _within_limits(proposal, today)
 
 
-def missing(proposal: Proposal) -> tuple[codes.Required, ...]:
+def missing_parts(proposal: Proposal) -> tuple[codes.Required, ...]:
     """Return the parts that are not filled in yet, in the order in which they are asked.
 
     Source: referral code lists, 'needed on each consent record'.

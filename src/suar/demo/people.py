@@ -21,7 +21,7 @@ from suar.consent import declined_services, exclusions, wording
 from suar.consent import queries as consent_queries
 from suar.consent.codes import AgeStatus, Field, Guardian, HowGiven, Interpretation, Involvement
 from suar.consent.documents import Account, Person, SafeContact, Statement, Warnings
-from suar.consent.rules import USUAL_DAYS, ChildFacts, Proposal, smallest
+from suar.consent.rules import USUAL_DAYS, ChildFacts, Proposal, minimum_fields
 from suar.core import clock
 from suar.core.files.sheets import Sheet, SheetRow
 from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
@@ -36,7 +36,7 @@ from suar.records.terms import ALL, Kind
 from suar.referrals import disclosure, links, needs, queries, receiving, second_opinions, sending
 from suar.referrals.codes import Verb
 from suar.screening import actions as talks
-from suar.screening import next_steps, second_reading
+from suar.screening import next_steps, team_opinions
 from suar.screening.actions import Conclusion, age_profile
 from suar.screening.codes import ContactResult, Outcome
 from suar.screening.next_steps import ChosenStep
@@ -85,9 +85,9 @@ class Path(CaseWork):
 
     def read(self, step: Step, by: Acting) -> None:
         """Give a second opinion on the outcome of the talk."""
-        for reading in second_reading.waiting(by.viewer):
+        for reading in team_opinions.waiting(by.viewer):
             if reading.left == self.record:
-                second_reading.store_answer(reading.id, "AGREES", by=by)
+                team_opinions.store_answer(reading.id, "AGREES", by=by)
 
     def finish(self, step: Step, by: Acting) -> None:
         next_steps.finish(self.open(by), by=by)
@@ -107,7 +107,7 @@ class Path(CaseWork):
             recipient=service.id,
             recipient_kind=kind,
             purpose=purpose,
-            fields=frozenset({*smallest(purpose, kind), Field.AGE_BAND, Field.SEX}),
+            fields=frozenset({*minimum_fields(purpose, kind), Field.AGE_BAND, Field.SEX}),
             ends_on=today + timedelta(days=step.get("lasts", USUAL_DAYS)),
             how=HowGiven.SPOKEN,
             language="id",

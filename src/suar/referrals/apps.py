@@ -15,4 +15,4 @@ class ReferralsConfig(AppConfig):
         from suar.consent import exclusions
         from suar.referrals import sending
 
-        exclusions.CLOSE.append(sending.close_to_excluded)
+        exclusions.ON_EXCLUDE.append(sending.close_to_excluded)

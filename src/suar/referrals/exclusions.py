@@ -45,7 +45,7 @@ def not_asked_for_opinions(record: OpenRecord) -> frozenset[UUID]:
 
     Every reader there opens what is sealed to its inbox. Source: security.md T3.
     """
-    workers = exclusion_list.excluded_from(record)
+    workers = exclusion_list.excluded_workers(record)
     return excluded_for(record) | accounts.organisations_of(workers)
 
 
@@ -77,7 +77,7 @@ def not_offered_for(record: OpenRecord) -> frozenset[UUID]:
     that works on it. Source: security.md 3.6.
     """
     excluded = excluded_for(record).union({record.facts.organisation} if record.facts.kind is Kind.CASE else ())
-    workers = exclusion_list.excluded_from(record)
+    workers = exclusion_list.excluded_workers(record)
     return excluded.union(
         organisation
         for organisation in accounts.organisations_of(workers)
@@ -104,7 +104,7 @@ def officers_there(record: OpenRecord, card: ServiceCard) -> dict[UUID, str]:
 def check_reader_left(record: OpenRecord, card: ServiceCard) -> None:
     """Raise Refused if the person excluded everybody at an organisation who could read what is sent."""
     officers = officers_there(record, card)
-    if officers and exclusion_list.excluded_from(record) >= officers.keys():
+    if officers and exclusion_list.excluded_workers(record) >= officers.keys():
         raise Refused("no_reader_left")
 
 
@@ -140,7 +140,7 @@ def hand_over(
     """
     keyring.lock_record(record.id)
     fresh = keyring.open_record(record.id, keys=keys)
-    excluded = exclusion_list.excluded_from(fresh)
+    excluded = exclusion_list.excluded_workers(fresh)
     of_sender = Referral.objects.filter(case=record.id, restricted=True)
     if of_sender.exists() and worker not in records.named_holders(record.id):
         raise Refused("holders_only")

@@ -225,7 +225,7 @@ class ConsentForm(ReferralForm):
         self.known, age = known, needs.age_status(record)
         self.age_unknown = age is consent.AgeStatus.UNKNOWN
         self.child = ChildFacts(age=age) if consent_rules.on_child_path(age) else None
-        self.smallest = [field for field in consent_rules.smallest(self.purpose, self.kind) if field in known]
+        self.smallest = [field for field in consent_rules.minimum_fields(self.purpose, self.kind) if field in known]
         self.usual_end = clock.today() + timedelta(days=consent_rules.USUAL_DAYS)
         initial = {"shared_fields": self.smallest, "ends_on": self.usual_end, "ident": new_id()}
         super().__init__(data, initial={**initial, "language": active_language()})

@@ -32,7 +32,7 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     """
     findings = talks.findings(record)
     known_consents = [consent.facts for consent in consents.list_consents(record)]
-    open_consents = [facts for facts in known_consents if consent_rules.is_open(facts, at=clock.now())]
+    open_consents = [facts for facts in known_consents if consent_rules.is_valid(facts, at=clock.now())]
     cards = [messages.find_card(facts.recipient) for facts in open_consents]
     agreed = [(_provider(card), facts.ends_on) for card, facts in zip(cards, open_consents, strict=True)]
     answering = [(_provider(card), *_number(card)) for card in _services_to_call(record, filter(None, cards))]

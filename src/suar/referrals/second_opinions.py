@@ -27,7 +27,7 @@ from suar.records.terms import Kind
 from suar.referrals import exclusions, partners
 from suar.screening import opinion_packets, policy
 from suar.screening.rules import second_opinion as rules
-from suar.screening.second_reading import seal
+from suar.screening.team_opinions import seal
 
 
 def request_for(record: OpenRecord, viewer: Viewer) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def ask(record: OpenRecord, partner: UUID, *, by: Acting) -> None:
     packet.signature = by.keys.sign(_signed_text(packet))
     packet.save(force_insert=True)
     notices.notify(notices.workers_with(Permission.READ_FOR_PARTNER, organisation=partner), at=by.at)
-    opinion_packets.record_both("ask_partner", packet, by=by.worker, at=by.at)
+    opinion_packets.audit_both_sides("ask_partner", packet, by=by.worker, at=by.at)
 
 
 @act("close_partner_reading", needs=Permission.RUN_TALK)

@@ -176,7 +176,7 @@ def _officers(record: OpenRecord, row: Referral) -> list[Receiver]:
     Raises Refused when nobody is left. Source: security.md 3.6.
     """
     organisation = row.receiving_organisation
-    excluded = exclusion_list.excluded_from(record)
+    excluded = exclusion_list.excluded_workers(record)
     if organisation is None or excluded.isdisjoint(accounts.workers_of(organisation)):
         return []
     officers: list[Receiver] = []
@@ -352,7 +352,7 @@ def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
         if _is_open_to(consent, excluded, by=by) and _close_consent(record, consent.id, by=by):
             audit.record("withdraw_consent", by=by.worker, at=by.at, about=[record.id, consent.id])
     opinion_packets.close_about(record.id, by=by.worker, at=by.at, partners=exclusions.not_asked_for_opinions(record))
-    colleagues = exclusion_list.excluded_from(record)
+    colleagues = exclusion_list.excluded_workers(record)
     if colleagues:
         Referral.objects.filter(record=record.id, author__in=colleagues).update(author=by.worker)
         _reseal_or_withdraw(record, colleagues, by=by)
@@ -382,7 +382,7 @@ def _restrict_cases(record: OpenRecord, excluded: Collection[UUID], *, by: Actin
         if not (excluded_receivers and row.case):
             continue
         Referral.objects.filter(id=row.id).update(restricted=True)
-        if exclusion_list.take_from(row.case, excluded_receivers, by=by):
+        if exclusion_list.restrict_for(row.case, excluded_receivers, by=by):
             take_over_from(excluded_receivers, row.case)
         elif consent_rules.may_withdraw(consents.get_consent(record, row.consent).facts, at=by.at):
             _close_consent(record, row.consent, by=by)

@@ -18,7 +18,7 @@ from suar.accounts.roles import Permission
 from suar.consent import exclusions, life
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Profile, SafeContact, Statement
-from suar.consent.exclusions import NewExclusion, excluded_workers
+from suar.consent.exclusions import NewExclusion, workers_to_exclude
 from suar.consent.facts import store_document
 from suar.core.decisions import Decision
 from suar.core.i18n import refuse_unchecked_wording
@@ -29,7 +29,7 @@ from suar.records import queries as record_queries
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord, lock_record, lock_several
 from suar.records.terms import Compartment, Kind, RecordFacts
-from suar.screening import documents, next_steps, queries, second_reading
+from suar.screening import documents, next_steps, queries, team_opinions
 from suar.screening.codes import ContactResult, Outcome, Step
 from suar.screening.documents import Finding, NextStep
 from suar.screening.models import Reading, Talk
@@ -175,7 +175,7 @@ def conclude(
     talk.left, by.entry.about[:] = result.id, [result.id]
     _destroy(talk, by=by.worker, at=by.at, because="concluded")
     _exclude(result, conclusion, by=by)
-    second_reading.request_opinion(result.id, queries.findings(result)[0], by=by.worker, at=by.at)
+    team_opinions.request_opinion(result.id, queries.findings(result)[0], by=by.worker, at=by.at)
     return result.facts
 
 
@@ -183,7 +183,7 @@ def _exclude(result: OpenRecord, conclusion: Conclusion, *, by: Acting) -> None:
     """Close what a talk left to those whom the person excludes; a record without a name stores no list of them."""
     if result.facts.kind is Kind.PERSON and conclusion.exclusions is not None:
         exclusions.exclude(result, conclusion.exclusions, by=by)
-    elif result.facts.kind is Kind.CODES and (excluded := excluded_workers(conclusion.exclusions or ())):
+    elif result.facts.kind is Kind.CODES and (excluded := workers_to_exclude(conclusion.exclusions or ())):
         records.restrict(result.reopen(by), excluded=excluded, keys=by.keys, at=by.at)
 
 
@@ -192,11 +192,11 @@ def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
     excluded = exclusions.excluded_colleagues(record)
     if not excluded:
         return
-    second_reading.cancel(record.id, by=by.worker, at=by.at)
+    team_opinions.cancel(record.id, by=by.worker, at=by.at)
     unfinished = Talk.objects.filter(continues=record.id, ended_at=None).values_list("record", flat=True)
     earlier = Talk.objects.filter(left=record.id).values_list("continues", flat=True)
     for other in {other for other in (*unfinished, *earlier) if other and other != record.id}:
-        exclusions.take_from(other, excluded, by=by)
+        exclusions.restrict_for(other, excluded, by=by)
 
 
 @act("call_somebody", needs=Permission.RUN_TALK)
@@ -305,7 +305,7 @@ def _store_result(
     history = earlier if earlier is not None and earlier.facts.kind is not Kind.REPORT else result
     findings = queries.findings(history)
     if result.facts.kind is Kind.CODES:
-        finding = second_reading.without_excluded(finding, conclusion.exclusions or (), before=findings)
+        finding = team_opinions.without_excluded(finding, conclusion.exclusions or (), before=findings)
     steps, excluded = _assign_steps(result, assessment, by=by), _excluded(result, conclusion)
     stored: list[Document] = [documents.Findings(entries=(finding, *findings))]
     past = next_steps.reassign_lost_steps(history, result, excluded=excluded, author=by.worker)
@@ -363,7 +363,7 @@ def _assign_steps(result: OpenRecord, assessment: Assessment, *, by: Acting) -> 
 
 def _excluded(result: OpenRecord, conclusion: Conclusion) -> frozenset[UUID]:
     """Return the workers who must never know of the person, as this talk and the record say."""
-    excluded = excluded_workers(conclusion.exclusions or ())
+    excluded = workers_to_exclude(conclusion.exclusions or ())
     return excluded | (exclusions.excluded_colleagues(result) if result.facts.kind is Kind.PERSON else frozenset())
 
 

@@ -17,4 +17,4 @@ class ScreeningConfig(AppConfig):
         from suar.screening.rules.data_files import load_own_sets_with
 
         load_own_sets_with(question_sets.load_own_set)
-        exclusions.CLOSE.append(actions.close_to_excluded)
+        exclusions.ON_EXCLUDE.append(actions.close_to_excluded)

@@ -32,7 +32,7 @@ STEP_SERVICES = {
 """The services to call for a next step; those for a child, if a child is to be helped."""
 
 
-ENTER: list[Callable[..., object]] = []
+ON_CHANGE: list[Callable[..., object]] = []
 """Functions that enter a record in the lists. `cases` adds its own at start-up: it knows what else is due."""
 
 
@@ -230,7 +230,7 @@ def enter_in_lists(record: OpenRecord, *, by: Acting) -> None:
     One without a name has the codes by which lists tell it apart; a report has the person it is about.
     """
     if record.facts.kind is Kind.PERSON:
-        for enter in ENTER:
+        for enter in ON_CHANGE:
             enter(record, by=by)
     elif findings := record.get(Findings):
         name = (record.get(Reported) or Reported()).about if record.facts.kind is Kind.REPORT else ""

@@ -85,7 +85,7 @@ def store_answer(row: PartnerPacket, reading: Reading, sealed: bytes, *, by: UUI
     reading.save(update_fields=["answer", "read_at"])
     _close_packet(row, at=at)
     notices.notify({reading.author, row.asked_by}, at=at)
-    record_both("answer_for_partner", row, by_at_partner=by, at=at)
+    audit_both_sides("answer_for_partner", row, by_at_partner=by, at=at)
 
 
 def close_about(left: UUID, *, by: UUID | None, at: datetime, partners: Collection[UUID] | None = None) -> int:
@@ -145,7 +145,7 @@ def expire(*, at: datetime) -> int:
     return ended
 
 
-def record_both(
+def audit_both_sides(
     verb: str, row: PartnerPacket, *, at: datetime, by: UUID | None = None, by_at_partner: UUID | None = None
 ) -> None:
     """Write an audit entry for each side: about the record where it was asked, about the packet at the partner."""
@@ -167,7 +167,7 @@ def _close(
     for row in waiting:
         _close_packet(row, at=at)
         asked_here = of in (None, row.organisation)
-        record_both(verb, row, by=by if asked_here else None, by_at_partner=None if asked_here else by, at=at)
+        audit_both_sides(verb, row, by=by if asked_here else None, by_at_partner=None if asked_here else by, at=at)
     return len(waiting)
 
 

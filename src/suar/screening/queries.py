@@ -130,7 +130,7 @@ def late_note(record: OpenRecord, *, by: UUID) -> Answers | None:
     return answers_for_late_note(newest.instrument, newest.stopped_by, newest.setting, newest.age_band, signs)
 
 
-def remembered(record: OpenRecord) -> str:
+def account_text(record: OpenRecord) -> str:
     """Return what the person wants remembered, or "" without access to it."""
     account = record.get(Account) if record.may(Compartment.NARRATIVE) else None
     return account.text if account else ""
@@ -141,7 +141,7 @@ def outcome_words(outcome: Outcome) -> str:
     return say(instrument().tables.outcomes[outcome].label)
 
 
-def after_talks(due: Sequence[Any], viewer: Viewer) -> list[Any]:
+def due_without_name(due: Sequence[Any], viewer: Viewer) -> list[Any]:
     """Return the due records without a name of the viewer, of the teams they lead, and of their own talks.
 
     The author of a talk sees it also if a colleague owns the next step. `due`: the rows of `records.queries.due_by`.
@@ -159,8 +159,8 @@ def after_talks(due: Sequence[Any], viewer: Viewer) -> list[Any]:
 
 
 def follow_ups_without_name(viewer: Viewer, *, until: date) -> list[Any]:
-    """Return the records without a name on which something is due until a day, as `after_talks` does."""
-    return after_talks(list(records.due_by(viewer, until).filter(kind__in=NAMELESS)), viewer)
+    """Return the records without a name on which something is due until a day, as `due_without_name` does."""
+    return due_without_name(list(records.due_by(viewer, until).filter(kind__in=NAMELESS)), viewer)
 
 
 def entry_in_words(entry: Mapping[str, Any]) -> tuple[str, str]:

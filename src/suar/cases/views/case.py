@@ -332,6 +332,6 @@ def consent_context(given: GivenConsent, sent: Sequence[Any]) -> dict[str, Any]:
     return {
         "given": given,
         "recipient": name or referral_labels.service_name(given.facts.recipient),
-        "is_open": bool(consent_rules.is_open(given.facts, at=clock.now())),
+        "is_open": bool(consent_rules.is_valid(given.facts, at=clock.now())),
         "may_withdraw": bool(consent_rules.may_withdraw(given.facts, at=clock.now())),
     }

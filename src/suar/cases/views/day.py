@@ -37,7 +37,7 @@ from suar.referrals import receiving
 from suar.referrals.receiving import Referral
 from suar.referrals.rows import change_row, is_due, received_row, sent_row
 from suar.screening import queries as talks
-from suar.screening import second_reading
+from suar.screening import team_opinions
 
 PAGE_SIZE = 50
 TASKS_AHEAD = timedelta(days=1)
@@ -86,7 +86,7 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     soon = queries.due_or_noticed(viewer, today + TASKS_AHEAD, at=at) if sees_records or may_talk else []
     noticed = [row for row in soon if row.has_notice and sees_records and row.kind in records.PEOPLE]
     records_due = [row for row in soon if row.next_due and row.next_due <= today]
-    nameless = talks.after_talks(soon, viewer) if may_talk else []
+    nameless = talks.due_without_name(soon, viewer) if may_talk else []
     after_talks = [row for row in nameless if row.next_due <= today + TASKS_AHEAD]
     unfinished = referrals.sent_by(viewer, at=at) if viewer.may(Permission.REFER) else []
     asked_now = [row for row in asked if row.due_at and clock.local_date(row.due_at) <= today]
@@ -225,7 +225,7 @@ def team(request: StaffRequest) -> HttpResponse:
             for part, several in parts.items()
         ],
         "people": people,
-        "unread": second_reading.unread_by_month(viewer),
+        "unread": team_opinions.unread_by_month(viewer),
         "unreached": unreached,
     }
     return render(request, "cases/team.html", context)

@@ -39,7 +39,7 @@ from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
 from suar.referrals import exclusions, matching, sending
 from suar.referrals import queries as referrals
-from suar.screening import next_steps, second_reading
+from suar.screening import next_steps, team_opinions
 from suar.screening import policy as talk_policy
 from suar.screening import queries as talks
 
@@ -55,11 +55,11 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
     if opened.facts.kind is Kind.CASE:
         return case_page(request, opened, status=status, **extra)
     viewer = request.viewer
-    findings = second_reading.finding_lines(opened, keys=request.keys)
+    findings = team_opinions.finding_lines(opened, keys=request.keys)
     context = record_context(request, opened, findings=findings)
     context |= {
         "number": short_code(opened.id),
-        "account": talks.remembered(opened),
+        "account": talks.account_text(opened),
         "may_note": talks.late_note(opened, by=viewer.worker) is not None,
         "was_asked": exclusion_list.was_asked(opened),
         "exclusions": [line for line in exclusions.exclusion_lines(opened) if line["entry"].active],

@@ -218,7 +218,7 @@ def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpRe
     """Show the shared fields, to remove some or to end the consent sooner."""
     opened = open_person(request, record)
     facts = consents.get_consent(opened, consent).facts
-    if not consent_rules.is_open(facts, at=clock.now()):
+    if not consent_rules.is_valid(facts, at=clock.now()):
         return redirect("person", record)
     form = forms.NarrowForm(post_data(request), shared=facts.fields, ends_on=facts.ends_on)
     if form.is_valid():
@@ -260,7 +260,7 @@ def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show exactly what will be shared; send it when the person agrees with what they see."""
     opened, at = open_person(request, record), clock.now()
     stored_consent = consents.get_consent(opened, consent)
-    if not consent_rules.is_open(stored_consent.facts, at=at):
+    if not consent_rules.is_valid(stored_consent.facts, at=at):
         return redirect("person", record)
     sent = queries.sent_for(opened)
     offer = disclosure.offer_of(opened, stored_consent, sent=sent, at=at)

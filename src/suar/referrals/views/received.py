@@ -43,7 +43,7 @@ from suar.referrals.forms import (
 from suar.referrals.received_page import item_context, received_context
 from suar.referrals.rows import received_row
 from suar.screening import opinion_packets
-from suar.screening.second_reading import reading_context
+from suar.screening.team_opinions import codes_context
 
 PAGE_SIZE = 50
 WAITING, HELPING, ENDED = "waiting", "helping", "ended"
@@ -206,7 +206,7 @@ def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
             second_opinions.ask(opened, UUID(form.cleaned_data["partner"]), by=acting(request))
             return redirect_with_message(request, _("Request sent."), "ask_partner", record)
     context = {
-        "page": reading_context(opinion_packets.codes_to_send(opened)),
+        "page": codes_context(opinion_packets.codes_to_send(opened)),
         "opinion_request": opinion_request,
         "form": form,
         "partner_name": names.get(asked, ""),
@@ -234,7 +234,7 @@ def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
         codes = second_opinions.open_codes(packet, viewer=request.viewer, keys=request.keys, at=clock.now())
     except Refused as refusal:
         return _inbox(request, refusal.because)
-    return form_page(request, "referrals/opinion.html", form, page=reading_context(codes))
+    return form_page(request, "referrals/opinion.html", form, page=codes_context(codes))
 
 
 @permission_required(Permission.SET_PARTNERS, step_up=True)

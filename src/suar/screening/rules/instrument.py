@@ -118,7 +118,7 @@ class Ending(Data):
 
 
 class Stop(Ending, Help):
-    """A stop rule: what triggers it, how the talk ends, and what is stored; `in_custody`: what to say to people held."""
+    """A stop rule: what triggers it, how the talk ends, and what is stored; `in_custody`: words for people held."""
 
     ask: Wording | None = None
     in_custody: Wording | None = Field(None, alias="held")

@@ -19,7 +19,7 @@ from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.queries import NAMELESS
 from suar.records.terms import Kind
-from suar.screening import actions, next_steps, policy, queries, second_reading
+from suar.screening import actions, next_steps, policy, queries, team_opinions
 from suar.screening.codes import ContactResult
 from suar.screening.documents import Finding, Reported, Reporter
 from suar.screening.forms import CallForm, FollowingStepForm
@@ -69,7 +69,7 @@ def _ended_page(
         "next": next_step,
         "may_note": (is_later or not is_quiet) and queries.late_note(opened, by=request.viewer.worker) is not None,
         "is_author": finding.by == request.viewer.worker,
-        "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
+        "codes": team_opinions.codes_context(finding.model_dump(mode="json", exclude_none=True)),
         "services": _services_of(
             finding, next_step["code"], outside=next_steps.calls_outside(next_step["code"], opened.facts)
         ),
@@ -80,7 +80,7 @@ def _ended_page(
         "record": opened.id,
         "helped": Profile(age_status=STATUS_OF_PATH[finding.path] if finding.path and finding.age_band else None),
         "age_range": YEARS.get(finding.age_band or AgeBand.UNKNOWN),
-        "second": second_reading.second_read(opened.id, asked_at=finding.at, keys=request.keys),
+        "second": team_opinions.read_opinion(opened.id, asked_at=finding.at, keys=request.keys),
         "call": call,
     }
     context |= {"words": words, "stop": stop, "talk": talk, "listed": set[str](), "printed": set[str]()}

@@ -11,7 +11,7 @@ from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core.refusals import Refused
-from suar.screening import second_reading
+from suar.screening import team_opinions
 from suar.screening.forms import SecondReadingForm
 from suar.screening.wording import PROBLEMS
 
@@ -30,14 +30,14 @@ def second_opinion(request: StaffRequest, reading: UUID) -> HttpResponse:
     form = SecondReadingForm(post_data(request))
     try:
         if form.is_valid():
-            second_reading.store_answer(reading, form.cleaned_data["answer"], by=acting(request))
+            team_opinions.store_answer(reading, form.cleaned_data["answer"], by=acting(request))
             return redirect_with_message(request, _("Opinion sent."), "second_opinions")
-        codes = second_reading.open_codes(reading, viewer=request.viewer, keys=request.keys)
+        codes = team_opinions.open_codes(reading, viewer=request.viewer, keys=request.keys)
     except Refused as refusal:
         return _second_opinions_page(request, problem=PROBLEMS.label(refusal.because), status=409)
-    return form_page(request, "screening/second_opinion.html", form, page=second_reading.reading_context(codes))
+    return form_page(request, "screening/second_opinion.html", form, page=team_opinions.codes_context(codes))
 
 
 def _second_opinions_page(request: StaffRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
-    context = {"waiting": second_reading.waiting(request.viewer)[:MAX_REQUESTS], "problem": problem}
+    context = {"waiting": team_opinions.waiting(request.viewer)[:MAX_REQUESTS], "problem": problem}
     return render(request, "screening/second_opinions.html", context, status=status)

@@ -29,7 +29,7 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, RecordFacts
-from suar.screening import actions, parse_answers, policy, queries, question_sets, second_reading, step_context
+from suar.screening import actions, parse_answers, policy, queries, question_sets, step_context, team_opinions
 from suar.screening.codes import Outcome, Step
 from suar.screening.documents import TalkClock
 from suar.screening.forms import PlaceForm, StartForm
@@ -194,10 +194,10 @@ def earlier_context(request: TalkRequest) -> dict[str, Any]:
     earlier = queries.open_earlier(request.continues, keys=request.keys)
     if earlier is None:
         return {}
-    findings = second_reading.finding_lines(earlier, keys=request.keys)
+    findings = team_opinions.finding_lines(earlier, keys=request.keys)
     is_report = earlier.facts.kind is Kind.REPORT
-    context = {"record": earlier.id, "findings": [] if is_report else findings, "account": queries.remembered(earlier)}
-    context["steps"] = open_before(earlier)
+    context: dict[str, Any] = {"record": earlier.id, "findings": [] if is_report else findings}
+    context |= {"account": queries.account_text(earlier), "steps": open_before(earlier)}
     if is_report:
         context["report"] = report_context(earlier, queries.findings(earlier)[0])
     return {"earlier": context, "continued": earlier.facts.kind, "known_sex": (earlier.get(Profile) or Profile()).sex}

@@ -41,7 +41,7 @@ from suar.feedback import survey
 from suar.feedback.public import Reading
 from suar.referrals import packages, second_opinions
 from suar.screening import queries as talks
-from suar.screening import second_reading
+from suar.screening import team_opinions
 from suar.website import emergency, languages, texts
 from suar.website.messages import read_messages
 from suar.website.pages import is_opened_from_start, path_of
@@ -405,7 +405,7 @@ def count_waiting(context: template.Context, **listed: QuerySet[Any]) -> dict[st
         **listed,
         letters=contact.unread_letters(viewer),
         feedback=feedback.unread_feedback(viewer),
-        readings=second_reading.waiting(viewer),
+        readings=team_opinions.waiting(viewer),
         for_partners=second_opinions.waiting(viewer, keys=request.keys, at=clock.now()),
         question_drafts=talks.drafts_to_confirm(viewer),
         erasures=retention.announced_in(viewer.organisation),

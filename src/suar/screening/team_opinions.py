@@ -109,7 +109,7 @@ def open_codes(reading: UUID, *, viewer: Viewer, keys: Keys) -> dict[str, Any]:
     return _unseal(keys, row.key, row.sealed)
 
 
-def reading_context(codes: Mapping[str, Any]) -> dict[str, Any]:
+def codes_context(codes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the template context of the codes of a finding or of a partner's packet.
 
     A finding lists its signs by question, a packet lists them alone.
@@ -158,8 +158,8 @@ def finding_lines(record: OpenRecord, *, keys: Keys) -> list[dict[str, Any]]:
             "outcome": queries.outcome_words(finding.outcome),
             "reason": reasons.get(finding.at) or code_words(instrument(), _reason(finding)),
             "second_reading": finding.second_reading,
-            "second": second_read(record.id, asked_at=finding.at, keys=keys) if finding.second_reading else None,
-            "codes": reading_context(finding.model_dump(mode="json", exclude_none=True)),
+            "second": read_opinion(record.id, asked_at=finding.at, keys=keys) if finding.second_reading else None,
+            "codes": codes_context(finding.model_dump(mode="json", exclude_none=True)),
         }
         for finding in queries.findings(record)
     ]
@@ -171,7 +171,7 @@ def _reason(finding: Finding) -> str:
     return (finding.stopped_by if is_usual else finding.reason) or ""
 
 
-def second_read(left: UUID, *, asked_at: datetime, keys: Keys) -> dict[str, Any] | None:
+def read_opinion(left: UUID, *, asked_at: datetime, keys: Keys) -> dict[str, Any] | None:
     """Return the second opinion about an outcome of a record as texts, or None if there is none.
 
     A reader of a partner organisation is named by role and organisation. Their opinion has a reason and free text.

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from suar.accounts import notices
 from suar.records.models import Grant
-from suar.screening import second_reading
+from suar.screening import team_opinions
 from suar.screening.models import Reading
 from tests.people import client_of, viewer
 from tests.screening.conversing import KEPT, STRONG_END, UNABLE, Conversation, left_at, text
@@ -29,7 +29,7 @@ def lower(talk, services):
 
 def page_of(player):
     client = client_of(player)
-    [waits] = list(second_reading.waiting(viewer(player)))
+    [waits] = list(team_opinions.waiting(viewer(player)))
     return client, reverse("second_opinion", args=[waits.id])
 
 
@@ -57,7 +57,7 @@ def test_the_second_person_sees_codes_and_no_name_and_no_word(talk, services, vi
     for secret in ("Amina", "7741", "cousin of the headman", "Ben<", "08-10"):
         assert secret not in page
     reading = Reading.objects.get()
-    opened = second_reading.open_codes(reading.id, viewer=viewer(village.esi), keys=village.esi.keys)
+    opened = team_opinions.open_codes(reading.id, viewer=viewer(village.esi), keys=village.esi.keys)
     assert not {"by", "at", "words"} & set(opened)
     assert opened["reason"] == "RS_OTHER_CAUSE"
 
@@ -100,12 +100,12 @@ def test_its_author_and_other_organisations_cannot_read_it(lower, village, stran
     for player in (village.ben, strangers.farid):
         assert client_of(player).get(address).status_code == 404
         assert client_of(player).post(address, {"answer": "AGREES"}).status_code == 404
-    assert list(second_reading.waiting(viewer(strangers.farid))) == []
-    assert list(second_reading.waiting(viewer(village.ben))) == []
+    assert list(team_opinions.waiting(viewer(strangers.farid))) == []
+    assert list(team_opinions.waiting(viewer(village.ben))) == []
 
 
 def test_a_lead_counts_what_was_not_read_by_month(lower, village):
-    [(month, count)] = second_reading.unread_by_month(viewer(village.esi))
+    [(month, count)] = team_opinions.unread_by_month(viewer(village.esi))
     assert (count, month.day) == (1, 1)
     assert "Without a second opinion yet" in text(client_of(village.esi).get(reverse("team")))
     assert "1 outcome is waiting for a second opinion" in text(client_of(village.esi).get("/"))
