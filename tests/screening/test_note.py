@@ -192,7 +192,7 @@ def test_what_was_said_before_a_stop_reaches_the_finding(talk: Conversation) -> 
     assert note(talk, version=version - 1, said=STRONG).status_code == 409
     assert led_to(note(talk, version=version, said=STRONG[:1], go="back", **ADULT)) == "outcome"
     page = note(talk)
-    assert STRONG[0] in page.context["said"], "Back stores what was ticked"
+    assert STRONG[0] in page.context["ticked"], "Back stores what was ticked"
     version = page.context["version"]
     assert led_to(note(talk, version=version, said=STRONG, by="THEM", **ADULT)) == "outcome"
     left = left_at(talk.end(outcome="PRESUMED_VICTIM", reason="RS_SAME", next_step="NS_NONE_WISHED", keep="no"))
@@ -277,7 +277,7 @@ def test_a_late_note_begins_with_what_was_ticked_before_the_stop(talk: Conversat
     left = left_at(talk.end(**UNABLE))
     begun = talk.client.post(reverse("late_note", args=[left]))
     again = Conversation(talk.player, talk.client, UUID(begun["Location"].split("/")[2]))
-    assert note(again).context["said"] == {"I_M_DEBT"}
+    assert note(again).context["ticked"] == {"I_M_DEBT"}
     before = text(Conversation.begun_by(talk.player, again=str(left)).page("SAFE")).split("Recorded before")[1]
     assert "may control this person" in before.split("<details")[0], "it says more than that there was no room"
 

@@ -184,8 +184,7 @@ def narrow(facts: ConsentFacts, *, fields: frozenset[codes.Field], ends_on: date
 
     Source: own design, docs/decisions/consent.md.
     """
-    ends_on = min(ends_on or facts.ends_on, facts.ends_on)
-    return replace(facts, fields=facts.fields & fields, ends_on=ends_on)
+    return replace(facts, fields=facts.fields & fields, ends_on=min(ends_on or facts.ends_on, facts.ends_on))
 
 
 def may_end_on(ends_on: date, *, today: date) -> Decision:
@@ -238,14 +237,6 @@ def minimum_fields(purpose: codes.Purpose, kind: codes.RecipientKind) -> tuple[c
         least.update(name for row in table["adds"] if row["kind"] == kind for name in row["fields"])
     allowed = allowed_fields(kind, purpose)
     return tuple(field for field in codes.Field if field in least and field in allowed)
-
-
-def latest_end(given_on: date) -> date:
-    """Return the last possible day of a consent given on this day: twelve months on.
-
-    Source: referral code lists, CF_UNTIL.
-    """
-    return add_months(given_on, MAX_MONTHS)
 
 
 def add_months(day: date, months: int) -> date:
@@ -325,19 +316,17 @@ def _within_limits(proposal: Proposal, today: date | None) -> Decision:
         Decision.require(proposal.fields <= allowed, "field_not_for_purpose"),
         Decision.require(today is None or given_on <= today, "given_in_the_future"),
         Decision.require(ends_on >= (today or given_on), "end_in_the_past"),
-        Decision.require(ends_on <= latest_end(given_on), "end_too_far"),
+        Decision.require(ends_on <= add_months(given_on, MAX_MONTHS), "end_too_far"),
         Decision.require(is_version(proposal.text_version), "unknown_text"),
-        _guardian(proposal, child) if on_child_path(child.age) else _no_guardian(proposal, child),
+        _guardian(proposal, child),
     )
 
 
-def _no_guardian(proposal: Proposal, child: ChildFacts) -> Decision:
-    by_guardian = proposal.how is codes.HowGiven.GUARDIAN or child.guardian is not None
-    return Decision.require(not by_guardian, "guardian_not_needed")
-
-
 def _guardian(proposal: Proposal, child: ChildFacts) -> Decision:
-    """Require a child and an uninvolved guardian to agree; otherwise allow safety and needs only."""
+    """Require a child and an uninvolved guardian to agree; otherwise allow safety and needs only. An adult has none."""
+    if not on_child_path(child.age):
+        by_guardian = proposal.how is codes.HowGiven.GUARDIAN or child.guardian is not None
+        return Decision.require(not by_guardian, "guardian_not_needed")
     if not child.assent:
         return Decision.refuse("no_assent")
     asked = child.guardian in (codes.Guardian.CONSENTED, codes.Guardian.REFUSED)

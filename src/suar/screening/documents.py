@@ -93,7 +93,7 @@ class Findings(Document):
     """
 
     storage = Storage(Compartment.CODED, "findings")
-    entries: tuple[Finding, ...] = Stored((), validation_alias="list", serialization_alias="list")
+    entries: tuple[Finding, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
 
 
 class NextStep(Part):
@@ -120,7 +120,7 @@ class NextSteps(Document):
     """
 
     storage = Storage(Compartment.CODED, "next_steps")
-    entries: tuple[NextStep, ...] = Stored((), validation_alias="list", serialization_alias="list")
+    entries: tuple[NextStep, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
 
 
 class Reporter(Document):
@@ -161,7 +161,7 @@ class OutcomeReasons(Document):
     """The workers' reasons for outcomes, in their own words; only where the story is stored."""
 
     storage = Storage(Compartment.NARRATIVE, "reasons")
-    entries: tuple[OutcomeReason, ...] = Stored((), validation_alias="list", serialization_alias="list")
+    entries: tuple[OutcomeReason, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
 
 
 class CallAttempt(Part):
@@ -176,4 +176,4 @@ class Calls(Document):
     """All attempts to reach somebody after a talk that left no name, and when; not whom."""
 
     storage = Storage(Compartment.CODED, "calls")
-    entries: tuple[CallAttempt, ...] = Stored((), validation_alias="list", serialization_alias="list")
+    entries: tuple[CallAttempt, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
