@@ -34,7 +34,7 @@ settings.register_profile("long", max_examples=300, deadline=None)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add two ways to choose tests."""
     parser.addoption("--long", action="store_true", help="also run tests that are marked `long`")
-    parser.addoption("--quick", action="store_true", help="only run tests that need no database and no browser")
+    parser.addoption("--quick", action="store_true", help="only run fast tests that need no database and no browser")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -85,11 +85,11 @@ def _runs(item: pytest.Item, config: pytest.Config) -> bool:
         marker = item.get_closest_marker("db_contract")
         if marker is None or marker.args == (False,) or (marker.kwargs.get("long") and not config.option.long):
             return False
-    return not config.option.quick or _needs_no_database(item)
+    return not config.option.quick or _is_quick(item)
 
 
-def _needs_no_database(item: pytest.Item) -> bool:
-    marked = item.get_closest_marker("django_db") or item.get_closest_marker("story")
+def _is_quick(item: pytest.Item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "story", "slow"))
     return not marked and not DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
 
 

@@ -34,6 +34,7 @@ def drawn_lists(seed, number=3):
     return made, who
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32), st.sampled_from([(0, 1), (1, 0), (2, 0), (1, 2)]))
 @settings(max_examples=40, deadline=None)
 def test_each_threshold_is_judged_as_a_match_at_it_would_be(seed, sides):

@@ -132,6 +132,7 @@ def test_an_interruption_says_what_is_kept(tmp_path):
     assert f"Interrupted. What is done is kept in {kept}." in err
 
 
+@pytest.mark.slow
 def test_the_estimates_run_without_django_and_without_the_rest_of_suar(lists):
     """The same numbers come from a process that can import neither."""
     program = (

@@ -205,6 +205,7 @@ def test_too_many_codes_are_attacked_through_their_margins_and_that_is_told():
     assert not laid.of_kind(JOINT).any()
 
 
+@pytest.mark.slow
 def test_codes_whose_crossings_are_beyond_any_whole_number_are_too_many():
     """Eight columns of 256 codes: 2 to the power of 64 crossings, which wraps round to none."""
     names = "abcdefgh"

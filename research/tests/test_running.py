@@ -60,6 +60,7 @@ def test_a_progress_bar_grows_and_ends_with_its_line():
         assert screen() == f"\r{'.' * 30} x\r{'#' * 10}{'.' * 20} x\r{'#' * 30} x\r\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_order_and_are_kept(tmp_path, workers):
     folder, pieces = tmp_path / "new" / "kept", [Number(float(at)) for at in range(3)]

@@ -342,6 +342,7 @@ STALLED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("proxy", "part"), [(nginx, "header"), (nginx, "body"), (caddy, "header")])
 def test_the_proxies_hang_up_on_requests_that_stall(proxy, part, sites, certificate, tmp_path):
     """Caddy limits a whole body to five minutes, and not the time between two pieces."""

@@ -93,6 +93,7 @@ def test_code_in_the_sandbox_cannot(deed: str, tmp_path: Path) -> None:
     assert (free.returncode, free.stdout) == (0, b"done"), free.stderr
 
 
+@pytest.mark.slow
 def test_the_sandbox_ends_after_two_seconds_of_cpu_time() -> None:
     assert taken_over(FOR_EVER).returncode == -signal.SIGKILL
     assert ran(MEASURED, a_slow_picture(scans=150_000)).returncode == -signal.SIGKILL

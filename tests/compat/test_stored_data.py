@@ -53,6 +53,7 @@ WORKERS = list(EXPECTED["workers"])
 NEW_PASSWORD = "tiga burung di atas bukit"
 
 
+@pytest.mark.slow
 @pytest.mark.db_contract(False)
 def test_the_encrypted_database_migrates_and_workers_sign_in_and_read(tmp_path: Path) -> None:
     data = stored.copy_folder(tmp_path)

@@ -81,6 +81,7 @@ def run(code, *words):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_works_as_described(name, code):
     check = check_of(RECIPES[name])

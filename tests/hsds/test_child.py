@@ -48,6 +48,7 @@ def test_too_much_memory_is_reported_as_a_problem(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_a_file_of_10_000_services_is_read_within_the_limits() -> None:
     """The process itself, also on a busy machine: the limit is its computing time, not the time on the wall."""
     content = as_json(*synthetic.services(10_000))

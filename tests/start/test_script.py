@@ -89,6 +89,7 @@ def test_a_reset_removes_nothing_else(tmp_path, mark):
     assert (folder.data / "suar.db").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("empty", [True, False], ids=["empty folders", "no folders"])
 def test_what_a_command_that_failed_had_made_is_taken_back(tmp_path, monkeypatch, empty):
     monkeypatch.delenv("DATABASE_URL", raising=False)
@@ -102,6 +103,7 @@ def test_what_a_command_that_failed_had_made_is_taken_back(tmp_path, monkeypatch
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_nothing_is_taken_of_a_folder_in_use(tmp_path, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     folder = folder_at(tmp_path, "run")

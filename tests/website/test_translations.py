@@ -65,6 +65,7 @@ def test_every_form_of_a_word_goes_out_and_comes_back(folder, language):
     assert any(entry.msgid_plural and len(forms_of(entry)) > 1 for entry in shipped("ru").values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["vi.po", "vi.xlf"])
 def test_a_correction_is_shown_after_a_restart_and_can_be_deleted(folder, name):
     path = file_with(folder / name, {LEAVE: "Đi khỏi đây ngay", LEAD: "Trả tiền ít hơn đã hứa."})

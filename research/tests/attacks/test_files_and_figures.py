@@ -226,6 +226,7 @@ def all_commands(group, *words):
         yield from all_commands(one, *words, name) if hasattr(one, "commands") else [(*words, name)]
 
 
+@pytest.mark.slow
 def test_with_json_every_command_writes_json_and_nothing_else_to_stdout(tmp_path, capfd, monkeypatch):
     """The commands run one after the other, since some read what others wrote."""
     monkeypatch.chdir(tmp_path)

@@ -40,6 +40,7 @@ def error_of_forecast(seed, **options):
     return forecast - len(pairs & truth) / len(pairs), len(pairs) / len(truth)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("overlap", "seed"), [(0.1, 0), pytest.param(0.6, 5, marks=pytest.mark.long)])
 def test_forecast_of_right_pairs_is_near_the_truth(overlap, seed):
     error, share_counted = error_of_forecast(seed, people=800, overlap=overlap)

@@ -99,6 +99,7 @@ def salted_lists(folder, people=1_200, wrong=0.15):
     return [folder / name for name in "abcd"]
 
 
+@pytest.mark.slow
 def test_known_pairs_say_the_share_and_without_it_the_estimate_says_how_far_off_it_is(tmp_path, capsys):
     """15% of records have a wrong year, so 28% of pairs are lost; 1,200 people are true."""
     lists, out, truth = salted_lists(tmp_path), tmp_path / "out.csv", tmp_path / "same.csv"

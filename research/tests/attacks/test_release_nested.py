@@ -74,6 +74,7 @@ def thin(large):
 LARGE = [(18, 21, 18, 15), *(pytest.param(sizes, marks=pytest.mark.long) for sizes in ((12, 24, 13, 23), (20, 14)))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("large", LARGE)
 def test_districts_of_one_person_do_not_hide_how_the_others_nest(large):
     people, allowed = thin(large)
@@ -100,6 +101,7 @@ def test_columns_that_nest_are_found_and_independent_ones_are_not():
     assert false < 20
 
 
+@pytest.mark.slow
 def test_tables_beyond_the_limit_are_attacked_two_by_two_and_the_answer_says_so(tmp_path, capsys):
     """A district of three people is hidden; the columns cross too many codes for one attack."""
     chance = np.random.default_rng(3)
