@@ -37,7 +37,7 @@ from tests.people import acting_as, agreed, client_of, sent
 
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 30)
-FACTS = RetentionFacts(kind=Kind.PERSON, status=Status.OPEN, last_entry=date(2024, 11, 30))
+FACTS = RetentionFacts(kind=Kind.PERSON, last_entry=date(2024, 11, 30))
 END = (add_months(clock.today(), 24) - clock.today()).days
 """Days after which the usual retention of what was written today is over."""
 NOTICED = END - 60

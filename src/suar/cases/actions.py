@@ -83,14 +83,20 @@ def _store_thread(record: OpenRecord, thread: Thread, case_key: bytes, *, by: Ac
 
 def open_case(*, team: UUID, by: Acting, referral: UUID | None = None, child: bool = False) -> OpenRecord:
     """Create a case record with its calendar in the caller's act; its index entry shows only a code."""
-    record = records.new_record(Kind.CASE, organisation=by.viewer.organisation, team=team, by=by.worker, at=by.at)
-    Case.objects.create(record=record.id, referral=referral, by=by.worker, at=by.at)
-    record.put(CaseCode(code=spoken_code(5)), by=by.worker, at=by.at)
+    record = new_case(team=team, referral=referral, by=by)
     intervals = calendars.intervals_of(record.facts.organisation)
     dues = rules.calendar(by.today, child=child, intervals=intervals)
     calendars.store_calendar(record, dues, [], by=by)
     calendars.update_due(record, by=by)
     audit.record("open_case", by=by.worker, at=by.at, about=[record.id])
+    return record
+
+
+def new_case(*, team: UUID, by: Acting, referral: UUID | None = None) -> OpenRecord:
+    """Create the record of a case with its code, without a calendar, within the caller's act."""
+    record = records.new_record(Kind.CASE, organisation=by.viewer.organisation, team=team, by=by.worker, at=by.at)
+    Case.objects.create(record=record.id, referral=referral, by=by.worker, at=by.at)
+    record.add(CaseCode(code=spoken_code(5)), by=by.worker, at=by.at)
     return record
 
 

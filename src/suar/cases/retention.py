@@ -80,7 +80,6 @@ def facts_of(record: UUID) -> RetentionFacts | None:
     last = lists.last_written_at(group, apart_from=NOT_ENTRIES)
     return RetentionFacts(
         kind=Kind(own.kind),
-        status=Status(own.status),
         last_entry=clock.local_date(last) if last else own.opened_month,
         until=max((row.retention for row in rows if row.retention), default=None),
         on_hold=Erasure.objects.filter(record__in=group, on_hold=True).exists(),

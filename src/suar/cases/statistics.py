@@ -5,7 +5,7 @@ A decline where a consent was asked is counted by kind of help: which service so
 
 from collections.abc import Collection, Hashable, Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from suar.accounts.acting import Acting, act
@@ -20,7 +20,6 @@ from suar.cases.offers import OfferLine
 from suar.cases.rules.history import count_once
 from suar.consent.documents import DeclinedServices
 from suar.core import clock
-from suar.core.codes import Code
 from suar.core.i18n import localize
 from suar.core.small_counts import SMALLEST, count_at_least, past_year
 from suar.directory.labels import service_type_name
@@ -40,19 +39,12 @@ class TypeRow(NamedTuple):
     all: int | None
 
 
-class OfferStatistics(NamedTuple):
-    """Outcomes of a year's offers, and reasons for declining."""
-
-    first: date
-    after: date
-    by_outcome: list[tuple[Code, int | None]]
-    by_type: list[TypeRow]
-    by_reason: list[tuple[Code, int]]
-
-
 @act("count_offers", needs=Permission.SEE_TEAM, once=False)
-def count_offers(*, by: Acting, today: date) -> OfferStatistics:
-    """Count the offers of the last four whole quarters, each number rounded down to a multiple of five."""
+def count_offers(*, by: Acting, today: date) -> dict[str, Any]:
+    """Return the outcomes of the offers of the last four whole quarters, and the reasons for declining.
+
+    Each number is rounded down to a multiple of five.
+    """
     first, after = past_year(today)
     opened = open_led((Offer, ReferralRecord, DeclinedServices, MergedInto), by=by)
     people = _remaining_records(opened)
@@ -64,13 +56,13 @@ def count_offers(*, by: Acting, today: date) -> OfferStatistics:
     ]
     outcomes = count_at_least((who, str(line.outcome)) for who, line in lines)
     reasons = count_at_least((who, reason) for who, line in lines if line.offer for reason in line.offer.reasons)
-    return OfferStatistics(
-        first,
-        after,
-        [(code, outcomes.get(code.code)) for code in OFFER_OUTCOMES.members],
-        _by_type(lines),
-        [(DECLINE_REASONS[code], count) for code, count in reasons.items() if code in DECLINE_REASONS],
-    )
+    return {
+        "first": first,
+        "after": after,
+        "by_outcome": [(code, outcomes.get(code.code)) for code in OFFER_OUTCOMES.members],
+        "by_type": _by_type(lines),
+        "by_reason": [(DECLINE_REASONS[code], count) for code, count in reasons.items() if code in DECLINE_REASONS],
+    }
 
 
 class LearningRow(NamedTuple):

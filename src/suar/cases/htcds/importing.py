@@ -13,25 +13,23 @@ from uuid import UUID, uuid5
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
-from suar.cases import calendars
-from suar.cases.documents import CaseCode, Note
+from suar.cases import actions, calendars
+from suar.cases.documents import Note
 from suar.cases.documents.history import Episode, EpisodeFacts
 from suar.cases.documents.papers import ImportedValues
 from suar.cases.htcds import mapping
 from suar.cases.htcds.exporting import CLOSED, IMPORTED, STATUSES, external_id
 from suar.cases.htcds.mapping import CASE, CONTACT_RULES, EVENT, EXPORT, FIELDS
-from suar.cases.models import Case
 from suar.cases.rules import age_facts
 from suar.cases.rules.dates import PartialDate, years_between
 from suar.consent.documents import ImportedFrom, LifeAct, LifeStatus, Person, Profile, SafeContact
 from suar.core.files.sheets import Sheet, unquote_cell
-from suar.core.ids import spoken_code
 from suar.core.refusals import Refused
 from suar.directory.labels import language_choices
 from suar.records import actions as records
 from suar.records import queries as lists
 from suar.records.documents import Document
-from suar.records.terms import Compartment, Kind, Status
+from suar.records.terms import Compartment, Status
 
 AT_ONCE = 500
 """People that are imported in one transaction: other writers wait meanwhile, for about three seconds."""
@@ -321,20 +319,17 @@ def import_people(new: Iterable[NewCase], *, team: UUID, by: Acting) -> int:
 
 def _store(person: NewCase, *, team: UUID, by: Acting) -> UUID:
     """Create the case of a person in the caller's act: nothing is due on it until a worker plans it."""
-    record = records.new_record(Kind.CASE, organisation=by.viewer.organisation, team=team, by=by.worker, at=by.at)
-    Case.objects.create(record=record.id, referral=None, by=by.worker, at=by.at)
-    documents: list[Document] = [CaseCode(code=spoken_code(5)), ImportedFrom(case=person.case)]
+    record = actions.new_case(team=team, by=by)
+    documents: list[Document] = [ImportedFrom(case=person.case)]
     documents += [document for document in person.documents if document != type(document)()]
     documents += _unmapped_documents(person.unmapped)
     if person.died:
         death = LifeAct(verb="record_death", actor="RESPONSIBLE", by=by.worker, at=by.at)
         documents.append(LifeStatus(entries=(death,)))
-    record.add(*documents, by=by.worker, at=by.at)
-    for facts in person.episodes:
-        record.add(Episode(facts=facts, by=by.worker, at=by.at), by=by.worker, at=by.at)
+    documents += [Episode(facts=facts, by=by.worker, at=by.at) for facts in person.episodes]
     if person.note:
-        note = Note(at=by.at, by=by.worker, text=person.note)
-        record.add(note, by=by.worker, at=by.at)
+        documents.append(Note(at=by.at, by=by.worker, text=person.note))
+    record.add(*documents, by=by.worker, at=by.at)
     calendars.update_index_entry(record, by=by)
     if person.closed:
         records.close(record.id)

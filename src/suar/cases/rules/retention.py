@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from suar.consent.rules import add_months
 from suar.core.codes import read_data
 from suar.core.decisions import Decision
-from suar.records.terms import Kind, Status
+from suar.records.terms import Kind
 
 TABLE: Mapping[str, Any] = read_data("cases", "retention")
 ON_HOLD, REFERRAL_OPEN = "on_hold", "referral_open"
@@ -35,7 +35,6 @@ class RetentionFacts:
     """
 
     kind: Kind
-    status: Status
     last_entry: date
     until: date | None = None
     on_hold: bool = False
