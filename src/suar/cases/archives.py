@@ -53,7 +53,7 @@ def record_archive(record: OpenRecord, archive: SavedArchive, content: bytes, *,
     """
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours
-    export_limits.enforce_limit([record.id], export_limits.agreement_code(archive.purpose, one=record.id), by=by)
+    export_limits.enforce_limit([record.id], export_limits.agreement_code(archive.purpose, person=record.id), by=by)
     by.entry.because = digest(content).hex()
     record.add(archive, by=by.worker, at=by.at)
     notify_team(record, also=lists.leads_who_know(record.facts), by=by)
@@ -194,12 +194,12 @@ def _as_page(
 
 
 def _events(record: OpenRecord, *, by: Acting) -> list[timeline.Event]:
-    given = [
+    given_consents = [
         {"given": consent, "recipient": referrals.name_of_recipient(record, consent.id)}
         for consent in consents.list_consents(record)
     ]
     findings = team_opinions.finding_lines(record, keys=by.keys)
-    return timeline.list_events(record, sent=referrals.sent_for(record), consents=given, findings=findings)
+    return timeline.list_events(record, sent=referrals.sent_for(record), consents=given_consents, findings=findings)
 
 
 def _groups(records: list[OpenRecord], names: Mapping[UUID, str]) -> Iterator[tuple[str, list[Row]]]:

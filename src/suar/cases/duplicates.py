@@ -83,19 +83,19 @@ def find_likely(record: OpenRecord, *, viewer: Viewer, keys: Keys) -> list[tuple
     Only index entries that the viewer's keys open are compared, in memory. Those that are merged with this record or
     were found to be of somebody else are left out. Only what is returned counts as listed.
     """
-    listed = keys.listed
+    listed_before = keys.listed
     entries = dict(lists.iter_index_entries(viewer, keys=keys))
-    own = entries.pop(record.id, None)
-    known = {entry.record for entry in (record.get(OtherPeople) or OtherPeople()).entries}
-    known |= {merge.record for merge in merges_of(record)} | {merged_into(record) or record.id}
+    own_entry = entries.pop(record.id, None)
+    decided = {entry.record for entry in (record.get(OtherPeople) or OtherPeople()).entries}
+    decided |= {merge.record for merge in merges_of(record)} | {merged_into(record) or record.id}
     likely = []
-    for other, entry in entries.items() if own else ():
-        similarity_of_names, reasons = compare_entries(own or {}, entry)
-        if reasons and other not in known:
+    for other, entry in entries.items() if own_entry else ():
+        similarity_of_names, reasons = compare_entries(own_entry or {}, entry)
+        if reasons and other not in decided:
             likely.append((len(reasons) + similarity_of_names, other, reasons))
     same_kind = {row.id for row in lists.visible(viewer, record.facts.kind).filter(id__in=[row[1] for row in likely])}
-    most_likely = [(other, why) for _, other, why in sorted(likely, reverse=True) if other in same_kind][:MAX_LIKELY]
-    keys.listed = listed + len(most_likely)
+    most_likely = [row[1:] for row in sorted(likely, reverse=True) if row[1] in same_kind][:MAX_LIKELY]
+    keys.listed = listed_before + len(most_likely)
     return most_likely
 
 
@@ -157,8 +157,8 @@ def exclude_from_merged(record: OpenRecord, *, by: Acting) -> None:
             if excluded and exclusions.restrict_for(other, excluded, by=by):
                 sending.take_over_from(excluded, other)
             continue
-        listed = [entry for entry in exclusions.list_exclusions(opened) if entry.active]
-        missing = [new for new in entries if not any(consent_rules.same_exclusion(old, new) for old in listed)]
+        existing = [entry for entry in exclusions.list_exclusions(opened) if entry.active]
+        missing = [new for new in entries if not any(consent_rules.same_exclusion(old, new) for old in existing)]
         if missing:
             added = [NewExclusion(new.kind, new.ref, new.words) for new in missing]
             exclusions.exclude(opened, added, by=by, asked=exclusions.was_asked(record))
@@ -204,8 +204,8 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
     change_facts(stays, rules.united_facts(read_facts(stays), read_facts(goes), chosen=chosen), by=by)
     tasks = [*(goes.get(Tasks) or Tasks()).open, *_tasks_of_dues(pair, by=by)]
     if tasks:
-        own = (stays.get(Tasks) or Tasks()).entries
-        stays.put(Tasks(entries=(*own, *tasks)), by=by.worker, at=by.at)
+        stored_tasks = (stays.get(Tasks) or Tasks()).entries
+        stays.put(Tasks(entries=(*stored_tasks, *tasks)), by=by.worker, at=by.at)
     review = goes.get(SafetyReview)
     if review and not stays.get(SafetyReview):
         stays.put(review, by=by.worker, at=by.at)
@@ -239,9 +239,9 @@ def undo_merge(pair: Pair, *, by: Acting) -> None:
     _check_ends_apart(pair)
     by.entry.about.append(goes.id)
     changes = list_changes(stays)
-    own = [change for change in changes if (change.at, change.by) == (merged.at, merged.by)]
+    by_merge = [change for change in changes if (change.at, change.by) == (merged.at, merged.by)]
     later = {change.fact for change in changes if change.at > merged.at}
-    change_facts(stays, values_before(change for change in own if change.fact not in later), by=by)
+    change_facts(stays, values_before(change for change in by_merge if change.fact not in later), by=by)
     tasks = (stays.get(Tasks) or Tasks()).entries
     stays.put(Tasks(entries=tuple(task for task in tasks if task.id not in merged.tasks)), by=by.worker, at=by.at)
     if not stays.get(SafetyPlan) and stays.get(SafetyReview):
@@ -286,8 +286,8 @@ def _tasks_of_dues(pair: Pair, *, by: Acting) -> Iterator[Task]:
     A follow-up or review that is due of the other one too is the same for the person, and stays there.
     """
     stays, goes = pair.stays, pair.goes
-    plan, own = goes.get(Plan) or Plan(), calendars.due_days(stays)
-    planned = {due.code for due in calendars.read_calendar(stays)[0]} if "follow_up" in own else set()
+    plan, stays_due = goes.get(Plan) or Plan(), calendars.due_days(stays)
+    planned = {due.code for due in calendars.read_calendar(stays)[0]} if "follow_up" in stays_due else set()
     days: list[tuple[str, date, str]] = [
         *(
             ("follow_up", due.due_on, FOLLOW_UPS.label(due.code))
@@ -295,7 +295,7 @@ def _tasks_of_dues(pair: Pair, *, by: Acting) -> Iterator[Task]:
             if due.code not in planned
         ),
         *(("step", step.by, step.what) for step in plan.steps if step.by and step.is_open),
-        *([("review", plan.review_on, DUES.label("review"))] if plan.review_on and "review" not in own else []),
+        *([("review", plan.review_on, DUES.label("review"))] if plan.review_on and "review" not in stays_due else []),
     ]
     due = calendars.due_days(goes)
     for kind, day, text in days:
@@ -314,11 +314,11 @@ def _notify_responsible(pair: Pair, *, by: Acting) -> None:
 
 def _unite_exclusions(pair: Pair, *, by: Acting) -> None:
     """Exclude on both records whom the person excluded on either, and restrict both if one is restricted."""
-    listed = {record.id: exclusions.list_exclusions(record) for record in (pair.stays, pair.goes)}
+    exclusions_of = {record.id: exclusions.list_exclusions(record) for record in (pair.stays, pair.goes)}
     for record, other in ((pair.stays, pair.goes), (pair.goes, pair.stays)):
         if other.facts.restricted:
             _restrict_like(record, other, by=by)
-        added = [NewExclusion(entry.kind, entry.ref, entry.words) for entry in listed[other.id] if entry.active]
+        added = [NewExclusion(entry.kind, entry.ref, entry.words) for entry in exclusions_of[other.id] if entry.active]
         if added:
             exclusions.exclude(record.reopen(by), added, by=by, asked=exclusions.was_asked(other))
 

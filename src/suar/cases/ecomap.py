@@ -51,8 +51,8 @@ def save_state(record: OpenRecord, state: TieState, *, by: Acting, key: str = ""
 def undo_state(record: OpenRecord, key: str, *, by: Acting) -> None:
     """Take back the state of a tie that was recorded last, in the caller's act."""
     states = get_tie(record, key).states
-    left = tuple(state for state in states if state is not rules.newest(states))
-    record.put(Tie(states=left), key=key, by=by.worker, at=by.at)
+    remaining = tuple(state for state in states if state is not rules.newest(states))
+    record.put(Tie(states=remaining), key=key, by=by.worker, at=by.at)
 
 
 @act("change_exclusions", needs=Permission.SEE_RECORD, lock_first=keyring.lock_several)
@@ -81,8 +81,8 @@ def in_words(state: TieState) -> Iterator[str]:
     yield STANCES.label(state.stance)
     yield from map(TIE_ACTIONS.label, state.actions)
     for question, answer in state.answers.items():
-        known = {option["code"]: localize(option["label"]) for option in TIE_QUESTIONS[question]["answers"]}
-        yield f"{TIE_QUESTIONS.label(question)} {known.get(answer, answer)}"
+        labels = {option["code"]: localize(option["label"]) for option in TIE_QUESTIONS[question]["answers"]}
+        yield f"{TIE_QUESTIONS.label(question)} {labels.get(answer, answer)}"
     if state.note:
         yield state.note
 

@@ -65,16 +65,16 @@ def get_encounter(record: OpenRecord, key: str) -> tuple[Encounter, EncounterWor
 
 def find_alike(record: OpenRecord, encounter: Encounter) -> dict[str, Encounter]:
     """Return the encounters that may be the same as one that is about to be recorded."""
-    return {key: known for key, known in list_encounters(record).items() if may_be_same(known, encounter)}
+    return {key: other for key, other in list_encounters(record).items() if may_be_same(other, encounter)}
 
 
 def list_mentions(record: OpenRecord) -> Iterator[tuple[str, datetime]]:
     """Yield the kinds of encounters that talks recorded, each once with its time, if nothing more is known yet."""
-    known = {encounter.event for encounter in list_encounters(record).values()}
+    events = {encounter.event for encounter in list_encounters(record).values()}
     for finding in talks.findings(record):
         for event in finding.missed or ():
-            if event not in known:
-                known.add(event)
+            if event not in events:
+                events.add(event)
                 yield event, finding.at
 
 
@@ -93,8 +93,8 @@ def codes_of(name: str) -> Mapping[str, EndCode]:
 
 def label_of(name: str, code: str) -> str:
     """Return the label of such a code; an unknown one is its own label."""
-    known = codes_of(name).get(code)
-    return localize(known.text) if known else code
+    listed = codes_of(name).get(code)
+    return localize(listed.text) if listed else code
 
 
 def event_choices() -> list[tuple[str, list[tuple[str, str]]]]:

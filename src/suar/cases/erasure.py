@@ -82,8 +82,8 @@ def answer_ask(record: OpenRecord, referral: UUID, reply: str, *, by: Acting) ->
         change(record, REQUEST, {"on": by.today, "who": "PARTNER", "way": "MESSAGE"}, by=by)
     ask.reply, ask.replied_by, ask.replied_at = reply, by.worker, by.at
     ask.save()
-    asked = Erasure.objects.filter(record=ask.record).values_list("asked_by", "confirmed_by").first()
-    notices.notify({worker for worker in asked or () if worker}, at=by.at)
+    workers = Erasure.objects.filter(record=ask.record).values_list("asked_by", "confirmed_by").first()
+    notices.notify({worker for worker in workers or () if worker}, at=by.at)
 
 
 def document_of(verb: str) -> type[ErasureActs]:
@@ -257,8 +257,8 @@ def was_erased_by(record: UUID, viewer: Viewer) -> bool:
 
 def _own(viewer: Viewer) -> Q:
     """Return the condition of the erasures that a worker asked or agreed to; nobody finds one if excluded since."""
-    own = Q(asked_by=viewer.worker) | Q(confirmed_by=viewer.worker)
-    return own & (Q(entry__in=audit.mentions_of(viewer.worker)) | ~Q(record__in=lists.restricted_ids()))
+    agreed = Q(asked_by=viewer.worker) | Q(confirmed_by=viewer.worker)
+    return agreed & (Q(entry__in=audit.mentions_of(viewer.worker)) | ~Q(record__in=lists.restricted_ids()))
 
 
 def _certificate(

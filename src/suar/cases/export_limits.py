@@ -46,16 +46,16 @@ def enforce_limit(people: Collection[UUID], code: str, *, by: Acting) -> None:
         alarms.raise_worker_alarm(AlarmKind.MANY_EXPORTED, by.worker, at=by.at)
 
 
-def agreement_code(purpose: str, *, with_identity: bool = True, one: UUID | None = None) -> str:
-    """Return the code of a request to agree: the purpose, whether people are named, and which one person."""
-    return purpose + WITH_IDENTITY * with_identity + (PERSON_SEPARATOR + one.hex[:12] if one else "")
+def agreement_code(purpose: str, *, with_identity: bool = True, person: UUID | None = None) -> str:
+    """Return the code of a request to agree: the purpose, whether people are named, and the person, if only one."""
+    return purpose + WITH_IDENTITY * with_identity + (PERSON_SEPARATOR + person.hex[:12] if person else "")
 
 
 def is_agreed(code: str, *, by: Acting) -> bool:
     """Return True if somebody else agreed within a day to such a file, and it was not made yet."""
     with transaction.atomic():
-        asked = access_reviews.last_asked(code, by.worker, at=by.at)
-    return asked is not None and asked.reviewed_at is not None
+        request = access_reviews.last_asked(code, by.worker, at=by.at)
+    return request is not None and request.reviewed_at is not None
 
 
 def ask_agreement(people: Collection[UUID], code: str, *, by: Acting) -> bool:

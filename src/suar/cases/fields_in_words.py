@@ -56,13 +56,13 @@ def label_in_words(name: str) -> str:
 
 def stored_fields(kind: type[BaseModel]) -> set[str]:
     """Return the fields of a document that hold no key to anything else."""
-    return {name for name, known in kind.model_fields.items() if known.repr}
+    return {name for name, field in kind.model_fields.items() if field.repr}
 
 
 def rows_of(part: Any, names: Mapping[UUID, str], *, without: Collection[str] = ()) -> list[Row]:
     """Return the filled fields of a document or a part of one; ids only of those who have a name in `names`."""
-    filled = ((value, known) for name, value, known in _filled_fields(part) if name not in without)
-    rows = [_row(localize(known["label"]), value, known, names) for value, known in filled]
+    filled = ((value, description) for name, value, description in _filled_fields(part) if name not in without)
+    rows = [_row(localize(description["label"]), value, description, names) for value, description in filled]
     return [row for row in rows if row.text or row.rows]
 
 
@@ -73,8 +73,8 @@ def lines_of(part: Any, *, without: Collection[str] = ()) -> list[tuple[str, str
 
 def values_in_words(part: Any) -> Iterator[tuple[str, str]]:
     """Yield the name of each filled field with its value in words."""
-    for name, value, known in _filled_fields(part):
-        yield name, _row("", value, known, {}).text
+    for name, value, description in _filled_fields(part):
+        yield name, _row("", value, description, {}).text
 
 
 def _filled_fields(part: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
@@ -90,30 +90,30 @@ def _fields_of(part: Any) -> Iterable[tuple[str, Any]]:
         names = sorted(type(part).model_fields, key=lambda name: name in Strikable.model_fields)
         return [(name, getattr(part, name)) for name in names if name in stored_fields(type(part))]
     if is_dataclass(part):
-        return [(known.name, getattr(part, known.name)) for known in fields(part)]
+        return [(field.name, getattr(part, field.name)) for field in fields(part)]
     items: Iterable[tuple[str, Any]] = part._asdict().items()
     return items
 
 
-def _row(label: str, value: Any, known: Mapping[str, Any], names: Mapping[UUID, str]) -> Row:
+def _row(label: str, value: Any, description: Mapping[str, Any], names: Mapping[UUID, str]) -> Row:
     """Return a value in words, or the rows of the parts in it."""
     if _is_part(value):
         return Row(label, rows=rows_of(value, names))
     if isinstance(value, Mapping):
-        keys = {**known, "codes": known.get("keys", "")}
-        rows = [_row(_text(key, keys, names), item, known, names) for key, item in value.items()]
+        keys = {**description, "codes": description.get("keys", "")}
+        rows = [_row(_text(key, keys, names), item, description, names) for key, item in value.items()]
         return Row(label, rows=[row for row in rows if row.text or row.rows])
     if isinstance(value, list | tuple | set | frozenset):
         if any(map(_is_part, value)):
             rows = [Row("", rows=rows_of(item, names)) for item in value]
             return Row(label, rows=[row for row in rows if row.rows])
-        return Row(label, ", ".join(filter(None, _texts(value, known, names))))
-    return Row(label, _text(value, known, names))
+        return Row(label, ", ".join(filter(None, _texts(value, description, names))))
+    return Row(label, _text(value, description, names))
 
 
-def _texts(values: Iterable[Any], known: Mapping[str, Any], names: Mapping[UUID, str]) -> Iterator[str]:
+def _texts(values: Iterable[Any], description: Mapping[str, Any], names: Mapping[UUID, str]) -> Iterator[str]:
     for value in values:
-        yield " ".join(map(str, value)) if isinstance(value, tuple) else _text(value, known, names)
+        yield " ".join(map(str, value)) if isinstance(value, tuple) else _text(value, description, names)
 
 
 def _is_part(value: Any) -> bool:
@@ -121,7 +121,7 @@ def _is_part(value: Any) -> bool:
     return is_record or hasattr(value, "_asdict")
 
 
-def _text(value: Any, known: Mapping[str, Any], names: Mapping[UUID, str]) -> str:
+def _text(value: Any, description: Mapping[str, Any], names: Mapping[UUID, str]) -> str:
     """Return one value in words: a code by its label, a date as people write it, a worker by name."""
     if value is True or value is False:
         return _("Yes") if value else _("No")
@@ -133,7 +133,7 @@ def _text(value: Any, known: Mapping[str, Any], names: Mapping[UUID, str]) -> st
         return format_day(value)
     if isinstance(value, UUID):
         return names.get(value, "")
-    codes = known.get("codes", "")
+    codes = description.get("codes", "")
     if codes in NAMED:
         return NAMED[codes](value)
     app, _dot, name = codes.partition(".")

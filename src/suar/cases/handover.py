@@ -48,10 +48,10 @@ def _colleagues_for(facts: RecordFacts, *, excluded: frozenset[UUID] = frozenset
     able_workers = set(notices.workers_with(needed, organisation=facts.organisation, certified=True))
     able_workers -= excluded | {facts.assignee}
     teams: dict[UUID, dict[UUID, str]] = {}
-    own = accounts.members_of(facts.team)
+    own_members = accounts.members_of(facts.team)
     for team in sorted(accounts.teams_of(facts.organisation), key=lambda team: team.id != facts.team):
         members = accounts.members_by_name(team.id)
-        listed_before = own if team.id != facts.team else frozenset()
+        listed_before = own_members if team.id != facts.team else frozenset()
         if names := {worker: name for worker, name in members.items() if worker in able_workers - listed_before}:
             teams[team.id] = names
     return teams

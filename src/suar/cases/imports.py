@@ -105,9 +105,9 @@ def remove_sheet(sheet: UUID, *, by: Acting) -> None:
 def remove_old_sheets(*, at: datetime) -> int:
     """Remove sheets that waited for a day, and digests after a year; return how many sheets went. Needs no keys."""
     old = SheetDraft.objects.filter(at__lt=at - timedelta(hours=LIMITS["stored_hours"])).exclude(sealed=b"")
-    gone = old.filter(imported_at=None).delete()[0] + old.update(sealed=b"")
+    count = old.filter(imported_at=None).delete()[0] + old.update(sealed=b"")
     SheetDraft.objects.filter(at__lt=at - timedelta(days=LIMITS["remembered_days"])).delete()
-    return gone
+    return count
 
 
 # Likely duplicates
@@ -121,30 +121,30 @@ def find_likely(
     Compared with index entries that the worker's keys open, and with earlier rows of the sheet. Only what is returned
     counts as listed.
     """
-    listed, names, known = keys.listed, NameIndex(), list[Mapping[str, Any]]()
+    listed_before, names, entries = keys.listed, NameIndex(), list[Mapping[str, Any]]()
     numbers: dict[str, set[int]] = {}
     records_of: dict[int, UUID] = {}
 
     def remember(entry: Mapping[str, Any]) -> None:
-        names.add(len(known), duplicates.names_of(entry))
-        numbers.setdefault(entry.get("number", ""), set()).add(len(known))
-        known.append(entry)
+        names.add(len(entries), duplicates.names_of(entry))
+        numbers.setdefault(entry.get("number", ""), set()).add(len(entries))
+        entries.append(entry)
 
     for record, entry in lists.iter_index_entries(viewer, keys=keys):
-        records_of[len(known)] = record
+        records_of[len(entries)] = record
         remember(entry)
     likely: dict[int, dict[str, tuple[str, ...]]] = {}
     named: set[UUID] = set()
     for person in people:
         own = _entry_of(person)
-        near = names.find(duplicates.names_of(own), least=SAME_NAME)
-        near |= numbers.get(own["number"], set()) if own["number"] else set()
-        similar = [(place, why) for place in sorted(near) if (why := duplicates.compare_entries(own, known[place])[1])]
-        if similar := similar[: duplicates.MAX_LIKELY]:
-            likely[person.number] = {known[place]["name"]: why for place, why in similar}
-            named |= {records_of[place] for place, _ in similar if place in records_of}
+        candidates = names.find(duplicates.names_of(own), least=SAME_NAME)
+        candidates |= numbers.get(own["number"], set()) if own["number"] else set()
+        compared = ((index, duplicates.compare_entries(own, entries[index])[1]) for index in sorted(candidates))
+        if similar := [(index, reasons) for index, reasons in compared if reasons][: duplicates.MAX_LIKELY]:
+            likely[person.number] = {entries[index]["name"]: reasons for index, reasons in similar}
+            named |= {records_of[index] for index, _ in similar if index in records_of}
         remember(own)
-    keys.listed = listed + sum(map(len, likely.values()))
+    keys.listed = listed_before + sum(map(len, likely.values()))
     return likely, named
 
 

@@ -153,12 +153,14 @@ def _from_referrals(sent: Iterable[Referral]) -> Iterator[OfferLine]:
 
 def _from_consents(record: OpenRecord, recorded: Iterable[OfferLine]) -> Iterator[OfferLine]:
     """Yield declines where a consent was asked; one that was recorded as an offer too is the same."""
-    known = {(line.service or line.types[0], line.on) for line in recorded if line.outcome in rules.DECLINES}
+    recorded_declines = {
+        (line.service or line.types[0], line.on) for line in recorded if line.outcome in rules.DECLINES
+    }
     declines = declined_services.list_declines(record)
     cards = directory.cards_by_id({entry.service for entry in declines})
     for entry in declines:
         types = tuple(cards[entry.service].types) if entry.service in cards else ()
-        if known.isdisjoint((name, entry.on) for name in (entry.service, *types)):
+        if recorded_declines.isdisjoint((name, entry.on) for name in (entry.service, *types)):
             yield OfferLine(on=entry.on, outcome=OfferOutcome.DECLINED, types=types[:1], service=entry.service)
 
 
@@ -181,8 +183,8 @@ def _plan_tasks(record: OpenRecord, offer: Offer, former: Offer | None, *, by: A
     planned: list[UUID | None] = []
     if former:
         _drop_tasks(record, former.tasks, changed, by=by)
-        known = {task.id for task in (record.get(Tasks) or Tasks()).entries}
-        planned += [ident for ident in former.tasks if ident in known]
+        stored = {task.id for task in (record.get(Tasks) or Tasks()).entries}
+        planned += [ident for ident in former.tasks if ident in stored]
     if AGAIN in changed and offer.again_on and offer.again_on >= today:
         planned.append(actions.plan_task(record, AGAIN, offer.again_on, by=by))
     if SAFETY_REVIEW in changed and offer.outcome is not_free:

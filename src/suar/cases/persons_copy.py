@@ -104,8 +104,8 @@ def names_in(record: OpenRecord, text: str) -> list[str]:
 
 def language_for(record: OpenRecord) -> str:
     """Return the person's language if workers' pages have it, else the language of the worker."""
-    known = (record.known(Profile) or Profile()).language
-    return known if known in {item.code for item in staff_languages()} else active_language()
+    language = (record.known(Profile) or Profile()).language
+    return language if language in {item.code for item in staff_languages()} else active_language()
 
 
 def list_corrections(record: OpenRecord) -> dict[str, CorrectionRequest]:
@@ -212,12 +212,12 @@ def _referrals(record: OpenRecord) -> Lines:
 
 
 def _consents(record: OpenRecord) -> Lines:
-    for given in consents.list_consents(record):
-        who = referrals.name_of_recipient(record, given.id)
-        fields = ", ".join(FIELDS.label(field) for field in Field if field in given.facts.fields)
-        state = _("until %(day)s") % {"day": format_day(given.facts.ends_on)}
-        if given.withdrawn_at:
-            state = _("you withdrew it on %(day)s") % {"day": format_day(clock.local_date(given.withdrawn_at))}
+    for consent in consents.list_consents(record):
+        who = referrals.name_of_recipient(record, consent.id)
+        fields = ", ".join(FIELDS.label(field) for field in Field if field in consent.facts.fields)
+        state = _("until %(day)s") % {"day": format_day(consent.facts.ends_on)}
+        if consent.withdrawn_at:
+            state = _("you withdrew it on %(day)s") % {"day": format_day(clock.local_date(consent.withdrawn_at))}
         yield f"{who}: {fields}, {state}"
 
 

@@ -95,12 +95,12 @@ def run(*, at: datetime) -> dict[str, int]:
     Nothing happens while the clock of the server is in doubt. Requests are done in each run, retention once a day.
     """
     counts = dict.fromkeys(("announced", "erased"), 0)
-    last = ErasureClock.objects.first()
-    if not _clock_is_steady(last, at=at):
+    last = _last_run(at=at)
+    if last is None:
         return counts
     for record in list(Erasure.objects.filter(erase_at__lte=at).values_list("record", flat=True)):
         counts["erased"] += _erase_on_request(record, at=at)
-    if last is None or clock.local_date(last.at) != clock.local_date(at):
+    if clock.local_date(last.at) != clock.local_date(at):
         for record in _candidates(clock.local_date(at)):
             step = _act_on_retention(record, at=at)
             counts["announced"] += step is Step.ANNOUNCE
@@ -122,22 +122,20 @@ def announce(row: ListedRecord, day: date, *, at: datetime) -> None:
     notices.notify({worker for worker in (row.assignee, *lists.leads_who_know(row)) if worker}, at=at)
 
 
-def _clock_is_steady(last: ErasureClock | None, *, at: datetime) -> bool:
-    """Return True if the clock can be trusted; a jump raises an alarm, and a week without one must follow.
+def _last_run(*, at: datetime) -> ErasureClock | None:
+    """Return the last run if the clock can be trusted; a jump raises an alarm, and a week without one must follow.
 
     A demonstration sets its clock on purpose and raises none.
     """
-    if last is None:
-        ErasureClock.objects.create(at=at, steady_since=at)
-        return False
+    last = ErasureClock.objects.first() or ErasureClock.objects.create(at=at, steady_since=at)
     if rules.clock_jumped(last.at, at):
         if settings.SUAR_MODE != "demo":
             alarms.raise_clock_alarm(last.at, at=at)
         last.steady_since = at
-    is_steady = rules.is_steady(last.steady_since, at)
-    if not is_steady:
-        ErasureClock.objects.update(at=at, steady_since=last.steady_since)
-    return is_steady
+    if rules.is_steady(last.steady_since, at):
+        return last
+    ErasureClock.objects.update(at=at, steady_since=last.steady_since)
+    return None
 
 
 def _candidates(today: date) -> list[UUID]:

@@ -1,6 +1,6 @@
 """The timeline of a person or a case: one list of what happened, newest first, from the documents of its record."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -103,8 +103,8 @@ def _consents(consents: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
 def _talks(findings: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
     """Yield the talks of the person, from the context of each finding."""
     for finding in findings:
-        title, why = str(finding["outcome"]), finding["reason"]
-        yield Event(at=finding["at"], kind="talk", title=title, text=why, by=finding["by"], finding=finding)
+        title, reason = str(finding["outcome"]), finding["reason"]
+        yield Event(at=finding["at"], kind="talk", title=title, text=reason, by=finding["by"], finding=finding)
 
 
 def newest_first(events: Iterable[Event], *, kind: str = "") -> list[Event]:
@@ -112,10 +112,9 @@ def newest_first(events: Iterable[Event], *, kind: str = "") -> list[Event]:
     return sorted((event for event in events if kind in ("", event.kind)), key=lambda event: event.at, reverse=True)
 
 
-def workers_in(events: Iterable[Event]) -> set[UUID]:
+def workers_in(events: Collection[Event]) -> set[UUID]:
     """Return the workers who did the events of a page."""
-    listed = list(events)
-    return {event.by for event in listed if event.by} | {part.by for event in listed for part in event.former}
+    return {event.by for event in events if event.by} | {version.by for event in events for version in event.former}
 
 
 def _event(item: Recorded | LifeAct, kind: str, title: str, text: str = "", **fields: Any) -> Event:

@@ -83,12 +83,13 @@ def export_people(
         raise NotYours
     if chosen and chosen.reads_only:
         raise Refused("reads_only")
-    code = export_limits.agreement_code(purpose, with_identity=with_identity, one=chosen.id if chosen else None)
+    person = chosen.id if chosen else None
+    code = export_limits.agreement_code(purpose, with_identity=with_identity, person=person)
     if chosen is None and export_limits.must_ask(list_people(by), by=by) and not export_limits.is_agreed(code, by=by):
         raise Refused("not_agreed")
     asks_first = bool(codes.EXPORT_PURPOSES[purpose].get("asks_first"))
-    mark, left_out, own = spoken_code(5), 0, by.viewer.organisation
-    organisation = accounts.organisation_names([own])[own]
+    mark, left_out = spoken_code(5), 0
+    organisation = accounts.organisation_names([by.viewer.organisation])[by.viewer.organisation]
     rows, opened = list[Row](), list[RecordFacts]()
     for record in [chosen] if chosen else _iter_records(with_identity=with_identity, by=by):
         not_asked = asks_first and exclusions.must_ask_first(record)
@@ -121,8 +122,8 @@ def _record_export(exported: Sequence[RecordFacts], because: str, code: str, *, 
 
 def list_people(by: Acting) -> list[UUID]:
     """Return the records that an export of all would look at: those that the worker may hand over to a colleague."""
-    own = Q(team__in=by.viewer.leads) | Q(assignee=by.worker) | Q(covered_for=by.worker)
-    people = records.visible(by.viewer, *records.PEOPLE).filter(own, restricted=False)
+    may_hand_over = Q(team__in=by.viewer.leads) | Q(assignee=by.worker) | Q(covered_for=by.worker)
+    people = records.visible(by.viewer, *records.PEOPLE).filter(may_hand_over, restricted=False)
     return list(people.values_list("id", flat=True))
 
 
@@ -267,12 +268,12 @@ def _case(record: OpenRecord) -> Row:
     state = as_imported or STATUSES[status][0]
     if request:
         state = CLOSED_REFERRED if request.reason is codes.ClosureReason.TRANSFER else CLOSED
-    plan, asked = _get(record, Plan), _all(record, ReferralRecord).values()
+    plan, referrals = _get(record, Plan), _all(record, ReferralRecord).values()
     notes = sorted(_all(record, Note).values(), key=lambda note: note.at)
     return {
         "cas_Status": state,
         "cas_ReasonForCaseClosure": codes.CLOSURE_REASONS.label(request.reason, "en") if request else "",
-        "cas_ReferredOrganisation": "; ".join(dict.fromkeys(sorted(referral.service_name for referral in asked))),
+        "cas_ReferredOrganisation": "; ".join(dict.fromkeys(sorted(referral.service_name for referral in referrals))),
         "cco_CaseComment": "\n\n".join(note.text for note in notes if not (note.struck or note.undone)),
         "spl_Objectives": "\n".join(goal.text for goal in plan.open_goals),
         "spl_ActionPlan": "\n".join(step.what for step in plan.steps if step.is_open),

@@ -308,9 +308,9 @@ class RowReader:
 def import_people(new: Iterable[NewCase], *, team: UUID, by: Acting) -> int:
     """Store new cases of the file in one transaction and return how many; those that exist by now are left out."""
     accounts.lock_team(team)
-    count, known = 0, known_cases(by)
+    count, existing = 0, known_cases(by)
     for person in new:
-        if person.case not in known:
+        if person.case not in existing:
             by.entry.about.append(_store(person, team=team, by=by))
             count += 1
     by.entry.about.append(team)
@@ -340,8 +340,8 @@ def _unmapped_documents(unmapped: Mapping[str, str]) -> Iterator[ImportedValues]
     """Yield the values that have no field here, by compartment; unknown columns are in the narrative."""
     by_compartment: dict[Compartment, Values] = {}
     for name, value in unmapped.items():
-        known = FIELDS.get(name.partition(" (")[0])
-        compartment = (known.compartment if known else None) or Compartment.NARRATIVE
+        field = FIELDS.get(name.partition(" (")[0])
+        compartment = (field.compartment if field else None) or Compartment.NARRATIVE
         if name == CONTACT_RULES:
             compartment = Compartment.WHEREABOUTS
         by_compartment.setdefault(compartment, {})[name] = value

@@ -83,8 +83,8 @@ def find_columns(header: list[str], labels: list[str]) -> list[str]:
         heading = name or (labels[number - 1] if labels else "") or f"Column {number}"
         # A form may name its group before the field: `person/prs_FirstName`.
         bare = next((bare for bare in (_bare(heading), _bare(heading.rpartition("/")[2])) if bare in NAMES), "")
-        known = "" if _bare(heading) in IGNORED else NAMES.get(bare, heading)
-        columns.append(f"{known} ({number})" if known and known in columns else known)
+        column = "" if _bare(heading) in IGNORED else NAMES.get(bare, heading)
+        columns.append(f"{column} ({number})" if column and column in columns else column)
     return columns
 
 

@@ -26,12 +26,12 @@ def reasons(one: Mapping[str, Any], other: Mapping[str, Any], *, whole: float, p
     same_place = bool(one.get("place")) and one.get("place") == other.get("place")
     ages = [one.get("age"), other.get("age")]
     same_age = bool(ages[0]) and ages[0] == ages[1]
-    alike = {
+    holds = {
         "NUMBER": number,
         "NAME": whole >= SAME_NAME,
         "AGE_PLACE": part >= SIMILAR_NAME and same_place and same_age,
     }
-    return tuple(code for code, holds in alike.items() if holds)
+    return tuple(code for code, applies in holds.items() if applies)
 
 
 def conflicting_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
@@ -57,9 +57,9 @@ def united_facts(ours: Mapping[str, Any], theirs: Mapping[str, Any], *, chosen: 
     for name, following in DERIVED_FACTS.items():
         if name in chosen:
             facts |= {other: theirs[other] for other in following}
-    known = [facts.get("name", ours["name"])]
+    name_in_use = facts.get("name", ours["name"])
     others = [ours["name"], *ours["aliases"].split(","), theirs["name"], *theirs["aliases"].split(",")]
-    aliases = dict.fromkeys(name.strip() for name in others if name.strip() and name.strip() not in known)
+    aliases = dict.fromkeys(name.strip() for name in others if name.strip() not in ("", name_in_use))
     return {**facts, "aliases": ", ".join(aliases)}
 
 

@@ -74,5 +74,5 @@ def may_carry(pocket: Collection[str], names: Iterable[Collection[str]]) -> Deci
 
     Source: own design; somebody who finds the paper must not learn whose it is.
     """
-    known = {word for name in names for word in name if len(word) >= SHORTEST_NAME}
-    return Decision.require(known.isdisjoint(pocket), "name_on_pocket_copy")
+    name_words = {word for name in names for word in name if len(word) >= SHORTEST_NAME}
+    return Decision.require(name_words.isdisjoint(pocket), "name_on_pocket_copy")

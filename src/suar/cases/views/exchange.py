@@ -45,7 +45,7 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
         raise NotYours
     form, by = ExportForm(post_data(request)), acting(request)
     people, password = [opened.id] if opened else exporting.list_people(by), sent_password(request)
-    code = export_limits.agreement_code(**_export_options(form.cleaned_data), one=record) if form.is_valid() else ""
+    code = export_limits.agreement_code(**_export_options(form.cleaned_data), person=record) if form.is_valid() else ""
     waits = form.is_valid() and export_limits.ask_agreement(people, code, by=by)
     if form.is_valid() and password and not waits:
         data = form.cleaned_data

@@ -137,7 +137,7 @@ def archive(request: StaffRequest, record: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, opened, form, status=400 if form.is_bound else 200)
     by = acting(request)
-    code = export_limits.agreement_code(form.cleaned_data["purpose"], one=opened.id)
+    code = export_limits.agreement_code(form.cleaned_data["purpose"], person=opened.id)
     if export_limits.ask_agreement([opened.id], code, by=by):
         return _page(request, opened, form, extra={"waits": True})
     password = sent_password(request)
