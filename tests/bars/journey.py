@@ -154,7 +154,7 @@ def _facts(way: Journey, ben: Client, person: str) -> None:
     post(ben, f"{person}/notes/{jotted.key}", strike="yes", reason=way.canary("struck"))
     half = {"draft": "note", "text": way.canary("draft"), "way": "CALL"}
     assert ben.post(f"{person}/draft", half).status_code == 204
-    post(ben, f"{person}/family/new", who=way.canary("tie"), on="2021", note=way.canary("of_tie"))
+    post(ben, f"{person}/family/new", who=way.canary("tie"), on="2021", stance="UNKNOWN", note=way.canary("of_tie"))
     way.shown += ben.get(f"{person}/family").content.decode()
     post(ben, reverse("community_work"), kind="SCHOOL", on=str(clock.today()), words=way.canary("meeting"))
     way.shown += ben.get(reverse("community_work")).content.decode()

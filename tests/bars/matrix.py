@@ -186,7 +186,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "life_stage": {"words": "she sings", "version": 0},
     "plan_step": {"step": "a-step", "state": "DONE"},
     "save_draft": {"draft": "note", "text": "half a word"},
-    "new_tie": {"who": "an aunt"},
+    "new_tie": {"who": "an aunt", "stance": "UNKNOWN"},
     "tie": {"who": "an aunt", "stance": "SUPPORTIVE"},
     "add_encounter": {"event": "DISBELIEVED"},
     "encounter": {"event": "SENT_BACK"},
