@@ -10,7 +10,7 @@ from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory, people
 from suar.demo.cast import Cast
-from suar.demo.life import DATA
+from suar.demo.people import DATA
 from suar.records.models import Record
 from suar.records.terms import Kind, Status
 from suar.referrals.codes import State

@@ -26,7 +26,7 @@ MAY: dict[str, set[str]] = {
         # New keys for records of an account whose keys may be stolen; nothing of them is shown.
         "cases/views/accesses.py",
         "consent/exclusions.py",
-        "demo/life.py",
+        "demo/people.py",
         "referrals/exclusions.py",
         "referrals/receiving.py",
         "referrals/views/person.py",

@@ -13,7 +13,7 @@ from suar.accounts import factors, notices, recovery_sheets, setup, workers
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.keys import Keys
 from suar.accounts.models import Organisation, Team, Worker
-from suar.accounts.queries import own_words
+from suar.accounts.queries import worker_fingerprint
 from suar.accounts.roles import POLICE, ROLES, Role
 from suar.accounts.sessions import acting_as, viewer_of
 from suar.crypto import totp
@@ -140,7 +140,7 @@ def activate(name: str, code: str, *, at: datetime, password: str = PASSWORD) ->
     factors.add_app(worker, secret, used_step=None, derived=derived, by=by)
     sheet = recovery_sheets.new_sheet(pairs, by=by)
     worker.refresh_from_db()
-    return Player(worker, by.keys, secret, sheet.words_printed(), password)
+    return Player(worker, by.keys, secret, sheet.printed(), password)
 
 
 def join(workplace: Workplace, name: str, full_name: str, role: Role, *, at: datetime) -> Player:
@@ -148,8 +148,8 @@ def join(workplace: Workplace, name: str, full_name: str, role: Role, *, at: dat
     player = hire(workplace.organisation, name, full_name, role, by=workplace.first.id, at=at)
     by, stays_apart = workplace.first.acting(at=at), role in POLICE and not workplace.team.own_cases_only
     if stays_apart or not ROLES[role]["compartments"]:
-        workers.certify(player.id, words=own_words(player.id), by=by)
+        workers.certify(player.id, fingerprint=worker_fingerprint(player.id), by=by)
     else:
-        workers.admit(player.id, team=workplace.team.id, words=own_words(player.id), by=by)
+        workers.admit(player.id, team=workplace.team.id, fingerprint=worker_fingerprint(player.id), by=by)
     player.keys.forget()
     return player

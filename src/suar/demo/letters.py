@@ -1,6 +1,5 @@
 """Letters in the invented world: a team that answers them, and one letter that waits."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,13 +10,13 @@ from suar.contact import actions, opening
 from suar.contact.documents import FileFacts, LetterKind, NewRequest, RequestKind
 from suar.contact.models import Desk
 from suar.contact.public.actions import add_files, create_request
+from suar.core.codes import read_data
 from suar.core.files import redrawing
 from suar.core.files.kinds import FileKind
 from suar.demo.cast import Cast
 
-FOLDER = Path(__file__).parent / "data"
-DATA: Mapping[str, Any] = json.loads((FOLDER / "letters.json").read_text("utf-8"))
-SLIP = FOLDER / "slip-gaji.jpg"
+DATA: Mapping[str, Any] = read_data("demo", "letters")
+SLIP = Path(__file__).parent / "data" / "slip-gaji.jpg"
 """An invented pay slip, drawn for this world: no organisation, no boat and nobody is named."""
 CODE = "digits|000000000000"
 """The code of the invented letter. New codes are longer, so nobody is given the same one."""

@@ -7,10 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from suar.accounts.setup import DEMO_FILE
 from suar.core import clock
 from suar.crypto import totp
-
-FILE = "demo.json"
 
 
 class Command(BaseCommand):
@@ -24,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> str:
         """Print the code; CommandError when this is no demo folder or nobody has that name."""
-        path = Path(settings.SUAR_DATA) / FILE
+        path = Path(settings.SUAR_DATA) / DEMO_FILE
         if settings.SUAR_MODE != "demo" or not path.is_file():
             raise CommandError("Codes are printed only for a demonstration folder.")
         for worker in json.loads(path.read_text("utf-8"))["workers"]:

@@ -10,12 +10,11 @@ from django.db import transaction
 
 from suar.accounts.models import Organisation
 from suar.accounts.roles import Role
+from suar.accounts.setup import DEMO_FILE
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory, hearing, letters, people
 from suar.demo.cast import Cast
-
-FILE = "demo.json"
 
 
 class Command(BaseCommand):
@@ -53,7 +52,7 @@ class Command(BaseCommand):
             if options["people"]:
                 letters.exchange_letters(cast, at=at)
                 people.play(cast, at=at)
-        path = Path(settings.SUAR_DATA) / FILE
+        path = Path(settings.SUAR_DATA) / DEMO_FILE
         path.write_text(json.dumps(sign_in_data(cast), indent=1), "utf-8")
         path.chmod(0o600)
 
