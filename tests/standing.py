@@ -15,9 +15,9 @@ import psycopg
 
 from suar.core import clock
 from suar.crypto import totp
-from tools.folders import Folder
+from tools.folders import PORTS, Folder
 from tools.places import PYTHON
-from tools.serving import Serving
+from tools.serving import Server
 from tools.supervising import Supervisor
 
 DATABASE = "suar_standing"
@@ -72,9 +72,9 @@ def standing_in(place: Path, *, workers: int = 1) -> Iterator[Demonstration]:
     folder = CheapFolder("demo", place / "data", place / "data" / "keys", own_database(DATABASE))
     folder.make()
     folder.prepare()
-    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port(), workers, files_port=free_port())
-    with Supervisor(folder, serving.sites()):
-        yield Demonstration(folder, *serving.origins)
+    server = Server(free_ports(), workers=workers)
+    with Supervisor(folder, server.sites()):
+        yield Demonstration(folder, **server.origins)
 
 
 def own_database(name: str) -> str:
@@ -88,6 +88,11 @@ def own_database(name: str) -> str:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")
     return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def free_ports() -> dict[str, int]:
+    """Return a free port for each site."""
+    return {site: free_port() for site in PORTS}
 
 
 def free_port() -> int:

@@ -26,7 +26,7 @@ TRANSLATION = re.compile(
     r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%\s*trans(?:late)?\b[^%]*%}", re.DOTALL
 )
 SUBJECT = re.compile(r"(?P<area>[a-z][\w.-]*(, [a-z][\w.-]*)*): [A-Z][\w-]* [^;]+\Z")
-SUBJECT_SIGNS = 72
+MAX_SUBJECT_CHARACTERS = 72
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _docstring_lines(tree: ast.Module) -> Iterator[int]:
                 yield from range(first.lineno, (first.end_lineno or first.lineno) + 1)
 
 
-def check_form() -> list[str]:
+def check_sizes() -> list[str]:
     """Return the modules and functions that are too long, skipped formatting, and too wide template lines."""
     limits = settings()["limits"]
     result = []
@@ -159,14 +159,14 @@ def check_commits() -> list[str]:
         log = ["git", "log", "--no-merges", "--format=%s", span]
         done = subprocess.run(log, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode == 0:
-            return [f"{subject}: {fault}" for subject in done.stdout.splitlines() if (fault := fault_of(subject))]
+            return [f"{subject}: {fault}" for subject in done.stdout.splitlines() if (fault := subject_fault(subject))]
     return []
 
 
-def fault_of(subject: str) -> str:
+def subject_fault(subject: str) -> str:
     """Return what is wrong with a commit's subject, or an empty text."""
-    if len(subject) > SUBJECT_SIGNS:
-        return f"{len(subject)} characters, at most {SUBJECT_SIGNS}"
+    if len(subject) > MAX_SUBJECT_CHARACTERS:
+        return f"{len(subject)} characters, at most {MAX_SUBJECT_CHARACTERS}"
     return "" if SUBJECT.match(subject) else "write `area: Verb what`, one idea, without a semicolon"
 
 

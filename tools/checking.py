@@ -36,7 +36,7 @@ def check(options: argparse.Namespace) -> int:
             say(f"-- {name}\n{done.stdout}".rstrip())
             failed += [name] if done.returncode else []
     table, exceeded = budgets.check_budgets()
-    for name, faults in (("budgets", exceeded), ("form", budgets.check_form()), ("commits", budgets.check_commits())):
+    for name, faults in (("budgets", exceeded), ("form", budgets.check_sizes()), ("commits", budgets.check_commits())):
         say("\n".join([f"-- {name}", *([table] if name == "budgets" else []), *faults]))
         failed += [name] if faults else []
     say(f"Failed: {', '.join(failed)}" if failed else "All checks passed.")

@@ -5,15 +5,19 @@ import os
 import secrets
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools import catalogues
-from tools.places import PYTHON, SOURCE, environment, has_command, report_progress, stop
+from tools.places import PYTHON, SOURCE, environment, report_progress, stop
 
 PRIVATE = 0o077
 KEYS, PINS = ("db.key", "secret.key"), "organisation-keys.txt"
 APART = "restoring-"
+HOSTS = {"public": "127.0.0.1", "staff": "localhost", "files": "127.0.0.1"}
+PORTS = {"public": 8000, "staff": 8001, "files": 8002}
+"""Where each site of a demonstration is served."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,12 @@ class Folder:
 
     def variables(self, **more: str) -> dict[str, str]:
         """Return the environment of a process that works on this folder."""
-        own = {
-            "SUAR_MODE": self.mode,
-            "SUAR_SITE": "all",
-            "SUAR_DATA": str(self.data),
-            "SUAR_KEYS": str(self.keys),
-        }
+        folders = {"SUAR_DATA": str(self.data), "SUAR_KEYS": str(self.keys)}
+        # Commands that serve nobody need hosts and origins too.
+        sites = site_variables(HOSTS, {site: f"http://{host}:{PORTS[site]}" for site, host in HOSTS.items()})
         if self.mode == "demo" or self.database:
             more = {"DATABASE_URL": self.database, **more}
-        return environment(**{**own, **_hosts(), **more})
+        return environment(**{"SUAR_MODE": self.mode, "SUAR_SITE": "all", **folders, **sites, **more})
 
     def manage(self, *words: str, **more: str) -> int:
         """Run a management command and return its exit code."""
@@ -109,7 +110,7 @@ class Folder:
             stop("the database could not be migrated")
         if self.manage("collectstatic", "--no-input", "--clear", "--verbosity", "0"):
             stop("the static files could not be collected")
-        if self.mode == "demo" and has_command("demo_world"):
+        if self.mode == "demo":
             report_progress("Making the demonstration world ...")
             if self.manage("demo_world", *world) or not (self.data / "demo.json").exists():
                 stop("the demonstration world could not be made: try `./suar demo --reset`")
@@ -154,15 +155,10 @@ def _remove_created(absent: list[Path]) -> None:
             path.rmdir()
 
 
-def _hosts() -> dict[str, str]:
-    """Return hosts and origins for commands that serve nobody."""
-    return {
-        "SUAR_PUBLIC_HOSTS": "127.0.0.1",
-        "SUAR_STAFF_HOSTS": "localhost",
-        "SUAR_PUBLIC_ORIGIN": "http://127.0.0.1:8000",
-        "SUAR_STAFF_ORIGIN": "http://localhost:8001",
-        "SUAR_FILES_HOSTS": "127.0.0.1",
-        "SUAR_FILES_ORIGIN": "http://127.0.0.1:8002",
+def site_variables(hosts: Mapping[str, str], origins: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of the sites, each with its host name and its origin."""
+    return {f"SUAR_{site.upper()}_HOSTS": host for site, host in hosts.items()} | {
+        f"SUAR_{site.upper()}_ORIGIN": origin for site, origin in origins.items()
     }
 
 

@@ -41,8 +41,3 @@ def environment(**more: str) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         **more,
     }
-
-
-def has_command(name: str) -> bool:
-    """Return True if an app has the management command `name`."""
-    return any(SOURCE.glob(f"suar/*/management/commands/{name}.py"))

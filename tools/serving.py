@@ -3,14 +3,17 @@
 import argparse
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.folders import PINS, Folder
-from tools.places import DEMO, has_command, say, stop
+from tools.folders import HOSTS, PINS, PORTS, Folder, site_variables
+from tools.places import DEMO, say, stop
 from tools.supervising import Ended, SiteProcess, Supervisor, end_on_signals
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SETTINGS = ("exit_url", "time_zone", "country", "hsds_version", "room_for_files_mb", "audit_heads", "clamd_socket")
+"""Options of `./suar run` that are settings of the same name."""
 SPAN = re.compile(r"(\d+)([dhm])\Z")
 SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
 FARTHEST_DAYS = 3_650
@@ -21,47 +24,35 @@ holds back slow requests, which would block every page. Put nginx or Caddy in fr
 
 
 @dataclass(frozen=True)
-class Serving:
-    """Hosts, ports and TLS of the two sites, and of the one that serves files of strangers to staff."""
+class Server:
+    """Hosts and ports of the sites by their names, and how they are reached."""
 
-    bind: str
-    public_host: str
-    staff_host: str
-    public_port: int
-    staff_port: int
+    ports: Mapping[str, int]
+    hosts: Mapping[str, str] = field(default_factory=HOSTS.copy)
+    bind: str = "127.0.0.1"
     workers: int = 1
-    files_host: str = "127.0.0.1"
-    files_port: int = 8002
     tls: tuple[str, str] | None = None
     behind_proxy: bool = False
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def origins(self) -> tuple[str, str, str]:
-        """Return the origins of the public site, the staff site and sent files."""
-        return self._origin("public"), self._origin("staff"), self._origin("files")
+    def origins(self) -> dict[str, str]:
+        """Return the origins of the public site, the staff site and sent files, by their names."""
+        if self.behind_proxy:
+            return {site: f"https://{host}" for site, host in self.hosts.items()}
+        scheme = "https" if self.tls else "http"
+        return {site: f"{scheme}://{host}:{self.ports[site]}" for site, host in self.hosts.items()}
 
     def sites(self) -> list[SiteProcess]:
         """Return the three web processes."""
-        public, staff, files = self.origins
         variables = {
-            "SUAR_FILES_HOSTS": self.files_host,
-            "SUAR_FILES_ORIGIN": files,
-            "SUAR_PUBLIC_HOSTS": self.public_host,
-            "SUAR_STAFF_HOSTS": self.staff_host,
-            "SUAR_PUBLIC_ORIGIN": public,
-            "SUAR_STAFF_ORIGIN": staff,
-            "SUAR_BEHIND_PROXY": "1" if self.behind_proxy else "0",
+            **site_variables(self.hosts, self.origins),
+            "SUAR_BEHIND_PROXY": str(int(self.behind_proxy)),
             **self.settings,
         }
-        ports = (("public", self.public_port), ("staff", self.staff_port), ("files", self.files_port))
-        return [SiteProcess(name, self.bind, port, self.workers, variables, self.tls) for name, port in ports]
-
-    def _origin(self, site: str) -> str:
-        host = getattr(self, f"{site}_host")
-        if self.behind_proxy:
-            return f"https://{host}"
-        return f"{'https' if self.tls else 'http'}://{host}:{getattr(self, f'{site}_port')}"
+        return [
+            SiteProcess(site, self.bind, self.ports[site], self.workers, variables, self.tls) for site in self.hosts
+        ]
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -72,13 +63,7 @@ def demo(options: argparse.Namespace) -> int:
         folder.remove()
     folder.make()
     folder.prepare("--people")
-    return _serve(folder, serving_of_demo(options), _demo_words(folder))
-
-
-def serving_of_demo(options: argparse.Namespace) -> Serving:
-    """Return the three local origins of a demonstration."""
-    ports = (options.public_port, options.staff_port)
-    return Serving("127.0.0.1", "127.0.0.1", "localhost", *ports, files_port=options.files_port)
+    return _serve(folder, Server(_ports(options)), _demo_words(folder))
 
 
 def demo_code(options: argparse.Namespace) -> int:
@@ -113,12 +98,11 @@ def demo_travel(options: argparse.Namespace) -> int:
 def run(options: argparse.Namespace) -> int:
     """Serve real records: keys outside the data folder, and loopback only unless TLS is used."""
     folder = real_folder(options)
-    serving = _serving(options)
+    server = server_of(options)
     folder.make()
     folder.prepare()
-    if has_command("setup_code"):
-        folder.manage("setup_code", **serving.sites()[1].variables)
-    return _serve(folder, serving, [])
+    folder.manage("setup_code", **server.sites()[1].variables)
+    return _serve(folder, server, [])
 
 
 def real_folder(options: argparse.Namespace) -> Folder:
@@ -129,51 +113,44 @@ def real_folder(options: argparse.Namespace) -> Folder:
     return Folder("run", data, keys)
 
 
-def _serving(options: argparse.Namespace) -> Serving:
-    """Return how the sites are reached; stop if a network could reach them without a proxy in front."""
+def server_of(options: argparse.Namespace) -> Server:
+    """Return how `./suar run` serves the sites; stop if a network could reach them without a proxy in front."""
     tls = (options.tls_cert, options.tls_key) if options.tls_cert and options.tls_key else None
-    sealed = bool(tls) or options.behind_proxy
-    public, staff = options.public_host or "127.0.0.1", options.staff_host or "localhost"
-    files, bind = options.files_host or "127.0.0.1", options.bind or "127.0.0.1"
-    named = bool(options.public_host and options.staff_host and options.files_host)
-    if sealed and not named:
+    is_encrypted = bool(tls) or options.behind_proxy
+    named = {site: getattr(options, f"{site}_host") for site in HOSTS}
+    hosts, bind = {site: named[site] or host for site, host in HOSTS.items()}, options.bind or "127.0.0.1"
+    if is_encrypted and not all(named.values()):
         stop("--public-host, --staff-host and --files-host are required: the host names of the sites and of sent files")
-    if (not options.behind_proxy and bind not in LOOPBACK) or (not sealed and {public, staff, files} - set(LOOPBACK)):
+    is_local = {*hosts.values()} <= set(LOOPBACK)
+    if (not options.behind_proxy and bind not in LOOPBACK) or not (is_encrypted or is_local):
         stop(WHY_LOOPBACK)
-    if staff in (public, files) or (sealed and public == files):
+    if hosts["staff"] in (hosts["public"], hosts["files"]) or (is_encrypted and hosts["public"] == hosts["files"]):
         stop("the two sites and sent files need three host names, because one host name shares cookies")
-    return Serving(
+    settings = {f"SUAR_{name.upper()}": str(getattr(options, name)) for name in SETTINGS}
+    settings["SUAR_POLICE_TALKS"] = str(int(options.police_talks))
+    return Server(
+        _ports(options),
+        hosts,
         bind=bind,
-        public_host=public,
-        staff_host=staff,
-        public_port=options.public_port,
-        staff_port=options.staff_port,
-        files_host=files,
-        files_port=options.files_port,
         workers=options.workers,
         tls=tls,
         behind_proxy=options.behind_proxy,
-        settings={
-            "SUAR_EXIT_URL": options.exit_url,
-            "SUAR_TIME_ZONE": options.time_zone,
-            "SUAR_COUNTRY": options.country,
-            "SUAR_POLICE_TALKS": "1" if options.police_talks else "0",
-            "SUAR_HSDS_VERSION": options.hsds_version,
-            "SUAR_ROOM_FOR_FILES_MB": str(options.files_mb),
-            "SUAR_AUDIT_HEADS": options.audit_heads,
-            "SUAR_CLAMD_SOCKET": options.clamd_socket,
-        },
+        settings=settings,
     )
 
 
-def _serve(folder: Folder, serving: Serving, words: list[str]) -> int:
+def _ports(options: argparse.Namespace) -> dict[str, int]:
+    return {site: getattr(options, f"{site}_port") for site in PORTS}
+
+
+def _serve(folder: Folder, server: Server, words: list[str]) -> int:
     if not (folder.keys / PINS).exists():
         folder.manage("keys", "--first")
     end_on_signals()
     try:
-        with Supervisor(folder, serving.sites()) as supervisor:
-            public, staff, _files = serving.origins
-            say("\n".join([f"Public site: {public}/", f"Staff site:  {staff}/", *words]))
+        with Supervisor(folder, server.sites()) as supervisor:
+            origins = server.origins
+            say("\n".join([f"Public site: {origins['public']}/", f"Staff site:  {origins['staff']}/", *words]))
             say("Press Ctrl-C to stop.")
             return supervisor.watch()
     except Ended:

@@ -67,7 +67,7 @@ class Supervisor:
     def __enter__(self) -> "Supervisor":
         """Start everything and wait until both sites answer."""
         for site in self._sites:
-            _refuse_a_taken(site)
+            _check_port(site)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         connections = max(2, CONNECTIONS // sum(site.workers for site in self._sites))
         try:
@@ -77,7 +77,7 @@ class Supervisor:
             jobs = [str(PYTHON), "-m", "suar", "jobs"]
             self._start("jobs", jobs, {**self._sites[0].variables, "SUAR_SITE": "jobs"})
             for site in self._sites:
-                self._await(site)
+                self._wait_for(site)
         except BaseException:
             self.__exit__()
             raise
@@ -120,7 +120,7 @@ class Supervisor:
             if child.poll() is not None:
                 stop(f"the {name} process ended with code {child.returncode}, so all were stopped")
 
-    def _await(self, site: SiteProcess) -> None:
+    def _wait_for(self, site: SiteProcess) -> None:
         until = time.monotonic() + READY_WITHIN_SECONDS
         address = ("127.0.0.1" if site.bind == "0.0.0.0" else site.bind, site.port)  # noqa: S104 - compared
         while time.monotonic() < until:
@@ -131,7 +131,8 @@ class Supervisor:
         stop(f"the {site.name} site did not answer within {READY_WITHIN_SECONDS} seconds")
 
 
-def _refuse_a_taken(site: SiteProcess) -> None:
+def _check_port(site: SiteProcess) -> None:
+    """Stop if something else listens there."""
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -25,11 +25,11 @@ import pytest
 
 from suar.accounts.models import Worker
 from suar.core.environment import CONNECTION_WITHIN_S
-from tests.standing import free_port, own_database
+from tests.standing import free_port, free_ports, own_database
 from tools import serving
 from tools.folders import Folder
 from tools.places import ROOT
-from tools.serving import Serving
+from tools.serving import Server
 from tools.supervising import CONNECTIONS, Supervisor
 
 PAGE = (ROOT / "docs" / "go-live.md").read_text("utf-8")
@@ -58,13 +58,8 @@ def sites(tmp_path_factory, pytestconfig):
     folder = Folder("run", place / "data", place / "keys", own_database("suar_slow"))
     folder.make()
     folder.prepare()
-    more = {
-        "workers": 1 + pytestconfig.option.long,
-        "behind_proxy": True,
-        "files_host": FILES,
-        "files_port": free_port(),
-    }
-    served = Serving("127.0.0.1", PUBLIC, STAFF, free_port(), free_port(), **more)
+    hosts = {"public": PUBLIC, "staff": STAFF, "files": FILES}
+    served = Server(free_ports(), hosts, workers=1 + pytestconfig.option.long, behind_proxy=True)
     with Supervisor(folder, served.sites()):
         yield served
 
@@ -101,14 +96,14 @@ def running(command: list[str | Path], port: int, place: Path) -> Iterator[None]
             process.wait(10)
 
 
-def with_ports_of(sites: Serving, text: str) -> str:
+def with_ports_of(sites: Server, text: str) -> str:
     """Return an example with the ports of these sites."""
-    ports = {"8000": sites.public_port, "8001": sites.staff_port, "8002": sites.files_port}
+    ports = {"8000": sites.ports["public"], "8001": sites.ports["staff"], "8002": sites.ports["files"]}
     return re.sub(r"800[012]", lambda match: str(ports[match[0]]), text)
 
 
 @contextmanager
-def nginx(sites: Serving, certificate: tuple[Path, Path], place: Path) -> Iterator[int]:
+def nginx(sites: Server, certificate: tuple[Path, Path], place: Path) -> Iterator[int]:
     """Run nginx with the example of the page, on other ports and with another certificate."""
     port, redirecting, (key, chain) = free_port(), free_port(), certificate
     text = example("nginx").replace("/etc/ssl/suar/chain.pem", str(chain)).replace("/etc/ssl/suar/key.pem", str(key))
@@ -126,7 +121,7 @@ def nginx(sites: Serving, certificate: tuple[Path, Path], place: Path) -> Iterat
 
 
 @contextmanager
-def caddy(sites: Serving, certificate: tuple[Path, Path], place: Path) -> Iterator[int]:
+def caddy(sites: Server, certificate: tuple[Path, Path], place: Path) -> Iterator[int]:
     """Run Caddy with the example of the page, on other ports and with a certificate of ours."""
     port, (key, chain) = free_port(), certificate
     text = example("caddy").replace("{\n", "{\n    admin off\n    auto_https disable_redirects\n", 1)
@@ -202,7 +197,7 @@ def response_to(line: socket.socket, head: str, body: str = "") -> http.client.H
 
 
 @contextmanager
-def running_proxy(proxy: Any, sites: Serving, certificate: tuple[Path, Path], place: Path) -> Iterator[int]:
+def running_proxy(proxy: Any, sites: Server, certificate: tuple[Path, Path], place: Path) -> Iterator[int]:
     """Run a proxy and return its port; skip the test where it is not installed."""
     if not shutil.which(proxy.__name__):
         pytest.skip(f"{proxy.__name__} is not installed: apt-get install nginx-light caddy")
@@ -240,7 +235,7 @@ def server() -> Iterator[psycopg.Connection]:
 
 @pytest.mark.db_contract(long=True)
 def test_many_requests_at_once_share_few_connections_to_postgresql(sites, server):
-    pages = [(sites.public_port, PUBLIC, "/en/changed"), (sites.staff_port, STAFF, "/sign-in")] * SLOW
+    pages = [(sites.ports["public"], PUBLIC, "/en/changed"), (sites.ports["staff"], STAFF, "/sign-in")] * SLOW
 
     def visit(page: tuple[int, str, str]) -> float | None:
         return seconds(*page, tls=False)
@@ -259,7 +254,7 @@ def test_many_requests_at_once_share_few_connections_to_postgresql(sites, server
 @pytest.mark.db_contract(long=True)
 def test_a_request_without_a_connection_in_time_is_answered_503(sites, server):
     def visit(_: int) -> tuple[int, str | None]:
-        with connected(sites.staff_port, STAFF, source="127.0.0.1", tls=False) as line:
+        with connected(sites.ports["staff"], STAFF, source="127.0.0.1", tls=False) as line:
             response = response_to(line, f"GET /sign-in HTTP/1.1\r\nHost: {STAFF}\r\n")
             return response.status, response.headers["Retry-After"]
 
@@ -283,14 +278,14 @@ def test_other_staff_pages_answer_within_a_second_while_many_sign_in(sites):
 
     def sign_in(number: int) -> int:
         body = form.format("a" * 32, number)
-        with connected(sites.staff_port, STAFF, source="127.0.0.1", tls=False) as line:
+        with connected(sites.ports["staff"], STAFF, source="127.0.0.1", tls=False) as line:
             return response_to(line, head.format(STAFF, "a" * 32, number, len(body)), body).status
 
     with ThreadPoolExecutor(SLOW) as visitors:
         signing_in = [visitors.submit(sign_in, number) for number in range(120)]
         visits = []
         while not all(each.done() for each in signing_in):
-            visits.append(seconds(sites.staff_port, STAFF, "/sign-in", tls=False) or PATIENCE_S)
+            visits.append(seconds(sites.ports["staff"], STAFF, "/sign-in", tls=False) or PATIENCE_S)
     assert {each.result() for each in signing_in} == {400, 503}
     assert sorted(visits)[len(visits) * 95 // 100] <= P95_S
     assert max(visits) <= BLOCKED_S
@@ -298,9 +293,9 @@ def test_other_staff_pages_answer_within_a_second_while_many_sign_in(sites):
 
 def test_without_a_proxy_the_same_attack_blocks_a_site(sites):
     """The positive control: this is why Suar listens on loopback only."""
-    with slow_bodies(sites.public_port, PUBLIC, "/", tls=False):
+    with slow_bodies(sites.ports["public"], PUBLIC, "/", tls=False):
         until = time.monotonic() + 30
-        while seconds(sites.public_port, PUBLIC, "/en/about", tls=False, patience_s=BLOCKED_S) is not None:
+        while seconds(sites.ports["public"], PUBLIC, "/en/about", tls=False, patience_s=BLOCKED_S) is not None:
             assert time.monotonic() < until, "the slow requests block nobody"
 
 
@@ -409,6 +404,6 @@ def test_without_a_proxy_suar_listens_on_loopback_only(wide):
     own_tls = options(tls_cert="c.pem", tls_key="k.pem", **wide)
     if wide:
         with pytest.raises(SystemExit):
-            serving._serving(own_tls)
+            serving.server_of(own_tls)
     else:
-        assert serving._serving(own_tls).bind in serving.LOOPBACK
+        assert serving.server_of(own_tls).bind in serving.LOOPBACK

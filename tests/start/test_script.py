@@ -35,7 +35,7 @@ def options(**more):
         "country": "ID",
         "police_talks": False,
         "hsds_version": "3.1",
-        "files_mb": 1000,
+        "room_for_files_mb": 1000,
     }
     return SimpleNamespace(**{**named, **more})
 
@@ -160,29 +160,33 @@ def test_a_child_takes_no_stray_setting_from_the_shell(monkeypatch):
 )
 def test_a_way_that_is_not_encrypted_or_not_named_is_refused(more):
     with pytest.raises(SystemExit):
-        serving._serving(options(**more))
+        serving.server_of(options(**more))
 
 
 def test_without_more_words_only_this_machine_is_answered():
-    served = serving._serving(options())
+    served = serving.server_of(options())
     assert served.bind == "127.0.0.1"
-    assert served.origins == ("http://127.0.0.1:1", "http://localhost:2", "http://127.0.0.1:3")
+    assert tuple(served.origins.values()) == ("http://127.0.0.1:1", "http://localhost:2", "http://127.0.0.1:3")
 
 
 def test_a_demonstration_shows_files_of_strangers_from_a_third_origin():
-    served = serving.serving_of_demo(options())
+    served = serving.Server(serving._ports(options()))
     assert served.bind == "127.0.0.1"
-    assert len(set(served.origins)) == 3
+    assert len(set(served.origins.values())) == 3
     assert [site.port for site in served.sites()] == [1, 2, 3]
 
 
 def test_behind_a_proxy_the_doors_stay_on_loopback_and_speak_of_https():
     names = {"public_host": "help.example", "staff_host": "work.example", "files_host": "files.example"}
-    served = serving._serving(options(behind_proxy=True, **names))
+    served = serving.server_of(options(behind_proxy=True, **names))
     assert served.bind == "127.0.0.1"
-    assert served.origins == ("https://help.example", "https://work.example", "https://files.example")
-    sealed = serving._serving(options(tls_cert="c.pem", tls_key="k.pem", **names))
-    assert sealed.origins == ("https://help.example:1", "https://work.example:2", "https://files.example:3")
+    assert tuple(served.origins.values()) == ("https://help.example", "https://work.example", "https://files.example")
+    sealed = serving.server_of(options(tls_cert="c.pem", tls_key="k.pem", **names))
+    assert tuple(sealed.origins.values()) == (
+        "https://help.example:1",
+        "https://work.example:2",
+        "https://files.example:3",
+    )
     assert "--ssl-certificate" in sealed.sites()[1].command()
 
 

@@ -5,10 +5,10 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.standing import Demonstration, free_port, own_database
+from tests.standing import Demonstration, free_ports, own_database
 from tools.folders import Folder
 from tools.places import PYTHON
-from tools.serving import Serving
+from tools.serving import Server
 from tools.supervising import Supervisor
 
 
@@ -18,14 +18,14 @@ def new_installation(place: Path) -> Iterator[tuple[Demonstration, str]]:
     folder = Folder("run", place / "data", place / "keys", own_database("suar_beginning"))
     folder.make()
     folder.prepare()
-    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port(), files_port=free_port())
-    doors = serving.sites()
+    server = Server(free_ports())
+    sites = server.sites()
     printed = subprocess.run(
         [str(PYTHON), "-m", "suar", "setup_code"],
-        env=folder.variables(**doors[1].variables),
+        env=folder.variables(**sites[1].variables),
         check=True,
         capture_output=True,
         text=True,
     ).stdout
-    with Supervisor(folder, doors):
-        yield Demonstration(folder, *serving.origins), printed.split("\n")[0].partition(": ")[2]
+    with Supervisor(folder, sites):
+        yield Demonstration(folder, **server.origins), printed.split("\n")[0].partition(": ")[2]
