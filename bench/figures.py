@@ -69,7 +69,7 @@ def store(figures: Iterable[Figure], *, trial: bool = False) -> Path:
     """
     folder = TRIALS if trial else DOCS
     folder.mkdir(parents=True, exist_ok=True)
-    about = {"on": datetime.now(UTC).date().isoformat(), "commit": commit(), "machine": machine()}
+    about = run_facts()
     lines = {(line["name"], line["database"]): line for line in read(folder)}
     lines |= {(figure.name, figure.database): asdict(figure) | about for figure in figures}
     ordered = [lines[key] for key in sorted(lines, key=lambda key: (key[1], key[0]))]
@@ -97,6 +97,11 @@ def _number(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def run_facts() -> dict[str, str]:
+    """Return the day of this run (`on`), the `commit` and the `machine`."""
+    return {"on": datetime.now(UTC).date().isoformat(), "commit": commit(), "machine": machine()}
 
 
 def commit() -> str:

@@ -1,12 +1,9 @@
-"""Generates invented people from a seed, with names as similar as real names.
-
-    python -m bench.people 1000 > people.jsonl
+"""Invented people from a seed, with names as similar as real names.
 
 Every id begins with SYN and every record says that it is synthetic; numbers are in a range that
 cannot ring. The same seed gives the same people; a longer run begins with the shorter one's.
 """
 
-import argparse
 import json
 import random
 from collections.abc import Iterator
@@ -79,17 +76,3 @@ def _typo(chance: random.Random, word: str) -> str:
     if kind == "swapped" and at + 1 < len(word):
         return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     return word[:at] + letter + word[at + 1 :]
-
-
-def main() -> None:
-    """Write people, one a line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("number", type=int)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    for item in people(options.number, seed=options.seed):
-        print(json.dumps(item, ensure_ascii=False))
-
-
-if __name__ == "__main__":
-    main()

@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,8 @@ from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 from bench.access_walk import walk
-from bench.figures import DOCS, commit, machine
-from tests.browsing import BROWSER_FLAGS, found_browser
+from bench.figures import DOCS, run_facts
+from tests.browsing import launch_chromium
 from tests.standing import Demonstration, standing_in
 from tests.stories.walker import travel
 from tests.website.watching import AXE, RULES, broken, is_too_wide
@@ -108,10 +107,10 @@ def main(words: Sequence[str]) -> int:
     if unknown := [code for code in some if code not in known]:
         parser.error(f"no language of this site: {', '.join(unknown)}")
     installing.debian_packages()
-    served = commit()
+    facts = run_facts()
     walked = list(_walks({code: known[code] for code in some or known}))
     if not some:
-        PAGE.write_text(_page(walked, served), "utf-8")
+        PAGE.write_text(_page(walked, facts), "utf-8")
         print(f"{PAGE.name} is written.")
     return int(any(item.all_faults for item in walked))
 
@@ -123,9 +122,7 @@ def _walks(languages: Mapping[str, str]) -> Iterator[Walked]:
         standing_in(Path(folder)) as demonstration,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=found_browser(), chromium_sandbox=False, args=BROWSER_FLAGS
-        )
+        browser = launch_chromium(playwright)
         for code, name in languages.items():
             began, created = time.monotonic(), Walked(code, name)
             _walk(browser, demonstration, created)
@@ -184,11 +181,10 @@ def _keep(tab: Any, shots: Sequence[bytes], file: Path) -> None:
     file.write_bytes(content)
 
 
-def _page(walked: Sequence[Walked], served: str) -> str:
+def _page(walked: Sequence[Walked], facts: Mapping[str, str]) -> str:
     result = [line for item in walked for line in item.all_faults]
     verdict = "**Nothing was found.**" if not result else f"**{len(result)} found, see below.**"
-    about = {"on": datetime.now(UTC).date().isoformat(), "commit": served, "machine": machine()}
-    head = HEAD.format(**about, pages=len(walked[0].pages), verdict=verdict)
+    head = HEAD.format(**facts, pages=len(walked[0].pages), verdict=verdict)
     rows = "".join(item.row for item in walked)
     kinds = f"\nThe pages: {'; '.join(walked[0].pages)}.\n"
     data = "".join(f"- {item.code}, {line}\n" for item in walked for line in item.all_faults)

@@ -13,13 +13,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from bench import figures
-from bench.figures import DOCS, commit, middle
+from bench.figures import DOCS, middle, run_facts
 from tools import postgres
 from tools.places import PYTHON, ROOT, environment
 from tools.testing import NAMES, TWO_WORKERS
@@ -85,7 +84,7 @@ def run_tests(files: list[str]) -> dict[str, Any]:
         runs.append(
             {"database": NAMES[database], "passed": total["passed"], "failed": total["failed"], "seconds": seconds}
         )
-    return {"on": today(), "commit": commit(), "runs": runs, "files": counted}
+    return {**run_facts(), "runs": runs, "files": counted}
 
 
 def _outcomes(database: str, files: list[str]) -> Iterator[tuple[str, str]]:
@@ -106,14 +105,12 @@ def quick_exit() -> Iterator[dict[str, Any]]:
     """B18: leave both sites by click and by key and yield the milliseconds until the neutral page is there."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browsing import BROWSER_FLAGS, found_browser
+    from tests.browsing import launch_chromium
     from tests.standing import standing_in
     from tests.stories.walker import Walker
 
     with tempfile.TemporaryDirectory() as folder, standing_in(Path(folder)) as demo, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found_browser(), chromium_sandbox=False, args=BROWSER_FLAGS
-        )
+        browser = launch_chromium(playwright)
         for site, how in ((site, how) for site in PAGES for how in ("click", "key")):
             took = []
             for turn in range(TIMES):
@@ -126,7 +123,7 @@ def quick_exit() -> Iterator[dict[str, Any]]:
                 context.close()
             value = middle(took)
             goal = {"goal": f"median <= {EXIT_MS} ms", "holds": value <= EXIT_MS, "n": TIMES}
-            about = {"database": "", "on": today(), "commit": commit()}
+            about = {"database": "", **run_facts()}
             yield {"name": f"B18_{site}_{how}", "value": value, "unit": "ms", **goal, **about}
 
 
@@ -189,11 +186,6 @@ def _row(name: str, bar: Mapping[str, Any], stored: Mapping[str, Any]) -> str:
         value = f"{figure['value']:.4g} {figure['unit']}"
         notes.append(f"{figure['name'].replace('_', ' ')}: {value} (asked: {figure['goal']}; {where})")
     return f"| {' | '.join([name, bar['asks'], tests, state(bar, stored), '<br>'.join(notes) or '-'])} |\n"
-
-
-def today() -> str:
-    """Return the date."""
-    return datetime.now(UTC).date().isoformat()
 
 
 if __name__ == "__main__":

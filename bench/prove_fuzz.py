@@ -8,10 +8,9 @@ import argparse
 import tempfile
 import time
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.figures import ROOT, commit, machine
+from bench.figures import ROOT, run_facts
 from tests.hsds import fuzzing
 from tests.standing import standing_in
 
@@ -35,7 +34,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=400, help="requests of a kind to each address")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    begun, served = time.monotonic(), commit()
+    begun, facts = time.monotonic(), run_facts()
     with tempfile.TemporaryDirectory(prefix="suar-fuzz-") as folder, standing_in(Path(folder)) as site:
         result = fuzzing.fuzz(fuzzing.served(site.public), requests=options.requests, at=options.seed)
     minutes = (time.monotonic() - begun) / 60
@@ -43,8 +42,7 @@ def main() -> None:
     if result.asked < ASKED:
         print(f"Fewer than {ASKED:,}: no page is written.")
         return
-    about = {"on": datetime.now(UTC).date().isoformat(), "commit": served, "machine": machine()}
-    head = HEAD.format(**about, version=fuzzing.VERSION, asked=result.asked, minutes=minutes, seed=options.seed)
+    head = HEAD.format(**facts, version=fuzzing.VERSION, asked=result.asked, minutes=minutes, seed=options.seed)
     PAGE.write_text(head + "".join(_line(*item) for item in _by_address(result)), "utf-8")
     print(f"{PAGE.relative_to(ROOT)} is written.")
 

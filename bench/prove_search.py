@@ -24,7 +24,7 @@ from django.conf import settings  # noqa: E402 - after the set-up
 from django.test import Client, override_settings  # noqa: E402 - as above
 from django.test.runner import DiscoverRunner  # noqa: E402 - as above
 
-from bench.figures import DOCS, ROOT, commit  # noqa: E402 - as above
+from bench.figures import DOCS, ROOT, run_facts  # noqa: E402 - as above
 from suar.core import clock  # noqa: E402 - as above
 from suar.demo import directory  # noqa: E402 - as above
 from suar.directory import catalogue, queries  # noqa: E402 - as above
@@ -344,8 +344,7 @@ def _table(scored: Scored) -> str:
 
 def _page(scored: Scored, table: str) -> str:
     head = HEAD.format(
-        on=datetime.now(UTC).date().isoformat(),
-        commit=commit(),
+        **run_facts(),
         before=_before()["commit"],
         needs=len(scored.needs),
         phrases=len(scored.phrases),

@@ -10,10 +10,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from bench.figures import DOCS, ROOT, commit
+from bench.figures import DOCS, ROOT, run_facts
 from suar.screening.codes import Outcome
 from suar.screening.rules.answers import LATEST, Answers, definition_path, path_of
 from suar.screening.rules.draft import read_draft
@@ -292,8 +291,7 @@ def _head(rows: list[Scored]) -> str:
     flagged = [row for row in rows if row.story["group"] == "harmless" and row.now in FLAGGED]
     recorded = [row.labels_as_recorded for row in rows if "as_recorded" in row.story]
     return HEAD.format(
-        on=datetime.now(UTC).date().isoformat(),
-        commit=commit(),
+        **run_facts(),
         stories=len(rows),
         harmless=sum(row.story["group"] == "harmless" for row in rows),
         reports=len(read_stories(reports=True)),

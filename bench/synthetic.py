@@ -1,22 +1,16 @@
-"""Generates a large invented directory from a seed, in the format of a directory file.
-
-    python bench/synthetic.py services 10000 > services.json
-    python bench/synthetic.py searches 1000 > searches.jsonl
+"""A large invented directory from a seed, in the format of a directory file, and searches of it.
 
 Every name begins with SYN, every number is in a range that cannot ring. The same seed gives the
 same bytes; a longer run begins with the shorter run's services.
 """
 
-import argparse
-import json
 import random
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-DATA = Path(__file__).resolve().parent.parent / "src" / "suar" / "directory" / "data"
+from suar.core.codes import read_data
+
 SPACE = UUID("5f0e5a0c-0de5-4a52-9c1e-6f9d3a521c1e")
 AS_OF = "2026-11-25"
 PLAIN = {
@@ -28,8 +22,8 @@ SYLLABLES = ["ra", "ka", "mi", "lo", "ta", "su", "ne", "bi", "do", "pa", "le", "
 
 def services(number: int, *, seed: int = 1, hidden_share: float = 0.05) -> Iterator[dict[str, Any]]:
     """Yield providers, each with one service and one place."""
-    lists = json.loads((DATA / "services.json").read_text("utf-8"))
-    places = json.loads((DATA / "places.json").read_text("utf-8"))
+    lists = read_data("directory", "services")
+    places = read_data("directory", "places")
     for count in range(number):
         chance = random.Random(f"{seed}.{count}")
         yield _provider(count, chance, lists["types"], places, hidden_share)
@@ -37,8 +31,8 @@ def services(number: int, *, seed: int = 1, hidden_share: float = 0.05) -> Itera
 
 def searches(number: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
     """Yield searches as people type them: a need, a place, sometimes who it is for, a word or a typo."""
-    lists = json.loads((DATA / "services.json").read_text("utf-8"))
-    districts = json.loads((DATA / "places.json").read_text("utf-8"))["districts"]
+    lists = read_data("directory", "services")
+    districts = read_data("directory", "places")["districts"]
     for count in range(number):
         chance = random.Random(f"{seed}.search.{count}")
         wanted: dict[str, Any] = {}
@@ -116,22 +110,3 @@ def _let_in(chance: random.Random, one: dict[str, Any], district: str, name: str
 
 def _id(count: int, what: str) -> str:
     return str(uuid5(SPACE, f"{what} {count}"))
-
-
-def main() -> None:
-    """Write services as one file, or searches one a line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["services", "searches"])
-    parser.add_argument("number", type=int)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    if options.what == "services":
-        contents = list(services(options.number, seed=options.seed))
-        json.dump({"version": "3.1", "as_of": AS_OF, "contents": contents}, sys.stdout)
-    else:
-        for item in searches(options.number, seed=options.seed):
-            print(json.dumps(item))
-
-
-if __name__ == "__main__":
-    main()

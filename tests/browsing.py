@@ -1,6 +1,7 @@
 """How Chromium is started: without network except this machine."""
 
 import shutil
+from typing import Any
 
 BROWSER_FLAGS = [
     "--disable-gpu",
@@ -17,3 +18,8 @@ def found_browser() -> str | None:
     """Return the path of Chromium, preferring the headless shell, or None."""
     names = ("chromium-headless-shell", "chromium", "chromium-browser")
     return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def launch_chromium(playwright: Any) -> Any:
+    """Start Chromium without a window and return it."""
+    return playwright.chromium.launch(executable_path=found_browser(), chromium_sandbox=False, args=BROWSER_FLAGS)

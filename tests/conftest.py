@@ -16,7 +16,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests import at_once, openings, worlds
 from tests.audit import wiping
-from tests.browsing import BROWSER_FLAGS, found_browser
+from tests.browsing import found_browser, launch_chromium
 from tests.standing import Demonstration, standing_in
 from tests.stories import page_checks
 from tools.places import ROOT
@@ -177,13 +177,12 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
 def browser() -> Iterator[Any]:
     """Start Chromium once; skip visibly where it is not installed."""
     sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = found_browser()
-    if chromium is None:
+    if found_browser() is None:
         pytest.skip("chromium is not installed: ./suar test installs it")
     with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, which Django would take for async code.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        started = playwright.chromium.launch(executable_path=chromium, chromium_sandbox=False, args=BROWSER_FLAGS)
+        started = launch_chromium(playwright)
         yield started
         started.close()
 

@@ -5,12 +5,11 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.figures import ROOT, commit
+from bench.figures import ROOT, run_facts
 from research.bench import frequency_attack as attacks
 from suar_research.linkage.schema import NAMES_AND_BIRTH, Salt, Schema
 from suar_research.linkage.tokens import Encoder
@@ -119,8 +118,7 @@ def main() -> int:
     argparse.ArgumentParser(prog="./suar prove attacks", description=__doc__).parse_args()
     runs = [list(measured(PEOPLE, seed)) for seed in SEEDS]
     data = HEAD.format(
-        on=datetime.now(UTC).date(),
-        commit=commit(),
+        **run_facts(),
         seeds=", ".join(map(str, SEEDS)),
         people=PEOPLE,
         given=GIVEN,

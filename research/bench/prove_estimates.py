@@ -6,11 +6,10 @@ about the coverage of intervals was measured once and stays as it is.
 
 import argparse
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 import numpy as np
 
-from bench.figures import ROOT, commit
+from bench.figures import ROOT, run_facts
 from suar_research.mse import classes, graphs, stepwise, threshold
 from suar_research.mse.bootstrap import bca, bootstrap
 from suar_research.mse.hierarchy import ByBic, compare
@@ -61,9 +60,8 @@ def main() -> None:
     argparse.ArgumentParser(prog="./suar prove estimates", description=__doc__).parse_args()
     rows = [row for row in published.estimates("") if row["method"] in METHODS]
     lines = [line for row in rows for line in _lines(row)]
-    about = {"on": datetime.now(UTC).date().isoformat(), "commit": commit()}
     measured_once = COVERAGE + PAGE.read_text("utf-8").partition(COVERAGE)[2]
-    page = HEAD.format(**about) + "\n".join(lines) + "\n" + APART.rstrip("\n") + "\n" + measured_once
+    page = HEAD.format(**run_facts()) + "\n".join(lines) + "\n" + APART.rstrip("\n") + "\n" + measured_once
     PAGE.write_text(page, "utf-8")
     print(f"{PAGE.relative_to(ROOT)} is written.")
 
