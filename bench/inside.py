@@ -33,7 +33,8 @@ from suar.cases.documents.papers import Attachment  # noqa: E402 - after the set
 from suar.core import clock  # noqa: E402 - after the set-up
 from suar.core.files.kinds import FileKind  # noqa: E402 - after the set-up
 from suar.core.ids import new_id  # noqa: E402 - after the set-up
-from suar.crypto import boxes, kdf, values  # noqa: E402 - after the set-up
+from suar.crypto import kdf, values  # noqa: E402 - after the set-up
+from suar.crypto.pairs import seal_to  # noqa: E402 - after the set-up
 from suar.demo.cast import PASSWORD, Player  # noqa: E402 - after the set-up
 from suar.records import actions as records  # noqa: E402 - after the set-up
 from suar.records import key_changes  # noqa: E402 - after the set-up
@@ -234,7 +235,7 @@ def replace_keys(name: str, leaver: str, number: str) -> dict[str, float]:
     rows = [Record(kind=Kind.PERSON, opened_month=clock.today().replace(day=1), **facts) for _ in range(int(number))]
     Record.objects.bulk_create(rows, batch_size=1000)
     granted = {"key": team.id, "holder": HolderKind.TEAM, "compartments": mask_of(ALL), "at": by.at}
-    sealed = (boxes.seal_to(bytes(team.public), kdf.random_key() * len(ALL)) for _ in rows)
+    sealed = (seal_to(bytes(team.public), kdf.random_key() * len(ALL)) for _ in rows)
     grants = (Grant(record=row.id, sealed=seal, **granted) for row, seal in zip(rows, sealed, strict=True))
     Grant.objects.bulk_create(grants, batch_size=1000)
     wraps = (values.wrap(search, kdf.random_key(), label=f"sheet|{row.id}") for row in rows)

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 
 from suar.audit.models import Entry
 from suar.crypto import values
-from suar.crypto.boxes import BoxPair
+from suar.crypto.pairs import BoxPair
 from suar.records.models import Grant, Record
 from suar.records.queries import INDEX
 from suar.referrals.packets import FIELDS, PREVIEW

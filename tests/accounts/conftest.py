@@ -10,7 +10,7 @@ from django.test import Client
 from suar.accounts import factors, sessions
 from suar.accounts import sign_in as signing_in
 from suar.accounts.cookies import SESSION_COOKIE, WRAPPING_COOKIE
-from suar.accounts.factors import Prove
+from suar.accounts.factors import FactorCheck
 from suar.accounts.models import Worker
 from suar.accounts.sessions import Cookies
 from suar.accounts.sign_in import SignIn
@@ -41,14 +41,14 @@ def sign_in_attempt(player: Player, **changed: object) -> SignIn:
     return SignIn(**{**typed, **changed})
 
 
-def app_code_check(player: Player, at: datetime) -> Prove:
-    """Prove by what the authenticator shows at a moment."""
-    return factors.prove_by_code(code_of(player, at))
+def app_code_check(player: Player, at: datetime) -> FactorCheck:
+    """Check by what the authenticator shows at a moment."""
+    return factors.code_check(code_of(player, at))
 
 
 def sign_in(player: Player, at: datetime, **changed: object) -> Cookies:
     """Sign the player in."""
-    _, cookies = signing_in.sign_in(sign_in_attempt(player, **changed), prove=app_code_check(player, at), at=at)
+    _, cookies = signing_in.sign_in(sign_in_attempt(player, **changed), check_factor=app_code_check(player, at), at=at)
     return cookies
 
 

@@ -9,8 +9,7 @@ from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.pins import certified_text, remembered_text
 from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, NotYours
-from suar.crypto.boxes import BoxPair, seal_to
-from suar.crypto.signatures import SignPair
+from suar.crypto.pairs import BoxPair, SignPair, seal_to
 from suar.records import actions as vault
 from suar.records.models import Grant, Record
 from suar.records.terms import Kind

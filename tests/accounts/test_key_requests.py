@@ -34,8 +34,8 @@ def ask(player, kind=RequestKind.RECOVERY, at=AT):
 
 
 def type_paper(row, player, share: Share, at=AT):
-    groups = queries.own_words(row.worker_id)
-    key_requests.type_paper(row.id, share.printed(), words=groups, by=player.acting(at=at))
+    groups = queries.worker_fingerprint(row.worker_id)
+    key_requests.type_paper(row.id, share.printed(), fingerprint=groups, by=player.acting(at=at))
 
 
 def state(row, viewer_of):
@@ -158,7 +158,7 @@ def test_the_page_says_when_lost_keys_open(cast, putri):
 def test_papers_that_cannot_join_are_refused_at_once(cast):
     row, other = ask(cast.esi), cast.pelita.shares
     with pytest.raises(Mistyped):
-        key_requests.type_paper(row.id, "ABCD", words="", by=cast.ben.acting(at=AT))
+        key_requests.type_paper(row.id, "ABCD", fingerprint="", by=cast.ben.acting(at=AT))
     type_paper(row, cast.ben, cast.village.shares[0])
     with pytest.raises(Refused, match="paper_repeated"):
         type_paper(row, cast.gita, cast.village.shares[0])
@@ -182,7 +182,11 @@ def test_the_ceremony_on_its_pages(cast):
     assert esi.post("/papers/ask", {"kind": "rehearsal"}).url == "/papers"
     [(row, _)] = key_requests.list_open(cast.esi.acting(at=AT).viewer, key_requests.WITH_PAPERS, at=clock.now())
     page = f"/papers/{row.id}/type"
-    typed = {"words": queries.own_words(cast.esi.id), "compared": "on", "recovery": cast.village.shares[0].printed()}
+    typed = {
+        "fingerprint": queries.worker_fingerprint(cast.esi.id),
+        "compared": "on",
+        "recovery": cast.village.shares[0].printed(),
+    }
     assert f'href="{page}"' in words(gita.get("/papers")) and f"/papers/{row.id}/cancel" not in words(
         ben.get("/papers")
     )
@@ -216,7 +220,7 @@ def test_a_worker_gets_new_keys_after_two_colleagues_vouched(cast):
     assert reload_worker(cast.ben).state == WorkerState.ACTIVE
     assert not Wrap.objects.filter(holder=cast.ben.id, way=Way.MEMBER).exists(), "no key before the words are compared"
     team = cast.village.team.id
-    compared = {"compared": "on", "words": queries.own_words(cast.ben.id)}
+    compared = {"compared": "on", "fingerprint": queries.worker_fingerprint(cast.ben.id)}
     assert esi.post(f"/candidates/{cast.ben.id}/{team}", compared).url == "/candidates"
     assert Wrap.objects.filter(holder=cast.ben.id, way=Way.MEMBER).exists()
     assert KeyChange.objects.get().old.owner == cast.ben.id

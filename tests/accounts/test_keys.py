@@ -9,11 +9,11 @@ from suar.accounts import queries
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys, UserPairs, newest_public
 from suar.accounts.pins import certified_text
-from suar.accounts.queries import own_words
+from suar.accounts.queries import worker_fingerprint
 from suar.accounts.roles import Role
 from suar.accounts.workers import admit, certify
 from suar.core.refusals import NotYours
-from suar.crypto import boxes, signatures
+from suar.crypto.pairs import seal_to, verify_signature
 from suar.demo import cast as casting
 from tests.accounts.conftest import AT
 
@@ -37,7 +37,7 @@ def test_a_worker_opens_the_keys_that_were_sealed_to_them_and_no_others(cast):
 def test_the_own_key_opens_what_was_sealed_to_the_worker(cast):
     key, public = queries.key_for_holder("worker", cast.ben.id)
     assert public == cast.ben.keys._read.public
-    assert cast.ben.keys.pair(key).open(boxes.seal_to(public, b"to Ben")) == b"to Ben"
+    assert cast.ben.keys.pair(key).open(seal_to(public, b"to Ben")) == b"to Ben"
 
 
 def test_daily_keys_exclude_ceremony_keys(cast):
@@ -53,7 +53,7 @@ def test_only_a_signatory_signs_for_the_organisation(cast):
         with pytest.raises(NotYours):
             keys.identity(organisation)
     with pytest.raises(NotYours):
-        certify(cast.ben.id, words=own_words(cast.ben.id), by=cast.lia.acting(at=AT))
+        certify(cast.ben.id, fingerprint=worker_fingerprint(cast.ben.id), by=cast.lia.acting(at=AT))
 
 
 def test_a_certificate_names_owner_and_key(cast):
@@ -62,9 +62,9 @@ def test_a_certificate_names_owner_and_key(cast):
         key = newest_public(kind, cast.ben.id)
         text = certified_text(kind, cast.ben.id, bytes(key.public))
         signed = bytes(key.certificate)
-        assert signatures.verify(identity, text, signed)
-        assert not signatures.verify(identity, certified_text(kind, cast.esi.id, bytes(key.public)), signed)
-        assert signatures.verify(bytes(key.public), b"x", cast.ben.keys.sign(b"x")) is (kind is KeyKind.USER_SIGN)
+        assert verify_signature(identity, text, signed)
+        assert not verify_signature(identity, certified_text(kind, cast.esi.id, bytes(key.public)), signed)
+        assert verify_signature(bytes(key.public), b"x", cast.ben.keys.sign(b"x")) is (kind is KeyKind.USER_SIGN)
 
 
 def test_both_own_pairs_are_wrapped_as_one_value():
@@ -77,7 +77,7 @@ def test_a_new_membership_is_read_after_forget(cast):
     nadia = casting.hire(cast.village.organisation, "nadia", "Nadia", Role.VILLAGE_TEAM, by=None, at=AT)
     keys = Keys(nadia.id, read=nadia.keys._read, sign=nadia.keys._sign)
     assert keys.list_keys(KeyKind.TEAM) == []
-    admit(nadia.id, team=cast.village.team.id, words=own_words(nadia.id), by=cast.esi.acting(at=AT))
+    admit(nadia.id, team=cast.village.team.id, fingerprint=worker_fingerprint(nadia.id), by=cast.esi.acting(at=AT))
     assert keys.list_keys(KeyKind.TEAM) == []
     keys.forget()
     assert len(keys.list_keys(KeyKind.TEAM)) == 1

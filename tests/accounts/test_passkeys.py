@@ -28,7 +28,7 @@ def enrolled(player, at=AT, **device: object) -> Device:
 
 
 def by(player, answer: str, at=AT):
-    return signing_in.sign_in(sign_in_attempt(player), prove=factors.prove_by_passkey(answer), at=at)
+    return signing_in.sign_in(sign_in_attempt(player), check_factor=factors.passkey_check(answer), at=at)
 
 
 def test_a_passkey_works_as_second_factor(cast):
@@ -44,7 +44,7 @@ def test_a_passkey_never_replaces_the_password(cast):
     with pytest.raises(Refused):
         signing_in.sign_in(
             sign_in_attempt(cast.ben, password="wrong one"),
-            prove=factors.prove_by_passkey(answer),
+            check_factor=factors.passkey_check(answer),
             at=AT,
         )
 

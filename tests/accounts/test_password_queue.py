@@ -3,7 +3,7 @@
 import pytest
 
 from suar.accounts.sign_in import attempt_keys, begin_attempt
-from suar.core import ratelimit
+from suar.core import locks, ratelimit
 from suar.core.models import Attempt
 from suar.core.refusals import TooBusy
 from tests.accounts.conftest import AT
@@ -11,14 +11,14 @@ from tests.accounts.conftest import AT
 
 def test_a_full_queue_raises_too_busy(monkeypatch, settings, tmp_path):
     settings.SUAR_DATA = tmp_path
-    monkeypatch.setattr(ratelimit.os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(locks.os, "cpu_count", lambda: 1)
     with (
-        ratelimit.hash_slot(),
+        locks.queue_slot(),
         pytest.raises(TooBusy),
-        ratelimit.hash_slot(longest_wait_s=0.1),
+        locks.queue_slot(longest_wait_s=0.1),
     ):
         pytest.fail("a second one was let in")
-    with ratelimit.hash_slot():
+    with locks.queue_slot():
         assert (tmp_path / "queue-sign-in").stat().st_mode & 0o077 == 0
 
 

@@ -14,7 +14,7 @@ from suar.accounts.sessions import Cookies
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused, TooBusy
 from suar.crypto import kdf, values
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 from suar.demo.cast import PASSWORD
 from tests.accounts.conftest import AT, resume_session, sign_in
 from tests.people import client_of
@@ -89,7 +89,7 @@ def test_an_active_session_ends_after_eight_hours(cast):
 
 def test_a_step_up_renews_the_cookies_but_not_the_eight_hours(cast):
     cookies, later = sign_in(cast.ben, AT), AT + 10 * MINUTE
-    signing_in.prove_password(cast.ben.id, cast.ben.password, at=later)
+    signing_in.verify_password(cast.ben.id, cast.ben.password, at=later)
     renewed = signing_in.step_up(cookies, by=cast.ben.acting(at=later))
     assert resume_session(cookies, later) is None
     assert resume_session(renewed, later).viewer.fresh
@@ -115,9 +115,9 @@ def test_a_deleted_session_cannot_be_renewed(db, cookies: Cookies):
 def test_wrong_passwords_at_step_up_are_rate_limited(cast):
     for _ in range(5):
         with pytest.raises(Refused, match="step_up"):
-            signing_in.prove_password(cast.ben.id, "wrong one", at=AT)
+            signing_in.verify_password(cast.ben.id, "wrong one", at=AT)
     with pytest.raises(TooBusy):
-        signing_in.prove_password(cast.ben.id, cast.ben.password, at=AT)
+        signing_in.verify_password(cast.ben.id, cast.ben.password, at=AT)
     assert sign_in(cast.ben, AT), "who guesses in a stolen session keeps nobody from signing in"
 
 

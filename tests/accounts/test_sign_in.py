@@ -18,9 +18,9 @@ from tests.accounts.conftest import AT, app_code_check, code_of, reload_worker, 
 pytestmark = pytest.mark.django_db
 
 
-def refused(attempt: signing_in.SignIn, prove, at=AT) -> str:
+def refused(attempt: signing_in.SignIn, check_factor, at=AT) -> str:
     with pytest.raises(Refused) as refusal:
-        signing_in.sign_in(attempt, prove=prove, at=at)
+        signing_in.sign_in(attempt, check_factor=check_factor, at=at)
     return refusal.value.because
 
 
@@ -47,37 +47,37 @@ def test_the_settings_use_cheap_passwords_only_in_tests(settings):
 @pytest.mark.parametrize("part", ["name", "password", "code", "state"])
 def test_any_wrong_part_gets_the_same_refusal(cast, part: str):
     changed = {"name": {"name": "nobody"}, "password": {"password": "lentera"}}.get(part, {})
-    prove = factors.prove_by_code("000000") if part == "code" else app_code_check(cast.ben, AT)
+    check_factor = factors.code_check("000000") if part == "code" else app_code_check(cast.ben, AT)
     if part == "state":
         Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.DISABLED)
-    assert refused(sign_in_attempt(cast.ben, **changed), prove) == "sign_in"
+    assert refused(sign_in_attempt(cast.ben, **changed), check_factor) == "sign_in"
     assert not Session.objects.exists()
 
 
 @pytest.mark.parametrize("code", ["", "12", "12345678", "not digits", "\uff11\uff12\uff13"])
 def test_a_malformed_code_is_refused(cast, code: str):
-    assert refused(sign_in_attempt(cast.ben), factors.prove_by_code(code)) == "sign_in"
+    assert refused(sign_in_attempt(cast.ben), factors.code_check(code)) == "sign_in"
 
 
 @pytest.mark.parametrize(("seconds", "fits"), [(-90, False), (-30, True), (30, True), (90, False)])
 def test_a_code_works_half_a_minute_early_or_late(cast, seconds: int, fits: bool):
-    prove = app_code_check(cast.ben, AT + timedelta(seconds=seconds))
+    check_factor = app_code_check(cast.ben, AT + timedelta(seconds=seconds))
     if fits:
-        assert signing_in.sign_in(sign_in_attempt(cast.ben), prove=prove, at=AT)
+        assert signing_in.sign_in(sign_in_attempt(cast.ben), check_factor=check_factor, at=AT)
     else:
-        assert refused(sign_in_attempt(cast.ben), prove) == "sign_in"
+        assert refused(sign_in_attempt(cast.ben), check_factor) == "sign_in"
 
 
 def test_a_code_works_once(cast):
-    prove = app_code_check(cast.ben, AT)
-    signing_in.sign_in(sign_in_attempt(cast.ben), prove=prove, at=AT)
-    assert refused(sign_in_attempt(cast.ben), prove) == "sign_in"
+    check_factor = app_code_check(cast.ben, AT)
+    signing_in.sign_in(sign_in_attempt(cast.ben), check_factor=check_factor, at=AT)
+    assert refused(sign_in_attempt(cast.ben), check_factor) == "sign_in"
 
 
 def test_a_code_with_a_space_works(cast):
     code = code_of(cast.ben, AT)
-    prove = factors.prove_by_code(f"{code[:3]} {code[3:]}")
-    assert signing_in.sign_in(sign_in_attempt(cast.ben), prove=prove, at=AT)
+    check_factor = factors.code_check(f"{code[:3]} {code[3:]}")
+    assert signing_in.sign_in(sign_in_attempt(cast.ben), check_factor=check_factor, at=AT)
 
 
 def test_a_higher_password_cost_applies_at_the_next_sign_in(cast, settings):
@@ -104,7 +104,7 @@ def test_an_unknown_name_waits_like_a_known_one(cast):
     for _ in range(5):
         refused(sign_in_attempt(cast.ben, name="nobody"), app_code_check(cast.ben, AT))
     with pytest.raises(TooBusy):
-        signing_in.sign_in(sign_in_attempt(cast.ben, name="nobody"), prove=app_code_check(cast.ben, AT), at=AT)
+        signing_in.sign_in(sign_in_attempt(cast.ben, name="nobody"), check_factor=app_code_check(cast.ben, AT), at=AT)
 
 
 def test_twenty_wrong_attempts_delay_only_their_address(cast):
@@ -154,7 +154,7 @@ def test_a_known_browser_is_not_delayed_by_a_stranger(cast):
     for number in range(25):
         with pytest.raises((Refused, TooBusy)):
             signing_in.sign_in(
-                sign_in_attempt(cast.ben, password=f"guess {number}"), prove=app_code_check(cast.ben, AT), at=AT
+                sign_in_attempt(cast.ben, password=f"guess {number}"), check_factor=app_code_check(cast.ben, AT), at=AT
             )
     assert sign_in(cast.ben, AT, known=known)
 

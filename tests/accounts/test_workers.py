@@ -50,7 +50,7 @@ def welcome(name: str, *, code: str, password: str, at):
 
 def compared(worker, **typed: str) -> dict[str, str]:
     """Return the form of a lead who compared the six groups of a worker."""
-    return {"compared": "on", "words": queries.own_words(worker.id), **typed}
+    return {"compared": "on", "fingerprint": queries.worker_fingerprint(worker.id), **typed}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_mistyped_code_is_an_error_and_no_attempt(cast):
     typed = {"name": "nadia", "invitation": wrong, "new_password": NEW, "again": NEW}
     assert "Compare it character by character" in words(anonymous_client().post("/welcome", typed))
     assert not Attempt.objects.exists()
-    other = spoken_code(workers.INVITATION_SIGNS)
+    other = spoken_code(workers.INVITATION_CHARACTERS)
     page = anonymous_client().post("/welcome", {**typed, "invitation": other})
     assert "is wrong" in words(page)
     assert Attempt.objects.count() == 3
@@ -148,7 +148,7 @@ def prove_sheet(client):
     typed = re.search(r"<strong>((?:[0-9A-Z]{4} )+)</strong>", page)[1]
     wrong = typed[:-3] + ("Z" if typed[-3] != "Z" else "Y") + typed[-2:]
     assert client.post("/account/recovery/typed", {"recovery": wrong}).status_code == 400
-    other = RecoveryCode.new().words_printed()
+    other = RecoveryCode.new().printed()
     assert client.post("/account/recovery/typed", {"recovery": other}).status_code == 400
     return client.post("/account/recovery/typed", {"recovery": typed.lower()})
 
@@ -164,21 +164,21 @@ def test_a_lead_admits_a_worker_after_comparing_words(cast):
     client, team = signed_in_client(cast.esi), cast.village.team.id
     assert f"/candidates/{nadia.id}/{team}" in words(client.get("/candidates"))
     page = client.get(f"/candidates/{nadia.id}/{team}")
-    assert queries.own_words(nadia.id) in words(page)
+    assert queries.worker_fingerprint(nadia.id) in words(page)
     assert client.post(f"/candidates/{nadia.id}/{team}", {"leads": "on"}).status_code == 400
     assert client.post(f"/candidates/{nadia.id}/{team}", compared(nadia)).url == "/candidates"
     nadia.keys.forget()
     assert [key.owner for key in nadia.keys.list_keys(KeyKind.TEAM)] == [team]
     assert newest_public(KeyKind.USER_READ, nadia.id).certificate
     assert client.get(f"/candidates/{nadia.id}/{team}").status_code == 404
-    assert queries.own_words(nadia.id) in words(signed_in_client(nadia).get("/account"))
+    assert queries.worker_fingerprint(nadia.id) in words(signed_in_client(nadia).get("/account"))
 
 
 def test_the_words_change_with_the_keys(cast):
-    before = queries.own_words(cast.ben.id)
+    before = queries.worker_fingerprint(cast.ben.id)
     PublicKey.objects.filter(owner=cast.ben.id, kind=KeyKind.USER_SIGN).update(public=bytes(32))
     assert re.fullmatch(r"([0-9A-F]{4} ){5}[0-9A-F]{4}", before)
-    assert queries.own_words(cast.ben.id) != before != queries.own_words(cast.esi.id)
+    assert queries.worker_fingerprint(cast.ben.id) != before != queries.worker_fingerprint(cast.esi.id)
 
 
 def test_a_second_lead_becomes_a_signatory_who_can_admit_workers(cast):
@@ -196,15 +196,15 @@ def test_a_second_lead_becomes_a_signatory_who_can_admit_workers(cast):
 def test_a_signatory_confirms_a_worker_admitted_by_a_lead_without_the_organisation_key(cast):
     second = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT)
     by, team = cast.esi.acting(at=AT), cast.village.team.id
-    workers.admit(second.id, words=queries.own_words(second.id), team=team, by=by)
+    workers.admit(second.id, fingerprint=queries.worker_fingerprint(second.id), team=team, by=by)
     Membership.objects.filter(worker=second.id).update(leads=True)
     third = casting.hire(cast.village.organisation, "rina", "Rina", Role.VILLAGE_TEAM, by=None, at=AT)
     second.keys.forget()
-    workers.admit(third.id, words=queries.own_words(third.id), team=team, by=second.acting(at=AT))
+    workers.admit(third.id, fingerprint=queries.worker_fingerprint(third.id), team=team, by=second.acting(at=AT))
     assert newest_public(KeyKind.USER_READ, third.id).certificate is None
     with pytest.raises(NotYours):
-        workers.certify(third.id, words=queries.own_words(third.id), by=second.acting(at=AT))
-    workers.certify(third.id, words=queries.own_words(third.id), by=by)
+        workers.certify(third.id, fingerprint=queries.worker_fingerprint(third.id), by=second.acting(at=AT))
+    workers.certify(third.id, fingerprint=queries.worker_fingerprint(third.id), by=by)
 
 
 def test_a_worker_without_records_is_confirmed_but_given_no_key(cast):
@@ -215,7 +215,9 @@ def test_a_worker_without_records_is_confirmed_but_given_no_key(cast):
     assert client.post(f"/candidates/{odd.id}", compared(odd)).url == "/candidates"
     assert not Wrap.objects.filter(holder=odd.id, way=Way.MEMBER).exists()
     with pytest.raises(Refused, match="role_without_records"):
-        workers.admit(odd.id, words=queries.own_words(odd.id), team=cast.village.team.id, by=cast.esi.acting(at=AT))
+        workers.admit(
+            odd.id, fingerprint=queries.worker_fingerprint(odd.id), team=cast.village.team.id, by=cast.esi.acting(at=AT)
+        )
 
 
 def test_only_workers_who_answer_referrals_get_the_inbox_key(cast):
@@ -398,8 +400,8 @@ def test_a_changed_password_rewraps_and_ends_other_sessions(cast):
 
 
 def test_every_action_on_an_account_is_in_the_audit_log(cast):
-    proven = signing_in.prove_password(cast.ben.id, cast.ben.password, at=AT)
-    signing_in.change_password(proven, NEW, session="", by=cast.ben.acting(at=AT))
+    verified = signing_in.verify_password(cast.ben.id, cast.ben.password, at=AT)
+    signing_in.change_password(verified, NEW, session="", by=cast.ben.acting(at=AT))
     verbs = {act.verb for act in audit.acts_about(cast.ben.id)}
     assert {"invite", "welcome", "activate", "add_factor", "new_recovery_sheet", "admit"} <= verbs
     assert audit.chain_faults() == []

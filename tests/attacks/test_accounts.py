@@ -13,7 +13,7 @@ from suar.accounts.codes import KeyKind, Way
 from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.roles import Role
 from suar.core import clock
-from suar.crypto.boxes import BoxPair
+from suar.crypto.pairs import BoxPair
 from suar.demo import cast as casting
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
 from tests.accounts.conftest import anonymous_client, sign_in_fields, signed_in_client

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from suar.core import ratelimit
+from suar.core import locks
 from tests.hsds.asking import get
 from tests.hsds.conftest import public_site  # noqa: F401 - a fixture
 
@@ -23,7 +23,7 @@ def test_a_request_that_gets_no_turn_is_refused_and_says_when_to_come_back(path:
     assert get(path).status_code == 200, "the control"
     with ExitStack() as stack:
         for _ in range(SLOTS):
-            stack.enter_context(ratelimit.hash_slot("api", slots=SLOTS))
+            stack.enter_context(locks.queue_slot("api", slots=SLOTS))
         begun = time.monotonic()
         refused = get(path)
     assert (refused.status_code, refused["Retry-After"]) == (503, "5")

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from suar.accounts import setup, workers
 from suar.accounts.models import Notice
-from suar.accounts.queries import own_words
+from suar.accounts.queries import worker_fingerprint
 from suar.cases import attachments, community, contact_status, ecomap, persons_copy
 from suar.cases.documents.history import TieState
 from suar.cases.documents.plan import Goal, Plan, PlanStep
@@ -180,7 +180,7 @@ def test_a_lead_of_another_team_strikes_no_work(cast: Cast, ben: Client) -> None
     acting, at = acting_as(cast.esi), clock.now()
     other = setup.make_team("Tim lain", organisation=work.organisation, by=cast.esi.acting(at=at))
     elsewhere = replace(acting, viewer=replace(acting.viewer, leads=frozenset({other.id})))
-    workers.admit(cast.lia.id, team=other.id, words=own_words(cast.lia.id), by=cast.esi.acting(at=at))
+    workers.admit(cast.lia.id, team=other.id, fingerprint=worker_fingerprint(cast.lia.id), by=cast.esi.acting(at=at))
     with pytest.raises(NotYours):
         community.strike_work(work.id, by=elsewhere)
     community.strike_work(work.id, by=acting_as(cast.esi))

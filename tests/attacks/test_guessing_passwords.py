@@ -13,7 +13,7 @@ import pytest
 
 from suar.accounts import sign_in as signing_in
 from suar.accounts.sign_in import known_browser
-from suar.core import ratelimit
+from suar.core import locks
 from suar.core.refusals import Refused, TooBusy
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
 from tests.accounts.conftest import AT, sign_in, sign_in_attempt
@@ -71,7 +71,7 @@ def test_second_factor_attempts_are_rate_limited(cast, known):  # noqa: F811 - a
     for second in range(600):
         attempt = sign_in_attempt(cast.ben, address=f"10.{second % 200}.0.1", known=browser)
         with pytest.raises((Refused, TooBusy)):
-            signing_in.sign_in(attempt, prove=wrong_code, at=AT + timedelta(seconds=second))
+            signing_in.sign_in(attempt, check_factor=wrong_code, at=AT + timedelta(seconds=second))
     assert len(codes_checked) < 20
 
 
@@ -118,12 +118,12 @@ def test_strangers_who_fill_the_queue_keep_no_known_browser_and_nobody_signed_in
             with pytest.raises(TooBusy):
                 sign_in(cast.ben, AT, address=OWN_HOME)
             assert sign_in(cast.ben, AT, address=OWN_HOME, known=known_browser("ben"))
-            assert signing_in.prove_password(cast.ben.id, cast.ben.password, at=AT), "a locked screen opens"
+            assert signing_in.verify_password(cast.ben.id, cast.ben.password, at=AT), "a locked screen opens"
         finally:
             strangers.set()
 
 
 def hold_a_slot(until: threading.Event) -> None:
     """Hold or wait for a slot of the queue of strangers, as a sign-in that takes long does."""
-    with suppress(TooBusy), ratelimit.hash_slot(longest_wait_s=20):
+    with suppress(TooBusy), locks.queue_slot(longest_wait_s=20):
         until.wait(20)

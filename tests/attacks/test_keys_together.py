@@ -12,9 +12,9 @@ from suar.accounts.models import KeyAct, KeyChange, Membership, PublicKey, Wrap
 from suar.accounts.roles import Role
 from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
-from suar.crypto import boxes, recovery
-from suar.crypto.boxes import BoxPair
-from suar.crypto.secret import SealBroken
+from suar.crypto import recovery
+from suar.crypto.pairs import BoxPair, seal_to
+from suar.crypto.values import SealBroken
 from suar.demo import cast as casting
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
 from tests.people import acting_as, client_of, viewer
@@ -37,10 +37,10 @@ def ask(player):
     return row.id
 
 
-def type_paper(request, player, share, words=None):
+def type_paper(request, player, share, fingerprint=None):
     asked = key_requests.KeyRequest.objects.get(id=request)
-    words = words or queries.own_words(asked.worker_id)
-    key_requests.type_paper(request, share.printed(), words=words, by=acting_as(player))
+    fingerprint = fingerprint or queries.worker_fingerprint(asked.worker_id)
+    key_requests.type_paper(request, share.printed(), fingerprint=fingerprint, by=acting_as(player))
 
 
 def open_keys(request, player):
@@ -103,10 +103,10 @@ def test_a_typed_paper_lies_sealed_and_opens_only_for_who_asked(cast, putri):  #
 
 
 def test_a_key_exchanged_before_the_paper_is_typed_gets_no_paper(cast, putri):  # noqa: F811 - a fixture
-    request, words = ask(putri), queries.own_words(putri.id)
+    request, fingerprint = ask(putri), queries.worker_fingerprint(putri.id)
     PublicKey.objects.filter(owner=putri.id, kind=KeyKind.USER_READ).update(public=BoxPair.new().public)
     with pytest.raises(Refused, match="words_changed"):
-        type_paper(request, cast.gita, cast.village.shares[0], words)
+        type_paper(request, cast.gita, cast.village.shares[0], fingerprint)
     assert not KeyAct.objects.exclude(sealed=None).exists()
 
 
@@ -120,7 +120,7 @@ def test_a_planted_key_under_the_papers_is_refused(cast, putri):  # noqa: F811 -
     for player, share in ((cast.gita, cast.village.shares[0]), (cast.indah, cast.village.shares[1])):
         type_paper(request, player, share)
     for planted in (public, own.public):
-        wrap.update(sealed=boxes.seal_to(bytes(escrow.public), own.private))
+        wrap.update(sealed=seal_to(bytes(escrow.public), own.private))
         PublicKey.objects.filter(id=team.id).update(public=planted)
         with pytest.raises(KeyNotTrusted):
             open_keys(request, putri)
@@ -198,7 +198,7 @@ def test_a_key_of_another_worker_planted_as_an_old_one_gives_nothing(cast):  # n
     planted = PublicKey.objects.filter(owner=cast.hadi.id, kind=KeyKind.USER_READ)
     ident = planted.get().id
     planted.update(owner=back.id, retired_at=clock.now(), version=9)
-    team, words = cast.village.team.id, queries.own_words(back.id)
-    workers.admit(back.id, team=team, words=words, by=acting_as(cast.esi))
+    team, fingerprint = cast.village.team.id, queries.worker_fingerprint(back.id)
+    workers.admit(back.id, team=team, fingerprint=fingerprint, by=acting_as(cast.esi))
     changed = set(KeyChange.objects.values_list("old", flat=True))
     assert ident not in changed and len(changed) == 1, "the control: the worker's own old key"

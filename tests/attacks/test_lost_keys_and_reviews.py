@@ -48,7 +48,7 @@ def waiting(player: Player) -> UUID:
 
 
 def confirm_by_hand(cast: Cast, player: Player) -> None:
-    workers.certify(player.id, words=queries.own_words(player.id), by=acting_as(cast.esi))
+    workers.certify(player.id, fingerprint=queries.worker_fingerprint(player.id), by=acting_as(cast.esi))
 
 
 @pytest.mark.db_contract
@@ -131,7 +131,9 @@ def recover(cast: Cast, name: str, papers: Sequence[Share], *, lost: Sequence[Pl
     key_requests.ask_recovery(RequestKind.RECOVERY, by=acting_as(new))
     [(row, _)] = key_requests.list_open(viewer(new), key_requests.WITH_PAPERS, at=clock.now())
     for player, share in zip((new, cast.gita), papers, strict=False):
-        key_requests.type_paper(row.id, share.printed(), words=queries.own_words(new.id), by=acting_as(player))
+        key_requests.type_paper(
+            row.id, share.printed(), fingerprint=queries.worker_fingerprint(new.id), by=acting_as(player)
+        )
     with clock.shifted(key_requests.RECOVERY_WAITS):
         printed = key_requests.open_lost_keys(row.id, by=acting_as(new))
     new.keys.forget()
@@ -145,7 +147,9 @@ def thieves_type(cast: Cast, second: Player) -> UUID:
     key_requests.ask_recovery(RequestKind.RECOVERY, by=acting_as(second))
     [(row, _)] = key_requests.list_open(viewer(second), key_requests.WITH_PAPERS, at=clock.now())
     for player, share in zip((second, cast.gita), cast.village.shares, strict=False):
-        key_requests.type_paper(row.id, share.printed(), words=queries.own_words(second.id), by=acting_as(player))
+        key_requests.type_paper(
+            row.id, share.printed(), fingerprint=queries.worker_fingerprint(second.id), by=acting_as(player)
+        )
     return row.id
 
 

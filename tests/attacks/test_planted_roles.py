@@ -108,11 +108,15 @@ def holds_keys(player: Player) -> bool:
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SUPERVISOR])
 def test_an_account_confirmed_in_another_role_is_not_admitted(cast: Cast, role: Role) -> None:
     adm = casting.hire(cast.village.organisation, "adm", "Adm", role, by=None, at=clock.now())
-    workers.certify(adm.id, words=queries.own_words(adm.id), by=acting_as(cast.esi))
+    workers.certify(adm.id, fingerprint=queries.worker_fingerprint(adm.id), by=acting_as(cast.esi))
     plant_role(adm, Role.SUPERVISOR)
     with suppress(KeyNotTrusted), transaction.atomic():
         workers.admit(
-            adm.id, team=cast.village.team.id, words=queries.own_words(adm.id), by=acting_as(cast.esi), leads=True
+            adm.id,
+            team=cast.village.team.id,
+            fingerprint=queries.worker_fingerprint(adm.id),
+            by=acting_as(cast.esi),
+            leads=True,
         )
     assert holds_keys(adm) is (role is Role.SUPERVISOR), "a real supervisor is the control"
 
@@ -120,7 +124,7 @@ def test_an_account_confirmed_in_another_role_is_not_admitted(cast: Cast, role: 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SUPERVISOR])
 def test_papers_open_nothing_for_an_account_confirmed_in_another_role(cast: Cast, role: Role) -> None:
     adm = casting.hire(cast.village.organisation, "adm", "Adm", role, by=None, at=clock.now())
-    workers.certify(adm.id, words=queries.own_words(adm.id), by=acting_as(cast.esi))
+    workers.certify(adm.id, fingerprint=queries.worker_fingerprint(adm.id), by=acting_as(cast.esi))
     plant_role(adm, Role.SUPERVISOR)
     request = thieves_type(cast, adm)
     with clock.shifted(key_requests.RECOVERY_WAITS), suppress(KeyNotTrusted), transaction.atomic():

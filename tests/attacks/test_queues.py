@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from suar.contact.public import submission
-from suar.core import ratelimit, single_use
+from suar.core import locks
 from suar.core.refusals import TooBusy
 from suar.website.form_tokens import form_secret
 from tests.cast import cast, world  # noqa: F401 - fixtures
@@ -32,13 +32,13 @@ def at_once(number: int, act) -> float:
 
 def test_of_many_concurrent_sign_ins_only_a_few_wait(settings, tmp_path, monkeypatch):
     settings.SUAR_DATA = tmp_path
-    monkeypatch.setattr(ratelimit.os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(locks.os, "cpu_count", lambda: 1)
     waited, done = [], threading.Event()
 
     def sign_in() -> None:
         begun = time.monotonic()
         try:
-            with ratelimit.hash_slot(longest_wait_s=5):
+            with locks.queue_slot(longest_wait_s=5):
                 done.wait(10)
         except TooBusy:
             waited.append(time.monotonic() - begun)
@@ -55,7 +55,7 @@ def test_of_many_concurrent_sign_ins_only_a_few_wait(settings, tmp_path, monkeyp
 def test_whoever_waits_leaves_the_connection_to_others_but_not_a_transaction(settings, tmp_path, monkeypatch):
     settings.SUAR_DATA = tmp_path
     connection.ensure_connection()
-    with ratelimit.hash_slot():
+    with locks.queue_slot():
         assert connection.connection is not None, "without a pool it stays open"
     is_pooled = connection.vendor == "postgresql"
     if is_pooled:
@@ -63,9 +63,9 @@ def test_whoever_waits_leaves_the_connection_to_others_but_not_a_transaction(set
     with monkeypatch.context() as pooled:
         pooled.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
         pooled.setitem(connection.settings_dict["OPTIONS"], "pool", {"min_size": 1, "max_size": 1})
-        with transaction.atomic(), ratelimit.hash_slot():
+        with transaction.atomic(), locks.queue_slot():
             assert connection.connection is not None
-        with ratelimit.hash_slot():
+        with locks.queue_slot():
             assert connection.connection is None
         if is_pooled:
             connection.close_pool()
@@ -86,7 +86,7 @@ def test_only_a_few_requests_wait_for_a_running_one(asker):  # noqa: F811 - a fi
     page = press(asker, "ask")
     secret = form_secret(page.context["ticket"])
     press(asker, "send", page=page, **{**ASKED, "words": ""})
-    with single_use.running(secret):
+    with locks.form_lock(secret):
         with every_place():
             begun = time.monotonic()
             assert press(asker, "send", page=page, **ASKED).status_code == 429
@@ -101,5 +101,5 @@ def every_place():
     """Take all places in which a form that was sent again may wait."""
     with ExitStack() as stack:
         for _ in range(submission.MAX_WAITING):
-            stack.enter_context(ratelimit.hash_slot(submission.QUEUE, slots=submission.MAX_WAITING, longest_wait_s=1))
+            stack.enter_context(locks.queue_slot(submission.QUEUE, slots=submission.MAX_WAITING, longest_wait_s=1))
         yield

@@ -158,7 +158,7 @@ def test_the_leads_are_notified_that_a_person_goes_to_another_team(cast: Cast, a
     team = setup.make_team("Tim dua", organisation=cast.village.organisation.id, by=by)
     oka = casting.hire(cast.village.organisation, "oka", "Oka", Role.SUPERVISOR, by=cast.esi.id, at=clock.now())
     cast.esi.keys.forget()
-    workers.admit(oka.id, team=team.id, words=accounts.own_words(oka.id), by=acting_as(cast.esi))
+    workers.admit(oka.id, team=team.id, fingerprint=accounts.worker_fingerprint(oka.id), by=acting_as(cast.esi))
     Notice.objects.all().delete()
     handed = Handover(
         worker=oka.id if moved else cast.lia.id,

@@ -25,7 +25,9 @@ def recover(cast: Cast, lead: Player) -> None:
     key_requests.ask_recovery(RequestKind.RECOVERY, by=acting_as(lead))
     [(row, _)] = key_requests.list_open(viewer(lead), key_requests.WITH_PAPERS, at=clock.now())
     for player, share in zip((lead, cast.gita), cast.village.shares, strict=False):
-        key_requests.type_paper(row.id, share.printed(), words=queries.own_words(lead.id), by=acting_as(player))
+        key_requests.type_paper(
+            row.id, share.printed(), fingerprint=queries.worker_fingerprint(lead.id), by=acting_as(player)
+        )
     with clock.shifted(key_requests.RECOVERY_WAITS + timedelta(minutes=1)):
         key_requests.open_lost_keys(row.id, by=acting_as(lead))
     for change in key_changes.open_changes(viewer(lead)):

@@ -18,7 +18,7 @@ from suar.contact.documents import CodeKind
 from suar.contact.models import CodeSalt
 from suar.contact.public.actions import create_request
 from suar.contact.return_codes import parse_code
-from suar.core import clock, ratelimit
+from suar.core import clock, locks
 from suar.core.refusals import TooBusy
 from tests.cast import cast, world  # noqa: F401 - fixtures
 from tests.contact.conftest import asker, desk  # noqa: F401 - fixtures
@@ -32,7 +32,7 @@ def wait_for_slot(*, hash_s: float) -> bool:
     """Hash one code as `derive_keys` does; return False if the queue refused it."""
     wait_s = return_codes.MAX_WAIT_S
     try:
-        with ratelimit.hash_slot(return_codes.QUEUE, slots=1, longest_wait_s=wait_s):
+        with locks.queue_slot(return_codes.QUEUE, slots=1, longest_wait_s=wait_s):
             time.sleep(hash_s)
     except TooBusy:
         return False
@@ -72,13 +72,13 @@ def test_six_concurrent_callers_do_not_overtake_a_returning_person(settings: Any
     settings.SUAR_DATA, turns = tmp_path, []
 
     def take_turn(name: str) -> None:
-        with ratelimit.hash_slot(return_codes.QUEUE, slots=1, longest_wait_s=60):
+        with locks.queue_slot(return_codes.QUEUE, slots=1, longest_wait_s=60):
             turns.append(name)
 
     with six_callers(take_turn):
         for number in range(COMES_BACK):
             person = threading.Thread(target=take_turn, args=[f"person {number}"])
-            with ratelimit.hash_slot(return_codes.QUEUE, slots=1, longest_wait_s=60):
+            with locks.queue_slot(return_codes.QUEUE, slots=1, longest_wait_s=60):
                 wait_until_queued(tmp_path, CALLERS)
                 before = len(turns)
                 person.start()
@@ -91,7 +91,7 @@ def test_six_concurrent_callers_do_not_overtake_a_returning_person(settings: Any
 def test_guessing_codes_does_not_block_new_letters(asker: Any) -> None:  # noqa: F811 - a fixture
     with ExitStack() as guesses:
         for _slot in range(return_codes.slots()):
-            guesses.enter_context(ratelimit.hash_slot(return_codes.QUEUE, slots=return_codes.slots()))
+            guesses.enter_context(locks.queue_slot(return_codes.QUEUE, slots=return_codes.slots()))
         assert ask_for_help(asker)[1]
 
 

@@ -16,7 +16,7 @@ from suar.accounts import key_changes as accounts
 from suar.accounts.codes import AlarmKind, KeyKind, Way
 from suar.accounts.keys import add_public
 from suar.accounts.models import Alarm, KeyChange, PublicKey, Wrap
-from suar.accounts.queries import keys_to_seal_to, own_words
+from suar.accounts.queries import keys_to_seal_to, worker_fingerprint
 from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.cases import actions as cases
@@ -24,9 +24,8 @@ from suar.core import clock
 from suar.core.ids import new_id
 from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.crypto import values
-from suar.crypto.boxes import BoxPair
-from suar.crypto.secret import SealBroken
-from suar.crypto.values import Place
+from suar.crypto.pairs import BoxPair
+from suar.crypto.values import Place, SealBroken
 from suar.demo import cast as casting
 from suar.demo.cast import Cast, Player
 from suar.records import actions as records
@@ -180,7 +179,9 @@ def second_lead(cast: Cast) -> Player:
     """Return a supervisor who leads the team as the first one does, as `admit` makes them."""
     at, place = clock.now(), cast.village
     oka = casting.hire(place.organisation, "oka", "Oka", Role.SUPERVISOR, by=cast.esi.id, at=at)
-    workers.admit(oka.id, team=place.team.id, words=own_words(oka.id), by=acting_as(cast.esi), leads=True)
+    workers.admit(
+        oka.id, team=place.team.id, fingerprint=worker_fingerprint(oka.id), by=acting_as(cast.esi), leads=True
+    )
     oka.keys.forget()
     return oka
 

@@ -18,9 +18,8 @@ from suar.accounts.roles import Role
 from suar.contact.models import Desk, LetterKey, Request
 from suar.core import clock
 from suar.core.refusals import KeyNotTrusted
-from suar.crypto.boxes import BoxPair
-from suar.crypto.secret import SealBroken
-from suar.crypto.signatures import SignPair
+from suar.crypto.pairs import BoxPair, SignPair
+from suar.crypto.values import SealBroken
 from tests.contact.conftest import asker, cast, desk, world  # noqa: F401 - fixtures
 from tests.contact.writing import ASKED, press
 from tests.people import client_of
@@ -128,7 +127,7 @@ def test_the_operator_pins_a_key_by_its_groups(cast, settings, tmp_path):  # noq
     settings.SUAR_KEY_PINS = shutil.copy(settings.SUAR_KEY_PINS, tmp_path)
     organisation = cast.pelita.organisation.id
     swap_keys(organisation, cast.pelita.team.id)
-    groups = pins.groups_of(organisation, newest_public(KeyKind.IDENTITY, organisation).public)
+    groups = pins.organisation_fingerprint(organisation, newest_public(KeyKind.IDENTITY, organisation).public)
     for wrong in ((str(organisation), groups[::-1]), ("pelita", groups)):
         with pytest.raises(CommandError):
             check_keys(pin=wrong)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from suar.accounts import key_requests, workers
 from suar.accounts.codes import RequestKind
 from suar.accounts.models import Organisation
-from suar.accounts.queries import own_words
+from suar.accounts.queries import worker_fingerprint
 from suar.accounts.roles import Role
 from suar.cases import actions as cases
 from suar.cases import (
@@ -109,9 +109,9 @@ def make_key_requests(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     """Let Esi rehearse with two papers and vouch for Ben, and let somebody leave with keys."""
     key_requests.ask_recovery(RequestKind.REHEARSAL, by=acting_as(cast.esi))
     [(papers, _)] = key_requests.list_open(cast.esi.acting(at=at).viewer, key_requests.WITH_PAPERS, at=at)
-    words = own_words(cast.esi.id)
+    fingerprint = worker_fingerprint(cast.esi.id)
     for player, share in zip((cast.ben, cast.gita), cast.village.shares, strict=False):
-        key_requests.type_paper(papers.id, share.printed(), words=words, by=acting_as(player))
+        key_requests.type_paper(papers.id, share.printed(), fingerprint=fingerprint, by=acting_as(player))
     key_requests.ask_reset(cast.ben.id, by=acting_as(cast.esi))
     [(vouched, _)] = key_requests.list_open(cast.esi.acting(at=at).viewer, [RequestKind.RESET], at=at)
     leaver = casting.join(cast.village, "leaver", "Lala", Role.VILLAGE_TEAM, at=at)

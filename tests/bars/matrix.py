@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from django.urls.converters import UUIDConverter
 
 from suar.accounts import workers
-from suar.accounts.queries import own_words
+from suar.accounts.queries import worker_fingerprint
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.cases import actions as cases
 from suar.cases import community, ecomap, episodes, imports
@@ -258,7 +258,7 @@ def everybody(cast: Cast) -> dict[str, Player]:
     for role in WITH_RECORDS:
         found[f"team-{role}"] = casting.join(cast.village, f"team-{role}", "Tari", role, at=at)
         hired = casting.hire(cast.village.organisation, f"none-{role}", "Nora", role, by=cast.esi.id, at=at)
-        workers.certify(hired.id, words=own_words(hired.id), by=cast.esi.acting(at=at))
+        workers.certify(hired.id, fingerprint=worker_fingerprint(hired.id), by=cast.esi.acting(at=at))
         found[f"none-{role}"] = hired
     for role in (Role.VILLAGE_TEAM, Role.CHILD_PROTECTION):
         found[f"pelita-{role}"] = casting.join(cast.pelita, f"pelita-{role}", "Pia", role, at=at)

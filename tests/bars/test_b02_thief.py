@@ -14,10 +14,10 @@ from suar.consent.codes import Field
 from suar.consent.queries import get_consent
 from suar.core import clock
 from suar.crypto import kdf, recovery
-from suar.crypto.boxes import BoxPair
 from suar.crypto.kdf import KdfParameters
+from suar.crypto.pairs import BoxPair
 from suar.crypto.recovery import RecoveryCode
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 from suar.demo.cast import PASSWORD, Cast
 from suar.records import actions as vault
 from suar.records import keyring
@@ -158,7 +158,7 @@ def test_the_check_finds_a_packet_key_among_the_codes(full: Cast, handover: Thre
 def test_a_recovery_sheet_opens_with_its_words_and_not_without(full: Cast) -> None:
     ben = full.ben
     assert steal_with_sheet(ben.worker, ben.recovery).values == stolen(full, "ben").values
-    for other in (RecoveryCode.new().words_printed(), full.lia.recovery):
+    for other in (RecoveryCode.new().printed(), full.lia.recovery):
         with pytest.raises(SealBroken):
             steal_with_sheet(ben.worker, other)
     blank = ben.recovery[:-4].encode()

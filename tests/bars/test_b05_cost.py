@@ -13,7 +13,7 @@ from django.urls import reverse
 from suar.accounts import queries as accounts
 from suar.core import clock
 from suar.crypto import values
-from suar.crypto.boxes import BoxPair
+from suar.crypto.pairs import BoxPair
 from suar.demo.cast import Cast, Player, Workplace
 from suar.records import actions as vault
 from suar.records import keyring

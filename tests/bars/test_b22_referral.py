@@ -22,9 +22,8 @@ from suar.consent.codes import AgeStatus, Field, HowGiven, Interpretation, Purpo
 from suar.consent.rules import ChildFacts, Proposal
 from suar.core import clock
 from suar.core.refusals import Refused
-from suar.crypto.boxes import BoxPair
-from suar.crypto.secret import SealBroken
-from suar.crypto.signatures import SignPair
+from suar.crypto.pairs import BoxPair, SignPair
+from suar.crypto.values import SealBroken
 from suar.demo.cast import Cast
 from suar.records import keyring
 from suar.records.keyring import OpenRecord

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from suar.core.files import redraw_child, redrawing, scans
+from suar.core import sandbox
+from suar.core.files import redraw_child, redrawing
 from suar.core.refusals import Refused
 from tests.contact.uploads import a_picture, a_slow_picture
 
@@ -55,7 +56,7 @@ def ran(script: str, content: bytes = b"") -> "subprocess.CompletedProcess[bytes
         input=content,
         capture_output=True,
         cwd="/",
-        env={"PYTHONPATH": str(redrawing.SOURCES)},
+        env={"PYTHONPATH": str(sandbox.SOURCES)},
         timeout=60,
         check=False,
     )
@@ -76,7 +77,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     def put(script: str) -> None:
         (tmp_path / "stand_in.py").write_text(f"import os, sys, time\n{script}\n")
-        monkeypatch.setattr(redrawing, "SOURCES", tmp_path)
+        monkeypatch.setattr(sandbox, "SOURCES", tmp_path)
         monkeypatch.setattr(redrawing, "CHILD", "stand_in")
 
     return put
@@ -104,7 +105,7 @@ def test_the_sandbox_ends_after_two_seconds_of_cpu_time() -> None:
     [
         (a_picture(kind="PNG", size=(4000, 4000), mode="1"), 0),
         (a_picture(kind="PNG", size=(4000, 4001), mode="1"), redraw_child.NOT_DRAWN),
-        (a_slow_picture(scans=scans.MAX_SCANS, size=(2000, 1500)), 0),
+        (a_slow_picture(scans=redrawing.MAX_SCANS, size=(2000, 1500)), 0),
     ],
 )
 def test_pixels_are_counted_and_memory_stays_small(content: bytes, code: int) -> None:
@@ -114,15 +115,15 @@ def test_pixels_are_counted_and_memory_stays_small(content: bytes, code: int) ->
 
 
 def test_scans_are_counted_before_decoding() -> None:
-    assert not scans.has_too_many_scans(a_slow_picture(scans=scans.MAX_SCANS, size=(80, 60)))
-    assert scans.has_too_many_scans(a_slow_picture(scans=scans.MAX_SCANS + 1, size=(80, 60)))
-    assert not scans.has_too_many_scans(a_picture() + b"\xff\xda" * 90), "a film behind a photograph"
-    assert not scans.has_too_many_scans(b"\x89PNG" + b"\xff\xda" * 90)
+    assert not redrawing.has_too_many_scans(a_slow_picture(scans=redrawing.MAX_SCANS, size=(80, 60)))
+    assert redrawing.has_too_many_scans(a_slow_picture(scans=redrawing.MAX_SCANS + 1, size=(80, 60)))
+    assert not redrawing.has_too_many_scans(a_picture() + b"\xff\xda" * 90), "a film behind a photograph"
+    assert not redrawing.has_too_many_scans(b"\x89PNG" + b"\xff\xda" * 90)
     photograph = a_picture()
     restarted = photograph[:2] + b"\xff\xd0\xff\x01" + photograph[2:]
-    assert not scans.has_too_many_scans(restarted + b"\xff\xda" * 90), "marks that hold nothing"
+    assert not redrawing.has_too_many_scans(restarted + b"\xff\xda" * 90), "marks that hold nothing"
     remark = b"\xff\xfe\x7f\xff" + b"\xff\xda" * 90
-    assert scans.has_too_many_scans(b"\xff\xd8" + remark), "no scan that a reader comes to"
+    assert redrawing.has_too_many_scans(b"\xff\xd8" + remark), "no scan that a reader comes to"
 
 
 @pytest.mark.parametrize(

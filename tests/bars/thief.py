@@ -12,11 +12,10 @@ from suar.accounts.codes import Way
 from suar.accounts.factors import PASSWORD_WRAPS
 from suar.accounts.models import Session, Worker, Wrap
 from suar.crypto import kdf, values
-from suar.crypto.boxes import BoxPair
 from suar.crypto.kdf import KdfParameters
+from suar.crypto.pairs import BoxPair
 from suar.crypto.recovery import RecoveryCode
-from suar.crypto.secret import SealBroken
-from suar.crypto.values import Place
+from suar.crypto.values import Place, SealBroken
 from suar.records.keyring import DAILY_HOLDERS
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.queries import INDEX

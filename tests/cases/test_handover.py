@@ -12,7 +12,7 @@ from suar.accounts import setup, workers
 from suar.accounts.acting import Anonymous
 from suar.accounts.codes import WorkerState
 from suar.accounts.models import Notice, Worker
-from suar.accounts.queries import own_words
+from suar.accounts.queries import worker_fingerprint
 from suar.accounts.roles import Role
 from suar.audit import queries as audit
 from suar.cases import actions, handover
@@ -261,7 +261,7 @@ def second(cast):
     at, by = clock.now(), cast.kartika.acting(at=clock.now())
     team = setup.make_team("Tim dua", organisation=cast.pelita.organisation.id, by=by)
     nadia = casting.hire(cast.pelita.organisation, "nadia", "Nadia", Role.SOCIAL_WORKER, by=cast.kartika.id, at=at)
-    workers.admit(nadia.id, team=team.id, words=own_words(nadia.id), by=cast.kartika.acting(at=at))
+    workers.admit(nadia.id, team=team.id, fingerprint=worker_fingerprint(nadia.id), by=cast.kartika.acting(at=at))
     nadia.keys.forget()
     cast.kartika.keys.forget()
     return team, nadia

@@ -257,7 +257,7 @@ def test_a_large_export_raises_an_alarm_for_the_others(
     exported(cast.esi)
     assert not Alarm.objects.exists()
     monkeypatch.setattr(export_limits, "MAX_ALONE", 0)
-    access_reviews.ask_export(export_limits.agreement_code("EX_SYSTEM"), by=acting_as(cast.esi))
+    access_reviews.request_export(export_limits.agreement_code("EX_SYSTEM"), by=acting_as(cast.esi))
     asked = Alarm.objects.get().id
     access_reviews.review(asked, decision="JUSTIFIED", words="She told me why", by=acting_as(cast.indah))
     exported(cast.esi)

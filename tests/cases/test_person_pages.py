@@ -221,8 +221,8 @@ def test_the_team_sees_first_what_is_due(cast, esi):
     Record.objects.filter(id=soon.id).update(next_due=clock.today() + timedelta(days=1))
     people = list(esi.get(path("team")).context["people"])
     assert [person.id for person in people] == [late.id, soon.id, calm.id]
-    assert [person.row.clock.tone for person in people] == ["now", "", ""]
-    assert people[0].row.clock.text == "3 days late"
+    assert [person.row.deadline.tone for person in people] == ["now", "", ""]
+    assert people[0].row.deadline.text == "3 days late"
     assert people[0].row.owner.startswith("Ben")
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from suar.accounts import setup, workers
 from suar.accounts.models import Membership, Worker
-from suar.accounts.queries import own_words
+from suar.accounts.queries import worker_fingerprint
 from suar.cases.models import Case
 from suar.core import clock
 from suar.records import actions as vault
@@ -32,7 +32,9 @@ def second(cast):
     at = clock.now()
     organisation = cast.pelita.organisation.id
     team = setup.make_team("Tim dua", organisation=organisation, by=cast.kartika.acting(at=at))
-    workers.admit(cast.chioma.id, team=team.id, words=own_words(cast.chioma.id), by=cast.kartika.acting(at=at))
+    workers.admit(
+        cast.chioma.id, team=team.id, fingerprint=worker_fingerprint(cast.chioma.id), by=cast.kartika.acting(at=at)
+    )
     cast.chioma.keys.forget()
     return team
 

@@ -33,7 +33,7 @@ from suar.consent.codes import Field
 from suar.consent.queries import get_consent
 from suar.core import clock
 from suar.core.refusals import NotYours
-from suar.crypto.boxes import BoxPair
+from suar.crypto.pairs import BoxPair
 from suar.crypto.recovery import Share, join
 from suar.records import keyring
 from suar.records.terms import Compartment

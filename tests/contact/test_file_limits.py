@@ -11,7 +11,7 @@ from suar.contact.documents import FileFacts, LetterKind
 from suar.contact.models import Letter, Piece, Request
 from suar.contact.public import actions as public
 from suar.contact.rules import files as rules
-from suar.core import clock, ratelimit
+from suar.core import clock, locks, ratelimit
 from suar.core.files import redrawing
 from suar.core.files.kinds import MAX_FILE_BYTES, FileKind
 from suar.core.refusals import Refused
@@ -68,7 +68,7 @@ def nobody_else_may_draw(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Hold the only place where pictures are drawn."""
     monkeypatch.setattr(redrawing, "MAX_WAIT_S", 0.05)
     monkeypatch.setattr(redrawing, "SLOTS", 1)
-    with ratelimit.hash_slot(redrawing.QUEUE, slots=1):
+    with locks.queue_slot(redrawing.QUEUE, slots=1):
         yield
 
 

@@ -16,7 +16,7 @@ from suar.contact.models import Piece, Request
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.crypto import kdf, values
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 from suar.demo import letters
 from suar.records import file_links
 from suar.records.models import FileLink

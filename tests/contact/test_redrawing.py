@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from suar.core import ratelimit
+from suar.core import locks
 from suar.core.files import redrawing
 from suar.core.refusals import Refused, TooBusy
 from tests.contact.uploads import a_flood, a_picture, a_slow_picture, a_talkative_png
@@ -79,5 +79,5 @@ def test_a_busy_redrawer_raises_too_busy(monkeypatch: pytest.MonkeyPatch, settin
     # Only limits are made small; the turnstile and the drawing are the real ones.
     monkeypatch.setattr(redrawing, "MAX_WAIT_S", 0.05)
     monkeypatch.setattr(redrawing, "SLOTS", 1)
-    with ratelimit.hash_slot(redrawing.QUEUE, slots=1), pytest.raises(TooBusy):
+    with locks.queue_slot(redrawing.QUEUE, slots=1), pytest.raises(TooBusy):
         redrawing.redraw(a_picture())

@@ -10,7 +10,7 @@ from suar.audit.models import Entry
 from suar.contact import return_codes
 from suar.contact.models import CodeSalt, Letter, LetterKey, Request
 from suar.contact.public import resume
-from suar.core import clock, ratelimit
+from suar.core import clock, locks
 from tests.contact.uploads import a_picture, brought
 from tests.contact.writing import MADE, ask_for_help, came_back, press, resume_token_of
 from tests.html import squeeze
@@ -248,7 +248,7 @@ def test_when_the_server_is_busy_typed_text_is_shown_again(asker, do):
     with ExitStack() as taken:
         for _ in range(return_codes.slots()):
             queue = return_codes.QUEUE_OF_NEW if do == "send" else return_codes.QUEUE
-            taken.enter_context(ratelimit.hash_slot(queue, slots=return_codes.slots()))
+            taken.enter_context(locks.queue_slot(queue, slots=return_codes.slots()))
         busy = press(asker, do, page=page, **typed)
     assert busy.status_code == 503
     assert "Please wait 5 seconds" in busy.content.decode()

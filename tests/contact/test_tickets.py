@@ -9,7 +9,7 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey
 from suar.contact import return_codes
 from suar.contact.models import Request
-from suar.core import clock, ratelimit
+from suar.core import clock, locks, ratelimit
 from suar.core.models import Attempt
 from suar.core.ratelimit import RateLimited
 from tests.contact.writing import ask_for_help, came_back, press
@@ -138,7 +138,7 @@ def test_server_overload_is_not_counted_and_gives_a_ticket(asker, monkeypatch):
     for _ in range(5):
         with ExitStack() as taken:
             for _place in range(return_codes.slots()):
-                taken.enter_context(ratelimit.hash_slot(return_codes.QUEUE_OF_NEW, slots=return_codes.slots()))
+                taken.enter_context(locks.queue_slot(return_codes.QUEUE_OF_NEW, slots=return_codes.slots()))
             page = press(asker, "send", page=page, words="x", kind="digits")
         assert page.status_code == 503
     with clock.shifted(timedelta(seconds=6)):

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.cases.codes import SHEET_REFUSALS
+from suar.core import sandbox
 from suar.core.files import sheet_child, sheets
 from suar.core.files.sheets import SheetRefused, quote_cell, read_sheet, unquote_cell
 from tests.contact.clamd import HARM, running
@@ -141,7 +142,7 @@ def test_code_that_takes_over_the_process_can_do_nothing(deed: str, tmp_path: Pa
 
 def ran(script: str) -> int:
     command = [sys.executable, "-s", "-B", "-c", script]
-    return subprocess.run(command, input=b"", env={"PYTHONPATH": str(sheets.SOURCES)}, check=False).returncode
+    return subprocess.run(command, input=b"", env={"PYTHONPATH": str(sandbox.SOURCES)}, check=False).returncode
 
 
 def test_a_workbook_with_many_cells_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.crypto import kdf
-from suar.crypto.boxes import OVERHEAD_BYTES, BoxPair, seal_to
 from suar.crypto.kdf import KdfParameters, derive, new_salt
-from suar.crypto.secret import SealBroken
-from suar.crypto.signatures import SignPair, verify
+from suar.crypto.pairs import BOX_OVERHEAD_BYTES, BoxPair, SignPair, seal_to, verify_signature
+from suar.crypto.values import SealBroken
 
 quick = settings(deadline=None, max_examples=40)
 TINY = KdfParameters(memory_kib=8, passes=1)
@@ -21,7 +20,7 @@ def test_what_is_sealed_to_a_key_opens_with_its_pair_only(plaintext):
     pair, other = BoxPair.new(), BoxPair.new()
     sealed = seal_to(pair.public, plaintext)
     assert pair.open(memoryview(sealed)) == plaintext
-    assert len(sealed) == len(plaintext) + OVERHEAD_BYTES
+    assert len(sealed) == len(plaintext) + BOX_OVERHEAD_BYTES
     with pytest.raises(SealBroken):
         other.open(sealed)
 
@@ -62,9 +61,9 @@ def test_a_private_key_of_another_length_is_refused(pair):
 def test_a_signature_fits_its_message_and_key_only(message, more):
     pair, other = SignPair.new(), SignPair.new()
     signature = pair.sign(message)
-    assert verify(pair.public, message, memoryview(signature))
-    assert not verify(pair.public, message + b"." + more, signature)
-    assert not verify(other.public, message, signature)
+    assert verify_signature(pair.public, message, memoryview(signature))
+    assert not verify_signature(pair.public, message + b"." + more, signature)
+    assert not verify_signature(other.public, message, signature)
 
 
 def test_a_signature_altered_in_any_byte_does_not_fit():
@@ -72,12 +71,12 @@ def test_a_signature_altered_in_any_byte_does_not_fit():
     signature = pair.sign(b"packet")
     for place in range(len(signature)):
         altered = signature[:place] + bytes([signature[place] ^ 1]) + signature[place + 1 :]
-        assert not verify(pair.public, b"packet", altered)
+        assert not verify_signature(pair.public, b"packet", altered)
 
 
 @pytest.mark.parametrize(("public", "signature"), [(31, 64), (33, 64), (32, 63), (32, 0), (32, 64)])
 def test_a_malformed_key_or_signature_does_not_fit(public, signature):
-    assert verify(bytes(public), b"packet", bytes(signature)) is False
+    assert verify_signature(bytes(public), b"packet", bytes(signature)) is False
 
 
 def test_a_swapped_public_key_does_not_change_what_is_signed():

@@ -6,10 +6,9 @@ import pickle
 import pytest
 
 from suar.crypto import values
-from suar.crypto.boxes import BoxPair, seal_to
 from suar.crypto.kdf import KdfParameters, derive
+from suar.crypto.pairs import BoxPair, SignPair, seal_to
 from suar.crypto.recovery import Mistyped, RecoveryCode, Share, split
-from suar.crypto.signatures import SignPair
 from suar.crypto.streams import Recipient
 
 CANARY = b"CANARY-CANARY-CANARY-CANARY-32by"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar.crypto.boxes import BoxPair
 from suar.crypto.kdf import random_key
-from suar.crypto.secret import SealBroken, UnknownSuite
+from suar.crypto.pairs import BoxPair
 from suar.crypto.streams import CHUNK_BYTES, Recipient, open_file, seal_file
+from suar.crypto.values import SealBroken, UnknownSuite
 
 KEY = bytes(range(32))
 PAIR = BoxPair.new()

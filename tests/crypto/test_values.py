@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from suar.crypto import values
 from suar.crypto.kdf import random_key
-from suar.crypto.secret import SealBroken, UnknownSuite
-from suar.crypto.values import LADDER, MAX_PLAINTEXT_BYTES, Place, pad, seal, unpad, unseal
+from suar.crypto.values import LADDER, MAX_PLAINTEXT_BYTES, Place, SealBroken, UnknownSuite, pad, seal, unpad, unseal
 
 quick = settings(deadline=None, max_examples=60)
 parts = st.text("ab 1-_/\0\n\u00e9\u6f22", min_size=1, max_size=6)
@@ -142,7 +141,7 @@ def test_the_longest_text_is_padded_and_one_byte_more_is_refused():
 
 @pytest.mark.parametrize("padded", [b"", bytes(32), b"Amina".ljust(32, b"\0"), b"Amina\x80x"])
 def test_a_text_without_padding_is_refused(padded):
-    sealed = values.lock(KEY, padded, NAME.encoded())
+    sealed = values.encrypt(KEY, padded, NAME.encoded())
     with pytest.raises(SealBroken):
         unseal(KEY, sealed, NAME)
 

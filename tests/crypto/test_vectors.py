@@ -10,9 +10,8 @@ import pytest
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt
 
 from suar.crypto import kdf, recovery, totp, values
-from suar.crypto.boxes import BoxPair
+from suar.crypto.pairs import BoxPair, SignPair, verify_signature
 from suar.crypto.recovery import RecoveryCode, Share, join, split_with
-from suar.crypto.signatures import SignPair, verify
 from suar.crypto.streams import open_file
 from suar.crypto.values import LADDER, Place, pad, unseal
 
@@ -32,7 +31,7 @@ def test_xchacha20_poly1305_is_the_one_of_the_draft():
     key, nonce, associated, ciphertext = raw(vector, "key", "nonce", "associated", "ciphertext")
     plaintext = vector["plaintext_text"].encode()
     assert crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, associated, nonce, key) == ciphertext
-    assert values.unlock(key, b"\x01" + nonce + ciphertext, associated) == plaintext
+    assert values.decrypt(key, b"\x01" + nonce + ciphertext, associated) == plaintext
 
 
 @each("values")
@@ -43,7 +42,7 @@ def test_a_value_is_padded_bound_and_sealed_as_written(vector):
     plaintext = vector["plaintext_text"].encode()
     assert place.encoded().decode() == vector["associated_text"]
     assert pad(plaintext) == padded
-    assert values.lock_with_nonce(key, padded, place.encoded(), nonce) == sealed
+    assert values.encrypt_with_nonce(key, padded, place.encoded(), nonce) == sealed
     assert unseal(key, sealed, place) == plaintext
 
 
@@ -57,7 +56,7 @@ def test_the_length_classes_are_as_written():
 def test_a_wrap_is_as_written(vector):
     key, nonce, secret, wrapped = raw(vector, "key", "nonce", "secret", "wrapped")
     (associated,) = raw(vector, "associated")
-    assert values.lock_with_nonce(key, secret, associated, nonce) == wrapped
+    assert values.encrypt_with_nonce(key, secret, associated, nonce) == wrapped
     assert values.unwrap(key, wrapped, label=vector["label_text"]) == secret
 
 
@@ -96,7 +95,7 @@ def test_a_password_gives_the_keys_written(vector):
 def test_a_recovery_code_is_printed_as_written(vector):
     secret, key = raw(vector, "secret", "key")
     code = RecoveryCode(secret)
-    assert code.words_printed() == vector["printed_text"]
+    assert code.printed() == vector["printed_text"]
     assert RecoveryCode.read(vector["printed_text"]) == code
     assert code.key() == key
 
@@ -132,7 +131,7 @@ def test_a_signature_is_the_one_of_the_rfc(vector):
     private, public, message, signature = raw(vector, "private", "public", "message", "signature")
     pair = SignPair.from_private(private)
     assert (pair.public, pair.sign(message)) == (public, signature)
-    assert verify(public, message, signature)
+    assert verify_signature(public, message, signature)
 
 
 @each("boxes")

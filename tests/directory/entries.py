@@ -15,8 +15,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.roles import Role, Viewer, permissions_of
 from suar.core import clock
 from suar.crypto import kdf
-from suar.crypto.boxes import BoxPair
-from suar.crypto.signatures import SignPair
+from suar.crypto.pairs import BoxPair, SignPair
 from suar.directory import importing, proposals, provider_links, revisions
 from suar.directory.codes import How
 from suar.directory.documents import ImportPlan, ParsedDirectory, Stamp

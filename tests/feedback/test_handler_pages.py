@@ -15,7 +15,7 @@ from suar.contact.models import LetterKey, Request
 from suar.contact.public import actions as public
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 from suar.demo import cast as casting
 from suar.demo import hearing
 from suar.feedback import actions, queries

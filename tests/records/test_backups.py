@@ -167,7 +167,7 @@ def test_a_backup_to_the_printed_sheet_opens_with_it(world, tmp_path):
     sheet = setup.new_backup_sheet(house, by=world.esi.acting(at=AT + timedelta(seconds=1)))
     done = write_backup(tmp_path, key=BackupKey(public=accounts.backup_public()), at=AT)
     empty()
-    for wrong in (old, RecoveryCode.new().words_printed(), "not a sheet", PASSPHRASE):
+    for wrong in (old, RecoveryCode.new().printed(), "not a sheet", PASSPHRASE):
         with pytest.raises(BackupError, match="another_key"):
             restore(newest(tmp_path), wrong, at=AT)
     back = restore(newest(tmp_path), sheet, at=AT)

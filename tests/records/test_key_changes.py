@@ -9,7 +9,7 @@ from suar.accounts.keys import newest_public
 from suar.accounts.models import KeyChange
 from suar.accounts.roles import Role
 from suar.core.refusals import NotYours
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 from suar.demo import cast as casting
 from suar.records import actions, key_changes, keyring
 from suar.records import queries as records
@@ -141,8 +141,8 @@ def test_a_lead_gives_back_what_somebody_with_new_keys_had(cast):
     [(row, _)] = key_requests.list_open(viewer(cast.gita), [RequestKind.RESET], at=AT)
     _worker, code = key_requests.confirm_reset(row.id, by=cast.gita.acting(at=AT))
     back = casting.activate("ben", code, at=AT)
-    words = queries.own_words(back.id)
-    workers.admit(back.id, team=cast.village.team.id, words=words, by=cast.esi.acting(at=AT))
+    fingerprint = queries.worker_fingerprint(back.id)
+    workers.admit(back.id, team=cast.village.team.id, fingerprint=fingerprint, by=cast.esi.acting(at=AT))
     back.keys.forget()
     with pytest.raises(NotYours):
         keyring.open_record(record, keys=back.keys)
@@ -157,9 +157,9 @@ def recovered(cast, *, excluded=lambda record: (), entered=None):
         leave(cast, player, cast.gita)
     key_requests.ask_recovery(RequestKind.RECOVERY, by=putri.acting(at=AT))
     [(row, _)] = key_requests.list_open(viewer(putri), key_requests.WITH_PAPERS, at=AT)
-    words = queries.own_words(putri.id)
+    fingerprint = queries.worker_fingerprint(putri.id)
     for player, share in zip((putri, cast.gita), cast.village.shares, strict=False):
-        key_requests.type_paper(row.id, share.printed(), words=words, by=player.acting(at=AT))
+        key_requests.type_paper(row.id, share.printed(), fingerprint=fingerprint, by=player.acting(at=AT))
     key_requests.open_lost_keys(row.id, by=putri.acting(at=AT + key_requests.RECOVERY_WAITS))
     reseal(putri, excluded=excluded, entered=entered)
     return putri

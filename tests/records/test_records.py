@@ -10,10 +10,9 @@ from suar.accounts.models import PublicKey
 from suar.audit.models import Entry
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, KeyNotTrusted, NotYours
-from suar.crypto import boxes
-from suar.crypto.boxes import BoxPair
+from suar.crypto.pairs import BOX_OVERHEAD_BYTES, BoxPair
 from suar.crypto.recovery import join
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 from suar.records import actions, keyring, queries
 from suar.records.backups.archive import BackupKey
 from suar.records.backups.writing import write_backup
@@ -228,7 +227,7 @@ def test_repr_of_keys_hides_them(cast):
     made = begun(cast.pelita, cast.chioma)
     assert "_keys" not in repr(made)
     assert isinstance(made, OpenRecord)
-    assert boxes.OVERHEAD_BYTES == 48
+    assert BOX_OVERHEAD_BYTES == 48
 
 
 def test_a_backup_within_a_transaction_is_of_that_transaction(cast, tmp_path):

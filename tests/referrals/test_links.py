@@ -13,7 +13,7 @@ from suar.accounts.acting import FORM_ID, Anonymous
 from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey
 from suar.audit import queries as audit
-from suar.core import clock, ratelimit
+from suar.core import clock, locks
 from suar.core.refusals import NotYours, Refused, TooBusy
 from suar.directory import labels as directory_labels
 from suar.referrals import links, sending
@@ -166,10 +166,9 @@ def test_a_try_is_counted_before_it_is_made(sent_link):
     assert refusal.value.because == "link_destroyed"
 
 
-def test_codes_of_links_take_one_core(sent_link, monkeypatch):
-    """Both queues of sign-in already have as many slots as the machine has cores; the wait is cut to save time."""
-    monkeypatch.setattr(ratelimit, "MAX_HASH_WAIT_S", 0.2)
-    with ratelimit.hash_slot("links", slots=1), pytest.raises(TooBusy):
+def test_codes_of_links_take_one_core(sent_link):
+    """Both queues of sign-in already have as many slots as the machine has cores."""
+    with locks.queue_slot("links", slots=1), pytest.raises(TooBusy):
         links.check_code(sent_link.token, sent_link.code, at=clock.now())
     assert links.check_code(sent_link.token, sent_link.code, at=clock.now())
 

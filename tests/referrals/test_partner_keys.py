@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from suar.accounts import notices, setup, workers
 from suar.accounts.acting import Anonymous
-from suar.accounts.queries import own_words
+from suar.accounts.queries import worker_fingerprint
 from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.core import clock
@@ -95,7 +95,7 @@ def test_an_organisation_refuses_what_another_one_agreed_to(cast):
 def test_only_a_signatory_can_agree(cast):
     organisation, other = cast.village.organisation.id, cast.elsewhere.organisation.id
     lead = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=clock.now())
-    workers.admit(lead.id, team=cast.village.team.id, words=own_words(lead.id), by=acting_as(cast.esi))
+    workers.admit(lead.id, team=cast.village.team.id, fingerprint=worker_fingerprint(lead.id), by=acting_as(cast.esi))
     lead.keys.forget()
     groups = partners.groups_to_compare(other)
     with pytest.raises(Refused, match="organisation_no_signatory"):

@@ -17,7 +17,7 @@ from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.core.urgency import Urgency
-from suar.crypto.boxes import BoxPair
+from suar.crypto.pairs import BoxPair
 from suar.records import keyring
 from suar.records.terms import Compartment
 from suar.referrals import disclosure, links, matching, packets, partners, queries, sending

@@ -9,7 +9,7 @@ from suar.accounts.acting import Anonymous
 from suar.audit import queries as audit
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 from suar.records import keyring
 from suar.referrals import queries, receiving, sending, thread_messages
 from suar.referrals.codes import Verb

@@ -14,13 +14,13 @@ from suar.accounts.keys import Keys
 from suar.accounts.models import Alarm, AlarmText, Worker
 from suar.accounts.roles import Permission, Viewer
 from suar.core.refusals import KeyNotTrusted, Refused, get_or_refuse
-from suar.crypto import boxes
+from suar.crypto.pairs import seal_to
 
 AGREED_FOR = timedelta(hours=24)
 
 
 @act("break_glass", needs=Permission.SEE_READERS)
-def note_emergency(record: UUID, *, code: str, words: str, by: Acting) -> None:
+def record_emergency_access(record: UUID, *, code: str, words: str, by: Acting) -> None:
     """Allow a duty officer to open a record for four hours; all reviewers are notified at once, with the reason."""
     by.entry.about.append(record)
     by.entry.because = code
@@ -28,7 +28,7 @@ def note_emergency(record: UUID, *, code: str, words: str, by: Acting) -> None:
     _seal(alarm, words, readers=alarms.readers_of(organisation=by.viewer.organisation) | {by.worker})
 
 
-def note_taken(
+def raise_taken_alarm(
     record: UUID, number: str, *, excluded: Collection[UUID], holders: Collection[UUID], worker: UUID, at: datetime
 ) -> None:
     """Warn reviewers that a worker recorded an exclusion which took a record from its worker or from all leads.
@@ -67,10 +67,10 @@ def review(alarm: int, *, decision: str, words: str, by: Acting) -> None:
 
 
 @act("ask_export", needs=Permission.SEE_RECORD, once=False)
-def ask_export(code: str, *, by: Acting) -> None:
+def request_export(code: str, *, by: Acting) -> None:
     """Ask somebody else to agree to an export; all reviewers of accesses are notified at once."""
     by.entry.because = code
-    if last_asked(code, by.worker, at=by.at) is None:
+    if last_export_request(code, by.worker, at=by.at) is None:
         alarms.raise_worker_alarm(AlarmKind.EXPORT_ASKED, by.worker, at=by.at, code=code)
     else:
         by.entry.skip = True
@@ -86,17 +86,17 @@ def withhold_texts(record: UUID, readers: Collection[UUID]) -> None:
     rows.exclude(alarm__kind=AlarmKind.RECORD_TAKEN, reader__in=review).delete()
 
 
-def last_asked(code: str, worker: UUID, *, at: datetime) -> Alarm | None:
+def last_export_request(code: str, worker: UUID, *, at: datetime) -> Alarm | None:
     """Return a worker's unused request of the last day that waits or was agreed to, and lock its row."""
     rows = Alarm.objects.filter(kind=AlarmKind.EXPORT_ASKED, worker=worker, code=code, at__gt=at - AGREED_FOR)
-    asked = rows.select_for_update().order_by("-at", "-id").first()
-    if asked is None or asked.reviewed_at is None:
-        return asked
-    used = Alarm.objects.filter(kind=AlarmKind.MANY_EXPORTED, worker=worker, at__gte=asked.reviewed_at)
-    return None if used.exists() or asked.decision != alarms.JUSTIFIED else asked
+    request = rows.select_for_update().order_by("-at", "-id").first()
+    if request is None or request.reviewed_at is None:
+        return request
+    used = Alarm.objects.filter(kind=AlarmKind.MANY_EXPORTED, worker=worker, at__gte=request.reviewed_at)
+    return None if used.exists() or request.decision != alarms.JUSTIFIED else request
 
 
-def reviewable(alarm: int, viewer: Viewer) -> Alarm:
+def reviewable_alarm(alarm: int, viewer: Viewer) -> Alarm:
     """Return an alarm that a viewer may review or read the review of; raises NotYours."""
     return get_or_refuse(alarms.readable(viewer).filter(id=alarm, kind__in=alarms.REVIEWED))
 
@@ -119,5 +119,5 @@ def _seal(alarm: Alarm, words: str, *, readers: Collection[UUID | None], is_revi
             )
         except KeyNotTrusted:
             continue
-        sealed = boxes.seal_to(public, words.encode())
+        sealed = seal_to(public, words.encode())
         AlarmText.objects.create(alarm=alarm, is_review=is_review, reader=reader, sealed=sealed)

@@ -17,28 +17,27 @@ from suar.accounts.roles import Permission, Viewer
 from suar.audit.rules import Fault, fingerprint
 from suar.core import ratelimit
 
-READERS = (Permission.SEE_TEAM, Permission.SEE_ACCESS_LOG)
+READER_PERMISSIONS = (Permission.SEE_TEAM, Permission.SEE_ACCESS_LOG)
 LISTED_FOR = timedelta(days=30)
 REVIEWED = tuple(kind for kind in AlarmKind if ALARMS[kind].get("reviewed"))
-BY_ADMINISTRATORS = tuple(kind for kind in REVIEWED if kind is not AlarmKind.EXPORT_ASKED)
+ADMINISTRATOR_ALARMS = tuple(kind for kind in REVIEWED if kind is not AlarmKind.EXPORT_ASKED)
 """Alarms that an administrator reviews if there is nobody else; they agree to no export."""
-OF_PAPERS = (AlarmKind.PAPERS_USED, AlarmKind.PAPERS_TYPED)
+PAPER_ALARMS = (AlarmKind.PAPERS_USED, AlarmKind.PAPERS_TYPED)
 """Alarms for everybody in charge, administrators too: each of them can cancel a recovery."""
 EMERGENCY_LASTS = timedelta(hours=4)
 JUSTIFIED = "JUSTIFIED"
 LOOKUPS_AN_HOUR = 100
-MAX_NAMED = 8
+MAX_LISTED_ENTRIES = 8
 
 
 def raise_audit_alarm(faults: Collection[Fault], *, at: datetime) -> None:
     """Warn all organisations of these faults of the audit log; once, if all of them stay the same."""
     seqs = sorted({fault.seq for fault in faults})
-    named = ", ".join(map(str, seqs[:MAX_NAMED])) + (" ..." if seqs[MAX_NAMED:] else "")
-    entries = f"{named} ({fingerprint(faults)})"
+    listed = ", ".join(map(str, seqs[:MAX_LISTED_ENTRIES])) + (" ..." if seqs[MAX_LISTED_ENTRIES:] else "")
+    entries = f"{listed} ({fingerprint(faults)})"
     last = Alarm.objects.filter(kind=AlarmKind.AUDIT_CHANGED).order_by("-at").first()
     if last is None or last.detail != entries:
-        Alarm.objects.create(kind=AlarmKind.AUDIT_CHANGED, at=at, detail=entries)
-        notices.notify(readers_of(organisation=None), at=at)
+        _warn_all(AlarmKind.AUDIT_CHANGED, entries, at=at)
 
 
 def raise_key_alarms(*, at: datetime) -> int:
@@ -46,23 +45,20 @@ def raise_key_alarms(*, at: datetime) -> int:
 
     The same for each replaced key that somebody brought back.
     """
-    changed = pins.changed_organisations()
-    details = [f"{name[:150]} ({pins.groups_of(ident, pins.stored_key(ident))})" for ident, name in changed.items()]
+    changed, fingerprint_of = pins.changed_organisations(), pins.organisation_fingerprint
+    details = [f"{name[:150]} ({fingerprint_of(ident, pins.stored_key(ident))})" for ident, name in changed.items()]
     details += [
-        f"{row.kind} {row.version} ({pins.groups_of(row.owner, bytes(row.public))})" for row in pins.revived_keys()
+        f"{row.kind} {row.version} ({fingerprint_of(row.owner, bytes(row.public))})" for row in pins.revived_keys()
     ]
     for detail in details:
-        _, is_new = Alarm.objects.get_or_create(kind=AlarmKind.KEY_CHANGED, detail=detail, defaults={"at": at})
-        if is_new:
-            notices.notify(readers_of(organisation=None), at=at)
+        if not Alarm.objects.filter(kind=AlarmKind.KEY_CHANGED, detail=detail).exists():
+            _warn_all(AlarmKind.KEY_CHANGED, detail, at=at)
     return len(details)
 
 
 def raise_clock_alarm(last: datetime, *, at: datetime) -> None:
     """Warn all organisations that the clock jumped since a job ran last."""
-    detail = f"{last:%Y-%m-%d %H:%M} - {at:%Y-%m-%d %H:%M} UTC"
-    Alarm.objects.create(kind=AlarmKind.CLOCK_JUMPED, at=at, detail=detail)
-    notices.notify(readers_of(organisation=None), at=at)
+    _warn_all(AlarmKind.CLOCK_JUMPED, f"{last:%Y-%m-%d %H:%M} - {at:%Y-%m-%d %H:%M} UTC", at=at)
 
 
 def list_alarms(viewer: Viewer, *, at: datetime) -> "QuerySet[Alarm]":
@@ -113,6 +109,11 @@ def raise_worker_alarm(
     return alarm
 
 
+def _warn_all(kind: AlarmKind, detail: str, *, at: datetime) -> None:
+    Alarm.objects.create(kind=kind, at=at, detail=detail)
+    notices.notify(readers_of(organisation=None), at=at)
+
+
 def _listed(at: datetime) -> Q:
     return Q(at__gt=at - LISTED_FOR) | Q(kind__in=REVIEWED)
 
@@ -126,20 +127,22 @@ def readable(viewer: Viewer) -> "QuerySet[Alarm]":
     own = Q(organisation=viewer.organisation) & ~Q(worker=viewer.worker)
     sealed = AlarmText.objects.filter(reader=viewer.worker, is_review=False).values("alarm")
     taken = Q(kind=AlarmKind.RECORD_TAKEN)
-    if viewer.may(Permission.REVIEW_ACCESS) and any(viewer.may(needed) for needed in READERS):
+    if viewer.may(Permission.REVIEW_ACCESS) and any(viewer.may(needed) for needed in READER_PERMISSIONS):
         return Alarm.objects.filter(Q(organisation=None) | own & (~taken | Q(id__in=sealed)))
     if not viewer.may(Permission.MANAGE_WORKERS):
         return Alarm.objects.none()
-    wanted = Q(kind__in=OF_PAPERS) | taken & Q(id__in=sealed)
+    wanted = Q(kind__in=PAPER_ALARMS) | taken & Q(id__in=sealed)
     others = readers_of(organisation=viewer.organisation, certified=True)
     if viewer.may(Permission.REVIEW_ACCESS) and len(others) <= 1:
-        wanted |= ~taken & Q(kind__in=BY_ADMINISTRATORS, **({"worker__in": others} if others else {}))
+        wanted |= ~taken & Q(kind__in=ADMINISTRATOR_ALARMS, **({"worker__in": others} if others else {}))
     return Alarm.objects.filter(own & wanted)
 
 
 def readers_of(*, organisation: UUID | None, certified: bool = False) -> set[UUID]:
     """Return the workers who read the alarms of an organisation, or of all; `certified` as in `workers_with`."""
-    several = (notices.workers_with(needed, organisation=organisation, certified=certified) for needed in READERS)
+    several = (
+        notices.workers_with(needed, organisation=organisation, certified=certified) for needed in READER_PERMISSIONS
+    )
     return {worker for workers in several for worker in workers}
 
 

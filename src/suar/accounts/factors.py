@@ -34,7 +34,7 @@ from suar.core.single_use import use_once
 from suar.crypto import kdf, totp, values
 from suar.crypto.kdf import DerivedKeys
 
-Prove = Callable[[Worker, DerivedKeys, datetime], bool]
+FactorCheck = Callable[[Worker, DerivedKeys, datetime], bool]
 PASSWORD_WRAPS = ("totp", "sheet_key")
 """Columns of a worker whose content only the password opens."""
 SHEET_CODES, SHEET_DIGITS = 40, 8
@@ -121,13 +121,13 @@ def remove_all(worker: Worker) -> None:
         _remove(worker, factor)
 
 
-def prove_by_code(typed: str) -> Prove:
+def code_check(typed: str) -> FactorCheck:
     """Return a check of a code of the worker's authenticator, or of their printed sheet."""
-    code = "".join(sign for sign in typed if sign.isdecimal())
+    code = "".join(character for character in typed if character.isdecimal())
     return partial(_use_sheet_code if len(code) == SHEET_DIGITS else _use_app, code)
 
 
-def prove_by_passkey(answer: str) -> Prove:
+def passkey_check(answer: str) -> FactorCheck:
     """Return a check of an answer by one of the worker's own passkeys to a challenge of ours."""
     return partial(_use_passkey, answer)
 

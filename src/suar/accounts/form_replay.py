@@ -30,7 +30,7 @@ def sign_in_instead(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect(f"{reverse('sign_in')}?to={request.path}")
     if request.path in (reverse("step_up"), reverse("open_talk")):
-        carried = {name: request.POST.get(name, "") for name in ("carried", "ticket")}
+        carried = carried_values(request)
     else:
         owner = sessions.last_worker(request.COOKIES.get(SESSION_COOKIE, ""))
         carried = hidden_values(request, owner=owner)
@@ -42,6 +42,11 @@ def step_up_instead(request: StaffRequest) -> HttpResponse:
     """Ask for the password once more before an action that cannot be undone."""
     context = {"form": StepUpForm(), "pin": PinForm(), **hidden_values(request, owner=request.viewer.worker)}
     return render(request, "accounts/step_up.html", context, status=401)
+
+
+def carried_values(request: HttpRequest) -> dict[str, str]:
+    """Return the hidden values that a form of signing in carries already."""
+    return {name: request.POST.get(name, "") for name in ("carried", "ticket")}
 
 
 def hidden_values(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]:

@@ -13,8 +13,8 @@ from suar.accounts.rules import IDLE, IDLE_SHARED, account_name
 from suar.core.ids import read_spoken
 
 OFF = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
-ONE_TIME = {**OFF, "inputmode": "numeric", "autocomplete": "one-time-code"}
-COLLEAGUES_SEE = _("Name as colleagues see it")
+ONE_TIME_CODE = {**OFF, "inputmode": "numeric", "autocomplete": "one-time-code"}
+DISPLAY_NAME_LABEL = _("Name as colleagues see it")
 
 
 def text_field(label: Any, max_length: int, **options: Any) -> forms.CharField:
@@ -43,7 +43,7 @@ class SignInForm(forms.Form):
         20,
         required=False,
         help_text=_("Six digits from your app, or an eight-digit code from your printed list."),
-        widget=forms.TextInput(ONE_TIME),
+        widget=forms.TextInput(ONE_TIME_CODE),
     )
     passkey = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
     shared = forms.BooleanField(
@@ -129,7 +129,7 @@ class RecoveryProofForm(forms.Form):
 class AppForm(forms.Form):
     """The first code of an authenticator app."""
 
-    code = text_field(_("Six digits that the app shows now"), 20, widget=forms.TextInput(ONE_TIME))
+    code = text_field(_("Six digits that the app shows now"), 20, widget=forms.TextInput(ONE_TIME_CODE))
     password = password_field()
 
 
@@ -145,23 +145,23 @@ class InviteForm(forms.Form):
     name = text_field(
         _("User name"), 50, help_text=_("Short, in small letters. Three digits are added. It cannot be changed later.")
     )
-    display_name = text_field(COLLEAGUES_SEE, 120)
+    display_name = text_field(DISPLAY_NAME_LABEL, 120)
     role = forms.ChoiceField(
         label=_("Role"), choices=lambda: [(role.code, role.label) for role in ROLES.members if role["assignable"]]
     )
 
 
-class ComparedForm(forms.Form):
+class ComparisonForm(forms.Form):
     """Confirm that six groups were compared."""
 
-    words = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    fingerprint = forms.CharField(max_length=40, widget=forms.HiddenInput)
     compared = forms.BooleanField(
         label=_("We read the six groups to each other and they are the same"),
         error_messages={"required": dict(REFUSALS.choices)["not_compared"]},
     )
 
 
-class AdmitForm(ComparedForm):
+class AdmitForm(ComparisonForm):
     """Confirm the comparison, and choose whether the worker also leads the team."""
 
     leads = forms.BooleanField(label=_("Also leads this team and may add workers to it"), required=False)
@@ -180,7 +180,7 @@ class RecoveryKindForm(forms.Form):
     )
 
 
-class PaperForm(ComparedForm):
+class PaperForm(ComparisonForm):
     """One of the three papers, typed by its holder; the browser hides and stores nothing of it."""
 
     recovery = text_field(_("The 21 groups on your paper"), 200, widget=forms.PasswordInput(OFF))
@@ -201,7 +201,7 @@ class SetUpForm(NewPasswordForm):
     organisation = forms.CharField(label=_("Name of the organisation"), max_length=200)
     team = forms.CharField(label=_("Name of the first team"), max_length=200)
     name = name_field()
-    display_name = text_field(COLLEAGUES_SEE, 120)
+    display_name = text_field(DISPLAY_NAME_LABEL, 120)
     administrator = name_field(_("User name of the administrator"))
     administrator_display_name = text_field(_("Name of the administrator as colleagues see it"), 120)
     field_order = [

@@ -16,7 +16,7 @@ from suar.accounts.models import KeyChange, Membership, PublicKey, Worker, Wrap
 from suar.accounts.pins import check_certificate, identity_of
 from suar.accounts.roles import Permission, Viewer
 from suar.core.refusals import NotYours, Refused
-from suar.crypto.boxes import BoxPair
+from suar.crypto.pairs import BoxPair
 
 Change = KeyChange
 """A key that another one replaces."""

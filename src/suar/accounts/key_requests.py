@@ -22,10 +22,9 @@ from suar.accounts.pins import check_certificate
 from suar.accounts.roles import Permission, Viewer
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.core.workflow import Workflow, workflow
-from suar.crypto import boxes, recovery
-from suar.crypto.boxes import BoxPair
+from suar.crypto import recovery
+from suar.crypto.pairs import BoxPair, SignPair, seal_to
 from suar.crypto.recovery import Share, SharesRefused
-from suar.crypto.signatures import SignPair
 
 OPEN_FOR = {
     RequestKind.RECOVERY: timedelta(hours=72),
@@ -102,8 +101,8 @@ def ask_recovery(kind: RequestKind, *, by: Acting) -> None:
 
 
 @act("type_paper", needs=Permission.SEE_OWN_DAY)
-def type_paper(request: UUID, typed: str, *, words: str, by: Acting) -> None:
-    """Seal a typed paper to the worker who asked, whose `words` were compared; two people type one each.
+def type_paper(request: UUID, typed: str, *, fingerprint: str, by: Acting) -> None:
+    """Seal a typed paper to the worker who asked, whose `fingerprint` was compared; two people type one each.
 
     After the second one for lost keys a day begins in which everybody in charge can cancel. Raises Mistyped with the
     group that is wrong, Refused for a paper that cannot join the one before, or that is too late for that day.
@@ -119,8 +118,8 @@ def type_paper(request: UUID, typed: str, *, words: str, by: Acting) -> None:
         raise Refused("paper_repeated")
     if any(not other.startswith(paper[:5]) for other in before):
         raise Refused("paper_other_print")
-    workers.check_words(row.worker_id, words)
-    sealed = boxes.seal_to(bytes(newest_public(KeyKind.USER_READ, row.worker_id).public), share.printed().encode())
+    workers.check_fingerprint(row.worker_id, fingerprint)
+    sealed = seal_to(bytes(newest_public(KeyKind.USER_READ, row.worker_id).public), share.printed().encode())
     row.acts.filter(id=row.acts.latest("id").id).update(sealed=sealed)
     if is_recovery and opens_at(row):
         alarms.raise_worker_alarm(AlarmKind.PAPERS_TYPED, row.worker_id, at=by.at)
@@ -227,7 +226,7 @@ def ask_reset(worker: UUID, *, by: Acting) -> None:
 def confirm_reset(request: UUID, *, by: Acting) -> tuple[Worker, str]:
     """Confirm as the second colleague: all that the old password opened is deleted; return a code for new keys.
 
-    The worker then chooses a password and a factor, and a lead adds them to their team again after comparing words.
+    The worker then chooses a password and a factor. A lead compares fingerprints and adds them to their team again.
     """
     worker = _step(request, "confirm", actor="COLLEAGUE", by=by).worker_id
     row, facts = workers.lock_worker(worker, by=by)

@@ -23,10 +23,9 @@ from suar.accounts.roles import reads_records
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, NotYours, value_or_refuse
-from suar.crypto import boxes, kdf, values
-from suar.crypto.boxes import BoxPair
-from suar.crypto.secret import SealBroken
-from suar.crypto.signatures import SignPair
+from suar.crypto import kdf, values
+from suar.crypto.pairs import BoxPair, SignPair, seal_to
+from suar.crypto.values import SealBroken
 
 DAILY = frozenset({KeyKind.USER_READ, KeyKind.TEAM, KeyKind.INBOX})
 """Kinds that open records in daily work; the others need a ceremony of their own."""
@@ -274,7 +273,7 @@ def certify_keys(worker: UUID, identity: SignPair) -> None:
 
 def give_key(key: PublicKey, private: bytes, *, to: PublicKey, at: datetime) -> None:
     """Seal a private half to a holder; giving it twice changes nothing."""
-    sealed = boxes.seal_to(bytes(to.public), private)
+    sealed = seal_to(bytes(to.public), private)
     Wrap.objects.get_or_create(key=key.id, way=Way.MEMBER, holder=to.owner, defaults={"sealed": sealed, "made_at": at})
 
 

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.accounts import sessions
 from suar.accounts.acting import Anonymous
@@ -15,7 +14,7 @@ from suar.accounts.cookies import LANGUAGE_COOKIE, clear_session, cookies_of
 from suar.accounts.http import StaffSiteRequest
 from suar.accounts.sessions import Signed
 from suar.core import clock
-from suar.core.i18n import SOURCE_LANGUAGE, nearest
+from suar.core.i18n import SOURCE_LANGUAGE, accepted_language
 
 logger = logging.getLogger(__name__)
 LEAVING = "leaving"
@@ -63,7 +62,4 @@ def _language(request: HttpRequest, signed: Signed | None) -> str:
     chosen = request.COOKIES.get(LANGUAGE_COOKIE)
     if chosen in languages():
         return chosen
-    for wanted, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        if language := nearest(str(wanted), languages()):
-            return language
-    return SOURCE_LANGUAGE
+    return accepted_language(request, languages()) or SOURCE_LANGUAGE

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.models import Notice, Organisation, PublicKey, Worker
 from suar.accounts.roles import Permission, Role, permissions_of
 
 WAITS = Q(seen_at=None) | Q(since__gt=F("seen_at"))
+"""Notices that their workers have not seen yet."""
 
 
 def notify(workers: Iterable[UUID], *, at: datetime, unless_seen_since: datetime | None = None) -> int:
@@ -30,7 +31,7 @@ def mark_seen(worker: UUID, *, at: datetime) -> None:
     unseen_of(worker).update(seen_at=at)
 
 
-def unseen_of(worker: UUID | OuterRef) -> QuerySet[Notice]:
+def unseen_of(worker: UUID) -> QuerySet[Notice]:
     """Return the notice that waits for a worker, as a query of no or one row."""
     return Notice.objects.filter(WAITS, worker=worker)
 

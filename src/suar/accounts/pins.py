@@ -22,7 +22,8 @@ from django.conf import settings
 from suar.accounts.codes import KeyKind
 from suar.accounts.models import Organisation, PublicKey, Worker
 from suar.core.refusals import KeyNotTrusted
-from suar.crypto import kdf, signatures
+from suar.crypto import kdf
+from suar.crypto.pairs import verify_signature
 
 logger = logging.getLogger(__name__)
 RETIRED = "retired"
@@ -131,10 +132,9 @@ def revived_keys() -> list[PublicKey]:
     return [row for row in rows if bytes(row.public) in retired]
 
 
-def groups_of(organisation: UUID, public: bytes | None) -> str:
+def organisation_fingerprint(organisation: UUID, public: bytes | None) -> str:
     """Return the six groups by which people compare a key of an organisation; "-" for none."""
-    signs = kdf.digest(b"suar-organisation-1|" + organisation.bytes + (public or b"")).hex().upper()
-    return " ".join(signs[start : start + 4] for start in range(0, 24, 4)) if public else "-"
+    return kdf.fingerprint(b"suar-organisation-1|" + organisation.bytes + public) if public else "-"
 
 
 def certified_text(kind: KeyKind, owner: UUID, public: bytes, *, reads_records: bool = True) -> bytes:
@@ -193,4 +193,4 @@ def is_certified(key: PublicKey, identity: bytes | None, *, for_records: bool = 
 @lru_cache(maxsize=4096)
 def _verify(public: bytes, text: bytes, signature: bytes) -> bool:
     """Verify a signature once: the same three arguments always give the same answer, and none is secret."""
-    return signatures.verify(public, text, signature)
+    return verify_signature(public, text, signature)

@@ -5,7 +5,7 @@ from uuid import UUID
 from suar.accounts.codes import Factor, WorkerState
 from suar.accounts.roles import POLICE, ROLES, Viewer
 from suar.accounts.rules import Readiness, WorkerFacts
-from suar.core.decisions import Decision, second_person
+from suar.core.decisions import NOT_HERE, Decision, second_person
 
 
 def may_remove_factor(usable: frozenset[Factor], factor: Factor) -> Decision:
@@ -15,7 +15,7 @@ def may_remove_factor(usable: frozenset[Factor], factor: Factor) -> Decision:
     """
     if factor not in usable:
         return Decision.refuse("factor_absent")
-    return Decision.refuse("last_factor") if usable == {factor} else Decision.allow()
+    return Decision.require(usable != {factor}, "last_factor")
 
 
 def may_disable(viewer: Viewer, worker: WorkerFacts) -> Decision:
@@ -24,8 +24,8 @@ def may_disable(viewer: Viewer, worker: WorkerFacts) -> Decision:
     Source: own design, docs/decisions/keys-and-sessions.md; security.md 3.5 (leaver).
     """
     if worker.organisation != viewer.organisation or worker.state is WorkerState.DISABLED:
-        return Decision.refuse("not_here")
-    return Decision.refuse("not_yourself") if worker.id == viewer.worker else Decision.allow()
+        return Decision.refuse(NOT_HERE)
+    return Decision.require(worker.id != viewer.worker, "not_yourself")
 
 
 def may_reset(viewer: Viewer, worker: WorkerFacts) -> Decision:
@@ -35,7 +35,7 @@ def may_reset(viewer: Viewer, worker: WorkerFacts) -> Decision:
     Source: security.md 3.5 (forgotten, no recovery key; suspected theft of keys) and T17.
     """
     here = worker.organisation == viewer.organisation and worker.state is not WorkerState.INVITED
-    return second_person(viewer.worker, [worker.id]) if here else Decision.refuse("not_here")
+    return second_person(viewer.worker, [worker.id]) if here else Decision.refuse(NOT_HERE)
 
 
 def may_enable(viewer: Viewer, worker: WorkerFacts) -> Decision:
@@ -44,18 +44,18 @@ def may_enable(viewer: Viewer, worker: WorkerFacts) -> Decision:
     Source: own design, docs/decisions/keys-and-sessions.md.
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.DISABLED
-    return Decision.allow() if here else Decision.refuse("not_here")
+    return Decision.require(here, NOT_HERE)
 
 
 def may_invite_again(viewer: Viewer, worker: WorkerFacts) -> Decision:
     """Allow a new code for a worker who was invited and has not come.
 
     Never for a worker whom a lead or a signatory has vouched for: the code would make new keys for them without
-    anybody comparing words.
+    anybody comparing fingerprints.
     Source: own design, docs/decisions/keys-and-sessions.md; security.md 3.2 (an administrator holds no key).
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.INVITED
-    return Decision.allow() if here and not was_admitted(worker) else Decision.refuse("not_here")
+    return Decision.require(here and not was_admitted(worker), NOT_HERE)
 
 
 def was_admitted(worker: WorkerFacts) -> bool:
@@ -73,14 +73,12 @@ def may_admit(viewer: Viewer, worker: WorkerFacts, *, team: UUID, own_cases_only
     only a team whose members see their own cases admits them.
     Source: security.md 3.2 (an administrator holds no key to any record); docs/decisions/talk.md.
     """
-    if team not in viewer.leads or worker.organisation != viewer.organisation:
-        return Decision.refuse("not_here")
-    if worker.state is not WorkerState.ACTIVE or team in worker.teams:
-        return Decision.refuse("not_here")
+    here = team in viewer.leads and worker.organisation == viewer.organisation
+    if not here or worker.state is not WorkerState.ACTIVE or team in worker.teams:
+        return Decision.refuse(NOT_HERE)
     if not opens_records(worker):
         return Decision.refuse("role_without_records")
-    apart = worker.role in POLICE and not own_cases_only
-    return Decision.refuse("police_stay_apart") if apart else Decision.allow()
+    return Decision.require(own_cases_only or worker.role not in POLICE, "police_stay_apart")
 
 
 def may_certify(viewer: Viewer, worker: WorkerFacts) -> Decision:
@@ -90,7 +88,7 @@ def may_certify(viewer: Viewer, worker: WorkerFacts) -> Decision:
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.ACTIVE
     if not here or worker.certified:
-        return Decision.refuse("not_here")
+        return Decision.refuse(NOT_HERE)
     return second_person(viewer.worker, [worker.id])
 
 
@@ -111,4 +109,4 @@ def may_begin_talks(readiness: Readiness, *, real: bool) -> Decision:
         return Decision.allow()
     if readiness.proven < readiness.needed:
         return Decision.refuse("sheets_not_proven")
-    return Decision.allow() if readiness.restored else Decision.refuse("backup_not_restored")
+    return Decision.require(readiness.restored, "backup_not_restored")

@@ -258,15 +258,14 @@ def identities(organisations: Iterable[UUID] | None = None) -> dict[UUID, bytes]
     return {organisation: identity for organisation, identity in keys.items() if identity}
 
 
-def own_words(worker: UUID) -> str:
+def worker_fingerprint(worker: UUID) -> str:
     """Return six short groups by which two people compare a worker's own keys.
 
-    Source: own design, docs/decisions/keys-and-sessions.md; security.md 3.6 (six words by voice).
+    Source: own design, docs/decisions/keys-and-sessions.md; security.md 3.6 (compared by voice).
     """
     rows = PublicKey.objects.filter(owner=worker, kind__in=(KeyKind.USER_READ, KeyKind.USER_SIGN), retired_at=None)
     keys = b"".join(bytes(row.public) for row in rows.order_by("kind", "version"))
-    signs = kdf.digest(b"suar-worker-1|" + worker.bytes + keys).hex().upper()
-    return " ".join(signs[start : start + 4] for start in range(0, 24, 4))
+    return kdf.fingerprint(b"suar-worker-1|" + worker.bytes + keys)
 
 
 def _kind_of(holder: str) -> KeyKind:

@@ -9,7 +9,7 @@ from suar.accounts.roles import Permission
 from suar.accounts.rules import account_name
 from suar.core.refusals import NotYours
 from suar.crypto.recovery import RecoveryCode
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 
 
 @act("new_recovery_sheet", needs=Permission.SEE_OWN_DAY, once=False)

@@ -11,18 +11,19 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from suar.accounts import notices, pins
+from suar.accounts import pins
 from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.cookies import Cookies
 from suar.accounts.keys import Keys, UserPairs, keys_of, newest
-from suar.accounts.models import Membership, PublicKey, Session, Worker
+from suar.accounts.models import Membership, Notice, PublicKey, Session, Worker
+from suar.accounts.notices import WAITS
 from suar.accounts.pins import is_certified, remembers
 from suar.accounts.roles import CONFIRMED_ONLY, Role, Viewer, permissions_of
 from suar.accounts.rules import is_fresh, is_locked, is_session_valid
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import kdf, values
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 
 SEEN_EVERY = timedelta(seconds=60)
 STORED_FOR = timedelta(hours=24)
@@ -199,7 +200,7 @@ def _rows(session: str) -> QuerySet[Session]:
 
 
 def _row(session: str) -> Session | None:
-    unseen = Exists(notices.unseen_of(OuterRef("worker")))
+    unseen = Exists(Notice.objects.filter(WAITS, worker=OuterRef("worker")))
     rows = _rows(session).select_related("worker__organisation").annotate(has_notice=unseen)  # type: ignore[no-redef]  # see Session
     return rows.first()
 

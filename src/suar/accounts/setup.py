@@ -18,14 +18,13 @@ from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Te
 from suar.accounts.roles import Permission, Role
 from suar.audit import actions as audit
 from suar.core.decisions import Decision
-from suar.core.ids import grouped, new_id, read_spoken, spoken_code
+from suar.core.ids import group_characters, new_id, read_spoken, spoken_code
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import boxes, kdf, recovery
-from suar.crypto.boxes import BoxPair
+from suar.crypto import kdf, recovery
+from suar.crypto.pairs import BoxPair, SignPair, seal_to
 from suar.crypto.recovery import RecoveryCode
-from suar.crypto.signatures import SignPair
 
-CODE_SIGNS = PROOF_SIGNS = 15
+CODE_CHARACTERS = 15
 DEMO_FILE = "demo.json"
 """Beside the data of a demonstration: how to sign in, and its papers."""
 
@@ -51,7 +50,7 @@ def is_open() -> bool:
 
 def new_code() -> str:
     """Make a code for the set-up page and store its digest in the keys folder."""
-    code, path = spoken_code(CODE_SIGNS), _code_file()
+    code, path = spoken_code(CODE_CHARACTERS), _code_file()
     path.touch(mode=0o600)
     path.write_text(kdf.token_digest(code).hex(), "ascii")
     return code
@@ -62,7 +61,7 @@ def check_code(typed: str) -> None:
     code, path = read_spoken(typed), _code_file()
     if code is None or not path.is_file():
         raise Refused("set_up_code")
-    if not kdf.equal(kdf.token_digest(grouped(code)), bytes.fromhex(path.read_text("ascii"))):
+    if not kdf.equal(kdf.token_digest(group_characters(code)), bytes.fromhex(path.read_text("ascii"))):
         raise Refused("set_up_code")
 
 
@@ -165,7 +164,7 @@ def uncovered_keys(keys: Keys) -> list[PublicKey]:
 def cover_key(key: PublicKey, private: bytes, *, organisation: UUID, at: datetime) -> None:
     """Seal the private half of a key to the newest escrow key; raises KeyNotTrusted."""
     [(_, escrow)] = queries.keys_to_seal_to([("escrow", organisation)], organisation=organisation)
-    sealed = {"sealed": boxes.seal_to(escrow, private), "made_at": at}
+    sealed = {"sealed": seal_to(escrow, private), "made_at": at}
     Wrap.objects.update_or_create(key=key.id, way=Way.ESCROW, holder=organisation, defaults=sealed)
 
 
@@ -177,7 +176,7 @@ def new_backup_sheet(organisation: UUID, *, by: Acting) -> str:
     identity = by.keys.identity(organisation)
     add_public(KeyKind.BACKUP, organisation, backup_pair(code).public, at=by.at, signed_by=identity)
     by.entry.about.append(organisation)
-    return code.words_printed()
+    return code.printed()
 
 
 def backup_pair(code: RecoveryCode) -> BoxPair:
@@ -243,7 +242,7 @@ def may_begin_talks(organisation: UUID) -> Decision:
 @act("backup", needs=None, once=False)
 def note_backup(*, by: Anonymous) -> tuple[UUID, str]:
     """Record that a backup is being written, and return its id and the word that goes inside it."""
-    word = spoken_code(PROOF_SIGNS)
+    word = spoken_code(CODE_CHARACTERS)
     backup = Backup.objects.create(digest=kdf.token_digest(word), made_at=by.at)
     by.entry.about.append(backup.id)
     return backup.id, word
@@ -263,7 +262,7 @@ def prove_backup(typed: str, *, by: Acting) -> None:
     word = read_spoken(typed)
     if word is None:
         raise Refused("proof_mistyped")
-    backup = Backup.objects.filter(digest=kdf.token_digest(grouped(word))).first()
+    backup = Backup.objects.filter(digest=kdf.token_digest(group_characters(word))).first()
     if backup is None:
         raise Refused("proof_unknown")
     Backup.objects.filter(id=backup.id, proven_at=None).update(proven_at=by.at)

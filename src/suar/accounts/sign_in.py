@@ -22,11 +22,11 @@ from suar.accounts import rules, sessions
 from suar.accounts.acting import Acting, Anonymous, act
 from suar.accounts.codes import Way, WorkerState
 from suar.accounts.cookies import KNOWN_FOR, Cookies
-from suar.accounts.factors import PASSWORD_WRAPS, Prove, open_secret, seal_secret
+from suar.accounts.factors import PASSWORD_WRAPS, FactorCheck, open_secret, seal_secret
 from suar.accounts.keys import UserPairs, unwrap_pairs, wrap_pairs
 from suar.accounts.models import Worker
 from suar.accounts.roles import Permission
-from suar.core import ratelimit
+from suar.core import locks, ratelimit
 from suar.core.ratelimit import WIDE_BITS, Attempts, RateLimited, Wait, account_key, client_network
 from suar.core.refusals import Refused
 from suar.crypto import kdf
@@ -53,7 +53,7 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
+class VerifiedWorker:
     """A worker who has just typed the right password, and what it opens."""
 
     worker: Worker
@@ -61,7 +61,7 @@ class Proven:
     pairs: UserPairs = field(repr=False)
 
 
-def sign_in(typed: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cookies]:
+def sign_in(typed: SignIn, *, check_factor: FactorCheck, at: datetime) -> tuple[Worker, Cookies]:
     """Check name, password and second factor, and begin a session.
 
     Raises TooBusy when this account or address must wait, and Refused("sign_in") for any
@@ -77,15 +77,17 @@ def sign_in(typed: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cooki
         raise Refused("sign_in")
     attempt += _begin_code_attempt(typed, at=at)
     by = Anonymous(at=at, known_worker=worker.id)
-    cookies = _begin_session(typed, worker, derived, prove, by=by)
+    cookies = _begin_session(typed, worker, derived, check_factor, by=by)
     ratelimit.mark_succeeded(attempt)
     return worker, cookies
 
 
 @act("sign_in", needs=None, once=False)
-def _begin_session(typed: SignIn, worker: Worker, derived: DerivedKeys, prove: Prove, *, by: Anonymous) -> Cookies:
+def _begin_session(
+    typed: SignIn, worker: Worker, derived: DerivedKeys, check_factor: FactorCheck, *, by: Anonymous
+) -> Cookies:
     """Check the second factor; a password that costs less than today's is wrapped anew."""
-    if not prove(worker, derived, by.at):
+    if not check_factor(worker, derived, by.at):
         raise Refused("sign_in")
     pairs = unwrap_pairs(worker.id, way=Way.PASSWORD, key=derived.wrapping)
     if worker.kdf != asdict(kdf_parameters()):
@@ -93,7 +95,7 @@ def _begin_session(typed: SignIn, worker: Worker, derived: DerivedKeys, prove: P
     return sessions.begin(worker, pairs, at=by.at, shared=typed.shared)
 
 
-def prove_password(worker_id: UUID, password: str, *, at: datetime) -> Proven:
+def verify_password(worker_id: UUID, password: str, *, at: datetime) -> VerifiedWorker:
     """Check the password of a signed-in worker; raises Refused("step_up") and TooBusy."""
     worker = Worker.objects.get(id=worker_id)
     attempt = begin_attempt(worker.name, address=str(worker_id), purpose="again", at=at)
@@ -101,7 +103,7 @@ def prove_password(worker_id: UUID, password: str, *, at: datetime) -> Proven:
     if not password_fits(worker, derived):
         raise Refused("step_up")
     ratelimit.mark_succeeded(attempt)
-    return Proven(worker, derived, unwrap_pairs(worker_id, way=Way.PASSWORD, key=derived.wrapping))
+    return VerifiedWorker(worker, derived, unwrap_pairs(worker_id, way=Way.PASSWORD, key=derived.wrapping))
 
 
 @act("step_up", needs=Permission.SEE_OWN_DAY, once=False)
@@ -111,15 +113,15 @@ def step_up(cookies: Cookies, *, by: Acting) -> Cookies:
 
 
 @act("change_password", needs=Permission.SEE_OWN_DAY)
-def change_password(proven: Proven, new: str, *, session: str, by: Acting) -> None:
+def change_password(verified: VerifiedWorker, new: str, *, session: str, by: Acting) -> None:
     """Wrap everything under a new password and end every other session.
 
     The recovery sheet and the sheet of codes go on; neither depends on the password.
     Raises Refused for a password that is not good enough.
     """
-    check_new_password(proven.worker, new)
-    rewrap_all(proven.worker, new, proven.pairs, old=proven.derived, at=by.at)
-    sessions.end_all(proven.worker.id, but=session)
+    check_new_password(verified.worker, new)
+    rewrap_all(verified.worker, new, verified.pairs, old=verified.derived, at=by.at)
+    sessions.end_all(verified.worker.id, but=session)
 
 
 # Passwords
@@ -130,7 +132,7 @@ def derive_keys(worker: Worker | None, password: str, *, queue: str = STRANGERS)
     known = worker if worker and worker.salt else None
     salt = bytes(known.salt) if known else _dummy_salt()
     cost = KdfParameters(**known.kdf) if known else kdf_parameters()
-    with ratelimit.hash_slot(queue):
+    with locks.queue_slot(queue):
         return kdf.derive(password, salt, cost)
 
 

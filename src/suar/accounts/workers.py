@@ -1,7 +1,7 @@
 """Invite, welcome, admit, disable and enable workers.
 
 An administrator invites and disables but holds no key. A lead seals the key of a team to a worker, and a signatory
-confirms the worker's own keys, after words were compared by voice.
+confirms the worker's own keys, after fingerprints were compared by voice.
 Source: security.md 3.2, 3.5 and T17.
 """
 
@@ -17,13 +17,13 @@ from suar.accounts.models import KeyChange, Membership, PublicKey, Worker, Wrap
 from suar.accounts.pins import check_certificate, identity_of, is_certified, remembered_text
 from suar.accounts.roles import ROLES, Permission, Role, permissions_of, reads_records
 from suar.accounts.rules import WorkerFacts, account_name
-from suar.core.ids import grouped, read_spoken, spoken_code
+from suar.core.ids import group_characters, read_spoken, spoken_code
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused, get_or_refuse
 from suar.crypto import kdf
 from suar.crypto.kdf import DerivedKeys
 
 INVITED_FOR = timedelta(days=7)
-INVITATION_SIGNS = 17
+INVITATION_CHARACTERS = 17
 """Six groups of three with the check character, 83 bits: too many for a thief of digests to try."""
 
 
@@ -60,7 +60,7 @@ def invite_again(worker: UUID, *, by: Acting) -> tuple[Worker, str]:
 
 def set_invitation(worker: Worker, *, at: datetime) -> str:
     """Save a worker with a new invitation code, and return the code."""
-    code = spoken_code(INVITATION_SIGNS)
+    code = spoken_code(INVITATION_CHARACTERS)
     worker.invitation, worker.invited_until = kdf.token_digest(code), at + INVITED_FOR
     worker.save()
     return code
@@ -94,8 +94,8 @@ def welcome(name: str, *, code: str, password: str, by: Anonymous) -> tuple[Work
 
 
 @act("admit", needs=Permission.ADMIT_TO_TEAM)
-def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = False) -> None:
-    """Admit a worker whose `words` were compared to a team: seal its key to them, and the others their role needs.
+def admit(worker: UUID, *, team: UUID, fingerprint: str, by: Acting, leads: bool = False) -> None:
+    """Seal the key of a team, and the others their role needs, to a worker whose `fingerprint` was compared.
 
     A supervisor is a duty officer too, who opens records in an emergency. A signatory also confirms the worker's own
     keys, and makes somebody who leads the team a signatory too. Raises KeyNotTrusted for an account confirmed before
@@ -104,7 +104,7 @@ def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = Fal
     row, facts = lock_worker(worker, by=by)
     own_cases_only = team not in by.viewer.leads or queries.team_facts(team).own_cases_only
     policy.may_admit(by.viewer, facts, team=team, own_cases_only=own_cases_only).enforce()
-    check_words(worker, words)
+    check_fingerprint(worker, fingerprint)
     if facts.certified:
         own = newest_public(KeyKind.USER_READ, worker)
         check_certificate(own, identity_of(row.organisation_id), for_records=True)
@@ -117,20 +117,21 @@ def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = Fal
         _give_keys(row, KeyKind.BREAK_GLASS, owner=row.organisation_id, by=by)
     if by.keys.list_keys(KeyKind.IDENTITY):
         if not facts.certified:
-            certify(worker, words=words, by=by)
+            certify(worker, fingerprint=fingerprint, by=by)
         if leads:
             _give_keys(row, KeyKind.IDENTITY, owner=row.organisation_id, by=by)
 
 
 @act("certify", needs=Permission.ADMIT_TO_TEAM)
-def certify(worker: UUID, *, words: str, by: Acting) -> None:
-    """Sign the keys of a worker whose `words` were compared with the organisation's key; raises NotYours without it.
+def certify(worker: UUID, *, fingerprint: str, by: Acting) -> None:
+    """Sign the keys of a worker whose `fingerprint` was compared, with the organisation's key.
 
-    Colleagues then seal to the new keys all that was sealed to keys the worker lost; see `records.key_changes`.
+    Raises NotYours without that key. Colleagues then seal to the new keys all that was sealed to keys the worker
+    lost; see `records.key_changes`.
     """
     row, facts = lock_worker(worker, by=by)
     policy.may_certify(by.viewer, facts).enforce()
-    check_words(worker, words)
+    check_fingerprint(worker, fingerprint)
     certify_keys(worker, by.keys.identity(row.organisation_id))
     new = newest_public(KeyKind.USER_READ, worker)
     change = {"new": new, "organisation": row.organisation_id, "began_at": by.at}
@@ -187,7 +188,7 @@ def _find_invited(name: str, code: str, *, at: datetime) -> Worker:
     """
     worker = Worker.objects.select_for_update().filter(name=account_name(name)).first()
     stored = bytes(worker.invitation) if worker and worker.invitation else bytes(32)
-    fits = kdf.equal(kdf.token_digest(grouped(read_spoken(code) or "")), stored)
+    fits = kdf.equal(kdf.token_digest(group_characters(read_spoken(code) or "")), stored)
     if worker is None or not fits or worker.state != WorkerState.INVITED:
         raise NotYours
     if not worker.invited_until or worker.invited_until <= at:
@@ -202,7 +203,7 @@ def lock_worker(worker: UUID, *, by: Acting) -> tuple[Worker, WorkerFacts]:
     return row, queries.worker_facts(row)
 
 
-def check_words(worker: UUID, words: str) -> None:
+def check_fingerprint(worker: UUID, fingerprint: str) -> None:
     """Raise Refused if the keys are not those that were compared: somebody exchanged them since."""
-    if words != queries.own_words(worker):
+    if fingerprint != queries.worker_fingerprint(worker):
         raise Refused("words_changed")

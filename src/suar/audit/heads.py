@@ -19,7 +19,7 @@ from suar.audit.actions import record
 from suar.audit.models import Entry
 from suar.audit.rules import Fault, Head
 from suar.crypto import kdf
-from suar.crypto.signatures import SignPair, verify
+from suar.crypto.pairs import SignPair, verify_signature
 
 WRITTEN, RESTORED = "write_heads", "restore"
 """Verbs of entries: the file of this installation has a first head, and a restore, after which there is no file."""
@@ -57,7 +57,8 @@ def signer_of(line: str, subject: str, digest: bytes) -> bytes | None:
     with suppress(ValueError):
         at, named, signed, public, signature = line.split()
         key, words = bytes.fromhex(public), f"{at} {subject} {digest.hex()}"
-        if (named, signed) == (subject, digest.hex()) and verify(key, words.encode(), bytes.fromhex(signature)):
+        fits = (named, signed) == (subject, digest.hex())
+        if fits and verify_signature(key, words.encode(), bytes.fromhex(signature)):
             return key
     return None
 
@@ -108,7 +109,7 @@ def read_heads(lines: Iterable[str], *, public: bytes = b"") -> tuple[set[Head],
 def _read_head(line: str, public: bytes) -> Head | None:
     with suppress(ValueError):
         at, seq, digest, _, signature = line.split()
-        if verify(public, f"{at} {seq} {digest}".encode(), bytes.fromhex(signature)):
+        if verify_signature(public, f"{at} {seq} {digest}".encode(), bytes.fromhex(signature)):
             return Head(int(seq), bytes.fromhex(digest))
     return None
 

@@ -14,7 +14,7 @@ from suar.core.codes import read_data
 START = bytes(32)
 NAMED = 20
 """The most faults that are named; of more only the number is printed."""
-WORDS: Mapping[str, str] = read_data("audit", "faults")["texts"]
+TEXTS: Mapping[str, str] = read_data("audit", "faults")["texts"]
 
 
 class Line(Protocol):
@@ -52,7 +52,7 @@ def describe_faults(reported: Sequence[Fault]) -> str:
 
     Source: own design, docs/decisions/audit-log.md.
     """
-    named = "; ".join(WORDS[fault.why].format(seq=fault.seq) for fault in reported[:NAMED])
+    named = "; ".join(TEXTS[fault.why].format(seq=fault.seq) for fault in reported[:NAMED])
     return f"{len(reported)} faults: {named}{' ...' if len(reported) > NAMED else ''}"
 
 

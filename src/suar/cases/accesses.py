@@ -28,7 +28,7 @@ def open_in_emergency(number: str, *, code: str, words: str, by: Acting) -> UUID
     """
     record = _find(number, by=by)
     by.entry.skip = True
-    access_reviews.note_emergency(record, code=code, words=words, by=by)
+    access_reviews.record_emergency_access(record, code=code, words=words, by=by)
     assignee = lists.facts(record).assignee
     notices.notify([assignee] if assignee and assignee != by.worker else [], at=by.at)
     TeamNotice.objects.update_or_create(record=record, defaults={"at": clock.start_of(by.today)})

@@ -24,7 +24,7 @@ from suar.consent.facts import change_facts, read_facts
 from suar.core.ids import new_id, spoken_code
 from suar.core.refusals import Conflict, NotYours, Refused, value_or_refuse
 from suar.crypto import kdf
-from suar.crypto.boxes import BoxPair
+from suar.crypto.pairs import BoxPair
 from suar.records import actions as records
 from suar.records import keyring
 from suar.records.keyring import OpenRecord

@@ -12,7 +12,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.cases.models import CommunityWork
 from suar.core.refusals import NotYours
-from suar.crypto import boxes
+from suar.crypto.pairs import seal_to
 from suar.records.terms import HolderKind
 
 
@@ -39,7 +39,7 @@ def record_work(facts: Mapping[str, Any], *, words: str, by: Acting) -> None:
     """Store a talk or meeting by its codes and numbers; its words are sealed to the team, or to the worker."""
     holder = (HolderKind.TEAM, min(by.viewer.teams)) if by.viewer.teams else (HolderKind.WORKER, by.worker)
     [(key, public)] = accounts.keys_to_seal_to([holder], organisation=by.viewer.organisation)
-    sealed = boxes.seal_to(public, words.encode()) if words else b""
+    sealed = seal_to(public, words.encode()) if words else b""
     columns = {"organisation": by.viewer.organisation, "key": key, "sealed": sealed, "by": by.worker, "at": by.at}
     CommunityWork.objects.create(**facts, **columns)
 

@@ -54,7 +54,7 @@ def agreement_code(purpose: str, *, with_identity: bool = True, person: UUID | N
 def is_agreed(code: str, *, by: Acting) -> bool:
     """Return True if somebody else agreed within a day to such a file, and it was not made yet."""
     with transaction.atomic():
-        request = access_reviews.last_asked(code, by.worker, at=by.at)
+        request = access_reviews.last_export_request(code, by.worker, at=by.at)
     return request is not None and request.reviewed_at is not None
 
 
@@ -62,7 +62,7 @@ def ask_agreement(people: Collection[UUID], code: str, *, by: Acting) -> bool:
     """Ask somebody else to agree to a file beyond the limit, once; return True while it waits for them."""
     if not must_ask(people, by=by) or is_agreed(code, by=by):
         return False
-    access_reviews.ask_export(code, by=by)
+    access_reviews.request_export(code, by=by)
     return True
 
 

@@ -22,7 +22,7 @@ from suar.cases.rules.imports import LIMITS
 from suar.consent.facts import read_facts
 from suar.core.files.sheets import Sheet, unquote_cell
 from suar.core.refusals import NotYours
-from suar.crypto import boxes
+from suar.crypto.pairs import seal_to
 from suar.records import actions as records
 from suar.records import queries as lists
 from suar.records.search import NameIndex, end_of_number
@@ -192,7 +192,7 @@ def import_person(team: UUID, person: NewPerson, *, by: Acting) -> None:
 
 def _seal(uploaded: UploadedSheet, *, by: Acting) -> tuple[UUID, bytes]:
     [(key, public)] = accounts.keys_to_seal_to([("worker", by.worker)], organisation=by.viewer.organisation)
-    return key, boxes.seal_to(public, json.dumps(asdict(uploaded)).encode())
+    return key, seal_to(public, json.dumps(asdict(uploaded)).encode())
 
 
 def _waiting_sheets(worker: UUID, *, at: datetime) -> Any:

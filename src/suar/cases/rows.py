@@ -17,11 +17,11 @@ from suar.cases.codes import ERASURE_STATES, LIFE_STATES, TASK_KINDS
 from suar.core import clock
 from suar.core.i18n import format_day
 from suar.core.ids import short_code
-from suar.core.rows import Clock, Row
+from suar.core.rows import Deadline, Row
 from suar.records.queries import NAMELESS, ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
 from suar.referrals.receiving import Referral
-from suar.referrals.rows import NOW, Names, deadline_clock, next_act, receiver_name
+from suar.referrals.rows import NOW, Names, format_deadline, next_act, receiver_name
 from suar.screening.queries import entry_in_words
 
 NOBODY: Names = MappingProxyType({})
@@ -60,7 +60,7 @@ def due_row(
         owner=_owner_and_contact(record, owner),
         next=str(labels.WITHDRAWN) if record.id in withdrawn else labels.due_text(record, today=clock.today()),
         acts=_acts(record, manages=manages) if record.id not in withdrawn else (),
-        clock=deadline_clock(record.next_due) if record.next_due else Clock(),
+        deadline=format_deadline(record.next_due) if record.next_due else Deadline(),
     )
 
 
@@ -108,7 +108,7 @@ def talk_row(record: ListedRecord, *, owner: str = "") -> Row:
         help=about or (_("Child alone, danger or medical care") if unreached else ""),
         owner=owner,
         next=step or str(labels.NEXT_STEP),
-        clock=Clock(_("Now"), NOW) if unreached else deadline_clock(day),
+        deadline=Deadline(_("Now"), NOW) if unreached else format_deadline(day),
     )
 
 
@@ -119,7 +119,7 @@ def note_row(talk: Any, viewer: Viewer) -> Row:
         href=reverse("talk_note", args=[talk.record]),
         who=_("Finish your note of %(day)s") % {"day": at},
         owner="" if talk.author == viewer.worker else _("of a colleague"),
-        clock=deadline_clock(talk.due_at),
+        deadline=format_deadline(talk.due_at),
     )
 
 
@@ -142,7 +142,7 @@ def person_row(
             record, _("Without a worker: hand over") if getattr(record, "is_nobodys", False) else owner
         ),
         next=labels.next_kind(record) if record.next_due or not following else following[0],
-        clock=deadline_clock(record.next_due) if record.next_due else Clock(),
+        deadline=format_deadline(record.next_due) if record.next_due else Deadline(),
     )
 
 

@@ -16,10 +16,9 @@ from suar.contact.models import Letter, LetterKey, Piece, Request
 from suar.core.files.kinds import cut_into_pieces
 from suar.core.ids import new_id
 from suar.core.refusals import KeyNotTrusted, NotYours, get_or_refuse
-from suar.crypto import boxes, kdf, streams, values
-from suar.crypto.boxes import BoxPair
-from suar.crypto.secret import SealBroken
-from suar.crypto.values import Place
+from suar.crypto import kdf, streams, values
+from suar.crypto.pairs import BoxPair, seal_to
+from suar.crypto.values import Place, SealBroken
 
 Boxes = Mapping[UUID | None, Callable[[], BoxPair]]
 """The key pairs of a reader by the id of the key, opened when needed; None is the return code."""
@@ -41,7 +40,7 @@ def add_letter(
     sealed = values.seal(key, content, _place(request.id, ident))
     letter = Letter.objects.create(id=ident, request=request, at=at, sealed=sealed)
     LetterKey.objects.bulk_create(
-        LetterKey(request=request.id, letter=letter.id, key=holder, sealed=boxes.seal_to(public, key))
+        LetterKey(request=request.id, letter=letter.id, key=holder, sealed=seal_to(public, key))
         for holder, public in holders
     )
     if kind is LetterKind.FILE:

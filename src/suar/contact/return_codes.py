@@ -21,12 +21,12 @@ from django.conf import settings
 
 from suar.contact.documents import CodeKind
 from suar.contact.models import CodeSalt
-from suar.core import ratelimit
+from suar.core import locks
 from suar.core.codes import CodeList, code_list
 from suar.core.refusals import NotYours
 from suar.crypto import kdf
-from suar.crypto.boxes import BoxPair
 from suar.crypto.kdf import KdfParameters
+from suar.crypto.pairs import BoxPair
 
 DATA = Path(__file__).parent / "data"
 DIGITS, PICTURES, WORDS = 16, 8, 7
@@ -74,7 +74,7 @@ def derive_keys(plain: str, *, new: bool = False) -> CodeKeys:
     """
     defaults = {"salt": kdf.new_salt(), "kdf": asdict(KdfParameters(**settings.SUAR_KDF))}
     row, _ = CodeSalt.objects.get_or_create(number=1, defaults=defaults)
-    with ratelimit.hash_slot(QUEUE_OF_NEW if new else QUEUE, slots=slots(), longest_wait_s=MAX_WAIT_S):
+    with locks.queue_slot(QUEUE_OF_NEW if new else QUEUE, slots=slots(), longest_wait_s=MAX_WAIT_S):
         root = kdf.derive(plain, salt_of(plain, bytes(row.salt)), KdfParameters(**row.kdf))
     proof = kdf.subkey(root.authentication, purpose="address of a request")
     private = kdf.subkey(root.wrapping, purpose="key of a request")

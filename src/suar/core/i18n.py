@@ -5,15 +5,17 @@ to text, `{"en": "Yes", "id": "Ya"}`; `localize` picks one. Interface texts use 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import formats
 from django.utils.translation import get_language
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.core.refusals import Refused
 
@@ -103,6 +105,14 @@ def nearest(tag: str, codes: Iterable[str]) -> str:
     base = wanted.partition("-")[0]
     matching = [code for code in codes if code in (wanted, base) or code.startswith(f"{base}-")]
     return max(matching, key=lambda code: (code == wanted, code == base), default="")
+
+
+def accepted_language(request: HttpRequest, codes: Collection[str]) -> str:
+    """Return the first of these languages that the browser asks for, or an empty string."""
+    for tag, _priority in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if language := nearest(str(tag), codes):
+            return language
+    return ""
 
 
 def format_day(day: date) -> str:

@@ -15,7 +15,7 @@ def new_id() -> UUID:
 def spoken_code(length: int = 8) -> str:
     """Return a random code of `length` characters and one check character, in groups of three."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(length))
-    return grouped(body + check_character(body))
+    return group_characters(body + check_character(body))
 
 
 def short_code(ident: UUID, length: int = 4) -> str:
@@ -24,13 +24,13 @@ def short_code(ident: UUID, length: int = 4) -> str:
     for _ in range(length):
         rest, place = divmod(rest, len(ALPHABET))
         body += ALPHABET[place]
-    return grouped(body + check_character(body))
+    return group_characters(body + check_character(body))
 
 
 def read_spoken(typed: str) -> str | None:
     """Return the code without its spaces, or None when its check character is wrong."""
-    code = "".join(sign for sign in typed.upper() if sign.isalnum())
-    if len(code) < 2 or any(sign not in ALPHABET for sign in code):
+    code = "".join(character for character in typed.upper() if character.isalnum())
+    if len(code) < 2 or any(character not in ALPHABET for character in code):
         return None
     return code if check_character(code[:-1]) == code[-1] else None
 
@@ -41,12 +41,12 @@ def check_character(body: str) -> str:
     Source: own design, docs/decisions/keys-and-sessions.md; Luhn's method in base 30.
     """
     total = 0
-    for place, sign in enumerate(reversed(body)):
-        value = ALPHABET.index(sign) * (2 if place % 2 == 0 else 1)
+    for place, character in enumerate(reversed(body)):
+        value = ALPHABET.index(character) * (2 if place % 2 == 0 else 1)
         total += value // len(ALPHABET) + value % len(ALPHABET)
     return ALPHABET[-total % len(ALPHABET)]
 
 
-def grouped(code: str) -> str:
-    """Return a code with a blank after every three characters, as people read numbers aloud."""
-    return " ".join(code[start : start + 3] for start in range(0, len(code), 3))
+def group_characters(text: str, size: int = 3) -> str:
+    """Return a text with a blank after every `size` characters, as people read numbers aloud."""
+    return " ".join(text[start : start + size] for start in range(0, len(text), size))

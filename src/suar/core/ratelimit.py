@@ -1,4 +1,4 @@
-"""Rate limits, and the queue for password hashes.
+"""Rate limits of anonymous callers and of those who sign in.
 
 Every attempt is a row for one hour. A caller is stored only as a keyed digest; the key for anonymous callers is
 random, changes each hour and is never part of a backup, so that old rows tell nothing of an address. Nobody is locked
@@ -7,19 +7,17 @@ out: an anonymous caller who must wait gets a ticket that counts once, whatever 
 Source: security.md 3.1, B6 and B7; docs/decisions/help-requests.md.
 """
 
-import fcntl
 import ipaddress
 import os
 import secrets
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from math import ceil
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -32,9 +30,6 @@ FREE_CALLS = 3
 FIRST_WAIT, MAX_WAIT = timedelta(seconds=10), timedelta(minutes=2)
 TICKETS_APART = timedelta(seconds=1)
 MAX_QUEUE_TIME = TICKET_LIVES = timedelta(minutes=10)
-MAX_HASH_WAIT_S, RETRY_S = 2.0, 0.02
-WAITING_PER_SLOT = 12
-"""So that those who wait never take all threads of a site."""
 WIDE_BITS, CALLERS_IN_WIDE = 48, 16
 """Many customers have an IPv6 network of 48 bits with 65,536 networks of 64 bits: all together count as 16 callers."""
 
@@ -48,33 +43,6 @@ class RateLimited(TooBusy):
     def __init__(self, wait: timedelta, ticket: str = "") -> None:
         super().__init__(retry_after_s=ceil(wait.total_seconds()))
         self.wait, self.ticket = wait, ticket
-
-
-@contextmanager
-def hash_slot(queue: str = "sign-in", *, slots: int = 0, longest_wait_s: float = MAX_HASH_WAIT_S) -> Iterator[None]:
-    """Hold one slot of a queue while the block runs; raises TooBusy after the wait.
-
-    A queue has as many slots as the machine has cores, or names its own, over all processes. Callers get slots in the
-    order in which they came, so that nobody waits longer because others try more often. A waiting request
-    releases its database connection.
-    """
-    if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
-        connection.close()
-    folder = Path(settings.SUAR_DATA) / f"queue-{queue}"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    place = folder / f"waits-{time.time_ns():020}-{secrets.token_hex(4)}"
-    # Named only once it is locked: a place without a lock is removed, as that of a process that died.
-    waiting = _lock(place.with_name(f"new-{place.name}"))
-    place.with_name(f"new-{place.name}").rename(place)
-    try:
-        handle = _take_slot(place, slots=slots or os.cpu_count() or 1, longest_wait_s=longest_wait_s)
-    finally:
-        place.unlink(missing_ok=True)
-        os.close(waiting)
-    try:
-        yield
-    finally:
-        os.close(handle)
 
 
 def record_attempt(limits: Mapping[bytes, Wait], *, at: datetime) -> list[int]:
@@ -315,37 +283,3 @@ def _keys_folder() -> Path:
 
 def _hour(at: datetime) -> int:
     return int(at.timestamp() // COUNTED_FOR.total_seconds())
-
-
-def _take_slot(place: Path, *, slots: int, longest_wait_s: float) -> int:
-    """Return a locked slot once fewer than `slots` callers are before; raises TooBusy, at once if many wait."""
-    until = time.monotonic() + longest_wait_s
-    while time.monotonic() < until and (before := _callers_before(place)) < slots * WAITING_PER_SLOT:
-        if before < slots:
-            for slot in range(slots):
-                with suppress(BlockingIOError):
-                    return _lock(place.with_name(str(slot)))
-        # A request far behind checks less often, so that a long queue costs little.
-        time.sleep(RETRY_S * (1 + before // slots))
-    raise TooBusy(retry_after_s=5)
-
-
-def _callers_before(place: Path) -> int:
-    """Count those who came earlier and still wait; the place of a process that died is removed."""
-    earlier = [path for path in place.parent.glob("waits-*") if path.name < place.name]
-    for path in earlier:
-        with suppress(BlockingIOError, FileNotFoundError):
-            os.close(_lock(path, create=False))
-            path.unlink()
-    return sum(path.exists() for path in earlier)
-
-
-def _lock(path: Path, *, create: bool = True) -> int:
-    """Open and lock a file until its handle is closed; raises BlockingIOError if another handle locks it."""
-    handle = os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise
-    return handle

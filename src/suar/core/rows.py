@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Clock(NamedTuple):
+class Deadline(NamedTuple):
     """A deadline in words. `tone`: "now" is late, "today" needs somebody today, "" is later."""
 
     text: str = ""
@@ -26,7 +26,7 @@ class Row:
     next: str = ""
     acts: tuple[tuple[str, str], ...] = ()
     """Acts that are due, each with the page on which it is done or ""; empty if it is only `next`."""
-    clock: Clock = Clock()
+    deadline: Deadline = Deadline()
 
 
 class Filter(NamedTuple):

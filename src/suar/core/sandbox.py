@@ -1,6 +1,20 @@
-"""Limits for a child process that parses a file from outside."""
+"""A child process that parses a file from outside: how it is started, and its limits."""
 
 import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+SOURCES = Path(__file__).resolve().parents[2]
+
+
+def python_process(module: str, *arguments: str) -> dict[str, Any]:
+    """Return the options of `subprocess` for a process that runs a module, without any of our environment variables."""
+    return {
+        "args": [sys.executable, "-s", "-B", "-m", module, *arguments],
+        "env": {"PYTHONPATH": str(SOURCES), "LC_ALL": "C.UTF-8"},
+        "cwd": "/",
+    }
 
 
 def confine(*, memory_bytes: int, seconds: int, may_open: bool = False) -> None:

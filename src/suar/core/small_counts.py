@@ -25,13 +25,13 @@ def count_at_least(events: Iterable[tuple[Collection[Hashable], Counted]]) -> di
     `events`: the people of each event, and its value. There is no total, so that no suppressed count can be derived.
     Source: docs/decisions/feedback.md; ethics rules, counts 1 to 4 hidden.
     """
-    often: Counter[Counted] = Counter()
+    counts: Counter[Counted] = Counter()
     people: defaultdict[Counted, set[Hashable]] = defaultdict(set)
-    for those, value in events:
-        often[value] += 1
-        people[value].update(those)
-    counted = ((value, at_least(count)) for value, count in often.most_common() if len(people[value]) >= SMALLEST)
-    return {value: count for value, count in counted if count is not None}
+    for people_of_event, value in events:
+        counts[value] += 1
+        people[value].update(people_of_event)
+    rounded = ((value, at_least(count)) for value, count in counts.most_common() if len(people[value]) >= SMALLEST)
+    return {value: count for value, count in rounded if count is not None}
 
 
 def past_year(day: date) -> tuple[date, date]:

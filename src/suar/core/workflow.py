@@ -11,18 +11,16 @@ the person who did the last act with one of these verbs. A state is never stored
 each a row with its author and time. Pure: no database, no clock.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
+from suar.core.codes import read_data
 from suar.core.decisions import Decision, second_person
 
-APPS = Path(__file__).resolve().parent.parent
 NOT_FROM_HERE, NOT_BY_YOU = "not_from_here", "not_by_you"
 
 
@@ -141,4 +139,4 @@ def _read_transitions(rows: Iterable[Mapping[str, Any]]) -> Iterator[Transition]
 @cache
 def workflow(app: str, name: str) -> Workflow:
     """Read the table of a workflow from an app's `data` folder once."""
-    return Workflow(json.loads((APPS / app / "data" / f"{name}.json").read_text("utf-8")))
+    return Workflow(read_data(app, name))

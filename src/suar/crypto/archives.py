@@ -38,11 +38,11 @@ def encrypt_files(files: Mapping[str, bytes], password: str) -> bytes:
     if not is_password(password):
         raise ValueError("not a password of an archive")
     inner, outer = io.BytesIO(), io.BytesIO()
-    with ZipFile(inner, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(inner, "w", ZIP_DEFLATED) as inner_archive:
         for name, content in files.items():
-            archive.writestr(name, content)
-    with AESZipFile(outer, "w") as locked:
-        locked.setpassword(password.encode())
-        locked.setencryption(WZ_AES, nbits=256, force_wz_aes_version=2)
-        locked.writestr(INNER_NAME, inner.getvalue())
+            inner_archive.writestr(name, content)
+    with AESZipFile(outer, "w") as outer_archive:
+        outer_archive.setpassword(password.encode())
+        outer_archive.setencryption(WZ_AES, nbits=256, force_wz_aes_version=2)
+        outer_archive.writestr(INNER_NAME, inner.getvalue())
     return outer.getvalue()

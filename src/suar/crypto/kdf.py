@@ -9,16 +9,34 @@ import hmac
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
+from typing import NoReturn, SupportsIndex
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from suar.crypto.secret import KEY_BYTES, Secret, need_key
+KEY_BYTES, SALT_BYTES = 32, 16
+_ARGON2_BYTES = 64
+_MIN_SECRET_BYTES = 16
 
-SALT_BYTES = 16
-_OUT_BYTES = 64
-_FEWEST_BYTES = 16
+
+class Secret:
+    """Base class of values with key bytes inside, which may not be pickled, copied, cached or queued.
+
+    Source: own design, docs/decisions/crypto-formats.md
+    """
+
+    __slots__ = ()
+
+    def __reduce_ex__(self, protocol: SupportsIndex, /) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} holds key bytes and is never pickled")
+
+
+def check_key(key: bytes) -> bytes:
+    """Return the key back, or raise ValueError when it is not 32 bytes long."""
+    if not isinstance(key, bytes) or len(key) != KEY_BYTES:
+        raise ValueError("a key is 32 bytes")
+    return key
 
 
 def random_key() -> bytes:
@@ -33,7 +51,7 @@ def subkey(key: bytes, *, purpose: str, length: int = 32) -> bytes:
     Raises ValueError for a shorter secret or an empty purpose.
     Source: RFC 5869
     """
-    if len(key) < _FEWEST_BYTES or not purpose:
+    if len(key) < _MIN_SECRET_BYTES or not purpose:
         raise ValueError("a subkey needs a secret of 16 bytes and a purpose")
     return hkdf(key, salt=None, info=f"suar:{purpose}".encode(), length=length)
 
@@ -48,9 +66,18 @@ def digest(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
 
 
+def fingerprint(content: bytes) -> str:
+    """Return six groups of four hex digits by which two people compare keys by voice: 96 bits of the SHA-256.
+
+    Source: FIPS 180-4; own design, docs/decisions/keys-and-sessions.md
+    """
+    digits = digest(content).hex().upper()
+    return " ".join(digits[start : start + 4] for start in range(0, 24, 4))
+
+
 def mac(key: bytes, content: bytes) -> bytes:
     """Return the keyed BLAKE2b of some bytes, 32 bytes. Source: RFC 7693"""
-    return hashlib.blake2b(content, key=need_key(key), digest_size=32).digest()
+    return hashlib.blake2b(content, key=check_key(key), digest_size=32).digest()
 
 
 def equal(one: bytes, other: bytes) -> bool:
@@ -99,7 +126,7 @@ def derive(password: str, salt: bytes, parameters: KdfParameters) -> DerivedKeys
     if len(salt) != SALT_BYTES:
         raise ValueError("a salt is 16 bytes")
     typed = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
-    root = argon2id(typed, salt, parameters, length=_OUT_BYTES)
+    root = argon2id(typed, salt, parameters, length=_ARGON2_BYTES)
     return DerivedKeys(subkey(root, purpose="authentication"), subkey(root, purpose="wrapping"))
 
 
@@ -122,7 +149,7 @@ def argon2id(secret: bytes, salt: bytes, parameters: KdfParameters, *, length: i
 
 
 def new_token() -> str:
-    """Return a random token of 22 signs that may stand in a URL."""
+    """Return a random token of 22 characters that may stand in a URL."""
     return secrets.token_urlsafe(16)
 
 

@@ -11,14 +11,12 @@ import secrets
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Self
 
-from suar.crypto.kdf import digest, equal, subkey
-from suar.crypto.secret import KEY_BYTES, Secret, need_key
+from suar.crypto.kdf import KEY_BYTES, Secret, check_key, digest, equal, subkey
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_VALUES = {sign: value for value, sign in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
+_VALUES = {character: value for value, character in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 _BITS = 15
 _CODE_BYTES = 16
 _CHECK_BYTES = 4
@@ -36,26 +34,13 @@ class Mistyped(Exception):
         self.group = group
 
 
-class ShareFault(StrEnum):
-    """Reasons why shares do not join."""
-
-    TOO_FEW = "too_few"
-    REPEATED = "repeated"
-    OTHER_SPLIT = "other_split"
-    WRONG_SHARE = "wrong_share"
-
-
 class SharesRefused(Exception):
-    """The shares do not join to a secret; `because` says why."""
-
-    def __init__(self, because: ShareFault) -> None:
-        super().__init__(because.value)
-        self.because = because
+    """The shares do not join to a secret; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryCode(Secret):
-    """A secret of 16 bytes that is never shown except by `words_printed`.
+    """A secret of 16 bytes that is never shown except by `printed`.
 
     Source: own design, docs/decisions/crypto-formats.md
     """
@@ -75,7 +60,7 @@ class RecoveryCode(Secret):
         """
         return cls(read_groups(typed, length=_CODE_BYTES, kind=_CODE_KIND))
 
-    def words_printed(self) -> str:
+    def printed(self) -> str:
         """Return the code as it is printed: nine groups of four characters with `-` between."""
         return print_groups(self.secret, kind=_CODE_KIND)
 
@@ -99,7 +84,7 @@ class Share(Secret):
     def __post_init__(self) -> None:
         possible = 1 <= self.index <= _MOST_SHARES and 2 <= self.threshold <= _MOST_SHARES
         if not possible or len(self.piece) != _PIECE_BYTES or len(self.set_id) != _SET_BYTES:
-            raise SharesRefused(ShareFault.WRONG_SHARE)
+            raise SharesRefused("a wrong share")
 
     @classmethod
     def read(cls, typed: str) -> Self:
@@ -128,7 +113,7 @@ def split(secret: bytes, *, shares: int = 3, threshold: int = 2) -> list[Share]:
 
 def split_with(secret: bytes, rows: Sequence[bytes], *, shares: int, set_id: bytes) -> list[Share]:
     """Split with given coefficients, a row of 36 for each power; for test vectors."""
-    checked = need_key(secret) + _share_checksum(secret)
+    checked = check_key(secret) + _share_checksum(secret)
     columns = list(zip(checked, *rows, strict=True))
     return [
         Share(index, len(rows) + 1, set_id, bytes(polynomial_at(index, column) for column in columns))
@@ -147,17 +132,17 @@ def join(shares: Sequence[Share]) -> bytes:
     whole = bytes(interpolate_at_zero(points, column) for column in columns)
     secret = whole[:KEY_BYTES]
     if not equal(whole[KEY_BYTES:], _share_checksum(secret)):
-        raise SharesRefused(ShareFault.WRONG_SHARE)
+        raise SharesRefused("a wrong share")
     return secret
 
 
 def _check_family(shares: Sequence[Share]) -> None:
     if len({share.index for share in shares}) != len(shares):
-        raise SharesRefused(ShareFault.REPEATED)
+        raise SharesRefused("repeated")
     if len({(share.set_id, share.threshold) for share in shares}) > 1:
-        raise SharesRefused(ShareFault.OTHER_SPLIT)
+        raise SharesRefused("of another split")
     if not shares or len(shares) < shares[0].threshold:
-        raise SharesRefused(ShareFault.TOO_FEW)
+        raise SharesRefused("too few")
 
 
 def _share_checksum(secret: bytes) -> bytes:
@@ -177,23 +162,25 @@ def read_groups(typed: str, *, length: int, kind: str) -> bytes:
 
     Raises Mistyped with the first group that is wrong, missing or too much.
     """
-    signs = [sign for sign in unicodedata.normalize("NFKC", typed).upper() if _is_part_of_code(sign)]
+    characters = [
+        character for character in unicodedata.normalize("NFKC", typed).upper() if _is_part_of_code(character)
+    ]
     count, spare = _shape(length)
     number = 0
-    for part in _parts(signs[: 4 * count]):
+    for part in _parts(characters[: 4 * count]):
         number = number << _BITS | part
-    if len(signs) != 4 * count:
-        raise Mistyped(min(len(signs) // 4, count) + 1)
+    if len(characters) != 4 * count:
+        raise Mistyped(min(len(characters) // 4, count) + 1)
     content = (number >> spare).to_bytes(length)
     if number & ((1 << spare) - 1) != _checksum(content, kind, spare):
         raise Mistyped(None)
     return content
 
 
-def _parts(signs: list[str]) -> Iterator[int]:
+def _parts(characters: list[str]) -> Iterator[int]:
     """Yield the value of each group of four; raise Mistyped for a group with a wrong check character."""
-    for place, start in enumerate(range(0, len(signs), 4), 1):
-        group = [_VALUES.get(sign) for sign in signs[start : start + 4]]
+    for place, start in enumerate(range(0, len(characters), 4), 1):
+        group = [_VALUES.get(character) for character in characters[start : start + 4]]
         values = [value for value in group if value is not None]
         if len(values) != 4 or _check(place, values[:3]) != values[3]:
             raise Mistyped(place)
@@ -228,9 +215,9 @@ def _checksum(content: bytes, kind: str, bits: int) -> int:
     return int.from_bytes(digest(f"suar:{kind}:".encode() + content)[:2]) >> 16 - bits
 
 
-def _is_part_of_code(sign: str) -> bool:
+def _is_part_of_code(character: str) -> bool:
     """Return False for what only separates the groups: blanks, dashes, dots."""
-    return not sign.isspace() and sign not in "-\u2010\u2011\u2013\u2014_."
+    return not character.isspace() and character not in "-\u2010\u2011\u2013\u2014_."
 
 
 def polynomial_at(point: int, coefficients: Sequence[int]) -> int:

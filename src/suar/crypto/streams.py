@@ -14,10 +14,9 @@ from typing import Protocol
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from suar.crypto import boxes
-from suar.crypto.kdf import random_key, subkey
-from suar.crypto.secret import KEY_BYTES, SealBroken, need_key
-from suar.crypto.values import SUITE, check_suite, pad, unpad
+from suar.crypto.kdf import KEY_BYTES, check_key, random_key, subkey
+from suar.crypto.pairs import BOX_OVERHEAD_BYTES, BoxPair, seal_to
+from suar.crypto.values import SUITE, SealBroken, check_suite, pad, unpad
 
 CHUNK_BYTES = 64 * 1024
 _HEADER_BYTES = bindings.crypto_secretstream_xchacha20poly1305_HEADERBYTES
@@ -56,15 +55,15 @@ def seal_file(key: bytes | Recipient, reader: Reader, writer: Writer, *, label: 
     state = bindings.crypto_secretstream_xchacha20poly1305_state()
     header = bindings.crypto_secretstream_xchacha20poly1305_init_push(state, subkey(file_key, purpose="file"))
     writer.write(head + sealed_key + header)
-    chunk, tag, about = _read_full(reader, CHUNK_BYTES), _MESSAGE, head + label.encode()
+    chunk, tag, associated_data = _read_full(reader, CHUNK_BYTES), _MESSAGE, head + label.encode()
     while tag != _FINAL:
         following = _read_full(reader, CHUNK_BYTES)
         tag = _MESSAGE if following else _FINAL
-        writer.write(bindings.crypto_secretstream_xchacha20poly1305_push(state, chunk, about, tag))
+        writer.write(bindings.crypto_secretstream_xchacha20poly1305_push(state, chunk, associated_data, tag))
         chunk = following
 
 
-def open_file(key: bytes | boxes.BoxPair, reader: Reader, writer: Writer, *, label: str = "") -> None:
+def open_file(key: bytes | BoxPair, reader: Reader, writer: Writer, *, label: str = "") -> None:
     """Open a sealed file with the same key, or the recipient's pair, and the same label.
 
     Raises UnknownSuite, or SealBroken when it was altered, cut, reordered or lengthened, or is
@@ -79,13 +78,13 @@ def open_file(key: bytes | boxes.BoxPair, reader: Reader, writer: Writer, *, lab
         raise SealBroken("cut")
     state = bindings.crypto_secretstream_xchacha20poly1305_state()
     bindings.crypto_secretstream_xchacha20poly1305_init_pull(state, header, subkey(file_key, purpose="file"))
-    tag, about = _MESSAGE, head + label.encode()
+    tag, associated_data = _MESSAGE, head + label.encode()
     while tag != _FINAL:
         chunk = _read_full(reader, CHUNK_BYTES + _TAG_BYTES)
         if len(chunk) < _TAG_BYTES:
             raise SealBroken("cut")
         try:
-            content, tag = bindings.crypto_secretstream_xchacha20poly1305_pull(state, chunk, about)
+            content, tag = bindings.crypto_secretstream_xchacha20poly1305_pull(state, chunk, associated_data)
         except CryptoError:
             raise SealBroken("altered, misplaced or another key") from None
         writer.write(content)
@@ -117,17 +116,17 @@ def _begin(key: bytes | Recipient) -> tuple[bytes, bytes, bytes]:
     """Return the file's key, its first two bytes, and the key as stored in the file."""
     if isinstance(key, Recipient):
         file_key = random_key()
-        return file_key, bytes([SUITE, _TO_PUBLIC]), boxes.seal_to(key.public, file_key)
-    return need_key(key), bytes([SUITE, _BY_KEY]), b""
+        return file_key, bytes([SUITE, _TO_PUBLIC]), seal_to(key.public, file_key)
+    return check_key(key), bytes([SUITE, _BY_KEY]), b""
 
 
-def _file_key(key: bytes | boxes.BoxPair, head: bytes, reader: Reader) -> bytes:
-    to_public = isinstance(key, boxes.BoxPair)
+def _file_key(key: bytes | BoxPair, head: bytes, reader: Reader) -> bytes:
+    to_public = isinstance(key, BoxPair)
     if head[1:] != bytes([_TO_PUBLIC if to_public else _BY_KEY]):
         raise SealBroken("sealed in another way")
-    if isinstance(key, boxes.BoxPair):
-        return key.open(_read_full(reader, KEY_BYTES + boxes.OVERHEAD_BYTES))
-    return need_key(key)
+    if isinstance(key, BoxPair):
+        return key.open(_read_full(reader, KEY_BYTES + BOX_OVERHEAD_BYTES))
+    return check_key(key)
 
 
 def _read_full(reader: Reader, size: int) -> bytes:

@@ -16,14 +16,24 @@ from dataclasses import dataclass
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from suar.crypto.secret import SealBroken, Stored, UnknownSuite, need_key
+from suar.crypto.kdf import check_key
 
+Stored = bytes | memoryview
+"""Bytes as a database returns them: PostgreSQL gives a memoryview."""
 SUITE = 0x01
 """0x02 is reserved for a post-quantum hybrid seal, 0x03 for what a device seals."""
 NONCE_BYTES = 24
 OVERHEAD_BYTES = 41
 """One suite byte, the nonce, and a tag of 16 bytes."""
 _MARK = b"\x80"
+
+
+class SealBroken(Exception):
+    """The bytes were altered, belong to another place, or the key is another one."""
+
+
+class UnknownSuite(SealBroken):
+    """The first byte names a suite of algorithms that this version does not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ def seal(key: bytes, plaintext: bytes, place: Place, *, least: int = 0) -> bytes
     Raises ValueError for a key of another length or a text of 16 MiB.
     Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/crypto-formats.md
     """
-    return lock(key, pad(plaintext, least=least), place.encoded())
+    return encrypt(key, pad(plaintext, least=least), place.encoded())
 
 
 def unseal(key: bytes, sealed: Stored, place: Place) -> bytes:
@@ -68,7 +78,7 @@ def unseal(key: bytes, sealed: Stored, place: Place) -> bytes:
 
     Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/crypto-formats.md
     """
-    return unpad(unlock(key, sealed, place.encoded()))
+    return unpad(decrypt(key, sealed, place.encoded()))
 
 
 def wrap(key: bytes, secret: bytes, *, label: str) -> bytes:
@@ -77,7 +87,7 @@ def wrap(key: bytes, secret: bytes, *, label: str) -> bytes:
     Raises ValueError for an empty label or a key of another length.
     Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/crypto-formats.md
     """
-    return lock(key, secret, _about(label))
+    return encrypt(key, secret, _associated_data(label))
 
 
 def unwrap(key: bytes, wrapped: Stored, *, label: str) -> bytes:
@@ -85,40 +95,40 @@ def unwrap(key: bytes, wrapped: Stored, *, label: str) -> bytes:
 
     Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/crypto-formats.md
     """
-    return unlock(key, wrapped, _about(label))
+    return decrypt(key, wrapped, _associated_data(label))
 
 
-def _about(label: str) -> bytes:
+def _associated_data(label: str) -> bytes:
     """Return the associated data of a wrap. No place starts with its first byte, so a wrap never opens as a value."""
     if not label:
         raise ValueError("a wrap needs a label")
     return b"\0wrap\0" + label.encode()
 
 
-def lock(key: bytes, plaintext: bytes, about: bytes) -> bytes:
-    """Encrypt with a fresh random nonce; `about` is bound to it but not stored."""
-    return lock_with_nonce(key, plaintext, about, secrets.token_bytes(NONCE_BYTES))
+def encrypt(key: bytes, plaintext: bytes, associated_data: bytes) -> bytes:
+    """Encrypt with a fresh random nonce; the associated data are bound to it and not stored."""
+    return encrypt_with_nonce(key, plaintext, associated_data, secrets.token_bytes(NONCE_BYTES))
 
 
-def lock_with_nonce(key: bytes, plaintext: bytes, about: bytes, nonce: bytes) -> bytes:
-    """Encrypt with a given nonce of 24 bytes; outside of test vectors only `lock` calls this."""
-    body = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, about, nonce, need_key(key))
+def encrypt_with_nonce(key: bytes, plaintext: bytes, associated_data: bytes, nonce: bytes) -> bytes:
+    """Encrypt with a given nonce of 24 bytes; outside of test vectors only `encrypt` calls this."""
+    body = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, associated_data, nonce, check_key(key))
     return bytes([SUITE]) + nonce + body
 
 
-def unlock(key: bytes, locked: Stored, about: bytes) -> bytes:
-    """Decrypt what `lock` made with the same key and the same `about`.
+def decrypt(key: bytes, encrypted: Stored, associated_data: bytes) -> bytes:
+    """Decrypt what `encrypt` returned with the same key and the same associated data.
 
     Raises UnknownSuite for another first byte, SealBroken for anything else that does not fit.
     """
-    need_key(key)
-    whole = bytes(locked)
+    check_key(key)
+    whole = bytes(encrypted)
     check_suite(whole)
     if len(whole) < OVERHEAD_BYTES:
         raise SealBroken("too short")
     nonce, body = whole[1 : 1 + NONCE_BYTES], whole[1 + NONCE_BYTES :]
     try:
-        return bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(body, about, nonce, key)
+        return bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(body, associated_data, nonce, key)
     except CryptoError:
         raise SealBroken("altered, misplaced or another key") from None
 

@@ -8,8 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import suar
-from suar.core.sandbox import confine
+from suar.core.sandbox import confine, python_process
 from suar.directory.documents import ParsedDirectory, Problem
 from suar.hsds import files
 from suar.hsds.files import MAX_BYTES
@@ -17,7 +16,6 @@ from suar.hsds.files import MAX_BYTES
 SECONDS, MAX_WAIT_SECONDS = 10, 30
 """The limit of computing time, and how long to wait for it on a busy machine."""
 MEMORY_BYTES = 300 * 1024 * 1024
-SOURCES = Path(suar.__file__).resolve().parent.parent
 PROGRAM = "suar.hsds.reading"
 NO_MEMORY = 3
 ENDINGS = {
@@ -44,12 +42,10 @@ def read_path(path: Path) -> ParsedDirectory:
 def _run(arguments: list[str], content: bytes) -> ParsedDirectory:
     try:
         process = subprocess.run(
-            [sys.executable, "-s", "-B", "-m", PROGRAM, *arguments],
+            **python_process(PROGRAM, *arguments),
             input=content,
             capture_output=True,
             timeout=MAX_WAIT_SECONDS,
-            env={"PYTHONPATH": str(SOURCES), "LC_ALL": "C.UTF-8"},
-            cwd="/",
             check=True,
         )
         return files.from_json(process.stdout.decode("ascii"))

@@ -19,7 +19,8 @@ from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.ids import new_id, short_code
 from suar.core.refusals import KeyNotTrusted, Refused
-from suar.crypto import boxes, kdf, values
+from suar.crypto import kdf, values
+from suar.crypto.pairs import seal_to
 from suar.crypto.values import Place
 from suar.records import files, queries, terms
 from suar.records.documents import Document
@@ -98,7 +99,7 @@ def set_index_entry(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, 
     by_team = granted & {public.id for public in keys.list_keys(KeyKind.TEAM)}
     publics = accounts.publics_of(granted - by_team, organisation=record.facts.organisation)
     wraps = {ident: values.wrap(keys.search_key(ident), key, label=f"sheet|{record.id}") for ident in by_team}
-    wraps |= {ident: boxes.seal_to(public, key) for ident, public in publics.items()}
+    wraps |= {ident: seal_to(public, key) for ident, public in publics.items()}
     IndexKey.objects.filter(record=record.id).delete()
     IndexKey.objects.bulk_create(
         IndexKey(record=record.id, key=ident, team_wide=ident in by_team, sealed=wrap) for ident, wrap in wraps.items()
@@ -347,7 +348,7 @@ def _review_if_taken(
     holders = queries.named_holders(before.id)
     if not set(workers).isdisjoint(excluded) or (leads and holders.isdisjoint(leads)):
         number = short_code(before.id)
-        access_reviews.note_taken(before.id, number, excluded=excluded, holders=holders, worker=worker, at=at)
+        access_reviews.raise_taken_alarm(before.id, number, excluded=excluded, holders=holders, worker=worker, at=at)
 
 
 def _settle_cover(record: UUID, worker: UUID) -> None:
@@ -375,7 +376,7 @@ def _delete_index_entry(record: UUID) -> None:
 def _wrap_index_key(record: UUID, key: tuple[UUID, bytes], index_key: bytes | None) -> None:
     """Seal the key of an index entry to a worker's key, if there is an entry that the caller can open."""
     if index_key is not None:
-        wrap = {"team_wide": False, "sealed": boxes.seal_to(key[1], index_key)}
+        wrap = {"team_wide": False, "sealed": seal_to(key[1], index_key)}
         IndexKey.objects.update_or_create(record=record, key=key[0], defaults=wrap)
 
 

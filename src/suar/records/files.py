@@ -16,7 +16,7 @@ from suar.core.files.kinds import cut_into_pieces
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, get_or_refuse
 from suar.crypto import kdf, streams
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 from suar.records.keyring import OpenRecord
 from suar.records.models import FileKey, FilePiece, StoredFile
 

@@ -21,7 +21,8 @@ from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import queries as audit
 from suar.core.refusals import NotYours
-from suar.crypto import boxes, values
+from suar.crypto import values
+from suar.crypto.pairs import seal_to
 from suar.records import actions, queries
 from suar.records.keyring import DAILY_HOLDERS, CompartmentKeys, OpenRecord, facts_of, open_grant
 from suar.records.models import Grant, IndexKey, Record
@@ -139,7 +140,7 @@ def _reseal_index_keys(change: Change, records: Collection[UUID], public: bytes,
             team_wide=team_wide,
             sealed=values.wrap(keys.search_key(change.new_id), key, label=f"sheet|{record}")
             if team_wide
-            else boxes.seal_to(public, key),
+            else seal_to(public, key),
         )
         for record, key in index_keys.items()
     ]

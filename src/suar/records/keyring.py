@@ -22,7 +22,8 @@ from suar.accounts.keys import Keys
 from suar.core import clock
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
-from suar.crypto import boxes, kdf, values
+from suar.crypto import kdf, values
+from suar.crypto.pairs import seal_to
 from suar.crypto.values import Place
 from suar.records.documents import Document
 from suar.records.models import FileKey, Grant, Record, Value
@@ -210,7 +211,7 @@ class OpenRecord:
         self.check_writable()
         wanted = set(compartments)
         granted = [compartment for compartment in ALL if compartment in wanted and compartment in self._keys]
-        sealed = boxes.seal_to(key[1], b"".join(self._keys[compartment] for compartment in granted))
+        sealed = seal_to(key[1], b"".join(self._keys[compartment] for compartment in granted))
         columns = {"holder": holder, "compartments": mask_of(granted), "until": until, "by": by, "at": at}
         return Grant(record=self.id, key=key[0], sealed=sealed, **columns)
 
@@ -225,8 +226,8 @@ class OpenRecord:
         for row in rows:
             compartment = Compartment(row.compartment)
             place = self._place(compartment, row.field, row.schema).encoded()
-            row.sealed = values.lock(
-                self._keys[compartment], values.unlock(before[compartment], row.sealed, place), place
+            row.sealed = values.encrypt(
+                self._keys[compartment], values.decrypt(before[compartment], row.sealed, place), place
             )
             row.version += 1
         Value.objects.bulk_update(rows, ["sealed", "version"])

@@ -14,8 +14,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
 from suar.core.refusals import value_or_refuse
 from suar.crypto import values
-from suar.crypto.secret import Stored
-from suar.crypto.values import Place
+from suar.crypto.values import Place, Stored
 from suar.records.keyring import DAILY_HOLDERS, existing, facts_of
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.terms import TASK_PRIORITY, HolderKind, Kind, RecordFacts, Status

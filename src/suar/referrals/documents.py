@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from suar.crypto.boxes import BoxPair
+from suar.crypto.pairs import BoxPair
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
 from suar.referrals.codes import Actor

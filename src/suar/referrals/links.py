@@ -17,11 +17,11 @@ from django.db.models import F
 
 from suar.accounts.acting import Anonymous, act
 from suar.audit import actions as audit
-from suar.core import ratelimit
+from suar.core import locks, ratelimit
 from suar.core.refusals import AuditFailed, Refused, TooBusy, get_or_refuse
 from suar.crypto import kdf, values
 from suar.crypto.kdf import KdfParameters
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 from suar.referrals import packets, rules
 from suar.referrals.codes import Actor, Share, Verb
 from suar.referrals.history import add_act
@@ -80,7 +80,7 @@ def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes
     # A link from before the parameters were stored has today's.
     cost = KdfParameters(**(link.kdf or settings.SUAR_KDF))
     usable_links = Link.objects.filter(referral=link.referral_id, wrong_codes__lt=MAX_ATTEMPTS)
-    with ratelimit.hash_slot("links", slots=1):
+    with locks.queue_slot("links", slots=1):
         if not usable_links.update(wrong_codes=F("wrong_codes") + 1):
             raise Refused("link_destroyed")
         key = _code_key(_link_secret(token), digits, bytes(link.salt), cost)

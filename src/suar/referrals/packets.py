@@ -18,10 +18,9 @@ from suar.accounts.keys import Keys
 from suar.accounts.pins import is_certified
 from suar.core.decisions import Decision
 from suar.core.refusals import Refused
-from suar.crypto import boxes, kdf, signatures, values
-from suar.crypto.boxes import BoxPair
-from suar.crypto.secret import SealBroken
-from suar.crypto.values import Place
+from suar.crypto import kdf, values
+from suar.crypto.pairs import BoxPair, seal_to, verify_signature
+from suar.crypto.values import Place, SealBroken
 from suar.referrals.codes import Actor
 from suar.referrals.documents import ThreadMessage
 from suar.referrals.models import Link, Packet, PacketWrap, Partner, Referral
@@ -125,7 +124,7 @@ def verify(
         Decision.require(pinned is not None, "partner_not_compared"),
         Decision.require(kdf.equal(pinned or b"", identity), "partner_key_changed"),
         Decision.require(is_certified(signer, identity), "packet_signer_unknown"),
-        Decision.require(signatures.verify(sign_public, signed_text(packet), bytes(packet.signature)), "packet_forged"),
+        Decision.require(verify_signature(sign_public, signed_text(packet), bytes(packet.signature)), "packet_forged"),
     )
 
 
@@ -186,7 +185,7 @@ def move_to_case(referral: UUID, case: BoxPair, *, record: UUID, keys: Keys) -> 
     """
     for part, wrap in wraps_for(referral, keys=keys).items():
         if wrap.key:
-            sealed = boxes.seal_to(case.public, keys.pair(wrap.key).open(bytes(wrap.sealed)))
+            sealed = seal_to(case.public, keys.pair(wrap.key).open(bytes(wrap.sealed)))
             PacketWrap.objects.filter(referral=referral, part=part).delete()
             PacketWrap.objects.create(referral=referral, part=part, sealed=sealed)
     Referral.objects.filter(id=referral).update(case=record)

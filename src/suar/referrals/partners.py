@@ -14,7 +14,8 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.pins import is_certified
 from suar.accounts.roles import Permission
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import kdf, signatures
+from suar.crypto import kdf
+from suar.crypto.pairs import verify_signature
 from suar.referrals.models import Partner
 from suar.screening import opinion_packets
 
@@ -79,8 +80,7 @@ def can_receive(partner: UUID) -> bool:
 def groups_to_compare(partner: UUID) -> str:
     """Return the six groups that both sides read to each other by voice before they trust keys."""
     identity, inbox = partner_keys(partner)
-    digits = kdf.digest(b"suar-partner-1|" + identity + inbox).hex().upper()
-    return " ".join(digits[start : start + 4] for start in range(0, 24, 4))
+    return kdf.fingerprint(b"suar-partner-1|" + identity + inbox)
 
 
 def sending_refusal(organisation: UUID, partner: UUID) -> str:
@@ -124,7 +124,7 @@ def is_signed(
     signer, identity = keys.get((KeyKind.USER_SIGN, worker)), keys.get((KeyKind.IDENTITY, organisation))
     if signer is None or identity is None or not is_certified(signer, bytes(identity.public)):
         return False
-    return signatures.verify(bytes(signer.public), text, signature)
+    return verify_signature(bytes(signer.public), text, signature)
 
 
 @act("agree_partner", needs=Permission.SET_PARTNERS)
@@ -211,7 +211,7 @@ def _agrees(side: Any) -> bool:
         return False
     ours, theirs = partner_keys(side.organisation)[0], partner_keys(side.partner)[0]
     text = _agreement_text(side.organisation, ours, side.partner, theirs)
-    signed = signatures.verify(ours, text, bytes(side.signature))
+    signed = verify_signature(ours, text, bytes(side.signature))
     return signed and not sending_refusal(side.organisation, side.partner)
 
 

@@ -18,8 +18,8 @@ from suar.consent.documents import Need, Needs, Profile, SafeContact
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused, get_or_refuse, value_or_refuse
 from suar.core.urgency import Urgency
-from suar.crypto.boxes import BoxPair
-from suar.crypto.secret import SealBroken
+from suar.crypto.pairs import BoxPair
+from suar.crypto.values import SealBroken
 from suar.records import keyring
 from suar.records.documents import Document, shareable_fields
 from suar.records.keyring import OpenRecord

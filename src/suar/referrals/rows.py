@@ -14,7 +14,7 @@ from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.i18n import localize
 from suar.core.ids import short_code
-from suar.core.rows import Clock, Row
+from suar.core.rows import Deadline, Row
 from suar.core.urgency import CANNOT_WAIT
 from suar.directory import labels as directory
 from suar.referrals import messages, rules
@@ -26,20 +26,20 @@ OTHER_SIDE = {"sender": (Actor.RECEIVER, Actor.LINK_HOLDER), "receiver": (Actor.
 Names = Mapping[UUID, str]
 
 
-def deadline_clock(due: datetime | date) -> Clock:
-    """Return the clock of a deadline: a day, or a moment."""
+def format_deadline(due: datetime | date) -> Deadline:
+    """Return a deadline, a day or a moment, in words."""
     moment = due if isinstance(due, datetime) else clock.start_of(due + timedelta(days=1))
     day = clock.local_date(due) if isinstance(due, datetime) else due
     days = (day - clock.today()).days
     if days < 0:
         late = ngettext("%(days)d day late", "%(days)d days late", -days) % {"days": -days}
-        return Clock(late, NOW)
+        return Deadline(late, NOW)
     at = formats.time_format(timezone.localtime(moment), "H:i")
     if moment < clock.now():
-        return Clock(_("Late since %(at)s") % {"at": at}, NOW)
+        return Deadline(_("Late since %(at)s") % {"at": at}, NOW)
     if days == 0:
-        return Clock(_("Due today at %(at)s") % {"at": at} if isinstance(due, datetime) else _("Due today"), TODAY)
-    return Clock(_("Due tomorrow") if days == 1 else _("Due %(at)s") % {"at": formats.date_format(day, "j F")})
+        return Deadline(_("Due today at %(at)s") % {"at": at} if isinstance(due, datetime) else _("Due today"), TODAY)
+    return Deadline(_("Due tomorrow") if days == 1 else _("Due %(at)s") % {"at": formats.date_format(day, "j F")})
 
 
 def is_due(referral: Referral) -> bool:
@@ -64,7 +64,7 @@ def sent_row(referral: Referral, person: str, *, organisations: Names, authors: 
         help=f"{receiver} · {URGENCY.label(referral.urgency)}" if referral.state in rules.UNANSWERED else receiver,
         owner=" · ".join(filter(None, (messages.state_label(referral.state), authors.get(referral.author, "")))),
         next=_("Call them, or ask another provider") if is_urgent else next_act(referral, "sender"),
-        clock=_clock(referral),
+        deadline=_deadline(referral),
     )
 
 
@@ -79,7 +79,7 @@ def received_row(referral: Referral, preview: Mapping[str, Any], *, organisation
         help=", ".join(needs) or _("Kind of help not shared beforehand"),
         owner=f"{organisations.get(referral.sending_organisation, '')} · {URGENCY.label(referral.urgency)}",
         next=next_act(referral, "receiver"),
-        clock=Clock() if referral.is_back else _clock(referral),
+        deadline=Deadline() if referral.is_back else _deadline(referral),
     )
 
 
@@ -110,7 +110,7 @@ def next_act(referral: Referral, side: str) -> str:
     return localize(following) if following else messages.state_label(referral.state)
 
 
-def _clock(referral: Referral) -> Clock:
+def _deadline(referral: Referral) -> Deadline:
     if referral.is_back:
-        return Clock(_("Your turn"), TODAY)
-    return deadline_clock(referral.due_at) if referral.due_at and referral.is_open else Clock()
+        return Deadline(_("Your turn"), TODAY)
+    return format_deadline(referral.due_at) if referral.due_at and referral.is_open else Deadline()

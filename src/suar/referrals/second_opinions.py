@@ -20,7 +20,8 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.core.refusals import NotYours, Refused, value_or_refuse
-from suar.crypto import boxes, kdf, values
+from suar.crypto import kdf, values
+from suar.crypto.pairs import seal_to
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind
@@ -85,7 +86,7 @@ def ask(record: OpenRecord, partner: UUID, *, by: Acting) -> None:
     [(key, public)] = accounts.keys_to_seal_to([("inbox", partner)], organisation=partner)
     packet = opinion_packets.new_packet(reading, partner, key=key, by=by.worker, at=by.at)
     content = json.dumps(opinion_packets.codes_to_send(record), sort_keys=True, separators=(",", ":")).encode()
-    packet.sealed = boxes.seal_to(public, values.pad(content))
+    packet.sealed = seal_to(public, values.pad(content))
     packet.signature = by.keys.sign(_signed_text(packet))
     packet.save(force_insert=True)
     notices.notify(notices.workers_with(Permission.READ_FOR_PARTNER, organisation=partner), at=by.at)

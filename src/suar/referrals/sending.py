@@ -22,7 +22,8 @@ from suar.consent.codes import ExclusionKind, Field
 from suar.consent.exclusions import NewExclusion
 from suar.consent.queries import GivenConsent
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused, get_or_refuse
-from suar.crypto import boxes, kdf
+from suar.crypto import kdf
+from suar.crypto.pairs import seal_to
 from suar.directory import providers as directory
 from suar.records import keyring
 from suar.records import queries as records
@@ -208,7 +209,7 @@ def _seal(
     packets.store(packet, keys=keys)
     for part, secret in part_keys.items():
         for key, public in to or [inbox]:
-            PacketWrap.objects.create(referral=row.id, part=part, key=key, sealed=boxes.seal_to(public, secret))
+            PacketWrap.objects.create(referral=row.id, part=part, key=key, sealed=seal_to(public, secret))
     if not any(key is None for key, _public in to):
         # Fields that are sealed again to the case of an accepted referral stay restricted.
         row.restricted = bool(to)

@@ -25,7 +25,8 @@ from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
 from suar.core.codes import code_list
 from suar.core.refusals import get_or_refuse
-from suar.crypto import boxes, values
+from suar.crypto import values
+from suar.crypto.pairs import seal_to
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.screening import opinion_packets, policy, queries
@@ -196,7 +197,7 @@ def read_opinion(left: UUID, *, asked_at: datetime, keys: Keys) -> dict[str, Any
 
 def seal(public: bytes, content: Mapping[str, Any]) -> bytes:
     """Seal content to a key, padded so that its length says nothing."""
-    return boxes.seal_to(public, values.pad(json.dumps(content).encode()))
+    return seal_to(public, values.pad(json.dumps(content).encode()))
 
 
 def _unseal(keys: Keys, key: UUID, sealed: bytes | memoryview) -> dict[str, Any]:

@@ -7,13 +7,16 @@ Issuing a token writes nothing, and neither does a forged one. The row of a form
 without waiting for the disk: many searches of one visitor must not slow the staff site. Source: security.md T18.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from django.core import signing
+from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from suar.core.decisions import Decision
-from suar.core.single_use import use_once, without_waiting_for_disk
+from suar.core.single_use import use_once
 from suar.crypto.kdf import new_token, token_digest
 from suar.website.rules import USED_TOKEN_RETENTION, form_is_fresh, repeated_form
 
@@ -52,7 +55,7 @@ def use_token(token: str, *, at: datetime) -> Decision:
     else:
         # Midnight, so that a row does not show when somebody searched.
         midnight = expires_at.replace(hour=0, minute=0, second=0) + timedelta(days=1)
-        with without_waiting_for_disk():
+        with _without_waiting_for_disk():
             first = use_once(token_digest(token), expires_at=midnight)
     if first is None:
         return fresh
@@ -66,3 +69,27 @@ def form_secret(token: str) -> bytes:
     Code and id of a letter are derived from it, so that a form sent twice makes one letter.
     """
     return salted_hmac(f"{SALT}.mark", token, algorithm="sha256").digest()
+
+
+@contextmanager
+def _without_waiting_for_disk() -> Iterator[None]:
+    """Commit in this block without waiting until the disk has it; a power cut may undo the commit.
+
+    For what is harmless to lose: many anonymous callers cannot make staff wait behind their disk writes.
+    Inside of a transaction nothing changes.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous")
+            [value] = cursor.fetchone()
+            setting, relaxed = "PRAGMA synchronous = {}", min(value, 1)
+        else:
+            setting, value, relaxed = "SET synchronous_commit = {}", "on", "off"
+        cursor.execute(setting.format(relaxed))
+        try:
+            yield
+        finally:
+            cursor.execute(setting.format(value))

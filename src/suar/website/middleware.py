@@ -13,13 +13,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
-from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.accounts import alarms
 from suar.audit import actions as audit
 from suar.audit.queries import REFUSED
 from suar.core import clock
-from suar.core.i18n import nearest
+from suar.core.i18n import accepted_language
 from suar.core.refusals import AuditFailed, Conflict, KeyNotTrusted, NotYours, Refused, TooBusy
 from suar.website import headers
 from suar.website.error_pages import absent_page, bad_request, error_page
@@ -147,7 +146,4 @@ class OwnFormsOnly(MiddlewareMixin):
 
 def _preferred_language(request: HttpRequest) -> str:
     # Django's own function would read cookies first; the public site has none.
-    for wanted, _priority in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        if language := nearest(str(wanted), tuple(dict(settings.LANGUAGES))):
-            return language
-    return str(settings.LANGUAGE_CODE)
+    return accepted_language(request, dict(settings.LANGUAGES)) or str(settings.LANGUAGE_CODE)

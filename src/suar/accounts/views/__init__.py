@@ -34,4 +34,4 @@ def form_errors(form: BaseForm, field: str | None = None, *, unknown: str = "", 
 
 def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """Render why an action without a form was refused."""
-    return render(request, "accounts/refused.html", {"wrong": REFUSALS.label(refusal.because)}, status=409)
+    return render(request, "accounts/refused.html", {"reason": REFUSALS.label(refusal.because)}, status=409)

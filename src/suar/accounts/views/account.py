@@ -3,13 +3,15 @@
 import base64
 from typing import Any
 
+import segno
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from suar.accounts import factors, qr, queries, recovery_sheets, sessions, sign_in
+from suar.accounts import factors, queries, recovery_sheets, sessions, sign_in
 from suar.accounts.acting import acting
 from suar.accounts.codes import FACTORS, Factor
 from suar.accounts.cookies import cookies_of, set_session
@@ -17,9 +19,10 @@ from suar.accounts.forms import AppForm, ChangePasswordForm, PasskeyForm, Recove
 from suar.accounts.http import StaffRequest, form_page, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.accounts.sign_in import Proven
+from suar.accounts.sign_in import VerifiedWorker
 from suar.accounts.views import form_errors, refused_page
 from suar.core import clock
+from suar.core.ids import group_characters
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import totp
 
@@ -36,7 +39,7 @@ def account(request: StaffRequest) -> HttpResponse:
     usable = factors.usable_factors(worker.id)
     context = {
         "worker": worker,
-        "words": queries.own_words(worker.id),
+        "fingerprint": queries.worker_fingerprint(worker.id),
         "factors": [(FACTORS.label(factor), _factor_count(factor, count)) for factor, count in usable.items()],
         "few_codes": 0 < usable.get(Factor.SHEET, 0) <= FEW_CODES,
         "ready": queries.readiness_of(worker.organisation_id),
@@ -50,8 +53,8 @@ def change_password(request: StaffRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None)
     if form.is_valid():
         with form_errors(form, "new_password", step_up="password"):
-            proven, session = _prove(request, form), cookies_of(request).session
-            sign_in.change_password(proven, form.cleaned_data["new_password"], session=session, by=acting(request))
+            verified, session = _verify(request, form), cookies_of(request).session
+            sign_in.change_password(verified, form.cleaned_data["new_password"], session=session, by=acting(request))
             return redirect_with_message(request, _("Password changed."), "account")
     return form_page(request, "accounts/change_password.html", form)
 
@@ -65,11 +68,11 @@ def recovery_sheet(request: StaffRequest) -> HttpResponse:
     form, worker = StepUpForm(request.POST or None), request.signed.session.worker
     if form.is_valid():
         with form_errors(form, "password"):
-            code = recovery_sheets.new_sheet(_prove(request, form).pairs, by=acting(request))
-            groups = code.words_printed().split("-")
+            code = recovery_sheets.new_sheet(_verify(request, form).pairs, by=acting(request))
+            groups = code.printed().split("-")
             context = {"groups": groups, "name": worker.name, "day": clock.today(), "form": RecoveryProofForm()}
             return render(request, "accounts/recovery_printed.html", context)
-    return form_page(request, "accounts/recovery_sheet.html", form, proven=worker.recovery_proven_at)
+    return form_page(request, "accounts/recovery_sheet.html", form, has_sheet=bool(worker.recovery_proven_at))
 
 
 @permission_required(Permission.SEE_OWN_DAY, method="POST")
@@ -110,15 +113,16 @@ def add_app(request: StaffRequest) -> HttpResponse:
         with form_errors(form):
             secret = _read_secret(request)
             if form.is_valid():
-                proven, by = _prove(request, form), acting(request)
+                verified, by = _verify(request, form), acting(request)
                 step = factors.check_app_code(secret, form.cleaned_data["code"], at=by.at)
-                factors.add_app(proven.worker, secret, used_step=step, derived=proven.derived, by=by)
+                factors.add_app(verified.worker, secret, used_step=step, derived=verified.derived, by=by)
                 return _end_enrolling(request, _redirect_added(request))
-    letters = base64.b32encode(secret).decode("ascii").rstrip("=")
+    address = totp.uri(secret, account=request.signed.session.worker.name, issuer=ISSUER)
+    qr_code = segno.make(address, error="m", micro=False).svg_inline(scale=4, light="#fff")
     context = {
         "app_secret": signing.dumps([str(request.viewer.worker), secret.hex()], salt=SALT),
-        "square": qr.draw(totp.uri(secret, account=request.signed.session.worker.name, issuer=ISSUER)),
-        "groups": [letters[start : start + 4] for start in range(0, len(letters), 4)],
+        "qr_code": mark_safe(qr_code),  # noqa: S308 - drawn by segno, without any text
+        "letters": group_characters(base64.b32encode(secret).decode("ascii").rstrip("="), 4),
     }
     return form_page(request, "accounts/add_app.html", form, **context)
 
@@ -129,8 +133,8 @@ def add_sheet(request: StaffRequest) -> HttpResponse:
     form = StepUpForm(request.POST or None)
     if form.is_valid():
         with form_errors(form, "password"):
-            proven = _prove(request, form)
-            codes = factors.new_sheet(proven.worker, derived=proven.derived, by=acting(request))
+            verified = _verify(request, form)
+            codes = factors.new_sheet(verified.worker, derived=verified.derived, by=acting(request))
             numbered = [(number, f"{code[:4]} {code[4:]}") for number, code in enumerate(codes, 1)]
             row_count = -(-len(numbered) // CODE_COLUMNS)
             rows = [numbered[row::row_count] for row in range(row_count)]
@@ -175,9 +179,9 @@ def _factor_count(factor: Factor, count: int) -> str:
     return ""
 
 
-def _prove(request: StaffRequest, form: Any) -> Proven:
+def _verify(request: StaffRequest, form: Any) -> VerifiedWorker:
     """Check the password of a valid form; raises Refused."""
-    return sign_in.prove_password(request.viewer.worker, form.cleaned_data["password"], at=clock.now())
+    return sign_in.verify_password(request.viewer.worker, form.cleaned_data["password"], at=clock.now())
 
 
 def _next_page(request: StaffRequest) -> str:

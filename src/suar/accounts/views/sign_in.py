@@ -48,9 +48,9 @@ def sign_in(request: StaffSiteRequest) -> HttpResponse:
         )
         # A passkey counts only on a device that nobody else uses.
         by_passkey = data["passkey"] and not typed.shared
-        prove = factors.prove_by_passkey(data["passkey"]) if by_passkey else factors.prove_by_code(data["code"])
+        check_factor = factors.passkey_check(data["passkey"]) if by_passkey else factors.code_check(data["code"])
         with form_errors(form):
-            worker, halves = signing_in.sign_in(typed, prove=prove, at=clock.now())
+            worker, halves = signing_in.sign_in(typed, check_factor=check_factor, at=clock.now())
             response = form_replay.replay(request, worker=worker.id) or redirect(_next_path(request))
             cookies.set_session(response, halves)
             if not typed.shared:
@@ -58,7 +58,11 @@ def sign_in(request: StaffSiteRequest) -> HttpResponse:
                 cookies.set_cookie(response, cookies.KNOWN_COOKIE, known_browser(typed.name), max_age=max_age)
             return response
     return form_page(
-        request, "accounts/sign_in.html", form, to=_next_path(request, default=""), **_carried_values(request)
+        request,
+        "accounts/sign_in.html",
+        form,
+        to=_next_path(request, default=""),
+        **form_replay.carried_values(request),
     )
 
 
@@ -78,11 +82,11 @@ def step_up(request: StaffRequest) -> HttpResponse:
             if request.POST.get("only", str(worker)) != str(worker):
                 # The locked page is another worker's.
                 raise Refused("step_up")
-            signing_in.prove_password(worker, form.cleaned_data["password"], at=clock.now())
+            signing_in.verify_password(worker, form.cleaned_data["password"], at=clock.now())
             response = form_replay.replay(request, worker=worker) or redirect("day")
             cookies.set_session(response, signing_in.step_up(cookies.cookies_of(request), by=acting(request)))
             return response
-    context = {"form": form, "pin": PinForm(), **_carried_values(request)}
+    context = {"form": form, "pin": PinForm(), **form_replay.carried_values(request)}
     return render(request, "accounts/step_up.html", context, status=400)
 
 
@@ -94,7 +98,7 @@ def open_talk(request: StaffRequest) -> HttpResponse:
         with form_errors(form, "pin"):
             sessions.open_by_pin(cookies.cookies_of(request), form.cleaned_data["pin"], at=clock.now())
             return form_replay.replay(request, worker=request.viewer.worker) or redirect("day")
-    context = {"form": StepUpForm(), "pin": form, **_carried_values(request)}
+    context = {"form": StepUpForm(), "pin": form, **form_replay.carried_values(request)}
     return render(request, "accounts/step_up.html", context, status=400)
 
 
@@ -220,10 +224,6 @@ def _end_session(request: StaffSiteRequest, response: HttpResponse) -> HttpRespo
     sessions.end(request.COOKIES.get(cookies.SESSION_COOKIE, ""), by=Anonymous(at=clock.now(), known_worker=worker))
     cookies.clear_session(response)
     return response
-
-
-def _carried_values(request: HttpRequest) -> dict[str, str]:
-    return {name: request.POST.get(name, "") for name in ("carried", "ticket")}
 
 
 def _next_path(request: HttpRequest, *, default: str | None = None) -> str:

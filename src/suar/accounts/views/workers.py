@@ -72,19 +72,20 @@ def list_candidates(request: StaffRequest) -> HttpResponse:
 
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
 def admit_worker(request: StaffRequest, worker: UUID, team: UUID | None = None) -> HttpResponse:
-    """Compare the words with the worker, then seal the key of the team to them."""
+    """Compare the fingerprint with the worker, then seal the key of the team to them."""
     candidates = [row for row in _candidates(request) if (row["worker"].id, row["team"]) == (worker, team)]
     if not candidates:
         raise NotYours
     form = AdmitForm(request.POST or None)
     may_lead = team is not None and candidates[0]["worker"].role == Role.SUPERVISOR
     if form.is_valid():
-        words, leads, by = form.cleaned_data["words"], form.cleaned_data["leads"] and may_lead, acting(request)
+        fingerprint, leads = form.cleaned_data["fingerprint"], form.cleaned_data["leads"] and may_lead
+        by = acting(request)
         try:
             if team is None:
-                workers.certify(worker, words=words, by=by)
+                workers.certify(worker, fingerprint=fingerprint, by=by)
                 return redirect_with_message(request, _("Account confirmed."), "candidates")
-            workers.admit(worker, team=team, words=words, leads=leads, by=by)
+            workers.admit(worker, team=team, fingerprint=fingerprint, leads=leads, by=by)
             return redirect_with_message(request, _("Added to the team."), "candidates")
         except Refused as refusal:
             return refused_page(request, refusal)
@@ -93,18 +94,18 @@ def admit_worker(request: StaffRequest, worker: UUID, team: UUID | None = None) 
 
 def _candidates(request: StaffRequest) -> list[dict[str, Any]]:
     """List workers for each team the viewer leads; without a team, those whose keys want to be confirmed only."""
-    viewer, signs = request.viewer, bool(request.keys.list_keys(KeyKind.IDENTITY))
+    viewer, is_signatory = request.viewer, bool(request.keys.list_keys(KeyKind.IDENTITY))
     teams = [team for team in queries.teams_of(viewer.organisation) if team.id in viewer.leads]
     candidates: list[dict[str, Any]] = []
     for worker in queries.colleagues(viewer):
         facts = queries.worker_facts(worker)
-        row = {"worker": worker, "words": queries.own_words(worker.id), "team": None}
+        row = {"worker": worker, "fingerprint": queries.worker_fingerprint(worker.id), "team": None}
         candidates += [
             {**row, "team": team.id, "team_name": team.name}
             for team in teams
             if policy.may_admit(viewer, facts, team=team.id, own_cases_only=team.own_cases_only)
         ]
-        if signs and not policy.opens_records(facts) and policy.may_certify(viewer, facts):
+        if is_signatory and not policy.opens_records(facts) and policy.may_certify(viewer, facts):
             candidates.append(row)
     return candidates
 
@@ -140,12 +141,12 @@ def type_paper(request: StaffRequest, request_id: UUID) -> HttpResponse:
     form = PaperForm(request.POST or None)
     if form.is_valid():
         with form_errors(form, "recovery", words_changed="compared", unknown="not_from_here"):
-            typed, words = form.cleaned_data["recovery"], form.cleaned_data["words"]
-            key_requests.type_paper(row.id, typed, words=words, by=acting(request))
+            typed, fingerprint = form.cleaned_data["recovery"], form.cleaned_data["fingerprint"]
+            key_requests.type_paper(row.id, typed, fingerprint=fingerprint, by=acting(request))
             return redirect_with_message(
                 request, _("Your paper was accepted. Put it back into its envelope."), "recovery"
             )
-    context = {"asked": row, "words": queries.own_words(row.worker_id)}
+    context = {"asked": row, "fingerprint": queries.worker_fingerprint(row.worker_id)}
     context["demo_papers"] = setup.demo_papers(row.organisation)
     return form_page(request, "accounts/type_paper.html", form, **context)
 

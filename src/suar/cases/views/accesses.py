@@ -40,7 +40,7 @@ def list_accesses(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.REVIEW_ACCESS, step_up=True)
 def review_access(request: StaffRequest, alarm: int) -> HttpResponse:
     """Show why a record was opened, and take what the review found."""
-    row, form = access_reviews.reviewable(alarm, request.viewer), ReviewForm(request.POST or None)
+    row, form = access_reviews.reviewable_alarm(alarm, request.viewer), ReviewForm(request.POST or None)
     if form.is_valid():
         with form.saving():
             access_reviews.review(row.id, **form.cleaned_data, by=acting(request))

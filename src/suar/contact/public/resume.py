@@ -12,7 +12,7 @@ from django.conf import settings
 from suar.contact.rules.letters import may_resume
 from suar.core.refusals import NotYours
 from suar.crypto import kdf, values
-from suar.crypto.secret import SealBroken
+from suar.crypto.values import SealBroken
 
 LABEL = "hold on a request"
 LONGEST, PROOF_BYTES = 400, 32

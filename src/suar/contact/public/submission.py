@@ -16,7 +16,7 @@ from suar.contact.forms import CodeForm, code_form
 from suar.contact.models import Request
 from suar.contact.public import actions, resume
 from suar.contact.return_codes import ReturnCode
-from suar.core import ratelimit, single_use
+from suar.core import locks, ratelimit
 from suar.core.codes import CodeList
 from suar.core.ratelimit import RateLimited
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
@@ -106,8 +106,8 @@ class Submission:
         """
         until = monotonic() + MAX_WAIT_S
         try:
-            with ratelimit.hash_slot(QUEUE, slots=MAX_WAITING, longest_wait_s=LOOK_EVERY_S):
-                while not arrived() and single_use.is_running(self.form_secret) and monotonic() < until:
+            with locks.queue_slot(QUEUE, slots=MAX_WAITING, longest_wait_s=LOOK_EVERY_S):
+                while not arrived() and locks.is_form_locked(self.form_secret) and monotonic() < until:
                     sleep(LOOK_EVERY_S)
         except TooBusy as busy:
             raise RateLimited(timedelta(seconds=busy.retry_after_s)) from None

@@ -11,7 +11,7 @@ from time import monotonic
 
 from django.conf import settings
 
-from suar.core import ratelimit
+from suar.core import locks
 from suar.core.refusals import TooBusy
 
 SECONDS, MAX_REPLY_BYTES = 5.0, 4096
@@ -31,7 +31,7 @@ def scan(content: bytes) -> Scan:
     if not settings.SUAR_CLAMD_SOCKET:
         return Scan.NOT_SCANNED
     try:
-        with ratelimit.hash_slot(QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
+        with locks.queue_slot(QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
             reply = _ask(content, until=monotonic() + SECONDS)
     except (OSError, TooBusy):
         return Scan.NOT_SCANNED

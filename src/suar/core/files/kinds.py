@@ -83,7 +83,7 @@ def readable_name(name: str) -> str:
     Source: own design, docs/decisions/help-requests.md (a name that turns its direction hides its extension).
     """
     last = name.replace("\\", "/").rpartition("/")[2]
-    plain = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
+    plain = "".join(character for character in last if unicodedata.category(character)[0] != "C")
     return " ".join(plain.split())[:MAX_NAME_CHARACTERS]
 
 

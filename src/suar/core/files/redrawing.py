@@ -5,22 +5,19 @@ read up to a limit, and must begin as a JPEG, a PDF or an Ogg file does.
 """
 
 import os
+import re
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
-from pathlib import Path
 from threading import Timer
 
-import suar
-from suar.core import ratelimit
+from suar.core import locks
 from suar.core.files.kinds import MAX_FILE_BYTES, FileKind, recognise
-from suar.core.files.scans import has_too_many_scans
 from suar.core.refusals import Refused
+from suar.core.sandbox import python_process
 
 SECONDS, SECONDS_OF_SOUND = 4.0, 20.0
-SOURCES = Path(suar.__file__).resolve().parent.parent
 CHILD, FIRST_PAGE = "suar.core.files.redraw_child", "first-page"
 QUEUE, QUEUE_OF_SOUND, MAX_WAIT_S = "pictures", "sounds", 5.0
 """Longer than SECONDS: a request behind one hostile picture still gets a slot. No picture waits behind a sound."""
@@ -31,6 +28,13 @@ SLOTS = max(1, (os.cpu_count() or 1) // 2)
 STARTS = {FileKind.SOUND: b"OggS", FileKind.PAPER: b"%PDF-"}
 JPEG, TOO_LONG = b"\xff\xd8\xff", (4, -signal.SIGKILL, -signal.SIGXCPU)
 """Exit codes after a sound of more than 20 minutes, or one that takes as long to compute."""
+MAX_SCANS = 30
+"""Cameras and programmes write one, or about ten."""
+SCAN = b"\xff\xda"
+MARKER = re.compile(rb"\xff+([^\x00\xff])")
+BARE = {0x01, *range(0xD0, 0xD9)}
+FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+IN_ONE_PASS = {0xC0, 0xC1}
 
 
 def redraw(content: bytes) -> bytes:
@@ -44,7 +48,7 @@ def redraw(content: bytes) -> bytes:
         raise Refused("broken")
     kind, extension = recognise(content)
     is_sound = kind is FileKind.SOUND
-    with ratelimit.hash_slot(QUEUE_OF_SOUND if is_sound else QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
+    with locks.queue_slot(QUEUE_OF_SOUND if is_sound else QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
         drawn, ended = _run_child(content, extension, SECONDS_OF_SOUND if is_sound else SECONDS)
     time.sleep(PAUSE_S)
     if is_sound and ended in TOO_LONG:
@@ -56,7 +60,7 @@ def redraw(content: bytes) -> bytes:
 
 def draw_first_page(paper: bytes) -> bytes:
     """Return the first page of a PDF as JPEG; raises as `redraw` does."""
-    with ratelimit.hash_slot(QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
+    with locks.queue_slot(QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
         drawn, ended = _run_child(paper, FIRST_PAGE, SECONDS)
     if ended or not drawn.startswith(JPEG):
         raise Refused("broken")
@@ -69,13 +73,11 @@ def _run_child(content: bytes, extension: str, seconds: float) -> tuple[bytes, i
         picture.write(content)
         picture.seek(0)
         with subprocess.Popen(
-            [sys.executable, "-s", "-B", "-m", CHILD, extension],
+            **python_process(CHILD, extension),
             stdin=picture,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env={"PYTHONPATH": str(SOURCES), "LC_ALL": "C.UTF-8"},
-            cwd="/",
             start_new_session=True,
         ) as child:
             timeout = Timer(seconds, _kill, [child])
@@ -103,3 +105,33 @@ def _kill(child: "subprocess.Popen[bytes]") -> None:
     """End the child and everything it started."""
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
+
+
+def has_too_many_scans(content: bytes) -> bool:
+    """Return True if a JPEG makes its reader go over it more than 30 times.
+
+    One whose first scan holds every component is read in one pass, whatever follows it: a film
+    behind a photograph does not count. Elsewhere every sign of a scan counts, also in what a
+    reader may skip.
+
+    Source: ITU-T T.81, B.1.1.3 (markers), B.2.2 (frame), B.2.3 (scan); docs/decisions/help-requests.md.
+    """
+    if not content.startswith(b"\xff\xd8"):
+        return False
+    return content.count(SCAN) > MAX_SCANS and not _is_one_pass(content)
+
+
+def _is_one_pass(content: bytes) -> bool:
+    """Walk to the first scan, and compare its components with those of the frame."""
+    at, frame, components = 2, 0, 0
+    while match := MARKER.search(content, at):
+        marker, at = match[1][0], match.end()
+        if marker in BARE:
+            continue
+        inside = content[at + 2 : at + 8]
+        if marker == 0xDA:
+            return frame in IN_ONE_PASS and inside[:1] == bytes([components])
+        if marker in FRAMES and len(inside) == 6:
+            frame, components = marker, inside[5]
+        at += max(2, int.from_bytes(content[at : at + 2]))
+    return False

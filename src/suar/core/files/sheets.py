@@ -7,26 +7,23 @@ import csv
 import io
 import re
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from pydantic import TypeAdapter, ValidationError
 
-import suar
 from suar.core.codes import read_data
 from suar.core.files import clamav
 from suar.core.files.clamav import Scan
 from suar.core.files.sheet_child import BROKEN, CONTROL, FAILED, NOT_READ
 from suar.core.refusals import Refused
+from suar.core.sandbox import python_process
 
 MAX_SHEET_BYTES = 10 * 1024 * 1024
 MAX_WAIT_SECONDS = 30
 CHILD = "suar.core.files.sheet_child"
-SOURCES = Path(suar.__file__).resolve().parent.parent
 FORMULA = "'*[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]"
 CELL = '(?:\\A|(?<=[;,\t\r\n"]))'
 """The start of a cell, also for a program that splits a file elsewhere, such as at semicolons where 1,5 is a number."""
@@ -77,13 +74,7 @@ def read_sheet(content: bytes) -> Sheet:
         raise SheetRefused("harmful")
     try:
         child = subprocess.run(
-            [sys.executable, "-s", "-B", "-m", CHILD],
-            input=content,
-            capture_output=True,
-            timeout=MAX_WAIT_SECONDS,
-            env={"PYTHONPATH": str(SOURCES), "LC_ALL": "C.UTF-8"},
-            cwd="/",
-            check=False,
+            **python_process(CHILD), input=content, capture_output=True, timeout=MAX_WAIT_SECONDS, check=False
         )
         if child.returncode == NOT_READ:
             raise SheetRefused(*REFUSAL.validate_json(child.stdout))

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.gzip import gzip_page
 
-from suar.core import ratelimit
+from suar.core import locks
 from suar.core.i18n import SOURCE_LANGUAGE
 from suar.core.refusals import NotYours, TooBusy
 from suar.hsds.api import lists, openapi, parameters
@@ -137,7 +137,7 @@ def _respond(view: View, methods: tuple[str, ...], request: HttpRequest, *args: 
     try:
         if request.method not in methods:
             raise Invalid(405, f"Only {', '.join(methods)} are allowed here.")
-        with ratelimit.hash_slot(QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
+        with locks.queue_slot(QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
             return view(request, *args, **kwargs)
     except TooBusy as busy:
         response = _problem(Invalid(503, "Too many requests are waiting."))

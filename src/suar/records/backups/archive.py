@@ -15,11 +15,11 @@ from django.conf import settings
 from suar.accounts.setup import backup_pair
 from suar.core.codes import read_data
 from suar.crypto import kdf, streams
-from suar.crypto.boxes import BoxPair
 from suar.crypto.kdf import KdfParameters
+from suar.crypto.pairs import BoxPair
 from suar.crypto.recovery import Mistyped, RecoveryCode
-from suar.crypto.secret import SealBroken
 from suar.crypto.streams import Recipient, Writer
+from suar.crypto.values import SealBroken
 
 MAGIC = b"SUARBAK1"
 TO_SHEET, BY_PASSPHRASE = 0, 1

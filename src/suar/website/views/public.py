@@ -21,8 +21,8 @@ from suar.contact.public import views as letters
 from suar.contact.public.submission import Submission
 from suar.core import clock, ratelimit
 from suar.core.i18n import active_language
+from suar.core.locks import form_lock
 from suar.core.refusals import KeyNotTrusted, NotYours
-from suar.core.single_use import running
 from suar.directory import error_reports, gaps, public_proposals, queries
 from suar.directory.search import SearchQuery
 from suar.feedback import public as feedback
@@ -51,7 +51,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return home(request)
     _activate_language(request)
     at, button, ticket = clock.now(), _button(request), request.POST.get("ticket", "")
-    with running(form_secret(ticket)):
+    with form_lock(form_secret(ticket)):
         token = use_token(ticket, at=at)
         if token:
             return _handle_form(request, button, at=at)

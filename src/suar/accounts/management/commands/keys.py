@@ -36,9 +36,10 @@ class Command(BaseCommand):
             raise CommandError(f"The file of pinned keys cannot be written: {error.strerror}") from None
         names, pinned = dict(Organisation.objects.order_by("name").values_list("id", "name")), pins.read_pins()
         changed = pins.changed_organisations()
+        fingerprint_of = pins.organisation_fingerprint
         lines = [
-            f"{ident}  {pins.groups_of(ident, pins.stored_key(ident))}  {names[ident]}"
-            + (f"  CHANGED, pinned: {pins.groups_of(ident, (pinned or {}).get(ident))}" if ident in changed else "")
+            f"{ident}  {fingerprint_of(ident, pins.stored_key(ident))}  {names[ident]}"
+            + (f"  CHANGED, pinned: {fingerprint_of(ident, (pinned or {}).get(ident))}" if ident in changed else "")
             for ident in names
         ]
         if changed:
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         except ValueError:
             raise CommandError("An organisation is named by its id, the first word of its line.") from None
         public = pins.stored_key(ident)
-        if public is None or pins.groups_of(ident, public).split() != groups.upper().split():
+        if public is None or pins.organisation_fingerprint(ident, public).split() != groups.upper().split():
             raise CommandError("The organisation has another key than these groups, or none. Nothing was pinned.")
         audit.record("pin_key", by=None, at=clock.now(), about=[ident])
         pins.pin(ident, public)

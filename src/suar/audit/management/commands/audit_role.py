@@ -7,13 +7,13 @@ from django.db import connection, transaction
 
 from suar.audit.migrations import AUDIT_TABLES
 
-SUPERIOR = """
+HAS_TOO_MANY_RIGHTS = """
 SELECT rolsuper OR rolcreaterole OR EXISTS (
     SELECT 1 FROM pg_class JOIN pg_namespace spaces ON spaces.oid = relnamespace
     WHERE spaces.nspname = current_schema() AND pg_has_role(rolname, relowner, 'MEMBER')
 ) FROM pg_roles WHERE rolname = %s
 """
-GIVEN = (
+GRANTS = (
     "GRANT USAGE ON SCHEMA {schema} TO {role}",
     "REVOKE CREATE ON SCHEMA {schema} FROM {role}, PUBLIC",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if connection.vendor == "postgresql":
             role = options["role"]
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(SUPERIOR, [role])
+                cursor.execute(HAS_TOO_MANY_RIGHTS, [role])
                 row = cursor.fetchone()
                 if row is None:
                     raise CommandError(f"There is no role {role}: create it first with CREATE ROLE.")
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 cursor.execute("SELECT current_schema()")
                 names = {"role": role, "schema": cursor.fetchone()[0]}
                 quoted = {name: connection.ops.quote_name(value) for name, value in names.items()}
-                for statement in GIVEN:
+                for statement in GRANTS:
                     cursor.execute(statement.format(audit=", ".join(AUDIT_TABLES), **quoted))
             return f"{role} may read and add audit entries, and can neither change nor remove them."
         raise CommandError("Only PostgreSQL has roles; here triggers refuse every change.")
