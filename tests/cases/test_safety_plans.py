@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from suar.cases import labels
 from suar.cases import plan as plans
-from suar.cases.rules.plan import may_carry, may_review_safety_on
+from suar.cases.rules import may_review_on
+from suar.cases.rules.plan import may_carry
 from suar.consent.documents import Person
 from suar.core import clock
 from suar.demo.cast import Cast
@@ -29,7 +30,7 @@ TODAY = date(2026, 11, 30)
     [(0, "review_in_the_past"), (1, ""), (90, ""), (91, "review_too_far")],
 )
 def test_a_review_is_ahead_and_within_ninety_days(days: int, because: str) -> None:
-    assert may_review_safety_on(TODAY + timedelta(days=days), today=TODAY).because == because
+    assert may_review_on(TODAY + timedelta(days=days), today=TODAY, from_tomorrow=True).because == because
 
 
 @pytest.mark.parametrize(
@@ -163,5 +164,5 @@ def test_a_stranger_sees_none_of_it(chioma: Client, amina: OpenRecord) -> None:
 
 def test_a_new_plan_proposes_a_review_that_can_be_saved_as_it_is(ben: Client, amina: OpenRecord) -> None:
     proposed = ben.get(reverse("change_safety_plan", args=[amina.id])).context["form"]["review_on"].value()
-    assert may_review_safety_on(proposed, today=clock.today())
+    assert may_review_on(proposed, today=clock.today(), from_tomorrow=True)
     assert save(ben, amina.id, review_on=str(proposed)).status_code == 302

@@ -24,7 +24,7 @@ from suar.records.terms import Kind
 def open_in_emergency(number: str, *, code: str, words: str, by: Acting) -> UUID:
     """Open a record by its number or address for four hours; its worker, team and all reviewers are notified.
 
-    Raises Refused if no record that a duty officer opens has this number.
+    Raises Refused if no record that a duty officer may open has this number.
     """
     record = _find(number, by=by)
     by.entry.skip = True
@@ -36,7 +36,7 @@ def open_in_emergency(number: str, *, code: str, words: str, by: Acting) -> UUID
 
 
 def _find(typed: str, *, by: Acting) -> UUID:
-    """Return the one record with this number, or in this address."""
+    """Return the one record with this number, or with the id at the end of this address."""
     number, address = read_spoken(typed), typed.strip().rstrip("/").rpartition("/")[2]
     openable = lists.emergency_records(by.viewer, keys=by.keys)
     matching = [

@@ -10,9 +10,9 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the apps below: exclusions reach merged records, talks enter a person as lists need it.
+        """Register hooks of other apps: exclusions reach merged records, a person of a talk gets an index entry.
 
-        Nothing leaves a record about to be erased.
+        Nothing is sent from a record that will be erased.
         """
         from suar.cases import calendars, duplicates, erasure
         from suar.consent import exclusions

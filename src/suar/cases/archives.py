@@ -1,6 +1,6 @@
 """A person's whole file as an encrypted archive: everything that this worker may read, as JSON and as a page.
 
-The packet of another organisation is only for the person. Keys, drafts and reporters stay out.
+Data that another organisation shared is included for the person only. Keys, drafts and reporters are left out.
 """
 
 import json
@@ -49,7 +49,8 @@ Files = dict[str, bytes]
 def record_archive(record: OpenRecord, archive: SavedArchive, content: bytes, *, by: Acting) -> None:
     """Record the export of the whole file, and notify the worker and the leads of the team.
 
-    The audit entry has the SHA-256 of the encrypted `content`. Raises NotYours, and Refused beyond the people of a day.
+    The audit entry has the SHA-256 of the encrypted `content`. Raises NotYours, and Refused beyond the daily limit of
+    people.
     """
     if not policy.may_hand_over(by.viewer, record.facts):
         raise NotYours

@@ -32,7 +32,7 @@ FACTS = ("name", "kind", "given_by", "why", "keep_until")
 def add_attachment(
     record: OpenRecord, clean: CleanFile, facts: Mapping[str, Any], *, by: Acting, why_original: str = ""
 ) -> None:
-    """Seal a file and what the worker says about it; the original only with a reason. Raises Refused."""
+    """Seal a file and what the worker says about it; the original only with a reason."""
     until, free_bytes = facts["keep_until"], shutil.disk_usage(Path(settings.SUAR_DATA)).free
     Decision.first_refusal(
         rules.may_be_attached(stored=len(files.stored_files(record.id)), free_bytes=free_bytes),
@@ -61,8 +61,8 @@ def add_attachment(
 def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *, expected: int, by: Acting) -> None:
     """Change the description of a document or the day of its removal; raises Refused and Conflict.
 
-    Only those responsible for the person may set an earlier day; evidence stays at least seven days, and they are
-    notified.
+    Only those responsible for the person may set an earlier day. Evidence stays at least seven days, and the worker
+    and the leads are notified.
     """
     attachment = get_document(record, Attachment, key, struck=False)
     if UUID(key) not in files.stored_files(record.id):
@@ -82,8 +82,8 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
 def strike_attachment(record: OpenRecord, key: str, reason: str, *, by: Acting, destroy: bool = False) -> None:
     """Strike out a document with a reason; it stays listed, and with `destroy` its files go at once.
 
-    Only those responsible for the person may destroy; evidence goes after seven days, and they are notified. Raises
-    Refused.
+    Only those responsible for the person may destroy. Evidence goes after seven days, and the worker and the leads are
+    notified. Raises Refused.
     """
     attachment = get_document(record, Attachment, key, struck=False)
     struck: dict[str, Any] = {"struck": reason, "struck_by": by.worker, "struck_at": by.at}

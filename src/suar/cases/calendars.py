@@ -104,7 +104,7 @@ def due_days(record: OpenRecord) -> dict[str, date]:
     """Return the next day of each kind of thing that is due.
 
     After a death nothing is due; while the person is missing, only tasks are. After a withdrawal no follow-up is.
-    After the closing only follow-ups are that the person wants.
+    After the closing only the follow-ups that the person wants are due.
     """
     dues = [] if follow_ups_stopped_on(record) else read_calendar(record)[0]
     if record.facts.status is Status.CLOSED:
@@ -156,7 +156,7 @@ def list_attempts(record: OpenRecord) -> tuple[Attempt, ...]:
 def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
     """Store names, the code, the last contact and what is due when, in the sealed entry for lists.
 
-    The caller has locked the record and opened it since.
+    The caller has locked the record and opened it again.
     """
     person, code, due = record.get(Person) or Person(), record.get(documents.CaseCode), due_days(record)
     tasks, last = (record.get(Tasks) or Tasks()).open, last_contact(record)
@@ -177,8 +177,8 @@ def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
 def update_due(record: OpenRecord, *, by: Acting) -> None:
     """Store what is due next.
 
-    Of a person an urgent need comes first, until somebody was reached. While a colleague is asked to close a case, that
-    is due today. A closed case has only follow-ups due that the person wants.
+    For a person an urgent need comes first, until somebody was reached. While a colleague is asked to close a case,
+    that is due today. For a closed case only the follow-ups that the person wants are due.
     """
     due = update_index_entry(record, by=by)
     if record.facts.kind is Kind.PERSON:

@@ -29,11 +29,10 @@ CLOSED, REOPENED, LEFT_OPEN = "closed", "reopened", "not_yet"
 def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, replaces: str = "") -> str:
     """Close a case, or ask a second worker for it; return the state of the request.
 
-    While a request waits, it is due today for everybody with access to the case, so that it is not
-    forgotten. A day to come may be asked for: then the case stays open until somebody closes it
-    on that day. Raises Conflict when another request waits or the case is closed; `replaces`, the
-    version of the request that the worker saw, sets that one aside, but none that came later.
-    Raises Refused when the rule refuses, and NotYours when the worker may not close it.
+    While a request waits, it is due today for everybody with access to the case, so that it is not forgotten. If it is
+    for a later day, the case stays open until somebody closes it on that day. With `replaces`, the version of a request
+    that the worker saw, that request is set aside first. Raises Conflict when another request waits or the case is
+    closed, Refused when the rule refuses, and NotYours when the worker may not close it.
     """
     if replaces:
         record = _set_aside(record, seen=replaces, by=by)
@@ -84,7 +83,7 @@ def agree(record: OpenRecord, *, by: Acting) -> str:
 
 @act("keep_open", needs=Permission.MANAGE_CASE)
 def leave_open(record: OpenRecord, *, by: Acting) -> None:
-    """Reject a request to close: the worker who asked, who is assigned, or the lead may."""
+    """Reject a request to close, as the worker who asked, the assigned worker or the lead."""
     request = _get_waiting(record)
     if "keep_open" not in policy.closing_acts(by.viewer, record.facts, request):
         raise NotYours
@@ -121,7 +120,7 @@ def current_request(record: OpenRecord) -> ClosingRequest | None:
 
 
 def version(request: ClosingRequest | None) -> str:
-    """Return the version of a request that a page shows: which one it is, and its state."""
+    """Return the version of a request for forms: its time and its state."""
     return f"{request.asked_at.isoformat()} {request.state}" if request else ""
 
 

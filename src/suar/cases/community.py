@@ -46,7 +46,7 @@ def record_work(facts: Mapping[str, Any], *, words: str, by: Acting) -> None:
 
 @act("record_community_work", needs=Permission.SEE_RECORD)
 def strike_work(work: UUID, *, by: Acting) -> None:
-    """Mark an own entry, or one of the own team's lead, as a mistake: it is stored but no longer counted."""
+    """Mark an entry as a mistake, as its author or a lead of their team: it stays, but is no longer counted."""
     rows = CommunityWork.objects.filter(id=work, organisation=by.viewer.organisation)
     row = rows.select_for_update().first()
     if row is None or not may_strike(row, by.viewer, led=workers_led_by(by.viewer)):

@@ -134,7 +134,7 @@ def _undo_task(record: OpenRecord, key: str, *, by: Acting) -> None:
 
 
 def _undos_of_tasks(record: OpenRecord) -> Iterator[TimedUndo]:
-    """Yield the tasks done and planned; what came with a merge, or from an offer, is not taken away alone."""
+    """Yield the tasks done and planned; a task from a merge or an offer is only undone with it."""
     merged = {task for merge in duplicates.merges_of(record) for task in merge.tasks}
     for task in (record.get(Tasks) or Tasks()).entries:
         undo = Undo(TASK, str(task.id), TASK_KINDS.label(task.kind))

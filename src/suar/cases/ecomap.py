@@ -28,7 +28,7 @@ def get_tie(record: OpenRecord, key: str) -> Tie:
 
 
 def list_states(record: OpenRecord, day: date) -> dict[str, TieState]:
-    """Return how everybody stood to the person on a day, by key, from the middle outwards."""
+    """Return the states of all ties on a day, by key, from the innermost ring outwards."""
     states = {key: rules.state_on(tie.states, day) for key, tie in list_ties(record).items()}
     around = [(key, state) for key, state in states.items() if state]
     return dict(sorted(around, key=lambda item: (*rules.order_of(item[1]), item[1].who)))

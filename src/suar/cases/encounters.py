@@ -69,7 +69,7 @@ def find_alike(record: OpenRecord, encounter: Encounter) -> dict[str, Encounter]
 
 
 def list_mentions(record: OpenRecord) -> Iterator[tuple[str, datetime]]:
-    """Yield the kinds of encounters that talks recorded, each once with its time, if nothing more is known yet."""
+    """Yield the kinds of encounters that talks mention, each once with its time, unless it is recorded already."""
     events = {encounter.event for encounter in list_encounters(record).values()}
     for finding in talks.findings(record):
         for event in finding.missed or ():

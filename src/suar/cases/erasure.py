@@ -51,7 +51,7 @@ DIGEST_BYTES = 4
 def change(record: OpenRecord, verb: str, facts: Mapping[str, Any], *, by: Acting) -> None:
     """Do one act of data/erasure.json or data/legal_hold.json; `facts` are the fields of `ErasureAct`.
 
-    Raises Refused: for an act that does not follow or needs a second person, under a legal hold, and too late.
+    Raises Refused for an act that does not follow or needs a second person, under a legal hold, and too late.
     """
     kind = document_of(verb)
     entries = list_acts(record, kind)
@@ -201,7 +201,7 @@ def _plan_erasure(record: OpenRecord, asked: ErasureAct, *, by: Acting) -> None:
 class Certificate:
     """One erased record. `replies` are the organisations that were asked to erase too, each with the code of its reply.
 
-    The paper for the person leaves the replies out: a name of an organisation may tell what happened.
+    The paper for the person leaves the replies out: the name of an organisation may reveal what happened.
     """
 
     number: str
@@ -243,7 +243,7 @@ def number_of(entry: Entry) -> str:
 
 
 def _readable(viewer: Viewer) -> QuerySet[Erasure]:
-    """Return the erased records whose certificate a viewer may read: own acts, led teams, for privacy officers all."""
+    """Return the erased records whose certificate a viewer may read: own acts, led teams; privacy officers read all."""
     rows = Erasure.objects.filter(organisation=viewer.organisation, entry__isnull=False)
     if viewer.may(Permission.SEE_ACCESS_LOG):
         return rows
@@ -251,12 +251,12 @@ def _readable(viewer: Viewer) -> QuerySet[Erasure]:
 
 
 def was_erased_by(record: UUID, viewer: Viewer) -> bool:
-    """Return True if a record was erased that this worker asked or agreed to erase, and could know of until then."""
+    """Return True if a record was erased that this worker asked or agreed to erase, unless they were excluded."""
     return Erasure.objects.filter(_own(viewer), record=record, entry__isnull=False).exists()
 
 
 def _own(viewer: Viewer) -> Q:
-    """Return the condition of the erasures that a worker asked or agreed to; nobody finds one if excluded since."""
+    """Return the condition of the erasures that a worker asked or agreed to, unless they were excluded since."""
     agreed = Q(asked_by=viewer.worker) | Q(confirmed_by=viewer.worker)
     return agreed & (Q(entry__in=audit.mentions_of(viewer.worker)) | ~Q(record__in=lists.restricted_ids()))
 

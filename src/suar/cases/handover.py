@@ -63,7 +63,7 @@ def list_handovers(record: OpenRecord) -> list[Handover]:
 
 
 def was_taken_over(sent: Iterable[Referral]) -> bool:
-    """Return True if another organisation accepted to go on with the person."""
+    """Return True if another organisation has taken the person over."""
     return any(TAKES_OVER in row.document.types and row.state in TAKEN_OVER for row in sent)
 
 
@@ -71,11 +71,11 @@ def was_taken_over(sent: Iterable[Referral]) -> bool:
 def hand_over(record: OpenRecord, handover: Handover, *, by: Acting, note: str = "") -> None:
     """Hand the person over to a colleague, for good or as cover until a day, with a `note` for them.
 
-    The colleague gets access to the record and its open referrals now, and a notice. Notices also go to the worker
-    before, one who is away, and the leads of a team that loses it. For good, the grants go to the `team` of the
-    hand-over, if it is another one. Records that were merged into this one go along. Without the person's yes a reason
-    is needed. Raises Refused, also while a merged record does not open, and NotYours for somebody who may not hand this
-    person over.
+    The colleague gets access to the record and its open referrals now, and a notice. Notices also go to the former
+    worker, a covered worker, and the leads of a team that loses it. For good, the grants go to the `team` of the
+    hand-over, if it is another one. Records that were merged into this one go along. Without the person's consent a
+    reason is needed. Raises Refused, also while a merged record does not open, and NotYours for somebody who may not
+    hand this person over.
     """
     worker, former, team = handover.worker, record.facts.assignee, handover.team or record.facts.team
     leads = queries.leads_who_know(record.facts) if handover.team else frozenset()
@@ -155,7 +155,7 @@ def cover(chosen: Mapping[UUID, UUID], handover: Handover, *, by: Acting) -> int
 
 
 def end_covers(*, at: datetime) -> int:
-    """Return people whose cover ended to their worker; return how many. Needs no keys."""
+    """Give people whose cover is over back to their worker; return how many. Needs no keys."""
     return sum(_end_cover(record, at=at) for record in queries.covers_over(clock.local_date(at)))
 
 

@@ -15,7 +15,7 @@ NOTE, ACCOUNT = "note", "account"
 BY_MESSAGE = "MESSAGE"
 """The way of a contact, as in codes/contact_kinds.json."""
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-"""Signs without width that messengers add around names and numbers; joiners that scripts need stay."""
+"""Characters without width that messengers add around names and numbers; joiners that scripts need stay."""
 BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -31,7 +31,7 @@ def paste_chat(record: OpenRecord, text: str, messenger: str, *, by: Acting, tar
 
 
 def clean_chat(text: str) -> str:
-    """Return copied text without invisible signs and runs of empty lines; every word stays.
+    """Return copied text without invisible characters and runs of empty lines; every word stays.
 
     Source: own design; a mark that turns the direction hides what a number really is.
     """

@@ -103,7 +103,7 @@ def names_in(record: OpenRecord, text: str) -> list[str]:
 
 
 def language_for(record: OpenRecord) -> str:
-    """Return the person's language if workers' pages have it, else the language of the worker."""
+    """Return the person's language if the staff site has it, else the language of the worker."""
     language = (record.known(Profile) or Profile()).language
     return language if language in {item.code for item in staff_languages()} else active_language()
 

@@ -163,7 +163,7 @@ def store_given(
 def store_version(
     record: OpenRecord, kind: type[Versions[Any]], version: Recorded, *, key: str, expected: int | None, by: Acting
 ) -> None:
-    """Store a version of something in the caller's act, or something new without a key."""
+    """Store a version of a document in the caller's act; without a key, a new document."""
     former = record.get(kind, key) if key else None
     document = kind(versions=(*(former.versions if former else ()), version))
     record.put(document, key=key or str(new_id()), by=by.worker, at=by.at, expected=expected)
@@ -196,7 +196,7 @@ def save_safety_plan(
     """
     actions.check_open(record)
     names = [split_name(name) for name in (record.known(Person) or Person()).names]
-    plan_rules.may_review_safety_on(review_on, today=by.today).enforce()
+    rules.may_review_on(review_on, today=by.today, from_tomorrow=True).enforce()
     plan_rules.may_carry(split_name(facts.pocket), names).enforce()
     version = documents.SafetyPlanVersion(facts=facts, by=by.worker, at=by.at)
     versions = (*list_safety_plans(record)[::-1], version)

@@ -1,4 +1,4 @@
-"""Rules about who may ask to close a case, agree, leave it open, and reopen it. Pure."""
+"""Rules about who may close a case, hand a person over, and act on an erasure. Pure."""
 
 from uuid import UUID
 

@@ -188,7 +188,7 @@ def _erase_on_request(record: UUID, *, at: datetime) -> bool:
 
 
 def _erase(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
-    """Destroy a locked record and what hangs on it, keys first, and ask others who opened a case for the person."""
+    """Destroy a locked record and what depends on it, keys first, and ask others who opened a case for the person."""
     plan = Erasure.objects.filter(record=record).first()
     agreed_by = _agreed_by(plan) if plan else set()
     team_opinions.destroy_about(record, at=at)

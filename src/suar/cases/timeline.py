@@ -68,7 +68,7 @@ def list_events(
     consents: Iterable[Mapping[str, Any]],
     findings: Iterable[Mapping[str, Any]] = (),
 ) -> list[Event]:
-    """Return all events of a record; of consents and of talks the contexts that pages print are needed."""
+    """Return all events of a record; `consents` and `findings` are the contexts that pages print."""
     events = [event for source in SOURCES for event in source(record)]
     return [*events, *_referrals(sent), *_consents(consents), *_talks(findings)]
 

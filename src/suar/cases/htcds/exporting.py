@@ -73,11 +73,11 @@ def export_people(
 ) -> Export:
     """Return one person, or everybody whom the worker may hand over, in the file that `pack` makes of the rows.
 
-    The audit entry has the SHA-256 of the file. Raises NotYours for a worker who is no lead. Above 25 people, also in
-    single files of a day, somebody else must have agreed; raises Refused, also for a record that was opened in an
-    emergency: it is only read. Restricted records, merged ones and people with somebody who must never know of them are
-    only exported alone, and to another organisation nobody who was not asked about that. Nobody else waits to write
-    while the records are read.
+    The audit entry has the SHA-256 of the file. Restricted and merged records and people with exclusions are only
+    exported alone. People who were not asked whom to exclude are not exported to another organisation.
+    Raises NotYours for a worker who is no lead. Raises Refused without the agreement of somebody else above 25 people,
+    also in single files of a day, and for a record that was opened in an emergency. The records are read without a
+    transaction, so that nobody waits.
     """
     if not by.may(Permission.SEE_TEAM):
         raise NotYours
@@ -185,7 +185,7 @@ def imported_case(record: OpenRecord) -> str:
 
 
 def _allowed(row: Row, *, with_identity: bool) -> Row:
-    """Return the values that may leave; without identity only codes, dates, ages and the like."""
+    """Return the values that may be exported; without identity only codes, dates, ages and the like."""
     return {name: value for name, value in row.items() if value and (with_identity or _is_code(name, value))}
 
 

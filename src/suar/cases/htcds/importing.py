@@ -84,7 +84,7 @@ class Check(NamedTuple):
 def check_sheet(sheet: Sheet, *, known: Collection[str], today: date) -> Check:
     """Check a sheet without importing it; raises Refused for one that is not HTCDS.
 
-    `known` are the cases that are here already. A person with an error is not imported, with none of their rows.
+    `known` are the cases that exist already. A person with an error is not imported, with none of their rows.
     """
     labels = sheet.rows[0].cells if sheet.rows else []
     columns = mapping.find_columns(sheet.header, labels)
@@ -128,7 +128,7 @@ def _by_case(
 
 
 def known_cases(by: Acting) -> set[str]:
-    """Return the cases that are here: those of our own records, and those that were imported as one of them."""
+    """Return the cases that exist already: those of our own records, and those that were imported as one of them."""
     known = set()
     for record, entry in lists.iter_index_entries(by.viewer, keys=by.keys):
         known |= {external_id(record), entry.get("imported") or external_id(record)}

@@ -320,12 +320,13 @@ def is_complete(filled: Collection[str]) -> Decision:
     return Decision.refuse(absent[0]) if absent else Decision.allow()
 
 
-def may_review_on(review_on: date | None, *, today: date) -> Decision:
+def may_review_on(review_on: date | None, *, today: date, from_tomorrow: bool = False) -> Decision:
     """Return whether a plan may be reviewed on a day: not in the past, at most 90 days ahead.
 
-    Source: case management code lists, PLAN_REVIEW 'at most 90 days ahead'.
+    A safety plan is reviewed from tomorrow: it was just agreed.
+    Source: case management code lists, PLAN_REVIEW 'at most 90 days ahead'; a danger changes faster than a plan.
     """
-    if review_on is None or review_on < today:
+    if review_on is None or review_on < today + timedelta(days=from_tomorrow):
         return Decision.refuse("review_in_the_past")
     return Decision.require(review_on <= today + timedelta(days=LIMITS["review_within_days"]), "review_too_far")
 

@@ -29,7 +29,7 @@ def may_be_stored(until: date, *, today: date) -> Decision:
 
 
 def earliest_removal(wanted: date, *, stored_until: date, has_original: bool, today: date) -> date:
-    """Return the day of removal that may take the place of an earlier decided one.
+    """Return the day of removal that may replace the one that was decided before.
 
     Evidence is destroyed in seven days at the earliest, so that others can object, but never later than decided.
     Source: own design, data/attachments.json.

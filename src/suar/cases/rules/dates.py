@@ -47,18 +47,18 @@ class PartialDate:
 
     @property
     def first(self) -> date:
-        """The first day that is meant, without the margin of about."""
+        """The first day that is meant, without the margin of an approximate date."""
         return date(self.year, self.month or 1, self.day or 1)
 
     @property
     def last(self) -> date:
-        """The last day that is meant, without the margin of about."""
+        """The last day that is meant, without the margin of an approximate date."""
         month = self.month or 12
         return date(self.year, month, self.day or monthrange(self.year, month)[1])
 
     @property
     def earliest(self) -> date:
-        """The first day that is possible: about widens it by as much as the date is precise."""
+        """The first day that is possible: an approximate date has a margin as wide as it is precise."""
         return self.first - self._margin
 
     @property
@@ -68,7 +68,7 @@ class PartialDate:
 
     @property
     def _margin(self) -> timedelta:
-        """Half a year about a year, a month about a month, a week about a day; own design."""
+        """The margin of an approximate date: half a year, a month or a week; own design."""
         if not self.about:
             return timedelta(0)
         return timedelta(days=7 if self.day else 31 if self.month else 183)

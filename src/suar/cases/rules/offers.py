@@ -33,7 +33,7 @@ class Act(Protocol):
 
 
 def may_record_offer(offer: Offer, *, today: date, agreed_day: date | None = None) -> Decision:
-    """Return whether an offer may be recorded; the `agreed_day` of an earlier version may have come meanwhile.
+    """Return whether an offer may be recorded; the `agreed_day` of an earlier version may be over.
 
     Source: decline-reasons.json, rules: reasons are optional, up to three, one of them main; a provider's refusal is
     never a decline; an offer is repeated only if the person agrees.

@@ -1,11 +1,11 @@
 """Rules of the plan: relatives, agreement, services received, money and items given; and of the safety plan."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from suar.cases.codes import PLAN_ANSWERS, RELATIVES
 from suar.cases.documents.plan import GivenVersion, PlanAgreement, ServiceVersion
-from suar.cases.rules import LIMITS, is_complete, may_have_happened
+from suar.cases.rules import is_complete, may_have_happened
 from suar.core.decisions import Decision
 
 MONEY = "MONEY"
@@ -57,16 +57,6 @@ def may_record_given(given: GivenVersion, *, today: date) -> Decision:
 
 
 # The safety plan
-
-
-def may_review_safety_on(day: date, *, today: date) -> Decision:
-    """Return whether a safety plan may be reviewed on a day: from tomorrow, within the limit of plans.
-
-    Source: case management code lists, PLAN_REVIEW 'at most 90 days ahead'; a danger changes faster than a plan.
-    """
-    if day <= today:
-        return Decision.refuse("review_in_the_past")
-    return Decision.require(day <= today + timedelta(days=LIMITS["review_within_days"]), "review_too_far")
 
 
 def may_carry(pocket: Collection[str], names: Iterable[Collection[str]]) -> Decision:
