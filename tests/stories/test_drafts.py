@@ -1,6 +1,7 @@
 """What is typed into a form of a person survives a pause, another page, Leave now and a lost signal."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -68,3 +69,27 @@ def test_without_a_signal_the_draft_is_stored_when_it_is_back(opens: Callable[..
         ben.page.context.set_offline(False)
     ben.go(person)
     assert ben.page.locator(NOTE).input_value() == WORDS
+
+
+def test_the_browser_asks_before_text_in_no_draft_is_lost_but_not_somebody_who_leaves_at_once(
+    opens: Callable[..., Walker],
+) -> None:
+    esi = opens("esi")
+    asked: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    esi.page.on("dialog", stay)
+    esi.go("/community")
+    esi.type("words", "about work at sea")
+    esi.page.keyboard.press("Space")
+    esi.page.locator(".bar nav a").first.click()
+    esi.page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    assert esi.path() == "/community"
+    esi.page.keyboard.press("Escape")
+    esi.page.keyboard.press("Escape")
+    esi.page.wait_for_url("**/weather")
+    assert asked == ["beforeunload"]

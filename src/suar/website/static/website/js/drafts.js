@@ -1,11 +1,13 @@
 /* What is typed into a form of a person is sealed on the server after a pause and when the page is left, and comes
-   back when its author opens the form again. The browser stores nothing. */
+   back when its author opens the form again. The browser stores nothing. Text in any other form is in no draft: the
+   browser asks before the page is left with it, but never somebody who leaves at once. */
 "use strict";
 (() => {
   const PAUSE_MS = 5000;
   const AGAIN_MS = 15000;
   const NOT_TYPED = new Set(["csrfmiddlewaretoken", "form_id", "draft"]);
   const unsaved = new Map();
+  const inNoDraft = new Set();
   const marker = (form) => form?.querySelector?.("input[name=draft]");
 
   const typed = (form, more = {}) => {
@@ -57,13 +59,22 @@
     });
   };
 
-  const changed = (event) => { if (marker(event.target.form)) later(event.target.form, PAUSE_MS); };
+  const changed = ({ target }) => {
+    if (marker(target.form)) later(target.form, PAUSE_MS);
+    else if (target.matches?.("form[method=post]:not([data-save-on-leave]) textarea")) {
+      target.value.trim() ? inNoDraft.add(target.form) : inNoDraft.delete(target.form);
+    }
+  };
   addEventListener("input", changed);
   addEventListener("change", changed);
   addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     clearTimeout(unsaved.get(event.target));
     unsaved.delete(event.target);
+    inNoDraft.delete(event.target);
+  });
+  addEventListener("beforeunload", (event) => {
+    if (inNoDraft.size && !("gone" in document.documentElement.dataset)) event.preventDefault();
   });
   addEventListener("online", () => { for (const form of unsaved.keys()) later(form, 0); });
   addEventListener("pagehide", () => {
