@@ -20,7 +20,7 @@ def in_another_language(visitor, response, code: str) -> object:
     page = response.content.decode()
     menu = page.partition('class="tongues"')[2].partition("</details>")[0]
     assert f"/{code}/" not in menu, "a link would lose what was chosen"
-    button = re.search(rf'<button form="reading"[^>]*name="lang"\s+value="{code}"', menu)
+    button = re.search(rf'<button class="plain" form="reading"[^>]*name="lang"\s+value="{code}"', menu)
     assert button
     fields = HIDDEN.findall(page.partition('<form id="reading"')[2].partition("</form>")[0])
     sent = {name: [value for other, value in fields if other == name] for name, _value in fields}
@@ -53,7 +53,7 @@ def start_in_another_language(visitor, page: str, code: str, **chosen):
     """Press the button of a language on the start page as a browser without script does."""
     menu = page.partition('class="tongues"')[2].partition("</details>")[0]
     assert f"/{code}/" not in menu, "a link would lose what was chosen"
-    [name] = re.findall(rf'<button form="find"[^>]*name="(\w+)"\s+value="{code}"', menu)
+    [name] = re.findall(rf'<button class="plain" form="find"[^>]*name="(\w+)"\s+value="{code}"', menu)
     fields = dict(HIDDEN.findall(page.partition('id="find"')[2].partition("</form>")[0]))
     return visitor.post("/", {name: code, **fields, **chosen}, headers=OWN)
 

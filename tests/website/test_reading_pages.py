@@ -18,7 +18,7 @@ from suar.directory.rules import opus
 from suar.website import texts
 from suar.website.print import actions as printing
 from suar.website.texts import structure
-from tests.directory.entries import RANI, editing
+from tests.directory.entries import RANI, editing, entry, load, provider
 from tests.html import read_file, squeeze
 from tests.website.asking import OWN, ask, ticket_of
 from tests.website.conftest import EDITOR, LEGAL_AID, SHELTER
@@ -74,7 +74,10 @@ def weight(visitor, response):
 
 @pytest.fixture
 def heard_and_printed(directory):
-    """Let one page be heard, and one booklet lie ready: both pages are longer then."""
+    """Let one page be heard, one booklet lie ready and one line answer: these pages are longer then."""
+    always = {"number": "000-0000-0201", "tested": "2026-11-20", "hours": {"en": "Day and night"}}
+    line = entry("Crisis line, day and night", types=["MEN_CRISIS"], areas=["NATIONAL"], urgent=always)
+    assert load(provider(line)).applied
     for language in ("su", "en"):
         tone = opus.clean_recording(demo.TONE.read_bytes())
         slot = directory_actions.store_recording(

@@ -14,6 +14,7 @@ from django.contrib.messages import get_messages
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.forms import BaseForm, BoundField
+from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -233,12 +234,18 @@ def public_languages(context: template.Context) -> dict[str, Any]:
     links = (
         copy.language_links(rest) if copy else [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES]
     )
+    buttons, rows = bool(button and context.get("read_ticket") and not copy), []
+    form = {"form": context.get("language_form", "reading"), "class": "plain", "name": button}
+    for code, name, href in links:
+        value = href if button == "read" else code
+        attributes = {**form, "value": value} if buttons else {"href": href, "hreflang": code}
+        current = {"aria-current": "true"} if code == here else {}
+        rows.append((name, flatatt(attributes) + languages.lang_attributes(code) + flatatt(current)))
     return {
-        "languages": links if len(links) > 1 else [],
+        "languages": rows if len(rows) > 1 else [],
         "here": here,
         "own": dict(settings.LANGUAGES).get(here, ""),
-        "button": button if context.get("read_ticket") and not copy else "",
-        "form_name": context.get("language_form", "reading"),
+        "buttons": buttons,
     }
 
 
