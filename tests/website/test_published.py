@@ -121,7 +121,7 @@ def test_markup_in_an_entry_is_escaped(small):
         assert re.fullmatch(r"(assets/)?[A-Za-z0-9._-]+", name)
         assert ".." not in name
     rows = json.loads(small["en-index.json"])
-    assert HOSTILE in rows["said"], "a browser shows it as text"
+    assert HOSTILE in rows["texts"], "a browser shows it as text"
 
 
 @pytest.mark.usefixtures("public_site", "small")
@@ -194,7 +194,7 @@ def test_with_little_room_the_nearest_services_are_stored_first():
         builder.build("")
     lists = sum((PLACE, need) in copy.lists for need in (EVERY_NEED, *NUMBERED_NEEDS))
     room = 1 + lists + 3
-    builder.weights = dict.fromkeys(builder.names.values(), 1)
+    builder.compressed_sizes = dict.fromkeys(builder.names.values(), 1)
     own = builder.files_of_place("en", PLACE, room=room)
     assert len(own) == room
     assert own[0] == f"en-p-{PLACE}.html"
@@ -350,6 +350,6 @@ def test_the_list_of_pages_names_no_service_and_needs_an_address(small):
 
 
 def test_pages_link_to_the_dynamic_site_if_its_address_is_known(small):
-    named = built(site_url="https://door.example/")
-    assert b"https://door.example/" in named["en.html"]
+    named = built(site_url="https://site.example/")
+    assert b"https://site.example/" in named["en.html"]
     assert not any(b"https://" in page for page in pages(small).values())

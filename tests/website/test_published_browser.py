@@ -118,6 +118,7 @@ def test_stored_pages_work_offline_and_can_be_removed(browser, site):
     assert heading(tab) == "Cirebon City", "the place that was kept in it"
     follow(tab, "A doctor or medicine")
     assert "Cirebon City" in tab.locator("main").inner_text()
+    follow(tab, "I am ill or in pain")
     press(tab, tab.locator(".entry h2 a").first)
     assert tab.locator(".sheet a[href^='tel:']").count() > 0
     tab.goto("en-p-31.html")

@@ -110,7 +110,7 @@ def test_a_text_without_its_language_is_detected():
 def test_the_search_index_has_the_language_of_each_name(public_site, mixed):
     files = built(languages=("km", "id"))
     [index] = [json.loads(each) for path, each in files.items() if path == "km-index.json"]
-    spoken = {text: index["languages"][at] for text, at in zip(index["said"], index["spoken"], strict=True)}
+    spoken = {text: index["languages"][at] for text, at in zip(index["texts"], index["text_languages"], strict=True)}
     assert (spoken[NAME], spoken[HOUSE]) == ("en", "id")
     assert set(spoken.values()) == {"en", "id", "km"}
 

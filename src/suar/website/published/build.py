@@ -96,17 +96,17 @@ class Builder:
         self.files: Files = {}
         self.names = {WORKER: "kept.js", **{f"/{code}/index.json": f"{code}-index.json" for code in copy.languages}}
         self.queue: deque[tuple[str, HttpResponse]] = deque()
-        self.weights: dict[str, int] = {}
+        self.compressed_sizes: dict[str, int] = {}
 
     def build(self, address: str) -> Files:
         """Return all files: the pages that are reached from the start pages, and what belongs to the whole copy."""
         copy, first = self.copy, self.copy.languages[0]
         for language in copy.languages:
             for path in ("", "away"):
-                self.name_of(f"/{language}/{path}", language)
-        self.name_of("/", first)
+                self.file_of(f"/{language}/{path}", language)
+        self.file_of("/", first)
         self._crawl()
-        self.files["404.html"] = self._with_links(self._ask(f"/{first}/absent", first), first)
+        self.files["404.html"] = self._with_links(self._fetch(f"/{first}/absent", first), first)
         self._crawl()
         self.files["kept.js"] = _read_static(static("website/js/kept.js"))
         for language in copy.languages:
@@ -121,7 +121,7 @@ class Builder:
             self.files["sitemap.xml"] = render_to_string("website/sitemap.xml", {"addresses": pages}).encode()
         return dict(sorted(self.files.items()))
 
-    def name_of(self, address: str, language: str) -> str:
+    def file_of(self, address: str, language: str) -> str:
         """Return the file of an address; a page that is new is put into the queue.
 
         A link to a language that the copy leaves out leads to the start page.
@@ -134,7 +134,7 @@ class Builder:
                 self.names[key] = file_name(address)
                 self.files[self.names[key]] = _read_static(address)
             else:
-                response = self._ask(address, language)
+                response = self._fetch(address, language)
                 self.names[key] = file_name(key, media_type=_media_type(response))
                 self.queue.append((key, response))
         return self.names[key]
@@ -150,10 +150,10 @@ class Builder:
     def _with_links(self, response: HttpResponse, language: str) -> bytes:
         if _media_type(response) != "text/html":
             return response.content
-        return replace_links(response.text, lambda address: self.name_of(address, language)).encode()
+        return replace_links(response.text, lambda address: self.file_of(address, language)).encode()
 
-    def _ask(self, address: str, language: str) -> HttpResponse:
-        """Return what the public site answers. Raises BrokenLink."""
+    def _fetch(self, address: str, language: str) -> HttpResponse:
+        """Return the response of the public site. Raises BrokenLink unless it is 200."""
         host = settings.ALLOWED_HOSTS[0]
         request = RequestFactory(SERVER_NAME=host, HTTP_HOST=host, HTTP_ACCEPT_LANGUAGE=language).get(address)
         vars(request).update(published=self.copy, urlconf=URLS)
@@ -166,7 +166,7 @@ class Builder:
         """Add the search index of a language, and for each place the files to store on a phone."""
         self.files[f"{language}-index.json"] = self.copy.indexes[language]
         shared = self.shared_files(language)
-        room = OFFLINE_BYTES - sum(map(self._weigh, shared))
+        room = OFFLINE_BYTES - sum(map(self._compressed_size, shared))
         for place in self.copy.places:
             own = self.files_of_place(language, place, room=room)
             services = [
@@ -190,7 +190,7 @@ class Builder:
     def files_of_place(self, language: str, place: str, *, room: int) -> list[str]:
         """Return the files of one place, nearest services first, as far as there is room in bytes."""
         names = [self.names[address] for address in self._addresses_of_place(language, place)]
-        weighed = zip(names, accumulate(map(self._weigh, names)), strict=True)
+        weighed = zip(names, accumulate(map(self._compressed_size, names)), strict=True)
         return [name for name, _bytes in takewhile(lambda pair: pair[1] <= room, weighed)]
 
     def _addresses_of_place(self, language: str, place: str) -> Iterator[str]:
@@ -205,11 +205,11 @@ class Builder:
         yield from (f"/{language}/s/{service}" for service in self.copy.services_in(place, EVERY_NEED))
         yield from (address for number, address in pages if number > 1)
 
-    def _weigh(self, name: str) -> int:
+    def _compressed_size(self, name: str) -> int:
         """Return the compressed size of a file."""
-        if name not in self.weights:
-            self.weights[name] = len(gzip.compress(self.files[name], 6, mtime=0))
-        return self.weights[name]
+        if name not in self.compressed_sizes:
+            self.compressed_sizes[name] = len(gzip.compress(self.files[name], 6, mtime=0))
+        return self.compressed_sizes[name]
 
 
 def _media_type(response: HttpResponse) -> str:

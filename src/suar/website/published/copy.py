@@ -38,7 +38,7 @@ NUMBERED_NEEDS: Mapping[int, Need] = dict(
 )
 """The needs by number, so that no address names one, and then the kinds of those that ask what they mean."""
 KINDS = {
-    number: [at for at, kind in NUMBERED_NEEDS.items() if kind in need.kinds]
+    number: [other for other, kind in NUMBERED_NEEDS.items() if kind in need.kinds]
     for number, need in NUMBERED_NEEDS.items()
     if need in ASKING
 }
@@ -170,35 +170,35 @@ def to_json(content: object) -> bytes:
 def build_index(copy: Copy, services: Sequence[UUID], language: str) -> dict[str, Any]:
     """Return the index that a browser searches: rows in the order of the directory, and words with their rows.
 
-    A row is the id, the name, the provider, the places, and the number to call first. Texts stand
-    once in `said`, each with the number of its language in `spoken`. Words that only a description
-    holds are in `more`: typing errors are forgiven for the others alone. `known` gives names with
-    the numbers of codes, `coded` their rows, and `places` the codes that are places.
+    A row is an id, the numbers of three texts (name, provider, places), and the number to call first. `text_languages`
+    has the number of a language for each text. `name_words` are compared with forgiven typing errors,
+    `description_words`, which are in no name, without. `code_names` are names with the numbers of the codes they mean,
+    `code_rows` the rows of each code, and `place_codes` the codes that are places.
     """
-    texts_at: dict[tuple[str, str], int] = {}
+    text_numbers: dict[tuple[str, str], int] = {}
     rows: list[list[Any]] = []
-    coded, named, more = (defaultdict[str, list[int]](list) for _ in range(3))
+    code_rows, name_words, description_words = (defaultdict[str, list[int]](list) for _ in range(3))
     with override(language):
         for row, service in enumerate(services):
             card = copy.cards[language][service]
             places = ", ".join(map(labels.place_name, card.districts or card.areas))
             titles = ((card.name, card.name.language), (card.provider_name, card.provider_name.language))
-            numbers = [texts_at.setdefault(text, len(texts_at)) for text in (*titles, (places, language))]
+            numbers = [text_numbers.setdefault(text, len(text_numbers)) for text in (*titles, (places, language))]
             rows.append([str(card.id), *numbers, Entry(card).first_number])
             names = _name_words(copy, card)
             groups = {catalogue.types()[code]["group"] for code in card.types}
-            _add(named, names, row)
-            _add(more, set(tokenize(card.description)) - names, row)
-            _add(coded, {*card.types, *groups, *directory_cards.named_places(card.facts)}, row)
-    spoken = sorted({code for _text, code in texts_at})
+            _add(name_words, names, row)
+            _add(description_words, set(tokenize(card.description)) - names, row)
+            _add(code_rows, {*card.types, *groups, *directory_cards.named_places(card.facts)}, row)
+    languages = sorted({code for _text, code in text_numbers})
     return {
-        "said": [text for text, _code in texts_at],
-        "languages": spoken,
-        "spoken": [spoken.index(code) for _text, code in texts_at],
+        "texts": [text for text, _code in text_numbers],
+        "languages": languages,
+        "text_languages": [languages.index(code) for _text, code in text_numbers],
         "rows": rows,
-        "named": _words_and_rows(named),
-        "more": _words_and_rows(more),
-        **_keywords(coded, language),
+        "name_words": _words_and_rows(name_words),
+        "description_words": _words_and_rows(description_words),
+        **_keywords(code_rows, language),
     }
 
 
@@ -210,16 +210,16 @@ def _name_words(copy: Copy, card: ServiceCard) -> set[str]:
     return {word for name in names for word in tokenize(name)}
 
 
-def _keywords(coded: Mapping[str, list[int]], language: str) -> dict[str, Any]:
-    """Return the names of the codes of any row, and how the language is normalised."""
-    lexicon, numbers = keywords.load_lexicon(language), {code: at for at, code in enumerate(sorted(coded))}
+def _keywords(code_rows: Mapping[str, list[int]], language: str) -> dict[str, Any]:
+    """Return the names of the codes that any row has, and the rules to normalise words of the language."""
+    lexicon, numbers = keywords.load_lexicon(language), {code: number for number, code in enumerate(sorted(code_rows))}
     names = {name: sorted(numbers[code] for code in codes & numbers.keys()) for name, codes in lexicon.codes.items()}
     known = sorted(name for name, codes in names.items() if codes)
     return {
-        "read": asdict(lexicon.writing),
-        "known": [known, [names[name] for name in known]],
-        "coded": [coded[code] for code in numbers],
-        "places": [at for code, at in numbers.items() if code in catalogue.places()],
+        "writing": asdict(lexicon.writing),
+        "code_names": [known, [names[name] for name in known]],
+        "code_rows": [code_rows[code] for code in numbers],
+        "place_codes": [number for code, number in numbers.items() if code in catalogue.places()],
     }
 
 

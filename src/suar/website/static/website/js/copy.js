@@ -1,6 +1,5 @@
-/* A text that is to be handed on: all of it is chosen at once, and a button copies it.
-
-   The way that asks for no permission: no page of ours may write to the clipboard by itself. */
+/* Selects all of a text that is to be passed on, and copies it with a button. `execCommand` needs no permission: no page
+   of ours may write to the clipboard by itself. */
 "use strict";
 for (const text of document.querySelectorAll("[data-handed-on]")) {
   text.addEventListener("focus", () => text.select());

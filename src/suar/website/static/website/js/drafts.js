@@ -1,16 +1,16 @@
-/* What is typed into a form of a person is sealed on the server after a pause and when the page is left, and comes
-   back when its author opens the form again. The browser stores nothing. Text in any other form is in no draft: the
-   browser asks before the page is left with it, but never somebody who leaves at once. */
+/* Sends what is typed into a form of a person to the server after a pause and when the page is left; the server seals it
+   as a draft. Restores the draft when its author opens the form again. The browser stores nothing. Text in any other
+   form is in no draft: the browser asks before the page is left with it, but never somebody who leaves at once. */
 "use strict";
 (() => {
   const PAUSE_MS = 5000;
-  const AGAIN_MS = 15000;
+  const RETRY_MS = 15000;
   const NOT_TYPED = new Set(["csrfmiddlewaretoken", "form_id", "draft"]);
   const unsaved = new Map();
   const inNoDraft = new Set();
-  const marker = (form) => form?.querySelector?.("input[name=draft]");
+  const draftField = (form) => form?.querySelector?.("input[name=draft]");
 
-  const typed = (form, more = {}) => {
+  const formDataOf = (form, more = {}) => {
     const data = new FormData(form);
     for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
     for (const field of form.elements) if (field.type === "password") data.delete(field.name);
@@ -19,11 +19,11 @@
     return data;
   };
   const send = async (form, more) => {
-    const body = typed(form, more);
-    const answer = await fetch(marker(form).dataset.at, { method: "POST", body, redirect: "manual", cache: "no-store" });
-    if (answer.status >= 500 || answer.status === 401) throw new Error("not stored");
+    const body = formDataOf(form, more);
+    const response = await fetch(draftField(form).dataset.at, { method: "POST", body, redirect: "manual", cache: "no-store" });
+    if (response.status >= 500 || response.status === 401) throw new Error("not stored");
   };
-  const later = (form, ms) => {
+  const schedule = (form, ms) => {
     clearTimeout(unsaved.get(form));
     unsaved.set(form, setTimeout(async () => {
       const timer = unsaved.get(form);
@@ -32,7 +32,7 @@
         // What was typed meanwhile has a timer of its own.
         if (unsaved.get(form) === timer) unsaved.delete(form);
       } catch {
-        if (unsaved.get(form) === timer) later(form, AGAIN_MS);
+        if (unsaved.get(form) === timer) schedule(form, RETRY_MS);
       }
     }, ms));
   };
@@ -49,8 +49,8 @@
   const restore = (form, stored) => {
     const boxes = new Set(stored.boxes ?? []);
     for (const field of form.elements) if (!NOT_TYPED.has(field.name) && !("notTyped" in field.dataset)) fill(field, stored[field.name], boxes);
-    for (const inside of form.querySelectorAll("details")) inside.open = true;
-    for (let around = form.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
+    for (const details of form.querySelectorAll("details")) details.open = true;
+    for (let outer = form.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true;
     const note = form.querySelector("[data-draft-note]");
     note.hidden = false;
     note.querySelector("button").addEventListener("click", async () => {
@@ -59,14 +59,14 @@
     });
   };
 
-  const changed = ({ target }) => {
-    if (marker(target.form)) later(target.form, PAUSE_MS);
+  const onChange = ({ target }) => {
+    if (draftField(target.form)) schedule(target.form, PAUSE_MS);
     else if (target.matches?.("form[method=post]:not([data-save-on-leave]) textarea")) {
       target.value.trim() ? inNoDraft.add(target.form) : inNoDraft.delete(target.form);
     }
   };
-  addEventListener("input", changed);
-  addEventListener("change", changed);
+  addEventListener("input", onChange);
+  addEventListener("change", onChange);
   addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     clearTimeout(unsaved.get(event.target));
@@ -76,12 +76,12 @@
   addEventListener("beforeunload", (event) => {
     if (inNoDraft.size && !("gone" in document.documentElement.dataset)) event.preventDefault();
   });
-  addEventListener("online", () => { for (const form of unsaved.keys()) later(form, 0); });
+  addEventListener("online", () => { for (const form of unsaved.keys()) schedule(form, 0); });
   addEventListener("pagehide", () => {
     if ("gone" in document.documentElement.dataset) return;
-    for (const form of unsaved.keys()) navigator.sendBeacon(marker(form).dataset.at, typed(form));
+    for (const form of unsaved.keys()) navigator.sendBeacon(draftField(form).dataset.at, formDataOf(form));
   });
-  for (const input of document.querySelectorAll("input[name=draft][data-refused]")) later(input.form, PAUSE_MS);
+  for (const input of document.querySelectorAll("input[name=draft][data-refused]")) schedule(input.form, PAUSE_MS);
   for (const input of document.querySelectorAll("input[name=draft][data-fields]")) {
     restore(input.form, JSON.parse(input.dataset.fields));
   }

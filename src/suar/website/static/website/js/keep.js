@@ -1,18 +1,18 @@
-/* Keeps the pages of one place on this phone when somebody asks for it, and takes all of it away.
-   Nothing is looked up in the browser's store before somebody opens this page. */
+/* Stores the pages of one place on this phone when somebody asks for it, and removes all of them. The browser's cache
+   is not opened before somebody visits this page. */
 "use strict";
 (() => {
-  const part = document.querySelector("[data-keep]");
+  const section = document.querySelector("[data-keep]");
   const status = document.querySelector("[data-keep-status]");
-  const place = part.querySelector("select");
-  const [keep, remove] = ["keep", "remove"].map((name) => part.querySelector(`[data-do=${name}]`));
+  const place = section.querySelector("select");
+  const [keep, remove] = ["keep", "remove"].map((name) => section.querySelector(`[data-do=${name}]`));
   const folder = new URL(".", location.href).href;
-  const NAME = `pages ${folder}`;
-  const WORKER = new URL(part.dataset.worker, folder).href;
-  const tell = (name) => { status.textContent = status.dataset[name]; };
+  const CACHE = `pages ${folder}`;
+  const WORKER = new URL(section.dataset.worker, folder).href;
+  const showStatus = (name) => { status.textContent = status.dataset[name]; };
 
   if (!("serviceWorker" in navigator) || !("caches" in window)) {
-    tell("impossible");
+    showStatus("unsupported");
     return;
   }
   const policy = window.trustedTypes?.createPolicy("kept", {
@@ -22,55 +22,56 @@
     },
   });
 
-  const look = async () => {
-    const there = await caches.has(NAME);
-    remove.hidden = !there;
-    tell(there ? "there" : "none");
+  const update = async () => {
+    const isStored = await caches.has(CACHE);
+    remove.hidden = !isStored;
+    showStatus(isStored ? "stored" : "none");
   };
 
-  /* Some hosts answer from another address; a kept page must not say so, or no browser opens it. */
-  const plain = async (answer) => {
-    if (!answer.ok) throw new Error("not there");
-    return new Response(await answer.blob(), { headers: { "Content-Type": answer.headers.get("Content-Type") } });
+  /* Returns a copy of a response that does not say that it was redirected: a browser would not open that. */
+  const withoutRedirect = async (response) => {
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return new Response(await response.blob(), { headers: { "Content-Type": response.headers.get("Content-Type") } });
   };
 
-  const takeAway = async () => {
-    await caches.delete(NAME);
-    const found = await navigator.serviceWorker.getRegistrations();
-    await Promise.all(found.filter((each) => each.scope === folder).map((each) => each.unregister()));
+  const removePages = async () => {
+    await caches.delete(CACHE);
+    const registrations = await navigator.serviceWorker.getRegistrations();
+    const own = registrations.filter(({ scope }) => scope === folder);
+    await Promise.all(own.map((registration) => registration.unregister()));
   };
 
-  const put = async () => {
-    const list = part.dataset.index.replace("index.json", `kept-${place.value}.json`);
-    const { files, index } = await (await plain(await fetch(new URL(list, folder)))).json();
-    await caches.delete(NAME);
-    const cache = await caches.open(NAME);
+  const storePages = async () => {
+    const list = section.dataset.index.replace("index.json", `kept-${place.value}.json`);
+    const { files, index } = await (await withoutRedirect(await fetch(new URL(list, folder)))).json();
+    await caches.delete(CACHE);
+    const cache = await caches.open(CACHE);
     for (const file of files) {
       const address = new URL(file, folder).href;
-      await cache.put(address, await plain(await fetch(address)));
+      await cache.put(address, await withoutRedirect(await fetch(address)));
     }
     const asJson = { headers: { "Content-Type": "application/json" } };
-    await cache.put(new URL(part.dataset.index, folder).href, new Response(JSON.stringify(index), asJson));
+    await cache.put(new URL(section.dataset.index, folder).href, new Response(JSON.stringify(index), asJson));
     await navigator.serviceWorker.register(policy ? policy.createScriptURL(WORKER) : WORKER);
     await navigator.serviceWorker.ready;
   };
 
-  const act = async (what) => {
+  const run = async (action) => {
     keep.disabled = remove.disabled = true;
-    tell("going");
+    showStatus("busy");
     try {
-      await what();
-      await look();
+      await action();
+      await update();
     } catch {
-      await takeAway();
+      await removePages();
       remove.hidden = true;
-      tell("failed");
+      showStatus("failed");
     }
     keep.disabled = remove.disabled = false;
   };
 
-  keep.addEventListener("click", () => act(put));
-  remove.addEventListener("click", () => act(takeAway));
-  part.hidden = false;
-  look().catch(() => { part.hidden = true; tell("impossible"); });
+  keep.addEventListener("click", () => run(storePages));
+  remove.addEventListener("click", () => run(removePages));
+  section.hidden = false;
+  update().catch(() => { section.hidden = true; showStatus("unsupported"); });
 })();

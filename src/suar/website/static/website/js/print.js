@@ -1,4 +1,4 @@
-/* Shows the print button where there is script to answer it. */
+/* Shows the print buttons, which need script. */
 "use strict";
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

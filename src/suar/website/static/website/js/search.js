@@ -1,127 +1,123 @@
-/* Searches the list of a published copy on this device. What is typed is sent nowhere and kept
-   nowhere; the list itself is loaded once somebody comes to the field. */
+/* Searches the index of suar.website.published.copy on this device. What is typed is neither sent nor stored. */
 "use strict";
 (() => {
-  const part = document.querySelector("[data-search]");
-  // A page that was opened from a disk may not read the list; its links all work.
-  if (!part || !location.protocol.startsWith("http")) return;
-  const field = part.querySelector("input");
-  const status = part.querySelector("[role=status]");
-  const shown = part.querySelector(".entries");
-  const MAX_SHOWN = 10;
+  const section = document.querySelector("[data-search]");
+  // A page from a disk may not load the index; its links work.
+  if (!section || !location.protocol.startsWith("http")) return;
+  const field = section.querySelector("input");
+  const status = section.querySelector("[role=status]");
+  const list = section.querySelector(".entries");
+  const MAX_RESULTS = 10;
   const MAX_WORDS = 8;
-  const { wordsOf, runsOf, partsOf, nearlySame, inflected, folded, even } = typed;
+  const { splitWords, splitRuns, knownParts, isOneEditApart, normalise, isInflected, fold } = typed;
   let loading;
 
-  const prepare = ({ said, languages, spoken, rows, named, more, read, known, coded, places }) => ({
-    said, languages, spoken, rows, read, known, coded,
-    places: new Set(places),
-    evenly: read.least ? said.map(even) : [],
-    joined: read.least ? known[0].join("\n") : "",
-    named: { words: named[0].split(" "), rows: named[1] },
-    more: { words: more[0].split(" "), rows: more[1] },
+  const prepare = ({ name_words: names, description_words: descriptions, ...index }) => ({
+    ...index,
+    placeCodes: new Set(index.place_codes),
+    folded: index.writing.least ? index.texts.map(fold) : [],
+    joined: index.writing.least ? index.code_names[0].join("\n") : "",
+    names: { words: names[0].split(" "), rows: names[1] },
+    descriptions: { words: descriptions[0].split(" "), rows: descriptions[1] },
   });
 
-  const load = () => {
-    loading ??= fetch(part.dataset.index)
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error("not there"))))
+  const loadIndex = () => {
+    loading ??= fetch(section.dataset.index)
+      .then((response) => (response.ok ? response.json() : Promise.reject(new Error("not loaded"))))
       .then(prepare)
       .catch((error) => { loading = undefined; throw error; });
     return loading;
   };
 
-  const marked = (index, word) => {
+  const markRows = (index, typedWord) => {
     const marks = new Uint8Array(index.rows.length);
-    const mark = (part, fits) => {
-      for (let at = 0; at < part.words.length; at += 1) {
-        if (fits(part.words[at])) for (const row of part.rows[at]) marks[row] = 1;
-      }
-    };
-    mark(index.named, (each) => each.startsWith(word) || nearlySame(word, each));
-    mark(index.more, (each) => each.startsWith(word));
+    const mark = ({ words, rows }, matches) => words.forEach((word, number) => {
+      if (matches(word)) for (const row of rows[number]) marks[row] = 1;
+    });
+    mark(index.names, (word) => word.startsWith(typedWord) || isOneEditApart(typedWord, word));
+    mark(index.descriptions, (word) => word.startsWith(typedWord));
     return marks;
   };
 
-  /* Marks the rows of all kinds and places whose name fits; says whether there is any, and which
-     rows those are where they are not places alone. */
-  const mean = (index, marks, fits) => {
-    const [names, codes] = index.known;
-    const there = names.flatMap((name, at) => (fits(name) ? codes[at] : []));
-    const meant = new Set(there.flatMap((code) => index.coded[code]));
-    for (const row of meant) marks[row] = 1;
-    return { marks, needed: there.length > 0, kind: there.every((code) => index.places.has(code)) ? null : meant };
+  /* Also marks the rows of codes whose name matches. `typeRows` is null if all of them are places. */
+  const markCodes = (index, marks, matches) => {
+    const [names, codesOfName] = index.code_names;
+    const codes = names.flatMap((name, number) => (matches(name) ? codesOfName[number] : []));
+    const rows = new Set(codes.flatMap((code) => index.code_rows[code]));
+    for (const row of rows) marks[row] = 1;
+    return {
+      marks, isKnown: codes.length > 0, typeRows: codes.every((code) => index.placeCodes.has(code)) ? null : rows,
+    };
   };
 
-  const inWords = (index, text) => {
-    const words = wordsOf(text).map((word) => [word, folded(word, index.read)]);
-    const telling = words.filter(([, plain]) => !index.read.small.includes(plain));
-    return (telling.length ? telling : words).map(([word, plain]) => {
-      const there = index.known[0].includes(plain);
-      const fits = (name) => plain.length >= typed.SHORTEST
-        && (name.startsWith(plain) || (!there && nearlySame(plain, name)) || inflected(plain, name));
-      return mean(index, marked(index, word), fits);
+  const readWords = (index, text) => {
+    const words = splitWords(text).map((word) => [word, normalise(word, index.writing)]);
+    const meaningful = words.filter(([, normal]) => !index.writing.small.includes(normal));
+    return (meaningful.length ? meaningful : words).map(([word, normal]) => {
+      const isName = index.code_names[0].includes(normal);
+      const matches = (name) => normal.length >= typed.SHORTEST
+        && (name.startsWith(normal) || (!isName && isOneEditApart(normal, name)) || isInflected(normal, name));
+      return markCodes(index, markRows(index, word), matches);
     });
   };
 
-  const inRuns = (index, text) => {
-    return runsOf(text, index.read.small).flatMap((run) => {
-      const parts = partsOf(run, index.joined, index.read.least);
-      const own = wordsOf(run).map((word) => marked(index, word));
-      return (parts.length ? parts : [""]).map((part) => {
-        const holds = (at) => own.length && own.every((marks) => marks[at]);
-        const said = (row) => row.slice(1, 4).some((each) => index.evenly[each].includes(run));
-        const marks = Uint8Array.from(index.rows, (row, at) => (holds(at) || said(row) ? 1 : 0));
-        const fits = (name) => (part && name.includes(part)) || nearlySame(run, name);
-        return mean(index, marks, fits);
-      });
+  /* For a language without spaces. */
+  const readRuns = (index, text) => splitRuns(text, index.writing.small).flatMap((run) => {
+    const parts = knownParts(run, index.joined, index.writing.least);
+    const wordMarks = splitWords(run).map((word) => markRows(index, word));
+    return (parts.length ? parts : [""]).map((part) => {
+      const hasWords = (row) => wordMarks.length && wordMarks.every((marks) => marks[row]);
+      const hasRun = (textNumbers) => textNumbers.some((number) => index.folded[number].includes(run));
+      const marks = Uint8Array.from(index.rows, (row, number) => (hasWords(number) || hasRun(row.slice(1, 4)) ? 1 : 0));
+      return markCodes(index, marks, (name) => (part && name.includes(part)) || isOneEditApart(run, name));
     });
-  };
+  });
 
-  /* Every part of what was typed must be there; one that the language does not know may be let go,
-     and of several kinds of help one is enough where nobody does all of them. */
-  const find = (index, text) => {
-    const asked = (index.read.least ? inRuns : inWords)(index, text).slice(0, MAX_WORDS);
-    const fitting = (parts, kinds) => index.rows.filter((_, at) => parts.length + kinds.length
-      && parts.every(({ marks }) => marks[at]) && (!kinds.length || kinds.some(({ kind }) => kind.has(at))));
-    const needed = asked.filter((part) => part.needed);
-    const steps = [[asked, []], [needed, []],
-      [needed.filter(({ kind }) => !kind), needed.filter(({ kind }) => kind)]];
-    return steps.map((step) => fitting(...step)).find((found) => found.length) ?? [];
+  /* Returns the rows that match every part, or every known part, or every place and any type of help. */
+  const search = (index, text) => {
+    const parts = (index.writing.least ? readRuns : readWords)(index, text).slice(0, MAX_WORDS);
+    const select = (every, any) => index.rows.filter((_, row) => every.length + any.length
+      && every.every(({ marks }) => marks[row]) && (!any.length || any.some(({ typeRows }) => typeRows.has(row))));
+    const known = parts.filter(({ isKnown }) => isKnown);
+    const places = known.filter(({ typeRows }) => !typeRows);
+    const types = known.filter(({ typeRows }) => typeRows);
+    return [[parts, []], [known, []], [places, types]]
+      .map((step) => select(...step)).find((rows) => rows.length) ?? [];
   };
 
   const element = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
 
-  /* Words of an entry that nobody translated say which language they are in. */
-  const told = (index, at) => {
-    const language = index.languages[index.spoken[at]];
+  const languageAttributes = (index, number) => {
+    const language = index.languages[index.text_languages[number]];
     if (language === document.documentElement.lang) return {};
     return language ? { lang: language, dir: "auto" } : { dir: "auto" };
   };
 
-  const entry = (index, [id, name, provider, where, number]) => {
+  const entry = (index, [id, name, provider, places, phone]) => {
     const item = element("li", "", { className: "entry" });
-    const heading = element("h2", "", told(index, name));
-    heading.append(element("a", index.said[name], { href: `${part.dataset.page}${id}.html` }));
-    item.append(heading, element("p", index.said[provider], { className: "quiet", ...told(index, provider) }));
-    if (index.said[where]) item.append(element("p", index.said[where]));
-    if (number) {
+    const heading = element("h2", "", languageAttributes(index, name));
+    heading.append(element("a", index.texts[name], { href: `${section.dataset.page}${id}.html` }));
+    const attributes = { className: "quiet", ...languageAttributes(index, provider) };
+    item.append(heading, element("p", index.texts[provider], attributes));
+    if (index.texts[places]) item.append(element("p", index.texts[places]));
+    if (phone) {
       const line = element("p", "");
-      line.append(element("a", number, { href: `tel:${number.replace(/[^\d+*#]/g, "")}` }));
+      line.append(element("a", phone, { href: `tel:${phone.replace(/[^\d+*#]/g, "")}` }));
       item.append(line);
     }
     return item;
   };
 
-  const show = (index) => {
-    const found = find(index, field.value);
-    shown.replaceChildren(...found.slice(0, MAX_SHOWN).map((row) => entry(index, row)));
-    const asked = wordsOf(field.value).length > 0;
-    status.textContent = !asked ? "" : found.length ? `${status.dataset.found} ${found.length}` : status.dataset.nothing;
+  const showResults = (index) => {
+    const rows = search(index, field.value);
+    list.replaceChildren(...rows.slice(0, MAX_RESULTS).map((row) => entry(index, row)));
+    const result = rows.length ? `${status.dataset.found} ${rows.length}` : status.dataset.nothing;
+    status.textContent = splitWords(field.value).length ? result : "";
   };
 
-  const search = () => load().then(show, () => { status.textContent = status.dataset.failed; });
+  const showError = () => { status.textContent = status.dataset.failed; };
 
-  part.hidden = false;
-  field.addEventListener("focus", () => { load().catch(() => {}); }, { once: true });
-  field.addEventListener("input", search);
+  section.hidden = false;
+  field.addEventListener("focus", () => { loadIndex().catch(() => {}); }, { once: true });
+  field.addEventListener("input", () => loadIndex().then(showResults, showError));
 })();

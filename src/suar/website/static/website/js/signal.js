@@ -1,21 +1,21 @@
-/* Without a network a form is not sent: the browser would show a page of its own, and what was
-   tapped and typed would be gone. On a slow line it is first asked whether anybody answers. */
+/* Sends no form without a network: the browser would show a page of its own, and what was tapped and typed would be
+   lost. On a slow connection it first asks whether the server answers. */
 "use strict";
 (() => {
   const note = document.querySelector("[data-no-signal]");
   if (!note) return;
   const SLOW = ["slow-2g", "2g", "3g"];
-  const PATIENCE_MS = 8000;
+  const MAX_WAIT_MS = 8000;
   let reached = false;
 
-  const stay = (form, pressed) => {
-    (pressed?.closest(".reach") ?? form.lastElementChild).before(note);
+  const showNote = (form, button) => {
+    (button?.closest(".reach") ?? form.lastElementChild).before(note);
     note.hidden = false;
     note.scrollIntoView({ block: "center" });
   };
-  const answers = async () => {
-    const asked = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) };
-    try { await fetch(note.dataset.noSignal, asked); } catch { return false; }
+  const serverAnswers = async () => {
+    const options = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(MAX_WAIT_MS) };
+    try { await fetch(note.dataset.noSignal, options); } catch { return false; }
     return true;
   };
 
@@ -26,7 +26,7 @@
     const slow = SLOW.includes(navigator.connection?.effectiveType);
     if (navigator.onLine && !slow) return;
     event.preventDefault();
-    if (!navigator.onLine || !(await answers())) { stay(form, event.submitter); return; }
+    if (!navigator.onLine || !(await serverAnswers())) { showNote(form, event.submitter); return; }
     reached = true;
     form.requestSubmit(event.submitter);
   });

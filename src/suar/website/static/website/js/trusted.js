@@ -1,5 +1,5 @@
-/* The one policy of trusted types on the staff door. htmx turns answers into elements through
-   it, so it takes an answer of our own host and nothing else, and no script but our worker.
+/* The one Trusted Types policy of the staff site. htmx turns responses into elements through it: it accepts a response
+   of our own host and nothing else, and no script but our service worker.
    Reviewed: docs/decisions/public-site.md. */
 "use strict";
 (() => {
@@ -7,18 +7,18 @@
   const HEAD = /<head(\s[^>]*)?>[\s\S]*?<\/head>/i;
   const BEFORE = '<body><template class="internal-htmx-wrapper">';
   const AFTER = "</template></body>";
-  let answered = null;
+  let lastResponse = null;
 
   addEventListener("htmx:beforeOnLoad", (event) => {
     const request = event.detail.xhr;
-    const ours = new URL(request.responseURL, location.href).origin === location.origin;
-    answered = ours ? request.responseText : null;
+    const isOwnHost = new URL(request.responseURL, location.href).origin === location.origin;
+    lastResponse = isOwnHost ? request.responseText : null;
   }, true);
 
   const isOurs = (html) => {
-    if (answered === null) return false;
-    const body = answered.replace(HEAD, "");
-    return html === answered || html === body || html === BEFORE + body + AFTER;
+    if (lastResponse === null) return false;
+    const body = lastResponse.replace(HEAD, "");
+    return html === lastResponse || html === body || html === BEFORE + body + AFTER;
   };
   const refuse = (what) => { throw new TypeError(`${what} was refused`); };
 
