@@ -29,7 +29,7 @@ from suar.core import clock  # noqa: E402 - as above
 from suar.demo import directory  # noqa: E402 - as above
 from suar.directory import catalogue, queries  # noqa: E402 - as above
 from suar.directory.search import SearchQuery  # noqa: E402 - as above
-from suar.website.forms import MAX_TYPED, NEEDS, FindForm  # noqa: E402 - as above
+from suar.website.forms import MAX_SEARCH_CHARACTERS, NEEDS, FindForm  # noqa: E402 - as above
 from tests.website.asking import ask, ticket_of  # noqa: E402 - as above
 
 FOLDER, PAGE = ROOT / "tests" / "search", DOCS / "search.md"
@@ -253,12 +253,12 @@ def _place(name: str | None) -> str:
 
 def _shorten(text: str) -> str:
     """Return whole words that the field for words takes."""
-    return text if len(text) <= MAX_TYPED else text[:MAX_TYPED].rpartition(" ")[0]
+    return text if len(text) <= MAX_SEARCH_CHARACTERS else text[:MAX_SEARCH_CHARACTERS].rpartition(" ")[0]
 
 
 def _score_phrase(phrase: Mapping[str, Any]) -> ScoredPhrase:
     with clock.stopped(BY_DAY):
-        order = [row.service for row in search(lang=phrase["lang"], text=phrase["text"][:MAX_TYPED])]
+        order = [row.service for row in search(lang=phrase["lang"], text=phrase["text"][:MAX_SEARCH_CHARACTERS])]
     good = {*phrase["right"], *phrase["acceptable"]}
     kind = "else"
     if not order:

@@ -125,11 +125,11 @@ OLD = ["digits|123456789012", "words|0|1 2 3 4 5", "pictures|" + " ".join(["1fis
 def test_a_thief_has_more_than_fifty_bits_to_try(kind: CodeKind) -> None:
     drawn: list[int] = []
 
-    def below(limit: int) -> int:
+    def draw(limit: int) -> int:
         drawn.append(limit)
         return limit - 1
 
-    code = return_codes.new_code(kind, language="en", below=below)
+    code = return_codes.new_code(kind, language="en", draw=draw)
     assert math.log2(math.prod(drawn)) == pytest.approx(DRAWN[kind])
     assert DRAWN[kind] >= 50
     typed = f"  {code.text.upper().replace(' ', ' - ')} "

@@ -6,7 +6,7 @@ from uuid import UUID
 from suar.core import clock
 from suar.hsds import files
 from suar.website.print import actions, queries
-from suar.website.print.models import Form
+from suar.website.print.models import Layout
 from tests.booklets.reading import Booklet
 from tests.directory.entries import AT, HADI, apply, at_place, entry, place, provider
 from tests.hsds.files import as_json
@@ -45,7 +45,7 @@ def made(*, at: Any = AT, language: str = "en", where: str = CITY) -> UUID:
     return actions.make_edition(where, language=language, by=HADI, at=at)
 
 
-def printed(edition: UUID, form: Form = Form.A5) -> Booklet:
+def printed(edition: UUID, form: Layout = Layout.A5) -> Booklet:
     """Read one form of an edition."""
     return Booklet(queries.get_pdf(edition, form))
 

@@ -9,7 +9,7 @@ from suar.core.environment import Mode
 from suar.core.refusals import NotYours, Refused
 from suar.directory import freshness as directory
 from suar.website.print import actions, booklet, pdf, queries
-from suar.website.print.models import Edition, Form, Paper
+from suar.website.print.models import Edition, Layout, Paper
 from tests.booklets.printing import AT, CITY, bed, clinic, load, made, printed, with_place
 from tests.directory.entries import editing, entry_id, place, provider
 from tests.hsds.files import an_id
@@ -83,7 +83,7 @@ def test_a_hidden_place_stands_there_without_address_and_moving_it_changes_no_by
         )
         load(provider(clinic(), locations=[secret]))
         edition = made()
-        kept[street] = {form: queries.get_pdf(edition, form) for form in Form}
+        kept[street] = {form: queries.get_pdf(edition, form) for form in Layout}
         assert "Jalan" not in printed(edition).text
         assert "The place is kept secret" in printed(edition).text
     first, second = kept.values()
@@ -142,12 +142,12 @@ def test_the_same_edition_has_the_same_bytes_when_the_directory_has_moved_on():
     load(with_place(bed(), clinic()))
     edition = made()
     actions.render_rest(edition)
-    before = {form: queries.get_stored_pdf(edition, form) for form in Form}
+    before = {form: queries.get_stored_pdf(edition, form) for form in Layout}
     load(with_place(bed(cost="FULL"), clinic(status="inactive")))
     made(at=NEXT_DAY)
-    assert queries.get_stored_pdf(edition, Form.A5) is None
-    assert {form: queries.get_pdf(edition, form) for form in Form} == before
-    assert len(set(before.values())) == len(Form)
+    assert queries.get_stored_pdf(edition, Layout.A5) is None
+    assert {form: queries.get_pdf(edition, form) for form in Layout} == before
+    assert len(set(before.values())) == len(Layout)
 
 
 def test_the_hour_and_the_editor_change_no_byte():
@@ -157,7 +157,7 @@ def test_the_hour_and_the_editor_change_no_byte():
     later = queries.get_content(edition)
     row.delete()
     again = actions.make_edition(CITY, language="en", by=entry_id("else"), at=AT + timedelta(hours=3))
-    assert queries.get_pdf(again, Form.A5) == pdf.render(later, Form.A5)
+    assert queries.get_pdf(again, Layout.A5) == pdf.render(later, Layout.A5)
 
 
 def test_only_the_newest_edition_keeps_its_files_in_all_forms():
@@ -168,7 +168,7 @@ def test_only_the_newest_edition_keeps_its_files_in_all_forms():
     assert actions.render_rest(new) == 3
     assert actions.render_rest(old) == 0
     assert actions.render_rest(entry_id("none")) == 0
-    assert set(Paper.objects.values_list("edition", "form")) == {(new, form) for form in Form}
+    assert set(Paper.objects.values_list("edition", "form")) == {(new, form) for form in Layout}
 
 
 def test_an_edition_is_offered_until_its_last_day():
@@ -208,7 +208,7 @@ def test_what_is_absent_is_absent():
     for ask in (
         lambda: queries.get_edition(id=nobody),
         lambda: queries.get_edition(place=CITY, language="en", number=1),
-        lambda: queries.get_pdf(nobody, Form.CARD),
+        lambda: queries.get_pdf(nobody, Layout.CARD),
     ):
         with pytest.raises(NotYours):
             ask()

@@ -1,4 +1,4 @@
-"""Booklets on both doors and from the command line."""
+"""Booklets on both sites and from the command line."""
 
 import io
 from datetime import timedelta
@@ -17,7 +17,7 @@ from suar.core.refusals import Conflict
 from suar.demo import cast as casting
 from suar.website.management.commands import booklet
 from suar.website.print import actions, pdf, queries
-from suar.website.print.models import Edition, Form
+from suar.website.print.models import Edition, Layout
 from suar.website.print.pdf import FontMissing
 from tests.booklets.printing import AT, CITY, bed, load, made, with_place
 from tests.html import squeeze
@@ -54,7 +54,7 @@ def test_an_editor_makes_an_edition_and_takes_each_of_its_files(hadi: Client) ->
     page = hadi.get(answer.url).content.decode()
     assert "Cirebon City, edition 1" in page
     assert page.count("is made when you open it") == 3
-    for form in Form:
+    for form in Layout:
         file = hadi.get(reverse("booklet_file", args=[edition.id, form]))
         assert file["Content-Type"] == "application/pdf"
         assert file["Content-Disposition"] == f'attachment; filename="32.74-en-1-{form}.pdf"'
@@ -125,7 +125,7 @@ def test_a_visitor_downloads_the_newest_booklet_under_a_neutral_name(visitor: Cl
     page = visitor.get("/en/booklets")
     assert "<title>Information</title>" in page.content.decode()
     assert "A file stays on this phone" in page.content.decode()
-    for form in Form:
+    for form in Layout:
         assert f"/en/booklets/{offered}/{form}" in page.content.decode()
         file = visitor.get(f"/en/booklets/{offered}/{form}")
         assert file.content == queries.get_stored_pdf(offered, form)

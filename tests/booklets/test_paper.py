@@ -11,7 +11,7 @@ from suar.directory.cards import LocalText
 from suar.directory.models import Provider, Service
 from suar.website.print import booklet, queries
 from suar.website.print.entry import Parts, to_plain
-from suar.website.print.models import Form
+from suar.website.print.models import Layout
 from tests.booklets.printing import (
     AT,
     HADI,
@@ -27,7 +27,7 @@ from tests.directory.entries import at_place
 from tests.hsds.files import service
 
 pytestmark = pytest.mark.django_db
-PAGED = (Form.A5, Form.LARGE, Form.COMPACT)
+PAGED = (Layout.A5, Layout.LARGE, Layout.COMPACT)
 HOSTILE = [
     '#panic("x")',
     '#read("/etc/passwd")',
@@ -47,10 +47,10 @@ NEVER = re.compile(
 )
 TITLES = {"en": "Addresses and numbers, Cirebon City", "id": "Alamat dan nomor, Kota Cirebon"}
 CARD_TITLES = {"en": "Numbers", "id": "Nomor"}
-SIZES = {Form.A5: (420, 595), Form.LARGE: (595, 842), Form.COMPACT: (298, 420), Form.CARD: (243, 153)}
+SIZES = {Layout.A5: (420, 595), Layout.LARGE: (595, 842), Layout.COMPACT: (298, 420), Layout.CARD: (243, 153)}
 
 
-@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("form", Layout)
 @pytest.mark.parametrize("language", ["en", "id", "km", "ar"])
 def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, language):
     load(with_place(bed(), clinic()))
@@ -61,7 +61,7 @@ def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, langu
     assert f"/Lang({language})".encode() in booklet.catalog
     assert b"/Marked true" in booklet.catalog
     assert b"/DisplayDocTitle true" in booklet.catalog
-    title = (CARD_TITLES if form is Form.CARD else TITLES).get(language, "")
+    title = (CARD_TITLES if form is Layout.CARD else TITLES).get(language, "")
     assert f"{title}</rdf:li>" in booklet.metadata()
     assert all(re.fullmatch(r"[A-Z]{6}\+NotoSans(Khmer|Arabic)?-(Regular|Bold)", font) for font in booklet.fonts())
     assert all(b"/Contents" in link for link in booklet.links())
@@ -147,13 +147,13 @@ def test_an_entry_has_people_cost_papers_hours_and_place():
         assert told in text
 
 
-@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("form", Layout)
 def test_markup_in_any_field_is_printed_as_it_was_typed(form):
     services = [clinic(f"n{number}", description=typed, named=typed) for number, typed in enumerate(HOSTILE)]
     load(with_place(*services))
     edition = made()
     text = printed(edition, form).text
-    if form is Form.CARD:
+    if form is Layout.CARD:
         return
     for typed in HOSTILE:
         assert " ".join(typed.split()) in text.replace("\u200b", "")
@@ -171,9 +171,9 @@ def test_very_long_and_strange_texts_stop_no_form_and_lose_no_entry():
         )
     )
     edition = made()
-    for form in Form:
+    for form in Layout:
         booklet = printed(edition, form)
-        if form is not Form.CARD:
+        if form is not Layout.CARD:
             assert booklet.headings().count(3) == 4
             assert "Invented last" in booklet.text
 
@@ -181,7 +181,7 @@ def test_very_long_and_strange_texts_stop_no_form_and_lose_no_entry():
 @pytest.mark.parametrize("language", ["en", "id", "my"])
 def test_the_card_is_one_page_of_numbers_and_everyday_words_and_betrays_nothing(language):
     invented.load(at=AT)
-    small, booklet = (printed(made(language=language), form) for form in (Form.CARD, Form.A5))
+    small, booklet = (printed(made(language=language), form) for form in (Layout.CARD, Layout.A5))
     assert len(small.pages) == 1
     assert NEVER.search(booklet.text), "the control: the booklet does hold such words"
     assert not NEVER.search(small.text + small.metadata())
@@ -236,7 +236,7 @@ def test_words_that_somebody_wrote_never_reach_the_card():
             )
         )
     )
-    text = printed(made(), Form.CARD).text
+    text = printed(made(), Layout.CARD).text
     assert "000-0000-0001" in text
     assert re.fullmatch(r"Now 129 Room 000-0000-0001 Day and night 1 · 11/2026", text)
 
@@ -245,13 +245,13 @@ def test_a_whole_district_weighs_at_most_300_kB_in_its_compact_form():
     invented.load(at=AT)
     edition = made()
     assert queries.get_edition(id=edition).count >= 40
-    assert len(queries.get_pdf(edition, Form.COMPACT)) <= 100_000
+    assert len(queries.get_pdf(edition, Layout.COMPACT)) <= 100_000
 
 
 def test_three_hundred_entries_weigh_at_most_300_kB_in_their_compact_form():
     directory_of(300)
     edition = made()
-    booklet = printed(edition, Form.COMPACT)
+    booklet = printed(edition, Layout.COMPACT)
     assert len(queries.get_content(edition)["entries"]) == 300
     assert booklet.headings().count(3) == 300
     assert len(booklet.file) <= 300_000
@@ -277,13 +277,13 @@ def test_text_in_another_language_is_tagged_for_screen_readers(form):
     said = english.spoken()
     assert "Siang malam" in said["id"]
     assert "Ring twice" not in said["id"]
-    assert ("Bawa surat." in said["id"]) == (form is not Form.COMPACT), "it tells that in full"
+    assert ("Bawa surat." in said["id"]) == (form is not Layout.COMPACT), "it tells that in full"
     assert "Siang malam" not in said.get("en", "")
     assert "H3" in english.kinds_in("id") or "Rumah Rekaan" in said["id"]
     theirs = printed(made(language="id"), form)
     assert "Siang malam" in theirs.text
     assert "Siang malam" not in theirs.spoken().get("id", "")
-    assert ("Ring twice." in theirs.spoken().get("en", "")) == (form is not Form.COMPACT)
+    assert ("Ring twice." in theirs.spoken().get("en", "")) == (form is not Layout.COMPACT)
 
 
 def test_only_the_part_in_another_language_is_tagged():

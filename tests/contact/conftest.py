@@ -1,4 +1,4 @@
-"""A desk at Pelita that answers, and a visitor of the public door beside it."""
+"""A desk at Pelita that answers, and a visitor of the public site beside it."""
 
 import shutil
 from datetime import datetime

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from suar.accounts.codes import KeyKind
@@ -259,18 +261,11 @@ def client_says_closed(page):
 
 
 @pytest.fixture
-def visitor_page(settings):
-    from django.conf import settings as configured
-    from django.test import Client
-
+def visitor_page():
     def page(do="ask", **typed):
-        door, kept = "suar.website.public_urls", (settings.ROOT_URLCONF, settings.MIDDLEWARE)
-        settings.ROOT_URLCONF = door
-        settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
-        try:
+        middleware = list(settings.MIDDLEWARE_PUBLIC)
+        with override_settings(ROOT_URLCONF="suar.website.public_urls", MIDDLEWARE=middleware):
             return writing.press(Client(headers={"host": "localhost"}), do, **typed).content.decode()
-        finally:
-            settings.ROOT_URLCONF, settings.MIDDLEWARE = kept
 
     return page
 

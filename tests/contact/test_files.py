@@ -55,7 +55,7 @@ def picture_on(page: Any) -> bytes:
 
 
 def asks(player: Any, path: str) -> Any:
-    """Let a worker ask for a page of the staff door."""
+    """Let a worker ask for a page of the staff site."""
     with on_staff_site():
         return client_of(player).get(path)
 

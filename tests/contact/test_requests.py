@@ -1,4 +1,4 @@
-"""Asking for help on the public door, and coming back with the code."""
+"""Asking for help on the public site, and coming back with the code."""
 
 import re
 from contextlib import ExitStack

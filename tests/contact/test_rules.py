@@ -1,4 +1,4 @@
-"""Rules of codes, pace and the open door, by tables and properties."""
+"""Rules of codes, pace and the open desk, by tables and properties."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -11,7 +11,7 @@ from suar.demo import directory
 from suar.directory import recordings
 from suar.directory.rules import opus
 from suar.website.print import queries
-from suar.website.print.models import Form
+from suar.website.print.models import Layout
 
 
 def test_the_demo_recording_holds_nothing_but_a_short_sound():
@@ -36,7 +36,7 @@ def test_a_page_is_heard_and_a_booklet_lies_ready(settings):
     settings.SUAR_MODE = "demo"
     assert "You hear tones that a program made. Nobody speaks." in (Client().get("/en/read/1").content.decode())
     for edition, language in zip(editions, ("en", "id"), strict=True):
-        assert queries.get_pdf(edition, Form.A5).startswith(b"%PDF")
+        assert queries.get_pdf(edition, Layout.A5).startswith(b"%PDF")
         assert f"/{language}/booklets/{edition}/" in (Client().get(f"/{language}/booklets").content.decode())
 
 

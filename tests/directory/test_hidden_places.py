@@ -104,7 +104,9 @@ def answers(searched: Collection[str]) -> Iterator[object]:
 def _results(results: Results) -> object:
     """Return all that a page of results shows, with how far each service is and why it fits."""
     everything = [*results.lines, *(entry for _part, entries in results.parts for entry in entries)]
-    return replace(results, parts=()), [(entry, entry.journey, entry.where, entry.main_reasons) for entry in everything]
+    return replace(results, parts=()), [
+        (entry, entry.journey, entry.first_places, entry.main_reasons) for entry in everything
+    ]
 
 
 def fill(entries: list[dict]) -> None:

@@ -27,16 +27,12 @@ def complain(asker: Client, **typed: Any) -> Any:
 
 
 def organisation_of(cast: Cast) -> str:
-    """Return the house about which people speak."""
+    """Return the organisation about which people speak."""
     return str(cast.pelita.organisation.id)
 
 
 @contextmanager
 def on_staff_site() -> Iterator[None]:
     """Answer for the staff host, inside a test of the public one."""
-    door = {
-        "ROOT_URLCONF": "suar.website.staff_urls",
-        "MIDDLEWARE": list(settings.MIDDLEWARE_STAFF),
-    }
-    with override_settings(**door):
+    with override_settings(ROOT_URLCONF="suar.website.staff_urls", MIDDLEWARE=list(settings.MIDDLEWARE_STAFF)):
         yield

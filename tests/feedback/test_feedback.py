@@ -276,7 +276,7 @@ def test_every_shipped_body_has_a_source_and_no_number():
 )
 def test_a_valid_own_file_replaces_the_shipped_bodies(settings, tmp_path, content, found):
     settings.SUAR_MODE, settings.SUAR_DATA = "demo", tmp_path
-    (tmp_path / outside.OWN).write_text(content, "utf-8")
+    (tmp_path / outside.SHIPPED.name).write_text(content, "utf-8")
     assert [body["name"] for body in outside.list_bodies()] == found
 
 

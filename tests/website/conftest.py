@@ -1,4 +1,4 @@
-"""A public door with a few invented services, in this process."""
+"""A public site with a few invented services, in this process."""
 
 from datetime import timedelta
 from typing import Any
@@ -42,7 +42,7 @@ def directory(db: None) -> None:
 
 @pytest.fixture
 def served(demonstration: Demonstration) -> str:
-    """Return the address of the public door of the invented world, for a browser."""
+    """Return the address of the public site of the invented world, for a browser."""
     return demonstration.public
 
 

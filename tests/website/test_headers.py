@@ -1,4 +1,4 @@
-"""Every answer of both doors carries the header set; the public door never sets a cookie."""
+"""Every answer of both sites carries the header set; the public site never sets a cookie."""
 
 import gzip
 import re

@@ -27,6 +27,10 @@ def danger_box(page: str) -> str:
     return page.partition('<details class="more"')[2].partition("</details>")[0]
 
 
+def listed_ids(text: str, language: str) -> list:
+    return [entry.card.id for entry in find(SearchQuery(text=text), language=language).entries]
+
+
 @pytest.mark.parametrize("text", ["he beats me", "they beat me in the scam company, passport taken", "i want to die"])
 def test_the_open_box_begins_with_the_number_of_a_line_that_answers(visitor, lines, text):
     box = danger_box(ask(visitor, text=text).content.decode())
@@ -80,14 +84,16 @@ def hiding(db):
     [("my husband is looking for me", "en"), ("takut suami mencari saya", "id"), ("suami nyari saya", "id")],
 )
 def test_somebody_whom_others_look_for_is_not_led_to_who_traces_people(hiding, text, language):
-    listed = [found.card.id for found in find(SearchQuery(text=text), language=language).entries]
+    listed = listed_ids(text, language)
     assert listed[0] in {entry_id("move"), entry_id("refuge")}
     assert not {entry_id("trace"), entry_id("waiting")} & {*listed[:2]}
 
 
-def test_somebody_who_looks_for_a_relative_is_led_to_who_traces(hiding):
-    for text, language in (("i look for my missing daughter", "en"), ("saya mencari anak saya yang hilang", "id")):
-        assert find(SearchQuery(text=text), language=language).entries[0].card.id == entry_id("trace")
+@pytest.mark.parametrize(
+    ("text", "language"), [("i look for my missing daughter", "en"), ("saya mencari anak saya yang hilang", "id")]
+)
+def test_somebody_who_looks_for_a_relative_is_led_to_who_traces(hiding, text, language):
+    assert listed_ids(text, language)[0] == entry_id("trace")
 
 
 @pytest.fixture
@@ -105,5 +111,4 @@ def at_sea(db):
     [("anak di kapal", "visit"), ("suami saya meninggal di kapal", "mourn"), ("suami pulang dalam peti mati", "mourn")],
 )
 def test_no_examples_alone_lead_somebody_who_hopes_to_what_is_for_mourners(at_sea, text, first):
-    results = find(SearchQuery(text=text), language="id")
-    assert [found.card.id for found in results.entries][:1] == [entry_id(first)]
+    assert listed_ids(text, "id")[:1] == [entry_id(first)]

@@ -1,4 +1,4 @@
-"""Each language of the public door: whole, marked as a draft, and silent where that may hurt."""
+"""Each language of the public site: whole, marked as a draft, and silent where that may hurt."""
 
 import json
 import re

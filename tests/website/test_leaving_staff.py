@@ -1,4 +1,4 @@
-"""Leaving the staff door (B18): the session ends, and Back shows at most the sign-in page."""
+"""Leaving the staff site (B18): the session ends, and Back shows at most the sign-in page."""
 
 import pytest
 

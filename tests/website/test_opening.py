@@ -123,7 +123,7 @@ def test_hours_begin_with_a_capital_letter_in_each_language(directory):
     card = replace(queries.public_card(LEGAL_AID, language="en"), hours=(replace(WEEK, days=tuple(range(7))),))
     for language, when in (("en", "Every day, 08:00-16:00"), ("id", "Setiap hari, 08:00-16:00")):
         with translation.override(language):
-            assert Entry(card).open_at == [{"when": when, "words": ""}]
+            assert Entry(card).opening_lines == [{"when": when, "words": ""}]
 
 
 def test_a_number_is_not_broken_at_its_hyphens(visitor, directory):

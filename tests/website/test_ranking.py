@@ -133,9 +133,9 @@ def test_a_short_list_begins_like_the_page_and_has_few_services_with_their_place
     results = find(SearchQuery(place="33.74"), language="en")
     assert results.short[0] == results.entries[0]
     assert 0 < len(results.short) <= MAX_SHORT + len(results.lines)
-    away = [entry for entry in results.short if entry.where]
+    away = [entry for entry in results.short if entry.first_places]
     assert away
-    assert all(entry.where in entry.short_lines for entry in away)
+    assert all(entry.first_places in entry.short_lines for entry in away)
 
 
 def test_relevance_weighs_types_words_and_whom_a_service_is_for():

@@ -1,4 +1,4 @@
-"""Which sent forms the public door takes, and which values somebody typed."""
+"""Which sent forms the public site takes, and which values somebody typed."""
 
 from datetime import UTC, datetime, timedelta
 

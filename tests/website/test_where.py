@@ -53,7 +53,7 @@ def test_many_places_are_named_by_the_first_of_them_and_the_whole_country_by_non
         )
     ).applied
     row, *_also = find(SearchQuery(needs=("HOU_MEN",)), language="en").entries
-    assert row.where.count(", ") == PLACES_IN_LIST - 1
-    assert row.where.endswith("…")
+    assert row.first_places.count(", ") == PLACES_IN_LIST - 1
+    assert row.first_places.endswith("…")
     [row] = find(SearchQuery(needs=("HOU_RENT",)), language="en").entries
-    assert row.where == ""
+    assert row.first_places == ""

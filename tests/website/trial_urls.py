@@ -1,4 +1,4 @@
-"""A staff door that shows every part of a page once, without a database."""
+"""A staff site that shows every part of a page once, without a database."""
 
 from pathlib import Path
 from uuid import UUID

@@ -41,7 +41,7 @@ def record_look(teams: Collection[UUID], *, at: datetime) -> None:
 
 def mark_read(opened: OpenRequest) -> None:
     """Record that a request was read if all of it was opened; nothing if a newer letter came since."""
-    if opened.now_read:
+    if opened.opened_all_unread:
         unchanged = Request.objects.filter(id=opened.id, last_letter_at=opened.row.last_letter_at)
         unchanged.update(waits_since=None, read_on=clock.today())
 

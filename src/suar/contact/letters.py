@@ -50,10 +50,14 @@ def add_letter(
 
 
 def open_letters(request: UUID, boxes_by_holder: Boxes) -> tuple[list[Letter], list[LetterContent]]:
-    """Return all letters of a request, oldest first, and the contents of those that these keys open."""
+    """Return all letters of a request, oldest first, and the contents of those that these keys open.
+
+    Of letters of one moment, that of tapped answers comes first.
+    """
     rows, keys = list(Letter.objects.filter(request=request).order_by("at", "id")), _keys(request, boxes_by_holder)
     opened = [_open_letter(row, *keys[row.id]) for row in rows if row.id in keys]
-    return rows, [content for content in opened if content]
+    contents = [content for content in opened if content]
+    return rows, sorted(contents, key=lambda content: (content.at, content.kind is not LetterKind.TAPS))
 
 
 def open_file_key(request: UUID, letter: UUID, boxes_by_holder: Boxes) -> tuple[FileFacts, bytes]:

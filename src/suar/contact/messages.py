@@ -39,23 +39,23 @@ def weekdays(days: Iterable[str]) -> str:
     return comma.join(weekday(int(day)) for day in sorted(days))
 
 
-def own_words(row: object, name: str) -> tuple[str, str]:
+def text_in_page_language(row: object, prefix: str) -> tuple[str, str]:
     """Return the text of an organisation about itself in the language of the page, and that language."""
-    texts = {column.removeprefix(name): text for column, text in vars(row).items() if column.startswith(name)}
+    texts = {column.removeprefix(prefix): text for column, text in vars(row).items() if column.startswith(prefix)}
     language = nearest(get_language() or "", texts) or next(iter(texts))
     return localize(texts, language), language
 
 
 def describe_readers(readers: Any, *, name: str) -> dict[str, str]:
     """Describe who reads: a desk, or the complaint handlers of an organisation; on which days, and how soon."""
-    who, language = own_words(readers, "who_")
+    who, language = text_in_page_language(readers, "who_")
     within = ngettext("within %(days)d of these days", "within %(days)d of these days", readers.answers_within_days)
     return {
         "name": name,
         "who": who,
-        "who_in": language,
+        "language": language,
         "days": weekdays(readers.days),
-        "time": within % {"days": readers.answers_within_days},
+        "within": within % {"days": readers.answers_within_days},
     }
 
 

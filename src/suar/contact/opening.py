@@ -68,7 +68,7 @@ class OpenRequest:
         return may_be_answered(stored=bytes(self.row.public or b""), sealed=codes).because
 
     @property
-    def now_read(self) -> bool:
+    def opened_all_unread(self) -> bool:
         """Return True if something was unread and all of it was opened."""
         since, opened = self.row.waits_since, {content.id for content in self.contents}
         unread = [row.id for row in self.rows if since and row.at >= since]

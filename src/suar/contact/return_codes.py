@@ -121,17 +121,17 @@ def kinds_in(language: str) -> list[CodeKind]:
     return [kind for kind in CodeKind if kind is not CodeKind.WORDS or language in word_lists()]
 
 
-def new_code(kind: CodeKind, *, language: str, below: Callable[[int], int] = secrets.randbelow) -> ReturnCode:
-    """Make a random code of a kind, with words of a language; `below` draws its numbers."""
+def new_code(kind: CodeKind, *, language: str, draw: Callable[[int], int] = secrets.randbelow) -> ReturnCode:
+    """Make a random code of a kind, with words of a language; `draw` returns a number below its argument."""
     if kind is CodeKind.DIGITS:
-        drawn = f"{below(10**DIGITS):0{DIGITS}}"
+        drawn = f"{draw(10**DIGITS):0{DIGITS}}"
     elif kind is CodeKind.PICTURES:
         names = tuple(things())
-        drawn = " ".join(f"{below(MAX_OF_ONE_THING) + 1}{names[below(len(names))]}" for _ in range(PICTURES))
+        drawn = " ".join(f"{draw(MAX_OF_ONE_THING) + 1}{names[draw(len(names))]}" for _ in range(PICTURES))
     else:
         languages = list(word_lists())
         number = languages.index(language) if language in languages else 0
-        drawn = f"{number}|" + " ".join(str(below(WORDS_IN_LIST)) for _ in range(WORDS))
+        drawn = f"{number}|" + " ".join(str(draw(WORDS_IN_LIST)) for _ in range(WORDS))
     return parse_code(f"{kind}|{drawn}")
 
 
@@ -142,12 +142,12 @@ def derived_draw(secret: bytes) -> Callable[[int], int]:
     """
     rest = int.from_bytes(kdf.subkey(secret, purpose="return code"))
 
-    def below(limit: int) -> int:
+    def draw(limit: int) -> int:
         nonlocal rest
-        rest, drawn = divmod(rest, limit)
-        return drawn
+        rest, number = divmod(rest, limit)
+        return number
 
-    return below
+    return draw
 
 
 def parse_code(plain: str) -> ReturnCode:

@@ -22,13 +22,11 @@ Show = Callable[..., HttpResponse]
 
 def thread_context(opened: OpenRequest, form: AnswerForm | None, describe: Describe, *, newer: bool) -> dict[str, Any]:
     """Return the context of `contact/open_thread.html`: letters as headings, words and times, and the form."""
-    # Of one moment, what was tapped comes first.
-    letters = sorted(opened.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
     return {
         "opened": opened,
         "letters": [
             (localize(messages.LETTERS[letter.kind]["staff"]), describe(letter), letter.at)
-            for letter in letters
+            for letter in opened.letters
             if letter.kind is not LetterKind.FILE
         ],
         "form": form or AnswerForm(),

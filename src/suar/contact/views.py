@@ -153,7 +153,7 @@ def edit_desk(request: StaffRequest) -> HttpResponse:
 def show_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
     """Show a picture, or what one should know before saving any other file."""
     page = TemplateResponse(request, "contact/file.html", _file_context(request, letter, enclosed))
-    page.needs = downloads.PICTURE_LINKED  # type: ignore[attr-defined]  # read by the middleware for headers
+    page.policy_exception = downloads.PICTURE_LINKED  # type: ignore[attr-defined]  # read by the middleware for headers
     return page
 
 

@@ -1,38 +1,26 @@
 """External bodies that take complaints: those of the data folder, or the shipped ones."""
 
 import json
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from suar.core.data_files import parse_own_or_shipped
 from suar.core.i18n import SOURCE_LANGUAGE, active_language
 
 SHIPPED = Path(__file__).parent / "data" / "outside.json"
-OWN = "outside.json"
 Body = dict[str, str]
 """Its name in `language`, what it is for, the law that set it up, how to reach it.
 
 `reach` is empty in what is shipped; an own file gives a `source` for it.
 """
-logger = logging.getLogger(__name__)
 
 
 def list_bodies() -> Sequence[Body]:
-    """List the bodies of this country; in a demonstration only invented ones.
-
-    An own file that cannot be read is logged, and the shipped list is used.
-    """
-    own = Path(settings.SUAR_DATA) / OWN
-    try:
-        return read_bodies(own.read_text("utf-8"))
-    except FileNotFoundError:
-        pass
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        logger.exception("%s in the data folder cannot be used", OWN)
-    return read_bodies(SHIPPED.read_text("utf-8"))
+    """List the bodies of this country; in a demonstration only invented ones."""
+    return parse_own_or_shipped(SHIPPED, read_bodies)
 
 
 def read_bodies(text: str) -> Sequence[Body]:

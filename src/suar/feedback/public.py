@@ -29,14 +29,14 @@ UUID_CHARACTERS = 36
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PresentHandlers:
     """The present complaint handlers, and the organisations that feedback can be about."""
 
     rows: list[Hearing]
     handlers: Handlers
 
     @classmethod
-    def at(cls, moment: datetime) -> "Reading":
+    def at(cls, moment: datetime) -> "PresentHandlers":
         """Return who reads at a moment."""
         rows = queries.present_handlers(at=moment)
         return cls(rows, queries.handlers_of(rows))
@@ -54,47 +54,47 @@ class Reading:
 
 
 def complaint_link(organisation: UUID | None, *, at: datetime) -> dict[str, Any]:
-    """Return for another page whether complaints are taken, and about `organisation` too; empty if nobody reads now."""
-    reading = Reading.at(at)
-    taken = reading.organisations(RequestKind.COMPLAINT)
+    """Return the context of `feedback/complaint_link.html` for another page; empty if nobody reads now."""
+    present = PresentHandlers.at(at)
+    taken = present.organisations(RequestKind.COMPLAINT)
     link = {"complaints": bool(taken), "organisation": organisation if organisation in taken else ""}
-    return link if reading.rows else {}
+    return link if present.rows else {}
 
 
 def choose_stage(submission: Submission, form: StageForm | None = None, *, status: int = 200) -> HttpResponse:
     """Show who reads and the stages to choose from, or that nobody reads now."""
-    reading = Reading.at(submission.at)
-    if not reading.rows:
-        return closed(submission)
+    present = PresentHandlers.at(submission.at)
+    if not present.rows:
+        return show_closed(submission)
     context = {
         "form": form or StageForm(),
-        "handlers": reading.describe(),
-        "complaints": bool(reading.organisations(RequestKind.COMPLAINT)),
+        "readers": present.describe(),
+        "complaints": bool(present.organisations(RequestKind.COMPLAINT)),
     }
     return submission.page("feedback/choose_stage.html", context, status=status)
 
 
-def give_feedback(submission: Submission, *, late: bool = False) -> HttpResponse:
+def give_feedback(submission: Submission, *, expired: bool = False) -> HttpResponse:
     """Show the statements of a stage, or seal what was answered."""
-    reading, chosen = Reading.at(submission.at), StageForm(submission.form)
-    if not reading.rows:
-        return closed(submission)
+    present, chosen = PresentHandlers.at(submission.at), StageForm(submission.form)
+    if not present.rows:
+        return show_closed(submission)
     if not chosen.is_valid():
         return choose_stage(submission, chosen, status=400)
-    stage, organisations = chosen.cleaned_data["stage"], reading.organisations(RequestKind.FEEDBACK)
+    stage, organisations = chosen.cleaned_data["stage"], present.organisations(RequestKind.FEEDBACK)
     form = FeedbackForm(_sent(submission), organisations=organisations, stage=stage)
-    return _show_or_send(submission, form, reading, late=late)
+    return _show_or_send(submission, form, present, expired=expired)
 
 
-def complain(submission: Submission, *, late: bool = False) -> HttpResponse:
+def complain(submission: Submission, *, expired: bool = False) -> HttpResponse:
     """Show the form to complain or seal a complaint; show who else takes complaints if nobody does here."""
-    reading = Reading.at(submission.at)
-    organisations = reading.organisations(RequestKind.COMPLAINT)
+    present = PresentHandlers.at(submission.at)
+    organisations = present.organisations(RequestKind.COMPLAINT)
     if not organisations:
-        return closed(submission)
+        return show_closed(submission)
     initial = {"organisation": submission.form.get("organisation", "")[:UUID_CHARACTERS]}
     form = ComplaintForm(_sent(submission), organisations=organisations, initial=initial)
-    return _show_or_send(submission, form, reading, late=late)
+    return _show_or_send(submission, form, present, expired=expired)
 
 
 VIEWS: Mapping[str, Callable[..., HttpResponse]] = {
@@ -107,13 +107,13 @@ VIEWS: Mapping[str, Callable[..., HttpResponse]] = {
 SENDING = ("send_feedback", "send_complaint")
 
 
-def late(submission: Submission) -> HttpResponse:
+def show_expired(submission: Submission) -> HttpResponse:
     """Show a form whose token has expired again, with everything that was entered."""
     view = complain if submission.form.get("do") == "send_complaint" else give_feedback
-    return view(submission, late=True)
+    return view(submission, expired=True)
 
 
-def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
+def show_closed(submission: Submission, *, status: int = 200) -> HttpResponse:
     """Show that nothing is accepted here, and the outside bodies; typed text stays on the page."""
     context = {
         "bodies": outside_bodies.list_bodies(),
@@ -127,16 +127,16 @@ def _sent(submission: Submission) -> QueryDict | None:
     return submission.form if submission.form["do"] in SENDING else None
 
 
-def _show_or_send(submission: Submission, form: SurveyForm, reading: Reading, *, late: bool) -> HttpResponse:
-    kind, show = form.request_kind, partial(_survey_page, submission, reading=reading)
+def _show_or_send(submission: Submission, form: SurveyForm, present: PresentHandlers, *, expired: bool) -> HttpResponse:
+    kind, show = form.request_kind, partial(_survey_page, submission, present=present)
     if not form.is_bound:
         return show(form)
-    if late:
-        return show(form, status=CONFLICT, late=True)
+    if expired:
+        return show(form, status=CONFLICT, expired=True)
 
     def act() -> HttpResponse:
         about, worker = form.answers.organisation, form.answers.worker
-        organisation = routing.choose_handlers(kind, reading.handlers, about=about, worker=worker)
+        organisation = routing.choose_handlers(kind, present.handlers, about=about, worker=worker)
         if organisation is None:
             raise Refused(kind)
         new = NewRequest(kind, organisation, None, form.letters)
@@ -147,10 +147,10 @@ def _show_or_send(submission: Submission, form: SurveyForm, reading: Reading, *,
 
 
 def _survey_page(
-    submission: Submission, form: SurveyForm, *, reading: Reading, status: int = 200, **extra: Any
+    submission: Submission, form: SurveyForm, *, present: PresentHandlers, status: int = 200, **extra: Any
 ) -> HttpResponse:
     complaint = form.request_kind is RequestKind.COMPLAINT
     bodies = outside_bodies.list_bodies() if form.is_bound and "organisation" in form.errors else []
-    context = {"form": form, "handlers": reading.describe(outside=complaint), "bodies": bodies, **extra}
+    context = {"form": form, "readers": present.describe(outside=complaint), "bodies": bodies, **extra}
     template = "feedback/complaint.html" if complaint else "feedback/feedback.html"
     return submission.writing_page(template, context, status=status)

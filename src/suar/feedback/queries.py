@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from suar.accounts import queries as accounts
 from suar.accounts.roles import Permission, Viewer
 from suar.contact import queries as contact
-from suar.contact.messages import own_words
+from suar.contact.messages import text_in_page_language
 from suar.core import clock
 from suar.feedback.models import Hearing, OutsideReader, Quarter
 from suar.feedback.rules import counting
@@ -20,15 +20,9 @@ from suar.feedback.survey import months_of
 QUARTERS_LISTED = 8
 
 
-def takes(row: Hearing, *, at: datetime) -> bool:
-    """Return True if something said now would be read."""
-    handlers = len(accounts.complaint_handlers_of(row.organisation))
-    return bool(takes_feedback(switched_on=row.switched_on, handlers=handlers, looked_at=row.looked_at, at=at))
-
-
 def present_handlers(*, at: datetime) -> list[Hearing]:
     """List the complaint handlers who read now, in a fixed order."""
-    return [row for row in Hearing.objects.order_by("organisation") if takes(row, at=at)]
+    return [row for row in Hearing.objects.order_by("organisation") if _is_open(row, at=at)]
 
 
 def handlers_of(rows: Iterable[Hearing]) -> Handlers:
@@ -65,8 +59,14 @@ def published_quarters() -> list[dict[str, object]]:
     names = accounts.organisation_names([row.organisation for row in rows])
     quarters = []
     for row in rows:
-        words, language = own_words(row, "text_")
+        words, language = text_in_page_language(row, "text_")
         name = names.get(row.organisation, "")
         months = months_of(row.year, row.number)
         quarters.append({"name": name, "months": months, "heard": row.heard, "words": words, "language": language})
     return quarters
+
+
+def _is_open(row: Hearing, *, at: datetime) -> bool:
+    """Return True if the handlers of an organisation read what is sent now."""
+    handlers = len(accounts.complaint_handlers_of(row.organisation))
+    return bool(takes_feedback(switched_on=row.switched_on, handlers=handlers, looked_at=row.looked_at, at=at))

@@ -1,21 +1,20 @@
 """Emergency numbers: those that ship, or those that this installation checked and stored in its data folder."""
 
 import json
-import logging
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from suar.core.data_files import parse_own_or_shipped
 from suar.core.i18n import SOURCE_LANGUAGE, staff_languages
 
 SHIPPED = Path(__file__).parent / "data" / "emergency.json"
-OWN = "emergency.json"
 NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{1,18}")
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +29,8 @@ class EmergencyNumber:
 
 
 def list_numbers(*, language: str) -> list[EmergencyNumber]:
-    """Return the numbers of the data folder, or those that ship.
-
-    A file that cannot be read is logged and the shipped numbers are shown: the page must not fail.
-    """
-    own = Path(settings.SUAR_DATA) / OWN
-    if own.exists():
-        try:
-            return parse_numbers(own.read_text("utf-8"), language=language)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            logger.exception("%s in the data folder cannot be used", OWN)
-    return parse_numbers(SHIPPED.read_text("utf-8"), language=language)
+    """Return the numbers of the data folder, or those that ship."""
+    return parse_own_or_shipped(SHIPPED, partial(parse_numbers, language=language))
 
 
 def parse_numbers(text: str, *, language: str) -> list[EmergencyNumber]:

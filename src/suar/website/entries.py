@@ -20,13 +20,14 @@ from suar.directory import catalogue, labels
 from suar.directory.cards import CardPhone, LocalText, ServiceCard
 from suar.directory.codes import Effect
 from suar.directory.facts import Fit, Reason
+from suar.directory.rules.relevance import ADULT_YEARS
 from suar.website.messages import read_messages
 from suar.website.rules import opening_at
 
 DAY_AND_NIGHT = "24_7"
 DAYS_IN_WEEK, TWO_WEEKS, DAYS_IN_MONTH, TWO_MONTHS, DAYS_IN_YEAR = 7, 14, 30, 60, 365
 REASONS_IN_LIST, WARNINGS_IN_LIST, PLACES_IN_LIST = 4, 2, 4
-DECIDES = frozenset(
+REFUSING_ATTRIBUTES = frozenset(
     {"EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_PAPERS", "EL_FORMAL", "EL_COOPERATION"}
     | {"EL_EXCLUSION"}
 )
@@ -46,15 +47,14 @@ KINDS = {
     Effect.WARN: "warn",
 }
 SENTENCES: dict[str, Promise] = read_messages("reasons")
-ADULT_AGE = 18
 
-COMPARES_SELF = ("EL_SEX", "EL_AGE", "EL_AREA", "EL_LANGUAGE", "EL_CHILDREN_WITH")
+PERSONAL_ATTRIBUTES = ("EL_SEX", "EL_AGE", "EL_AREA", "EL_LANGUAGE", "EL_CHILDREN_WITH")
 """Attributes of the person; a limit without an answer of the person is a note and not a question."""
 WHO_ATTRIBUTES = ("EL_SEX", "EL_AGE")
 LIMITS = ("match", "restricts")
-ORDER = ("yes", "note", "warn", "ask", "no")
+KIND_ORDER = ("yes", "note", "warn", "ask", "no")
 WHOLE_COUNTRY = "NATIONAL"
-NAMES_ITS_PEOPLE = ("ABROAD", "SEA")
+PLACES_WITH_SENTENCES = ("ABROAD", "SEA")
 """Places with a sentence of their own."""
 
 
@@ -99,9 +99,9 @@ class Entry:
     @property
     def short_lines(self) -> list[str]:
         """Return name, place, distance, numbers, hours and limits for a short list."""
-        hours = [line["when"] or str(line["words"]) for line in self.open_at]
+        hours = [line["when"] or str(line["words"]) for line in self.opening_lines]
         limits = [line.words for line in self.reasons if line.limits]
-        reach = [text for text in (self.where, self.far, self.first_number) if text]
+        reach = [text for text in (self.first_places, self.distance, self.first_number) if text]
         messages = [f"{self.message_number} ({_('Messages only')})"] if self.message_number else []
         return [str(self.card.name), *reach, *messages, *hours, *limits]
 
@@ -116,15 +116,15 @@ class Entry:
         if not self.elsewhere:
             return []
         ways = [site.transport for site in self.card.sites]
-        return [text for text in (self.far, *ways, self.card.access.get("AC_COST", "")) if text]
+        return [text for text in (self.distance, *ways, self.card.access.get("AC_COST", "")) if text]
 
     @property
-    def far(self) -> str:
+    def distance(self) -> str:
         """Return how far a service elsewhere is, or an empty string."""
         return _("About %(km)d km from there in a straight line.") % {"km": self.away_km} if self.away_km else ""
 
     @property
-    def where(self) -> str:
+    def first_places(self) -> str:
         """Return the first places for a list; empty if the chosen place is one of them.
 
         A hidden place has no district, so only the area it serves is shown.
@@ -195,16 +195,16 @@ class Entry:
         return opening_words(self.card)
 
     @property
-    def open_at(self) -> list[dict[str, str]]:
+    def opening_lines(self) -> list[dict[str, str]]:
         """Return the opening hours: when, with a capital letter, and the words of the entry."""
         lines = [labels.hours_parts(hours) for hours in self.card.hours]
         return [{"when": capfirst(when), "words": words} for when, words in lines if when or words]
 
     @property
-    def open_besides(self) -> list[dict[str, str]]:
+    def other_opening_lines(self) -> list[dict[str, str]]:
         """Return the opening hours without those that stand beside the number that answers now."""
         beside = str(self.card.urgent.hours).casefold() if self.card.urgent else ""
-        return [line for line in self.open_at if line["words"] or not beside.startswith(line["when"].casefold())]
+        return [line for line in self.opening_lines if line["words"] or not beside.startswith(line["when"].casefold())]
 
     def _answers(self, codes: Sequence[str]) -> list[dict[str, str]]:
         fields, access = catalogue.access_fields(), self.card.access
@@ -272,7 +272,7 @@ def reason_lines(fit: Fit, *, chosen: Collection[str] = ()) -> list[ReasonLine]:
 
     def order(reason: Reason) -> tuple[bool, int, bool]:
         is_who = reason.attribute in WHO_ATTRIBUTES and reason.outcome in LIMITS
-        return not is_who, ORDER.index(_kind(reason, chosen)), reason.attribute not in chosen
+        return not is_who, KIND_ORDER.index(_kind(reason, chosen)), reason.attribute not in chosen
 
     ages = _ages_taken(fit.because)
     reasons = sorted((part for reason in fit.because for part in _split_areas(reason)), key=order)
@@ -286,7 +286,7 @@ def reason_lines(fit: Fit, *, chosen: Collection[str] = ()) -> list[ReasonLine]:
 
 def _split_areas(reason: Reason) -> Iterable[Reason]:
     """Split a reason if some of its places need a sentence of their own."""
-    wide = tuple(code for code in reason.values if code in NAMES_ITS_PEOPLE)
+    wide = tuple(code for code in reason.values if code in PLACES_WITH_SENTENCES)
     if reason.attribute != "EL_AREA" or not wide or len(wide) == len(reason.values):
         return (reason,)
     inside = tuple(code for code in reason.values if code not in wide)
@@ -298,12 +298,12 @@ def _ages_taken(reasons: Sequence[Reason]) -> str:
     for reason in reasons:
         if reason.attribute == "EL_AGE" and reason.outcome in LIMITS:
             low, high = reason.values
-            return "adults" if int(low) >= ADULT_AGE else "children" if high and int(high) < ADULT_AGE else ""
+            return "adults" if int(low) >= ADULT_YEARS else "children" if high and int(high) < ADULT_YEARS else ""
     return ""
 
 
 def _kind(reason: Reason, chosen: Collection[str]) -> str:
-    if reason.attribute in COMPARES_SELF and reason.outcome == "restricts" and reason.attribute not in chosen:
+    if reason.attribute in PERSONAL_ATTRIBUTES and reason.outcome == "restricts" and reason.attribute not in chosen:
         return "note"
     return KINDS[reason.effect]
 
@@ -313,20 +313,22 @@ def _is_limit(reason: Reason) -> bool:
     named = reason.outcome in ("restricts", "mismatch", "perhaps", "warning")
     stated = reason.outcome == "states" and reason.values == ("YES",)
     whom = reason.outcome == "match" and reason.attribute in ("EL_SEX", "EL_AGE", "EL_CHILDREN_WITH") and reason.values
-    return reason.attribute in DECIDES and bool(named or stated or whom)
+    return reason.attribute in REFUSING_ATTRIBUTES and bool(named or stated or whom)
 
 
 def _sentence(reason: Reason, ages: str) -> str:
     attribute, outcome, values = reason.attribute, reason.outcome, reason.values
     if attribute == "EL_SEX" and outcome != "perhaps":
         taken = values if outcome in ("open", "mismatch", *LIMITS) else ()
-        return " ".join(filter(None, (_first(f"EL_SEX.{ages}.{value}", f"EL_SEX.{value}") for value in taken)))
+        sentences = (_first_sentence(f"EL_SEX.{ages}.{value}", f"EL_SEX.{value}") for value in taken)
+        return " ".join(filter(None, sentences))
     if attribute == "EL_AGE" and outcome in ("mismatch", *LIMITS):
         return _age_sentence(*values)
-    if values and values[0] in NAMES_ITS_PEOPLE and outcome in (*LIMITS, "mismatch"):
-        return " ".join(_first(f"EL_AREA.{value}") for value in values)
+    if values and values[0] in PLACES_WITH_SENTENCES and outcome in (*LIMITS, "mismatch"):
+        return " ".join(_first_sentence(f"EL_AREA.{value}") for value in values)
     named = f"{attribute}.{outcome}"
-    sentence = _first(f"{named}.{'.'.join(values) or 'NONE'}", *(f"{named}.{value}" for value in values[:1]), named)
+    keys = (".".join(values) or "NONE", *values[:1])
+    sentence = _first_sentence(*(f"{named}.{key}" for key in keys), named)
     if "%(" not in sentence:
         return sentence
     naming = {"EL_AREA": labels.place_name, "EL_LANGUAGE": labels.language_name}
@@ -334,10 +336,10 @@ def _sentence(reason: Reason, ages: str) -> str:
     return sentence % {"place": names, "languages": names, "people": names, "age": values[0]} if values else ""
 
 
-def _first(*keys: str) -> str:
+def _first_sentence(*keys: str) -> str:
     return next((str(SENTENCES[key]) for key in keys if key in SENTENCES), "")
 
 
 def _age_sentence(low: str, high: str) -> str:
     bounds = "between" if int(low) and high else "from" if int(low) else "up_to" if high else ""
-    return _first(f"EL_AGE.{bounds}") % {"low": int(low), "high": high}
+    return _first_sentence(f"EL_AGE.{bounds}") % {"low": int(low), "high": high}

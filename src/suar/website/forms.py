@@ -15,19 +15,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
+from suar.contact.form_parts import PublicForm, radio_options
 from suar.core.codes import code_list
 from suar.core.i18n import active_language
 from suar.directory import labels
 from suar.directory.rules.input_text import names_a_way_to_reach
 from suar.directory.rules.locations import find_districts, find_street_clues
 from suar.directory.rules.opus import MAX_BYTES, Audio, RecordingRefused, clean_recording
+from suar.directory.rules.relevance import ADULT_YEARS
 from suar.directory.search import SearchQuery
 from suar.website import recordings
 from suar.website.messages import read_messages
 
-NOT_LISTED = {"invalid_choice": _("Please choose from the list.")}
+NOT_LISTED = dict.fromkeys(("required", "invalid_choice"), _("Please choose from the list."))
 """Django's own message would repeat whatever was sent."""
-MAX_TYPED, YOUNGEST_ADULT, OLDEST = 120, 18, 120
+TOO_LONG = {"max_length": _("Please write less.")}
+FEW_WORDS = {"required": _("Write a few words first."), **TOO_LONG}
+MAX_SEARCH_CHARACTERS, MAX_AGE = 120, 120
 NO_ANSWER = ("", pgettext_lazy("an answer somebody may give", "I do not want to say"))
 
 
@@ -89,10 +93,8 @@ def place_choices(language: str) -> list[tuple[str | Promise, Any]]:
     return [("", _("Anywhere")), *grouped, (_("Other provinces"), sorted(others, key=itemgetter(1))), elsewhere]
 
 
-class FindForm(forms.Form):
+class FindForm(PublicForm):
     """The search form of the public site; every field is optional."""
-
-    use_required_attribute = False
 
     needs = forms.MultipleChoiceField(
         label=_("What do you need?"),
@@ -118,13 +120,13 @@ class FindForm(forms.Form):
         widget=forms.RadioSelect,
     )
     age = forms.IntegerField(
-        label=_("How old, if you know?"), validators=[MinValueValidator(0), MaxValueValidator(OLDEST)]
+        label=_("How old, if you know?"), validators=[MinValueValidator(0), MaxValueValidator(MAX_AGE)]
     )
     age_unknown = forms.BooleanField(label=_("Nobody knows the age"))
     children = forms.BooleanField(label=_("A child comes with me"))
     child_age = forms.IntegerField(
         label=_("How old is the oldest child?"),
-        validators=[MinValueValidator(0), MaxValueValidator(YOUNGEST_ADULT - 1)],
+        validators=[MinValueValidator(0), MaxValueValidator(ADULT_YEARS - 1)],
     )
     step_free = forms.BooleanField(label=_("I need a way in without steps"))
     citizen = forms.ChoiceField(
@@ -148,9 +150,9 @@ class FindForm(forms.Form):
             "For instance the name of a place that helps. A small typing error does not matter. "
             "Please write no name of a person."
         ),
-        max_length=MAX_TYPED,
+        max_length=MAX_SEARCH_CHARACTERS,
         widget=forms.TextInput({"autocomplete": "off"}),
-        error_messages={"max_length": _("Please write less.")},
+        error_messages=TOO_LONG,
     )
     free = forms.BooleanField(label=_("Only what costs nothing"))
     papers = forms.ChoiceField(
@@ -160,7 +162,6 @@ class FindForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         if settings.SUAR_COUNTRY != "ID":
             del self.fields["citizen"]
@@ -197,7 +198,7 @@ class FindForm(forms.Form):
         answers = self.cleaned_data
         who, years = WHO.get(answers["who"], {"sex": "", "age": ""}), answers["age"]
         # Somebody chooses "a man" and types 15: the number counts.
-        age = who["age"] if years is None else "CHILD" if years < YOUNGEST_ADULT else "ADULT"
+        age = who["age"] if years is None else "CHILD" if years < ADULT_YEARS else "ADULT"
         kinds = chain.from_iterable(kinds for _need, kinds in self._chosen_kinds())
         tiles = tuple(kind.codes_for(age) for kind in kinds)
         return SearchQuery(
@@ -230,17 +231,12 @@ class FindForm(forms.Form):
         ]
 
 
-class ErrorReportForm(forms.Form):
+class ErrorReportForm(PublicForm):
     """The kind of error in an entry; without free text."""
 
-    use_required_attribute = False
-
     kind = forms.ChoiceField(
-        label=_("Choose one"),
         choices=code_list("directory", "error_kinds").choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Please choose from the list."), **NOT_LISTED},
-        label_suffix="",
+        **radio_options(_("Please choose from the list."), _("Choose one")),
     )
 
 
@@ -251,12 +247,10 @@ HOW_KNOWN = (
 )
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(PublicForm):
     """A service that a reader misses in the directory; nobody who writes is known."""
 
-    use_required_attribute = False
-
-    name = forms.CharField(label=_("What is it called?"), max_length=120)
+    name = forms.CharField(label=_("What is it called?"), max_length=120, error_messages=FEW_WORDS)
     place = forms.ChoiceField(
         label=_("Where is it?"),
         choices=lambda: [("", _("Please choose from the list.")), *place_choices(active_language())[1:]],
@@ -268,12 +262,18 @@ class ProposalForm(forms.Form):
         help_text=_("Then we keep no phone number. Please call us instead."),
         required=False,
     )
-    offers = forms.CharField(label=_("What help do they give?"), max_length=300, widget=forms.Textarea({"rows": 3}))
+    offers = forms.CharField(
+        label=_("What help do they give?"),
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages=FEW_WORDS,
+    )
     reach = forms.CharField(
         label=_("How can people reach them?"),
         help_text=_("A phone number, or the days when they are open."),
         max_length=200,
         required=False,
+        error_messages=TOO_LONG,
     )
     known = forms.ChoiceField(
         label=_("How do you know them?"),
@@ -282,15 +282,6 @@ class ProposalForm(forms.Form):
         required=False,
         error_messages=NOT_LISTED,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
-        for name in ("name", "offers"):
-            self.fields[name].error_messages["required"] = _("Write a few words first.")
-        self.fields["place"].error_messages["required"] = _("Please choose from the list.")
-        for name in ("name", "offers", "reach"):
-            self.fields[name].error_messages["max_length"] = _("Please write less.")
 
     def clean(self) -> dict[str, Any]:
         """Refuse what leads to a secret place, and numbers where they would be shown with the entry."""
@@ -312,16 +303,13 @@ class ProposalForm(forms.Form):
 
         Directions to a secret place are left out.
         """
-        given = self.cleaned_data
-        known = dict(HOW_KNOWN).get(given["known"], "")
-        secret = "yes" if given["secret"] else ""
-        note = "\n".join(str(line) for line in ("" if secret else given["reach"], known) if line)
+        answers = self.cleaned_data
+        reach = "" if answers["secret"] else answers["reach"]
+        known = dict(HOW_KNOWN).get(answers["known"], "")
         return {
-            "name": given["name"],
-            "place": given["place"],
-            "offers": given["offers"],
-            "secret": secret,
-            "note": note,
+            **{name: answers[name] for name in ("name", "place", "offers")},
+            "secret": "yes" if answers["secret"] else "",
+            "note": "\n".join(str(line) for line in (reach, known) if line),
         }
 
 

@@ -46,12 +46,12 @@ FILES = {
 }
 
 
-def policy_for(policy: str, need: str) -> str:
+def policy_for(policy: str, exception: str) -> str:
     """Return the policy of a page with the one exception that it needs; a file gets a stricter one."""
-    if need == PICTURE_INSIDE:
+    if exception == PICTURE_INSIDE:
         return policy.replace("img-src 'self'", "img-src 'self' data:")
-    if need == PICTURE_LINKED:
+    if exception == PICTURE_LINKED:
         return policy.replace("img-src 'self'", f"img-src 'self' {settings.SUAR_FILES_ORIGIN}")
-    if need == AUDIO:
+    if exception == AUDIO:
         return f"{policy}; media-src 'self'"
-    return _SANDBOX if need == FILE_ALONE else policy
+    return _SANDBOX if exception == FILE_ALONE else policy

@@ -44,7 +44,9 @@ class PageHeaders(MiddlewareMixin):
         own = headers.FILES if is_files_site() else headers.PUBLIC if is_public_site() else headers.STAFF
         for name, value in own.items():
             response[name] = value
-        response[headers.POLICY] = headers.policy_for(response[headers.POLICY], getattr(response, "needs", ""))
+        response[headers.POLICY] = headers.policy_for(
+            response[headers.POLICY], getattr(response, "policy_exception", "")
+        )
         response.headers.setdefault("Cache-Control", headers.NO_STORE)
         if request.is_secure():
             response["Strict-Transport-Security"] = headers.HSTS

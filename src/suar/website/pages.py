@@ -21,7 +21,7 @@ from suar.core.refusals import NotYours
 from suar.website.form_tokens import issue_tokens
 
 View = Callable[..., HttpResponse]
-FIELD, LONGEST = "read", 100
+BUTTON, MAX_PATH_CHARACTERS = "read", 100
 _reading_pages: set[View] = set()
 
 
@@ -68,7 +68,7 @@ def open_page(request: HttpRequest) -> HttpResponse:
 
 def requested_path(request: HttpRequest) -> str:
     """Return the address that a button sent, or an empty string."""
-    return str(request.POST.get(FIELD, ""))[:LONGEST]
+    return str(request.POST.get(BUTTON, ""))[:MAX_PATH_CHARACTERS]
 
 
 def language_of(path: str) -> str:

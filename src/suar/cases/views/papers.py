@@ -112,7 +112,7 @@ def _attachment_page(
         "has_picture": stored.preview or stored.content is FileKind.PICTURE,
     }
     page = render(request, "cases/attachment.html", context, status=status)
-    page.needs = downloads.PICTURE_LINKED  # type: ignore[attr-defined]  # read by the middleware for headers
+    page.policy_exception = downloads.PICTURE_LINKED  # type: ignore[attr-defined]  # read by the middleware for headers
     return page
 
 

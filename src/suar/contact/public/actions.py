@@ -236,8 +236,8 @@ def _new_code(kind: CodeKind, form_secret: bytes) -> tuple[ReturnCode | None, Co
     """Make a code of a kind with its keys; from a form's secret, the same each time. Raises TooBusy."""
     if kind is CodeKind.NONE:
         return None, None
-    below = derived_draw(form_secret) if form_secret else secrets.randbelow
-    code = new_code(kind, language=get_language() or "", below=below)
+    draw = derived_draw(form_secret) if form_secret else secrets.randbelow
+    code = new_code(kind, language=get_language() or "", draw=draw)
     keys = derive_keys(code.plain, new=True)
     return replace(code, proof=keys.proof), keys
 

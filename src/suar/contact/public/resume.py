@@ -1,6 +1,6 @@
 """The resume token of a page that a return code opened: it lets the person write again for an hour.
 
-It opens nothing. It contains a value that only the code yields and that no row stores: an attacker with the secret key
+It opens nothing. It contains the proof, which only the code yields and no row stores: an attacker with the secret key
 of this server and its rows cannot forge one. It is encrypted, so that it does not reveal its request.
 """
 
@@ -19,13 +19,13 @@ LONGEST, PROOF_BYTES = 400, 32
 
 
 def make_token(proof: bytes, *, at: datetime) -> str:
-    """Return the token for what the code gave."""
+    """Return a token that contains the proof of a code."""
     content = proof + int(at.timestamp()).to_bytes(8, "big")
     return base64.urlsafe_b64encode(values.wrap(_key(), content, label=LABEL)).decode()
 
 
 def read_token(token: str, *, at: datetime) -> bytes:
-    """Return what the code gave; raises NotYours for a token that is forged or too old."""
+    """Return the proof in a token; raises NotYours if the token is forged or too old."""
     try:
         content = values.unwrap(_key(), base64.urlsafe_b64decode(token[:LONGEST].encode()), label=LABEL)
     except (SealBroken, ValueError):

@@ -49,7 +49,7 @@ class Submission:
 
     @property
     def proof(self) -> bytes:
-        """Return the content of the page's resume token; raises NotYours without one."""
+        """Return the proof of the code in the page's resume token; raises NotYours without one."""
         return resume.read_token(self.form.get("resume_token", ""), at=self.at)
 
     def texts(self, names: Sequence[str] = TEXT_FIELDS) -> dict[str, str]:

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 
-from suar.contact import documents, messages, queries, return_codes
+from suar.contact import messages, queries, return_codes
+from suar.contact.documents import CodeKind, FileFacts, LetterContent, LetterKind, NewRequest, RequestKind, Thread
 from suar.contact.forms import AskForm, CodeForm, ContactForm, FilesForm, WordsForm, code_form
 from suar.contact.models import Desk, Request
 from suar.contact.public import actions
@@ -26,7 +27,7 @@ Opened = TypeVar("Opened")
 MAX_TOKEN_CHARACTERS, MAX_KIND_CHARACTERS, UUID_CHARACTERS = 400, 10, 36
 FILES = "files"
 
-DESCRIBE: dict[documents.LetterKind, Callable[[documents.LetterContent], str]] = {}
+DESCRIBE: dict[LetterKind, Callable[[LetterContent], str]] = {}
 """Functions that describe letters with codes; the app that owns the codes registers its own."""
 
 
@@ -34,10 +35,10 @@ def ask(submission: Submission, form: AskForm | None = None, *, status: int = 20
     """Show who reads and the form to ask, or that nobody reads now."""
     desks = queries.open_desks(at=submission.at)
     if not desks:
-        return closed(submission, status=status)
+        return show_closed(submission, status=status)
     names = queries.organisation_names(desks)
     readers = [messages.describe_readers(desk, name=names[desk.team]) for desk in desks]
-    context = {"form": form or AskForm(desks=names), "desks": readers, **extra}
+    context = {"form": form or AskForm(desks=names), "readers": readers, **extra}
     return submission.writing_page("contact/ask.html", context, status=status)
 
 
@@ -45,16 +46,16 @@ def send(submission: Submission) -> HttpResponse:
     """Seal a request and show its code, which is stored nowhere."""
     desks = queries.open_desks(at=submission.at)
     if not desks:
-        return closed(submission)
+        return show_closed(submission)
     form = AskForm(submission.form, _sent_files(submission), desks=queries.organisation_names(desks))
 
     def act() -> HttpResponse:
         desk = next(desk for desk in desks if desk.team == form.team)
-        new = documents.NewRequest(documents.RequestKind.HELP, desk.organisation, desk.team, form.letters)
-        code = submission.create_request("ask", new, kind=documents.CodeKind(form.cleaned_data["kind"]))
+        new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, form.letters)
+        code = submission.create_request("ask", new, kind=CodeKind(form.cleaned_data["kind"]))
         results = _take_first_files(submission, form.cleaned_data["files"], code)
         if code is None:
-            return done(submission, desk, results=results)
+            return show_done(submission, desk, results=results)
         return submission.code_page(code, resume_token=submission.new_token(code.proof), results=results)
 
     return submission.handle(form, act, partial(ask, submission), purpose="ask")
@@ -66,7 +67,7 @@ def check_code(submission: Submission) -> HttpResponse:
     resume_token = submission.form.get("resume_token", "")[:MAX_TOKEN_CHARACTERS]
     form = code_form(submission.form, kind=code.kind, expected=code.plain)
     if form.is_valid():
-        return done(submission, resume_token=resume_token)
+        return show_done(submission, resume_token=resume_token)
     return submission.code_page(code, form, status=400, resume_token=resume_token)
 
 
@@ -80,21 +81,18 @@ def enter_code(
 def read(submission: Submission) -> HttpResponse:
     """Open a request with its code, in this request only."""
 
-    def show(thread: documents.Thread) -> HttpResponse:
-        # The last answer comes first; of one moment, what was tapped.
-        letters = sorted(thread.letters, key=lambda letter: (letter.at, letter.kind is not documents.LetterKind.TAPS))
-        answers = [
-            letter for letter in letters if letter.kind in (documents.LetterKind.ANSWER, documents.LetterKind.DONE)
-        ]
-        letters = [*answers[-1:], *(letter for letter in letters if letter not in answers[-1:])]
+    def show(thread: Thread) -> HttpResponse:
+        answers = [letter for letter in thread.letters if letter.kind in (LetterKind.ANSWER, LetterKind.DONE)]
+        last_answer = answers[-1:]
+        letters = [*last_answer, *(letter for letter in thread.letters if letter not in last_answer)]
         context = {
             "letters": [(messages.LETTERS.label(letter.kind), describe(letter)) for letter in letters],
             "answered": bool(answers),
             "thread": thread,
-            "help": thread.kind is documents.RequestKind.HELP,
-            "may_write": thread.kind is not documents.RequestKind.SUMMARY,
+            "help": thread.kind is RequestKind.HELP,
+            "may_write": thread.kind is not RequestKind.SUMMARY,
             "kind_of_code": submission.form.get("kind", "")[:MAX_KIND_CHARACTERS],
-            "many_files": sum(letter.kind is documents.LetterKind.FILE for letter in letters) > 1,
+            "many_files": sum(letter.kind is LetterKind.FILE for letter in letters) > 1,
             "resume_token": submission.new_token(thread.proof),
             "words": WordsForm(),
             "contact": ContactForm(),
@@ -127,7 +125,7 @@ def choose_files(submission: Submission) -> HttpResponse:
     If none fits now, the page says so before anybody sends one over a slow network.
     """
     request = submission.writable_request()
-    if request.kind != documents.RequestKind.HELP:
+    if request.kind != RequestKind.HELP:
         raise NotYours
     if _unsent(submission):
         return show_unsent(submission)
@@ -188,75 +186,45 @@ def enter_file_code(
 def open_file(submission: Submission) -> HttpResponse:
     """Open one file with the code: a picture on a page, anything else to save."""
 
-    def show(opened: tuple[documents.FileFacts, bytes]) -> HttpResponse:
+    def show(opened: tuple[FileFacts, bytes]) -> HttpResponse:
         facts, content = opened
         if facts.kind is not FileKind.PICTURE:
             return downloads.save_file(content, extension=kinds.recognise(content)[1])
         context = {"name": facts.name, "picture": base64.b64encode(content).decode("ascii")}
         return downloads.PicturePage(submission.request, "contact/picture.html", context)
 
-    def open_with(code: str) -> tuple[documents.FileFacts, bytes]:
+    def open_with(code: str) -> tuple[FileFacts, bytes]:
         return actions.open_file(code, _id_in(submission, "file"))
 
     return _open_with_code(submission, open_with, partial(enter_file_code, submission), show)
 
 
-VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
-    "ask": ask,
-    "send": send,
-    "check_code": check_code,
-    "enter_code": enter_code,
-    "pictures": lambda submission: enter_code(submission, code_form(kind=documents.CodeKind.PICTURES)),
-    "read": read,
-    "write": lambda submission: _add_letter(submission, WordsForm(submission.form), documents.LetterKind.WORDS),
-    "contact": lambda submission: _add_letter(submission, ContactForm(submission.form), documents.LetterKind.CONTACT),
-    "confirm_delete": confirm_delete,
-    "delete": delete,
-    "keep": lambda submission: show_unsent(submission),
-    "add_files": choose_files,
-    "attach": attach,
-    "file_code": enter_file_code,
-    "file": open_file,
-    "confirm_remove": confirm_remove,
-    "remove": remove,
-    "confirm_remove_all": confirm_remove,
-    "remove_all": remove,
-}
-WRITING = ("send", "write", "contact", "add_files")
-"""Forms with words that somebody typed."""
-BESIDE_WORDS = ("file_code", "confirm_remove", "confirm_remove_all", "confirm_delete", "keep")
-"""Buttons beside unsent text that send nothing."""
-ANSWERED_AGAIN = ("send", "write", "contact", "delete")
-"""Forms that are handled once and answered again with the same response."""
-FILE_BUTTONS = {"file": "file_code", "remove": "confirm_remove"}
-
-
-def late(submission: Submission) -> HttpResponse:
+def show_expired(submission: Submission) -> HttpResponse:
     """Show the text of a form whose token has expired; it was not sent."""
     if submission.form.get("do") != "send":
         texts = list(submission.texts().values())
-        context = {"form": code_form(), "late": bool(texts), "typed": texts}
+        context = {"form": code_form(), "expired": bool(texts), "typed": texts}
         return submission.page("contact/enter_code.html", context, status=CONFLICT)
     desks = queries.open_desks(at=submission.at)
     if not desks:
-        return closed(submission, status=CONFLICT)
+        return show_closed(submission, status=CONFLICT)
     form = AskForm(submission.form, _sent_files(submission), desks=queries.organisation_names(desks))
-    return ask(submission, form, status=CONFLICT, late=True)
+    return ask(submission, form, status=CONFLICT, expired=True)
 
 
-def describe(letter: documents.LetterContent) -> documents.LetterContent:
+def describe(letter: LetterContent) -> LetterContent:
     """Return a letter as a person reads it: codes become words, and a file is described."""
     words = letter.words
-    if letter.kind is documents.LetterKind.FILE:
-        words = messages.describe_file(documents.FileFacts.model_validate_json(words))
-    elif letter.kind in (documents.LetterKind.REMOVED, documents.LetterKind.ALL_REMOVED):
+    if letter.kind is LetterKind.FILE:
+        words = messages.describe_file(FileFacts.model_validate_json(words))
+    elif letter.kind in (LetterKind.REMOVED, LetterKind.ALL_REMOVED):
         words = messages.removed_by(letter.kind, words)
     elif letter.kind in DESCRIBE:
         words = DESCRIBE[letter.kind](letter)
     return replace(letter, words=words)
 
 
-def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
+def show_closed(submission: Submission, *, status: int = 200) -> HttpResponse:
     """Show that nobody reads letters now, and whom to call; what was typed stays on the page.
 
     Also shown if a letter would be sealed to a key that its organisation did not sign.
@@ -265,7 +233,7 @@ def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
     return submission.page("contact/closed.html", context, status=status)
 
 
-def done(
+def show_done(
     submission: Submission, desk: Desk | None = None, *, again: bool = False, resume_token: str = "", **extra: Any
 ) -> HttpResponse:
     """Show what happened; without a code, when the team of `desk` reads. With a `resume_token`, files may be added."""
@@ -281,7 +249,7 @@ def show_unsent(submission: Submission, *, sent: str = "") -> HttpResponse:
     return _write_page(submission, form, sent=sent, unsent=True, arrived=bool(sent))
 
 
-def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: documents.LetterKind) -> HttpResponse:
+def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: LetterKind) -> HttpResponse:
     """Seal what was written; what cannot be taken now stays on the page."""
     request, name = submission.writable_request(), str(kind)
 
@@ -289,8 +257,8 @@ def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: doc
         submission.write_again(request, kind, form.cleaned_data[name])
         if _unsent(submission, sent=name):
             return show_unsent(submission, sent=name)
-        takes_files = kind is documents.LetterKind.WORDS and request.kind == documents.RequestKind.HELP
-        return done(submission, again=True, resume_token=submission.new_token() if takes_files else "")
+        takes_files = kind is LetterKind.WORDS and request.kind == RequestKind.HELP
+        return show_done(submission, again=True, resume_token=submission.new_token() if takes_files else "")
 
     return submission.handle(form, act, partial(_write_page, submission), purpose="write", field=name)
 
@@ -379,9 +347,7 @@ def _take_files(
         if result.why:
             continue
         if ratelimit.use(FILES, submission.address, limit=rules.PIECES_AN_HOUR, amount=pieces, at=submission.at):
-            facts = documents.FileFacts(
-                kind=result.kind, size=len(result.content), name=result.name, scanned=result.scanned
-            )
+            facts = FileFacts(kind=result.kind, size=len(result.content), name=result.name, scanned=result.scanned)
             ready.append((facts, result.content))
             used += pieces
         else:
@@ -467,3 +433,33 @@ def _id_in(submission: Submission, name: str) -> UUID:
         return UUID(submission.form.get(name, ""))
     except ValueError:
         raise NotYours from None
+
+
+VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
+    "ask": ask,
+    "send": send,
+    "check_code": check_code,
+    "enter_code": enter_code,
+    "pictures": lambda submission: enter_code(submission, code_form(kind=CodeKind.PICTURES)),
+    "read": read,
+    "write": lambda submission: _add_letter(submission, WordsForm(submission.form), LetterKind.WORDS),
+    "contact": lambda submission: _add_letter(submission, ContactForm(submission.form), LetterKind.CONTACT),
+    "confirm_delete": confirm_delete,
+    "delete": delete,
+    "keep": show_unsent,
+    "add_files": choose_files,
+    "attach": attach,
+    "file_code": enter_file_code,
+    "file": open_file,
+    "confirm_remove": confirm_remove,
+    "remove": remove,
+    "confirm_remove_all": confirm_remove,
+    "remove_all": remove,
+}
+WRITING = ("send", "write", "contact", "add_files")
+"""Forms with words that somebody typed."""
+WITH_TEXT = (*WRITING, "file_code", "confirm_remove", "confirm_remove_all", "confirm_delete", "keep")
+"""Also the buttons beside typed text that do not send it."""
+REPEATABLE = ("send", "write", "contact", "delete")
+"""Forms that are handled once; if they are sent twice, both get the same response."""
+FILE_BUTTONS = {"file": "file_code", "remove": "confirm_remove"}

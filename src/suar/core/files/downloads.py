@@ -7,15 +7,15 @@ FILE_ALONE, PICTURE_INSIDE, PICTURE_LINKED = "file", "picture inside", "picture 
 
 
 class FileAlone(HttpResponse):
-    """A file. The header middleware reads `needs`: no script, no address of ours."""
+    """A file. The header middleware reads `policy_exception`: no script, no address of ours."""
 
-    needs = FILE_ALONE
+    policy_exception = FILE_ALONE
 
 
 class PicturePage(TemplateResponse):
     """A page with a picture inside of itself."""
 
-    needs = PICTURE_INSIDE
+    policy_exception = PICTURE_INSIDE
 
 
 def save_file(content: bytes, *, extension: str) -> HttpResponse:

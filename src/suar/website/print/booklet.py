@@ -15,6 +15,7 @@ from django.utils.translation import override, pgettext
 from suar.core.i18n import format_day
 from suar.directory import catalogue, labels, queries
 from suar.directory.cards import LocalText, ServiceCard
+from suar.directory.rules.relevance import ADULT_YEARS
 from suar.website import emergency
 from suar.website.emergency import EmergencyNumber
 from suar.website.entries import DAY_AND_NIGHT, Entry
@@ -28,7 +29,6 @@ VERSION = 1
 NUMBERS = "numbers"
 MAX_LINES, NAME_LENGTH = 10, 120
 CARD_LINES, CARD_EMERGENCY_LINES = 8, 2
-ADULT_AGE = 18
 OTHER = ""
 NEED_ORDER = (*NEEDS, OTHER)
 HERE, NEAR, PROVINCE, WIDE = range(4)
@@ -241,8 +241,8 @@ def _cards_of_group(group: str, placed: Sequence[PlacedService]) -> list[Service
 def _takes_everybody(card: ServiceCard) -> bool:
     """Return True if a service excludes nobody by sex or age, as far as is known."""
     facts = card.facts
-    adults_only = facts.age_min is not None and facts.age_min > ADULT_AGE
-    children_only = facts.age_max is not None and facts.age_max < ADULT_AGE
+    adults_only = facts.age_min is not None and facts.age_min > ADULT_YEARS
+    children_only = facts.age_max is not None and facts.age_max < ADULT_YEARS
     return (facts.sex is None or "ANY" in facts.sex) and not adults_only and not children_only
 
 

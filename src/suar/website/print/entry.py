@@ -20,7 +20,7 @@ from suar.website.entries import DAY_AND_NIGHT, Entry, checked_words, reason_lin
 WHO = ("EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_EXCLUSION", "EL_FAMILY")
 ACCESS_ROWS = ("AC_HOW", "AC_BRING", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET")
 LONGEST, LONGEST_LINE, LONGEST_NAME, LONGEST_BESIDE = 900, 320, 120, 60
-"""Characters: of a text, of a line of the compact form, of a name, of words beside a number."""
+"""Characters: of a text, of a line of the compact layout, of a name, of words beside a number."""
 MAX_NUMBERS, MAX_PLACES_SHORT = 6, 3
 
 
@@ -32,7 +32,7 @@ class Parts(tuple[str, ...]):
 
 
 def build_entry(card: ServiceCard) -> dict[str, Any]:
-    """Return a service in the words of a booklet; `short` holds the lines of the compact form."""
+    """Return a service in the words of a booklet; `short` holds the lines of the compact layout."""
     fit = queries.fit_of(PersonFacts(), card).fit
     public = Entry(card)
     who, cost, id_papers = _sentences(fit, *WHO), _sentences(fit, "EL_COST"), _sentences(fit, "EL_PAPERS")
@@ -126,7 +126,7 @@ def _sentences(fit: Fit, *attributes: str) -> str:
 def _hours(public: Entry, longest: int) -> Any:
     """Return the hours, one line each, or an empty text."""
     parts: list[str] = []
-    for line in public.open_at:
+    for line in public.opening_lines:
         when, words = line["when"], line["words"]
         parts += ["\n"] if parts else []
         parts += [when] if when else []
@@ -134,15 +134,15 @@ def _hours(public: Entry, longest: int) -> Any:
     return shorten(Parts(filter(None, parts)), longest) if parts else ""
 
 
-def _short_lines(public: Entry, needed: str, open_at: str) -> list[Any]:
-    """Return the lines of the compact form: provider, for whom, when, where."""
+def _short_lines(public: Entry, needed: str, opening_sentence: str) -> list[Any]:
+    """Return the lines of the compact layout: provider, for whom, when, where."""
     card = public.card
     places = [shorten(_address(site), LONGEST_LINE // 2) for site in card.sites[:MAX_PLACES_SHORT]]
     if card.gate_only:
         places.append(_("The place is secret: call first."))
     is_named = any(card.provider_name in place for place in places)
     provider = "" if is_named else shorten(card.provider_name, LONGEST_NAME)
-    hours = _hours(public, LONGEST_LINE // 2) or open_at
+    hours = _hours(public, LONGEST_LINE // 2) or opening_sentence
     return [line for line in (provider, shorten(needed, LONGEST_LINE), hours, *places) if line]
 
 

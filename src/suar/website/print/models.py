@@ -14,7 +14,7 @@ from suar.directory import labels
 from suar.website.print.rules import use_until
 
 
-class Form(models.TextChoices):
+class Layout(models.TextChoices):
     """The layouts of an edition."""
 
     A5 = "a5", _("Booklet, A5")
@@ -73,13 +73,13 @@ class Edition(models.Model):
 
     @property
     def files(self) -> list[dict[str, Any]]:
-        """Each form with its size in kB, or None where the file is not stored."""
+        """Each layout with its size in kB, or None where the file is not stored."""
         sizes = {paper.form: -(-paper.size // 1000) for paper in self.papers.all()}
-        return [{"form": form, "size_kb": sizes.get(form)} for form in Form]
+        return [{"layout": layout, "size_kb": sizes.get(layout)} for layout in Layout]
 
 
 class Paper(models.Model):
-    """The stored PDF of one form of the newest edition; older ones are made again on request."""
+    """The stored PDF of one layout of the newest edition; older ones are made again on request."""
 
     edition = models.ForeignKey(Edition, related_name="papers", on_delete=models.CASCADE)
     form = models.CharField(max_length=10)

@@ -18,7 +18,7 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it has no 
 
 from suar.core.i18n import LANGUAGES
 from suar.website.print import packing
-from suar.website.print.models import Form
+from suar.website.print.models import Layout
 
 HERE = Path(__file__).parent
 PAGES, OWN_FONTS, FONT_LIST = HERE / "pages", HERE / "fonts", HERE / "data" / "fonts.json"
@@ -79,20 +79,20 @@ class Fonts:
         return character if ord(character) in self.characters else NO_GLYPH
 
 
-def render(content: Mapping[str, Any], form: Form) -> bytes:
-    """Return one form of an edition as PDF/UA-1. Raises FontMissing if a font of the language is not installed."""
+def render(content: Mapping[str, Any], layout: Layout) -> bytes:
+    """Return one layout of an edition as PDF/UA-1. Raises FontMissing if a font of the language is not installed."""
     language = content["language"]
     fonts = load_fonts(language)
     data = {
         **fonts.printable(content),
-        "form": str(form),
+        "form": str(layout),
         "fonts": fonts.families,
         "tall": fonts.tall,
         "pictures": sorted(file.stem for file in PICTOGRAMS.glob("*.svg")),
         "direction": "rtl" if language in LANGUAGES and LANGUAGES[language].rtl else "ltr",
     }
     file = typst.compile(
-        str(PAGES / ("card.typ" if form == Form.CARD else "booklet.typ")),
+        str(PAGES / ("card.typ" if layout == Layout.CARD else "booklet.typ")),
         format="pdf",
         pdf_standards=["ua-1"],
         timestamp=datetime.combine(date.fromisoformat(content["day"]), time(12), UTC),

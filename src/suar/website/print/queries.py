@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from suar.core.refusals import get_or_refuse
 from suar.website.print import pdf
-from suar.website.print.models import Edition, Form, Paper
+from suar.website.print.models import Edition, Layout, Paper
 from suar.website.print.rules import VALID_FOR
 
 MAX_LISTED = 200
@@ -37,14 +37,14 @@ def latest(place: str, language: str) -> Edition | None:
     return Edition.objects.filter(place=place, language=language).order_by("-number").first()
 
 
-def get_pdf(edition: UUID, form: Form) -> bytes:
+def get_pdf(edition: UUID, layout: Layout) -> bytes:
     """Return the PDF of an edition, stored or made again from its content. Raises NotYours."""
-    return get_stored_pdf(edition, form) or pdf.render(get_content(edition), form)
+    return get_stored_pdf(edition, layout) or pdf.render(get_content(edition), layout)
 
 
-def get_stored_pdf(edition: UUID, form: str) -> bytes | None:
+def get_stored_pdf(edition: UUID, layout: str) -> bytes | None:
     """Return the stored PDF, or None."""
-    file = Paper.objects.filter(edition=edition, form=form).values_list("file", flat=True).first()
+    file = Paper.objects.filter(edition=edition, form=layout).values_list("file", flat=True).first()
     return bytes(file) if file is not None else None
 
 

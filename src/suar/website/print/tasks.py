@@ -9,5 +9,5 @@ from suar.website.print import actions
 
 @task()
 def render_rest(edition: str) -> int:
-    """Render the other forms of a new edition, and return how many."""
+    """Render the other layouts of a new edition, and return how many."""
     return actions.render_rest(UUID(edition))

@@ -54,8 +54,7 @@ def _ask_kind(request: HttpRequest, need: int, path: str, **context: Any) -> Htt
     kinds = [{"words": row["need"].words, "href": path % row["number"]} for row in rows]
     if not kinds:
         raise NotYours
-    context |= {"need": NUMBERED_NEEDS[need], "kinds": kinds}
-    return render(request, "website/published/question.html", context)
+    return render(request, "website/question.html", {**context, "question": NUMBERED_NEEDS[need], "kinds": kinds})
 
 
 def show_place(request: HttpRequest, place: str) -> HttpResponse:

@@ -39,7 +39,7 @@ from suar.directory.labels import served_text
 from suar.directory.rules import input_text
 from suar.feedback import queries as feedback
 from suar.feedback import survey
-from suar.feedback.public import Reading
+from suar.feedback.public import PresentHandlers
 from suar.referrals import packages, second_opinions
 from suar.screening import queries as talks
 from suar.screening import team_opinions
@@ -63,6 +63,8 @@ register.simple_tag(languages.lang_attributes)
 register.simple_tag(languages.is_draft)
 register.simple_tag(languages.critical_language)
 register.simple_tag(directory.country_lines)
+register.simple_tag(contact.has_desks)
+register.simple_tag(texts.has_check)
 register.filter("served", served_text)
 
 
@@ -122,11 +124,11 @@ def problems(form: BaseForm) -> dict[str, Any]:
 @register.inclusion_tag("website/feedback_invitation.html")
 def feedback_invitation() -> dict[str, Any]:
     """Tell the person where they can say how each time was, every stage of it, and who reads that."""
-    reading = Reading.at(clock.now())
+    present = PresentHandlers.at(clock.now())
     return {
         "address": settings.SUAR_PUBLIC_ORIGIN.partition("//")[2],
         "stages": [stage.label for stage in survey.STAGES.members],
-        "readers": reading.describe(),
+        "readers": present.describe(),
     }
 
 
@@ -223,7 +225,7 @@ def public_languages(context: template.Context) -> dict[str, Any]:
     A button sends the answers to a form again, so that they stay out of addresses. On the start page it sends what is
     chosen there.
     """
-    request, here = context.get("request"), context.get("language") or ""
+    request, current = context.get("request"), context.get("language") or ""
     path = "/"
     if request is not None and (request.method == "GET" or is_opened_from_start(request)):
         path = path_of(request)
@@ -239,12 +241,12 @@ def public_languages(context: template.Context) -> dict[str, Any]:
     for code, name, href in links:
         value = href if button == "read" else code
         attributes = {**form, "value": value} if buttons else {"href": href, "hreflang": code}
-        current = {"aria-current": "true"} if code == here else {}
-        rows.append((name, flatatt(attributes) + languages.lang_attributes(code) + flatatt(current)))
+        mark = {"aria-current": "true"} if code == current else {}
+        rows.append((name, flatatt(attributes) + languages.lang_attributes(code) + flatatt(mark)))
     return {
         "languages": rows if len(rows) > 1 else [],
-        "here": here,
-        "own": dict(settings.LANGUAGES).get(here, ""),
+        "current": current,
+        "current_name": dict(settings.LANGUAGES).get(current, ""),
         "buttons": buttons,
     }
 
@@ -260,23 +262,23 @@ def worker_languages() -> list[tuple[str, str]]:
 
 
 @register.simple_block_tag(takes_context=True)
-def to_read(
+def reading_link(
     context: template.Context,
     content: str,
     page: str | int,
     *,
     language: str = "",
-    speaks: str = "",
+    text_language: str = "",
     act: bool = False,
 ) -> SafeString:
     """Link to a reading page: a button of the form "reading" where there is one, else a link.
 
-    A page is named by its number or path. `speaks` is the language of the words; `act` makes it
-    look like a button.
+    A page is named by its number or path. `text_language` is the language of the link text; `act` makes it look like a
+    button.
     """
     language = language or context.get("language") or i18n.active_language()
     path = f"/{language}/read/{page}" if isinstance(page, int) else f"/{language}/{page}"
-    attributes = languages.lang_attributes(speaks) if speaks else ""
+    attributes = languages.lang_attributes(text_language) if text_language else ""
     content = SafeString(content)
     if not context.get("read_ticket") or getattr(context.get("request"), "published", None):
         look = SafeString(' class="act" data-quiet' if act else "")
@@ -284,12 +286,6 @@ def to_read(
     look = SafeString('class="act" data-quiet' if act else 'class="plain"')
     button = '<button form="reading" {} name="read" value="{}"{}>{}</button>'
     return format_html(button, look, path, attributes, content)
-
-
-@register.simple_tag(takes_context=True)
-def check_offered(context: template.Context) -> bool:
-    """Return True if the self-check may be shown in the language of this page."""
-    return texts.has_check(context.get("language") or i18n.active_language())
 
 
 @register.simple_tag
@@ -345,10 +341,11 @@ def _facts_of_helped(context: template.Context) -> PersonFacts:
     return person
 
 
-@register.simple_tag
-def emergency_lines() -> list[emergency.EmergencyNumber]:
-    """Return the emergency numbers."""
-    return emergency.list_numbers(language=i18n.active_language())
+@register.simple_tag(takes_context=True)
+def emergency_lines(context: template.Context, language: str = "") -> list[emergency.EmergencyNumber]:
+    """Return the emergency numbers; for somebody who searches from abroad only those that can be dialled there."""
+    numbers = emergency.list_numbers(language=language or i18n.active_language())
+    return [line for line in numbers if line.number.startswith("+") or not context.get("calls_from_abroad")]
 
 
 @register.simple_tag

@@ -10,13 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from suar.contact import queries as contact
 from suar.core import clock
-from suar.core.i18n import active_language
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, value_or_refuse
 from suar.directory import recordings as stored_recordings
 from suar.feedback import queries as feedback
-from suar.website import emergency, find_help, headers, recordings, texts
+from suar.website import find_help, headers, recordings, texts
 from suar.website.form_tokens import issue_tokens
 from suar.website.languages import critical
 from suar.website.pages import path_of, reading_page, revalidated, start_tokens
@@ -31,8 +29,7 @@ SUN = "website/pictures/sun.svg"
 @critical
 def others(request: HttpRequest) -> HttpResponse:
     """Show what one can do for somebody else."""
-    urgent = emergency.list_numbers(language=active_language())
-    return render(request, "website/others.html", {"urgent": urgent, **start_tokens(request)})
+    return render(request, "website/others.html", start_tokens(request))
 
 
 @reading_page
@@ -56,7 +53,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """Show what this site is about, with links to the reading pages."""
     pages = {kind: texts.list_pages(kind, language=request.LANGUAGE_CODE) for kind in texts.KINDS}
-    return _with_forms(request, "website/about.html", pages)
+    return render(request, "website/about.html", {**pages, **issue_tokens(at=clock.now())})
 
 
 @reading_page
@@ -67,23 +64,19 @@ def read(request: HttpRequest, number: int) -> HttpResponse:
     if page is None or not path_of(request).endswith(f"/{number}"):
         raise NotYours
     audio = _recordings(request, page)
-    response = _with_forms(request, "website/read.html", {"reading": page, "listen": audio})
-    response.needs = headers.AUDIO if any(audio.values()) else ""  # type: ignore[attr-defined]  # for the headers
+    context = {"reading": page, "listen": audio, **issue_tokens(at=clock.now())}
+    response = render(request, "website/read.html", context)
+    if any(audio.values()):
+        response.policy_exception = headers.AUDIO  # type: ignore[attr-defined]  # for the headers
     return response
 
 
 def check(request: HttpRequest) -> HttpResponse:
     """Show the self-check. Nothing of what is ticked is ever sent: there is no form."""
     language = request.LANGUAGE_CODE
-    self_check = texts.get_check(language)
-    if self_check is None:
-        raise NotYours
-    context = {
-        "check": self_check,
-        "advice": find_help.list_self_check_advice(self_check["advice"], language=language),
-        "urgent": emergency.list_numbers(language=language),
-    }
-    return render(request, "website/check.html", context)
+    self_check = value_or_refuse(texts.get_check(language))
+    advice = find_help.list_self_check_advice(self_check["advice"], language=language)
+    return render(request, "website/check.html", {"check": self_check, "advice": advice})
 
 
 @reading_page
@@ -160,8 +153,3 @@ def _recordings(request: HttpRequest, page: dict[str, Any]) -> dict[str, list[di
         return {}
     site = copy.languages[0] if copy else request.LANGUAGE_CODE
     return recordings.recordings_of_page(page["number"], language=page["language"], site=site)
-
-
-def _with_forms(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Render a page with the buttons of the self-check and of a letter. Its tokens differ each time: no caching."""
-    return render(request, template, {**context, "asking": contact.has_desks(), **issue_tokens(at=clock.now())})

@@ -21,7 +21,7 @@ from suar.website.forms import RecordingForm, place_choices
 from suar.website.print import actions as booklets
 from suar.website.print import booklet, tasks
 from suar.website.print import queries as editions
-from suar.website.print.models import Form
+from suar.website.print.models import Layout
 from suar.website.print.pdf import FontMissing
 from suar.website.recordings import audio_response, describe
 
@@ -63,7 +63,7 @@ def show_recording(request: StaffRequest, recording: UUID) -> HttpResponse:
     why = labels.code_label("recording_refusals", reason or may_publish.because)
     context = {"row": describe(row), "may_publish": may_publish, "why": why}
     response = render(request, "website/recording.html", context, status=409 if reason else 200)
-    response.needs = headers.AUDIO  # type: ignore[attr-defined]  # for the headers
+    response.policy_exception = headers.AUDIO  # type: ignore[attr-defined]  # for the headers
     return response
 
 
@@ -109,10 +109,10 @@ def show_edition(request: StaffRequest, edition: UUID) -> HttpResponse:
 
 @permission_required(Permission.EDIT_DIRECTORY, method="GET")
 def download_edition(request: StaffRequest, edition: UUID, form: str) -> HttpResponse:
-    """Send one form of an edition; one that is not stored is rendered again."""
-    if form not in Form.values:
+    """Send one layout of an edition; one that is not stored is rendered again."""
+    if form not in Layout.values:
         raise NotYours
     row = editions.get_edition(id=edition)
     name = f"{row.place}-{row.language}-{row.number}-{form}.pdf"
     attachment = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(editions.get_pdf(edition, Form(form)), content_type="application/pdf", headers=attachment)
+    return HttpResponse(editions.get_pdf(edition, Layout(form)), content_type="application/pdf", headers=attachment)

@@ -1,4 +1,4 @@
-"""Make the printed directory of a district and write one form of it as PDF."""
+"""Make the printed directory of a district and write one layout of it as PDF."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.website.print import actions, queries
 from suar.website.print import booklet as booklets
-from suar.website.print.models import Edition, Form
+from suar.website.print.models import Edition, Layout
 from suar.website.print.pdf import FontMissing
 
 NOBODY = UUID(int=0)
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--district", required=True, help="name or code of a district or province")
         parser.add_argument("--language", required=True)
-        parser.add_argument("--edition", choices=Form.values, default=Form.A5)
+        parser.add_argument("--edition", choices=Layout.values, default=Layout.A5)
         parser.add_argument("--number", type=int, help="number of an existing edition")
         parser.add_argument("--out", type=Path, default=Path())
 
@@ -43,11 +43,11 @@ class Command(BaseCommand):
         if language not in known:
             raise CommandError(f"There are no words in {language}. There are: {', '.join(known)}.")
         edition = _get_edition(place, language, options["number"])
-        form = Form(options["edition"])
-        path = options["out"] / f"{place}-{language}-{edition.number}-{form}.pdf"
+        layout = Layout(options["edition"])
+        path = options["out"] / f"{place}-{language}-{edition.number}-{layout}.pdf"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(queries.get_pdf(edition.id, form))
+            path.write_bytes(queries.get_pdf(edition.id, layout))
         except OSError as error:
             raise CommandError(f"{path.name} could not be written: {error.strerror}") from error
         self.stdout.write(f"{path}: {edition.count} entries. {edition.change_summary}.")
