@@ -75,21 +75,21 @@ def test_the_calendar_counts_from_the_later_of_return_and_stay_else_the_plan(ret
 def test_another_anchor_moves_what_is_to_come_and_leaves_what_is_open_or_postponed():
     before, today = rules.calendar(START), START + 6 * DAY
     postponed = Outcome(code="FU_1M", result=Result.POSTPONED, on=today, again_on=START + 50 * DAY)
-    moved = years.reanchor(before, rules.calendar(START + 20 * DAY), [postponed], today=today)
+    moved = years.move_dues(before, rules.calendar(START + 20 * DAY), [postponed], today=today)
     shifts = {new.code: (new.due_on - old.due_on).days for old in before for new in moved if new.code == old.code}
     assert shifts == {"FU_1W": 0, "FU_1M": 0, "FU_3M": 20, "FU_6M": 20, "FU_12M": 20, "FU_24M": 20}
 
 
 def test_a_return_home_long_ago_leaves_out_what_nobody_can_keep():
-    moved = years.reanchor(rules.calendar(START), rules.calendar(START - 200 * DAY), [], today=START)
+    moved = years.move_dues(rules.calendar(START), rules.calendar(START - 200 * DAY), [], today=START)
     assert [due.code for due in moved] == ["FU_6M", "FU_12M", "FU_24M"]
 
 
 def test_a_choice_keeps_reviews_of_a_child_and_adds_only_what_can_be_kept():
     planned = rules.calendar(START, child=True)
-    chosen = years.choose((), planned, planned, [], today=START)
+    chosen = years.choose_dues((), planned, planned, [], today=START)
     assert {FOLLOW_UPS[due.code]["who"] for due in chosen} == {"child"}
-    late = years.choose(["FU_1W", "FU_12M"], [], rules.calendar(START), [], today=START + 100 * DAY)
+    late = years.choose_dues(["FU_1W", "FU_12M"], [], rules.calendar(START), [], today=START + 100 * DAY)
     assert [due.code for due in late] == ["FU_12M"]
 
 

@@ -242,36 +242,38 @@ def plan_task(
 
 
 @act("finish_task", needs=Permission.SEE_RECORD)
-def finish_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
+def finish_task(record: OpenRecord, task_id: UUID, *, by: Acting) -> None:
     """Mark a task as done; a second time changes nothing. Raises NotYours if there is none."""
-    if ident not in {task.id for task in (record.get(Tasks) or Tasks()).entries}:
+    if task_id not in {task.id for task in (record.get(Tasks) or Tasks()).entries}:
         raise NotYours
-    by.entry.skip = not finish_tasks(record, [ident], by=by)
+    by.entry.skip = not finish_tasks(record, [task_id], by=by)
 
 
 @act("postpone_task", needs=Permission.SEE_RECORD)
-def postpone_task(record: OpenRecord, ident: UUID, *, by: Acting) -> None:
+def postpone_task(record: OpenRecord, task_id: UUID, *, by: Acting) -> None:
     """Move an open task to tomorrow, for instance after an unanswered call; raises NotYours if there is none.
 
     Raises Refused when its way has become unsafe.
     """
     stored, tomorrow = record.get(Tasks) or Tasks(), by.today + timedelta(days=1)
-    kind = value_or_refuse(next((task.kind for task in stored.open if task.id == ident), None))
+    kind = value_or_refuse(next((task.kind for task in stored.open if task.id == task_id), None))
     _check_safe(record, kind, tomorrow, by=by)
-    by.entry.skip = not change_tasks(record, [ident], {"due": tomorrow}, by=by)
+    by.entry.skip = not change_tasks(record, [task_id], {"due": tomorrow}, by=by)
 
 
-def finish_tasks(record: OpenRecord, idents: Collection[UUID], *, by: Acting) -> bool:
+def finish_tasks(record: OpenRecord, task_ids: Collection[UUID], *, by: Acting) -> bool:
     """Mark open tasks as done within the caller's act; return True if one was open."""
-    open_tasks = [task.id for task in (record.get(Tasks) or Tasks()).open if task.id in idents]
+    open_tasks = [task.id for task in (record.get(Tasks) or Tasks()).open if task.id in task_ids]
     return change_tasks(record, open_tasks, {"done_at": by.at, "done_by": by.worker}, by=by)
 
 
-def change_tasks(record: OpenRecord, idents: Collection[UUID], update: Mapping[str, Any] | None, *, by: Acting) -> bool:
+def change_tasks(
+    record: OpenRecord, task_ids: Collection[UUID], update: Mapping[str, Any] | None, *, by: Acting
+) -> bool:
     """Update tasks, or remove them without an `update`, and what is due; return True if one changed."""
     stored = (record.get(Tasks) or Tasks()).entries
-    changed = (task.model_copy(update=update) if task.id in idents else task for task in stored)
-    entries = tuple(task for task in changed if update or task.id not in idents)
+    changed = (task.model_copy(update=update) if task.id in task_ids else task for task in stored)
+    entries = tuple(task for task in changed if update or task.id not in task_ids)
     if entries != stored:
         record.put(Tasks(entries=entries), by=by.worker, at=by.at)
         calendars.update_due(record, by=by)

@@ -42,7 +42,7 @@ def add_attachment(
     def seal(content: bytes) -> UUID:
         return files.add_file(record, content, expires_on=until)
 
-    ident = seal(clean.content)
+    file_id = seal(clean.content)
     attachment = Attachment(
         **{name: facts[name] for name in FACTS},
         content=clean.kind,
@@ -54,7 +54,7 @@ def add_attachment(
         by=by.worker,
         at=by.at,
     )
-    record.put(attachment, key=str(ident), by=by.worker, at=by.at)
+    record.put(attachment, key=str(file_id), by=by.worker, at=by.at)
 
 
 @act("change_file", needs=Permission.SEE_RECORD)

@@ -83,7 +83,7 @@ def store_start(record: OpenRecord, start: CalendarStart, *, by: Acting, expecte
     """Store the days from which follow-ups count, and move the calendar; the caller then stores what is due."""
     record.put(start, by=by.worker, at=by.at, expected=expected)
     dues, outcomes = read_calendar(record)
-    moved = follow_up_rules.reanchor(dues, planned_follow_ups(record, on_wish=True), outcomes, today=by.today)
+    moved = follow_up_rules.move_dues(dues, planned_follow_ups(record, on_wish=True), outcomes, today=by.today)
     store_calendar(record, moved, outcomes, by=by)
 
 
@@ -209,20 +209,17 @@ def _is_child(record: OpenRecord) -> bool:
 def _due_days(record: OpenRecord, dues: Sequence[Due]) -> dict[str, date]:
     """Return the next day of each kind of thing that is due, by a code of codes/dues.json."""
     plan, tasks, state = record.get(Plan) or Plan(), record.get(Tasks) or Tasks(), life.life_state(record)
-    review, closing_on = record.get(SafetyReview) or SafetyReview(), _closing_on(record)
     if state == life.DIED:
         return {}
-    if state == life.MISSING:
-        plan, dues, review, closing_on = Plan(), [], SafetyReview(), None
     days = {
         "follow_up": min((due.due_on for due in dues), default=None),
         "review": plan.review_on,
         "step": min((step.by for step in plan.steps if step.by and step.is_open), default=None),
         "task": min((task.due for task in tasks.open), default=None),
-        "safety": review.on,
-        "closing": closing_on,
+        "safety": (record.get(SafetyReview) or SafetyReview()).on,
+        "closing": _closing_on(record),
     }
-    return {kind: day for kind, day in days.items() if day}
+    return {kind: day for kind, day in days.items() if day and (kind == "task" or state != life.MISSING)}
 
 
 def _closing_on(record: OpenRecord) -> date | None:

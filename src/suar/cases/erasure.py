@@ -190,10 +190,10 @@ def _plan_erasure(record: OpenRecord, asked: ErasureAct, *, by: Acting) -> None:
         "confirmed_by": by.worker,
         "asks_others": asked.ask_others,
     }
-    for ident in sorted(filter(keyring.existing, retention.merged_group(record.id))):
-        Erasure.objects.update_or_create(record=ident, defaults=plan)
+    for member in sorted(filter(keyring.existing, retention.merged_group(record.id))):
+        Erasure.objects.update_or_create(record=member, defaults=plan)
         with suppress(NotYours):
-            opened = record if ident == record.id else keyring.open_record(ident, keys=by.keys)
+            opened = record if member == record.id else keyring.open_record(member, keys=by.keys)
             contact_ended.send(sender=OpenRecord, record=opened, by=by.worker, at=by.at)
 
 

@@ -39,7 +39,7 @@ def choose_follow_ups(record: OpenRecord, wishes: FollowUpWishes, *, by: Acting,
     record.put(wishes, by=by.worker, at=by.at, expected=expected)
     dues, outcomes = calendars.read_calendar(record)
     planned = calendars.planned_follow_ups(record, on_wish=True)
-    chosen = follow_ups.choose(wanted, dues, planned, outcomes, today=today)
+    chosen = follow_ups.choose_dues(wanted, dues, planned, outcomes, today=today)
     calendars.store_calendar(record, chosen, outcomes, by=by)
     calendars.update_due(record, by=by)
 
@@ -80,7 +80,7 @@ def offered_follow_ups(record: OpenRecord) -> list[Due]:
     planned = calendars.planned_follow_ups(record, on_wish=True)
     dues, outcomes = calendars.read_calendar(record)
     codes = [due.code for due in planned]
-    return follow_ups.choose(codes, dues, planned, outcomes, today=today)
+    return follow_ups.choose_dues(codes, dues, planned, outcomes, today=today)
 
 
 def failed_days(record: OpenRecord) -> tuple[date, ...]:

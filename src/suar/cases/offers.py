@@ -184,7 +184,7 @@ def _plan_tasks(record: OpenRecord, offer: Offer, former: Offer | None, *, by: A
     if former:
         _drop_tasks(record, former.tasks, changed, by=by)
         stored = {task.id for task in (record.get(Tasks) or Tasks()).entries}
-        planned += [ident for ident in former.tasks if ident in stored]
+        planned += [task_id for task_id in former.tasks if task_id in stored]
     if AGAIN in changed and offer.again_on and offer.again_on >= today:
         planned.append(actions.plan_task(record, AGAIN, offer.again_on, by=by))
     if SAFETY_REVIEW in changed and offer.outcome is not_free:
@@ -192,7 +192,7 @@ def _plan_tasks(record: OpenRecord, offer: Offer, former: Offer | None, *, by: A
         text = _("by %(time)s on %(day)s") % {"time": time_format(latest, "H:i"), "day": format_day(latest.date())}
         planned.append(actions.plan_task(record, SAFETY_REVIEW, today, text=text, by=by))
         notices.notify({record.facts.assignee or by.worker} - {by.worker}, at=by.at)
-    return tuple(ident for ident in planned if ident)
+    return tuple(task_id for task_id in planned if task_id)
 
 
 def _store_version(record: OpenRecord, offer: Offer, words: OfferWords, *, by: Acting) -> str:
@@ -220,16 +220,16 @@ def _finish_repeat(record: OpenRecord, offer: Offer, *, by: Acting) -> None:
     actions.finish_tasks(record, again.intersection(offer.tasks), by=by)
 
 
-def _drop_tasks(record: OpenRecord, idents: Collection[UUID], kinds: Collection[str], *, by: Acting) -> None:
+def _drop_tasks(record: OpenRecord, task_ids: Collection[UUID], kinds: Collection[str], *, by: Acting) -> None:
     """Remove open tasks of some kinds that an offer planned."""
     open_tasks = (record.get(Tasks) or Tasks()).open
     actions.change_tasks(
-        record, [task.id for task in open_tasks if task.kind in kinds and task.id in idents], None, by=by
+        record, [task.id for task in open_tasks if task.kind in kinds and task.id in task_ids], None, by=by
     )
 
 
-def _reopen_tasks(record: OpenRecord, idents: Collection[UUID], *, finished_at: datetime, by: Acting) -> None:
+def _reopen_tasks(record: OpenRecord, task_ids: Collection[UUID], *, finished_at: datetime, by: Acting) -> None:
     """Open the tasks again that were finished at a time."""
     tasks = (record.get(Tasks) or Tasks()).entries
-    finished = [task.id for task in tasks if task.id in idents and task.done_at == finished_at]
+    finished = [task.id for task in tasks if task.id in task_ids and task.done_at == finished_at]
     actions.change_tasks(record, finished, actions.REOPENED, by=by)

@@ -66,26 +66,26 @@ def save_plan(record: OpenRecord, plan: documents.Plan, *, expected: int, by: Ac
 
 
 @act("change_step", needs=Permission.MANAGE_CASE)
-def change_step(record: OpenRecord, ident: str, state: StepState, *, by: Acting) -> None:
+def change_step(record: OpenRecord, step_id: str, state: StepState, *, by: Acting) -> None:
     """Record the state of a step; repeating it changes nothing. Raises NotYours if there is no such step."""
     actions.check_open(record)
-    step = _get_step(record, ident)
+    step = _get_step(record, step_id)
     by.entry.skip = step.state is state
     if not by.entry.skip:
         changes = {"state": state, "former": step.state, "changed_by": by.worker, "changed_at": by.at}
         _store_step(record, step.model_copy(update=changes), by=by)
 
 
-def undo_step(record: OpenRecord, ident: str, *, by: Acting) -> None:
+def undo_step(record: OpenRecord, step_id: str, *, by: Acting) -> None:
     """Give a step the state it had before, in the caller's act."""
-    step = _get_step(record, ident)
+    step = _get_step(record, step_id)
     before = {"state": step.former or StepState.PLANNED, "former": None, "changed_by": None, "changed_at": None}
     _store_step(record, step.model_copy(update=before), by=by)
 
 
-def _get_step(record: OpenRecord, ident: str) -> documents.PlanStep:
+def _get_step(record: OpenRecord, step_id: str) -> documents.PlanStep:
     steps = read_plan(record).steps
-    return value_or_refuse(next((step for step in steps if step.id == ident), None))
+    return value_or_refuse(next((step for step in steps if step.id == step_id), None))
 
 
 def _store_step(record: OpenRecord, step: documents.PlanStep, *, by: Acting) -> None:

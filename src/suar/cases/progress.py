@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from suar.accounts.acting import Acting, act
@@ -119,17 +119,10 @@ class Trend:
 
 def draw_trend(points: Sequence[tuple[date, int | None]], *, first: date, last: date) -> Trend:
     """Return the trend of ratings, oldest first; None is an answer without a number and leaves a gap."""
-    marks: list[Mark] = []
-    runs: list[list[Mark]] = [[]]
-    for day, number in points:
-        if number is None:
-            runs.append([])
-            continue
-        mark = Mark(_x_of(day, first, last), _y_of(number))
-        marks.append(mark)
-        runs[-1].append(mark)
+    marks = (None if number is None else Mark(_x_of(day, first, last), _y_of(number)) for day, number in points)
+    runs = [[mark for mark in run if mark] for _, run in groupby(marks, key=bool)]
     lines = [" ".join(f"{mark.x},{mark.y}" for mark in run) for run in runs if len(run) > 1]
-    return Trend(marks, lines)
+    return Trend(list(chain.from_iterable(runs)), lines)
 
 
 def scale() -> list[tuple[int, int]]:

@@ -23,7 +23,7 @@ def anchor(start: CalendarStart, *, opened_on: date) -> date:
     return returned or start.plan_on or opened_on
 
 
-def reanchor(dues: Iterable[Due], planned: Iterable[Due], outcomes: Collection[Outcome], *, today: date) -> list[Due]:
+def move_dues(dues: Iterable[Due], planned: Iterable[Due], outcomes: Collection[Outcome], *, today: date) -> list[Due]:
     """Return the planned follow-ups counted from another day.
 
     One whose window is open, or that the person postponed, stays where it is. One whose new window has passed is left
@@ -40,7 +40,7 @@ def reanchor(dues: Iterable[Due], planned: Iterable[Due], outcomes: Collection[O
     return sorted(moved, key=lambda due: due.due_on)
 
 
-def choose(
+def choose_dues(
     wanted: Collection[str], dues: Iterable[Due], planned: Iterable[Due], outcomes: Sequence[Outcome], *, today: date
 ) -> list[Due]:
     """Return the follow-ups that the person wants: those planned before, and those that are still possible.
