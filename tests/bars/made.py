@@ -133,7 +133,7 @@ def make_questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     draft = question_sets.draft_file("short", content, by=acting_as(cast.esi))
     colleague = casting.join(cast.village, "second-supervisor", "Tuti", Role.SUPERVISOR, at=at)
     question_sets.use_draft(draft, by=acting_as(colleague))
-    [version] = question_sets.own_versions(cast.village.organisation.id)
+    [version] = question_sets.list_versions(cast.village.organisation.id)
     return {"version": version.id, "draft": question_sets.draft_file("short", content, by=acting_as(cast.esi))}
 
 

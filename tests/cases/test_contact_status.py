@@ -82,7 +82,7 @@ def test_no_new_contact_is_made(cast, amina, chioma, case, verb):
     answers = read_draft({"version": LATEST["short"], "choices": {PLACE: "VILLAGE_OFFICE"}})
     team = min(acting_as(cast.ben).viewer.teams)
     tried = [
-        lambda: talks.begin(team, answers, by=acting_as(cast.ben), continues=amina.id),
+        lambda: talks.begin_talk(team, answers, by=acting_as(cast.ben), continues=amina.id),
         lambda: agreed(person, cast.ben),
         lambda: sent(person, consent, cast.ben),
         lambda: actions.add_note(person, "we spoke", way="CALL", by=acting_as(cast.ben)),

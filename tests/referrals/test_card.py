@@ -118,7 +118,7 @@ def test_the_card_has_no_name_and_no_number_of_the_record(cast, amina, ben):
 
 def test_a_talk_has_neither_card_nor_list(cast, ben):
     who = acting_as(cast.ben)
-    talk = actions.begin(min(who.viewer.teams), initial_answers(), by=who)
+    talk = actions.begin_talk(min(who.viewer.teams), initial_answers(), by=who)
     assert ben.get(reverse("talk", args=[talk.id])).status_code == 302
     for name in ("card", "exclusions"):
         assert ben.get(reverse(name, args=[talk.id])).status_code == 404

@@ -20,7 +20,7 @@ from suar.records.terms import Compartment, HolderKind, Kind, Status
 from suar.referrals import matching
 from suar.referrals.codes import NeedStatus
 from suar.screening import actions, queries
-from suar.screening.actions import Conclusion, conclude
+from suar.screening.actions import Conclusion, conclude_talk
 from suar.screening.codes import Outcome
 from suar.screening.models import Talk
 from suar.screening.rules.answers import Reason
@@ -298,7 +298,7 @@ def test_two_endings_at_the_same_moment_make_one_record(talk: Conversation) -> N
     ended = Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))  # what came second is passed over whole
     first = left_at(talk.end(**STRONG_END, **KEPT))
     with pytest.raises(NotYours):
-        conclude(opened, ended, by=acting_as(talk.player))
+        conclude_talk(opened, ended, by=acting_as(talk.player))
     assert left_at(talk.end(**UNABLE)) == first
     assert Record.objects.filter(kind=Kind.PERSON).count() == 1
 
@@ -310,9 +310,9 @@ def test_answers_changed_in_the_meantime_are_a_conflict(talk: Conversation, eras
     answers, seen = queries.answers_of(opened), queries.version_of(opened)
     if erased:
         Value.objects.filter(record=opened.id, field="answers").delete()
-    actions.save(talk.open(), answers, by=by)
+    actions.save_answers(talk.open(), answers, by=by)
     with pytest.raises(Conflict):
-        conclude(opened, ended, by=by, expected=seen)
+        conclude_talk(opened, ended, by=by, expected=seen)
     assert not Record.objects.filter(kind=Kind.CODES).exists()
 
 

@@ -13,7 +13,7 @@ from suar.screening.rules.instrument import instrument
 from suar.screening.rules.needs import requires_call_first, urgent_needs, waiting_needs
 from suar.screening.rules.prompts import page_beside, page_of, theme_pages
 from suar.screening.rules.setting import forms_offered, initial_answers
-from suar.screening.rules.steps import final_stop_code, next_step, offered_options, usual_answer
+from suar.screening.rules.steps import default_answer, final_stop_code, next_step, offered_options
 from suar.screening.rules.stops import is_acted_on
 from tests.screening.conversing import AGREED, GROWN, NOTHING_NEEDED, SAFE, Conversation, led_to, left_at, text
 from tests.screening.talks import TALK, adult_talk
@@ -62,7 +62,7 @@ def test_who_is_not_held_hears_nothing_about_statements(talk):
 def test_where_people_are_held_no_button_says_that_the_person_is_not(place, offered):
     answers = adult_talk({"RD_SETTING": place})
     assert [option.code for option in offered_options(TALK.questions["CU_HELD"], answers)] == offered
-    assert usual_answer(TALK.questions["CU_HELD"], answers) == ("NO" if "NO" in offered else "")
+    assert default_answer(TALK.questions["CU_HELD"], answers) == ("NO" if "NO" in offered else "")
 
 
 def test_back_from_consent_leads_to_the_page_that_asked_the_age(talk):

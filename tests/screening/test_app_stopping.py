@@ -228,7 +228,7 @@ def test_every_stop_rule_has_a_signpost(code: str) -> None:
 
 def test_a_team_that_is_not_the_workers_begins_no_talk(talk: Conversation) -> None:
     with pytest.raises(NotYours):
-        actions.begin(UUID(int=7), initial_answers(), by=acting_as(talk.player))
+        actions.begin_talk(UUID(int=7), initial_answers(), by=acting_as(talk.player))
 
 
 def test_other_apps_read_findings_in_words() -> None:
@@ -241,10 +241,10 @@ def test_without_a_stop_rule_there_is_no_stop_page() -> None:
 
 def test_an_outcome_is_preselected_only_after_a_stop() -> None:
     answers = Answers(stopped_by="STOP_STAFF")
-    assert policy.usual_choice(answers, Outcome.UNABLE, None) == ("", "")
-    assert policy.usual_choice(answers, Outcome.PRESUMED_VICTIM, "STOP_STAFF") == ("", "")
-    assert policy.usual_choice(answers, Outcome.UNABLE, "STOP_STAFF") == ("UNABLE", "RS_NO_ROOM")
-    assert policy.usual_choice(answers, Outcome.DECLINED, "STOP_WITHDRAWN") == ("DECLINED", "RS_PERSON_CHOSE")
+    assert policy.default_choice(answers, Outcome.UNABLE, None) == ("", "")
+    assert policy.default_choice(answers, Outcome.PRESUMED_VICTIM, "STOP_STAFF") == ("", "")
+    assert policy.default_choice(answers, Outcome.UNABLE, "STOP_STAFF") == ("UNABLE", "RS_NO_ROOM")
+    assert policy.default_choice(answers, Outcome.DECLINED, "STOP_WITHDRAWN") == ("DECLINED", "RS_PERSON_CHOSE")
 
 
 def test_an_unsafe_place_ends_the_talk_by_its_stop_rule() -> None:

@@ -81,16 +81,16 @@ def test_the_same_step_sent_twice_just_goes_on(talk: Conversation) -> None:
 def test_a_colleague_who_saves_in_the_last_moment_is_not_overwritten(talk: Conversation) -> None:
     mine, theirs = talk.open(), talk.open()
     answers, by = queries.answers_of(mine), acting_as(talk.player)
-    actions.save(theirs, answers, by=by, expected=1)
+    actions.save_answers(theirs, answers, by=by, expected=1)
     with pytest.raises(Conflict):
-        actions.save(mine, answers, by=by, expected=1)
+        actions.save_answers(mine, answers, by=by, expected=1)
 
 
 def test_nothing_is_saved_into_a_talk_that_has_ended(talk: Conversation) -> None:
     opened = talk.open()
     Talk.objects.filter(record=talk.record).update(ended_at=clock.now())
     with pytest.raises(NotYours):
-        actions.save(opened, queries.answers_of(opened), by=acting_as(talk.player))
+        actions.save_answers(opened, queries.answers_of(opened), by=acting_as(talk.player))
 
 
 def test_an_outcome_made_from_old_answers_is_shown_again_with_what_was_typed(

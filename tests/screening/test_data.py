@@ -119,7 +119,7 @@ def test_signs_that_were_seen_stand_only_under_what_was_seen() -> None:
 @pytest.mark.parametrize("path", Path)
 def test_each_element_is_asked_about_by_a_prompt_that_can_bear_it(path: Path) -> None:
     for question in TALK.prompts[path]:
-        bears = {sign.element for sign in TALK.kinds_of(question.code, path)}
+        bears = {sign.element for sign in TALK.signs_of(question.code, path)}
         assert question.asks <= bears
         assert question.theme in set(TALK.themes)
     asked = {e for question in TALK.prompts[path] for e in question.asks}
@@ -127,7 +127,7 @@ def test_each_element_is_asked_about_by_a_prompt_that_can_bear_it(path: Path) ->
 
 
 def test_each_theme_of_the_short_form_has_one_or_two_prompts() -> None:
-    usual = [q for q in TALK.questions.values() if q.theme and not q.opened_with]
+    usual = [q for q in TALK.questions.values() if q.theme and not q.optional_set]
     prompts = Counter(q.theme for q in usual if q.kind in ("sign", "seen"))
     assert set(prompts) == set(TALK.themes)
     assert set(prompts.values()) <= {1, 2}

@@ -69,9 +69,9 @@ def test_outside_the_demonstration_a_draft_language_is_refused(talk, village):
     by, opened = acting_as(village.ben), talk.open()
     ended = actions.Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))
     for act in (
-        lambda: actions.begin(min(by.viewer.teams), initial_answers(), by=by),
-        lambda: actions.save(opened, talk.answers(), by=by),
-        lambda: actions.conclude(opened, ended, by=by),
+        lambda: actions.begin_talk(min(by.viewer.teams), initial_answers(), by=by),
+        lambda: actions.save_answers(opened, talk.answers(), by=by),
+        lambda: actions.conclude_talk(opened, ended, by=by),
         lambda: consents.record_consent(opened, None, by=by),
     ):
         with translation.override(KHMER), pytest.raises(Refused, match="language_is_draft"):

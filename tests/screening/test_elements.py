@@ -211,7 +211,7 @@ def test_harm_is_a_means_only_if_done_by_those_who_recruit_move_hire_house_or_pr
 
 @pytest.mark.parametrize(("who", "words"), [("PARTNER", ("ONLY_SEEN", "SEEN_BY_OTHERS")), ("THEM", None)])
 def test_seen_signs_beside_harm_that_does_not_count_are_named_as_only_seen(who, words):
-    seen = next(sign for sign in TALK.kinds_of("SN_SEEN", Path.ADULT) if sign.element is Element.MEANS)
+    seen = next(sign for sign in TALK.signs_of("SN_SEEN", Path.ADULT) if sign.element is Element.MEANS)
     choices, signs = sign_answers({"SG_HURT": ["I_M_FORCE"], "SN_SEEN": [seen.code]})
     answers = adult_talk({**choices, BY_WHO: who}, signs)
     line = element_lines(answers, element_values(answers, Path.ADULT))[1]

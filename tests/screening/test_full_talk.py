@@ -216,7 +216,7 @@ def test_prompts_on_ships_and_forced_crime_are_opened_by_the_worker() -> None:
     usual = {prompt.code for prompt in prompts_for(full())}
     opened = {prompt.code for prompt in prompts_for(full(), frozenset({"SEA"}))}
     assert opened - usual == {"QS1", "QS2", "QS3", "QS4"}
-    assert set(FULL.opened_sets) == {"SEA", "FORCED_CRIME"}
+    assert set(FULL.optional_sets) == {"SEA", "FORCED_CRIME"}
 
 
 @pytest.mark.parametrize("code", SETTINGS)

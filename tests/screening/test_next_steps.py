@@ -24,7 +24,7 @@ from suar.screening.documents import NextSteps
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer
 from suar.screening.rules.card_words import revealing_words
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.next_steps import STEPS, agreed_word, due_day, may_choose_step, usual_step
+from suar.screening.rules.next_steps import STEPS, agreed_word, default_step, due_day, may_choose_step
 from tests.people import client_of
 from tests.screening.conversing import KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, led_to, left_at, text
 
@@ -66,15 +66,15 @@ ADULT = AgeFacts(band=AgeBand.ADULT, doubt=Doubt.NO)
     ],
 )
 def test_a_child_a_controlled_and_a_held_person_get_a_step_of_their_own(answers, stop, step):
-    assert usual_step(answers, instrument().stops[stop] if stop else None, has_name=False, has_contact=True) == step
+    assert default_step(answers, instrument().stops[stop] if stop else None, has_name=False, has_contact=True) == step
 
 
 def test_with_a_name_help_goes_on_from_the_persons_page():
-    assert usual_step(Answers(age=ADULT), None, has_name=True, has_contact=True) == "NS_HELP"
+    assert default_step(Answers(age=ADULT), None, has_name=True, has_contact=True) == "NS_HELP"
 
 
 def test_a_person_whom_nothing_stored_leads_to_is_met_at_an_agreed_time():
-    assert usual_step(Answers(age=ADULT, needs=BED_TONIGHT), None, has_name=False, has_contact=False) == "NS_EXPECTED"
+    assert default_step(Answers(age=ADULT, needs=BED_TONIGHT), None, has_name=False, has_contact=False) == "NS_EXPECTED"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_form_holds_every_question_option_need_and_sign_of_its_instrument(ben,
     wanted += [option.text for item in asked for option in item.options if item.kind != "needs"]
     if any(item.kind == "country" for item in asked):
         wanted += [country_line.text for country_line in country_lines("ID")]
-    wanted += [sign.text for item in asked for path in Path for sign in talk.kinds_of(item.code, path)]
+    wanted += [sign.text for item in asked for path in Path for sign in talk.signs_of(item.code, path)]
     if any(question.kind == "needs" for question in talk.questions.values()):
         wanted += [need.text for need in talk.needs.values()]
     wanted += [stop.label for stop in talk.stops.values()]

@@ -164,7 +164,7 @@ def test_confirmed_it_begins_new_talks_and_going_back_needs_two_as_well(esi, rin
     assert "Use the standard questions" in text(page)
     assert esi.answer("use").status_code == 409
     assert rina.answer("use")["Location"] == reverse("questions")
-    assert question_sets.in_use(esi.organisation)["short"].version == question_sets.SHIPPED
+    assert question_sets.versions_in_use(esi.organisation)["short"].version == question_sets.SHIPPED
     assert esi.client.post(reverse("shipped_questions", args=["short"])).status_code == 422
     page = text(esi.client.get(reverse("questions")))
     assert "again since" in page

@@ -128,7 +128,7 @@ def test_back_to_the_shipped_questions_at_any_time(own, village):
         question_sets.use_draft(draft, by=by)
     question_sets.use_draft(draft, by=acting_as(village.rina))
     assert Conversation.begun_by(village.ben).answers().instrument == "short"
-    assert question_sets.in_use(by.viewer.organisation)["short"].version == question_sets.SHIPPED
+    assert question_sets.versions_in_use(by.viewer.organisation)["short"].version == question_sets.SHIPPED
     with pytest.raises(Refused, match=question_sets.ALREADY_SHIPPED):
         question_sets.draft_shipped("short", by=by)
 
@@ -288,11 +288,11 @@ def test_other_organisations_and_roles_get_not_yours(own, village, strangers):
         lambda: question_sets.discard_draft(draft, by=ben),
         lambda: question_sets.use_draft(draft, by=farid),
         lambda: question_sets.discard_draft(draft, by=farid),
-        lambda: question_sets.own_version(own, organisation=farid.viewer.organisation),
+        lambda: question_sets.get_version(own, organisation=farid.viewer.organisation),
     ):
         with pytest.raises(NotYours):
             act()
-    assert question_sets.own_versions(farid.viewer.organisation) == []
+    assert question_sets.list_versions(farid.viewer.organisation) == []
 
 
 @pytest.mark.parametrize("form", ["none", "short@x"])

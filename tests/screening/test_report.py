@@ -18,7 +18,7 @@ from suar.screening.codes import Answer, Outcome
 from suar.screening.documents import Findings, NextSteps, Reported, Reporter
 from suar.screening.forms import FollowingStepForm
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, NeedAnswer, path_of
-from suar.screening.rules.next_steps import may_choose_step, usual_step
+from suar.screening.rules.next_steps import default_step, may_choose_step
 from suar.screening.rules.note import note_themes, with_note
 from suar.screening.rules.outcomes import element_values, suggest
 from suar.screening.rules.setting import forms_offered, initial_answers
@@ -78,7 +78,7 @@ def test_each_sign_that_is_not_neutral_can_be_reported() -> None:
     ],
 )
 def test_a_report_always_has_a_next_step_with_an_owner(answers: Answers, step: str) -> None:
-    assert usual_step(answers, None, has_name=True, has_contact=True) == step
+    assert default_step(answers, None, has_name=True, has_contact=True) == step
     assert not may_choose_step("NS_COMES_BACK", step)
     assert not may_choose_step("NS_NONE_WISHED", "NS_REACH")
     assert may_choose_step("NS_HAND_OVER", "NS_REACH")

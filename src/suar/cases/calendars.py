@@ -169,7 +169,7 @@ def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
     entry |= {"task": tasks[0].kind} if tasks else {}
     entry |= {"life": state} if (state := life.life_state(record)) != life.OPEN else {}
     entry |= {"ending": end} if (end := erasure_state(record)) else {}
-    entry |= match_facts(record) | next_steps.step_for_lists(record)
+    entry |= match_facts(record) | next_steps.index_entry_step(record)
     records.set_index_entry(record, entry, keys=by.keys, at=by.at)
     return due
 

@@ -113,7 +113,7 @@ class InventedPerson:
         draft = {**preset["answers"], "age": {"years": facts["age"], "doubt": "NO" if facts["age"] >= 18 else "YES"}}
         draft["choices"] = {PLACE: facts.get("place", "VILLAGE_OFFICE"), **draft.get("choices", {})}
         answers = read_draft({**draft, "version": LATEST["short"]})
-        record = require(talks.begin(min(by.viewer.teams), answers, by=by))
+        record = require(talks.begin_talk(min(by.viewer.teams), answers, by=by))
         if "outcome" not in preset:
             return
         named = bool(facts.get("name"))
@@ -126,7 +126,7 @@ class InventedPerson:
             call=Call(ContactResult(preset["call"])) if "call" in preset else None,
             next_step=ChosenStep(step.get("next", "")),
         )
-        left = require(talks.conclude(record, ended, by=by))
+        left = require(talks.conclude_talk(record, ended, by=by))
         self.record = left.id
         if left.kind is Kind.PERSON:
             profile = {name: facts.get(name, "") for name in (*needs.PROFILE_FIELDS, "district")}
@@ -142,7 +142,7 @@ class InventedPerson:
                 team_opinions.store_answer(reading.id, "AGREES", by=by)
 
     def finish(self, step: Step, by: Acting) -> None:
-        next_steps.finish(self.open(by), by=by)
+        next_steps.finish_step(self.open(by), by=by)
 
     def exclude(self, step: Step, by: Acting) -> None:
         sending.record_exclusions(self.open(by), exclusions.new_exclusions((), (), step["words"]), by=by)

@@ -56,7 +56,7 @@ def line_for(record: UUID, viewer: Viewer) -> dict[str, Any] | None:
 
 
 def _request(reading: Any, allowed: list[UUID]) -> dict[str, Any]:
-    waiting = opinion_packets.open_packet(reading.id)
+    waiting = opinion_packets.waiting_packet(reading.id)
     return {
         "partners": allowed,
         "asked": waiting.partner if waiting else None,
@@ -81,7 +81,7 @@ def ask(record: OpenRecord, partner: UUID, *, by: Acting) -> None:
     if record.facts.restricted or not trusted or not _may_learn(record, partner):
         # One answer for all: it must not reveal who is excluded.
         raise Refused("partner_not_asked")
-    if opinion_packets.open_packet(reading.id):
+    if opinion_packets.waiting_packet(reading.id):
         return
     [(key, public)] = accounts.keys_to_seal_to([("inbox", partner)], organisation=partner)
     packet = opinion_packets.new_packet(reading, partner, key=key, by=by.worker, at=by.at)
@@ -104,7 +104,7 @@ def take_back(record: OpenRecord, *, by: Acting) -> None:
 def waiting(viewer: Viewer, *, keys: Keys, at: datetime) -> QuerySet[Any]:
     """Return the packets a viewer may answer for partners now, the first to end first."""
     inbox_keys = [key.id for key in keys.list_keys(KeyKind.INBOX)] if viewer.may(Permission.READ_FOR_PARTNER) else []
-    return opinion_packets.waiting(viewer.organisation, keys=inbox_keys, at=at)
+    return opinion_packets.list_waiting(viewer.organisation, keys=inbox_keys, at=at)
 
 
 def open_codes(packet: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def answer(packet: UUID, opinion: Mapping[str, str], *, by: Acting) -> None:
     does not fit the answer.
     """
     by.entry.skip = True
-    asked = opinion_packets.packet(packet)
+    asked = opinion_packets.get_packet(packet)
     reading = opinion_packets.reading_of(asked) if asked else None
     row = _packet(packet, by.viewer, at=by.at, lock=True)
     _unseal(row, by.keys)
@@ -151,7 +151,7 @@ def _may_learn(record: OpenRecord, partner: UUID) -> bool:
 
 
 def _packet(ident: UUID, viewer: Viewer, *, at: datetime, lock: bool = False) -> Any:
-    row = value_or_refuse(opinion_packets.packet(ident, lock=lock))
+    row = value_or_refuse(opinion_packets.get_packet(ident, lock=lock))
     closed = row.closed_at is not None or row.ends_at <= at
     policy.may_read_for_partner(viewer, partner=row.partner, is_closed=closed).enforce()
     return row

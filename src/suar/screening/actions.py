@@ -39,7 +39,7 @@ from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path,
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
 from suar.screening.rules.needs import UrgentNeed, has_unreached_need, is_settled_by, needs_at_end
-from suar.screening.rules.next_steps import agreed_word, usual_step
+from suar.screening.rules.next_steps import agreed_word, default_step
 from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
 from suar.screening.rules.retention import CODES, Retention, codes_end, retention_after
 from suar.screening.rules.setting import is_report, place_of, written_later
@@ -85,7 +85,9 @@ class Assessment:
 
 
 @act("begin_talk", needs=Permission.RUN_TALK)
-def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "", continues: UUID | None = None) -> OpenRecord:
+def begin_talk(
+    team: UUID, answers: Answers, *, by: Acting, practice: str = "", continues: UUID | None = None
+) -> OpenRecord:
     """Begin a talk: a record of its own, granted to its author and the leads of the team.
 
     A `practice` talk with an invented person is restricted to its author. `continues`: the record of an earlier talk
@@ -114,7 +116,7 @@ def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "", conti
 
 
 @act("save_talk", needs=Permission.RUN_TALK)
-def save(record: OpenRecord, answers: Answers, *, by: Acting, expected: int | None = None) -> None:
+def save_answers(record: OpenRecord, answers: Answers, *, by: Acting, expected: int | None = None) -> None:
     """Seal the whole draft; raise Conflict if somebody saved in between, and NotYours if the talk has ended."""
     refuse_unchecked_wording()
     by.entry.skip = True  # The log has the begin and the end of a talk, and who opened it.
@@ -123,16 +125,16 @@ def save(record: OpenRecord, answers: Answers, *, by: Acting, expected: int | No
     record.put(documents.TalkAnswers(answers=answers), by=by.worker, at=by.at, expected=expected)
 
 
-def stop(record: OpenRecord, answers: Answers, *, rule: str, step: Step, by: Acting) -> None:
+def stop_talk(record: OpenRecord, answers: Answers, *, rule: str, step: Step, by: Acting) -> None:
     """Stop a talk by a rule that this step offers; raise Refused for another one."""
     if rule not in {offered.code for offered, _ in stops_offered(step, answers)}:
         raise Refused("STOP_NOT_OFFERED")
-    save(record, replace(answers, stopped_by=rule), by=by)
+    save_answers(record, replace(answers, stopped_by=rule), by=by)
 
 
-def resume(record: OpenRecord, answers: Answers, *, by: Acting) -> None:
+def resume_talk(record: OpenRecord, answers: Answers, *, by: Acting) -> None:
     """Continue a talk whose stop rule was tapped by mistake or no longer applies."""
-    save(record, replace(answers, stopped_by=None), by=by)
+    save_answers(record, replace(answers, stopped_by=None), by=by)
 
 
 def lock_continued(record: OpenRecord) -> None:
@@ -144,7 +146,7 @@ def lock_continued(record: OpenRecord) -> None:
 
 
 @act("conclude_talk", needs=Permission.RUN_TALK, lock_first=lock_continued)
-def conclude(
+def conclude_talk(
     record: OpenRecord, conclusion: Conclusion, *, by: Acting, expected: int | None = None
 ) -> RecordFacts | None:
     """End a talk with the outcome the worker chose, and return the record it leaves.
@@ -323,7 +325,7 @@ def _store_result(
         result.add(*stored, by=by.worker, at=by.at)
     if kind is Kind.CODES and not adds:
         records.delete_all_but_coded(result, by=by.worker, at=by.at)
-    next_steps.enter_in_lists(result, by=by)
+    next_steps.update_index_entry(result, by=by)
     if result.facts.kind is not Kind.PERSON:
         records.set_retention(result.id, codes_end(by.today, of=assessment.instrument))
     if earlier is not None and not adds:
@@ -355,9 +357,9 @@ def _assign_steps(result: OpenRecord, assessment: Assessment, *, by: Acting) -> 
     is_person, conclusion = result.facts.kind is Kind.PERSON, assessment.conclusion
     typed = any(getattr(part, "phone", "") for part in conclusion.documents)
     has_contact = is_person and (typed or bool((result.get(SafeContact) or SafeContact()).phone))
-    usual = usual_step(assessment.answers, assessment.stop, has_name=is_person, has_contact=has_contact)
-    own = next_steps.own_step(usual, conclusion.next_step, by=by)
-    step = next_steps.assign(result, usual, conclusion.next_step, excluded=_excluded(result, conclusion), by=by)
+    default = default_step(assessment.answers, assessment.stop, has_name=is_person, has_contact=has_contact)
+    own = next_steps.own_step(default, conclusion.next_step, by=by)
+    step = next_steps.assign_step(result, default, conclusion.next_step, excluded=_excluded(result, conclusion), by=by)
     return [*([own] if own else []), step]
 
 
@@ -391,7 +393,7 @@ def _key_of(entry: Need | NeedContact | documents.OutcomeReason) -> object:
 def _replace(earlier: OpenRecord, result: OpenRecord, *, by: Acting) -> None:
     """Finish the report that led to this talk, or destroy the record without a name that the new one replaces."""
     if earlier.facts.kind is Kind.REPORT:
-        next_steps.finish(earlier, by=by)
+        next_steps.finish_step(earlier, by=by)
         return
     for model in (Talk, Reading):
         model.objects.filter(left=earlier.id).update(left=result.id)

@@ -25,6 +25,8 @@ from suar.screening.wording import PROBLEMS, say
 OFF = {"autocomplete": "off"}
 NO = "no"
 CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)
+AS_SUGGESTED = "RS_SAME"
+"""The reason of a worker who chose the suggested outcome and tapped no reason."""
 
 
 def text_field(label: Any = None, max_length: int = 120, *, rows: int = 1, help_text: Any = "") -> forms.CharField:
@@ -203,32 +205,32 @@ class NextStepForm(TalkForm):
     )
     next_hour = forms.TimeField(label=_("At what time"), required=False, widget=forms.TimeInput({"type": "time"}))
     version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
-    usual, has_contact = next_steps.COMES_BACK, False
+    default_step, has_contact = next_steps.COMES_BACK, False
 
     def offer_steps(
-        self, usual: str, workers: Callable[[], Mapping[UUID, str]], *, has_contact: bool = False, stores: bool = True
+        self, default: str, workers: Callable[[], Mapping[UUID, str]], *, has_contact: bool = False, stores: bool = True
     ) -> None:
-        """Offer the next steps that fit, the usual one preselected. Beside a fixed one only own steps are offered.
+        """Offer the next steps that fit, the default one preselected. Beside a fixed one only own steps are offered.
 
         Where the talk `stores` nothing of a step, after a conflict of interest, none is offered. Contacting the person
         is offered if an earlier talk stored how (`has_contact`), or if this one may.
         """
-        self.usual, self.has_contact = usual, has_contact
+        self.default_step, self.has_contact = default, has_contact
         left_out = set() if has_contact or "contact" in self.fields else {next_steps.CALL}
-        if not stores or usual == next_steps.OUTSIDE:
+        if not stores or default == next_steps.OUTSIDE:
             for name in ("next_step", "next_owner", "next_day", "next_hour", "avoid"):
                 self.fields.pop(name, None)
             return
-        offered = [row for row in next_steps.STEPS.choices if next_steps.may_choose_step(row[0], usual)]
+        offered = [row for row in next_steps.STEPS.choices if next_steps.may_choose_step(row[0], default)]
         offered = [row for row in offered if row[0] not in left_out]
-        if usual in next_steps.FIXED:
+        if default in next_steps.FIXED:
             del self.fields["next_owner"]
             self.fields["next_step"].label = _("Will you do anything else?")
             self.set_choices("next_step", [("", _("No")), *offered])
             return
         self.set_choices("next_step", offered)
         self.set_choices("next_owner", lambda: [("", "-"), *((f"{key}", name) for key, name in workers().items())])
-        self.fields["next_step"].initial = usual
+        self.fields["next_step"].initial = default
 
     def clean(self) -> dict[str, Any]:
         """Refuse a day or a time for a next step that nobody does on a day, because it would be in no list.
@@ -246,12 +248,12 @@ class NextStepForm(TalkForm):
 
     @property
     def chosen_step(self) -> ChosenStep:
-        """The chosen step; the usual one counts as not chosen, because it can differ for a stored name."""
+        """The chosen step; the default one counts as not chosen, because it can differ for a stored name."""
         data = self.cleaned_data
         code, owner = data.get("next_step") or "", data.get("next_owner")
         day, hour = data.get("next_day"), f"{data['next_hour']:%H:%M}" if data.get("next_hour") else None
         avoid = tuple(data.get("avoid", ()))
-        return ChosenStep("" if code == self.usual else code, UUID(owner) if owner else None, day, hour, avoid)
+        return ChosenStep("" if code == self.default_step else code, UUID(owner) if owner else None, day, hour, avoid)
 
     def may_reach(self, data: Mapping[str, Any]) -> bool:
         """Return True if a detail that leads to the person was typed and is stored."""
@@ -343,7 +345,7 @@ class OutcomeForm(NextStepForm):
         choices=[(outcome.value, outcome.value) for outcome in Outcome],
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose an outcome.")),
     )
-    reason = forms.CharField(label=_("Why"), max_length=30, error_messages={"required": _("Choose a reason.")})
+    reason = forms.CharField(label=_("Why"), max_length=30, required=False)
     words = text_field(
         _("In your own words, without names"),
         500,
@@ -358,13 +360,15 @@ class OutcomeForm(NextStepForm):
         *args: Any,
         compartments: Collection[Compartment],
         workers: Callable[[], Mapping[UUID, str]],
+        suggested: Outcome | None,
         **kwargs: Any,
     ) -> None:
         """Remove the fields of compartments that may not be stored, so that no forged post fills them.
 
-        `workers` is called only when the choices are needed.
+        `workers` is called only when the choices are needed. The `suggested` outcome needs no reason.
         """
         super().__init__(*args, **kwargs)
+        self.suggested = suggested
         self.set_choices("exclude_workers", lambda: [(f"{key}", name) for key, name in workers().items()])
         removed = [name for name, place in TYPED.items() if place not in compartments]
         if len(removed) == len(TYPED):
@@ -388,9 +392,11 @@ class OutcomeForm(NextStepForm):
         After a finished talk a yes or no is required, because help continues from the stored record.
         """
         data = super().clean() or self.cleaned_data
-        if "outcome" in self.errors:
-            # The reasons are shown after an outcome is chosen.
-            self.errors.pop("reason", None)
+        if data.get("outcome") and not data.get("reason"):
+            if data["outcome"] == self.suggested:
+                data["reason"] = AS_SUGGESTED
+            else:
+                self.add_error("reason", _("Choose a reason."))
         if "keep" in self.fields and data.get("keep") == YES:
             self._check_exclusions(data)
         elif "keep" in self.fields:

@@ -50,17 +50,19 @@ class ChosenStep:
     avoid: tuple[str, ...] = ()
 
 
-def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Collection[UUID], by: Acting) -> NextStep:
+def assign_step(
+    record: OpenRecord, default: str, chosen: ChosenStep, *, excluded: Collection[UUID], by: Acting
+) -> NextStep:
     """Return the next step, after its owner got access to the new record; raise Refused for one that is not offered.
 
     `excluded`: the workers whom the person excluded. Of a restricted record whose list is not stored, as after a talk
     without a name, only those who hold it may own a step.
     """
-    chosen = ChosenStep(avoid=chosen.avoid) if usual in rules.FIXED else chosen
+    chosen = ChosenStep(avoid=chosen.avoid) if default in rules.FIXED else chosen
     if record.facts.restricted and not (record.facts.kind is Kind.PERSON and exclusions.was_asked(record)):
         excluded = accounts.workers_of(record.facts.organisation) - (queries.named_holders(record.id) - {*excluded})
-    code = chosen.code or usual
-    if chosen.code and not rules.may_choose_step(code, usual):
+    code = chosen.code or default
+    if chosen.code and not rules.may_choose_step(code, default):
         raise Refused("STEP_NOT_OFFERED")
     owner = _assign(record, _candidates(record.facts, code, chosen, by=by), excluded=excluded, by=by)
     return _new_step(code, owner, chosen, by=by).model_copy(update={"avoid": chosen.avoid})
@@ -74,7 +76,7 @@ def _new_step(code: str, owner: UUID | None, chosen: ChosenStep, *, by: Acting) 
 
 
 @act("finish_next_step", needs=Permission.RUN_TALK)
-def finish(record: OpenRecord, *, then: ChosenStep | None = None, by: Acting) -> None:
+def finish_step(record: OpenRecord, *, then: ChosenStep | None = None, by: Acting) -> None:
     """Mark the open next step as done, and add the one that follows; a second time changes nothing."""
     steps = _open_steps(record)
     step = next((step for step in steps if step.owner == by.worker), next(iter(steps), None))
@@ -88,7 +90,7 @@ def finish(record: OpenRecord, *, then: ChosenStep | None = None, by: Acting) ->
 
 
 @act("reopen_next_step", needs=Permission.RUN_TALK)
-def undo_finish(record: OpenRecord, *, by: Acting) -> None:
+def reopen_step(record: OpenRecord, *, by: Acting) -> None:
     """Open the step again that the worker finished within the last minute, and take away the one that followed it.
 
     Change nothing if there is none.
@@ -122,16 +124,16 @@ def _change(
     changed = [entry.model_copy(update=update) if entry == step else entry for entry in entries]
     record.put(NextSteps(entries=(*changed, *following)), by=by.worker, at=by.at)
     if record.facts.kind in queries.NAMELESS or record.may(Compartment.NARRATIVE):
-        enter_in_lists(record, by=by)
+        update_index_entry(record, by=by)
     if queries.due_on(record.id) is None or queries.is_task(record.id):
         set_due(record)
 
 
-def own_step(usual: str, chosen: ChosenStep, *, by: Acting) -> NextStep | None:
+def own_step(default: str, chosen: ChosenStep, *, by: Acting) -> NextStep | None:
     """Return the step that the author does beside a fixed one, or None; raise Refused for one that is not theirs."""
-    if usual not in rules.FIXED or not chosen.code:
+    if default not in rules.FIXED or not chosen.code:
         return None
-    if not rules.may_choose_step(chosen.code, usual):
+    if not rules.may_choose_step(chosen.code, default):
         raise Refused("STEP_NOT_OFFERED")
     return _new_step(chosen.code, by.worker, chosen, by=by)
 
@@ -218,13 +220,13 @@ def set_due(record: OpenRecord) -> None:
     records.set_due(record.id, due=min(days, default=None), is_task=True)
 
 
-def step_for_lists(record: OpenRecord) -> dict[str, str]:
+def index_entry_step(record: OpenRecord) -> dict[str, str]:
     """Return the first open step with its hour and day as they stand in the index entry; {} if there is none."""
     step = min(_open_steps(record), key=lambda step: step.due or date.max, default=None)
     return {"step": step.code, "hour": step.hour or "", "step_day": str(step.due)} if step else {}
 
 
-def enter_in_lists(record: OpenRecord, *, by: Acting) -> None:
+def update_index_entry(record: OpenRecord, *, by: Acting) -> None:
     """Set the index entry of a record after a talk, with the open next step.
 
     One without a name has the codes by which lists tell it apart; a report has the person it is about.
@@ -238,7 +240,7 @@ def enter_in_lists(record: OpenRecord, *, by: Acting) -> None:
         may_decline = findings.entries[0].path is not Path.CHILD
         declined = may_decline and ContactResult.NOT_WANTED
         needs = tuple(sorted(needs, key=lambda need: need.known or need.acted == declined))
-        entry = {"name": name, "needs": [need.need for need in needs], "place": place, **step_for_lists(record)}
+        entry = {"name": name, "needs": [need.need for need in needs], "place": place, **index_entry_step(record)}
         records.set_index_entry(record, entry, keys=by.keys, at=by.at)
 
 

@@ -38,18 +38,18 @@ def reading_of(packet: PartnerPacket) -> Reading | None:
     return Reading.objects.select_for_update().filter(id=packet.reading).first()
 
 
-def packet(ident: UUID, *, lock: bool = False) -> PartnerPacket | None:
+def get_packet(ident: UUID, *, lock: bool = False) -> PartnerPacket | None:
     """Return a packet, open or closed."""
     rows = PartnerPacket.objects.filter(id=ident)
     return (rows.select_for_update() if lock else rows).first()
 
 
-def open_packet(reading: UUID) -> PartnerPacket | None:
+def waiting_packet(reading: UUID) -> PartnerPacket | None:
     """Return the packet that waits for an answer about a reading."""
     return PartnerPacket.objects.filter(reading=reading, closed_at=None).first()
 
 
-def waiting(partner: UUID, *, keys: Collection[UUID], at: datetime) -> QuerySet[PartnerPacket]:
+def list_waiting(partner: UUID, *, keys: Collection[UUID], at: datetime) -> QuerySet[PartnerPacket]:
     """Return the open packets of an organisation under these keys, the next to expire first."""
     rows = PartnerPacket.objects.filter(partner=partner, closed_at=None, ends_at__gt=at, key__in=keys)
     return rows.order_by("ends_at", "id")

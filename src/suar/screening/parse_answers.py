@@ -9,7 +9,7 @@ from suar.screening.rules.draft import SEVERAL, Posted, read_draft, write_draft
 from suar.screening.rules.instrument import Question, instrument_of
 from suar.screening.rules.needs import needs_raised
 from suar.screening.rules.prompts import allowed_questions, page_of, theme_of
-from suar.screening.rules.steps import usual_answer
+from suar.screening.rules.steps import default_answer
 
 TAPPED = frozenset({"one", "way", "sign", "seen", "told"})
 NO_SIGN, ALL_WELL, NONE_OF_THIS, THEME = "none", "well", "safe-none", "theme"
@@ -25,8 +25,8 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
     """Return the answers with the posted values of a step; other steps are unchanged.
 
     With a theme only the questions of its page are read. The button "asked, no sign" answers the other prompts of the
-    page with no. The button "all else is well" and the tick "none of this" give the usual answer to the open questions.
-    An answer that was tapped is never replaced.
+    page with no. The button "all else is well" and the tick "none of this" give open questions their default answer. An
+    answer that was tapped is never replaced.
 
     Raise Unreadable for a code that the question set does not have. Without `years` the typed age is ignored, so that
     the page can be shown again. A newly reported sign that raises a need reopens it, and what was done about it stays.
@@ -72,7 +72,7 @@ def _store_answer(draft: dict[str, Any], question: Question, posted: Posted, ans
     elif question.kind in TAPPED:
         value, signs = posted.get(f"q-{question.code}", ""), list(posted.getlist(f"s-{question.code}"))
         if value in ("", Answer.NOT_ASKED):
-            value = Answer.YES.value if signs else _usual_answer(question, posted, answers)
+            value = Answer.YES.value if signs else _default_answer(question, posted, answers)
         tapped = {"choices": value, "signs": signs}
     for part, codes in tapped.items():
         stored = draft.setdefault(part, {})
@@ -81,12 +81,12 @@ def _store_answer(draft: dict[str, Any], question: Question, posted: Posted, ans
             stored[question.code] = codes
 
 
-def _usual_answer(question: Question, posted: Posted, answers: Answers) -> str:
+def _default_answer(question: Question, posted: Posted, answers: Answers) -> str:
     """Return the answer that a button or tick gives to a question without an answer of its own, or ""."""
     if question.kind == "sign" and posted.get("go", "") == NO_SIGN:
         return Answer.NO.value
     is_well = posted.get("go", "") == ALL_WELL or (question.usual and posted.get(NONE_OF_THIS, ""))
-    return usual_answer(question, answers) if is_well else ""
+    return default_answer(question, answers) if is_well else ""
 
 
 def _ticked_needs(codes: Iterable[str], posted: Posted) -> dict[str, dict[str, str]]:

@@ -22,7 +22,7 @@ TYPED = {
     "story": Compartment.NARRATIVE,
 }
 EXCLUSION_FIELDS = ("exclude", "exclude_search", "exclude_providers", "exclude_workers", "exclude_words")
-USUAL_REASONS = {Outcome.UNABLE: "RS_NO_ROOM", Outcome.DECLINED: "RS_PERSON_CHOSE"}
+DEFAULT_REASONS = {Outcome.UNABLE: "RS_NO_ROOM", Outcome.DECLINED: "RS_PERSON_CHOSE"}
 
 
 def drafted_fields(typed: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -51,14 +51,14 @@ def spoken_path(answers: Answers) -> Path:
     return Path.CHILD if is_known_child(answers) else Path.ADULT
 
 
-def usual_choice(answers: Answers, suggested: Outcome, stopped_by: str | None) -> tuple[str, str]:
+def default_choice(answers: Answers, suggested: Outcome, stopped_by: str | None) -> tuple[str, str]:
     """Return the preselected outcome and reason of a stopped talk, or ("", "").
 
     A finished talk has no preselected outcome, and an outcome with signs is never preselected.
     Source: own design, docs/decisions/outcomes.md (the worker chooses); data/outcomes-1.json, reasons.
     """
     outcome = instrument_of(answers).stops[stopped_by].ends_as if stopped_by else None
-    return (outcome.value, USUAL_REASONS[outcome]) if outcome and suggested is outcome else ("", "")
+    return (outcome.value, DEFAULT_REASONS[outcome]) if outcome and suggested is outcome else ("", "")
 
 
 def words_after_stop(stop: Stop, *, place: str, is_child: bool) -> Wording:

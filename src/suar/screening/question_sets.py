@@ -47,7 +47,7 @@ def shipped_set(form: str) -> Raw:
     return load_set(form, LATEST[form])
 
 
-def in_use(organisation: UUID) -> dict[str, QuestionUse]:
+def versions_in_use(organisation: UUID) -> dict[str, QuestionUse]:
     """Return the version of each form that new talks use; `at` is None if the organisation never chose one."""
     latest = {form: QuestionUse(organisation=organisation, form=form, version=SHIPPED, act=0) for form in LATEST}
     return latest | {use.form: use for use in QuestionUse.objects.filter(organisation=organisation).order_by("act")}
@@ -55,32 +55,32 @@ def in_use(organisation: UUID) -> dict[str, QuestionUse]:
 
 def forms_in_use(organisation: UUID) -> list[Instrument]:
     """Return the forms as an organisation uses them, the shortest first."""
-    talks = [instrument(*_code_and_version(use)) for use in in_use(organisation).values()]
+    talks = [instrument(*_code_and_version(use)) for use in versions_in_use(organisation).values()]
     return sorted(talks, key=lambda talk: (talk.minutes, talk.code))
 
 
 def answers_to_begin(form: str, place: str, *, organisation: UUID, later: bool = False) -> Answers:
     """Return the initial answers of a talk in the version of the form that the organisation uses."""
-    code, version = _code_and_version(in_use(organisation)[form])
+    code, version = _code_and_version(versions_in_use(organisation)[form])
     return initial_answers(code, place, later=later, version=version)
 
 
-def own_versions(organisation: UUID) -> Sequence[QuestionSet]:
+def list_versions(organisation: UUID) -> Sequence[QuestionSet]:
     """Return the versions of an organisation, newest first, without their questions."""
     return list(QuestionSet.objects.filter(organisation=organisation).order_by("form", "-version").defer("questions"))
 
 
-def own_version(ident: UUID, *, organisation: UUID) -> QuestionSet:
+def get_version(ident: UUID, *, organisation: UUID) -> QuestionSet:
     """Return one version of an organisation; raise NotYours."""
     return get_or_refuse(QuestionSet.objects.filter(id=ident, organisation=organisation).defer("questions"))
 
 
-def drafts(organisation: UUID) -> dict[str, QuestionDraft]:
+def drafts_by_form(organisation: UUID) -> dict[str, QuestionDraft]:
     """Return the drafts that wait for a second person, by form."""
     return {row.form: row for row in QuestionDraft.objects.filter(organisation=organisation)}
 
 
-def waiting_draft(ident: UUID, *, organisation: UUID) -> QuestionDraft:
+def get_draft(ident: UUID, *, organisation: UUID) -> QuestionDraft:
     """Return a draft of an organisation; raise NotYours."""
     return get_or_refuse(QuestionDraft.objects.filter(id=ident, organisation=organisation))
 
@@ -110,7 +110,7 @@ def draft_file(form: str, content: bytes, *, by: Acting) -> UUID:
 def draft_shipped(form: str, *, by: Acting) -> UUID:
     """Store a draft that goes back to the shipped questions; raise Refused if they are in use already."""
     shipped_set(form)
-    if in_use(by.viewer.organisation)[form].version == SHIPPED:
+    if versions_in_use(by.viewer.organisation)[form].version == SHIPPED:
         raise Refused(ALREADY_SHIPPED)
     return _store_draft(form, Changes(), by=by)
 
@@ -118,7 +118,7 @@ def draft_shipped(form: str, *, by: Acting) -> UUID:
 @act("discard_questions", needs=Permission.EDIT_QUESTIONS)
 def discard_draft(ident: UUID, *, by: Acting) -> None:
     """Delete a draft."""
-    draft = waiting_draft(ident, organisation=by.viewer.organisation)
+    draft = get_draft(ident, organisation=by.viewer.organisation)
     by.entry.about, by.entry.because = [ident], draft.form
     draft.delete()
 
@@ -130,13 +130,13 @@ def use_draft(ident: UUID, *, by: Acting) -> None:
     Raise Refused for the author, and InvalidFile if a draft of an earlier release is no longer valid.
     """
     QuestionDraft.objects.select_for_update().filter(id=ident).first()
-    draft = waiting_draft(ident, organisation=by.viewer.organisation)
+    draft = get_draft(ident, organisation=by.viewer.organisation)
     second_person(by.worker, _authors(draft)).enforce()
     version, about = SHIPPED, draft.organisation
     if not is_back_to_shipped(draft):
         row = _store_version(draft, by=by)
         version, about = row.version, row.id
-    used = in_use(draft.organisation)[draft.form]
+    used = versions_in_use(draft.organisation)[draft.form]
     QuestionUse.objects.create(
         organisation=draft.organisation, form=draft.form, act=used.act + 1, version=version, by=by.worker, at=by.at
     )

@@ -22,7 +22,7 @@ from suar.screening.rules.note import NOTE_LATER, may_write_note
 from suar.screening.rules.prompts import allowed_questions, page_beside, page_of, theme_of, theme_pages
 from suar.screening.rules.reference import country_lines, end_groups, first_codes, settings
 from suar.screening.rules.setting import place_of, setting_of, written_later
-from suar.screening.rules.steps import offered_options, usual_answer
+from suar.screening.rules.steps import default_answer, offered_options
 from suar.screening.rules.stops import early_ends, is_acted_on
 from suar.screening.wording import code_words, country, say
 
@@ -57,7 +57,7 @@ def step_context(
         "talk": talk,
         "step": step,
         "slot": slot,
-        "title": " · ".join(say({**talk.themes, **talk.opened_sets}[code]) for code in page) or say(title),
+        "title": " · ".join(say({**talk.themes, **talk.optional_sets}[code]) for code in page) or say(title),
         "theme": page[0] if page else "",
         "is_last_theme": not page_beside(page, answers),
         "themes": _theme_links(page, answers),
@@ -153,7 +153,7 @@ def _all_well(slot: StepSlot, answers: Answers) -> dict[str, Any] | None:
     if slot.code is Step.SIGNPOST:
         still_open = tuple(item.code for item in slot.questions if item.well and item.code not in answers.choices)
     can_answer = slot.well and all(questions[code].well or questions[code].usual for code in still_open)
-    rows = [questions[code] for code in still_open if can_answer and usual_answer(questions[code], answers)]
+    rows = [questions[code] for code in still_open if can_answer and default_answer(questions[code], answers)]
     return {"says": slot.well, "open": rows} if rows else None
 
 
@@ -187,12 +187,12 @@ def parts(talk: Instrument, slot: StepSlot, answers: Answers, *, page: tuple[str
         lines = [row for question in group for row in _lines(question, answers)]
         if all(row["by_whom"] and not row["shows_by_whom"] for row in lines):
             continue
-        label = talk.opened_sets.get(theme) or talk.themes.get(theme)
+        label = talk.optional_sets.get(theme) or talk.themes.get(theme)
         noted = sum(row["answered"] for row in lines)
-        part = {"kind": kind, "label": label, "lines": lines, "noted": noted, "extra": theme in talk.opened_sets}
+        part = {"kind": kind, "label": label, "lines": lines, "noted": noted, "extra": theme in talk.optional_sets}
         part["folded"] = [row for row in lines if "folded" in row]
         unusual = [row for row in lines if row["chosen"] != row["question"].usual]
-        part |= {"all_usual": not unusual, "fits": all(usual_answer(row["question"], answers) for row in lines)}
+        part |= {"all_usual": not unusual, "fits": all(default_answer(row["question"], answers) for row in lines)}
         rows.append({**part, "opened": any(row["answered"] for row in unusual) or not part["fits"]})
     if steps.place_was_bad(answers) and not written_later(answers):
         rows.sort(key=lambda part: part["kind"] != "way")
@@ -203,7 +203,7 @@ def parts(talk: Instrument, slot: StepSlot, answers: Answers, *, page: tuple[str
 
 def question_context(question: Question, answers: Answers) -> dict[str, Any]:
     """Return a question with its wording for this person and its answer."""
-    chosen, kinds = _chosen(question, answers), instrument_of(answers).kinds_of(question.code, path_of(answers))
+    chosen, kinds = _chosen(question, answers), instrument_of(answers).signs_of(question.code, path_of(answers))
     return {
         "question": question,
         "wording": _wording(question, answers),
@@ -256,7 +256,10 @@ def _late_needs(slot: StepSlot, answers: Answers, page: tuple[str, ...]) -> list
 def _theme_links(page: tuple[str, ...], answers: Answers) -> list[dict[str, Any]]:
     """Return the other pages of prompts with how many of their questions were answered."""
     talk = instrument_of(answers)
-    labels, answered = {**talk.themes, **talk.opened_sets}, [theme_of(talk.questions[code]) for code in answers.choices]
+    labels, answered = (
+        {**talk.themes, **talk.optional_sets},
+        [theme_of(talk.questions[code]) for code in answers.choices],
+    )
     return [
         {
             "code": other[0],
@@ -428,12 +431,12 @@ def _visible_questions(slot: StepSlot, answers: Answers) -> list[Question]:
         and (question.code != CUSTODY_WORDS or steps.is_not_accused(answers))
     ]
     fitting = [question for question in questions if asks_age or path in question.paths]
-    return sorted(fitting, key=lambda question: question.opened_with or "")
+    return sorted(fitting, key=lambda question: question.optional_set or "")
 
 
 def _part_of(question: Question) -> tuple[str, str, str]:
     """Return the key of the part of a question: theme, kind and code."""
-    if theme := question.opened_with or question.theme or "":
+    if theme := question.optional_set or question.theme or "":
         return theme, "theme", ""
     if question.kind in READ_ALOUD:
         aloud = "aloud" if question.to == "person" else "aside"

@@ -167,9 +167,9 @@ def finding_lines(record: OpenRecord, *, keys: Keys) -> list[dict[str, Any]]:
 
 
 def _reason(finding: Finding) -> str:
-    """Return the code of the reason; a stop rule says more than the usual one."""
-    is_usual = finding.stopped_by and finding.reason in policy.USUAL_REASONS.values()
-    return (finding.stopped_by if is_usual else finding.reason) or ""
+    """Return the code of the reason; a stop rule says more than the default one."""
+    is_default = finding.stopped_by and finding.reason in policy.DEFAULT_REASONS.values()
+    return (finding.stopped_by if is_default else finding.reason) or ""
 
 
 def read_opinion(left: UUID, *, asked_at: datetime, keys: Keys) -> dict[str, Any] | None:

@@ -71,7 +71,7 @@ def yes_without_sign(answers: Answers) -> tuple[str, ...]:
     return tuple(
         code
         for code, answer in answers.choices.items()
-        if answer == Answer.YES and talk.kinds_of(code, path) and not answers.signs.get(code)
+        if answer == Answer.YES and talk.signs_of(code, path) and not answers.signs.get(code)
     )
 
 

@@ -30,8 +30,9 @@ class Option(Data):
 class Question(Data):
     """A question or prompt; docs/decisions/talk.md describes the kinds.
 
-    `opened_with`: the optional set of prompts (ships) it belongs to, or None. `groups`: the groups of needs that a list
-    shows; empty for all. `usual`: the answer of "none of this", `well` of "all else is well", `well_says`: its words.
+    `optional_set`: its set of prompts for some people, or None. `groups`: the groups of needs that a list shows;
+    empty for all. `usual`: the answer of "none of this"; `well`: that of "all else is well".
+    `well_says`: the words of that answer on the button.
     `why_bad`: why a bad answer blocks. `later`: the wording for a talk that is written up afterwards.
     """
 
@@ -48,7 +49,7 @@ class Question(Data):
     raises: str | None = None
     reminder: Wording | None = None
     standard: tuple[str, ...] = ()
-    opened_with: str | None = Field(None, alias="set")
+    optional_set: str | None = Field(None, alias="set")
     groups: frozenset[str] = frozenset()
     usual: str = ""
     well: str = ""
@@ -330,7 +331,7 @@ class Instrument(Data):
     answer_sets: dict[str, tuple[Option, ...]]
     themes: dict[str, Wording]
     beside: dict[str, str] = {}
-    opened_sets: dict[str, Wording]
+    optional_sets: dict[str, Wording]
     places: dict[str, frozenset[str]] = {}
     before: dict[str, str] = {}
     steps: tuple[StepSlot, ...]
@@ -378,12 +379,12 @@ class Instrument(Data):
         signs = [question for question in self.questions.values() if question.kind == "sign"]
         return {path: tuple(question for question in signs if path in question.paths) for path in Path}
 
-    def kinds_of(self, question: str, path: Path) -> tuple[Sign, ...]:
+    def signs_of(self, question: str, path: Path) -> tuple[Sign, ...]:
         """Return the signs that can be ticked under a question on this path, in the order of the map.
 
         Source: data/map-short-1.json.
         """
-        return self._kinds[path].get(question, ())
+        return self._signs_by_question[path].get(question, ())
 
     @cached_property
     def has_no_sign(self) -> bool:
@@ -391,7 +392,7 @@ class Instrument(Data):
         return any(Value.NO_SIGN in allowed for row in self.tables.rows[Path.ADULT] for allowed in row.when.values())
 
     @cached_property
-    def _kinds(self) -> dict[Path, dict[str, tuple[Sign, ...]]]:
+    def _signs_by_question(self) -> dict[Path, dict[str, tuple[Sign, ...]]]:
         kinds: dict[Path, dict[str, tuple[Sign, ...]]] = {path: {} for path in Path}
         for line in self.lines:
             for path in line.paths:
@@ -453,7 +454,7 @@ def build_instrument(raw: Raw) -> Instrument:
             "beside": {row["code"]: row["beside"] for row in raw["themes"] if "beside" in row},
             "places": {row["code"]: row.get("places", ()) for row in raw.get("sets", ())},
             "before": {row["code"]: row["before"] for row in raw.get("sets", ()) if "before" in row},
-            "opened_sets": _wording_by_code(raw.get("sets", ()), "label"),
+            "optional_sets": _wording_by_code(raw.get("sets", ()), "label"),
             "steps": [_with_options(step, sets) for step in raw["steps"]],
             "stops": _by_code(files["stops"]["stops"]),
             "early_ends": _by_code(files["stops"].get("turns", ())),

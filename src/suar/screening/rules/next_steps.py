@@ -69,7 +69,7 @@ def is_in_custody(answers: Answers) -> bool:
     return asked or need or bool(place and place.detains)
 
 
-def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool, has_contact: bool) -> str:
+def default_step(answers: Answers, stop: Stop | None, *, has_name: bool, has_contact: bool) -> str:
     """Return the next step if the worker chooses none.
 
     A child goes to child protection: outside the organisation if somebody here may be involved. Somebody left in danger
@@ -93,8 +93,8 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool, has_conta
     return HELP if has_name else COMES_BACK
 
 
-def may_choose_step(chosen: str, usual: str) -> bool:
-    """Return True if the worker may choose this next step: instead of the usual one, or beside a fixed one.
+def may_choose_step(chosen: str, default: str) -> bool:
+    """Return True if the worker may choose this next step: instead of the default one, or beside a fixed one.
 
     A step for a child is fixed; the author may contact the person beside it, or act before a day. A controlled or held
     person always gets a step with an owner. An urgent need does not wait for the person to come back by themselves. A
@@ -103,15 +103,15 @@ def may_choose_step(chosen: str, usual: str) -> bool:
     Source: own design, docs/decisions/talk.md.
     """
     step = STEPS.get(chosen)
-    if chosen == usual or step is None or step.get("usual"):
-        return chosen == usual and usual not in FIXED
-    if usual in FIXED:
+    if chosen == default or step is None or step.get("usual"):
+        return chosen == default and default not in FIXED
+    if default in FIXED:
         return bool(step["owner"] == Owner.AUTHOR)
-    if usual == REACH:
+    if default == REACH:
         return chosen == HAND_OVER
-    if usual in (CALL, EXPECTED):
+    if default in (CALL, EXPECTED):
         return chosen != COMES_BACK
-    return usual not in MUST_HAVE_OWNER or step["owner"] != Owner.NOBODY
+    return default not in MUST_HAVE_OWNER or step["owner"] != Owner.NOBODY
 
 
 def agreed_word(record: UUID) -> str:
@@ -129,8 +129,8 @@ def due_day(step: str, *, today: date, chosen: date | None = None) -> date | Non
     """
     if STEPS[step]["days"] is None:
         return None
-    usual = today + timedelta(days=STEPS[step]["days"])
-    return usual if chosen is None or step in FIXED else min(max(chosen, today), today + timedelta(days=MAX_DAYS))
+    default = today + timedelta(days=STEPS[step]["days"])
+    return default if chosen is None or step in FIXED else min(max(chosen, today), today + timedelta(days=MAX_DAYS))
 
 
 def _declined(stop: Stop | None) -> bool:

@@ -37,8 +37,8 @@ def may_write_note(answers: Answers, *, in_talk: bool) -> Decision:
         is_open = first_open(Step.WRITE, answers) if is_report(answers) else next_step(Step.SIGNPOST, answers).step
         return Decision.refuse("NOT_STOPPED") if is_open else Decision.allow()
     if stop is None:
-        no_prompts = answers.age != AgeFacts() and not may_ask_experience(answers)
-        return Decision.allow() if no_prompts else Decision.refuse("NOT_STOPPED")
+        ends_before_prompts = answers.age != AgeFacts() and not may_ask_experience(answers)
+        return Decision.allow() if ends_before_prompts else Decision.refuse("NOT_STOPPED")
     if _stop_keeps(answers) == BARE:
         return Decision.refuse("KEEP_BARE")
     is_near = in_talk and stop in LATER and not written_later(answers)
@@ -98,8 +98,8 @@ def note_themes(answers: Answers) -> list[tuple[Wording, list[Sign]]]:
     themes: dict[str, list[Sign]] = {}
     for sign, question in _questions_of_signs(answers).items():
         asked = talk.questions[question]
-        themes.setdefault(asked.opened_with or asked.theme or Step.WRITE.value, []).append(talk.signs[sign])
-    labels = {**talk.themes, **talk.opened_sets, **{slot.code.value: slot.title for slot in talk.steps}}
+        themes.setdefault(asked.optional_set or asked.theme or Step.WRITE.value, []).append(talk.signs[sign])
+    labels = {**talk.themes, **talk.optional_sets, **{slot.code.value: slot.title for slot in talk.steps}}
     return [(labels[theme], signs) for theme, signs in themes.items()]
 
 
@@ -141,7 +141,7 @@ def _questions_of_signs(answers: Answers) -> dict[str, str]:
         return {}
     ticked = {sign: question for question, signs in answers.signs.items() for sign in signs}
     order = list(talk.questions)
-    rows = [(question, sign) for question in order for path in Path for sign in talk.kinds_of(question, path)]
+    rows = [(question, sign) for question in order for path in Path for sign in talk.signs_of(question, path)]
     kinds = Counter(question for question, _ in rows)
 
     def distance(row: tuple[str, Sign]) -> tuple[bool, int, int]:

@@ -84,7 +84,7 @@ def element_values(answers: Answers, path: Path) -> Elements:
     Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/outcomes.md.
     """
     talk = instrument_of(answers)
-    answers = _with_kinds_of(path, answers)
+    answers = _with_offered_signs(path, answers)
     every = ticked_signs(answers, path)
     ticked = signs_by_whom(every, answers)
     counted = {sign.code for sign in ticked}
@@ -114,10 +114,10 @@ def _facts(ticked: Sequence[Sign], answers: Answers, path: Path) -> Iterator[str
         yield HURT_ONLY
 
 
-def _with_kinds_of(path: Path, answers: Answers) -> Answers:
+def _with_offered_signs(path: Path, answers: Answers) -> Answers:
     """Return the answers without kinds that this path does not offer; a yes then has no kind, which is never a no."""
     talk = instrument_of(answers)
-    offered = {code: {sign.code for sign in talk.kinds_of(code, path)} for code in answers.signs}
+    offered = {code: {sign.code for sign in talk.signs_of(code, path)} for code in answers.signs}
     return replace(answers, signs={code: kinds & offered[code] for code, kinds in answers.signs.items()})
 
 
@@ -212,7 +212,7 @@ def _has_yes_without_sign(element: Element, answers: Answers, path: Path) -> boo
     """Return True if a prompt about an element was answered with yes and no sign was ticked."""
     talk = instrument_of(answers)
     for prompt in talk.prompts[path]:
-        asks: Collection[Element | None] = prompt.asks or {sign.element for sign in talk.kinds_of(prompt.code, path)}
+        asks: Collection[Element | None] = prompt.asks or {sign.element for sign in talk.signs_of(prompt.code, path)}
         if answers.choices.get(prompt.code) == Answer.YES and not answers.signs.get(prompt.code) and element in asks:
             return True
     return False
@@ -307,7 +307,7 @@ def what_would_change(answers: Answers, path: Path, stopped_by: str | None = Non
         return ()
     talk, now = instrument_of(answers), _outcome(answers, path)
     answered = [question for code, question in talk.questions.items() if code in answers.choices]
-    opened = frozenset(question.opened_with for question in answered if question.opened_with)
+    opened = frozenset(question.optional_set for question in answered if question.optional_set)
     asked = {prompt.code for prompt in prompts_for(answers, opened)}
     must_exceed = max(rank(talk.tables, now), SIGNS_RANK - 1)
     changes = []
@@ -405,7 +405,7 @@ def _outcome(answers: Answers, path: Path) -> Outcome:
 
 def _with_signs(answers: Answers, path: Path, prompt: Question) -> Iterator[Answers]:
     """Return variants of the answers, one for each different sign of the prompt."""
-    kinds = instrument_of(answers).kinds_of(prompt.code, path)
+    kinds = instrument_of(answers).signs_of(prompt.code, path)
     different = {(s.element, s.strength[path], s.conditions, s.holds, *s.beside_strong): s for s in kinds}
     for sign in different.values():
         yield replace(
@@ -453,7 +453,7 @@ def sign_line(answers: Answers, sign: Sign) -> dict[str, Any]:
     questions = [
         code
         for code in talk.questions
-        if sign.code in answers.signs.get(code, ()) and sign in talk.kinds_of(code, path)
+        if sign.code in answers.signs.get(code, ()) and sign in talk.signs_of(code, path)
     ]
     is_scored = sign.element is not None and sign.strength[path] is not None
     lines = [line for line in talk.lines if line.sign == sign.code and path in line.paths]

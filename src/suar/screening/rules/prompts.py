@@ -52,7 +52,7 @@ def may_ask_experience(answers: Answers) -> Decision:
     return Decision.allow(guidance.because)
 
 
-def no_prompts(answers: Answers) -> bool:
+def ends_before_prompts(answers: Answers) -> bool:
     """Return True if the questions end for a child before those about experience, also with consent.
 
     Source: UNICEF Guidelines 2006; data/children-1.json.
@@ -78,7 +78,7 @@ def prompts_for(answers: Answers, opened: frozenset[str] = frozenset()) -> tuple
         if step.code is Step.SIGNS
         for question in step.questions
         if path_of(answers) in question.paths
-        and (question.opened_with is None or question.opened_with in opened)
+        and (question.optional_set is None or question.optional_set in opened)
         and (not allowed or question.to == "worker" or allowed.intersection({question.code, *question.standard}))
     )
 
@@ -98,7 +98,7 @@ def allowed_questions(slot: StepSlot, answers: Answers) -> Iterator[Question]:
     Source: UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
     talk = instrument_of(answers)
-    allowed = {prompt.code for prompt in prompts_for(answers, frozenset(talk.opened_sets))}
+    allowed = {prompt.code for prompt in prompts_for(answers, frozenset(talk.optional_sets))}
     also = [question for code, question in talk.questions.items() if code in slot.also]
     return (question for question in (*slot.questions, *also) if question.kind not in RATED or question.code in allowed)
 
@@ -108,7 +108,7 @@ def theme_of(question: Question) -> str:
 
     Source: own design, docs/decisions/talk.md.
     """
-    return question.opened_with or question.theme or ""
+    return question.optional_set or question.theme or ""
 
 
 def theme_pages(answers: Answers) -> tuple[tuple[str, ...], ...]:
@@ -135,7 +135,7 @@ def theme_pages(answers: Answers) -> tuple[tuple[str, ...], ...]:
 
 def _in_order(answers: Answers) -> list[str]:
     talk, place = instrument_of(answers), place_of(answers)
-    themes = [*talk.themes, *talk.opened_sets]
+    themes = [*talk.themes, *talk.optional_sets]
     for code, before in talk.before.items():
         if place in talk.places[code]:
             themes.remove(code)
@@ -165,7 +165,7 @@ def page_beside(page: tuple[str, ...], answers: Answers, *, steps: int = 1) -> t
         other
         for other in theme_pages(answers)
         if other == page
-        or other[0] not in talk.opened_sets
+        or other[0] not in talk.optional_sets
         or other[0] in answered
         or place_of(answers) in talk.places[other[0]]
     ]

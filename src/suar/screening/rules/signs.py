@@ -17,7 +17,7 @@ def ticked_signs(answers: Answers, path: Path) -> tuple[Sign, ...]:
     ticked = {
         sign.code
         for question, codes in answers.signs.items()
-        for sign in talk.kinds_of(question, path)
+        for sign in talk.signs_of(question, path)
         if sign.code in codes and talk.questions[question].kind != "reported"
     }
     return tuple(sign for code, sign in talk.signs.items() if code in ticked)

@@ -8,7 +8,7 @@ from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, pa
 from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes, yes_without_sign
 from suar.screening.rules.instrument import Option, Question, StepSlot, Stop, Trigger, instrument_of
 from suar.screening.rules.needs import needs_were_asked, requires_call_first, urgent_needs
-from suar.screening.rules.prompts import no_prompts, theme_of
+from suar.screening.rules.prompts import ends_before_prompts, theme_of
 from suar.screening.rules.setting import is_report, setting_of, written_later
 
 DONE, CALL_FIRST = "DONE", "ACT_FIRST"
@@ -121,7 +121,7 @@ def order_of(answers: Answers) -> tuple[Step, ...]:
     Source: UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
     order = instrument_of(answers).order
-    return tuple(step for step in order if step is not Step.CONSENT) if no_prompts(answers) else order
+    return tuple(step for step in order if step is not Step.CONSENT) if ends_before_prompts(answers) else order
 
 
 def first_open(step: Step, answers: Answers) -> NextStep | None:
@@ -264,13 +264,13 @@ def offered_options(question: Question, answers: Answers) -> tuple[Option, ...]:
     return tuple(option for option in question.options if option.code not in closed)
 
 
-def usual_answer(question: Question, answers: Answers) -> str:
+def default_answer(question: Question, answers: Answers) -> str:
     """Return the answer of "all else is well" or "none of this", or "" if it cannot be chosen here.
 
     Source: own design, docs/decisions/talk.md.
     """
-    usual = question.well or question.usual
-    return usual if usual in {option.code for option in offered_options(question, answers)} else ""
+    default = question.well or question.usual
+    return default if default in {option.code for option in offered_options(question, answers)} else ""
 
 
 def unanswered(step: Step, answers: Answers) -> tuple[str, ...]:
@@ -356,7 +356,7 @@ def _open_age(answers: Answers) -> NextStep | None:
 
 
 def _open_consent(answers: Answers) -> NextStep | None:
-    if no_prompts(answers):
+    if ends_before_prompts(answers):
         return None
     questions = _consent_questions(answers)
     replies = [answers.choices.get(code) for code in questions]

@@ -32,7 +32,7 @@ def wording(code: str, summary: dict[str, Any]) -> str:
 @register.filter
 def signs_of(question: Question, talk: Instrument) -> list[Sign]:
     """Return the signs that can be ticked under a question on any path."""
-    return list({sign.code: sign for path in Path for sign in talk.kinds_of(question.code, path)}.values())
+    return list({sign.code: sign for path in Path for sign in talk.signs_of(question.code, path)}.values())
 
 
 @register.filter

@@ -74,7 +74,7 @@ def _ended_page(
             finding, next_step["code"], outside=next_steps.calls_outside(next_step["code"], opened.facts)
         ),
         "say": after_stop or (words.child if child else words.say),
-        "usual_services": SIGNPOST,
+        "general_services": SIGNPOST,
         "quiet": is_quiet,
         "near": is_quiet and not is_later and not is_wrong and finding.by == request.viewer.worker,
         "record": opened.id,
@@ -97,14 +97,14 @@ def finish_next_step(request: StaffRequest, record: UUID) -> HttpResponse:
     """Mark the next step after a talk as done, or undo that for one minute."""
     opened, then = keyring.open_record(record, keys=request.keys), None
     if "undo" in request.POST:
-        next_steps.undo_finish(opened, by=acting(request))
+        next_steps.reopen_step(opened, by=acting(request))
     else:
         if opened.facts.kind is Kind.REPORT:
             form = FollowingStepForm(request.POST)
             if not form.is_valid():
                 return _ended_page(request, opened, following=form)
             then = form.chosen_step
-        next_steps.finish(opened, then=then, by=acting(request))
+        next_steps.finish_step(opened, then=then, by=acting(request))
     page = "person" if opened.facts.kind is Kind.PERSON else "talk_ended"
     return redirect_with_message(request, _("Saved."), page, record)
 

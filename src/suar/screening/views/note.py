@@ -42,7 +42,7 @@ def note(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     if request.method == "POST":
         try:
             noted = with_note(answers, request.POST)
-            actions.save(opened, noted, by=acting(request), expected=parse_answers.version_of(request.POST))
+            actions.save_answers(opened, noted, by=acting(request), expected=parse_answers.version_of(request.POST))
         except Unreadable:
             problem = "unreadable"
         except Conflict:
@@ -63,7 +63,7 @@ def late_note(request: StaffRequest, record: UUID) -> HttpResponse:
     if answers is None or not teams:
         return talk.redirect_to_result(opened.facts)
     team = opened.facts.team if opened.facts.team in teams else min(teams)
-    begun = actions.begin(team, answers, by=acting(request), continues=record)
+    begun = actions.begin_talk(team, answers, by=acting(request), continues=record)
     return redirect("talk_note", begun.id) if begun else redirect("day")
 
 

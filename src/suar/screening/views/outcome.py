@@ -5,7 +5,7 @@ from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -27,10 +27,10 @@ from suar.screening import actions, next_steps, policy, queries
 from suar.screening.actions import Conclusion, age_profile
 from suar.screening.codes import Answer, Outcome, Step
 from suar.screening.documents import Reported, Reporter
-from suar.screening.forms import CallForm, OutcomeForm, ReportForm
+from suar.screening.forms import AS_SUGGESTED, CallForm, OutcomeForm, ReportForm
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import next_steps as step_rules
-from suar.screening.rules import outcomes
+from suar.screening.rules import outcomes, steps
 from suar.screening.rules.answers import AgeBand, Answers, Call, Path, Reason, definition_path, path_of
 from suar.screening.rules.instrument import Instrument, instrument_of
 from suar.screening.rules.needs import need_of_stop, requires_call, urgent_needs, waiting_needs
@@ -38,14 +38,6 @@ from suar.screening.rules.note import BARE, may_note_needs, may_write_note
 from suar.screening.rules.prompts import theme_of
 from suar.screening.rules.retention import CODES, retention_after
 from suar.screening.rules.setting import is_report, place_of
-from suar.screening.rules.steps import (
-    current_step,
-    final_stop,
-    final_stop_code,
-    first_open,
-    place_was_bad,
-    stops_offered,
-)
 from suar.screening.step_context import SIGNPOST, person_context, progress
 from suar.screening.views import talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
@@ -69,14 +61,14 @@ def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Offer a pause and the stop rules of a step. A talk stops only when the worker chooses a rule."""
     answers = answers_of(opened)
     step = request.POST.get("step") or request.GET.get("step")
-    now = talk.get_step(step, answers) if step else current_step(answers)
+    now = talk.get_step(step, answers) if step else steps.current_step(answers)
     if request.POST.get("go") == PAUSE:
         sessions.set_in_talk(cookies_of(request).session, in_talk=False)
         return redirect_with_message(request, _("Talk paused."), "day")
-    context = {"record": opened.id, "step": now, "stops": stops_offered(now, answers)}
+    context = {"record": opened.id, "step": now, "stops": steps.stops_offered(now, answers)}
     if request.method == "POST":
         try:
-            actions.stop(opened, answers, rule=request.POST.get("stop", ""), step=now, by=acting(request))
+            actions.stop_talk(opened, answers, rule=request.POST.get("stop", ""), step=now, by=acting(request))
         except Refused as refusal:
             context["problem"] = PROBLEMS.label(refusal.because)
         else:
@@ -89,10 +81,10 @@ def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
 def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Show the summary, and end the talk with the outcome and reason that the worker chose."""
     answers = answers_of(opened)
-    if _ends_as_report(answers) and first_open(Step.WRITE, answers):
+    if _ends_as_report(answers) and steps.first_open(Step.WRITE, answers):
         return redirect("talk", opened.id)
     if request.POST.get("go") == GO_ON and answers.stopped_by:
-        actions.resume(opened, answers, by=acting(request))
+        actions.resume_talk(opened, answers, by=acting(request))
         return redirect("talk", opened.id)
     form, call = _outcome_form(request, opened, answers), _call_form(request, answers)
     if all([form.is_valid(), call is None or call.is_valid()]):
@@ -116,7 +108,7 @@ def practice_ended(request: StaffRequest) -> HttpResponse:
 
 def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:
     """Return the form that asks whom the worker reached, or None if the talk does not require a call."""
-    stop = final_stop(answers)
+    stop = steps.final_stop(answers)
     if stop is None or not requires_call(stop):
         return None
     need = need_of_stop(urgent_needs(answers), stop)
@@ -125,7 +117,7 @@ def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:
 
 
 def _ends_as_report(answers: Answers) -> bool:
-    return is_report(answers) and final_stop_code(answers) is None
+    return is_report(answers) and steps.final_stop_code(answers) is None
 
 
 def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) -> OutcomeForm | ReportForm:
@@ -136,31 +128,26 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
     without_saving = talk.change_language(request) or request.POST.get("go") == FIND
     initial: dict[str, Any] = request.POST.dict()
     initial |= {name: request.POST.getlist(name) for name in ("exclude_providers", "exclude_workers", "avoid")}
-    posted = _with_usual_reason(request.POST, answers) if request.method == "POST" and not without_saving else None
+    posted = request.POST if request.method == "POST" and not without_saving else None
     filled, workers = initial if without_saving else None, cache(partial(colleagues, opened.facts, request.viewer))
     form: OutcomeForm | ReportForm = ReportForm(posted, initial=filled)
     if not _ends_as_report(answers):
         compartments = compartments_to_offer(answers, by=request.viewer)
-        form = OutcomeForm(posted, initial=filled, compartments=compartments, workers=workers)
+        suggested = _suggested_outcome(answers) if posted else None
+        form = OutcomeForm(posted, initial=filled, compartments=compartments, workers=workers, suggested=suggested)
     is_known = queries.has_contact(request.continues, keys=request.keys)
-    stop, has_contact = final_stop(answers), is_known or "contact" in form.fields
-    usual = step_rules.usual_step(answers, stop, has_name=False, has_contact=has_contact)
-    form.offer_steps(usual, workers, has_contact=is_known, stores=stop is None or stop.keeps != BARE)
+    stop, has_contact = steps.final_stop(answers), is_known or "contact" in form.fields
+    default = step_rules.default_step(answers, stop, has_name=False, has_contact=has_contact)
+    form.offer_steps(default, workers, has_contact=is_known, stores=stop is None or stop.keeps != BARE)
     return form
 
 
-def _with_usual_reason(posted: QueryDict, answers: Answers) -> QueryDict:
-    """Return the posted values; without a reason, agreeing with the suggestion is the reason."""
-    path, stopped_by = path_of(answers), final_stop_code(answers)
-    if posted.get("reason") or _ends_as_report(answers):
-        return posted
-    elements, talk = outcomes.element_values(answers, path), instrument_of(answers)
+def _suggested_outcome(answers: Answers) -> Outcome | None:
+    """Return the suggested outcome, which needs no other reason; None in forms whose reasons do not offer that."""
+    talk, stopped_by = instrument_of(answers), steps.final_stop_code(answers)
+    elements = outcomes.element_values(answers, path_of(answers))
     suggestion = outcomes.suggest(elements, definition_path(answers), stopped_by, of=talk)
-    if posted.get("outcome") != suggestion.outcome or "RS_SAME" not in talk.tables.reasons:
-        return posted
-    filled = posted.copy()
-    filled["reason"] = "RS_SAME"
-    return filled
+    return suggestion.outcome if AS_SUGGESTED in talk.tables.reasons else None
 
 
 def _outcome_page(
@@ -175,7 +162,7 @@ def _outcome_page(
         "summary": summary,
         "form": form,
         "call": call,
-        **_next_context(form.usual, answers, opened.facts, by=request.viewer),
+        **_next_context(form.default_step, answers, opened.facts, by=request.viewer),
         "check_step": summary["suggestion"].outcome in WITH_SIGNS,
     }
     context |= {**talk.practice_context(request.practice, "OUTCOME"), **talk.earlier_context(request)}
@@ -187,7 +174,7 @@ def _outcome_page(
 
 def _next_context(step: str, answers: Answers, facts: RecordFacts, *, by: Viewer) -> dict[str, Any]:
     """Return the context of the next step and the note; with somebody near the step is folded."""
-    note, stop = may_write_note(answers, in_talk=True), final_stop_code(answers)
+    note, stop = may_write_note(answers, in_talk=True), steps.final_stop_code(answers)
     outside, owner = next_steps.calls_outside(step, facts), next_steps.likely_owner(facts, step, by=by)
     return {
         "step": step_rules.STEPS.label(step),
@@ -245,11 +232,11 @@ def summary_context(
 
     `picked`: the posted outcome and reason, or None when the page opens.
     """
-    talk, stopped_by, path = instrument_of(answers), final_stop_code(answers), path_of(answers)
+    talk, stopped_by, path = instrument_of(answers), steps.final_stop_code(answers), path_of(answers)
     elements, child = outcomes.element_values(answers, path), policy.is_known_child(answers)
     suggestion = outcomes.suggest(elements, definition_path(answers), stopped_by, of=talk)
-    usual = policy.usual_choice(answers, suggestion.outcome, stopped_by)
-    outcome, reason = picked or usual
+    default = policy.default_choice(answers, suggestion.outcome, stopped_by)
+    outcome, reason = picked or default
     ready = outcomes.may_conclude(Outcome.POSSIBLE_AT_RISK, answers, stopped_by)
     changes = _changes(answers, path, stopped_by)
     talked_about_pay = any(answers.choices.get(code) == Answer.YES for code in PAY_PROMPTS)
@@ -257,10 +244,10 @@ def summary_context(
     return {
         "record": record,
         "version": version,
-        "marks": progress(talk, None, stopped_at=current_step(answers) if stopped_by else None),
-        "earlier": current_step(answers),
+        "marks": progress(talk, None, stopped_at=steps.current_step(answers) if stopped_by else None),
+        "earlier": steps.current_step(answers),
         "first": talk.order[0],
-        "place_was_bad": place_was_bad(answers) and stopped_by is None,
+        "place_was_bad": steps.place_was_bad(answers) and stopped_by is None,
         "still_open": "" if ready else code_words(talk, ready.because),
         "waiting": waiting_needs(answers),
         "notes_needs": may_note_needs(answers),
@@ -280,7 +267,7 @@ def summary_context(
         "reasons": talk.tables.reasons.values(),
         "reason": reason,
         "stopped": stop_context(answers),
-        "usual": code_words(talk, usual[0]),
+        "default_outcome": code_words(talk, default[0]),
         "why_nothing_stored": _why_nothing_stored(talk, answers, by=by),
         "is_child": child,
         "is_adult": path is Path.ADULT and answers.age.best_band is not AgeBand.UNKNOWN,
@@ -333,7 +320,7 @@ def _why_not(
 
 def stop_context(answers: Answers) -> dict[str, Any] | None:
     """Return the stop rule a talk ends by with its texts and services, or None."""
-    stop = final_stop(answers)
+    stop = steps.final_stop(answers)
     if stop is None:
         return None
     return {
@@ -349,8 +336,10 @@ def compartments_to_offer(answers: Answers, *, by: Viewer) -> frozenset[Compartm
     """Return the compartments that the person may choose to store; police store codes only."""
     if by.role in POLICE:
         return CODES
-    wished = frozenset() if place_was_bad(answers) else frozenset(ALL)
-    return retention_after(Outcome.UNABLE, wished, final_stop_code(answers), of=instrument_of(answers)).compartments
+    wished = frozenset() if steps.place_was_bad(answers) else frozenset(ALL)
+    return retention_after(
+        Outcome.UNABLE, wished, steps.final_stop_code(answers), of=instrument_of(answers)
+    ).compartments
 
 
 def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
@@ -366,6 +355,6 @@ def _why_nothing_stored(talk: Instrument, answers: Answers, *, by: Viewer) -> st
         return ""
     if by.role in POLICE:
         return code_words(talk, "POLICE_KEEP_CODES")
-    if place_was_bad(answers):
+    if steps.place_was_bad(answers):
         return code_words(talk, "PLACE_KEEPS_CODES" if "PLACE_KEEPS_CODES" in talk.words else "KEEP_CODES")
-    return code_words(talk, retention_after(Outcome.UNABLE, None, final_stop_code(answers), of=talk).because)
+    return code_words(talk, retention_after(Outcome.UNABLE, None, steps.final_stop_code(answers), of=talk).because)

@@ -54,7 +54,7 @@ def paper(request: StaffRequest, form: str, template: str) -> HttpResponse:
 def _find(request: StaffRequest, typed: str) -> dict[str, Any] | None:
     """Return the step of a code and the open talks it fits, or None for an unknown code."""
     organisation = request.viewer.organisation
-    own = [(own_code(row.form, organisation), row.version) for row in question_sets.own_versions(organisation)]
+    own = [(own_code(row.form, organisation), row.version) for row in question_sets.list_versions(organisation)]
     paper = paper_of(typed, own)
     if paper is None or paper.step is None:
         return {"step": None} if paper else None

@@ -32,8 +32,8 @@ MAX_FAULTS = 40
 def questions(request: StaffRequest) -> HttpResponse:
     """List the forms with the organisation's versions and which one is in use."""
     organisation = request.viewer.organisation
-    used, drafts = question_sets.in_use(organisation), question_sets.drafts(organisation)
-    versions = question_sets.own_versions(organisation)
+    used, drafts = question_sets.versions_in_use(organisation), question_sets.drafts_by_form(organisation)
+    versions = question_sets.list_versions(organisation)
     workers = {use.by for use in used.values() if use.by} | {version.made_by for version in versions}
     workers |= {draft.changed_by for draft in drafts.values()}
     forms = [
@@ -54,12 +54,12 @@ def questions(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.EDIT_QUESTIONS, method="GET")
 def question_version(request: StaffRequest, version: UUID) -> HttpResponse:
     """Show what a version of the organisation changed."""
-    row = question_sets.own_version(version, organisation=request.viewer.organisation)
+    row = question_sets.get_version(version, organisation=request.viewer.organisation)
     context = {
         "version": row,
         "title": _title(row.form),
         "differences": differences(load_set(row.form, row.base), read_changes(row.changes)),
-        "in_use": question_sets.in_use(row.organisation)[row.form].version == row.version,
+        "in_use": question_sets.versions_in_use(row.organisation)[row.form].version == row.version,
     }
     return render(request, "screening/question_version.html", context)
 
@@ -67,14 +67,16 @@ def question_version(request: StaffRequest, version: UUID) -> HttpResponse:
 @permission_required(Permission.EDIT_QUESTIONS, method="GET")
 def version_file(request: StaffRequest, version: UUID) -> HttpResponse:
     """Download a version of the organisation as a file."""
-    row = question_sets.own_version(version, organisation=request.viewer.organisation)
+    row = question_sets.get_version(version, organisation=request.viewer.organisation)
     return _download(request, row.form, row)
 
 
 @permission_required(Permission.EDIT_QUESTIONS, method="GET")
 def draft_file(request: StaffRequest, form: str) -> HttpResponse:
     """Download the draft of a form."""
-    return _download(request, form, value_or_refuse(question_sets.drafts(request.viewer.organisation).get(form)))
+    return _download(
+        request, form, value_or_refuse(question_sets.drafts_by_form(request.viewer.organisation).get(form))
+    )
 
 
 @permission_required(Permission.EDIT_QUESTIONS, method="GET")
@@ -93,7 +95,7 @@ def shipped_questions(request: StaffRequest, form: str) -> HttpResponse:
 def import_questions(request: StaffRequest, form: str) -> HttpResponse:
     """Upload a file and store it as a draft; nothing is in use yet."""
     question_sets.shipped_set(form)
-    waiting = question_sets.drafts(request.viewer.organisation).get(form)
+    waiting = question_sets.drafts_by_form(request.viewer.organisation).get(form)
     if waiting:
         return redirect("question_draft", waiting.id)
     upload = QuestionFileForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
@@ -118,11 +120,11 @@ def question_draft(request: StaffRequest, draft: UUID) -> HttpResponse:
             question_sets.use_draft(draft, by=acting(request))
             return redirect_with_message(request, _("New talks use these questions."), "questions")
     except InvalidFile as invalid:
-        row = question_sets.waiting_draft(draft, organisation=request.viewer.organisation)
+        row = question_sets.get_draft(draft, organisation=request.viewer.organisation)
         return _upload_page(request, row.form, QuestionFileForm(), invalid.faults)
     except Refused:
         status = 409
-    row = question_sets.waiting_draft(draft, organisation=request.viewer.organisation)
+    row = question_sets.get_draft(draft, organisation=request.viewer.organisation)
     persons = question_sets.second_persons(row)
     context = {
         "draft": row,
@@ -130,7 +132,7 @@ def question_draft(request: StaffRequest, draft: UUID) -> HttpResponse:
         "author": accounts.display_names([row.changed_by])[row.changed_by],
         "is_back": question_sets.is_back_to_shipped(row),
         "differences": differences(load_set(row.form, row.base), read_changes(row.changes)),
-        "used": question_sets.in_use(row.organisation)[row.form],
+        "used": question_sets.versions_in_use(row.organisation)[row.form],
         "may_use": request.viewer.worker in persons,
         "has_second_person": bool(persons),
     }

@@ -207,7 +207,7 @@ def end_talk(
     request: TalkRequest, opened: OpenRecord, conclusion: actions.Conclusion, *, expected: int | None = None
 ) -> HttpResponse:
     """End the talk and redirect to the record it left; a repeated post redirects there too."""
-    result = actions.conclude(opened, conclusion, by=acting(request), expected=expected)
+    result = actions.conclude_talk(opened, conclusion, by=acting(request), expected=expected)
     if request.practice:
         return redirect("practice_ended")
     messages.success(request, _("Report ended.") if result and result.kind is Kind.REPORT else _("Talk ended."))
@@ -275,7 +275,7 @@ def _begin(
     continues: UUID | None = None,
 ) -> HttpResponse:
     """Begin a talk and redirect to its first step; a repeated post begins no second talk. `pin` unlocks its screen."""
-    begun = actions.begin(team, answers, by=acting(request), practice=practice, continues=continues)
+    begun = actions.begin_talk(team, answers, by=acting(request), practice=practice, continues=continues)
     record = begun.id if begun else queries.open_talks(request.viewer).values_list("record", flat=True).first()
     if record is None:
         return redirect("talk_start")
@@ -319,7 +319,7 @@ def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step
     if earlier and version == version_of(opened):
         return _redirect_to_next(opened.id, earlier)
     try:
-        actions.save(opened, sent, by=acting(request), expected=version)
+        actions.save_answers(opened, sent, by=acting(request), expected=version)
     except Conflict:
         return _overtaken(request, opened, sent, step)
     return _follow_button(request, opened, sent, step)
@@ -398,13 +398,15 @@ def _end_signpost(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
     """End a signpost talk; it stores codes only."""
     stop = steps.final_stop(answers)
     outcome = stop.ends_as if stop else Outcome.UNABLE
-    return end_talk(request, opened, actions.Conclusion(outcome=outcome, reason=Reason(policy.USUAL_REASONS[outcome])))
+    return end_talk(
+        request, opened, actions.Conclusion(outcome=outcome, reason=Reason(policy.DEFAULT_REASONS[outcome]))
+    )
 
 
 def _stop(request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step, *, rule: str) -> HttpResponse:
     """Stop the talk by the chosen rule, and save the answers of the page."""
     try:
-        actions.stop(opened, answers, rule=rule, step=step, by=acting(request))
+        actions.stop_talk(opened, answers, rule=rule, step=step, by=acting(request))
     except Refused as refusal:
         return _page(request, opened, answers, step, refusal.because)
     return redirect("talk_outcome", opened.id)
