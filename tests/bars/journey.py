@@ -148,7 +148,7 @@ def _facts(way: Journey, ben: Client, person: str) -> None:
     post(ben, f"{person}/next", kind="MEET", due=str(clock.today()), text=way.canary("task"))
     post(ben, f"{person}/note", text=way.canary("jotted"), way="CALL")
     page = ben.get(person)
-    [jotted] = [event for event in page.context["line"] if event.kind == "note"]
+    [jotted] = [event for event in page.context["events"] if event.kind == "note"]
     post(ben, f"{person}/notes/{jotted.key}", text=way.canary("reworded"), seen=jotted.text)
     way.shown += ben.get(person).content.decode()
     post(ben, f"{person}/notes/{jotted.key}", strike="yes", reason=way.canary("struck"))
@@ -371,7 +371,7 @@ def _find(way: Journey, ben: Client) -> None:
 
 def _withdraw(way: Journey, ben: Client, person: str) -> None:
     consents = ben.get(person).context["consents"]
-    path = f"{person}/yes/{consents[0]['given'].id}"
+    path = f"{person}/yes/{consents[0]['consent'].id}"
     post(ben, path, reason=way.canary("withdrawn"))
     way.shown += ben.get(person).content.decode()
 

@@ -90,7 +90,7 @@ def test_accepting_opens_a_case_with_needs_and_a_calendar(cast, chioma, new_refe
     assert len(shown["needs"]) == 1
     assert shown["dues"][0].due_on == clock.today() + timedelta(days=7)
     assert Record.objects.get(id=case.record).next_due == shown["dues"][0].due_on
-    assert shown["code"]
+    assert shown["whose"]["number"]
 
 
 def test_accepting_twice_gives_the_same_case(cast, chioma, new_referral):
@@ -235,7 +235,7 @@ def test_a_note_sent_twice_is_stored_once(cast, chioma, case):
     for text in ("she called", "she called", "she called back"):
         assert chioma.post(path("note", case), note | {"text": text}).status_code == 302
     chioma.post(path("note", case), {"text": "without an id"})
-    notes = [event for event in pages_of(chioma, case)["line"] if event.kind == "note"]
+    notes = [event for event in pages_of(chioma, case)["events"] if event.kind == "note"]
     assert sorted(note.text for note in notes) == ["she called", "she called back", "without an id"]
     assert {note.by for note in notes} == {cast.chioma.id}
 
@@ -263,10 +263,10 @@ def test_shared_needs_are_read_from_the_packet(cast, ben, chioma, amina, case):
 
 
 def test_an_own_name_is_searchable_and_stays_after_a_withdrawal(cast, ben, chioma, amina, case):
-    code = pages_of(chioma, case)["code"]
+    code = pages_of(chioma, case)["whose"]["number"]
     assert chioma.post(path("name_person", case), {"name": "Mina"}).status_code == 302
     ben.post(path("withdraw", amina.id, Referral.objects.get().consent), {})
-    assert pages_of(chioma, case)["called"] == "Mina"
+    assert pages_of(chioma, case)["called_name"] == "Mina"
     for typed in ("mina", code):
         found = chioma.post(path("find_person"), {"name": typed}).context["people"]
         assert [item.id for item in found] == [case]

@@ -44,8 +44,8 @@ def listed(client: Client, **filters: Any) -> list[UUID]:
 @pytest.mark.db_contract
 def test_those_due_first_come_first_and_groups_are_counted(ben: Client, people: list[UUID]) -> None:
     assert listed(ben) == people
-    groups = ben.get(reverse("caseload")).context["groups"]
-    assert [count for _href, _label, count, _current in groups] == [1, 1, 1, 1, 1]
+    everybody, *groups = ben.get(reverse("caseload")).context["by_due"]
+    assert (everybody.total, [group.total for group in groups]) == (5, [1, 1, 1, 1, 1])
     for code, record in zip(("late", "today", "week", "later", "nothing"), people, strict=True):
         assert listed(ben, due=code) == [record]
 
@@ -59,7 +59,7 @@ def test_a_person_is_found_from_the_day_and_the_caseload(cast: Cast, ben: Client
 def test_nobody_sees_the_people_of_a_neighbour_nor_their_number(cast: Cast, people: list[UUID]) -> None:
     lia = client_of(cast.lia)
     assert listed(lia) == listed(lia, team="1") == []
-    assert lia.get(reverse("caseload"), {"team": "1"}).context["every"][1] == 0
+    assert lia.get(reverse("caseload"), {"team": "1"}).context["by_due"][0].total == 0
 
 
 @pytest.mark.db_contract
@@ -76,7 +76,7 @@ def test_an_excluded_colleague_is_not_told_of_one_more(cast: Cast, chioma: Clien
     excluded = [NewExclusion(ExclusionKind.WORKER, ref=cast.jaya.id)]
     sending.record_exclusions(record, excluded, by=acting_as(cast.chioma))
     page = jaya.get(reverse("caseload"), {"team": "1"})
-    assert (list(page.context["people"]), page.context["every"][1]) == ([], 0)
+    assert (list(page.context["people"]), page.context["by_due"][0].total) == ([], 0)
     assert listed(chioma) == [case]
     assert exclusions.was_asked(keyring.open_record(case, keys=cast.chioma.keys))
 

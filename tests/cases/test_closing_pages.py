@@ -162,7 +162,7 @@ def test_a_closed_case_accepts_notes_only(chioma, case):
     assert chioma.post(path("plan_part", case, "goal"), typed).status_code == 409
     page = chioma.post(path("follow_up", case), {"code": "FU_1W", "result": "FUR_REACHED", "way": "MET"})
     assert page.status_code == 409
-    assert b"Open the case again and save this" in page.content
+    assert b"Reopen the case and save this" in page.content
     assert chioma.post(path("note", case), {"text": "she called"}).status_code == 302
 
 

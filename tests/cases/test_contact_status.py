@@ -131,14 +131,14 @@ def test_the_team_is_told_by_code_only_for_two_weeks(cast, chioma, case):
     change(cast.chioma, case, "record_death")
     code = opened(cast.chioma, case).get(CaseCode).code
     page = client_of(cast.jaya).get(reverse("day"))
-    [item] = page.context["noticed"]
+    [item] = page.context["team_news"]
     assert (item.notice.who, str(item.notice.next)) == (code, "Has died")
     news = page.content.decode().split("News for the team")[1].split("</section>")[0]
     assert code in news
     assert "Amina" not in news
-    assert client_of(cast.ben).get(reverse("day")).context["noticed"] == []
+    assert client_of(cast.ben).get(reverse("day")).context["team_news"] == []
     with clock.shifted(15 * DAY):
-        assert client_of(cast.jaya).get(reverse("day")).context["noticed"] == []
+        assert client_of(cast.jaya).get(reverse("day")).context["team_news"] == []
 
 
 def test_a_notice_has_a_day_and_no_time_and_goes_without_another_event(cast, case):

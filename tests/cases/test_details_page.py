@@ -236,12 +236,12 @@ def test_conditions_of_a_contact_travel_with_the_number(
 def conditions_bind_the_receiver(chioma: Client, case: Any) -> None:
     """Assert that a way that the sender called unsafe is neither offered nor taken in the case."""
     page = chioma.get(reverse("person", args=[case.record]))
-    assert "CALL" not in dict(page.context["task"].fields["kind"].choices)
+    assert "CALL" not in dict(page.context["task_form"].fields["kind"].choices)
     call = {"kind": "CALL", "due": str(clock.today())}
     answer = chioma.post(reverse("plan_task", args=[case.record]), call)
     assert (answer.status_code, b"This way is not safe" in answer.content) == (400, True)
     follow_up = reverse("follow_up", args=[case.record])
-    assert "CALL" not in dict(chioma.get(follow_up).context["follow_up"].fields["way"].choices)
+    assert "CALL" not in dict(chioma.get(follow_up).context["follow_up_form"].fields["way"].choices)
     assert chioma.post(follow_up, {"result": "NOBODY", "way": "CALL"}).status_code == 400
     copy = chioma.get(reverse("persons_copy", args=[case.record])).content.decode()
     assert "NO_CALLS" not in copy
@@ -275,7 +275,7 @@ def test_the_conditions_of_a_place_go_with_it_and_bind_where_it_is_received():
 def test_an_unsafe_way_is_neither_offered_nor_taken(ben: Client, detailed_person: OpenRecord) -> None:
     save(ben, detailed_person, shown_form(ben, detailed_person), no_calls="on")
     page = ben.get(reverse("person", args=[detailed_person.id]))
-    assert "CALL" not in dict(page.context["task"].fields["kind"].choices)
+    assert "CALL" not in dict(page.context["task_form"].fields["kind"].choices)
     call = {"kind": "CALL", "due": str(clock.today())}
     answer = ben.post(reverse("plan_task", args=[detailed_person.id]), call)
     assert (answer.status_code, b"This way is not safe" in answer.content) == (400, True)

@@ -75,7 +75,7 @@ def test_an_encounter_needs_only_its_kind_and_stands_on_the_timeline(
     page = ben.get(reverse("encounters", args=[amina.id])).content.decode()
     for words in ("a burnt hand", "17 May 2024", "Keep it secret, and show how."):
         assert words in page
-    line = ben.get(reverse("person", args=[amina.id])).context["line"]
+    line = ben.get(reverse("person", args=[amina.id])).context["events"]
     events = [event for event in line if event.kind == "encounter"]
     assert [event.when for event in events if event.text] == ["17 May 2024"]
     assert len(events) == 2

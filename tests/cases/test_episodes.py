@@ -97,12 +97,12 @@ def test_episodes_stand_in_order_of_time_sealed_and_on_the_timeline(ben: Client,
     ]
     assert not Value.objects.filter(sealed__contains=b"Taif").exists()
     line = ben.get(reverse("person", args=[amina.id]), {"show": "episode"})
-    assert [event.when for event in line.context["line"]] == [
+    assert [event.when for event in line.context["events"]] == [
         "Date not known",
         "May 2023 to about 2024",
         "2019 to 2021",
     ]
-    assert {event.kind for event in line.context["line"]} == {"episode"}
+    assert {event.kind for event in line.context["events"]} == {"episode"}
 
 
 def test_conflicting_dates_are_shown_and_not_refused(ben: Client, amina: OpenRecord) -> None:

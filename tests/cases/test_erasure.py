@@ -100,7 +100,7 @@ def test_two_people_and_a_day_lie_between_the_wish_and_the_erasure(cast: Cast, l
     own = ben.post(page, {"verb": "confirm_erasure"})
     assert own.status_code == 400
     assert "You cannot confirm your own act" in own.content.decode()
-    [noticed] = esi.get(reverse("day")).context["noticed"]
+    [noticed] = esi.get(reverse("day")).context["team_news"]
     assert noticed.notice.href == reverse("erasure", args=[listed.id])
     assert "a second person has to confirm" in str(noticed.notice.next), "the lead is told"
     overview = ben.get(reverse("person", args=[listed.id])).content.decode()

@@ -278,11 +278,11 @@ def test_the_agreed_plan_and_then_the_return_home_move_the_calendar(cast, chioma
 
 
 def test_after_a_withdrawal_nothing_is_due_and_the_page_says_why(cast, ben, chioma, amina, case):
-    consent = ben.get(path("person", amina.id)).context["consents"][0]["given"].id
+    consent = ben.get(path("person", amina.id)).context["consents"][0]["consent"].id
     ben.post(path("withdraw", amina.id, consent), {})
     page = chioma.get(path("follow_up", case))
     assert page.context["stopped_on"] == clock.today()
-    assert page.context["calendar"] == []
+    assert page.context["dues"] == []
     assert contact(chioma, case).status_code == 400
     attempt = Attempt(at=clock.now(), by=cast.chioma.id, written_at=clock.now(), way="MET", answered=Answered.NOBODY)
     with pytest.raises(Refused, match="consent_ended"):
@@ -293,13 +293,13 @@ def test_after_a_withdrawal_nothing_is_due_and_the_page_says_why(cast, ben, chio
     assert chioma.post(path("choose_follow_ups", case), wanted).status_code == 302
     page = chioma.get(path("follow_up", case))
     assert "remain, because the person asked us" in page.content.decode()
-    assert [due.code for due in page.context["calendar"]] == ["FU_12M"]
+    assert [due.code for due in page.context["dues"]] == ["FU_12M"]
 
 
 def test_what_remains_after_a_withdrawal_is_what_the_person_asked_of_us(cast, ben, chioma, amina, case):
     chioma.post(path("choose_follow_ups", case), {"wanted": ["FU_3M"], "asked_on": day(0), "version": 0})
-    ben.post(path("withdraw", amina.id, ben.get(path("person", amina.id)).context["consents"][0]["given"].id), {})
-    assert [due.code for due in chioma.get(path("follow_up", case)).context["calendar"]] == ["FU_3M"]
+    ben.post(path("withdraw", amina.id, ben.get(path("person", amina.id)).context["consents"][0]["consent"].id), {})
+    assert [due.code for due in chioma.get(path("follow_up", case)).context["dues"]] == ["FU_3M"]
 
 
 def test_the_supervisor_sets_the_follow_ups_of_the_organisation(cast, esi, chioma, case):

@@ -91,7 +91,7 @@ def test_text_typed_while_a_case_was_closed_can_be_saved(chioma, kartika, case, 
     page = chioma.post(form_path(name, case), typed())
     text = page.content.decode()
     assert page.status_code == 409
-    for word in (*words, "This case was closed in the meantime.", "Open the case again and save"):
+    for word in (*words, "This case was closed in the meantime.", "Reopen the case and save"):
         assert word in text
     assert all(value in text for value in typed().values() if isinstance(value, str))
     assert status(case) == Status.CLOSED
@@ -111,7 +111,7 @@ def test_an_invalid_form_reopens_no_case(chioma, kartika, case, name, typed):
     kartika.post(path("close_case", case), wish(kartika, case))
     page = chioma.post(form_path(name, case), whole | {"reopen": "yes"})
     assert page.status_code == 400
-    assert "Open the case again and save this" in page.content.decode()
+    assert "Reopen the case and save this" in page.content.decode()
     assert status(case) == Status.CLOSED
     assert "reopen_case" not in verbs(case)
 
@@ -138,7 +138,7 @@ def test_workers_who_cannot_reopen_see_whom_to_ask(chioma, jaya, case, name, typ
     assert page.status_code == 409
     for word in (*words, "can open it again. Ask them"):
         assert word in text
-    assert "Open the case again and save" not in text
+    assert "Reopen the case and save" not in text
     assert jaya.post(form_path(name, case), typed() | {"reopen": "yes"}).status_code == 404
     assert status(case) == Status.CLOSED
 
@@ -232,4 +232,4 @@ def test_conflict_messages_are_translated(cast, chioma, kartika, case):
     kartika.post(path("close_case", case), wish(kartika, case))
     page = chioma.post(form_path("plan_part", case), typed_plan()).content.decode()
     assert "Kasus ini sementara itu ditutup." in page
-    assert "Buka lagi kasusnya dan simpan ini" in page
+    assert "Buka kembali kasus dan simpan ini" in page

@@ -48,7 +48,7 @@ def test_a_case_shows_its_code_beside_a_name_of_its_own(cast, chioma, handover):
 
 def test_the_shared_name_is_offered_until_a_case_has_a_name_of_its_own(chioma, handover):
     page = chioma.get(reverse("person", args=[handover.case]))
-    assert page.context["name_form"].initial["name"] == page.context["called"] != ""
+    assert page.context["name_form"].initial["name"] == page.context["called_name"] != ""
     assert reverse("name_person", args=[handover.case]) in page.content.decode()
     chioma.post(reverse("name_person", args=[handover.case]), {"name": "Mina"})
     page = chioma.get(reverse("person", args=[handover.case])).content.decode()

@@ -50,7 +50,7 @@ def test_a_finished_step_is_due_no_more_and_stays_on_the_timeline(cast: Cast, be
         assert ben.post(reverse("finish_task", args=[amina.id, first.id])).status_code == 302
     assert tasks_of(cast, amina.id).open == [second]
     assert Record.objects.get(id=amina.id).next_due == second.due
-    [done] = [event for event in ben.get(reverse("person", args=[amina.id])).context["line"] if event.kind == "task"]
+    [done] = [event for event in ben.get(reverse("person", args=[amina.id])).context["events"] if event.kind == "task"]
     assert (done.title, done.by) == ("Done: Meet the person", cast.ben.id)
     assert ben.post(reverse("finish_task", args=[amina.id, uuid4()])).status_code == 404
 
@@ -60,7 +60,7 @@ def test_a_due_step_moves_to_tomorrow_and_stays_open(cast: Cast, ben: Client, am
     plan(ben, amina.id, days=0, kind="CALL")
     [task] = tasks_of(cast, amina.id).open
     moved = reverse("finish_task", args=[amina.id, task.id])
-    assert "Not yet: tomorrow" in ben.get(reverse("person", args=[amina.id])).content.decode()
+    assert "Move to tomorrow" in ben.get(reverse("person", args=[amina.id])).content.decode()
     for _ in range(2):
         assert ben.post(moved, {"tomorrow": "on"}).status_code == 302
     [later] = tasks_of(cast, amina.id).open
@@ -102,7 +102,7 @@ def test_a_note_can_say_that_the_person_was_reached(cast: Cast, ben: Client, ami
     [row] = ben.post(reverse("find_person"), {"name": "Amina Rekaan"}).context["people"]
     assert row.entry["last"] == str(clock.today())
     page = ben.get(reverse("person", args=[amina.id]))
-    assert [(event.title, event.text) for event in page.context["line"]] == [("By phone", "doing well")]
+    assert [(event.title, event.text) for event in page.context["events"]] == [("By phone", "doing well")]
 
 
 def test_the_timeline_shows_one_kind_and_pages(ben: Client, amina: OpenRecord) -> None:
@@ -110,7 +110,7 @@ def test_the_timeline_shows_one_kind_and_pages(ben: Client, amina: OpenRecord) -
         ben.post(reverse("note", args=[amina.id]), {"text": f"note {number}"})
     plan(ben, amina.id)
     path = reverse("person", args=[amina.id])
-    assert len(ben.get(path).context["line"]) == 25
+    assert len(ben.get(path).context["events"]) == 25
     later = ben.get(path, {"show": "note", "line": "2"})
-    assert [event.text for event in later.context["line"]] == [f"note {number}" for number in range(4, -1, -1)]
-    assert ben.get(path, {"show": "nonsense"}).context["line_kind"] == ""
+    assert [event.text for event in later.context["events"]] == [f"note {number}" for number in range(4, -1, -1)]
+    assert ben.get(path, {"show": "nonsense"}).context["event_kind"] == ""

@@ -227,7 +227,7 @@ def test_a_decline_that_was_not_free_opens_a_safety_review(cast: Cast, ben: Clie
     assert [row.id for row in ben.get(reverse("day")).context["due"]] == [amina.id]
     page = ben.get(reverse("offers", args=[amina.id])).content.decode()
     assert reverse("finish_task", args=[amina.id, task.id]) in page
-    assert "SAFETY_REVIEW" not in ben.get(reverse("person", args=[amina.id])).context["task"].as_p(), "not by hand"
+    assert "SAFETY_REVIEW" not in ben.get(reverse("person", args=[amina.id])).context["task_form"].as_p(), "not by hand"
 
 
 # Repeating
@@ -410,7 +410,9 @@ def test_a_no_on_the_consent_page_is_listed_once_also_after_a_later_yes(
 
 def test_an_offer_stands_on_the_timeline_and_not_in_another_record(cast: Cast, ben: Client, amina: OpenRecord) -> None:
     record(ben, amina)
-    [event] = [event for event in ben.get(reverse("person", args=[amina.id])).context["line"] if event.kind == "offer"]
+    [event] = [
+        event for event in ben.get(reverse("person", args=[amina.id])).context["events"] if event.kind == "offer"
+    ]
     assert event.mark == "declined"
     key = lines(cast, amina)[0].key
     other = client_of(cast.chioma)

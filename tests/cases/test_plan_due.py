@@ -89,12 +89,12 @@ def test_a_closing_request_stays_due_while_the_plan_changes(chioma, case):
 
 def test_a_due_step_is_done_on_the_page_of_the_case(cast, chioma, case):
     plan(chioma, case, SOON, {"what": "later", "by": day(9)})
-    assert [step.what for step in pages_of(chioma, case)["due_steps"]["steps"]] == [SOON["what"]]
+    assert [step.what for step in pages_of(chioma, case)["due_steps"]] == [SOON["what"]]
     [step, _later] = plan_of(chioma, case).steps
     done = chioma.post(path("plan_step", case), {"step": step.id, "state": "DONE", "here": "person"})
     assert done["Location"].startswith(path("person", case))
     page = pages_of(chioma, case)
-    assert [step.what for step in page["due_steps"]["steps"]] == ["later"]
+    assert [step.what for step in page["due_steps"]] == ["later"]
     assert step.id in [undo.key for undo in page["undos"]]
 
 

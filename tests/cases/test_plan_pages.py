@@ -366,7 +366,7 @@ def test_a_service_is_recorded_and_ended_and_both_versions_stay(chioma, case):
     assert add(chioma, case, "service", key, **typed | {"note": "twice"}).status_code == 409
     [(key, line, _source)] = plan_page(chioma, case)["services"]
     assert [str(version.ended_on) for version in line.versions] == ["None", day(-1)]
-    events = [event.kind for event in chioma.get(path("person", case)).context["line"]]
+    events = [event.kind for event in chioma.get(path("person", case)).context["events"]]
     assert events.count("service") == 2
 
 

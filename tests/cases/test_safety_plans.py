@@ -67,7 +67,7 @@ def test_earlier_versions_stay_and_nothing_is_in_clear(ben: Client, amina: OpenR
     assert ("Warning signs", "he drinks") in former["lines"]
     assert ("Phone and accounts", "A new PIN that nobody knows") in former["lines"]
     assert not Value.objects.filter(sealed__contains=b"he drinks").exists()
-    line = ben.get(reverse("person", args=[amina.id]), {"show": "safety"}).context["line"]
+    line = ben.get(reverse("person", args=[amina.id]), {"show": "safety"}).context["events"]
     assert [event.title for event in line] == ["Safety plan reviewed", "Safety plan made"]
 
 

@@ -73,7 +73,7 @@ def test_a_code_listed_twice_is_refused(follow_ups, tmp_path):
 
 
 def test_templates_show_labels_and_texts(follow_ups):
-    page = Template('{% load website %}{{ code|code_label:"cases/follow_ups" }}, {{ text|localized }}')
+    page = Template('{% load website %}{{ code|label:"cases.follow_ups" }}, {{ text|localized }}')
     shown = {"code": "FU_1W", "text": {"en": "Yes", "id": "Ya"}}
     assert page.render(Context(shown)) == "After a week, Yes"
     with translation.override("id"):

@@ -168,7 +168,7 @@ def test_lists_say_what_waits_for_an_answer(cast, amina, referral, ben, chioma):
 
 def test_an_answer_after_the_acceptance_is_on_the_day_of_the_receiver_for_a_week(cast, handover, ben, chioma):
     def written(player):
-        changed = client_of(player).get(reverse("day")).context["changed"]
+        changed = client_of(player).get(reverse("day")).context["changed_referrals"]
         return [change.referral.id for change in changed if "The sender wrote to us" in change.row.help]
 
     write = [reverse("write_to_receiver", args=[handover.person, handover.referral]), {"text": ANSWERED}]

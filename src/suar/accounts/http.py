@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render, resolve_url
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
 from suar.accounts.sessions import Signed
+from suar.core.saved_forms import SavedForm
 
 
 class StaffRequest(HttpRequest):
@@ -39,8 +40,9 @@ def post_data(request: HttpRequest) -> QueryDict | None:
 
 
 def form_page(request: HttpRequest, template: str, form: BaseForm, **context: Any) -> HttpResponse:
-    """Render the page of a form, with status 400 if the form has errors."""
-    return render(request, template, {"form": form, **context}, status=400 if form.errors else 200)
+    """Render the page of a form; the status is 400 if it has errors, 409 if it shows a conflict."""
+    status = form.status if isinstance(form, SavedForm) else 400 if form.errors else 200
+    return render(request, template, {"form": form, **context}, status=status)
 
 
 def redirect_with_message(

@@ -196,7 +196,7 @@ def _as_page(
 
 def _events(record: OpenRecord, *, by: Acting) -> list[timeline.Event]:
     given_consents = [
-        {"given": consent, "recipient": referrals.name_of_recipient(record, consent.id)}
+        {"consent": consent, "recipient": referrals.name_of_recipient(record, consent.id)}
         for consent in consents.list_consents(record)
     ]
     findings = team_opinions.finding_lines(record, keys=by.keys)

@@ -32,11 +32,11 @@ from suar.screening.queries import entry_in_words
 CLOSING_ASKED = gettext_lazy("Closing waits for a second person")
 NOBODY_REACHED = gettext_lazy("Nobody reached yet")
 NEXT_STEP = gettext_lazy("Next step")
-WITHDRAWN = gettext_lazy("Consent withdrawn: see what remains")
+CONSENT_WITHDRAWN = gettext_lazy("Consent withdrawn: see what remains")
 READ_SHARED = gettext_lazy("read what was shared")
 SAW_REQUEST = gettext_lazy("saw the request, without a name")
-BY_PARTNER = ("answer_for_partner", "close_partner_reading")
-BY_CLOCK = ("forget", "end_partner_reading", "referral_lapse", "referral_yes_ends")
+PARTNER_VERBS = ("answer_for_partner", "close_partner_reading")
+JOB_VERBS = ("forget", "end_partner_reading", "referral_lapse", "referral_yes_ends")
 
 
 def refusal(code: str) -> str:
@@ -77,9 +77,9 @@ def activity_kind(verb: str) -> str:
 
 def actor_without_account(verb: str) -> str:
     """Return the actor of an act that no worker here did: a job, a partner, or somebody with a link."""
-    if verb in BY_PARTNER:
+    if verb in PARTNER_VERBS:
         return _("A partner organisation")
-    return _("Scheduled task") if verb in BY_CLOCK else _("A person with the link")
+    return _("Scheduled task") if verb in JOB_VERBS else _("A person with the link")
 
 
 def due_text(record: ListedRecord, *, today: date) -> str:
@@ -87,7 +87,7 @@ def due_text(record: ListedRecord, *, today: date) -> str:
 
     An entry from before plans were counted has no list; then only follow-ups were due.
     """
-    due = [due_label(record, code) for code, day in record.entry.get("due", {}).items() if day <= str(today)]
+    due = [due_label(record, code) for code in due_codes(record, today=today)]
     if record.kind == Kind.PERSON:
         step = entry_in_words(record.entry)[1] or str(NEXT_STEP)
         agreed = [step] if "" < record.entry.get("step_day", "") <= str(today) else []
@@ -95,6 +95,11 @@ def due_text(record: ListedRecord, *, today: date) -> str:
     if "due" not in record.entry:
         return codes.DUES.label("follow_up")
     return ", ".join(due or [str(CLOSING_ASKED)])
+
+
+def due_codes(record: ListedRecord, *, today: date) -> list[str]:
+    """Return the codes of what is due on a day by the index entry."""
+    return [code for code, day in record.entry.get("due", {}).items() if day <= str(today)]
 
 
 def due_label(record: ListedRecord, code: str) -> str:
@@ -127,7 +132,7 @@ def name_of_entry(record: UUID, kind: Kind, entry: Mapping[str, Any] | None) -> 
     return " · ".join(filter(None, (entry["name"] if entry else "", number)))
 
 
-def code(record: ListedRecord) -> str:
+def record_code(record: ListedRecord) -> str:
     """Return the short code of a person or a case, never the name."""
     return str(record.number or record.entry["name"])
 
@@ -225,6 +230,6 @@ def rating_lines(ratings: Ratings) -> list[tuple[str, str, str]]:
 
 def record_heading(record: OpenRecord) -> dict[str, Any]:
     """Return the context of a record's pages: its id and kind, and the name and the code of the person."""
-    names, code = (record.get(Person) or Person()).names, record.get(CaseCode)
-    number = code.code if code else short_code(record.id)
-    return {"record": record.id, "kind": record.facts.kind, "whose": {"name": next(iter(names), ""), "number": number}}
+    names, case_code = (record.get(Person) or Person()).names, record.get(CaseCode)
+    whose = {"name": next(iter(names), ""), "number": case_code.code if case_code else short_code(record.id)}
+    return {"record": record.id, "kind": record.facts.kind, "whose": whose}

@@ -24,10 +24,10 @@ from suar.referrals.receiving import Referral
 from suar.referrals.rows import NOW, Names, format_deadline, next_act, receiver_name
 from suar.screening.queries import entry_in_words
 
-NOBODY: Names = MappingProxyType({})
+NO_NAMES: Names = MappingProxyType({})
 DUE_PAGES = {"follow_up": "follow_up", "step": "plan", "review": "plan", "safety": "safety_plan", "offer": "offers"}
 """The page on which a due thing is done, by a code of codes/dues.json; the rest is done on the page of the record."""
-OF_CASES = {"follow_up", "step", "review"}
+CASE_DUES = {"follow_up", "step", "review"}
 
 
 def is_unreached(record: ListedRecord) -> bool:
@@ -58,52 +58,50 @@ def due_row(
         who=record.name,
         number=record.number,
         owner=_owner_and_contact(record, owner),
-        next=str(labels.WITHDRAWN) if record.id in withdrawn else labels.due_text(record, today=clock.today()),
-        acts=_acts(record, manages=manages) if record.id not in withdrawn else (),
+        next=str(labels.CONSENT_WITHDRAWN) if record.id in withdrawn else labels.due_text(record, today=clock.today()),
+        acts=_due_acts(record, manages=manages) if record.id not in withdrawn else (),
         deadline=format_deadline(record.next_due) if record.next_due else Deadline(),
     )
 
 
-def _acts(record: ListedRecord, *, manages: bool) -> tuple[tuple[str, str], ...]:
+def _due_acts(record: ListedRecord, *, manages: bool) -> tuple[tuple[str, str], ...]:
     """Return the due work of a record, each item with its page if any; empty if none has one, or nobody was reached."""
     if record.kind == Kind.PERSON and record.priority != TASK_PRIORITY:
         return ()
-    due = [code for code, day in record.entry.get("due", {}).items() if day <= str(clock.today())]
-    offers = TASK_KINDS[record.entry["task"]].get("from_offer") if "task" in due else False
-    named = {code: DUE_PAGES.get("offer" if code == "task" and offers else code, "") for code in due}
-    pages = {code: page for code, page in named.items() if page and (manages or code not in OF_CASES)}
-    hrefs = {code: reverse(page, args=[record.id]) for code, page in pages.items()}
-    return tuple((labels.due_label(record, code), hrefs.get(code, "")) for code in due) if hrefs else ()
+
+    def address(code: str) -> str:
+        is_offer = code == "task" and TASK_KINDS[record.entry["task"]].get("from_offer")
+        page = DUE_PAGES.get("offer" if is_offer else code)
+        return reverse(page, args=[record.id]) if page and (manages or code not in CASE_DUES) else ""
+
+    acts = [(labels.due_label(record, code), address(code)) for code in labels.due_codes(record, today=clock.today())]
+    return tuple(acts) if any(href for _label, href in acts) else ()
 
 
 def notice_row(record: ListedRecord) -> Row:
     """Return the row by which a team learns that something changed in a record: by code only."""
     state, end = record.entry.get("life", "OPEN"), record.entry.get("ending", "")
+    who = labels.record_code(record)
     if end and state == "OPEN":
-        return Row(href=reverse("erasure", args=[record.id]), who=labels.code(record), next=ERASURE_STATES.label(end))
-    return Row(
-        href=reverse("contact_status" if state != "OPEN" else "person", args=[record.id]),
-        who=labels.code(record),
-        next=LIFE_STATES.label(state),
-    )
+        return Row(href=reverse("erasure", args=[record.id]), who=who, next=ERASURE_STATES.label(end))
+    page = "person" if state == "OPEN" else "contact_status"
+    return Row(href=reverse(page, args=[record.id]), who=who, next=LIFE_STATES.label(state))
 
 
 def talk_row(record: ListedRecord, *, owner: str = "") -> Row:
     """Return the row of a talk or a report without a name: nobody was reached, or the next step is due."""
     unreached = is_unreached(record)
     day = record.next_due or clock.today()
-    talked_at = getattr(record, "talked_at", None)
     nameless = _("Report about a person") if record.kind == Kind.REPORT else _("Talk without a name")
-    if talked_at:
-        nameless = f"{nameless}, {date_format(localtime(talked_at), 'j F, H:i')}"
-    entry = getattr(record, "entry", {})
-    about, step = entry_in_words(entry)
+    if record.talked_at:
+        nameless = f"{nameless}, {date_format(localtime(record.talked_at), 'j F, H:i')}"
+    about, step = entry_in_words(record.entry)
     if unreached:
-        on = format_day(date.fromisoformat(entry["step_day"])) if "step_day" in entry else ""
+        on = format_day(date.fromisoformat(record.entry["step_day"])) if "step_day" in record.entry else ""
         step = " · ".join(filter(None, (_("Nobody reached yet: call now"), step, on)))
     return Row(
         href=reverse("talk_ended", args=[record.id], query={"later": "on"}),
-        who=_("Talk of %(day)s") % {"day": format_day(day)} if unreached and not talked_at else nameless,
+        who=_("Talk of %(day)s") % {"day": format_day(day)} if unreached and not record.talked_at else nameless,
         number=short_code(record.id),
         help=about or (_("Child alone, danger or medical care") if unreached else ""),
         owner=owner,
@@ -124,7 +122,7 @@ def note_row(talk: Any, viewer: Viewer) -> Row:
 
 
 def person_row(
-    record: ListedRecord, *, sent: Sequence[Referral] = (), organisations: Names = NOBODY, owners: Names = NOBODY
+    record: ListedRecord, *, sent: Sequence[Referral] = (), organisations: Names = NO_NAMES, owners: Names = NO_NAMES
 ) -> Row:
     """Return the row of a person, a case or a report in a list of people; `sent` are their open referrals."""
     if record.kind == Kind.REPORT:

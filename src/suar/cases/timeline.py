@@ -90,14 +90,14 @@ def _referrals(sent: Iterable[Referral]) -> Iterator[Event]:
 
 def _consents(consents: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
     """Yield when consents were given and withdrawn, from their context with the name of each recipient."""
-    for consent in consents:
-        given: GivenConsent = consent["given"]
-        who, title = consent["recipient"], _("Consent given")
-        yield Event(at=given.facts.given_at, kind="consent", title=title, text=who, by=given.document.by)
-        if given.withdrawn_at:
-            text, by = "\n".join(filter(None, (who, given.withdrawal_reason))), given.withdrawn_by
+    for row in consents:
+        consent: GivenConsent = row["consent"]
+        who, title = row["recipient"], _("Consent given")
+        yield Event(at=consent.facts.given_at, kind="consent", title=title, text=who, by=consent.document.by)
+        if consent.withdrawn_at:
+            text, by = "\n".join(filter(None, (who, consent.withdrawal_reason))), consent.withdrawn_by
             title = _("Consent withdrawn")
-            yield Event(at=given.withdrawn_at, kind="consent", title=title, text=text, by=by, mark="declined")
+            yield Event(at=consent.withdrawn_at, kind="consent", title=title, text=text, by=by, mark="declined")
 
 
 def _talks(findings: Iterable[Mapping[str, Any]]) -> Iterator[Event]:

@@ -4,6 +4,8 @@ A column that begins an index of several columns has no index of its own.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models
@@ -19,14 +21,16 @@ class Record(models.Model):
     """A talk, a person or a case; no column describes a person.
 
     `entry` is the opened index entry, on rows from `queries.with_entries`; `row` is how a list shows it. `has_notice`
-    is set where a team gets a notice about it, `notice` is the row for that. Until the end of `cover_until` the
-    assignee stands in for the worker `covered_for`.
+    is set where a team gets a notice about it, `notice` is the row for that. `talked_at` is the end of the newest
+    talk, after a talk without a name. Until the end of `cover_until` the assignee stands in for the worker
+    `covered_for`.
     """
 
-    entry: Mapping[str, Any]
+    entry: Mapping[str, Any] = MappingProxyType({})
     row: Row
     has_notice: bool
     notice: Row
+    talked_at: datetime | None = None
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=enum_choices(Kind))

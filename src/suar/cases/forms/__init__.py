@@ -28,24 +28,30 @@ from suar.core.i18n import localize, staff_languages
 from suar.directory.labels import language_choices, place_choices, service_type_choices
 from suar.records.documents import Part
 
-OFF = {"autocomplete": "off"}
+PRIVATE = {"autocomplete": "off"}
+"""Attributes of an input whose values no browser stores."""
 PLANNED_ELSEWHERE = ("from_offer", "while_missing", "own_page")
-"""Attributes of the task kinds that this form does not offer, because another page plans them."""
+"""Attributes of task kinds that `TaskForm` does not offer, because another page plans them."""
 Choices = CodeList | Iterable[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]]
 """A code list, pairs of code and label, or a function that returns such pairs."""
-Filled = TypeVar("Filled", bound=Part)
+PartType = TypeVar("PartType", bound=Part)
 
 
 def text_field(label: Any, max_length: int, *, rows: int = 0, **options: Any) -> forms.CharField:
     """Return a field for one line, or for several `rows`, that no browser stores."""
-    widget = forms.Textarea({"rows": rows, **OFF}) if rows else forms.TextInput(OFF)
+    widget = forms.Textarea({"rows": rows, **PRIVATE}) if rows else forms.TextInput(PRIVATE)
     return forms.CharField(label=label, max_length=max_length, widget=widget, **{"required": False, **options})
 
 
 def date_field(label: Any, **options: Any) -> forms.DateField:
     """Return a field for a date, in the one format that a browser accepts in every language."""
-    widget = forms.DateInput({"type": "date", **OFF}, format="%Y-%m-%d")
+    widget = forms.DateInput({"type": "date", **PRIVATE}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, **{"required": False, **options})
+
+
+def int_field(label: Any, **options: Any) -> forms.IntegerField:
+    """Return a field for a whole number."""
+    return forms.IntegerField(label=label, widget=forms.NumberInput(PRIVATE), **{"required": False, **options})
 
 
 def choice_field(
@@ -55,7 +61,7 @@ def choice_field(
 
     def all_choices() -> list[tuple[str, Any]]:
         first = [] if empty is None else [("", empty)]
-        return [*first, *_listed(choices)]
+        return [*first, *_choice_pairs(choices)]
 
     widget = forms.RadioSelect if radio else forms.Select
     options = {"required": empty is None, **options}
@@ -65,10 +71,10 @@ def choice_field(
 def choices_field(label: Any, choices: Choices = (), help_text: Any = "", **options: Any) -> forms.MultipleChoiceField:
     """Return a field for any number of the choices, each with a box to tick."""
     options = {"required": False, "widget": forms.CheckboxSelectMultiple, **options}
-    return forms.MultipleChoiceField(label=label, choices=list(_listed(choices)), help_text=help_text, **options)
+    return forms.MultipleChoiceField(label=label, choices=list(_choice_pairs(choices)), help_text=help_text, **options)
 
 
-def _listed(choices: Choices) -> Iterable[tuple[str, Any]]:
+def _choice_pairs(choices: Choices) -> Iterable[tuple[str, Any]]:
     if isinstance(choices, CodeList):
         return choices.choices
     return choices() if callable(choices) else choices
@@ -77,6 +83,7 @@ def _listed(choices: Choices) -> Iterable[tuple[str, Any]]:
 class SavedForm(saved_forms.SavedForm):
     """A form about a record, whose act a rule may refuse."""
 
+    fields: dict[str, Any]
     closes_meanwhile: ClassVar[bool] = False
     """True if the page offers to open a case again that a colleague closed meanwhile."""
     refused = ""
@@ -86,7 +93,7 @@ class SavedForm(saved_forms.SavedForm):
         """`choices` are those of fields that offer another list on each page."""
         super().__init__(*args, **kwargs)
         for name, offered in (choices or {}).items():
-            cast(forms.ChoiceField, self.fields[name]).choices = list(offered)
+            self.fields[name].choices = list(offered)
 
     def check_filled(self, *names: str) -> None:
         """Add an error to those of these fields that are empty; `clean` calls it."""
@@ -105,7 +112,7 @@ class SavedForm(saved_forms.SavedForm):
         """Return the reason of a refusal in words."""
         return labels.refusal(because)
 
-    def to_part(self, kind: type[Filled], **values: Any) -> Filled:
+    def to_part(self, kind: type[PartType], **values: Any) -> PartType:
         """Return a valid form as a document or a part of one: its filled fields of the same names, and other values."""
         filled = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         named = {name: value for name, value in filled.items() if name in kind.model_fields}
@@ -122,14 +129,19 @@ class VersionedForm(SavedForm):
 
     shows_conflicts = True
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args: Any, version: int = 0, initial: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, initial={**(initial or {}), "version": version}, **kwargs)
         self.stored_version = version
 
+    def clean_version(self) -> int:
+        """Return the version that the page showed; 0 for something new."""
+        version: int = self.cleaned_data["version"] or 0
+        return version
 
-class WithdrawForm(forms.Form):
+
+class WithdrawForm(SavedForm):
     """The reason for withdrawing a consent; the person need not give one."""
 
     reason = text_field(_("In the person's own words, if they want to say"), 500, rows=2)
@@ -169,11 +181,10 @@ class TaskForm(SavedForm):
     text = text_field(_("In words, if needed"), 300)
 
     def __init__(self, *args: Any, unsafe: Collection[ContactRule] = (), **kwargs: Any) -> None:
-        # The note on the same page has a field of the same name.
-        super().__init__(*args, **{"auto_id": "id_task_%s", **kwargs})
         offered = [kind for kind in codes.TASK_KINDS.members if not any(map(kind.get, PLANNED_ELSEWHERE))]
         kinds = [(kind.code, kind.label) for kind in offered if kind.get("not_if") not in unsafe]
-        cast(forms.ChoiceField, self.fields["kind"]).choices = kinds
+        # The note on the same page has a field of the same name.
+        super().__init__(*args, choices={"kind": kinds}, **{"auto_id": "id_task_%s", **kwargs})
 
 
 class LogForm(forms.Form):
@@ -207,7 +218,7 @@ class FindForm(forms.Form):
         label=_("Name or code"),
         max_length=100,
         help_text=_("Spell it as you heard it. An approximate spelling is enough."),
-        widget=forms.TextInput(OFF),
+        widget=forms.TextInput(PRIVATE),
     )
 
     def __init__(self, *args: Any, beside_list: bool = False, **kwargs: Any) -> None:
@@ -265,7 +276,7 @@ class PartialDateField(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("For example: 2024, May 2024, 17 May 2024, about 2024."))
-        super().__init__(**{"required": False, "widget": forms.TextInput(OFF), **kwargs})
+        super().__init__(**{"required": False, "widget": forms.TextInput(PRIVATE), **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
         """Return a stored date in words, which can be typed again."""
@@ -337,7 +348,7 @@ def _field(document: type[Part], name: str, question: Mapping[str, Any], known: 
         return forms.BooleanField(**options)
     if int in types:
         options |= {"min_value": question.get("least"), "max_value": question.get("most")}
-        return forms.IntegerField(widget=forms.NumberInput(OFF), **options)
+        return int_field(**options)
     if date in types:
         return date_field(**options)
     if types & {PartialDate, StoredPartialDate}:
@@ -367,13 +378,7 @@ class CommunityWorkForm(forms.Form):
         _("No village: in a small place it could point to somebody."),
         empty=_("Not recorded"),
     )
-    participants = forms.IntegerField(
-        label=_("How many people took part?"),
-        required=False,
-        min_value=0,
-        max_value=100_000,
-        widget=forms.NumberInput(OFF),
-    )
+    participants = int_field(_("How many people took part?"), min_value=0, max_value=100_000)
     result = choice_field(_("What came of it?"), COMMUNITY_RESULTS, empty=_("Not recorded"))
     words = text_field(
         _("In words, if needed"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.accounts.codes import DECISIONS, EMERGENCIES, REFUSALS
 from suar.cases.forms import SavedForm, choice_field, text_field
 
-SHORTEST_REASON = 20
+MIN_REASON_LENGTH = 20
 
 
 class AccessForm(SavedForm):
@@ -32,7 +32,7 @@ class EmergencyForm(AccessForm):
         _("What happened"),
         1000,
         rows=3,
-        min_length=SHORTEST_REASON,
+        min_length=MIN_REASON_LENGTH,
         help_text=_("At least 20 characters. Only the reviewers can read this."),
     )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes, labels, rules
 from suar.cases.documents import ClosingRequest, ErasureAct, Handover
-from suar.cases.forms import OFF, SavedForm, choice_field, choices_field, date_field, document_fields, text_field
+from suar.cases.forms import SavedForm, choice_field, choices_field, date_field, document_fields, int_field, text_field
 from suar.cases.rules import Due, Need
 from suar.cases.rules.retention import kind_rules
 from suar.consent.documents import LifeAct
@@ -88,7 +88,6 @@ class AgreedForm(SavedForm):
         error_messages={"required": _("Ask the person, then choose.")},
     )
 
-    fields: dict[str, Any]
     use_required_attribute = False
 
     def clean_until(self) -> date | None:
@@ -257,13 +256,13 @@ class RetentionForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind in PEOPLE:
             rule = kind_rules()[kind]
-            self.fields[kind.value] = forms.IntegerField(
-                label=KIND_LABELS[kind],
+            self.fields[kind.value] = int_field(
+                KIND_LABELS[kind],
+                required=True,
                 min_value=rule.least,
                 max_value=rule.most,
                 initial=months[kind],
                 help_text=_("From %(least)s to %(most)s") % {"least": rule.least, "most": rule.most},
-                widget=forms.NumberInput(OFF),
             )
 
     def to_months(self) -> dict[Kind, int]:

@@ -117,6 +117,8 @@ class ColumnsForm(forms.Form):
         team_choices = [(str(ident), name) for ident, name in teams.items()]
         chosen = sheet.team or team_choices[0][0]
         self.fields["team"] = choice_field(gettext("For which team?"), team_choices, initial=chosen)
+        if len(teams) == 1:
+            self.fields["team"].widget = forms.HiddenInput()
 
     @property
     def column_fields(self) -> list[forms.BoundField]:

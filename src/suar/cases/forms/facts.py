@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import codes
-from suar.cases.forms import choice_field, fact_field
+from suar.cases.forms import SavedForm, choice_field, fact_field
 from suar.consent.documents import FactChange
 from suar.core import clock
 from suar.core.i18n import format_day
@@ -23,8 +23,10 @@ class NameForm(forms.Form):
     name = fact_field("name")
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(SavedForm):
     """Facts about the person, all or those of one part; each is stored only if it is needed."""
+
+    shows_conflicts = True
 
     def __init__(self, *args: Any, part: str = "", **kwargs: Any) -> None:
         """`part` is a code of codes/fact_parts.json; without it all facts are on the page."""
@@ -92,8 +94,10 @@ class DetailsForm(forms.Form):
 FROM_REMAINING, FROM_MERGED = "stays", "goes"
 
 
-class MergeForm(forms.Form):
+class MergeForm(SavedForm):
     """One choice for each fact that differs between the records; `seen`: the versions that were compared."""
+
+    shows_conflicts = True
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=300)
 
@@ -103,6 +107,10 @@ class MergeForm(forms.Form):
         super().__init__(data, initial={"seen": seen})
         for name, (label, ours, theirs) in in_words(facts).items():
             self.fields[name] = choice_field(label, [(FROM_REMAINING, ours), (FROM_MERGED, theirs)], radio=True)
+
+    def refuse(self, because: str) -> None:
+        """Show the reason of a refusal above the page, not at a field."""
+        self.refused = self.refusal_text(because)
 
     @property
     def choices(self) -> list[forms.BoundField]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import codes, labels
 from suar.cases.codes import ANSWERED, FOLLOW_UPS, RESULTS, Answered, Result
 from suar.cases.documents.follow_ups import Attempt, CalendarStart, FollowUpWishes, Offer, OfferWords
-from suar.cases.forms import OFF, SavedForm, VersionedForm, choice_field, date_field, document_fields, text_field
+from suar.cases.forms import PRIVATE, SavedForm, VersionedForm, choice_field, date_field, document_fields, text_field
 from suar.cases.rules import REACHED, Due, Outcome, follow_ups, usual_intervals
 from suar.cases.rules import offers as rules
 from suar.consent.codes import ContactRule
@@ -37,7 +37,7 @@ class FollowUpForm(SavedForm):
     result = forms.ChoiceField(choices=BUTTONS, error_messages={"required": _("Choose what came of it.")})
     on = date_field(_("Another day"), help_text=_("Empty: today."))
     at = forms.TimeField(
-        label=_("Time"), required=False, widget=forms.TimeInput({"type": "time", **OFF}, format="%H:%M")
+        label=_("Time"), required=False, widget=forms.TimeInput({"type": "time", **PRIVATE}, format="%H:%M")
     )
     again_on = date_field(_("New date"))
     reason = text_field(_("Reason"), 300)
@@ -118,7 +118,7 @@ class IntervalsForm(SavedForm):
                 min_value=1,
                 max_value=follow_ups.MAX_INTERVAL,
                 initial=intervals.get(code),
-                widget=forms.NumberInput(OFF),
+                widget=forms.NumberInput(PRIVATE),
             )
 
     def to_intervals(self) -> dict[str, int]:
@@ -184,7 +184,7 @@ class OfferForm(SavedForm):
     }
     shows_conflicts = True
 
-    service = choice_field(_("Which service, if it was a certain one"), (), required=False)
+    service = choice_field(_("Which service, if you offered a specific one"), (), required=False)
     reason = choice_field(
         _("Main reason"),
         reason_choices,
@@ -198,7 +198,7 @@ class OfferForm(SavedForm):
         self, *args: Any, services: Iterable[ServiceCard], unsafe: Collection[ContactRule], **kwargs: Any
     ) -> None:
         """`services` are those that may be named; ways to ask again that are `unsafe` are not offered."""
-        named = [("", _("None in particular")), *((card.id, card.name) for card in services)]
+        named = [("", _("No specific service")), *((card.id, card.name) for card in services)]
         ways = [(code, label) for code, label in codes.RECONTACT_WAYS.choices if rules.may_contact(code, unsafe=unsafe)]
         super().__init__(*args, choices={"service": named, "recontact": [("", _("Not asked")), *ways]}, **kwargs)
 

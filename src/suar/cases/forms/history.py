@@ -37,7 +37,6 @@ class Section(NamedTuple):
 class EpisodeForm(VersionedForm):
     """A time of exploitation; every field may stay empty, and says why it is asked."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     reason = text_field(_("Reason for striking it out"), 200)
     PARTS = (
         (_("When and where"), ("start", "end", "country", "place")),
@@ -165,7 +164,6 @@ class TieForm(VersionedForm):
         _("To know where the person needs protection or somebody beside them."),
     )
     stance = forms.ChoiceField(required=False, choices=STANCES.choices, widget=forms.HiddenInput)
-    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     use_required_attribute = False
 

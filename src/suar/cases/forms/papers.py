@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import labels
 from suar.cases.codes import ARCHIVE_PURPOSES, CORRECTION_OUTCOMES, MESSENGERS, SAFE_TEXTS
 from suar.cases.documents.papers import Attachment, CorrectionRequest, SavedArchive
-from suar.cases.forms import SavedForm, choice_field, choices_field, document_fields, text_field
+from suar.cases.forms import SavedForm, VersionedForm, choice_field, choices_field, document_fields, text_field
 from suar.cases.messenger import ACCOUNT, NOTE
 from suar.cases.rules import attachments as rules
 from suar.core import clock
@@ -17,12 +17,8 @@ from suar.core.i18n import localize, public_languages, staff_languages
 
 
 @document_fields(Attachment)
-class AttachmentFactsForm(SavedForm):
+class AttachmentFactsForm(VersionedForm):
     """A worker's description of a document: its name, the reason to store it, and until when."""
-
-    shows_conflicts = True
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases import codes, labels, rules
 from suar.cases.codes import SafetyCopy
 from suar.cases.documents import plan as documents
-from suar.cases.forms import OFF, VersionedForm, choice_field, choices_field, date_field, document_fields, text_field
+from suar.cases.forms import VersionedForm, choice_field, choices_field, date_field, document_fields, text_field
 from suar.cases.rules import plan as plan_rules
 from suar.core import clock
 from suar.core.i18n import localize
@@ -255,6 +255,8 @@ class ServiceForm(VersionedForm):
 class AmountField(forms.DecimalField):
     """An amount of money as people write it, also with dots or commas between thousands: 150.000 is not 150."""
 
+    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
+
     def to_python(self, value: Any) -> Any:
         """Return the amount: a last dot or comma with one or two digits after it begins the decimals."""
         typed = re.fullmatch(r"([1-9]\d{0,2}(?:[., ]\d{3})+|\d+)(?:[.,](\d{1,2}))?", str(value or "").strip())
@@ -269,14 +271,7 @@ class GivenForm(VersionedForm):
 
     problem_fields = {**dict.fromkeys(WRONG_DAYS, "given_on"), "amount_needed": "amount", "item_needed": "what"}
 
-    amount = AmountField(
-        label=_("Amount"),
-        required=False,
-        min_value=0,
-        max_digits=14,
-        decimal_places=2,
-        widget=forms.TextInput({"inputmode": "decimal", **OFF}),
-    )
+    amount = AmountField(label=_("Amount"), required=False, min_value=0, max_digits=14, decimal_places=2)
     currency = choice_field(
         _("Currency"),
         lambda: [(code.code, f"{code.code} · {code.label}") for code in codes.CURRENCIES.members],

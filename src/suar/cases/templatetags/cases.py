@@ -19,12 +19,9 @@ register.filter("near_day", labels.near_day)
 register.filter("long_ago", labels.long_ago)
 register.filter("next_kind", labels.next_kind)
 register.filter("last_contact", labels.last_contact)
-register.filter("spoken", labels.code)
+register.filter("record_code", labels.record_code)
 register.filter("partial_date", labels.partial_date)
 register.filter("rating_lines", labels.rating_lines)
-register.filter("translated", localize)
-
-
 register.filter("note_row", rows.note_row)
 
 
@@ -39,7 +36,7 @@ def rating(code: str) -> str:
 
 
 @register.filter
-def content(due: rules.Due) -> str:
+def topics(due: rules.Due) -> str:
     """Return the topics of a follow-up."""
     return localize(FOLLOW_UPS[due.code]["content"])
 

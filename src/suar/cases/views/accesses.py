@@ -12,9 +12,8 @@ from suar.accounts import key_changes as leavers
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.codes import EMERGENCIES, WorkerState
-from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
-from suar.accounts.queries import colleagues, display_names
 from suar.accounts.roles import Permission
 from suar.cases import accesses, export_limits
 from suar.cases.calendars import update_index_entry
@@ -40,7 +39,7 @@ def list_accesses(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.REVIEW_ACCESS, step_up=True)
 def review_access(request: StaffRequest, alarm: int) -> HttpResponse:
     """Show why a record was opened, and take what the review found."""
-    row, form = access_reviews.reviewable_alarm(alarm, request.viewer), ReviewForm(request.POST or None)
+    row, form = access_reviews.reviewable_alarm(alarm, request.viewer), ReviewForm(post_data(request))
     if form.is_valid():
         with form.saving():
             access_reviews.review(row.id, **form.cleaned_data, by=acting(request))
@@ -48,24 +47,23 @@ def review_access(request: StaffRequest, alarm: int) -> HttpResponse:
     texts = access_reviews.open_texts(row, keys=request.keys)
     context = {
         "alarm": row,
-        "form": form,
         "why": EMERGENCIES.label(row.code) if row.code in EMERGENCIES else export_limits.agreement_in_words(row.code),
         "words": texts.get(False, ""),
         "found": texts.get(True, ""),
         "opens": row.record and records.granted_kinds([row.record], keys=request.keys),
     }
-    return render(request, "cases/review_access.html", context, status=400 if form.errors else 200)
+    return form_page(request, "cases/review_access.html", form, **context)
 
 
 @permission_required(Permission.SEE_READERS, step_up=True)
 def emergency(request: StaffRequest) -> HttpResponse:
     """Open a record in an emergency, and go to it."""
-    form = EmergencyForm(request.POST or None)
+    form = EmergencyForm(post_data(request))
     if form.is_valid():
         with form.saving():
             record = accesses.open_in_emergency(**form.cleaned_data, by=acting(request))
             return redirect("person", record) if record else redirect("accesses")
-    return render(request, "cases/emergency.html", {"form": form}, status=400 if form.errors else 200)
+    return form_page(request, "cases/emergency.html", form)
 
 
 @permission_required(Permission.SEE_READERS, step_up=True)
@@ -73,17 +71,16 @@ def decoys(request: StaffRequest) -> HttpResponse:
     """List a lead's own decoys, and make one."""
     viewer = request.viewer
     teams = accounts.team_names(viewer.leads)
-    form = DecoyForm(request.POST or None, choices={"team": teams.items()})
+    form = DecoyForm(post_data(request), choices={"team": teams.items()})
     if form.is_valid():
         accesses.make_decoy(form.cleaned_data["team"], form.cleaned_data["name"], by=acting(request))
         return redirect_with_message(request, _("Decoy made. Opening it raises an alarm."), "decoys")
     entries = records.index_entries(budgets.decoys_of(viewer), keys=request.keys)
-    context = {"form": form, "decoys": records.records_of(entries), "teams": teams}
-    return render(request, "cases/decoys.html", context, status=400 if form.errors else 200)
+    return form_page(request, "cases/decoys.html", form, decoys=records.records_of(entries), teams=teams)
 
 
-LONGEST_S = 2.0
-"""The time for which one request seals; the page then shows the progress."""
+MAX_RESEAL_S = 2.0
+"""How long one request seals records to a new key; then the page shows the progress."""
 
 
 @permission_required(Permission.ADMIT_TO_TEAM, method="GET")
@@ -92,7 +89,7 @@ def show_key_changes(request: StaffRequest) -> HttpResponse:
     context = {
         "leavers": list(leavers.leavers(request.viewer, keys=request.keys)),
         "changes": key_changes.list_progress(request.viewer, keys=request.keys),
-        "disabled": [row for row in colleagues(request.viewer) if row.state == WorkerState.DISABLED],
+        "disabled": [row for row in accounts.colleagues(request.viewer) if row.state == WorkerState.DISABLED],
     }
     return render(request, "cases/key_changes.html", context)
 
@@ -103,24 +100,23 @@ def change_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
     keys = leavers.keys_of_leaver(worker, viewer=request.viewer, keys=request.keys)
     received = leavers.receivers_of((key for key in keys if key.retired_at is None), viewer=request.viewer)
     people = {row.id: row for rows in received.values() for row in rows}
-    form = ReceiversForm(request.POST or None)
+    form = ReceiversForm(post_data(request))
     if form.is_valid():
         with form.saving():
             key_changes.change_keys_of(worker, receivers=form.cleaned_data["receivers"], by=acting(request))
-            return redirect_with_message(request, _("New keys made. Their old keys open nothing new."), "key_changes")
+            return redirect_with_message(request, _("Keys replaced. The old ones open nothing new."), "key_changes")
     context = {
-        "form": form,
         "people": people.values(),
         "receivers": " ".join(map(str, people)),
-        "name": display_names([worker])[worker],
+        "name": accounts.display_names([worker])[worker],
     }
-    return render(request, "cases/change_keys.html", context, status=400 if form.errors else 200)
+    return form_page(request, "cases/change_keys.html", form, **context)
 
 
 @permission_required(Permission.ADMIT_TO_TEAM, method="POST")
-def go_on(request: StaffRequest, key_change: int) -> HttpResponse:
+def reseal_records(request: StaffRequest, key_change: int) -> HttpResponse:
     """Seal records to the new key for two seconds; the rest waits for the next request."""
-    until = time.monotonic() + LONGEST_S
+    until = time.monotonic() + MAX_RESEAL_S
     while key_changes.reseal_some(
         key_change, by=acting(request), excluded=excluded_colleagues, enter=update_index_entry
     ):
@@ -133,7 +129,7 @@ def go_on(request: StaffRequest, key_change: int) -> HttpResponse:
 def renew_keys(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Show which records a disabled account opened, and give them new keys for two seconds; the rest waits."""
     renewal = key_changes.renewal_of(worker, viewer=request.viewer, keys=request.keys)
-    until = time.monotonic() + LONGEST_S
+    until = time.monotonic() + MAX_RESEAL_S
     if request.method == "GET":
         return render(request, "cases/renew_keys.html", {"renewal": renewal, "worker": worker})
     for record in [] if renewal.waits_for_keys else renewal.mine:

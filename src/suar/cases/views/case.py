@@ -19,7 +19,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.cases import actions, calendars, closing, ecomap, handover, labels, policy, queries, rules, timeline
 from suar.cases.codes import TASK_KINDS, TIMELINE_KINDS
 from suar.cases.corrections import NOTE, TIE, list_undos
-from suar.cases.documents import AGREED, CaseCode
+from suar.cases.documents import AGREED
 from suar.cases.documents.follow_ups import FollowUpWishes
 from suar.cases.documents.plan import Plan
 from suar.cases.duplicates import merged_into, merges_of
@@ -51,11 +51,13 @@ from suar.referrals.received_page import item_context, message_form, messages_co
 from suar.referrals.receiving import ReceivedReferral
 
 
-def open_case(request: StaffRequest, record: UUID) -> OpenRecord:
-    """Open a case; a person's record has none of these pages."""
+def open_case(request: StaffRequest, record: UUID, *, with_shared: bool = False) -> OpenRecord:
+    """Open a case, perhaps with what was shared with it; raises NotYours for anything else."""
     opened = keyring.open_record(record, keys=request.keys)
     if opened.facts.kind is not Kind.CASE:
         raise NotYours
+    if with_shared:
+        read_received(request, opened)
     return opened
 
 
@@ -66,19 +68,19 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     """
     viewer = request.viewer
     received = read_received(request, opened)
+    shared = shared_values(received)
     is_closed = opened.facts.status is Status.CLOSED
     dues = calendars.after_care(opened) if is_closed else calendars.read_calendar(opened)[0]
     stopped_on = calendars.stopped_on(opened, received.closed_on if received else None)
     plan, person = opened.get(Plan) or Plan(), opened.get(Person) or Person()
-    shared = (received.shared or {}) if received else {}
     context = record_context(request, opened)
     context |= {
         **_received_context(opened, received),
-        "called": next(iter(person.names), shared.get(Field.CALLED_NAME, "")),
+        "called_name": next(iter(person.names), shared.get(Field.CALLED_NAME, "")),
         "needs": case_needs(opened),
         "goals": plan.open_goals,
         "plan_dues": [] if is_closed else calendars.plan_dues(opened),
-        "due_steps": {"steps": calendars.due_steps(opened)},
+        "due_steps": calendars.due_steps(opened),
         "dues": [] if stopped_on or context["life"] != life.OPEN else dues,
         "stopped_on": stopped_on,
         "name_form": NameForm(initial={"name": person.name or shared.get(Field.CALLED_NAME, "")}),
@@ -94,45 +96,54 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
 
 def _received_context(opened: OpenRecord, received: ReceivedReferral | None) -> dict[str, Any]:
     """Return the context of a received referral: shared values, reports that can be sent, and messages."""
-    reportable = received and (not received.closed or received.goes_on)
-    verbs = referral_rules.buttons(received.state, Actor.RECEIVER) if received and reportable else []
-    shared, sender = (received.shared or {}, received.sender) if received else ({}, None)
+    if received is None:
+        return {}
+    reportable = not received.closed or received.goes_on
+    verbs = referral_rules.buttons(received.state, Actor.RECEIVER) if reportable else []
     return {
         "received": received,
         "verbs": [verb for verb in verbs if verb is not Verb.START],
         "may_confirm_arrival": Verb.START in verbs,
-        "shared_contact": referral_labels.field_value(Field.SAFE_CONTACT, shared.get(Field.SAFE_CONTACT, "")),
-        **(messages_context(received, receiving.thread_of(opened)) if received else {}),
+        "shared_contact": shared_contact(received),
+        **messages_context(received, receiving.thread_of(opened)),
         "message_url": reverse("write_to_sender_of_case", args=[opened.id]),
-        "sender_name": accounts.organisation_names([sender]).get(sender, "") if sender else "",
+        "sender_name": accounts.organisation_names([received.sender]).get(received.sender, ""),
     }
 
 
 def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]:
     """Return the context of a case's closing."""
-    asked, code = closing.current_request(opened), opened.get(CaseCode)
-    is_closed = opened.facts.status is Status.CLOSED
-    is_agreed = asked is not None and asked.state == AGREED
+    closing_request = closing.current_request(opened)
+    is_agreed = closing_request is not None and closing_request.state == AGREED
     return {
         **labels.record_heading(opened),
-        "code": code.code if code else "",
-        "is_closed": is_closed,
+        "is_closed": opened.facts.status is Status.CLOSED,
         "is_agreed": is_agreed,
-        "closes_now": is_agreed and asked is not None and asked.on <= clock.today(),
-        "asked": asked,
-        "own_request": asked is not None and asked.asked_by == request.viewer.worker,
-        "closing_acts": policy.closing_acts(request.viewer, opened.facts, asked),
+        "closes_now": is_agreed and closing_request is not None and closing_request.on <= clock.today(),
+        "closing_request": closing_request,
+        "is_own_request": closing_request is not None and closing_request.asked_by == request.viewer.worker,
+        "closing_acts": policy.closing_acts(request.viewer, opened.facts, closing_request),
     }
 
 
 def read_received(request: StaffRequest, opened: OpenRecord) -> ReceivedReferral | None:
     """Open the referral from which a case came; None if it came from none, as a person's record does.
 
-    The record then knows what was shared, such as ways in which the person must not be reached.
+    `opened.known` then also returns what was shared, such as the ways in which the person must not be reached.
     """
     if opened.facts.kind is not Kind.CASE:
         return None
     return receiving.read_received(opened, viewer=request.viewer, keys=request.keys, at=clock.now())
+
+
+def shared_values(received: ReceivedReferral | None) -> Mapping[str, str]:
+    """Return the values that were shared with a case, by field; empty without a referral or an open consent."""
+    return (received.shared if received else None) or {}
+
+
+def shared_contact(received: ReceivedReferral | None) -> str:
+    """Return the safe contact that was shared with a case, in words; empty if there is none."""
+    return referral_labels.field_value(Field.SAFE_CONTACT, shared_values(received).get(Field.SAFE_CONTACT, ""))
 
 
 def case_needs(opened: OpenRecord) -> list[Need]:
@@ -197,7 +208,7 @@ def _item_page(request: StaffRequest, referral: UUID, *, status: int, **extra: A
 
 
 @permission_required(Permission.MANAGE_CASE, method="POST")
-def report(request: StaffRequest, record: UUID, verb: str = "") -> HttpResponse:
+def report_progress(request: StaffRequest, record: UUID, verb: str = "") -> HttpResponse:
     """Report how the referral goes on: arrived, attempted, complete, ended early, cannot help after all."""
     opened, referral = open_case(request, record), queries.referral_of(record)
     verb = verb or request.POST.get("verb", "")
@@ -225,7 +236,7 @@ def write_message(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 @permission_required(Permission.MANAGE_CASE, method="POST")
-def name(request: StaffRequest, record: UUID) -> HttpResponse:
+def name_person(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store the name the person uses here."""
     opened, form = open_case(request, record), NameForm(request.POST)
     if not form.is_valid():
@@ -260,7 +271,6 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     undos = list_undos(record, worker=worker)
     return {
         **labels.record_heading(record),
-        "name": next(iter(person.names), ""),
         "aliases": person.names[1:],
         "contact": contact,
         "unsafe": unsafe,
@@ -269,12 +279,12 @@ def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "warnings": (record.get(Warnings) or Warnings()).text,
         "wish": (record.get(Wish) or Wish()).text,
         "life": state,
-        "ending": calendars.erasure_state(record),
+        "erasure_state": calendars.erasure_state(record),
         "tasks": [_task_line(record, task, unsafe) for task in tasks],
-        "task": TaskForm(unsafe=unsafe),
+        "task_form": TaskForm(unsafe=unsafe),
         "undos": [undo for undo in undos if undo.what not in (NOTE, TIE)],
         "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
-        "note": NoteForm(),
+        "note_form": NoteForm(),
         "safety_review": safety_review_day(record),
         "merged_into": merged_into(record),
         "merges": merges_of(record),
@@ -290,9 +300,9 @@ def timeline_context(request: StaffRequest, record: OpenRecord, events: list[Eve
     kinds = {event.kind for event in events}
     owner, names = record.facts.assignee, accounts.colleague_names(request.viewer)
     return {
-        "line": Paginator(timeline.newest_first(events, kind=kind), PAGE_SIZE).get_page(request.GET.get("line")),
-        "line_kind": kind,
-        "line_kinds": [member for member in TIMELINE_KINDS.members if member.code in kinds],
+        "events": Paginator(timeline.newest_first(events, kind=kind), PAGE_SIZE).get_page(request.GET.get("line")),
+        "event_kind": kind,
+        "event_kinds": [member for member in TIMELINE_KINDS.members if member.code in kinds],
         "workers": names,
         "owner": names.get(owner, "") if owner else "",
         "covers_until": handovers[-1].until if handovers and handovers[-1].worker == owner else None,
@@ -320,18 +330,23 @@ def referrals_context(opened: OpenRecord, sent: Sequence[Any], viewer: Viewer) -
         "sent": sent,
         "is_asked": any(row.is_open for row in sent),
         "next_services": [(row, matching.find_alternatives(opened, row)) for row in back],
-        "consents": [consent_context(given, sent) for given in consents.list_consents(opened)],
+        "consents": consent_contexts(opened, sent),
         "may_refer": may_refer,
         "may_withdraw": viewer.may(Permission.GIVE_CONSENT),
     }
 
 
-def consent_context(given: GivenConsent, sent: Sequence[Any]) -> dict[str, Any]:
+def consent_contexts(opened: OpenRecord, sent: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the consents of a record, each as `consent_context` does."""
+    return [consent_context(consent, sent) for consent in consents.list_consents(opened)]
+
+
+def consent_context(consent: GivenConsent, sent: Sequence[Any]) -> dict[str, Any]:
     """Return a consent with the name of its recipient, and what can be done with it."""
-    name = next((referral.document.service_name for referral in sent if referral.consent == given.id), "")
+    name = next((referral.document.service_name for referral in sent if referral.consent == consent.id), "")
     return {
-        "given": given,
-        "recipient": name or referral_labels.service_name(given.facts.recipient),
-        "is_open": bool(consent_rules.is_valid(given.facts, at=clock.now())),
-        "may_withdraw": bool(consent_rules.may_withdraw(given.facts, at=clock.now())),
+        "consent": consent,
+        "recipient": name or referral_labels.service_name(consent.facts.recipient),
+        "is_open": bool(consent_rules.is_valid(consent.facts, at=clock.now())),
+        "may_withdraw": bool(consent_rules.may_withdraw(consent.facts, at=clock.now())),
     }

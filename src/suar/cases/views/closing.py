@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, post_data, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import calendars, closing, labels, policy, progress, retention
@@ -46,7 +46,7 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
     """
     opened = open_case(request, record)
     context = closing_context(request, opened)
-    if not context["closing_acts"] and (request.method == "POST" or not context["asked"]):
+    if not context["closing_acts"] and (request.method == "POST" or not context["closing_request"]):
         raise NotYours
     if request.method == "GET" and opened.facts.status is Status.CLOSED:
         return redirect("person", record)
@@ -77,9 +77,9 @@ def _closing_page(request: StaffRequest, opened: OpenRecord, form: forms.Closing
     context = closing_context(request, opened)
     context |= {"today": clock.today(), "form": form, "reasons": CLOSURE_REASONS.members, "refused": ""}
     context["transfer_checks"] = HANDOVER_CHECKS.members if form["reason"].value() == ClosureReason.TRANSFER else ()
-    context["version"] = closing.version(context["asked"])
-    if form.is_bound and context["asked"]:
-        waiting = "own_request_waits" if context["own_request"] else "asked_meanwhile"
+    context["version"] = closing.version(context["closing_request"])
+    if form.is_bound and context["closing_request"]:
+        waiting = "own_request_waits" if context["is_own_request"] else "asked_meanwhile"
         context["refused"] = labels.refusal("closed_meanwhile" if context["is_closed"] else waiting)
     status = 409 if context["refused"] else 400 if form.errors else 200
     return render(request, "cases/close.html", context, status=status)
@@ -100,7 +100,7 @@ def leave_open(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.MANAGE_CASE, method="POST")
 def reopen(request: StaffRequest, record: UUID) -> HttpResponse:
     """Open a closed case again."""
-    return _decide(request, record, closing.reopen, message=_("Case opened again."))
+    return _decide(request, record, closing.reopen, message=_("Case reopened."))
 
 
 def _decide(request: StaffRequest, record: UUID, act: Callable[..., str | None], *, message: str = "") -> HttpResponse:
@@ -129,14 +129,13 @@ def hand_over(request: StaffRequest, record: UUID) -> HttpResponse:
             handovers.hand_over(opened, handover, by=by, note=form.cleaned_data["note"])
             return redirect_with_message(request, _("Handed over to a colleague."), "day")
     context = {
-        "form": form,
         **labels.record_heading(opened),
         "colleagues": teams,
         "stays_open": own_team in viewer.teams and (own_team in viewer.leads or records.is_open_to_team(record)),
         "takes_over": handovers.TAKES_OVER if viewer.may(Permission.REFER) else "",
         "is_case": opened.facts.kind is Kind.CASE,
     }
-    return render(request, "cases/handover.html", context, status=form.status)
+    return form_page(request, "cases/handover.html", form, **context)
 
 
 @permission_required(Permission.SEE_RECORD, step_up=True)
@@ -155,13 +154,12 @@ def cover(request: StaffRequest) -> HttpResponse:
     if not absence.is_valid():
         if request.method == "POST":
             return redirect("caseload")
-        status = 400 if absence.errors else 200
-        return render(request, "cases/cover.html", {"form": absence, "people": counts}, status=status)
+        return form_page(request, "cases/cover.html", absence, people=counts)
     worker, rows = absence.cleaned_data["worker"], people.filter(assignee=absence.cleaned_data["worker"])
     listed = records.with_entries(rows, records.index_entries([row.id for row in rows], keys=request.keys))
     for row in listed:
         row.row = person_row(row)
-    form = forms.CoverForm(request.POST or None, shares=handovers.share_out(listed, absence.cleaned_data["to"]))
+    form = forms.CoverForm(post_data(request), shares=handovers.share_out(listed, absence.cleaned_data["to"]))
     if form.is_valid():
         by = acting(request)
         done = handovers.cover(form.chosen, form.to_handover(worker, by=by.worker, at=by.at), by=by)
@@ -170,8 +168,7 @@ def cover(request: StaffRequest) -> HttpResponse:
         message = _("Handed over as cover: %(done)s. Not possible with this colleague: %(left)s. Choose another one.")
         message = message % {"done": done, "left": len(form.chosen) - done}
         return redirect_with_message(request, message, request.get_full_path())
-    context = {"form": form, "name": names[worker], "people": listed}
-    return render(request, "cases/cover.html", context, status=400 if form.errors else 200)
+    return form_page(request, "cases/cover.html", form, name=names[worker], people=listed)
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -204,7 +201,7 @@ AGREE_TO_ERASE, DECLINE_TO_ERASE = "agree_to_erase", "decline_to_erase"
 @permission_required(Permission.SEE_RECORD, method="GET")
 def erasure(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show for how long a record is stored, what stops its erasure, and what can be done about it."""
-    return _page(request, open_person(request, record))
+    return _erasure_page(request, open_person(request, record))
 
 
 @permission_required(Permission.SEE_RECORD, step_up=True, method="POST")
@@ -228,7 +225,7 @@ def change_erasure(request: StaffRequest, record: UUID) -> HttpResponse:
             opened = open_person(request, record)
         else:
             return redirect_with_message(request, _("Saved."), "erasure", record)
-    return _page(request, opened, form=form)
+    return _erasure_page(request, opened, form=form)
 
 
 @permission_required(Permission.MANAGE_CASE, step_up=True, method="POST")
@@ -242,7 +239,7 @@ def answer_erasure_ask(request: StaffRequest, record: UUID, referral: UUID) -> H
         with form.saving():
             erasures.answer_ask(opened, referral, form.facts.get("reason", erasures.AGREED), by=acting(request))
             return redirect_with_message(request, _("Answer saved."), "erasure", record)
-    return _page(request, opened, form=form)
+    return _erasure_page(request, opened, form=form)
 
 
 @permission_required(Permission.SEE_OWN_DAY)
@@ -254,8 +251,7 @@ def certificates(request: StaffRequest) -> HttpResponse:
         if certificate:
             return redirect("erasure_certificate", certificate.number, request.LANGUAGE_CODE)
         form.add_error("number", _("No certificate that you may read has this number. It may be wrong or forged."))
-    context = {"form": form, "certificates": list_certificates(request.viewer)}
-    return render(request, "cases/erasures.html", context, status=400 if form.errors else 200)
+    return form_page(request, "cases/erasures.html", form, certificates=list_certificates(request.viewer))
 
 
 @permission_required(Permission.SEE_OWN_DAY, method="GET")
@@ -275,11 +271,11 @@ def retention_settings(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         retention.set_months(form.to_months(), by=acting(request))
         return redirect_with_message(request, _("Retention saved."), "retention_settings", part="retention")
-    return render(request, "cases/retention_settings.html", {"form": form}, status=400 if form.errors else 200)
+    return form_page(request, "cases/retention_settings.html", form)
 
 
-def _page(request: StaffRequest, opened: OpenRecord, *, form: forms.ErasureForm | None = None) -> HttpResponse:
-    """Show the page of a record with its forms, one of them perhaps filled."""
+def _erasure_page(request: StaffRequest, opened: OpenRecord, *, form: forms.ErasureForm | None = None) -> HttpResponse:
+    """Show the retention and erasure of a record with its forms, one of them perhaps filled."""
     facts, plan = value_or_refuse(retention.facts_of(opened.id)), erasures.plan_of(opened.id)
     offered = {verb: forms.ErasureForm(verb=verb) for verb in erasures.next_verbs(opened, request.viewer)}
     replies = [AGREE_TO_ERASE, DECLINE_TO_ERASE]

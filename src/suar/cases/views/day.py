@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from suar.accounts import alarms, notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, post_data, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.keys import Keys
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Viewer
@@ -65,9 +66,9 @@ def day(request: StaffRequest) -> HttpResponse:
         **_lists_of_day(request, referrals.unanswered(received), at=at),
     }
     if context["may_answer"]:
-        context["changed"] = referrals.changes_for_receiver(received, at=at)
+        context["changed_referrals"] = referrals.changes_for_receiver(received, at=at)
     if may_talk:
-        context["read"] = queries.second_opinions(viewer, keys=keys, at=at)
+        context["opinions"] = queries.second_opinions(viewer, keys=keys, at=at)
     if not (sees_records or may_talk):
         context["own_pages"] = [page for page in OWN_PAGES.members if viewer.may(page["permission"])]
     _add_rows(request, context, withdrawn={row.case for row in received if row.withdrawn_at}, at=at)
@@ -84,7 +85,7 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     viewer, today = request.viewer, clock.local_date(at)
     sees_records, may_talk = viewer.may(Permission.SEE_RECORD), viewer.may(Permission.RUN_TALK)
     soon = queries.due_or_noticed(viewer, today + TASKS_AHEAD, at=at) if sees_records or may_talk else []
-    noticed = [row for row in soon if row.has_notice and sees_records and row.kind in records.PEOPLE]
+    team_news = [row for row in soon if row.has_notice and sees_records and row.kind in records.PEOPLE]
     records_due = [row for row in soon if row.next_due and row.next_due <= today]
     nameless = talks.due_without_name(soon, viewer) if may_talk else []
     after_talks = [row for row in nameless if row.next_due <= today + TASKS_AHEAD]
@@ -102,7 +103,7 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
         "sent": _page(request, "sent", [row for row in unfinished if not is_due(row)]),
     }
     mine = [row for page in pages.values() for row in page if _was_sent_by(row, viewer)]
-    named = [row.id for row in [*pages["due"], *people, *noticed] if not isinstance(row, Referral)]
+    named = [row.id for row in [*pages["due"], *people, *team_news] if not isinstance(row, Referral)]
     entries = records.index_entries({*named, *(row.record for row in mine)}, keys=request.keys)
     persons = queries.person_names({row.record for row in mine}, entries)
     for page in pages.values():
@@ -110,10 +111,10 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     return {
         **pages,
         "people": records.with_entries(people, entries),
-        "noticed": records.with_entries(noticed, entries),
+        "team_news": records.with_entries(team_news, entries),
         "persons": persons,
         "unfinished": unfinished,
-        "ending": queries.ending_consents(unfinished, keys=request.keys, at=at),
+        "ending_consents": queries.ending_consents(unfinished, keys=request.keys, at=at),
     }
 
 
@@ -134,13 +135,13 @@ def _add_rows(
     """Give each thing in the lists of the day its row."""
     viewer, listed = request.viewer, [*context["due"], *context["inbox"], *context["sent"]]
     sent = [row for row in listed if isinstance(row, Referral)]
-    others = [change.referral for name in ("changed", "ending") for change in context.get(name, ())]
+    others = [change.referral for name in ("changed_referrals", "ending_consents") for change in context.get(name, ())]
     sides = [side for row in [*sent, *others, *context["unfinished"]] for side in row.sides]
     context["organisations"] = names = accounts.organisation_names(sides)
     asked = [row for row in sent if not _was_sent_by(row, viewer)]
     previews = receiving.open_previews(asked, viewer=viewer, keys=request.keys, at=at)
     owners = accounts.display_names(row.assignee for row in listed if _has_other_owner(row, viewer))
-    for row in context["noticed"]:
+    for row in context["team_news"]:
         row.notice = rows.notice_row(row)
     for row in listed:
         if not isinstance(row, Referral):
@@ -149,7 +150,7 @@ def _add_rows(
             row.row = sent_row(row, context["persons"][row.record], organisations=names, authors={})
         else:
             row.row = received_row(row, previews.get(row.id, {}), organisations=names)
-    for name, side in (("changed", "sending_organisation"), ("ending", "receiving_organisation")):
+    for name, side in (("changed_referrals", "sending_organisation"), ("ending_consents", "receiving_organisation")):
         for change in context.get(name, ()):
             change.row = change_row(change, getattr(change.referral, side), organisations=names)
     sent_for = rows.group_by("record", context["unfinished"])
@@ -172,7 +173,7 @@ def _page(request: StaffRequest, name: str, rows: Iterable[Any]) -> "Page[Any]":
 
 
 @permission_required(Permission.FIND_PERSON)
-def find(request: StaffRequest) -> HttpResponse:
+def find_person(request: StaffRequest) -> HttpResponse:
     """Find a person by a name nearly right; what was typed goes into no address."""
     form, people = FindForm(post_data(request)), None
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
@@ -187,7 +188,7 @@ def find(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required(Permission.SEE_TEAM, method="GET")
-def team(request: StaffRequest) -> HttpResponse:
+def show_team(request: StaffRequest) -> HttpResponse:
     """Show a lead the open referrals and the people of the team, what is due first; referrals also by part."""
     viewer, keys, chosen = request.viewer, request.keys, request.GET.get("show", "")
     unfinished = referrals.sent_by_teams(viewer, at=clock.now())
@@ -276,34 +277,34 @@ def caseload(request: StaffRequest) -> HttpResponse:
         listed = listed.filter(assignee=worker)
     conditions = _groups(today)
     counts = listed.aggregate(every=Count("id"), **{code: Count("id", filter=of) for code, of in conditions.items()})
-    listed = listed.filter(conditions[group]) if group else listed
-    paginator = Paginator(listed, PAGE_SIZE)
+    paginator = Paginator(listed.filter(conditions[group]) if group else listed, PAGE_SIZE)
     paginator.count = counts[group or "every"]
-    page = paginator.get_page(form.cleaned_data["page"])
-    names = accounts.display_names(owners)
+    page, names = paginator.get_page(form.cleaned_data["page"]), accounts.display_names(owners)
     _add_people(page, owners=names if of_team else {}, keys=request.keys)
 
-    def address(**changes: Any) -> str:
-        """Return the address of this list with other filters."""
+    def link(label: str = "", total: int | None = None, *, is_current: bool = False, **changes: Any) -> Filter:
+        """Return a link to this list with other filters."""
         filters = {"team": "1" if of_team else "", "worker": worker or "", "due": group, **changes}
-        return "?" + urlencode({name: value for name, value in filters.items() if value})
+        href = "?" + urlencode({name: value for name, value in filters.items() if value})
+        return Filter(href, label, total, is_current)
 
+    groups = {"": _("Everybody"), **{code: CASELOAD.label(code) for code in conditions}}
+    workers: dict[UUID | None, str] = {None: _("All workers"), **dict(sorted(names.items(), key=itemgetter(1)))}
     context = {
         "people": page,
         "nameless": [] if of_team or group or page.number > 1 else _follow_ups(request, today + queries.AHEAD),
         "of_team": of_team,
         "may_import": request.viewer.may(Permission.MANAGE_CASE),
-        "others": [
-            (address(worker=owner, due=""), name, owner == worker)
-            for owner, name in sorted(names.items(), key=lambda item: item[1])
+        "by_due": [
+            link(label, counts[code or "every"], is_current=code == group, due=code)
+            for code, label in groups.items()
+            if code in ("", group) or counts[code]
         ],
-        "everybody": address(worker="", due=""),
+        "by_worker": [link(name, is_current=owner == worker, worker=owner, due="") for owner, name in workers.items()],
         "worker": worker,
-        "groups": [(address(due=code), CASELOAD.label(code), counts[code], code == group) for code in conditions],
-        "every": (address(due=""), counts["every"], not group),
         "find": FindForm(beside_list=True),
-        "before": address(page=page.previous_page_number()) if page.has_previous() else "",
-        "after": address(page=page.next_page_number()) if page.has_next() else "",
+        "before": link(page=page.previous_page_number()).href if page.has_previous() else "",
+        "after": link(page=page.next_page_number()).href if page.has_next() else "",
     }
     return render(request, "cases/caseload.html", context)
 
@@ -385,7 +386,6 @@ def community_work(request: StaffRequest) -> HttpResponse:
     page = Paginator(works, WORKS_ON_PAGE).get_page(request.GET.get("page"))
     led = community.workers_led_by(request.viewer)
     context = {
-        "form": form,
         "page": page,
         "rows": [
             {
@@ -398,7 +398,7 @@ def community_work(request: StaffRequest) -> HttpResponse:
         ],
         "quarters": community.count_by_quarter(works)[:QUARTERS],
     }
-    return render(request, "cases/community.html", context, status=400 if form.errors else 200)
+    return form_page(request, "cases/community.html", form, **context)
 
 
 @permission_required(Permission.SEE_RECORD, method="POST")

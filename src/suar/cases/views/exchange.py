@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, post_data, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, names_limit
 from suar.cases import archives, export_limits, imports, labels, policy
@@ -55,7 +55,6 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
             return downloads.save_file(export.file, extension="zip")
     count = len(people)
     context: dict[str, Any] = {
-        "form": form,
         "record": record,
         **(labels.record_heading(opened) if opened else {}),
         "count": count,
@@ -65,7 +64,7 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
         "must_ask": export_limits.must_ask(people, by=by),
         "waits": waits,
     }
-    return render(request, "cases/export_htcds.html", context, status=400 if form.errors else 200)
+    return form_page(request, "cases/export_htcds.html", form, **context)
 
 
 def _encrypted(rows: list[list[str]], *, kind: str, password: str) -> bytes:
@@ -83,8 +82,7 @@ def import_htcds(request: StaffRequest) -> HttpResponse:
 
     Nothing of the file is stored between the two: a digest that only this worker can compute says that it is the same.
     """
-    typed = (request.POST, request.FILES) if request.method == "POST" else (None,)
-    form = ImportForm(*typed, teams=accounts.team_names(request.viewer.leads))
+    form = ImportForm(post_data(request), request.FILES or None, teams=accounts.team_names(request.viewer.leads))
     check, checked = None, ""
     if form.is_valid():
         content: bytes = form.cleaned_data["file"].read()
@@ -98,8 +96,7 @@ def import_htcds(request: StaffRequest) -> HttpResponse:
             if check.new and form.cleaned_data["checked"] == checked:
                 return _import(request, check, team=UUID(form.cleaned_data["team"]))
     at_once = importing.AT_ONCE if check and len(check.new) > importing.AT_ONCE else None
-    context = {"form": form, "checked": checked, "check": check, "at_once": at_once}
-    return render(request, "cases/import_htcds.html", context, status=400 if form.errors else 200)
+    return form_page(request, "cases/import_htcds.html", form, checked=checked, check=check, at_once=at_once)
 
 
 def _import(request: StaffRequest, check: Check, *, team: UUID) -> HttpResponse:
@@ -131,7 +128,7 @@ def exchange(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.MANAGE_CASE, when_ready=True)
 def import_people(request: StaffRequest) -> HttpResponse:
     """Take a spreadsheet of people; nothing becomes a record yet."""
-    form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
+    form = SheetForm(post_data(request), request.FILES or None)
     if form.is_valid():
         content = form.cleaned_data["file"].read()
         try:
@@ -141,8 +138,7 @@ def import_people(request: StaffRequest) -> HttpResponse:
         else:
             return redirect("import_columns", sheet) if sheet else redirect("import_people")
     waiting = imports.waiting_sheet(request.viewer.worker, at=clock.now())
-    context = {"form": form, "waiting": waiting, "may_import": bool(request.viewer.teams)}
-    return render(request, "cases/import_people.html", context, status=400 if form.errors else 200)
+    return form_page(request, "cases/import_people.html", form, waiting=waiting, may_import=bool(request.viewer.teams))
 
 
 @permission_required(Permission.MANAGE_CASE, when_ready=True)
@@ -158,13 +154,11 @@ def import_columns(request: StaffRequest, sheet: UUID) -> HttpResponse:
         imports.change_sheet(sheet, uploaded, by=acting(request))
         return redirect("import_rows", sheet)
     context = {
-        "form": form,
         "rows": len(uploaded.rows),
         "sheet": sheet,
-        "one_team": len(teams) == 1,
         "before": imports.imported_before(sheet),
     }
-    return render(request, "cases/import_columns.html", context, status=400 if form.errors else 200)
+    return form_page(request, "cases/import_columns.html", form, **context)
 
 
 @permission_required(Permission.MANAGE_CASE, when_ready=True)
@@ -238,4 +232,4 @@ def _import_rows(request: StaffRequest, sheet: UUID, uploaded: UploadedSheet, pe
 
 
 def _reasons_in_words(likely: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
-    return [(name, ", ".join(map(DUPLICATE_REASONS.label, why))) for name, why in likely.items()]
+    return [(name, labels.codes_in_words(DUPLICATE_REASONS, why)) for name, why in likely.items()]

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, post_data, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, corrections, follow_ups, labels, offers, timeline
@@ -26,9 +26,10 @@ from suar.cases.rules import Due
 from suar.cases.rules.follow_ups import is_too_early, lost_since
 from suar.cases.rules.history import newest_version
 from suar.cases.rules.offers import asks_reason
-from suar.cases.views.case import closing_context, open_case, read_received, summary_context
+from suar.cases.views.case import closing_context, open_case, read_received, shared_contact, summary_context
 from suar.cases.views.person import open_person
-from suar.consent.codes import ContactRule, Field
+from suar.consent import life
+from suar.consent.codes import ContactRule
 from suar.consent.documents import SafeContact
 from suar.core import clock
 from suar.directory import queries as directory
@@ -37,7 +38,6 @@ from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Status
 from suar.referrals import matching, needs
-from suar.referrals import messages as referral_labels
 from suar.referrals import queries as referrals
 
 OTHER_RESULTS = (Result.NOT_REACHED, Result.POSTPONED, Result.UNSAFE, Result.MOVED, Result.REFUSED)
@@ -53,12 +53,12 @@ def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
     form = forms.FollowUpForm(request.POST, unsafe=(opened.known(SafeContact) or SafeContact()).rules)
     if form.is_valid():
         with form.saving():
-            message = _record(request, opened, form)
+            message = _record_follow_up(request, opened, form)
             return redirect_with_message(request, message, "follow_up", record, part="follow-up")
-    return _form_page(request, record, form, follow_up=form)
+    return _form_page(request, record, form, follow_up_form=form)
 
 
-def _record(request: StaffRequest, opened: OpenRecord, form: forms.FollowUpForm) -> str:
+def _record_follow_up(request: StaffRequest, opened: OpenRecord, form: forms.FollowUpForm) -> str:
     """Record the outcome of a follow-up, or only an attempt or a contact; return what was saved.
 
     A contact before its time is one that was not planned: nothing that the person said is refused.
@@ -100,18 +100,18 @@ def start_calendar(request: StaffRequest, record: UUID) -> HttpResponse:
         with form.saving():
             follow_ups.set_start(opened, form.to_part(CalendarStart), by=acting(request), expected=version)
             return redirect_with_message(request, _("Dates saved."), "follow_up", record, part="follow-up")
-    return _form_page(request, record, form, CalendarStart, start=form)
+    return _form_page(request, record, form, CalendarStart, start_form=form)
 
 
 @permission_required(Permission.MANAGE_CASE, method="POST")
 def stop_follow_ups(request: StaffRequest, record: UUID) -> HttpResponse:
     """Empty the calendar after a withdrawal."""
     follow_ups.stop_after_withdrawal(open_case(request, record), by=acting(request))
-    return redirect_with_message(request, _("Follow-ups stopped."), "follow_up", record, part="follow-up")
+    return redirect_with_message(request, _("Removed from the calendar."), "follow_up", record, part="follow-up")
 
 
 @permission_required(Permission.SET_FOLLOW_UPS)
-def settings(request: StaffRequest) -> HttpResponse:
+def follow_up_settings(request: StaffRequest) -> HttpResponse:
     """Show and store which follow-ups the organisation plans, and after how many days."""
     intervals = calendars.intervals_of(request.viewer.organisation)
     form = forms.IntervalsForm(post_data(request), intervals=intervals)
@@ -119,7 +119,7 @@ def settings(request: StaffRequest) -> HttpResponse:
         with form.saving():
             follow_ups.set_intervals(form.to_intervals(), by=acting(request))
             return redirect_with_message(request, _("Follow-ups saved."), "follow_up_settings", part="follow-ups")
-    return render(request, "cases/follow_up_settings.html", {"form": form}, status=400 if form.errors else 200)
+    return form_page(request, "cases/follow_up_settings.html", form)
 
 
 def _form_page(
@@ -139,40 +139,38 @@ def _form_page(
 def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **extra: Any) -> HttpResponse:
     """Show the page of follow-ups with its forms, one of them perhaps filled, and why something was refused."""
     received = read_received(request, opened)
-    shared = (received.shared or {}) if received else {}
     dues, outcomes = calendars.read_calendar(opened)
-    wishes, contacted = opened.get(FollowUpWishes) or FollowUpWishes(), calendars.last_contact(opened)
+    contacted = calendars.last_contact(opened)
     summary = summary_context(opened, worker=request.viewer.worker)
     withdrawn_on = received.closed_on if received else None
     stopped_on = calendars.stopped_on(opened, withdrawn_on)
     closing_facts = closing_context(request, opened)
     after_care = calendars.after_care(opened) if closing_facts["is_closed"] else []
     planned = after_care if closing_facts["is_closed"] else dues
-    planned = [] if stopped_on or summary["life"] != "OPEN" else planned
+    planned = [] if stopped_on or summary["life"] != life.OPEN else planned
     context = {
         **summary,
         **closing_facts,
         "after_care": after_care,
-        "shared_contact": referral_labels.field_value(Field.SAFE_CONTACT, shared.get(Field.SAFE_CONTACT, "")),
+        "shared_contact": shared_contact(received),
         "withdrawn_on": withdrawn_on,
         "stopped_on": stopped_on,
         "dues": planned,
         "dues_left": bool(dues),
-        "calendar": planned,
         "next_due": next(iter(planned), None),
         "last_contact": contacted,
         "lost_since": lost_since(outcomes, contacted),
         "history": timeline.newest_first(timeline.follow_up_events(outcomes, calendars.list_attempts(opened))),
-        "wishes": wishes,
+        "wishes": opened.get(FollowUpWishes) or FollowUpWishes(),
         "anchor": calendars.anchor_of(opened),
         "tries_on": follow_ups.failed_days(opened),
         "other_results": [RESULTS[result] for result in OTHER_RESULTS],
         **_forms(opened, dues, planned, unsafe=summary["unsafe"]),
         **extra,
     }
-    shut = stopped_on or summary["life"] != "OPEN" or (context["is_closed"] and not context["after_care"])
-    context["may_contact"] = "follow_up" in extra or not shut
-    context["may_change"] = not context["is_closed"] and summary["life"] == "OPEN"
+    shut = stopped_on or summary["life"] != life.OPEN or (context["is_closed"] and not context["after_care"])
+    context["may_contact"] = "follow_up_form" in extra or not shut
+    context["may_change"] = not context["is_closed"] and summary["life"] == life.OPEN
     return render(request, "cases/follow_up.html", context, status=status)
 
 
@@ -184,21 +182,20 @@ def _forms(
     wanted = {"wanted": [due.code for due in dues], "asked_on": clock.today(), "come_back": wishes.come_back}
     offered, version = follow_ups.offered_follow_ups(opened), opened.version_of(FollowUpWishes)
     return {
-        "follow_up": forms.FollowUpForm(initial={"code": planned[0].code if planned else ""}, unsafe=unsafe),
+        "follow_up_form": forms.FollowUpForm(initial={"code": planned[0].code if planned else ""}, unsafe=unsafe),
         "wishes_form": forms.WishesForm(offered=offered, initial=wanted, version=version),
-        "start": forms.StartForm(initial=start.model_dump(), version=opened.version_of(CalendarStart)),
+        "start_form": forms.StartForm(initial=start.model_dump(), version=opened.version_of(CalendarStart)),
     }
 
 
-HEADING = ("service_type", "on", "by", "at")
+HEADING_FIELDS = ("service_type", "on", "by", "at")
 """Fields of an offer that stand above the others."""
 
 
 @permission_required(Permission.SEE_RECORD)
 def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show every offer to a person, and record another one."""
-    opened = open_person(request, record)
-    read_received(request, opened)
+    opened = open_person(request, record, with_shared=True)
     kinds: dict[str, str] = {}
     for wanted in needs.wanted_help(opened):
         for service in wanted.services[:1]:
@@ -210,15 +207,14 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     if form.is_valid():
         with form.saving():
             _record_offer(request, opened, form)
-            words = _("Recorded: %(what)s.") % {"what": OFFER_OUTCOMES.label(form.cleaned_data["outcome"])}
-            return redirect_with_message(request, words, "offers", record, part="offers")
+            message = _("Recorded: %(what)s.") % {"what": OFFER_OUTCOMES.label(form.cleaned_data["outcome"])}
+            return redirect_with_message(request, message, "offers", record, part="offers")
     lines = offers.list_offers(opened, referrals.sent_for(opened))
     counts = Counter(str(line.outcome) for line in lines if line.outcome)
     cards = directory.cards_by_id({line.service for line in lines if line.service})
     context = {
         **labels.record_heading(opened),
         "is_closed": opened.facts.status is Status.CLOSED,
-        "form": form,
         "sides": _sides(),
         "counts": [(code.label, counts[code.code]) for code in OFFER_OUTCOMES.members if code.code in counts],
         "again": [_line_context(line) for line in offers.offers_to_repeat(opened, lines, today=clock.today())],
@@ -228,19 +224,19 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
         "may_refer": request.viewer.may(Permission.REFER),
         "undos": corrections.list_undos(opened, corrections.OFFER, worker=request.viewer.worker),
     }
-    return render(request, "cases/offers.html", context, status=400 if form.errors else 200)
+    return form_page(request, "cases/offers.html", form, **context)
 
 
 @permission_required(Permission.SEE_RECORD)
 def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpResponse:
     """Complete or correct an offer; if a colleague did so meanwhile, theirs is shown beside what was typed."""
-    opened, key = open_person(request, record), str(offer)
-    read_received(request, opened)
+    opened, key = open_person(request, record, with_shared=True), str(offer)
     stored, words = get_document(opened, Offer, key), opened.get(OfferWords, key) or OfferWords()
     newest = newest_version(opened.get_all(Offer), key)
     if newest != key and request.method == "GET":
         return redirect("offer", record, newest)
-    form, theirs = _form(request, opened, stored, words), None
+    form = _offer_form(request, opened, stored, words)
+    theirs: list[tuple[str, str]] = []
     if form.is_valid():
         by = acting(request)
         with form.saving():
@@ -248,17 +244,17 @@ def correct_offer(request: StaffRequest, record: UUID, offer: UUID) -> HttpRespo
             offers.correct_offer(opened, key, version, form.to_part(OfferWords), by=by)
             return redirect_with_message(request, _("Offer saved."), "offers", record, part="offers")
     if form.is_overtaken:
-        theirs = next(line for line in offers.list_offers(opened, ()) if line.key == newest)
+        newer, newer_words = get_document(opened, Offer, newest), opened.get(OfferWords, newest) or OfferWords()
+        theirs = [*lines_of(newer, without=HEADING_FIELDS), *lines_of(newer_words)]
     context = {
-        "form": form,
         **labels.record_heading(opened),
         "offer": newest,
-        "theirs": _line_context(theirs) if theirs else None,
+        "theirs": theirs,
         "asked_before": bool(stored.reasons),
         "asks_reason": asks_reason(stored.outcome),
         "title": service_type_name(stored.service_type),
     }
-    return render(request, "cases/offer.html", context, status=form.status)
+    return form_page(request, "cases/offer.html", form, **context)
 
 
 def _record_offer(request: StaffRequest, opened: OpenRecord, form: forms.QuickOfferForm) -> None:
@@ -272,7 +268,7 @@ def _record_offer(request: StaffRequest, opened: OpenRecord, form: forms.QuickOf
     offers.record_offer(opened, offer, words, by=by)
 
 
-def _form(request: StaffRequest, opened: OpenRecord, stored: Offer, words: OfferWords) -> forms.OfferForm:
+def _offer_form(request: StaffRequest, opened: OpenRecord, stored: Offer, words: OfferWords) -> forms.OfferForm:
     """Return the form of an offer with the services of its kind that the person does not exclude."""
     chosen = request.POST.get("service_type", stored.service_type)
     cards = {card.id: card for card in matching.services_of_type(opened, chosen)}
@@ -300,11 +296,11 @@ def _line_context(line: OfferLine) -> dict[str, Any]:
         "line": line,
         "what": ", ".join(map(service_type_name, line.types)),
         "outcome": OFFER_OUTCOMES.label(line.outcome) if line.outcome else _("Waiting for an answer"),
-        "taken": line.outcome in (None, OfferOutcome.ACCEPTED, OfferOutcome.ACCEPTED_PARTLY),
-        "facts": [*lines_of(offer, without=(*HEADING, "outcome")), *lines_of(line.words or OfferWords())]
+        "mark": "done" if line.outcome in (None, OfferOutcome.ACCEPTED, OfferOutcome.ACCEPTED_PARTLY) else "declined",
+        "facts": [*lines_of(offer, without=(*HEADING_FIELDS, "outcome")), *lines_of(line.words or OfferWords())]
         if offer
         else [],
         "reasons": "; ".join(map(DECLINE_REASONS.label, offer.reasons)) if offer else "",
         "responses": labels.responses_to(offer.reasons) if offer else "",
-        "former": [lines_of(former, without=HEADING) for former in line.former],
+        "former": [lines_of(former, without=HEADING_FIELDS) for former in line.former],
     }

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, post_data, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import codes, corrections, ecomap, encounters, episodes, labels
@@ -43,7 +43,7 @@ def history(request: StaffRequest, record: UUID) -> HttpResponse:
             {"text": codes.DATE_CONFLICTS.label(conflict.code), "times": [names[key] for key in conflict.keys]}
             for conflict in episodes.list_conflicts(opened)
         ],
-        "known": _known(opened) if not listed else "",
+        "known": _known_from_talks(opened) if not listed else "",
         "stages": [_stage_lines(code, stage) for code, stage in episodes.read_stages(opened).items()],
         "undos": corrections.list_undos(opened, corrections.EPISODE, worker=request.viewer.worker),
     }
@@ -54,7 +54,7 @@ def history(request: StaffRequest, record: UUID) -> HttpResponse:
 def save_episode(request: StaffRequest, record: UUID, episode: UUID | None = None) -> HttpResponse:
     """Add, change or strike out a time of exploitation; if a colleague changed it meanwhile, theirs is shown."""
     opened, key = open_person(request, record), str(episode or "")
-    facts, version = _start(opened, key)
+    facts, version = _initial_facts(opened, key)
     form = EpisodeForm(post_data(request), initial=dict(facts), version=version)
     if form.is_valid():
         data, by = form.cleaned_data, acting(request)
@@ -66,16 +66,15 @@ def save_episode(request: StaffRequest, record: UUID, episode: UUID | None = Non
                 episodes.save_episode(opened, changed, key=key, expected=data["version"], by=by)
             return redirect_with_message(request, _("What happened is saved."), "history", record)
     if form.is_overtaken:
-        facts, version = _start(open_person(request, record), key)
+        facts, version = _initial_facts(open_person(request, record), key)
         form.show_again(version=version)
     context = {
-        "form": form,
         "record": record,
         "key": key,
         "theirs": _in_words(facts) if form.is_overtaken else [],
         "prefilled": not key and bool(_in_words(facts)),
     }
-    return render(request, "cases/episode.html", context, status=form.status)
+    return form_page(request, "cases/episode.html", form, **context)
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -98,18 +97,19 @@ def life_stage(request: StaffRequest, record: UUID, stage: str) -> HttpResponse:
         fresh = open_person(request, record)
         theirs = _stage_lines(stage, episodes.read_stages(fresh)[stage])
         form.show_again(version=fresh.version_of(documents.LifeStages))
-    context = {"form": form, "record": record, "stage": codes.LIFE_STAGES[stage], "theirs": theirs}
-    return render(request, "cases/life_stage.html", context, status=form.status)
+    context = {"record": record, "stage": codes.LIFE_STAGES[stage], "theirs": theirs}
+    return form_page(request, "cases/life_stage.html", form, **context)
 
 
-def _start(record: OpenRecord, key: str) -> tuple[documents.EpisodeFacts, int]:
+def _initial_facts(record: OpenRecord, key: str) -> tuple[documents.EpisodeFacts, int]:
     """Return the initial facts of the form of an episode, and its version; those of the first one are from talks."""
     if key:
         return episodes.get_episode(record, key).facts, record.version_of(documents.Episode, key)
     return documents.EpisodeFacts() if episodes.list_episodes(record) else episodes.initial_facts(record), 0
 
 
-def _known(record: OpenRecord) -> str:
+def _known_from_talks(record: OpenRecord) -> str:
+    """Return in one line what talks and the profile say about a time of exploitation."""
     return " · ".join(text for _name, text in values_in_words(episodes.initial_facts(record)))
 
 
@@ -158,13 +158,10 @@ def list_encounters(request: StaffRequest, record: UUID) -> HttpResponse:
             {
                 "key": key,
                 "by": encounter.by,
-                "title": _title(encounter),
-                "facts": _facts(encounter, opened.get(documents.EncounterWords, key) or documents.EncounterWords()),
-                "barriers": _barriers(encounter),
-                "former": [
-                    _facts(former, opened.get(documents.EncounterWords, earlier) or documents.EncounterWords())
-                    for earlier, former in former_versions(versions, key)
-                ],
+                "title": _encounter_title(encounter),
+                "facts": _encounter_facts(opened, key, encounter),
+                "barriers": _encounter_barriers(encounter),
+                "former": [_encounter_facts(opened, *version) for version in former_versions(versions, key)],
             }
             for key, encounter in listed.items()
         ],
@@ -190,16 +187,15 @@ def save_encounter(request: StaffRequest, record: UUID, encounter: UUID | None =
     theirs: Lines = []
     if form.is_valid():
         with form.saving():
-            if _save(request, opened, key, form):
+            if _save_encounter(request, opened, key, form):
                 return redirect_with_message(request, _("Encounter saved."), "encounters", record)
     if form.is_overtaken:
-        encounter_now, words_now = encounters.get_encounter(opened, newest)
-        theirs = [(_("What happened?"), _title(encounter_now)), *_facts(encounter_now, words_now)]
-    context = {"form": form, **labels.record_heading(opened), "key": newest, "theirs": theirs}
-    return render(request, "cases/encounter.html", context, status=form.status)
+        newer, _words = encounters.get_encounter(opened, newest)
+        theirs = [(_("What happened?"), _encounter_title(newer)), *_encounter_facts(opened, newest, newer)]
+    return form_page(request, "cases/encounter.html", form, **labels.record_heading(opened), key=newest, theirs=theirs)
 
 
-def _save(request: StaffRequest, opened: OpenRecord, key: str, form: EncounterForm) -> bool:
+def _save_encounter(request: StaffRequest, opened: OpenRecord, key: str, form: EncounterForm) -> bool:
     """Save a valid form; return False if the worker has to choose whether it is recorded already."""
     by, same = acting(request), request.POST.get("same", "")
     version, words = form.to_encounter(by=by.worker, at=by.at), form.to_part(documents.EncounterWords)
@@ -210,14 +206,14 @@ def _save(request: StaffRequest, opened: OpenRecord, key: str, form: EncounterFo
     if same in alike:
         encounters.join_account(opened, same, version, words, by=by)
     elif alike and same != OTHER:
-        form.ask_if_same({known: _title(encounter) for known, encounter in alike.items()})
+        form.ask_if_same({known: _encounter_title(encounter) for known, encounter in alike.items()})
         return False
     else:
         encounters.record_encounter(opened, version, words, by=by)
     return True
 
 
-def _title(encounter: documents.Encounter) -> str:
+def _encounter_title(encounter: documents.Encounter) -> str:
     """Return the kind, date and place of an encounter, in one line."""
     when = labels.partial_date(encounter.when) or _("Date not known")
     place = dict(encounters.setting_choices()).get(encounter.setting, "")
@@ -225,13 +221,14 @@ def _title(encounter: documents.Encounter) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _facts(encounter: documents.Encounter, words: documents.EncounterWords) -> Lines:
-    """Return the facts of an encounter beside its title, label and value."""
+def _encounter_facts(record: OpenRecord, key: str, encounter: documents.Encounter) -> Lines:
+    """Return the facts and words of a version of an encounter beside its title, label and value."""
+    words = record.get(documents.EncounterWords, key) or documents.EncounterWords()
     without = ("event", "when", "setting", "barriers", "by", "at")
     return [*lines_of(encounter, without=without), *lines_of(words)]
 
 
-def _barriers(encounter: documents.Encounter) -> list[dict[str, Any]]:
+def _encounter_barriers(encounter: documents.Encounter) -> list[dict[str, Any]]:
     """Return the barriers, each with the advice against it."""
     barriers = encounters.codes_of("barriers")
     known = [barriers[code] for code in encounter.barriers if code in barriers]
@@ -248,19 +245,18 @@ def family(request: StaffRequest, record: UUID) -> HttpResponse:
     opened, today = open_person(request, record), clock.today()
     ties = ecomap.list_ties(opened)
     days = rules.days_of_change(tie.states for tie in ties.values())
-    chosen, day = _day_at(days, request.GET.get("at", "")) or (len(days) - 1, today)
+    chosen, day = _chosen_day(days, request.GET.get("at", "")) or (len(days) - 1, today)
     around = ecomap.list_states(opened, day)
-    excluded = ecomap.excluded_words(opened)
     context = {
         **labels.record_heading(opened),
         "day": day,
         "is_now": chosen == len(days) - 1,
         "days": list(enumerate(days)),
         "chosen": chosen,
-        "rows": [{**row, "excluded": row["state"].who.strip().casefold() in excluded} for row in _rows(around)],
-        "rings": _rings(around.values()),
+        "rows": _picture_rows(around, excluded=ecomap.excluded_words(opened)),
+        "rings": _used_rings(around.values()),
         "with_labels": len(around) <= LABELS_UP_TO,
-        "gone": [(key, rules.newest(tie.states)) for key, tie in ties.items() if key not in around],
+        "other_ties": [(key, rules.newest(tie.states)) for key, tie in ties.items() if key not in around],
         "dangerous": ecomap.list_dangerous(opened, today),
         "undos": corrections.list_undos(opened, corrections.TIE, worker=request.viewer.worker),
         "stances": STANCES.members,
@@ -269,13 +265,13 @@ def family(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "cases/family.html", context)
 
 
-def _day_at(days: list[date], typed: str) -> tuple[int, date] | None:
+def _chosen_day(days: list[date], typed: str) -> tuple[int, date] | None:
     """Return the chosen day of change with its number; None for today."""
     number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else len(days)
     return (number, days[number]) if number < len(days) - 1 else None
 
 
-def _rows(around: Mapping[str, documents.TieState]) -> list[dict[str, Any]]:
+def _picture_rows(around: Mapping[str, documents.TieState], *, excluded: Collection[str] = ()) -> list[dict[str, Any]]:
     """Return the rows of the picture and the list, with everybody's place."""
     spots = rules.positions([rules.ring_of(state) for state in around.values()])
     return [
@@ -291,26 +287,27 @@ def _rows(around: Mapping[str, documents.TieState]) -> list[dict[str, Any]]:
                 (TIE_LINKS[link], point) for link, point in zip(rules.list_links(state), spot.marks, strict=False)
             ],
             "spot": spot,
+            "excluded": state.who.strip().casefold() in excluded,
             "ask_exclusion": rules.may_be_exploiter(state),
         }
         for number, ((key, state), spot) in enumerate(zip(around.items(), spots, strict=True), start=1)
     ]
 
 
-def _rings(around: Iterable[documents.TieState]) -> list[tuple[str, int]]:
+def _used_rings(around: Iterable[documents.TieState]) -> list[tuple[str, int]]:
     """Return the rings that are used, with their distances, the outermost first."""
     distances = rules.radii(rules.ring_of(state) for state in around)
     return [(RINGS.label(ring), radius) for ring, radius in reversed(distances.items())]
 
 
 @permission_required(Permission.SEE_RECORD)
-def tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpResponse:
-    """Add somebody around the person, or say how they stand to the person now; every state is kept.
+def save_tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpResponse:
+    """Add somebody around the person, or record how they treat the person now; earlier states stay.
 
     If a colleague changed it meanwhile, theirs is shown beside what was typed.
     """
     opened, key = open_person(request, record), str(tie) if tie else ""
-    state, version, states = _current(opened, key)
+    state, version, states = _current_tie(opened, key)
     form = TieForm(post_data(request), state=state, version=version)
     if form.is_valid():
         by = acting(request)
@@ -319,11 +316,10 @@ def tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpRes
             ecomap.save_state(opened, new, by=by, key=key, expected=form.cleaned_data["version"])
             return redirect_with_message(request, _("Saved."), "family", record)
     if form.is_overtaken:
-        state, version, states = _current(open_person(request, record), key)
+        state, version, states = _current_tie(open_person(request, record), key)
         form.show_again(version=version)
     excluded = ecomap.excluded_words(opened)
     context = {
-        "form": form,
         "record": record,
         "tie": tie,
         "state": state,
@@ -331,10 +327,10 @@ def tie(request: StaffRequest, record: UUID, tie: UUID | None = None) -> HttpRes
         "theirs": form.is_overtaken,
         "excluded": state is not None and state.who.strip().casefold() in excluded,
     }
-    return render(request, "cases/tie.html", context, status=form.status)
+    return form_page(request, "cases/tie.html", form, **context)
 
 
-def _current(opened: OpenRecord, key: str) -> tuple[documents.TieState | None, int, tuple[documents.TieState, ...]]:
+def _current_tie(opened: OpenRecord, key: str) -> tuple[documents.TieState | None, int, tuple[documents.TieState, ...]]:
     """Return the newest state of a tie, its version and all its states; of a new one nothing."""
     if not key:
         return None, 0, ()
@@ -343,7 +339,7 @@ def _current(opened: OpenRecord, key: str) -> tuple[documents.TieState | None, i
 
 
 @permission_required(Permission.SEE_RECORD, method="POST")
-def exclude(request: StaffRequest, record: UUID, tie: UUID) -> HttpResponse:
+def exclude_tie(request: StaffRequest, record: UUID, tie: UUID) -> HttpResponse:
     """Add somebody to the exclusion list, and ask about anybody else."""
     ecomap.exclude_tie(open_person(request, record), str(tie), by=acting(request))
     message = _("Added to the list. Is there anybody else who must never know?")
@@ -358,5 +354,5 @@ def circle(request: StaffRequest, record: UUID) -> HttpResponse:
     """
     states = ecomap.list_states(open_person(request, record), clock.today())
     around = {key: state for key, state in states.items() if rules.may_relatives_see(state)}
-    rows = [{name: row[name] for name in ("relation", "ring", "spot")} for row in _rows(around)]
-    return render(request, "cases/circle.html", {"rows": rows, "rings": _rings(around.values())})
+    rows = [{name: row[name] for name in ("relation", "ring", "spot")} for row in _picture_rows(around)]
+    return render(request, "cases/circle.html", {"rows": rows, "rings": _used_rings(around.values())})

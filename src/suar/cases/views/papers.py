@@ -1,7 +1,6 @@
 """Papers and copies: documents of a record, the whole file as an encrypted archive, and the copy for the person."""
 
 import secrets
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from suar.cases.corrections import ATTACHMENT, list_undos
 from suar.cases.documents.papers import Attachment, SavedArchive
 from suar.cases.forms import papers as forms
 from suar.cases.queries import get_document
-from suar.cases.views.case import read_received
+from suar.cases.views.case import read_received, shared_values
 from suar.cases.views.person import open_person
 from suar.core import clock
 from suar.core.files import downloads
@@ -30,7 +29,6 @@ from suar.crypto.archives import encrypt_files, new_password
 from suar.records import file_links
 from suar.records.files import stored_files
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Kind
 from suar.referrals import exclusions
 from suar.screening import policy as talk_policy
 from suar.screening import queries as talks
@@ -40,7 +38,7 @@ from suar.screening import queries as talks
 def attachments_page(request: StaffRequest, record: UUID) -> HttpResponse:
     """List the documents of a record and add one; after an error what was typed stays."""
     opened, status = open_person(request, record), 0
-    form = forms.AttachmentForm(request.POST, request.FILES) if request.method == "POST" else forms.AttachmentForm()
+    form = forms.AttachmentForm(post_data(request), request.FILES or None)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -65,29 +63,29 @@ def attachments_page(request: StaffRequest, record: UUID) -> HttpResponse:
 def attachment(request: StaffRequest, record: UUID, file: UUID) -> HttpResponse:
     """Show a document with its preview, change what is said about it, or strike it out."""
     opened, key = open_person(request, record), str(file)
-    stored = get_document(opened, Attachment, key)
-    initial = stored.model_dump(include=set(attachments.FACTS)) | {"version": opened.version_of(Attachment, key)}
-    is_posted, strikes, keeps = request.method == "POST", "strike" in request.POST, "keep" in request.POST
-    form = forms.AttachmentFactsForm(request.POST if is_posted and not (strikes or keeps) else None, initial=initial)
-    strike = forms.StrikeForm(request.POST if strikes else None)
-    sent = strike if strikes else form
-    with sent.saving():
+    stored, version = get_document(opened, Attachment, key), opened.version_of(Attachment, key)
+    initial = stored.model_dump(include=set(attachments.FACTS))
+    strikes, keeps, typed = "strike" in request.POST, "keep" in request.POST, post_data(request)
+    form = forms.AttachmentFactsForm(None if strikes or keeps else typed, initial=initial, version=version)
+    strike_form = forms.StrikeForm(typed if strikes else None)
+    sent_form = strike_form if strikes else form
+    with sent_form.saving():
         if keeps:
             attachments.cancel_destruction(opened, key, by=acting(request))
             return redirect_with_message(request, _("The file stays."), "attachment", record, file)
-        if strike.is_valid():
-            data = strike.cleaned_data
+        if strike_form.is_valid():
+            data = strike_form.cleaned_data
             attachments.strike_attachment(opened, key, data["reason"], destroy=data["destroy"], by=acting(request))
             return redirect_with_message(request, _("Document struck out."), "attachments", record)
         if form.is_valid():
             data = form.cleaned_data
-            attachments.change_attachment(opened, key, data, expected=data["version"] or 0, by=acting(request))
+            attachments.change_attachment(opened, key, data, expected=data["version"], by=acting(request))
             return redirect_with_message(request, _("Document saved."), "attachments", record)
-    if sent.is_overtaken:
+    if sent_form.is_overtaken:
         opened = open_person(request, record)
         form.show_again(version=opened.version_of(Attachment, key))
-    context = {"form": form, "strike": strike, "overtaken": sent.is_overtaken}
-    return _attachment_page(request, opened, key, status=sent.status, **context)
+    context = {"form": form, "strike_form": strike_form, "overtaken": sent_form.is_overtaken}
+    return _attachment_page(request, opened, key, status=sent_form.status, **context)
 
 
 @permission_required(Permission.SEE_RECORD, method="GET")
@@ -100,7 +98,7 @@ def attachment_file(
 
 
 def _attachment_page(
-    request: StaffRequest, opened: OpenRecord, key: str, *, status: int = 200, **context: Any
+    request: StaffRequest, opened: OpenRecord, key: str, *, status: int, **context: Any
 ) -> HttpResponse:
     stored = get_document(opened, Attachment, key)
     context |= {
@@ -114,9 +112,6 @@ def _attachment_page(
     page = render(request, "cases/attachment.html", context, status=status)
     page.policy_exception = downloads.PICTURE_LINKED  # type: ignore[attr-defined]  # read by the middleware for headers
     return page
-
-
-EMPTY: Mapping[str, Any] = {}
 
 
 @permission_required(Permission.SEE_RECORD, step_up=True)
@@ -135,46 +130,40 @@ def archive(request: StaffRequest, record: UUID) -> HttpResponse:
         must_ask_first=exclusions.must_ask_first(opened),
     )
     if not form.is_valid():
-        return _page(request, opened, form, status=400 if form.is_bound else 200)
+        return _archive_page(request, opened, form, status=400 if form.is_bound else 200)
     by = acting(request)
     code = export_limits.agreement_code(form.cleaned_data["purpose"], person=opened.id)
     if export_limits.ask_agreement([opened.id], code, by=by):
-        return _page(request, opened, form, extra={"waits": True})
+        return _archive_page(request, opened, form, waits=True)
     password = sent_password(request)
     if not password:
-        return _page(request, opened, form, extra=offer_password(request))
+        return _archive_page(request, opened, form, **offer_password(request))
     with form.saving():
-        return downloads.save_file(_build(request, opened, form.cleaned_data, password), extension="zip")
-    return _page(request, opened, form, status=400)
+        return downloads.save_file(_build_archive(request, opened, form.cleaned_data, password), extension="zip")
+    return _archive_page(request, opened, form, status=400)
 
 
-def _build(request: StaffRequest, opened: OpenRecord, data: dict[str, Any], password: str) -> bytes:
+def _build_archive(request: StaffRequest, opened: OpenRecord, data: dict[str, Any], password: str) -> bytes:
     """Return the archive, written down in the record and in the audit log before the first byte leaves."""
     by = acting(request)
     facts = {name: data[name] for name in ("purpose", "receiver", "reason")}
     saved = SavedArchive(**facts, by=by.worker, at=by.at)
-    received = read_received(request, opened) if opened.facts.kind is Kind.CASE else None
-    shared = (received.shared or {}) if received else {}
-    files = archives.collect_files(opened, saved, language=data["language"], received=shared, by=by)
+    received = read_received(request, opened)
+    files = archives.collect_files(opened, saved, language=data["language"], received=shared_values(received), by=by)
     content = encrypt_files(files, password)
     archives.record_archive(opened, saved, content, by=by)
     return content
 
 
-def _page(
-    request: StaffRequest,
-    opened: OpenRecord,
-    form: forms.ArchiveForm,
-    *,
-    extra: Mapping[str, Any] = EMPTY,
-    status: int = 200,
+def _archive_page(
+    request: StaffRequest, opened: OpenRecord, form: forms.ArchiveForm, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
     context = {
         **labels.record_heading(opened),
         "form": form,
         "may_save": policy.may_hand_over(request.viewer, opened.facts),
         "excluded": form.excluded,
-        "saved": archives.list_archives(opened),
+        "archives": archives.list_archives(opened),
         **extra,
     }
     return render(request, "cases/archive.html", context, status=status)
@@ -219,8 +208,8 @@ def _copy_page(
         raise NotYours
     chosen = language or persons_copy.language_for(opened)
     received = read_received(request, opened)
-    wishes, findings = persons_copy.list_corrections(opened), talks.findings(opened)
-    answers = {key: forms.CorrectionAnswerForm(prefix=key) for key, wish in wishes.items() if not wish.outcome}
+    corrections, findings = persons_copy.list_corrections(opened), talks.findings(opened)
+    answers = {key: forms.CorrectionAnswerForm(prefix=key) for key, item in corrections.items() if not item.outcome}
     answers |= answering or {}
     context: dict[str, Any] = {
         **labels.record_heading(opened),
@@ -235,13 +224,13 @@ def _copy_page(
         "on_paper": talk_policy.may_leave_card(findings[0].stopped_by if findings else None),
         "summaries": persons_copy.waiting_summaries(opened, at=clock.now()),
         "form": form or forms.CorrectionRequestForm(),
-        "corrections": [(key, wish, answers.get(key)) for key, wish in wishes.items()],
+        "corrections": [(key, correction, answers.get(key)) for key, correction in corrections.items()],
     }
     return render(request, "cases/persons_copy.html", context, status=status)
 
 
 SEED = "seed"
-SEED_SIGNS = 32
+SEED_LENGTH = 32
 
 
 def sent_password(request: StaffRequest) -> str:
@@ -250,14 +239,14 @@ def sent_password(request: StaffRequest) -> str:
     The form carries a seed. Only the worker's own key makes the password of it, so no form chooses a password.
     """
     seed = request.POST.get(SEED, "")
-    return _password(request, seed) if len(seed) == SEED_SIGNS else ""
+    return _password_of_seed(request, seed) if len(seed) == SEED_LENGTH else ""
 
 
-def offer_password(request: StaffRequest) -> dict[str, str]:
+def offer_password(request: StaffRequest) -> dict[str, Any]:
     """Return a new password to show once, and the seed that the form carries."""
-    seed = secrets.token_hex(SEED_SIGNS // 2)
-    return {SEED: seed, "password": _password(request, seed)}
+    seed = secrets.token_hex(SEED_LENGTH // 2)
+    return {SEED: seed, "password": _password_of_seed(request, seed)}
 
 
-def _password(request: StaffRequest, seed: str) -> str:
+def _password_of_seed(request: StaffRequest, seed: str) -> str:
     return new_password(request.keys.form_digest(f"password of an archive|{seed}".encode()))

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, post_data, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, corrections, drafts, duplicates, labels, messenger
 from suar.cases.codes import DUPLICATE_REASONS, FACT_PARTS
-from suar.cases.documents import CaseCode, Note
+from suar.cases.documents import Note
 from suar.cases.duplicates import Pair, merged_into
 from suar.cases.forms import CorrectionForm, NoteForm, TaskForm, WithdrawForm
 from suar.cases.forms.facts import DetailsForm, MergeForm, in_words
@@ -26,12 +26,11 @@ from suar.cases.views.case import case_page, consent_context, read_received, rec
 from suar.consent import exclusions as exclusion_list
 from suar.consent import queries as consents
 from suar.consent import wording
-from suar.consent.documents import Person, Profile, SafeContact
+from suar.consent.documents import Profile, SafeContact
 from suar.consent.facts import list_changes, read_facts
 from suar.core import clock
 from suar.core.i18n import active_language
-from suar.core.ids import short_code
-from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.refusals import NotYours, Refused
 from suar.records import budgets, keyring
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
@@ -58,7 +57,6 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
     findings = team_opinions.finding_lines(opened, keys=request.keys)
     context = record_context(request, opened, findings=findings)
     context |= {
-        "number": short_code(opened.id),
         "account": talks.account_text(opened),
         "may_note": talks.late_note(opened, by=viewer.worker) is not None,
         "was_asked": exclusion_list.was_asked(opened),
@@ -76,27 +74,26 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
 
 
 @permission_required(Permission.SEE_RECORD, method="POST")
-def note(request: StaffRequest, record: UUID) -> HttpResponse:
+def add_note(request: StaffRequest, record: UUID) -> HttpResponse:
     """Add a note."""
     opened, form = open_person(request, record), NoteForm(request.POST)
     if form.is_valid():
         with form.saving():
             actions.add_note(opened, form.cleaned_data["text"], way=form.cleaned_data["way"], by=acting(request))
             return redirect_with_message(request, _("Note added."), "person", record, part="notes")
-    return record_page(request, opened, note=form, status=400)
+    return record_page(request, opened, note_form=form, status=400)
 
 
 @permission_required(Permission.SEE_RECORD, method="POST")
 def plan_task(request: StaffRequest, record: UUID) -> HttpResponse:
     """Plan what is done next for the person."""
-    opened, form = open_person(request, record), TaskForm(request.POST)
-    read_received(request, opened)
+    opened, form = open_person(request, record, with_shared=True), TaskForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
         with form.saving():
             actions.plan_task(opened, data["kind"], data["due"], text=data["text"], by=acting(request))
             return redirect_with_message(request, _("Next step saved."), "person", record, part="next")
-    return record_page(request, open_person(request, record), task=form, status=400)
+    return record_page(request, open_person(request, record), task_form=form, status=400)
 
 
 @permission_required(Permission.SEE_RECORD, method="POST")
@@ -113,11 +110,13 @@ def finish_task(request: StaffRequest, record: UUID, task: UUID) -> HttpResponse
     return redirect_with_message(request, _("Moved to tomorrow."), "person", record, part="next")
 
 
-def open_person(request: StaffRequest, record: UUID) -> OpenRecord:
-    """Open a person's record or a case; raises NotYours for anything else."""
+def open_person(request: StaffRequest, record: UUID, *, with_shared: bool = False) -> OpenRecord:
+    """Open a person's record or a case, perhaps with what was shared with it; raises NotYours for anything else."""
     opened = keyring.open_record(record, keys=request.keys)
     if opened.facts.kind not in PEOPLE:
         raise NotYours
+    if with_shared:
+        read_received(request, opened)
     return opened
 
 
@@ -135,42 +134,44 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
     if part and part not in FACT_PARTS:
         raise NotYours
     form = DetailsForm(post_data(request), initial=read_facts(opened), part=part)
-    context = {"form": form, **labels.record_heading(opened), "groups": form.groups(list_changes(opened))}
+    theirs: list[tuple[Any, object]] = []
     if form.is_valid():
-        before = form.details_on_page()
-        try:
-            actions.change_details(opened, form.changes, seen=before, by=acting(request))
-        except Conflict:
-            fresh = keyring.open_record(record, keys=request.keys)
-            context["theirs"] = form.in_words(actions.conflicting_details(fresh, form.changes, seen=before))
-            form.show_stored(read_facts(fresh))
-            return render(request, "cases/details.html", context, status=409)
-        return redirect_with_message(request, _("Details saved."), "person", record)
-    return render(request, "cases/details.html", context, status=400 if form.errors else 200)
+        with form.saving():
+            actions.change_details(opened, form.changes, seen=form.details_on_page(), by=acting(request))
+            return redirect_with_message(request, _("Details saved."), "person", record)
+    if form.is_overtaken:
+        opened = open_person(request, record)
+        theirs = form.in_words(actions.conflicting_details(opened, form.changes, seen=form.details_on_page()))
+        form.show_stored(read_facts(opened))
+    context = {
+        **labels.record_heading(opened),
+        "groups": form.groups(list_changes(opened)),
+        "theirs": theirs,
+    }
+    return form_page(request, "cases/details.html", form, **context)
 
 
 @permission_required(Permission.GIVE_CONSENT)
 def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show what withdrawing a consent does and does not do, and withdraw it."""
     opened = open_person(request, record)
-    form, refused = WithdrawForm(post_data(request)), ""
-    given, sent = consents.get_consent(opened, consent), referrals.sent_for(opened)
+    form = WithdrawForm(post_data(request))
+    stored, sent = consents.get_consent(opened, consent), referrals.sent_for(opened)
     if form.is_valid():
         reason, by = form.cleaned_data["reason"], acting(request)
         # Nothing typed is lost: somebody else may have withdrawn it before, in other words.
-        same = (given.withdrawn_by, given.withdrawal_reason) == (by.worker, reason)
-        if not (given.withdrawn_at and reason) or same:
+        same = (stored.withdrawn_by, stored.withdrawal_reason) == (by.worker, reason)
+        if not (stored.withdrawn_at and reason) or same:
             sending.withdraw_consent(opened, consent, by=by, reason=reason)
             return redirect_with_message(request, _("Consent withdrawn."), "person", record)
-        refused = labels.refusal("withdrawn_meanwhile")
+        form.refused = labels.refusal("withdrawn_meanwhile")
     context = {
-        "consent": consent_context(given, sent),
-        "warning": _withdrawal_lines([referral for referral in sent if referral.consent == given.id]),
-        "form": form,
+        **consent_context(stored, sent),
+        "warning": _withdrawal_lines([referral for referral in sent if referral.consent == stored.id]),
         "record": opened.id,
-        "refused": refused,
+        "refused": form.refused,
     }
-    return render(request, "cases/withdraw.html", context, status=409 if refused else 400 if form.errors else 200)
+    return form_page(request, "cases/withdraw.html", form, **context)
 
 
 def _withdrawal_lines(sent: Sequence[Any]) -> tuple[str, ...]:
@@ -211,8 +212,8 @@ def correct_note(request: StaffRequest, record: UUID, note: UUID) -> HttpRespons
     if form.is_overtaken:
         stored = get_document(open_person(request, record), Note, key)
         form.show_again(seen=stored.text)
-    context = {"form": form, "theirs": stored.text if form.is_overtaken else "", **labels.record_heading(opened)}
-    return render(request, "cases/correct_note.html", context, status=form.status)
+    theirs = stored.text if form.is_overtaken else ""
+    return form_page(request, "cases/correct_note.html", form, **labels.record_heading(opened), theirs=theirs)
 
 
 @permission_required(Permission.SEE_RECORD, method="POST")
@@ -245,8 +246,7 @@ def save_draft(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.SEE_RECORD)
 def messenger_page(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the sentence that is safe to send, store the person's choice, or store a pasted chat."""
-    opened, is_paste = open_person(request, record), "paste" in request.POST
-    read_received(request, opened)
+    opened, is_paste = open_person(request, record, with_shared=True), "paste" in request.POST
     language = (opened.known(Profile) or Profile()).language
     paste = PasteForm(request.POST if is_paste else None)
     choice = SafeTextForm(
@@ -277,7 +277,7 @@ def messenger_page(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "cases/messenger.html", context, status=400 if paste.errors or choice.errors else 200)
 
 
-MAX_LOOKED_AT_ONCE = 1000
+MAX_COMPARED_ON_OVERVIEW = 1000
 """So many people are compared on the overview of a person; more only if a worker asks."""
 
 
@@ -285,7 +285,7 @@ MAX_LOOKED_AT_ONCE = 1000
 def duplicate_records(request: StaffRequest, record: UUID) -> HttpResponse:
     """List the records that may be of the same person, and those that were merged into this one."""
     opened, viewer, keys = open_person(request, record), request.viewer, request.keys
-    too_many = "HX-Request" in request.headers and records.visible(viewer).count() > MAX_LOOKED_AT_ONCE
+    too_many = "HX-Request" in request.headers and records.visible(viewer).count() > MAX_COMPARED_ON_OVERVIEW
     likely = [] if too_many else duplicates.find_likely(opened, viewer=viewer, keys=keys)
     spent = not budgets.count_names(viewer, [other for other, _ in likely], at=clock.now())
     if spent:
@@ -313,73 +313,64 @@ def duplicate_records(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.SEE_RECORD)
 def compare_records(request: StaffRequest, record: UUID, other: UUID) -> HttpResponse:
     """Compare two records side by side, then merge them, or remember that they are of two people."""
-    pair = _open(request, record, other)
+    pair = _open_pair(request, record, other)
     if "apart" in request.POST:
         duplicates.mark_as_different(pair, by=acting(request))
         return redirect_with_message(request, _("Saved: these are two different people."), "person", record)
-    status, refused = 200, ""
     form = MergeForm(post_data(request), seen=pair.version, facts=_conflicts(pair))
     if form.is_valid():
-        try:
+        with form.saving():
             duplicates.merge(pair, chosen=form.chosen(), seen=form.cleaned_data["seen"], by=acting(request))
-        except Conflict:
-            pair, status, refused = _open(request, record, other), 409, labels.refusal("changed_meanwhile")
-            typed = request.POST.copy()
-            typed["seen"] = pair.version
-            form = MergeForm(typed, seen=pair.version, facts=_conflicts(pair))
-        except Refused as refusal:
-            status, refused = 409, labels.refusal(refusal.because)
-        else:
             return redirect_with_message(request, _("The records are merged."), "person", record)
+    if form.is_overtaken:
+        pair, typed = _open_pair(request, record, other), request.POST.copy()
+        typed["seen"] = pair.version
+        form = MergeForm(typed, seen=pair.version, facts=_conflicts(pair))
+        form.refused = labels.refusal("changed_meanwhile")
     context = {
         "record": record,
         "other": other,
-        "form": form,
-        "sides": [_side(pair.stays), _side(pair.goes)],
-        "rows": list(in_words(_facts(pair)).values()),
-        "refused": refused,
+        "columns": [_column(pair.stays), _column(pair.goes)],
+        "rows": list(in_words(_compared_facts(pair)).values()),
+        "refused": form.refused,
         "may_merge": duplicates.may_merge(pair, viewer=request.viewer),
         "not_responsible": labels.refusal("merge_not_responsible"),
     }
-    return render(request, "cases/compare_records.html", context, status=400 if form.errors else status)
+    return form_page(request, "cases/compare_records.html", form, **context)
 
 
 @permission_required(Permission.SEE_RECORD, method="POST")
 def undo_merge(request: StaffRequest, record: UUID, other: UUID) -> HttpResponse:
     """Take two merged records apart again."""
-    pair = _open(request, record, other)
+    pair = _open_pair(request, record, other)
     try:
         duplicates.undo_merge(pair, by=acting(request))
     except Refused as refusal:
-        context = {"refused": labels.refusal(refusal.because), "record": record}
-        return render(request, "cases/merge_refused.html", context, status=409)
+        return record_page(request, pair.stays, refused=labels.refusal(refusal.because), status=409)
     return redirect_with_message(request, _("The records are separate again."), "person", record)
 
 
-def _open(request: StaffRequest, record: UUID, other: UUID) -> Pair:
+def _open_pair(request: StaffRequest, record: UUID, other: UUID) -> Pair:
     return duplicates.open_pair(open_person(request, record), other, keys=request.keys)
 
 
 def _conflicts(pair: Pair) -> dict[str, tuple[object, object]]:
-    facts = _facts(pair)
+    """Return the facts between which a worker has to choose, with both values."""
+    facts = _compared_facts(pair)
     return {name: facts[name] for name in conflicting_facts(read_facts(pair.stays), read_facts(pair.goes))}
 
 
-def _facts(pair: Pair) -> dict[str, tuple[object, object]]:
+def _compared_facts(pair: Pair) -> dict[str, tuple[object, object]]:
     """Return the facts that at least one of both records knows, with both values."""
     ours, theirs = read_facts(pair.stays), read_facts(pair.goes)
     return {name: (ours[name], theirs[name]) for name in ours if ours[name] or theirs[name]}
 
 
-def _side(record: OpenRecord) -> dict[str, Any]:
-    """Return the context of a record's column beside its facts."""
-    code, names = record.get(CaseCode), (record.get(Person) or Person()).names
-    number = code.code if code else short_code(record.id)
+def _column(record: OpenRecord) -> dict[str, Any]:
+    """Return the context of a record's column above its facts."""
     owner = record.facts.assignee
     return {
-        "record": record.id,
-        "name": next(iter(names), "") or number,
-        "number": number,
+        **labels.record_heading(record),
         "owner": accounts.display_names([owner]).get(owner, "") if owner else "",
         "talks": len(talks.findings(record)),
         "referrals": len(referrals.sent_for(record)),

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest, post_data, redirect_with_message
+from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import corrections, labels, progress
@@ -24,9 +24,8 @@ from suar.cases.forms import VersionedForm
 from suar.cases.forms import plan as forms
 from suar.cases.progress import KeyedReview
 from suar.cases.rules import progress as rules
-from suar.cases.views.case import closing_context, consent_context, open_case, read_received
+from suar.cases.views.case import closing_context, consent_contexts, open_case
 from suar.cases.views.person import open_person
-from suar.consent import queries as consents
 from suar.consent.documents import Profile
 from suar.core import clock
 from suar.core.i18n import localize
@@ -44,9 +43,9 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the plan, what the person said about it, and the services, money and items they got."""
     opened = open_case(request, record)
     agreements = plans.list_agreements(opened)
-    sources = dict(_sources(opened))
+    sources = dict(_referral_choices(opened))
     context = {
-        **plan_context(opened, plans.read_plan(opened)),
+        **plan_context(opened),
         **closing_context(request, opened),
         "may_change": opened.facts.status is not Status.CLOSED,
         "agreements": agreements,
@@ -62,11 +61,12 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "cases/plan.html", context)
 
 
-def plan_context(opened: OpenRecord, plan: documents.Plan) -> dict[str, Any]:
-    """Return a plan as pages and paper show it: each goal with its starting point, and consents with their names."""
+def plan_context(opened: OpenRecord, plan: documents.Plan | None = None) -> dict[str, Any]:
+    """Return a plan, or the current one, as pages and paper show it: goals with their starting points, and consents."""
+    plan = plan or plans.read_plan(opened)
     reviews, sent = progress.list_reviews(opened), referrals.sent_for(opened)
     ended = [goal for goal in plan.goals if goal not in plan.open_goals]
-    names = {given.id: consent_context(given, sent)["recipient"] for given in consents.list_consents(opened)}
+    names = {row["consent"].id: row["recipient"] for row in consent_contexts(opened, sent)}
     return {
         "plan": plan,
         "goals": [(goal, _baseline(goal, reviews)) for goal in (*plan.open_goals, *ended)],
@@ -81,7 +81,7 @@ def _baseline(goal: documents.Goal, reviews: Sequence[KeyedReview]) -> dict[str,
     return {rater: rating for rater, rating in rated.items() if rating}
 
 
-def _sources(opened: OpenRecord) -> list[tuple[str, str]]:
+def _referral_choices(opened: OpenRecord) -> list[tuple[str, str]]:
     """Return the referrals of a case as sources of a service."""
     return [(str(row.id), row.document.service_name) for row in referrals.sent_for(opened)]
 
@@ -111,33 +111,32 @@ def plan_part(request: StaffRequest, record: UUID, part: str, line: str = "") ->
 
 def _part_form(opened: OpenRecord, part: str, key: str, typed: Mapping[str, Any] | None) -> VersionedForm:
     """Return the form of a part; raises NotYours for an unknown one."""
-    makers: Mapping[str, Callable[[], VersionedForm]] = {
-        "goal": lambda: forms.GoalForm(typed, plan=stored, line=_line(stored.goals, key)),
-        "relative": lambda: forms.RelativeForm(typed, plan=stored, line=_line(stored.relatives, key)),
+    form_makers: Mapping[str, Callable[[], VersionedForm]] = {
+        "goal": lambda: forms.GoalForm(typed, plan=stored, line=_get_line(stored.goals, key)),
+        "relative": lambda: forms.RelativeForm(typed, plan=stored, line=_get_line(stored.relatives, key)),
         "frame": lambda: forms.FrameForm(typed, plan=stored, consents=_consent_choices(opened)),
         "service": lambda: forms.ServiceForm(
-            typed, referrals=_sources(opened), **_newest(opened, documents.ServiceReceived, key)
+            typed, referrals=_referral_choices(opened), **_newest_version(opened, documents.ServiceReceived, key)
         ),
-        "given": lambda: forms.GivenForm(typed, **_newest(opened, documents.GivenSupport, key)),
+        "given": lambda: forms.GivenForm(typed, **_newest_version(opened, documents.GivenSupport, key)),
     }
     stored = plans.read_plan(opened)
-    if part not in makers or (part == "frame" and key):
+    if part not in form_makers or (part == "frame" and key):
         raise NotYours
-    return makers[part]()
+    return form_makers[part]()
 
 
-def _line(lines: Iterable[Line], key: str) -> Line | None:
+def _get_line(lines: Iterable[Line], key: str) -> Line | None:
     """Return the line with a key, None for a new one; raises NotYours if there is none."""
     return value_or_refuse(next((line for line in lines if line.id == key), None)) if key else None
 
 
 def _consent_choices(opened: OpenRecord) -> list[tuple[str, str]]:
-    sent = referrals.sent_for(opened)
-    rows = [consent_context(given, sent) for given in consents.list_consents(opened)]
-    return [(str(row["given"].id), row["recipient"]) for row in rows if row["is_open"]]
+    rows = consent_contexts(opened, referrals.sent_for(opened))
+    return [(str(row["consent"].id), row["recipient"]) for row in rows if row["is_open"]]
 
 
-def _newest(opened: OpenRecord, kind: type[Versions[Any]], key: str) -> dict[str, Any]:
+def _newest_version(opened: OpenRecord, kind: type[Versions[Any]], key: str) -> dict[str, Any]:
     """Return the newest version of a line of the plan, and its number; raises NotYours if there is none."""
     stored = value_or_refuse(opened.get(kind, key)) if key else None
     return {"line": stored.current if stored else None, "version": opened.version_of(kind, key) if key else 0}
@@ -156,13 +155,12 @@ def _save_part(opened: OpenRecord, form: VersionedForm, key: str, *, by: Any, re
 
 def _part_page(request: StaffRequest, opened: OpenRecord, form: VersionedForm, part: str, key: str) -> HttpResponse:
     """Show the form of a part; beside it what is stored, if a colleague changed it."""
-    stored = plans.read_plan(opened)
-    page = plan_context(opened, stored)
+    page = plan_context(opened)
     context = {
         **closing_context(request, opened),
         "form": form,
         "their_goals": [row for row in page["goals"] if row[0].id == key],
-        "their_relatives": [line for line in stored.relatives if line.id == key],
+        "their_relatives": [line for line in page["plan"].relatives if line.id == key],
         **page,
         "part": part,
         "theirs": form.is_overtaken,
@@ -196,8 +194,7 @@ def plan_step(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.MANAGE_CASE)
 def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Read the plan out, and record what the person says about it; refusing to sign is recorded as well."""
-    opened = open_case(request, record)
-    read_received(request, opened)
+    opened = open_case(request, record, with_shared=True)
     child = plans.is_child(opened)
     form = forms.AnswerForm(post_data(request), version=opened.version_of(documents.Plan), child=child)
     if form.is_valid():
@@ -210,27 +207,25 @@ def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
         opened = open_case(request, record)
         form.show_again(version=opened.version_of(documents.Plan))
     context = {
-        **plan_context(opened, plans.read_plan(opened)),
+        **plan_context(opened),
         **closing_context(request, opened),
-        "form": form,
         "theirs": form.is_overtaken,
         "languages": settings.SUAR_STAFF_LANGUAGES,
     }
-    return render(request, "cases/plan_answer.html", context, status=form.status)
+    return form_page(request, "cases/plan_answer.html", form, **context)
 
 
 @permission_required(Permission.MANAGE_CASE, method="GET")
 def plan_paper(request: StaffRequest, record: UUID, language: str, agreement: UUID | None = None) -> HttpResponse:
     """Show the plan, or one to which the person agreed before, in a language and large type, to print and to sign."""
-    opened = open_case(request, record)
+    opened = open_case(request, record, with_shared=True)
     if language not in settings.SUAR_STAFF_LANGUAGES:
         raise NotYours
-    read_received(request, opened)
     document = next((row.document for row in plans.list_agreements(opened) if row.key == str(agreement)), None)
     if agreement and document is None:
         raise NotYours
     context = {
-        **plan_context(opened, document.plan if document else plans.read_plan(opened)),
+        **plan_context(opened, document.plan if document else None),
         **paper_context(opened, language),
         **closing_context(request, opened),
         "answer": document,
@@ -310,13 +305,13 @@ def _side_context(code: str, rated: Sequence[documents.Ratings], rater: document
 
 
 @permission_required(Permission.MANAGE_CASE)
-def rate(request: StaffRequest, record: UUID, which: str = "", review: UUID | None = None) -> HttpResponse:
+def rate_domains(request: StaffRequest, record: UUID, which: str = "", review: UUID | None = None) -> HttpResponse:
     """Rate domains with the person, or correct a review; if a colleague corrected it first, both are shown."""
     opened, key = open_case(request, record), str(review or "")
     if which not in (("",) if key else (USUAL, ALL)):
         raise NotYours
     domains = list(DOMAINS) if key else progress.domains_to_rate(opened, full=which == ALL)
-    stored = _newest(opened, documents.DomainReview, key)
+    stored = _newest_version(opened, documents.DomainReview, key)
     form = forms.RatingsForm(post_data(request), domains=domains, **stored)
     if form.is_valid():
         by = acting(request)
@@ -327,15 +322,14 @@ def rate(request: StaffRequest, record: UUID, which: str = "", review: UUID | No
             return redirect_with_message(request, _("Review saved."), "progress", record, part="progress")
     if form.is_overtaken:
         opened = open_case(request, record)
-        stored = _newest(opened, documents.DomainReview, key)
+        stored = _newest_version(opened, documents.DomainReview, key)
         form.show_again(version=stored["version"])
     context = {
         **closing_context(request, opened),
-        "form": form,
         "is_correction": bool(key),
         "theirs": labels.rating_lines(stored["line"]) if form.is_overtaken else [],
     }
-    return render(request, "cases/rate.html", context, status=form.status)
+    return form_page(request, "cases/rate.html", form, **context)
 
 
 @permission_required(Permission.MANAGE_CASE, method="GET")
@@ -373,8 +367,8 @@ def safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     context = {
         **labels.record_heading(opened),
         "newest": newest,
-        "lines": _lines(newest.facts) if newest else [],
-        "former": [{"version": version, "lines": _lines(version.facts)} for version in versions[1:]],
+        "lines": _lines_of_safety_plan(newest.facts) if newest else [],
+        "former": [{"version": version, "lines": _lines_of_safety_plan(version.facts)} for version in versions[1:]],
         "review_on": plans.safety_review_day(opened),
         "today": clock.today(),
         "is_closed": opened.facts.status is not Status.OPEN,
@@ -386,9 +380,8 @@ def safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.SEE_RECORD)
 def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Agree on a safety plan or review it; if a colleague was first, theirs is shown."""
-    opened = open_person(request, record)
-    read_received(request, opened)
-    facts, day = _newest_plan(opened), plans.safety_review_day(opened)
+    opened = open_person(request, record, with_shared=True)
+    facts, day = _newest_safety_plan(opened), plans.safety_review_day(opened)
     review_on = day if day and day > clock.today() else clock.today() + USUAL_REVIEW
     initial = {**dict(facts), "review_on": review_on}
     form = forms.SafetyPlanForm(post_data(request), initial=initial, version=opened.version_of(documents.SafetyPlan))
@@ -400,10 +393,9 @@ def change_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
             return redirect_with_message(request, _("Safety plan saved."), "safety_plan", record)
     if form.is_overtaken:
         fresh = open_person(request, record)
-        theirs = _lines(_newest_plan(fresh))
+        theirs = _lines_of_safety_plan(_newest_safety_plan(fresh))
         form.show_again(version=fresh.version_of(documents.SafetyPlan))
-    context = {"form": form, "record": record, "theirs": theirs}
-    return render(request, "cases/change_safety_plan.html", context, status=form.status)
+    return form_page(request, "cases/change_safety_plan.html", form, record=record, theirs=theirs)
 
 
 @permission_required(Permission.SEE_RECORD, method="GET")
@@ -412,15 +404,15 @@ def print_safety_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     version = plans.get_safety_plan_to_print(open_person(request, record))
     context: dict[str, Any] = {"record": record, "facts": version.facts, "on": clock.local_date(version.at)}
     if version.facts.copy_for_person is SafetyCopy.FULL:
-        context["lines"] = _lines(version.facts, printed=True)
+        context["lines"] = _lines_of_safety_plan(version.facts, printed=True)
     return render(request, "cases/safety_copy.html", context)
 
 
-def _newest_plan(record: OpenRecord) -> documents.SafetyPlanFacts:
+def _newest_safety_plan(record: OpenRecord) -> documents.SafetyPlanFacts:
     return next((version.facts for version in plans.list_safety_plans(record)), documents.SafetyPlanFacts())
 
 
-def _lines(facts: documents.SafetyPlanFacts, *, printed: bool = False) -> Lines:
+def _lines_of_safety_plan(facts: documents.SafetyPlanFacts, *, printed: bool = False) -> Lines:
     """Return the filled parts of a plan in words, with their labels; `printed` without what is about the copy."""
     fields, left_out = forms.SafetyPlanForm.base_fields, {"copy_for_person", "pocket"} if printed else set()
     return [(str(fields[name].label), text) for name, text in values_in_words(facts) if name not in left_out]

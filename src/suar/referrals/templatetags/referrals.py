@@ -13,7 +13,6 @@ from suar.consent import queries as consents
 from suar.consent import wording
 from suar.consent.codes import Field
 from suar.core import clock
-from suar.core.codes import code_list
 from suar.core.i18n import format_day
 from suar.directory import labels as directory
 from suar.directory.cards import CardPhone, ServiceCard
@@ -49,13 +48,6 @@ def name_in(ident: UUID | None, names: Mapping[UUID, str]) -> str:
 def timeline_kind(sent: Referral) -> str:
     """Return the mark of a referral on a timeline."""
     return "declined" if sent.state in UNSUCCESSFUL else "wait" if sent.state in rules.UNANSWERED_LINK else "done"
-
-
-@register.filter
-def label(code: str, name: str) -> str:
-    """Return the label of a code: `{{ need.urgency|label:"referrals.urgency" }}`."""
-    app, _dot, codes = name.partition(".")
-    return code_list(app, codes).label(code)
 
 
 @register.filter

@@ -153,9 +153,9 @@ def _is_id(text: str) -> bool:
 
 
 @register.filter
-def code_label(code: str, code_list_name: str) -> str:
-    """Return the label of a code, such as `{{ plan.result|code_label:"cases/follow_ups" }}`."""
-    return code_list(*code_list_name.split("/")).label(code)
+def label(code: str, code_list_name: str) -> str:
+    """Return the label of a code: `{{ need.urgency|label:"referrals.urgency" }}`."""
+    return code_list(*code_list_name.split(".")).label(code)
 
 
 @register.simple_tag
