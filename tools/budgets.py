@@ -11,7 +11,6 @@ import subprocess
 import tokenize
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +28,6 @@ SUBJECT = re.compile(r"(?P<area>[a-z][\w.-]*(, [a-z][\w.-]*)*): [A-Z][\w-]* [^;]
 MAX_SUBJECT_CHARACTERS = 72
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: a part of the source, its code lines and what is allowed."""
-
-    part: str
-    lines: int
-    budget: int
-
-    def __str__(self) -> str:
-        """Format the row."""
-        over = "  OVER" if self.lines > self.budget else ""
-        return f"{self.part:<18}{self.lines:>8}{self.budget:>8}{over}"
-
-
 def settings() -> dict[str, Any]:
     """Read the table `tool.suar` of pyproject.toml."""
     read: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["suar"]
@@ -52,9 +37,11 @@ def settings() -> dict[str, Any]:
 def check_budgets() -> tuple[str, list[str]]:
     """Return the table of code lines, and what exceeds a budget or has none."""
     budgets = settings()["budgets"]
-    rows = [Row(part, lines, budgets.get(part, 0)) for part, lines in count_parts().items()]
-    table = "\n".join([f"{'code lines':<18}{'now':>8}{'budget':>8}", *map(str, rows)])
-    return table, [f"{row.part}: {row.lines} code lines, budget {row.budget}" for row in rows if row.lines > row.budget]
+    rows = [(part, lines, budgets.get(part, 0)) for part, lines in count_parts().items()]
+    table = "\n".join(
+        f"{part:<18}{lines:>8}{budget:>8}" for part, lines, budget in [("code lines", "now", "budget"), *rows]
+    )
+    return table, [f"{part}: {lines} code lines, budget {budget}" for part, lines, budget in rows if lines > budget]
 
 
 def count_parts() -> dict[str, int]:

@@ -141,14 +141,14 @@ def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
     row.acts.update(sealed=None)
     if row.kind == RequestKind.REHEARSAL:
         return []
-    opened = {wrap.key: escrow.open(wrap.sealed) for wrap in _covered(row.organisation)}
+    opened = {wrap.key: escrow.open(wrap.sealed) for wrap in _escrow_wraps(row.organisation)}
     keys = {key: opened[key.id] for key in PublicKey.objects.filter(id__in=opened)}
     identity = _check_keys(keys, row.organisation, by=by)
     own = newest_public(KeyKind.USER_READ, by.worker)
     if own.certificate:
         check_certificate(own, identity.public, for_records=True)
     certify_keys(by.worker, identity)
-    for key in (key for key in keys if _is_lost(key, by=by)):
+    for key in (key for key in keys if not _has_other_holder(key.id, by.worker)):
         give_key(key, keys[key], to=own, at=by.at)
         if key.kind == KeyKind.TEAM:
             lead = {"leads": True, "since": by.at}
@@ -156,7 +156,7 @@ def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
     give_key(old, escrow.private, to=own, at=by.at)
     retire(PublicKey.objects.filter(id=old.id), at=by.at)
     papers = setup.new_escrow(row.organisation, identity=identity, at=by.at)
-    _covered(row.organisation).delete()
+    _escrow_wraps(row.organisation).delete()
     for key, private in (keys | {old: escrow.private}).items():
         setup.cover_key(key, private, organisation=row.organisation, at=by.at)
     begin_change(old, newest_public(KeyKind.ESCROW, row.organisation), organisation=row.organisation, at=by.at)
@@ -198,14 +198,14 @@ def _check_keys(keys: dict[PublicKey, bytes], organisation: UUID, *, by: Acting)
     return identity
 
 
-def _covered(organisation: UUID) -> QuerySet[Wrap]:
+def _escrow_wraps(organisation: UUID) -> QuerySet[Wrap]:
     return Wrap.objects.filter(way=Way.ESCROW, holder=organisation)
 
 
-def _is_lost(key: PublicKey, *, by: Acting) -> bool:
-    """Return True if no other active worker holds a key."""
-    holders = Wrap.objects.filter(key=key.id, way=Way.MEMBER).exclude(holder=by.worker).values("holder")
-    return not Worker.objects.filter(id__in=holders, state=WorkerState.ACTIVE).exists()
+def _has_other_holder(key: UUID, worker: UUID) -> bool:
+    """Return True if an active worker other than this one holds a key."""
+    holders = Wrap.objects.filter(key=key, way=Way.MEMBER).exclude(holder=worker).values("holder")
+    return Worker.objects.filter(id__in=holders, state=WorkerState.ACTIVE).exists()
 
 
 # A forgotten password: two colleagues vouch
@@ -218,7 +218,7 @@ def ask_reset(worker: UUID, *, by: Acting) -> None:
     policy.may_reset(by.viewer, facts).enforce()
     if any(request.worker_id == worker for request, _ in list_open(by.viewer, [RequestKind.RESET], at=by.at)):
         raise Refused("under_way")
-    _check_others_hold(worker)
+    _check_other_holders(worker)
     _start(RequestKind.RESET, row, actor="COLLEAGUE", by=by)
 
 
@@ -231,7 +231,7 @@ def confirm_reset(request: UUID, *, by: Acting) -> tuple[Worker, str]:
     worker = _step(request, "confirm", actor="COLLEAGUE", by=by).worker_id
     row, facts = workers.lock_worker(worker, by=by)
     policy.may_reset(by.viewer, facts).enforce()
-    _check_others_hold(worker)
+    _check_other_holders(worker)
     Wrap.objects.filter(holder=worker).delete()
     retire(PublicKey.objects.filter(owner=worker, retired_at=None), at=by.at)
     Membership.objects.filter(worker=worker, until=None).update(until=by.at)
@@ -241,12 +241,11 @@ def confirm_reset(request: UUID, *, by: Acting) -> tuple[Worker, str]:
     return row, workers.set_invitation(row, at=by.at)
 
 
-def _check_others_hold(worker: UUID) -> None:
+def _check_other_holders(worker: UUID) -> None:
     """Raise Refused if a key would be lost with this worker's."""
-    for key in Wrap.objects.filter(holder=worker, way=Way.MEMBER).values_list("key", flat=True):
-        others = Wrap.objects.filter(key=key, way=Way.MEMBER).exclude(holder=worker).values("holder")
-        if not Worker.objects.filter(id__in=others, state=WorkerState.ACTIVE).exists():
-            raise Refused("only_holder")
+    keys = Wrap.objects.filter(holder=worker, way=Way.MEMBER).values_list("key", flat=True)
+    if not all(_has_other_holder(key, worker) for key in keys):
+        raise Refused("only_holder")
 
 
 # Steps of both

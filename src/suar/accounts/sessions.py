@@ -21,7 +21,7 @@ from suar.accounts.notices import WAITS
 from suar.accounts.pins import is_certified, remembers
 from suar.accounts.roles import CONFIRMED_ONLY, Role, Viewer, permissions_of
 from suar.accounts.rules import is_fresh, is_locked, is_session_valid
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import Refused, value_or_refuse
 from suar.crypto import kdf, values
 from suar.crypto.values import SealBroken
 
@@ -59,7 +59,7 @@ def renew(cookies: Cookies, *, at: datetime, enrolled: bool = False) -> Cookies:
     ends the enrolling. Raises NotYours when it has ended.
     Source: security.md 3.3 (new id and W at step-up).
     """
-    row, pairs = _open(cookies)
+    row, pairs = value_or_refuse(_open(cookies))
     _rows(cookies.session).delete()
     row.enrolling = row.enrolling and not enrolled
     return _write(row, pairs, at=at)
@@ -67,10 +67,10 @@ def renew(cookies: Cookies, *, at: datetime, enrolled: bool = False) -> Cookies:
 
 def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
     """Open the session that both halves belong to, or None when it has ended."""
-    row = _row(cookies.session)
-    pairs = _unwrap(row, cookies.wrapping) if row else None
-    if row is None or pairs is None or not _account_allows(row) or not is_session_valid(row, now=at):
+    opened = _open(cookies)
+    if opened is None or not _account_allows(opened[0]) or not is_session_valid(opened[0], now=at):
         return None
+    row, pairs = opened
     worker, locked = row.worker, is_locked(row, now=at)
     rows = keys_of(worker.id)
     identity = newest(rows, KeyKind.IDENTITY, worker.organisation_id)
@@ -140,7 +140,7 @@ def set_talk_pin(cookies: Cookies, pin: str) -> None:
     Their digest is keyed by what only both halves of the session give, so that a thief of the
     database alone cannot try all million. Source: security.md 3.3 (talk PIN).
     """
-    row, pairs = _open(cookies)
+    row, pairs = value_or_refuse(_open(cookies))
     row.talk_pin, row.pin_tries = _pin_digest(pairs, pin) if pin else None, 0
     row.save(update_fields=["talk_pin", "pin_tries"])
 
@@ -153,7 +153,7 @@ def open_by_pin(cookies: Cookies, pin: str, *, at: datetime) -> None:
     """
     rows = _rows(cookies.session).filter(talk_pin__isnull=False, pin_tries__lt=PIN_TRIES)
     tried = rows.update(pin_tries=F("pin_tries") + 1)
-    row, pairs = _open(cookies)
+    row, pairs = value_or_refuse(_open(cookies))
     if not tried:
         raise Refused("pin_spent")
     if not kdf.equal(_pin_digest(pairs, pin), bytes(row.talk_pin or b"")):
@@ -205,18 +205,13 @@ def _row(session: str) -> Session | None:
     return rows.first()
 
 
-def _open(cookies: Cookies) -> tuple[Session, UserPairs]:
-    """Return a session with the worker's pairs; raises NotYours if it has ended."""
+def _open(cookies: Cookies) -> tuple[Session, UserPairs] | None:
+    """Return a session with the worker's pairs, or None if it has ended or the halves do not belong together."""
     row = _row(cookies.session)
-    pairs = _unwrap(row, cookies.wrapping) if row else None
-    if row is None or pairs is None:
-        raise NotYours
-    return row, pairs
-
-
-def _unwrap(row: Session, wrapping: str) -> UserPairs | None:
+    if row is None:
+        return None
     try:
-        key = bytes.fromhex(wrapping)
-        return UserPairs.from_bytes(values.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}"))
+        key = bytes.fromhex(cookies.wrapping)
+        return row, UserPairs.from_bytes(values.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}"))
     except (ValueError, SealBroken):
         return None

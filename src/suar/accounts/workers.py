@@ -189,9 +189,8 @@ def _find_invited(name: str, code: str, *, at: datetime) -> Worker:
     worker = Worker.objects.select_for_update().filter(name=account_name(name)).first()
     stored = bytes(worker.invitation) if worker and worker.invitation else bytes(32)
     fits = kdf.equal(kdf.token_digest(group_characters(read_spoken(code) or "")), stored)
-    if worker is None or not fits or worker.state != WorkerState.INVITED:
-        raise NotYours
-    if not worker.invited_until or worker.invited_until <= at:
+    is_invited = worker and worker.state == WorkerState.INVITED and worker.invited_until and worker.invited_until > at
+    if worker is None or not (fits and is_invited):
         raise NotYours
     return worker
 

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
+from pydantic import TypeAdapter
 
 from suar.core.refusals import Refused
 
@@ -54,12 +54,9 @@ class Language:
     """The wording of the talk, in a language in which the staff site is not offered."""
 
 
-def _read_language(row: Mapping[str, Any]) -> Language:
-    sites = {site: Translation(**row[site]) for site in ("public", "staff", "talk") if site in row}
-    return Language(**{**row, **sites})
-
-
-LANGUAGES: Mapping[str, Language] = {row["code"]: _read_language(row) for row in _DATA["languages"]}
+LANGUAGES: Mapping[str, Language] = {
+    row.code: row for row in TypeAdapter(list[Language]).validate_python(_DATA["languages"])
+}
 
 
 def public_languages() -> tuple[Language, ...]:
