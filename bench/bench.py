@@ -22,6 +22,7 @@ from typing import Any
 from bench import figures, machine, people, synthetic
 from bench.figures import Figure, middle
 from bench.load import Browser, Client, Loop, Served, run, serve
+from suar.accounts.cookies import KNOWN_COOKIE
 from tests.stories.walker import travel
 
 STAFF_MS, SUBMIT_MS, SEARCH_MS, FIND_MS, YEARS_MS, DAY_MS, LISTS_MS = 300, 500, 100, 1000, 200, 150, 200
@@ -264,31 +265,35 @@ class Bench:
         """B6: fifty password checks at once; others still get their pages."""
         names = [worker["name"] for worker in json.loads((self.site.folder.data / "demo.json").read_text())["workers"]]
         names = list(islice(itertools.cycle(names), SIGNING_IN))
-        browsers = self.served.act("known_browsers", *names)
+        browsers, statuses = self.served.act("known_browsers", *names), list[int]()
 
         def entering(name: str) -> Client:
             def client(browser: Browser) -> Iterator[None]:
                 yield
                 browser.post("/sign-in", expect=(302, 400, 503), **self.credentials(name))
+                statuses.append(browser.last.status)
                 yield
 
             return client
 
         clients = [
-            (entering(name), f"__Host-suar-known={selected}") for name, selected in zip(names, browsers, strict=True)
+            (entering(name), f"{KNOWN_COOKIE}={selected}") for name, selected in zip(names, browsers, strict=True)
         ]
         with self.others() as others:
             loop = run(self.served, self.site.staff, clients, seconds=60)
+        checked = len(statuses) - statuses.count(503)
+        cpu_ms = loop.cpu_ms * len(loop.times) / max(1, checked)
         yield self.figure(
             "B6_sign_in",
             loop.at(0.95),
             "ms",
             p50=loop.at(0.5),
             p95=loop.at(0.95),
-            cpu_ms=loop.cpu_ms,
+            cpu_ms=cpu_ms,
             goal=f"<= {SIGN_IN_CPU_MS} ms CPU",
-            holds=loop.cpu_ms <= SIGN_IN_CPU_MS,
+            holds=cpu_ms <= SIGN_IN_CPU_MS,
             n=len(loop.times),
+            note=f"{checked} passwords were checked, the others answered that the site is busy",
         )
         yield self.figure(
             "B6_extra_memory", others["mib"], "MiB", goal=f"<= {EXTRA_MIB}", holds=others["mib"] <= EXTRA_MIB

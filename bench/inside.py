@@ -254,26 +254,6 @@ def replace_keys(name: str, leaver: str, number: str) -> dict[str, float]:
     return {"seconds": time.perf_counter() - began, "records": len(rows)}
 
 
-ACTS: dict[str, Any] = {
-    act.__name__: act
-    for act in (
-        fill_people,
-        fill_others,
-        fill_audit_log,
-        fill_years,
-        forget_listed_names,
-        begin_talks,
-        count_ended,
-        count_queries,
-        first_person,
-        known_browsers,
-        add_entries,
-        open_fifty_fields,
-        replace_keys,
-    )
-}
-
-
 if __name__ == "__main__":
     setup_test_environment()
-    print(json.dumps(ACTS[sys.argv[1]](*sys.argv[2:])))
+    print(json.dumps(globals()[sys.argv[1]](*sys.argv[2:])))

@@ -97,7 +97,7 @@ def serve(database: str, place: Path) -> Iterator[Served]:
     """Serve a fresh demonstration with as many processes as `./suar run`, on a database that waits for the disk."""
     if database == "sqlite":
         os.environ["DATABASE_URL"] = ""
-        with standing_in(place, workers=WORKERS) as demonstration:
+        with standing_in(place, workers=WORKERS, cheap=False) as demonstration:
             yield Served(demonstration, database, machine.children_of(os.getpid()))
         return
     postgres.FAST = DURABLE
@@ -105,7 +105,7 @@ def serve(database: str, place: Path) -> Iterator[Served]:
         os.environ["DATABASE_URL"] = url
         with psycopg.connect(url.rpartition("/")[0] + "/postgres") as connection:
             server = machine.parent_of(connection.info.backend_pid)
-        with standing_in(place, workers=WORKERS) as demonstration:
+        with standing_in(place, workers=WORKERS, cheap=False) as demonstration:
             yield Served(demonstration, database, {*machine.children_of(os.getpid()), server})
 
 

@@ -67,9 +67,12 @@ class Demonstration:
 
 
 @contextlib.contextmanager
-def standing_in(place: Path, *, workers: int = 1) -> Iterator[Demonstration]:
-    """Create and serve a demonstration in a folder with processes for each site, and stop it afterwards."""
-    folder = CheapFolder("demo", place / "data", place / "data" / "keys", own_database(DATABASE))
+def standing_in(place: Path, *, workers: int = 1, cheap: bool = True) -> Iterator[Demonstration]:
+    """Create and serve a demonstration in a folder with processes for each site, and stop it afterwards.
+
+    Passwords are `cheap`, or cost as much as those of real workers.
+    """
+    folder = (CheapFolder if cheap else Folder)("demo", place / "data", place / "data" / "keys", own_database(DATABASE))
     folder.make()
     folder.prepare()
     server = Server(free_ports(), workers=workers)
