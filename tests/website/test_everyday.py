@@ -8,7 +8,7 @@ import pytest
 from suar.core import clock
 from suar.demo import directory as invented
 from suar.directory import catalogue
-from suar.directory.ranking import Part
+from suar.directory.candidates import Part
 from suar.directory.rules.relevance import ATTRIBUTES, TEXT_PREFIX
 from suar.directory.search import SearchQuery
 from suar.website import keywords
@@ -107,5 +107,5 @@ def test_every_row_names_codes_that_there_are_and_words_that_are_not_left_out():
     for language in ("en", "id"):
         words = {word for row in rows for word in row.get(language, "").split()}
         assert [word for word in words if not keywords.load_lexicon(language).weigh(word.replace("_", " "))] == []
-        assert not words & set(keywords.load_lexicon(language).writing.small)
+        assert not words & set(keywords.load_lexicon(language).writing.stopwords)
         assert len(words) > 150

@@ -7,7 +7,7 @@ from suar.directory import catalogue
 from suar.directory.rules.relevance import TEXT_PREFIX
 from suar.website.examples import EXAMPLES, Example, Examples, load_examples
 from suar.website.search_queries import read_query
-from suar.website.synonyms import rows_of
+from suar.website.vocabularies import synonym_rows
 
 TRIALS = Path(__file__).parents[1] / "search"
 
@@ -55,10 +55,12 @@ def test_what_few_codes_have_counts_most_and_a_text_is_in_danger_as_the_nearest_
 
 
 def test_words_that_say_nearly_the_same_share_a_row_in_both_languages():
-    assert rows_of("kabur", (), "id") & rows_of("escaped", (), "en")
-    assert rows_of("dikejarin", ("dikejarin", "kejar", "jar"), "id") == rows_of("kejar", (), "id") != frozenset()
-    assert rows_of("escaped", (), "id") == rows_of("escaped", (), "en"), "a word of the other language"
-    assert rows_of("zebra", ("zebra",), "en") == frozenset()
+    assert synonym_rows("kabur", (), "id") & synonym_rows("escaped", (), "en")
+    assert (
+        synonym_rows("dikejarin", ("dikejarin", "kejar", "jar"), "id") == synonym_rows("kejar", (), "id") != frozenset()
+    )
+    assert synonym_rows("escaped", (), "id") == synonym_rows("escaped", (), "en"), "a word of the other language"
+    assert synonym_rows("zebra", ("zebra",), "en") == frozenset()
 
 
 def test_examples_name_codes_that_there_are_and_are_no_phrases_of_a_trial():

@@ -11,8 +11,8 @@ from django.utils.translation import override
 
 from suar.core.i18n import localize, public_languages
 from suar.directory import catalogue
+from suar.directory.candidates import Part
 from suar.directory.models import SearchEntry
-from suar.directory.ranking import Part
 from suar.directory.search import SearchQuery
 from suar.website import keywords
 from suar.website.find_help import find
@@ -72,7 +72,7 @@ def test_marks_may_be_left_out(language):
 @pytest.mark.parametrize("language", UNSPACED)
 def test_the_beginning_or_the_end_of_a_name_is_enough(language):
     long = [(text, code) for text, code in names(language) if len(text) > 9]
-    small = keywords.load_lexicon(language).writing.small
+    small = keywords.load_lexicon(language).writing.stopwords
     halves = [(half, code) for text, code in long for half in (text[:5], text[-5:]) if half.strip() not in ("", *small)]
     assert [half for half, code in halves if code not in leads(half, language)] == []
 

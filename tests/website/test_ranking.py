@@ -4,15 +4,15 @@ import pytest
 
 from suar.core import clock
 from suar.directory import gaps, labels
+from suar.directory.candidates import Part
 from suar.directory.facts import ServiceFacts
 from suar.directory.models import SearchGap
-from suar.directory.ranking import Part
 from suar.directory.rules.relevance import (
     CREWS,
     Offered,
     Wanted,
     audience,
-    is_unasked,
+    is_for_others,
     relevance,
     weight_of,
     weights_by_order,
@@ -151,8 +151,8 @@ def test_relevance_weighs_types_words_and_whom_a_service_is_for():
     injuries = Offered([("HEA_FORENSIC", "HEALTH")], frozenset(), frozenset(), frozenset())
     assert weight_of(Wanted(weights={"HEALTH": 1.0}), injuries) == 0, "only its own words mean it"
     assert weight_of(Wanted(weights={"HEA_FORENSIC": 1.0}), injuries) == 1.0
-    named, told = Wanted(frozenset({"harbour"})), Wanted(starts=("sou",))
-    assert weight_of(named, offered) > weight_of(told, offered) > weight_of(Wanted(frozenset({"x"})), offered) == 0
+    in_name, in_text = Wanted(frozenset({"harbour"})), Wanted(starts=("sou",))
+    assert weight_of(in_name, offered) > weight_of(in_text, offered) > weight_of(Wanted(frozenset({"x"})), offered) == 0
     assert list(weights_by_order(["A", "B", "A"]).items()) != []
     assert weights_by_order(["A", "B", "A"]) == {"A": 1.0, "B": 0.9}
 
@@ -171,18 +171,18 @@ def test_a_service_for_children_the_bereaved_or_crews_only_waits_until_somebody_
     child = Offered([("COO_CASE", "COORD")], frozenset({"FOR_CHILDREN"}), frozenset({"grown"}), frozenset())
     dead = Offered([("FAM_SECONDARY", "FAMILY"), ("RET_REMAINS", "RETURN")], frozenset(), frozenset(), frozenset())
     danger, guardian = Wanted(weights={"SAF_RISK": 1.0}), Wanted(weights={"COO_GUARDIAN": 1.0, "COO_CASE": 0.5})
-    assert is_unasked([danger], child)
-    assert not is_unasked([danger], child, known=frozenset({"EL_AGE"}))
-    assert not is_unasked([danger, guardian], child)
-    assert not is_unasked([Wanted(frozenset({"grown"}))], child)
-    assert is_unasked([Wanted(weights={"FAM_TRACING": 1.0, "RET_REMAINS": 0.2})], dead, known=frozenset({"EL_AGE"}))
-    assert is_unasked([Wanted(weights={"FAM_SECONDARY": 1.0}), Wanted(weights={"RET_REMAINS": 0.2})], dead)
-    assert not is_unasked([Wanted(weights={"RET_REMAINS": 1.0})], dead)
+    assert is_for_others([danger], child)
+    assert not is_for_others([danger], child, known=frozenset({"EL_AGE"}))
+    assert not is_for_others([danger, guardian], child)
+    assert not is_for_others([Wanted(frozenset({"grown"}))], child)
+    assert is_for_others([Wanted(weights={"FAM_TRACING": 1.0, "RET_REMAINS": 0.2})], dead, known=frozenset({"EL_AGE"}))
+    assert is_for_others([Wanted(weights={"FAM_SECONDARY": 1.0}), Wanted(weights={"RET_REMAINS": 0.2})], dead)
+    assert not is_for_others([Wanted(weights={"RET_REMAINS": 1.0})], dead)
     crews = Offered([("JUS_WAGES", "JUSTICE")], frozenset({CREWS}), frozenset(), frozenset())
-    assert is_unasked([Wanted(weights={"JUS_WAGES": 1.0, "SEA": 0.3})], crews)
-    assert not is_unasked([Wanted(weights={"JUS_WAGES": 1.0}), Wanted(weights={"SEA": 1.0, "RETURN": 0.7})], crews)
-    assert not is_unasked([], crews, known=frozenset({CREWS}))
-    assert not is_unasked([danger], Offered([("SAF_RISK", "SAFETY")], frozenset(), frozenset(), frozenset()))
+    assert is_for_others([Wanted(weights={"JUS_WAGES": 1.0, "SEA": 0.3})], crews)
+    assert not is_for_others([Wanted(weights={"JUS_WAGES": 1.0}), Wanted(weights={"SEA": 1.0, "RETURN": 0.7})], crews)
+    assert not is_for_others([], crews, known=frozenset({CREWS}))
+    assert not is_for_others([danger], Offered([("SAF_RISK", "SAFETY")], frozenset(), frozenset(), frozenset()))
 
 
 def test_what_the_same_person_often_needs_stands_below_and_nothing_that_asks_for_testimony(beds):

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from suar.directory import catalogue
-from suar.website.combinations import combinations
 from suar.website.search_queries import read_query
 from suar.website.stems import Affixes, plain_spelling
+from suar.website.vocabularies import load_combinations
 from tests.website.asking import ask
 
 
@@ -148,8 +148,8 @@ def test_a_province_without_listed_districts_has_a_distance_too():
 def test_every_combination_names_rows_and_codes_that_there_are():
     known = {*catalogue.types(), *catalogue.groups(), "SEA", "ABROAD", "FOR_CHILDREN", "FOR_MEN", "FOR_WOMEN"}
     known |= {"FOR_FOREIGNERS", "=complaint", "=pengaduan"}
-    assert {code for row in combinations() for code in row.weights} <= known
-    assert len(combinations()) > 50
+    assert {code for row in load_combinations() for code in row.weights} <= known
+    assert len(load_combinations()) > 50
 
 
 def test_roots_of_a_word():

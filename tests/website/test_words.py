@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.directory import catalogue
+from suar.directory.candidates import person_facts
 from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
 from suar.website.entries import SENTENCES, Entry, checked_words, reason_lines
-from suar.website.find_help import person_facts
 from suar.website.forms import NEEDS, WHO, FindForm
 from suar.website.templatetags.website import pictogram
 from tests.house.reading import SUAR

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.directory.ranking import Part
+from suar.directory.candidates import Part
 from suar.website.find_help import Results, find
 from suar.website.forms import FindForm
 from tests.directory.entries import entry, load, provider

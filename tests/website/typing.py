@@ -35,7 +35,7 @@ def read_on_device(text: str, language: str) -> tuple[ReadWord, ...]:
             words += [ReadWord(run, codes) for codes in lexicon.meanings_of_run(run) or [frozenset[str]()]]
     else:
         typed = [(word, lexicon.writing.normalise(word)) for word in tokenize(text)]
-        for word, normal in [pair for pair in typed if pair[1] not in lexicon.writing.small] or typed:
+        for word, normal in [pair for pair in typed if pair[1] not in lexicon.writing.stopwords] or typed:
             words.append(ReadWord(word, frozenset(lexicon.weigh(normal))))
     return tuple(words[: keywords.MAX_WORDS]) if any(word.codes for word in words) else ()
 

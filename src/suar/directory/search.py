@@ -67,7 +67,7 @@ class SearchQuery:
     `needs` are groups or types, and `tiles` the same for each chosen need, the best first; `place` a district, a
     province, ABROAD or SEA; `nearby` other places of the same name; `home` the place of a search for other places,
     so that the nearest come first; `age` CHILD or ADULT; `children`: a child comes along, of the age `child_age` if
-    known; `without_voice`: the person cannot call; `looked` is what the words of `text` may mean, if known; `after`
+    known; `without_voice`: the person cannot call; `words` are what the text may mean, if known; `after`
     is where the last page ended.
     """
 
@@ -89,7 +89,7 @@ class SearchQuery:
     now: bool = False
     free: bool = False
     text: str = ""
-    looked: tuple[SearchWord, ...] = ()
+    words: tuple[SearchWord, ...] = ()
     after: str = ""
 
 

@@ -8,7 +8,7 @@ so each result can be traced to words of examples.
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from heapq import nlargest
@@ -24,8 +24,9 @@ DANGER, CALM = "danger", "calm"
 CODE_EXPONENT, CODE_SHARE = 8, 0.25
 """Exponent of the similarity of a code, and the share of the nearest codes in the similarity to danger."""
 MAX_NEAREST, NEAREST_SHARE, MIN_RARITY = 5, 0.2, 1.0
-"""Number of nearest examples, their share in the similarity, and the least rarity of a feature that finds them."""
+"""Number of nearest examples, what they add to the similarity, and the least rarity of a feature that finds them."""
 Features = Collection[str]
+ExamplesWithFeatures = Sequence[tuple["Example", Features]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,58 +52,52 @@ class Similarity:
 
 
 class Examples:
-    """The words of the examples of each code, weighed by how few codes have them.
+    """The features of the examples of each code, weighed by how few codes have them.
 
-    The weight of a word for a code is the root of its sum over the examples, so that no word counts for too much. A
+    The weight of a feature for a code is the root of its sum over the examples, so that no word counts for too much. A
     code with many examples counts no more than one with few. Pairs of words that only one example has are left out:
     they need half of the memory, and without them as many texts are read right.
     """
 
-    def __init__(self, examples: Iterable[Example], features: Callable[[Example], Features]) -> None:
-        listed = [(example, frozenset(features(example))) for example in examples]
-        times = Counter(chain.from_iterable(having for _example, having in listed))
-        rare_pairs = {feature for feature, count in times.items() if count == 1 and " " in feature}
-        pairs = [(example, having - rare_pairs) for example, having in listed]
-        codes: dict[str, set[str]] = defaultdict(set)
-        for example, having in pairs:
-            for feature in having:
-                codes[feature].update(example.weights)
-        number = len(frozenset().union(*codes.values()))
-        self.rarity = {feature: math.log(1 + number / len(known)) for feature, known in codes.items()}
-        urgent: dict[str, list[bool]] = defaultdict(list)
-        for example, _having in pairs:
-            urgent[max(example.weights, key=lambda code: example.weights[code])].append(example.urgent)
-        self.dangers = {code: sum(ones) / len(ones) for code, ones in urgent.items()}
-        sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        lengths: dict[str, float] = defaultdict(float)
-        for example, having in pairs:
-            rarities = [(sums[feature], self.rarity[feature]) for feature in having]
-            length = math.sqrt(sum(rarity * rarity for _sum, rarity in rarities)) or 1
-            for code, weight in _codes_of(example):
-                share = weight**EXPONENT / length
-                lengths[code] += share * sum(rarity for _sum, rarity in rarities)
-                for by_code, rarity in rarities:
-                    by_code[code] += share * rarity
-        self.weights = {
-            feature: [
-                (code, self.rarity[feature] * math.sqrt(weight / lengths[code])) for code, weight in by_code.items()
-            ]
-            for feature, by_code in sums.items()
-        }
+    def __init__(self, examples: Iterable[Example], features_of: Callable[[Example], Features]) -> None:
+        pairs = [(example, frozenset(features_of(example))) for example in examples]
+        counts = Counter(chain.from_iterable(features for _example, features in pairs))
+        rare_pairs = {feature for feature, count in counts.items() if count == 1 and " " in feature}
+        pairs = [(example, features - rare_pairs) for example, features in pairs]
+        self.rarity = _rarity(pairs)
+        self.dangers = _danger_shares(example for example, _features in pairs)
+        self.weights = self._weigh(pairs)
         self._index(pairs)
 
-    def _index(self, pairs: Iterable[tuple[Example, Features]]) -> None:
+    def _weigh(self, pairs: ExamplesWithFeatures) -> Mapping[str, Sequence[tuple[str, float]]]:
+        """Return the weight of each feature for each code whose examples have it."""
+        sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        lengths: dict[str, float] = defaultdict(float)
+        for example, features in pairs:
+            rarities = [(sums[feature], self.rarity[feature]) for feature in features]
+            length = self._length(features)
+            for code, weight in (*example.weights.items(), (DANGER if example.urgent else CALM, 1)):
+                share = weight**EXPONENT / length
+                lengths[code] += share * sum(rarity for _sums, rarity in rarities)
+                for sums_by_code, rarity in rarities:
+                    sums_by_code[code] += share * rarity
+        return {
+            feature: [(code, self.rarity[feature] * math.sqrt(total / lengths[code])) for code, total in totals.items()]
+            for feature, totals in sums.items()
+        }
+
+    def _index(self, pairs: ExamplesWithFeatures) -> None:
         """List the examples that have each rare feature, and the codes and the length of each example."""
-        self.having: dict[str, list[int]] = defaultdict(list)
-        self.shares: list[list[tuple[str, float]]] = []
+        self.examples_with: dict[str, list[int]] = defaultdict(list)
+        self.code_shares: list[list[tuple[str, float]]] = []
         self.lengths: list[float] = []
-        for at, (example, having) in enumerate(pairs):
-            length = math.sqrt(sum(self.rarity[feature] ** 2 for feature in having)) or 1
+        for at, (example, features) in enumerate(pairs):
+            length = self._length(features)
             self.lengths.append(length)
-            self.shares.append([(code, weight**EXPONENT / length**2) for code, weight in example.weights.items()])
-            for feature in having:
+            self.code_shares.append([(code, weight**EXPONENT / length**2) for code, weight in example.weights.items()])
+            for feature in features:
                 if self.rarity[feature] >= MIN_RARITY:
-                    self.having[feature].append(at)
+                    self.examples_with[feature].append(at)
 
     def compare(self, features: Features) -> Similarity:
         """Return the similarity of a text to each code."""
@@ -111,37 +106,55 @@ class Examples:
         for feature in known:
             for code, weight in self.weights[feature]:
                 scores[code] += weight
-        length = math.sqrt(sum(self.rarity[feature] ** 2 for feature in known)) or 1
+        length = self._length(known)
         cosines = {code: score / length for code, score in scores.items()}
         danger, calm = cosines.pop(DANGER, 0.0), cosines.pop(CALM, 0.0)
         own = danger / (danger + calm or 1)
-        dangerous = (1 - CODE_SHARE) * own + CODE_SHARE * self._danger_of_nearest(cosines)
-        most, alike = max(cosines.values(), default=0.0), self._codes_of_alike(known)
+        most, nearest = max(cosines.values(), default=0.0), self._codes_of_nearest(known)
         return Similarity(
-            {code: cosine + NEAREST_SHARE * most * alike.get(code, 0.0) for code, cosine in cosines.items()}, dangerous
+            {code: cosine + NEAREST_SHARE * most * nearest.get(code, 0.0) for code, cosine in cosines.items()},
+            (1 - CODE_SHARE) * own + CODE_SHARE * self._danger_of_codes(cosines),
         )
 
-    def _codes_of_alike(self, known: Set[str]) -> Mapping[str, float]:
+    def _length(self, features: Features) -> float:
+        return math.sqrt(sum(self.rarity[feature] ** 2 for feature in features)) or 1
+
+    def _codes_of_nearest(self, known: Set[str]) -> Mapping[str, float]:
         """Return the codes of the examples that resemble a text most, as shares of the one that counts most."""
         products: dict[int, float] = defaultdict(float)
-        for feature in known & self.having.keys():
+        for feature in known & self.examples_with.keys():
             square = self.rarity[feature] ** 2
-            for at in self.having[feature]:
+            for at in self.examples_with[feature]:
                 products[at] += square
         codes: dict[str, float] = defaultdict(float)
         for at in nlargest(MAX_NEAREST, products, key=lambda at: (products[at] / self.lengths[at], at)):
-            for code, weight in self.shares[at]:
-                codes[code] += products[at] ** 2 * weight
+            for code, share in self.code_shares[at]:
+                codes[code] += products[at] ** 2 * share
         most = max(codes.values(), default=0.0)
         return {code: weight / most for code, weight in codes.items()} if most else {}
 
-    def _danger_of_nearest(self, cosines: Mapping[str, float]) -> float:
+    def _danger_of_codes(self, cosines: Mapping[str, float]) -> float:
+        """Return how often the examples of the nearest codes tell of danger, from 0 to 1."""
         near = {code: cosine**CODE_EXPONENT for code, cosine in cosines.items() if code in self.dangers}
         return sum(self.dangers[code] * weight for code, weight in near.items()) / (sum(near.values()) or 1)
 
 
-def _codes_of(example: Example) -> Iterable[tuple[str, float]]:
-    return [*example.weights.items(), (DANGER if example.urgent else CALM, 1)]
+def _rarity(pairs: ExamplesWithFeatures) -> Mapping[str, float]:
+    """Return the rarity of each feature: the logarithm of how few codes have it."""
+    codes: dict[str, set[str]] = defaultdict(set)
+    for example, features in pairs:
+        for feature in features:
+            codes[feature].update(example.weights)
+    count = len(frozenset().union(*codes.values()))
+    return {feature: math.log(1 + count / len(having)) for feature, having in codes.items()}
+
+
+def _danger_shares(examples: Iterable[Example]) -> Mapping[str, float]:
+    """Return the share of the examples of each code that tell of danger, by the code that each means most."""
+    urgent: dict[str, list[bool]] = defaultdict(list)
+    for example in examples:
+        urgent[max(example.weights, key=lambda code: example.weights[code])].append(example.urgent)
+    return {code: sum(flags) / len(flags) for code, flags in urgent.items()}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Search services for a visitor. The search is widened until it has results, and the page says how."""
+"""Search services for a visitor, and describe them for a page. `ranking` decides their order."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,33 +7,25 @@ from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
-from suar.directory import catalogue, labels, queries, ranking
+from suar.directory import catalogue, labels, queries
+from suar.directory.candidates import Part, person_facts
 from suar.directory.cards import SIGN_LANGUAGE, ServiceCard
-from suar.directory.ranking import Part, RankedPage, person_facts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery, SearchWord
+from suar.website import ranking
 from suar.website.entries import WHOLE_COUNTRY, Entry, reason_lines
 from suar.website.forms import NEEDS
+from suar.website.ranking import BELOW, Lines, main_types
 from suar.website.search_queries import Reading, read_query
 
-BESIDES = 0.5
-"""Weight of a word that says something besides, such as fear."""
-BETTER_THAN_LINES = frozenset({"SAFETY", "HOUSING", "HEALTH"})
-"""Groups of help that may be better for a danger than a line."""
-PAGE_SIZE, LINES, NEAREST_LINES, MAX_SHORT = 10, 2, 12, 8
-SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20
-CRISIS = "MEN_CRISIS"
-LINE_TYPES, INFORMATION = (CRISIS, "SAF_RISK"), ("COO_INFO",)
-"""Service types of lines for any need, and of lines that answer questions."""
-ELSEWHERE = frozenset({"province", "place"})
-ON_TOP = frozenset({"place", "now"})
-"""Conditions that a list must meet; otherwise lines that answer now are listed above it."""
-BRIEF = frozenset({Part.ALSO, Part.LATER})
 ANYTHING = SearchQuery()
-TRANS, DEAF, ABROAD, DAY_AND_NIGHT = "FOR_TRANS", "FOR_DEAF", "ABROAD", "24_7"
+MAX_SHORT = 8
+SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20
+ELSEWHERE = frozenset({"province", "place"})
+"""Conditions without which a list has services that serve other places."""
+TRANS, DEAF, ABROAD = "FOR_TRANS", "FOR_DEAF", "ABROAD"
 MISSING, DEAD, FOLLOWED = "FAM_TRACING", "RET_REMAINS", "SAF_RELOCATION"
-"""Types for relatives who hope and for those who mourn: somebody who chose the one is not led to the other by words.
-Nor is somebody whom others look for led to who traces people, unless another word means that."""
+"""Types for relatives who hope, for those who mourn, and for somebody whom others look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,71 +72,44 @@ class Results:
 
 
 def find(query: SearchQuery, *, language: str) -> Results:
-    """Return services for a query; if there are none, widen it step by step.
-
-    `after` names the step of the last page as well.
-    """
+    """Return a page of results. `after` of the query is where the last page ended."""
     reading = read_query(query.text, language)
-    asked, typed = _with_words(query, reading), reading.places
-    steps = [*_wider_queries(asked)]
-    named, _, after = query.after.partition(":")
-    if named in map(str, range(len(steps))):
-        at, page = int(named), _rank(steps[int(named)][1], after, language)
-    else:
-        at, page = _first_answer(steps, language)
-    dropped = steps[at][0]
+    query = add_words(query, reading)
+    ranked = ranking.rank_page(query, reading, language=language)
+    elsewhere, listed = bool(ELSEWHERE & {*ranked.dropped}), {row.card.id for row in ranked.services}
     may_be_urgent = reading.urgent or reading.may_be_urgent
-    calmly = not may_be_urgent and bool(asked.looked or asked.needs[:1] == INFORMATION)
-    lines = [] if after else _lines(asked, language, calmly=calmly)
-    lines_first = bool(not page.listed or ON_TOP & {*dropped}) or _means_lines(asked, reading)
-    if any(row.card.facts.opening == DAY_AND_NIGHT for row in page.listed if row.part not in BRIEF):
-        dropped = tuple(name for name in dropped if name != "now")
-    written, lines = _split_lines(asked, lines)
-    lines_first &= not written
-    above = {card.id for card in written} | {card.id for card in lines if lines_first or reading.urgent}
-    rows = [row for row in (*page.listed, *page.others) if row.card.id not in above]
-    below = {row.card.id for row in rows}
-    elsewhere = bool(ELSEWHERE & {*dropped})
-    return Results(
-        tuple(
-            (part, tuple(build_entry(row.card, asked, elsewhere=elsewhere, brief=part in BRIEF) for row in of_part))
-            for part, of_part in groupby(rows, key=attrgetter("part"))
+    has_gap = not query.after and (not ranked.page.listed or elsewhere)
+    return replace(
+        _describe_lines(ranked.lines, query, may_be_urgent=may_be_urgent, apart_from=listed),
+        parts=tuple(
+            (part, tuple(build_entry(row.card, query, elsewhere=elsewhere, brief=part in BELOW) for row in rows))
+            for part, rows in groupby(ranked.services, key=attrgetter("part"))
         ),
-        tuple(build_entry(card, asked) for card in lines if card.id not in below),
-        lines_first,
-        asked.without_voice,
-        tuple(build_entry(card, asked) for card in written),
-        may_be_urgent,
-        _danger_line(asked, [*written, *lines]) if may_be_urgent else None,
-        page.total,
-        page.complete,
-        f"{at}:{page.next}" if page.next else "",
-        dropped if page.listed else (),
-        typed,
-        page.unused,
-        None if after or (page.listed and not elsewhere) else (asked.place, _needs_of(asked)),
+        lines_first=ranked.lines_first,
+        total=ranked.page.total,
+        complete=ranked.page.complete,
+        next=ranked.next,
+        dropped=ranked.dropped if ranked.page.listed else (),
+        places=reading.places,
+        unused=ranked.page.unused,
+        gap=(query.place, _needs_of(query)) if has_gap else None,
     )
 
 
 def list_lines(query: SearchQuery, *, language: str) -> Results:
-    """Return nothing but who answers whatever is needed, for a page that asks something first."""
+    """Return the lines that answer whatever is needed, for a page that asks something first."""
     reading = read_query(query.text, language)
-    asked, may_be_urgent = _with_words(query, reading), query.now or reading.urgent or reading.may_be_urgent
-    lines = _lines(replace(query, without_voice=asked.without_voice), language, calmly=not may_be_urgent)
-    written, lines = _split_lines(asked, lines)
-    return Results(
-        lines=tuple(build_entry(card, asked) for card in lines),
-        without_voice=asked.without_voice,
-        written=tuple(build_entry(card, asked) for card in written),
-        may_be_urgent=may_be_urgent,
-        danger_line=_danger_line(asked, [*written, *lines]) if may_be_urgent else None,
-    )
+    with_words = add_words(query, reading)
+    may_be_urgent = query.now or reading.urgent or reading.may_be_urgent
+    query = replace(query, without_voice=with_words.without_voice)
+    lines = ranking.choose_lines(query, language, information_first=not may_be_urgent)
+    return _describe_lines(lines, with_words, may_be_urgent=may_be_urgent)
 
 
 def list_nothing(language: str) -> Results:
     """Return no services, but the line for somebody in danger of whom nothing is known, for the start page."""
-    lines = _lines_that_answer(ANYTHING, language) or queries.country_lines(most=LINES, language=language)
-    return Results(danger_line=_danger_line(ANYTHING, lines))
+    first = ranking.first_line(ANYTHING, language)
+    return Results(danger_line=build_entry(first, ANYTHING) if first else None)
 
 
 def short_message(results: Results) -> str:
@@ -152,28 +117,10 @@ def short_message(results: Results) -> str:
     return "\n\n".join("\n".join(entry.short_lines) for entry in results.short)
 
 
-def _first_answer(steps: Sequence[tuple[tuple[str, ...], SearchQuery]], language: str) -> tuple[int, RankedPage]:
-    """Return the first step that answers most of what is asked; cost and hour are kept if it answers a part."""
-    pages: list[tuple[int, RankedPage]] = []
-    for at, (dropped, query) in enumerate(steps):
-        if {"free", "now"} & {*dropped} and any(page.answers for _at, page in pages):
-            break
-        pages.append((at, _rank(query, "", language)))
-        if pages[-1][1].answers == 1:
-            break
-    listed = [pair for pair in pages if pair[1].listed] or pages[-1:]
-    return max(listed, key=lambda pair: (pair[1].answers, -pair[0]))
-
-
-def _rank(query: SearchQuery, after: str, language: str) -> RankedPage:
-    return ranking.rank_services(replace(query, after=after), most=PAGE_SIZE, language=language)
-
-
 def get_entry(service: UUID, *, language: str, query: SearchQuery = ANYTHING) -> Entry:
     """Return a public service with the reasons for this query. Raises NotYours if there is none."""
-    return build_entry(
-        queries.public_card(service, language=language), _with_words(query, read_query(query.text, language))
-    )
+    card = queries.public_card(service, language=language)
+    return build_entry(card, add_words(query, read_query(query.text, language)))
 
 
 def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = False, brief: bool = False) -> Entry:
@@ -183,7 +130,7 @@ def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = Fals
     speak of another country, a service that helps there says so.
     """
     facts = replace(card.facts, free_places=None) if card.gate_only else card.facts
-    abroad = ABROAD if ABROAD in card.areas and _speaks_of(ABROAD, query.looked) else ""
+    abroad = ABROAD if ABROAD in card.areas and _mentions(ABROAD, query.words) else ""
     answers = {
         "EL_AREA": query.place or abroad,
         "EL_SEX": query.sex,
@@ -203,7 +150,7 @@ def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = Fals
     reasons = fit(person, facts)
     if any(labels.is_day_and_night(hours.days, hours.opens, hours.closes) for hours in card.hours):
         # The opening hours say it.
-        reasons = replace(reasons, because=tuple(one for one in reasons.because if one.attribute != "EL_TIME"))
+        reasons = replace(reasons, because=tuple(item for item in reasons.because if item.attribute != "EL_TIME"))
     lines = tuple(reason_lines(reasons, chosen=chosen))
     away = _distance_km(card, places) if elsewhere else None
     return Entry(card, lines, place, elsewhere, away, brief, query.without_voice and card.by_voice_only)
@@ -253,7 +200,7 @@ def _with_phone(cards: Sequence[ServiceCard]) -> list[ServiceCard]:
     return [card for card in cards if Entry(card).first_number]
 
 
-def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
+def add_words(query: SearchQuery, reading: Reading) -> SearchQuery:
     """Return the query with what its text may mean; places that were typed work like chosen ones.
 
     Somebody who names trans people is shown first what takes them, and a deaf person what needs no voice.
@@ -261,20 +208,16 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
     is_wider = query.place in map(catalogue.province_of, reading.places)
     chosen = [query.place] if query.place and not is_wider else []
     place, *nearby = [*reading.places, *chosen] or [""]
-    is_trans = _speaks_of(TRANS, reading.words)
-    sex = query.sex or ("TRANS" if is_trans else "")
     is_silent = query.age_years is None and not query.age and not query.children
     age_years, child_age = (reading.age_years, reading.child_age) if is_silent else (query.age_years, query.child_age)
-    is_deaf = query.language == SIGN_LANGUAGE or _speaks_of(DEAF, reading.words)
-    unwanted = {code for code, other in ((DEAD, MISSING), (MISSING, DEAD)) if other in query.needs}
-    unwanted = (unwanted | _unwanted_by(reading.words)) - {*query.needs}
+    is_deaf = query.language == SIGN_LANGUAGE or _mentions(DEAF, reading.words)
     return replace(
         query,
-        looked=tuple(_without(reading.words, unwanted | {DEAF})),
+        words=tuple(_without_types(reading.words, _misleading_types(query, reading.words) | {DEAF})),
         text="",
         place=place,
         nearby=tuple(nearby),
-        sex=sex,
+        sex=query.sex or ("TRANS" if _mentions(TRANS, reading.words) else ""),
         age_years=age_years,
         children=query.children or child_age is not None,
         child_age=child_age,
@@ -282,29 +225,41 @@ def _with_words(query: SearchQuery, reading: Reading) -> SearchQuery:
     )
 
 
-def _speaks_of(code: str, words: Iterable[SearchWord]) -> bool:
+def _mentions(code: str, words: Iterable[SearchWord]) -> bool:
     return any(code in (word.weights or ()) for word in words)
 
 
-def _unwanted_by(words: Sequence[SearchWord]) -> set[str]:
-    """Return the types to which words do not lead.
+def _misleading_types(query: SearchQuery, words: Sequence[SearchWord]) -> set[str]:
+    """Return the types to which the words lead by mistake, without those that were chosen.
 
-    Tracing, if somebody is being looked for and no typed word means tracing. Services for mourners, if no typed
-    word speaks of the dead and the examples mean something else more.
+    - Mourning for somebody who chose tracing, and the reverse.
+    - Tracing, if somebody is being looked for and no typed word means tracing.
+    - Mourning, if no typed word speaks of the dead and the examples mean something else more.
     """
-    meant = _meant_by(words)
-    unwanted = {MISSING} if FOLLOWED in meant and MISSING not in meant else set()
-    mourns = DEAD in _meant_by(words, typed=False) or _speaks_of(DEAD, [word for word in words if word.text])
-    return unwanted if mourns else {*unwanted, DEAD}
+    typed = [word for word in words if word.text]
+    means_followed = FOLLOWED in main_types(typed) and MISSING not in main_types(typed)
+    mourns = DEAD in main_types(words) or _mentions(DEAD, typed)
+    misleading = {
+        MISSING: DEAD in query.needs or means_followed,
+        DEAD: MISSING in query.needs or not mourns,
+    }
+    return {code for code, is_so in misleading.items() if is_so} - {*query.needs}
 
 
-def _meant_by(words: Iterable[SearchWord], *, typed: bool = True) -> set[str]:
-    """Return the type that each word means most, with the part of the examples if not only the typed ones."""
-    weighed = [word.weights for word in words if word.weights and (word.text or not typed)]
-    return {max(weights, key=lambda code: weights[code]) for weights in weighed}
+def _describe_lines(
+    lines: Lines, query: SearchQuery, *, may_be_urgent: bool, apart_from: Collection[UUID] = ()
+) -> Results:
+    first = lines.first_reachable(query) if may_be_urgent else None
+    return Results(
+        lines=tuple(build_entry(card, query) for card in lines.others if card.id not in apart_from),
+        without_voice=query.without_voice,
+        written=tuple(build_entry(card, query) for card in lines.written),
+        may_be_urgent=may_be_urgent,
+        danger_line=build_entry(first, query) if first else None,
+    )
 
 
-def _without(words: Iterable[SearchWord], types: Collection[str]) -> Iterator[SearchWord]:
+def _without_types(words: Iterable[SearchWord], types: Collection[str]) -> Iterator[SearchWord]:
     """Yield the words that do not mostly mean one of some types, and the others of their types."""
     for word in words:
         weights = word.weights or {}
@@ -313,97 +268,9 @@ def _without(words: Iterable[SearchWord], types: Collection[str]) -> Iterator[Se
             yield replace(word, codes=word.codes.difference(types), weights=others or None)
 
 
-def _wider_queries(query: SearchQuery) -> Iterator[tuple[tuple[str, ...], SearchQuery]]:
-    """Yield the query, then the same without one condition after the other, and which of them are dropped."""
-    dropped: tuple[str, ...] = ()
-    yield dropped, query
-    if len(query.tiles) > 1 and (query.free or query.now):
-        yield from _wider_places(dropped, query)
-    if query.free:
-        query, dropped = replace(query, free=False), (*dropped, "free")
-        yield dropped, query
-    if query.now:
-        query, dropped = replace(query, now=False), (*dropped, "now")
-        yield dropped, query
-    yield from _wider_places(dropped, query)
-
-
-def _wider_places(dropped: tuple[str, ...], query: SearchQuery) -> Iterator[tuple[tuple[str, ...], SearchQuery]]:
-    """Yield a query for the province of its place, and for all places."""
-    if query.place:
-        if province := catalogue.province_of(query.place):
-            yield (*dropped, "province"), replace(query, place=province, nearby=())
-        yield (*dropped, "place"), replace(query, place="", nearby=(), home=query.place)
-
-
-def _means_lines(query: SearchQuery, reading: Reading) -> bool:
-    """Return True if lines that answer now, or who answers questions, are what is asked for first."""
-    is_anything = not (query.needs or query.looked or reading.places) or (reading.vague and not query.needs)
-    is_anything |= query.needs[:1] == INFORMATION or (query.now and not query.place)
-    return is_anything or (reading.urgent and not _means_other_help(query))
-
-
-def _means_other_help(query: SearchQuery) -> bool:
-    """Return True if the words mean help that is better for a danger than a line.
-
-    Never for words of despair.
-    """
-    clear = [word for word in query.looked if max((word.weights or {}).values(), default=0) > BESIDES]
-    if CRISIS in _meant_by(clear):
-        return False
-    best = ranking.asked_type(query.looked)
-    return best in catalogue.types_of(BETTER_THAN_LINES) and best not in LINE_TYPES
-
-
-def _lines(query: SearchQuery, language: str, *, calmly: bool = False) -> list[ServiceCard]:
-    """Return the lines that answer now whatever is needed, and those that answer questions.
-
-    Those for children only come last, or first if somebody speaks of them. `calmly`: who answers questions comes first.
-    """
-    lines = _lines_that_answer(query, language)
-    most, information = NEAREST_LINES if query.without_voice else 1, SearchQuery(needs=INFORMATION, place=WHOLE_COUNTRY)
-    cards = queries.search_services(information, most=most, language=language).cards
-    asked = sorted(cards, key=lambda card: _line_order(query, card))[:1]
-    means_danger = query.now or any({*LINE_TYPES} & {*word.codes} for word in query.looked)
-    ordered = [*asked, *lines] if calmly and not means_danger else [*lines, *asked]
-    return ordered or [*queries.country_lines(most=LINES, language=language)]
-
-
-def _lines_that_answer(query: SearchQuery, language: str) -> list[ServiceCard]:
-    """Return the lines that answer now whatever is needed."""
-    ready = queries.answers_now(
-        LINE_TYPES,
-        person=person_facts(query),
-        place=query.place or WHOLE_COUNTRY,
-        most=NEAREST_LINES,
-        considered=NEAREST_LINES,
-        language=language,
-    )
-    return sorted(ready, key=lambda card: _line_order(query, card))[:LINES]
-
-
-def _line_order(query: SearchQuery, card: ServiceCard) -> tuple[bool, bool, bool]:
-    """Return the sort key of a line: those that need a voice, are for others, or for some people only come last."""
-    needs_voice = query.without_voice and card.by_voice_only
-    return needs_voice, ranking.is_for_others(query, card), not ranking.is_for_others(ANYTHING, card)
-
-
-def _split_lines(query: SearchQuery, lines: list[ServiceCard]) -> tuple[list[ServiceCard], list[ServiceCard]]:
-    """Return the lines to which somebody who cannot call can write, and all other lines."""
-    written = [card for card in lines if query.without_voice and Entry(card).message_number]
-    return written, [card for card in lines if card not in written]
-
-
-def _danger_line(query: SearchQuery, lines: Iterable[ServiceCard]) -> Entry | None:
-    """Return the first line that the person can call, or write to if they cannot call, or None."""
-    entries = [build_entry(card, query) for card in lines]
-    silent = query.without_voice
-    return next((entry for entry in entries if (entry.message_number if silent else entry.first_number)), None)
-
-
 def _needs_of(query: SearchQuery) -> tuple[str, ...]:
     """Return the chosen needs, and the likeliest type for each word."""
-    best = (max(word.weights.items(), key=itemgetter(1))[0] for word in query.looked if word.weights)
+    best = (max(word.weights.items(), key=itemgetter(1))[0] for word in query.words if word.weights)
     return (*query.needs, *best)
 
 

@@ -42,16 +42,16 @@ Codes = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Rules to split and normalise words. `least` is 0 for a language that separates words by spaces.
+    """Rules to split and normalise words.
 
-    `small`: stop words. `narrow`: words that only narrow the name of a place. `other`: letters that are treated as
-    equal. `heads`: prefixes that are removed. `least`: the shortest part of a text without spaces that is compared.
+    `qualifiers`: words such as "west", which name no place alone. `letters`: those that are replaced. `prefixes` are
+    removed. `least`: the shortest part of a text without spaces that is compared; 0 for a language with spaces.
     """
 
-    small: tuple[str, ...] = ()
-    narrow: tuple[str, ...] = ()
-    other: Mapping[str, str] | None = None
-    heads: tuple[str, ...] = ()
+    stopwords: tuple[str, ...] = ()
+    qualifiers: tuple[str, ...] = ()
+    letters: Mapping[str, str] | None = None
+    prefixes: tuple[str, ...] = ()
     least: int = 0
 
     def words(self, text: str) -> list[str]:
@@ -60,17 +60,15 @@ class Writing:
 
     def normalise(self, word: str) -> str:
         """Replace letters and take off a prefix."""
-        plain = "".join(self.other.get(letter, letter) for letter in word) if self.other else word
-        if not self.heads:
-            return plain
-        prefix = next((head for head in self.heads if plain.startswith(head)), "")
+        plain = "".join(self.letters.get(letter, letter) for letter in word) if self.letters else word
+        prefix = next(filter(plain.startswith, self.prefixes), "")
         return plain[len(prefix) :] if len(plain) - len(prefix) > SHORTEST_REST else plain
 
     def runs(self, text: str) -> list[str]:
         """Split a text without spaces at stop words and at the spaces it has."""
         letters = (letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in fold(text))
         plain = "".join(letters)
-        for word in sorted(map(fold, self.small), key=len, reverse=True):
+        for word in sorted(map(fold, self.stopwords), key=len, reverse=True):
             plain = plain.replace(word, " ")
         return plain.split()
 
@@ -175,8 +173,7 @@ def common_places(named: Iterable[tuple[bool, Codes]]) -> tuple[str, ...]:
 def load_lexicon(language: str) -> Lexicon:
     """Return the keywords of a language."""
     row: dict[str, Any] = json.loads(SPELLING.read_text("utf-8"))["languages"].get(language, {})
-    small, narrow, heads = (tuple(row.get(name, ())) for name in ("small", "narrow", "heads"))
-    writing = Writing(small, narrow, row.get("other"), heads, row.get("least", 0))
+    writing = Writing(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
     weights: dict[str, dict[str, float]] = defaultdict(dict)
     places: dict[str, set[str]] = defaultdict(set)
     for name, code, weight in _named_codes(language):
@@ -229,7 +226,9 @@ def words_of(name: str, writing: Writing) -> Iterable[str]:
     if writing.least:
         return _whole_names(name, writing)
     phrases = {" ".join(writing.words(part)) for part in name.split() if "_" in part}
-    return phrases | set(writing.words(" ".join(part for part in name.split() if "_" not in part))) - {*writing.small}
+    return phrases | set(writing.words(" ".join(part for part in name.split() if "_" not in part))) - {
+        *writing.stopwords
+    }
 
 
 def _whole_names(name: str, writing: Writing) -> Iterable[str]:

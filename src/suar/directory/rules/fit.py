@@ -249,7 +249,7 @@ def admits(attribute: str, person: PersonFacts, service: ServiceFacts) -> bool:
 def sort_key(
     person: PersonFacts, service: ServiceFacts, match: Fit, *, type_rank: int = 0, soon: bool = False
 ) -> tuple[object, ...]:
-    """Return the sort key of a service for a person in a worker's list; the public site sorts in `search.py`.
+    """Return the sort key of a service for a person in a worker's list; the public site sorts in `website/ranking.py`.
 
     In this order: how it fits, testimony asked last, what was made for another group last, open day and night if help
     is needed `soon`, `type_rank` (the best type for the need is 0), how likely the person gets in, made for people like

@@ -14,7 +14,7 @@ from suar.directory.rules.fit import is_for_a_sector
 
 IN_NAME, IN_TEXT, BOTH_SHARE = 0.75, 0.4, 0.2
 """Weight of a word in the name or in another text of a service, and its share if the type matches too."""
-IN_A_TEXT = 0.25
+ONLY_IN_NAME = 0.25
 """The weight of a word with its own meaning that a service has only in its name."""
 ONE_TYPE_WEIGHT, GROUP_WEIGHT = 0.9, 0.85
 """Weight of one matching type among others, and of the code of a group."""
@@ -107,7 +107,7 @@ def relevance(wanted: Sequence[Wanted], offered: Offered, *, known: Collection[s
     return weight - UNSURE_DEDUCTION if unsure and not named and weight else weight
 
 
-def is_unasked(wanted: Sequence[Wanted], offered: Offered, *, known: frozenset[str] = frozenset()) -> bool:
+def is_for_others(wanted: Sequence[Wanted], offered: Offered, *, known: frozenset[str] = frozenset()) -> bool:
     """Return True if a service is for children, the bereaved or crews only, and nothing speaks of them.
 
     A word speaks of children if it may mean them, or if it mostly means help that only they get. All words together
@@ -118,16 +118,17 @@ def is_unasked(wanted: Sequence[Wanted], offered: Offered, *, known: frozenset[s
     Source: own design, docs/decisions/search.
     """
     types = {code for code, _group in offered.types}
-    kinds = AUDIENCE_TYPES.keys() & offered.audience
-    kinds |= {BEREAVED} if REMAINS in types and types <= AUDIENCE_TYPES[BEREAVED] else set()
-    named = any(word.is_in(offered.name) for word in wanted if not word.weights)
-    return not named and any(
-        known.isdisjoint({kind, ATTRIBUTES.get(kind, kind)}) and not _speak_of(kind, wanted) for kind in kinds
+    audiences = AUDIENCE_TYPES.keys() & offered.audience
+    audiences |= {BEREAVED} if REMAINS in types and types <= AUDIENCE_TYPES[BEREAVED] else set()
+    is_named = any(word.is_in(offered.name) for word in wanted if not word.weights)
+    return not is_named and any(
+        known.isdisjoint({code, ATTRIBUTES.get(code, code)}) and not _mentions_audience(code, wanted)
+        for code in audiences
     )
 
 
-def _speak_of(kind: str, wanted: Sequence[Wanted]) -> bool:
-    if kind == BEREAVED:
+def _mentions_audience(audience: str, wanted: Sequence[Wanted]) -> bool:
+    if audience == BEREAVED:
         together = Counter[str]()
         for word in wanted:
             together.update(word.weights or {})
@@ -135,9 +136,9 @@ def _speak_of(kind: str, wanted: Sequence[Wanted]) -> bool:
     for word in wanted:
         weights = word.weights or {}
         most = max(weights.values(), default=0)
-        least = CREWS_SHARE * most if kind == CREWS else most
-        meant = {code for code, weight in weights.items() if code == kind or weight >= least}
-        if meant & {kind, *AUDIENCE_TYPES[kind]}:
+        least = CREWS_SHARE * most if audience == CREWS else most
+        meant = {code for code, weight in weights.items() if code == audience or weight >= least}
+        if meant & {audience, *AUDIENCE_TYPES[audience]}:
             return True
     return False
 
@@ -159,7 +160,7 @@ def weight_of(word: Wanted, offered: Offered) -> float:
         return literal
     other = [weight for code, weight in weights.items() if code in offered.audience or offered.says(code)]
     meant = max([0.0, *by_type, *other])
-    return max(meant + BOTH_SHARE * literal, IN_A_TEXT) if literal == IN_NAME else meant
+    return max(meant + BOTH_SHARE * literal, ONLY_IN_NAME) if literal == IN_NAME else meant
 
 
 def audience(service: ServiceFacts) -> frozenset[str]:
@@ -168,7 +169,7 @@ def audience(service: ServiceFacts) -> frozenset[str]:
     Source: own design, docs/decisions/search.
     """
     sexes = service.sex or frozenset()
-    made = {
+    audiences = {
         "FOR_CHILDREN": service.age_max is not None and service.age_max < ADULT_YEARS,
         "FOR_MEN": "MALE" in sexes and not sexes & {"ANY", "FEMALE"},
         "FOR_WOMEN": "FEMALE" in sexes and not sexes & {"ANY", "MALE"},
@@ -176,7 +177,7 @@ def audience(service: ServiceFacts) -> frozenset[str]:
         CREWS: is_for_a_sector(service) and SEA in (service.areas or ()),
         "FOR_FOREIGNERS": bool(service.nationality) and not (service.nationality or set()) & {"ANY", "NATIONAL"},
     }
-    return frozenset(code for code, is_so in made.items() if is_so) | (service.areas or frozenset()) & WIDE
+    return frozenset(code for code, is_so in audiences.items() if is_so) | (service.areas or frozenset()) & WIDE
 
 
 def weights_by_order(codes: Sequence[str]) -> dict[str, float]:
@@ -197,12 +198,12 @@ def related_types(meant: Mapping[str, float], people: Collection[str]) -> Mappin
     for row in catalogue.related()["rows"]:
         share = max((meant.get(code, 0) for code in row["of"]), default=0) / (most or 1)
         if share >= MIN_SHARE:
-            _add(weights, row["also"], share)
+            _add_types(weights, row["also"], share)
     for row in catalogue.related()["people"]:
         if row["who"] in people:
-            _add(weights, row["also"], row.get("share", PEOPLE_WEIGHT))
+            _add_types(weights, row["also"], row.get("share", PEOPLE_WEIGHT))
     return weights
 
 
-def _add(weights: Counter[str], types: Collection[str], share: float) -> None:
+def _add_types(weights: Counter[str], types: Collection[str], share: float) -> None:
     weights.update({code: share * NEXT_TYPE_FACTOR**at for at, code in enumerate(types)})

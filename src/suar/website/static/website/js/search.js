@@ -52,7 +52,7 @@
 
   const readWords = (index, text) => {
     const words = splitWords(text).map((word) => [word, normalise(word, index.writing)]);
-    const meaningful = words.filter(([, normal]) => !index.writing.small.includes(normal));
+    const meaningful = words.filter(([, normal]) => !index.writing.stopwords.includes(normal));
     return (meaningful.length ? meaningful : words).map(([word, normal]) => {
       const isName = index.code_names[0].includes(normal);
       const matches = (name) => normal.length >= typed.SHORTEST
@@ -62,7 +62,7 @@
   };
 
   /* For a language without spaces. */
-  const readRuns = (index, text) => splitRuns(text, index.writing.small).flatMap((run) => {
+  const readRuns = (index, text) => splitRuns(text, index.writing.stopwords).flatMap((run) => {
     const parts = knownParts(run, index.joined, index.writing.least);
     const wordMarks = splitWords(run).map((word) => markRows(index, word));
     return (parts.length ? parts : [""]).map((part) => {

@@ -24,9 +24,9 @@ const typed = (() => {
     return left === 2 && right === 2 && one[start] === other[start + 1] && one[start + 1] === other[start];
   };
 
-  const normalise = (word, { other, heads }) => {
-    const plain = Array.from(word, (letter) => other?.[letter] ?? letter).join("");
-    const prefix = heads.find((head) => plain.startsWith(head)) ?? "";
+  const normalise = (word, { letters, prefixes }) => {
+    const plain = Array.from(word, (letter) => letters?.[letter] ?? letter).join("");
+    const prefix = prefixes.find((each) => plain.startsWith(each)) ?? "";
     return plain.length - prefix.length > SHORTEST ? plain.slice(prefix.length) : plain;
   };
 
