@@ -87,7 +87,9 @@ def apply(
         if not taking:
             return importing.import_file(parsed, by=Anonymous(at=at))
         upload = importing.store_upload("", file_name="x", by=editing(at=at))
-        return importing.import_upload(upload, lambda _: parsed, taking=taking, seen=plan.mark, by=editing(RANI, at=at))
+        return importing.import_upload(
+            upload, lambda _: parsed, taking=taking, seen_warnings=plan.warnings_digest, by=editing(RANI, at=at)
+        )
     except importing.NotImported as error:
         return error.plan
 
@@ -117,7 +119,7 @@ def publish(draft: UUID | None, *, by: UUID = RANI, at: datetime = AT, seen: boo
     assert draft is not None
     for confirm in (proposals.check_proposal, proposals.publish_proposal):
         row = proposals.get_proposal(draft)
-        confirm(row, over=row.edition, seen=seen, by=editing(by, at=at))
+        confirm(row, over=row.edition, districts_seen=seen, by=editing(by, at=at))
 
 
 def merge(stays: UUID, goes: UUID, *, paths: Collection[str] = (), over: int = 1, at: datetime = AT) -> None:

@@ -204,7 +204,7 @@ def test_message_is_in_language_of_entries(spoken, language):
 
 
 @pytest.mark.parametrize(
-    ("assured", "proposed", "times"),
+    ("confirmed", "proposed", "unanswered"),
     [
         (None, None, 2),
         (date(2026, 11, 1), None, 2),
@@ -214,13 +214,13 @@ def test_message_is_in_language_of_entries(spoken, language):
         (None, AT + timedelta(days=30), 0),
     ],
 )
-def test_count_unanswered(assured, proposed, times):
-    asked = [(item.date(), item) for item in (AT, AT + timedelta(days=8))]
-    assert count_unanswered(asked, assured=assured, proposed=proposed) == times
+def test_count_unanswered(confirmed, proposed, unanswered):
+    requests = [(item.date(), item) for item in (AT, AT + timedelta(days=8))]
+    assert count_unanswered(requests, confirmed=confirmed, proposed=proposed) == unanswered
 
 
 @pytest.mark.parametrize(
-    ("asked", "times", "turn"),
+    ("last_request", "unanswered", "state"),
     [
         (None, 0, AskingState.NOT_YET),
         (AT, 1, AskingState.LATELY),
@@ -229,5 +229,5 @@ def test_count_unanswered(assured, proposed, times):
         (AT - timedelta(days=6, hours=23), 0, AskingState.LATELY),
     ],
 )
-def test_asking_state(asked, times, turn):
-    assert asking_state(asked, times=times, at=AT) is turn
+def test_asking_state(last_request, unanswered, state):
+    assert asking_state(last_request, unanswered=unanswered, at=AT) is state

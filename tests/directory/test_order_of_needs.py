@@ -78,9 +78,9 @@ def test_ranked_needs_follow_table() -> None:
     assert order["needs"] == [["HOUSING", "SAFETY"], ["HEALTH"]]
     assert order["needs_because"].endswith(".")
     assert {group for rank in order["needs"] for group in rank} <= catalogue.groups().keys()
-    assert catalogue.ranked(["JUS_WAGES", "HEALTH", "HOU_MEN", "SAFETY", "BASIC"]) == [
+    assert catalogue.split_by_urgency(["JUS_WAGES", "HEALTH", "HOU_MEN", "SAFETY", "BASIC"]) == [
         ("HOU_MEN", "SAFETY"),
         ("HEALTH",),
         ("JUS_WAGES", "BASIC"),
     ]
-    assert catalogue.ranked([]) == []
+    assert catalogue.split_by_urgency([]) == []

@@ -105,7 +105,7 @@ def test_district_of_hidden_place_needs_explicit_check(hidden_bed):
     for act in (proposals.check_proposal, proposals.publish_proposal):
         with pytest.raises(Refused, match="names_a_district"):
             act(proposals.get_proposal(draft), over=1, by=editing())
-        act(proposals.get_proposal(draft), over=1, seen=True, by=editing())
+        act(proposals.get_proposal(draft), over=1, districts_seen=True, by=editing())
     stated = {"description.en": "Two beds", "name.en": "Bed in Cirebon"}
     revisions.write_revision(BED, lambda now: diff.apply_fields(now, stated), Stamp(HADI, AT, How.EDIT))
     assert renamed("Bed") == 4

@@ -24,9 +24,9 @@ class LocalText(str):
 
     def __new__(cls, words: str = "", language: str = "") -> Self:
         """Store the language beside the text."""
-        spoken = super().__new__(cls, words)
-        spoken.language = language
-        return spoken
+        text = super().__new__(cls, words)
+        text.language = language
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Match(NamedTuple):
 
 NOT_FACTS = frozenset({"stay_limit_days", *CAPACITY})
 UNSURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
-SEARCHED = tuple(language.code for language in staff_languages())
+SEARCH_LANGUAGES = tuple(language.code for language in staff_languages())
 """Languages in which names of places and types are searched (languages.md)."""
 SIGN_LANGUAGE, WITHOUT_VOICE = "inl", frozenset({"text", "textphone", "video"})
 ADDRESS_LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
@@ -189,7 +189,7 @@ def place_and_type_names(facts: ServiceFacts, types: Iterable[str]) -> list[str]
     coded = [catalogue.places()[place] for place in sorted(named_places(facts))]
     for code in types:
         coded += [catalogue.types()[code], catalogue.groups()[catalogue.types()[code]["group"]]]
-    return [term.labels[language] for term in coded for language in SEARCHED if language in term.labels]
+    return [term.labels[language] for term in coded for language in SEARCH_LANGUAGES if language in term.labels]
 
 
 def named_places(facts: ServiceFacts) -> frozenset[str]:
@@ -199,7 +199,7 @@ def named_places(facts: ServiceFacts) -> frozenset[str]:
 
 def localise(texts: Texts, language: str) -> LocalText:
     """Return a text in a language or the nearest one, with its language."""
-    for wanted in (language, language.partition("-")[0], *SEARCHED, UNKNOWN_LANGUAGE, *texts):
+    for wanted in (language, language.partition("-")[0], *SEARCH_LANGUAGES, UNKNOWN_LANGUAGE, *texts):
         if texts.get(wanted):
             return LocalText(texts[wanted], "" if wanted == UNKNOWN_LANGUAGE else wanted)
     return LocalText()

@@ -11,7 +11,7 @@ from suar.core.codes import Code, CodeList
 
 DATA = Path(__file__).parent / "data"
 INTERPRETER, COUNTRY = "INTERPRETER", "NATIONAL"
-KM_OF_A_DEGREE = 111
+KM_PER_DEGREE = 111
 
 
 @cache
@@ -51,7 +51,7 @@ def value_words() -> Mapping[str, CodeList]:
 @cache
 def access_fields() -> Mapping[str, Mapping[str, Any]]:
     """Return the access fields of an entry by code."""
-    return {one["code"]: one for one in services()["access"]}
+    return {row["code"]: row for row in services()["access"]}
 
 
 def hide_after_days() -> int:
@@ -81,21 +81,21 @@ def languages() -> CodeList:
 def places() -> CodeList:
     """Return districts, provinces and the wide places by code; a district's group is its province."""
     lists = _read("places.json")
-    districts = [{**one, "group": province_of(one["code"])} for one in lists["districts"]]
+    districts = [{**row, "group": province_of(row["code"])} for row in lists["districts"]]
     return _coded([*lists["wide"], *lists["provinces"], *districts])
 
 
 @cache
 def zones() -> Mapping[str, str]:
     """Return the time zone of each province by code."""
-    return {one["code"]: one["zone"] for one in _read("places.json")["provinces"]}
+    return {row["code"]: row["zone"] for row in _read("places.json")["provinces"]}
 
 
 @cache
 def coordinates() -> Mapping[str, tuple[float, float]]:
     """Return the rough latitude and longitude of each district and province by code."""
     data = _read("places.json")
-    return {one["code"]: tuple(one["at"]) for one in (*data["provinces"], *data["districts"]) if "at" in one}
+    return {row["code"]: tuple(row["at"]) for row in (*data["provinces"], *data["districts"]) if "at" in row}
 
 
 def distance_km(one: str, other: str) -> int | None:
@@ -108,7 +108,7 @@ def distance_km(one: str, other: str) -> int | None:
         return None
     (north, east), (to_north, to_east) = coordinates()[one], coordinates()[other]
     shrunk = cos(radians((north + to_north) / 2))
-    return round(hypot(north - to_north, (east - to_east) * shrunk) * KM_OF_A_DEGREE / 10) * 10
+    return round(hypot(north - to_north, (east - to_east) * shrunk) * KM_PER_DEGREE / 10) * 10
 
 
 def province_of(place: str) -> str:
@@ -124,27 +124,27 @@ def is_province(place: str) -> bool:
 def types_of(needs: Iterable[str]) -> tuple[str, ...]:
     """Turn groups and types of need into types; a code that is neither is left out."""
     wanted = set(needs)
-    return tuple(code for code, one in types().items() if code in wanted or one["group"] in wanted)
+    return tuple(code for code, type_ in types().items() if code in wanted or type_["group"] in wanted)
 
 
-def ranked(needs: Iterable[str]) -> list[tuple[str, ...]]:
+def split_by_urgency(needs: Iterable[str]) -> list[tuple[str, ...]]:
     """Split groups and types of need by urgency, the most urgent first."""
-    wanted, parts = tuple(needs), services()["order"]["needs"]
-    ranks = {group: at for at, part in enumerate(parts) for group in part}
-    known = {code: one["group"] for code, one in types().items()}
-    waits = [ranks.get(known.get(code, code), len(parts)) for code in wanted]
-    return [
-        tuple(code for code, rank in zip(wanted, waits, strict=True) if rank == item) for item in sorted(set(waits))
-    ]
+    parts = services()["order"]["needs"]
+    ranks = {group: rank for rank, part in enumerate(parts) for group in part}
+    by_rank: dict[int, list[str]] = {}
+    for code in needs:
+        group = types()[code]["group"] if code in types() else code
+        by_rank.setdefault(ranks.get(group, len(parts)), []).append(code)
+    return [tuple(codes) for _rank, codes in sorted(by_rank.items())]
 
 
-def ranked_tiles(tiles: Iterable[tuple[str, ...]]) -> list[list[tuple[str, ...]]]:
+def split_tiles_by_urgency(tiles: Iterable[tuple[str, ...]]) -> list[list[tuple[str, ...]]]:
     """Split chosen needs, each a list of codes, by the urgency of their first code, the most urgent first."""
-    first = {codes[0]: codes for codes in tiles}
-    return [[first[code] for code in rank] for rank in ranked(first)]
+    tiles_by_code = {codes[0]: codes for codes in tiles}
+    return [[tiles_by_code[code] for code in codes] for codes in split_by_urgency(tiles_by_code)]
 
 
-def allowed(attribute: str) -> frozenset[str]:
+def allowed_values(attribute: str) -> frozenset[str]:
     """Return the codes an attribute may hold."""
     return frozenset(str(value) for value in attributes()[attribute]["values"])
 

@@ -11,15 +11,15 @@ from typing import Any
 from suar.directory.documents import ServiceDocument
 from suar.directory.facts import ELIGIBILITY_FIELDS
 
-WHOLE = ("status", "phones", "hours", "urgent", "types", "areas")
-TEXTS = ("name", "description")
+WHOLE_FIELDS = ("status", "phones", "hours", "urgent", "types", "areas")
+TEXT_FIELDS = ("name", "description")
 FlatEntry = Mapping[str, Any]
 
 
 def flatten(document: ServiceDocument) -> dict[str, Any]:
     """Return every field of an entry by its path; a text that is not stated is left out."""
-    flat = {name: getattr(document, name) for name in WHOLE}
-    for name in TEXTS:
+    flat = {name: getattr(document, name) for name in WHOLE_FIELDS}
+    for name in TEXT_FIELDS:
         flat |= {f"{name}.{tag}": text for tag, text in getattr(document, name).items() if text}
     for code, texts in document.access.items():
         flat |= {f"access.{code}.{tag}": text for tag, text in texts.items() if text}
@@ -38,18 +38,18 @@ def changed_fields(old: FlatEntry, new: FlatEntry) -> list[str]:
 def apply_fields(document: ServiceDocument, changed: FlatEntry) -> ServiceDocument:
     """Return the entry with some fields changed; an empty one is removed."""
     flat = {**flatten(document), **changed}
-    texts: dict[str, dict[str, str]] = {name: {} for name in TEXTS}
+    texts: dict[str, dict[str, str]] = {name: {} for name in TEXT_FIELDS}
     access: dict[str, dict[str, str]] = {}
     for path, value in flat.items():
         first, _, rest = path.partition(".")
-        if first in TEXTS and value:
+        if first in TEXT_FIELDS and value:
             texts[first][rest] = value
         if first == "access" and value:
             code, _, tag = rest.partition(".")
             access.setdefault(code, {})[tag] = value
     let_in = {name: flat[f"let_in.{name}"] for name in ELIGIBILITY_FIELDS}
     is_unstated = document.let_in is None and all(value is None for value in let_in.values())
-    fields: dict[str, Any] = {**texts, **{name: flat[name] for name in WHOLE}, "access": access}
+    fields: dict[str, Any] = {**texts, **{name: flat[name] for name in WHOLE_FIELDS}, "access": access}
     return replace(document, **fields, let_in=None if is_unstated else let_in)
 
 
@@ -63,11 +63,11 @@ def three_way_merge(base: FlatEntry, ours: FlatEntry, theirs: FlatEntry) -> tupl
     """
     taken, conflicts = dict[str, Any](), list[str]()
     for path in sorted({*base, *ours, *theirs}):
-        old, here, there = base.get(path), ours.get(path), theirs.get(path)
-        if there in (here, old):
+        before, local, file_value = base.get(path), ours.get(path), theirs.get(path)
+        if file_value in (local, before):
             continue
-        if here == old:
-            taken[path] = there
+        if local == before:
+            taken[path] = file_value
         else:
             conflicts.append(path)
     return taken, conflicts

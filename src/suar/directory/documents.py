@@ -301,7 +301,7 @@ class ImportPlan:
         return ImportCounts(*(len(documents) - len(self.changes(documents)) for documents in self._kinds()))
 
     @property
-    def mark(self) -> str:
+    def warnings_digest(self) -> str:
         """Return a digest of the warnings, independent of their order; empty if there are none."""
         rows = json.dumps(sorted(astuple(problem) for problem in self.warned))
         return digest(rows.encode()).hex() if self.warned else ""

@@ -40,9 +40,9 @@ class EntryMatch(NamedTuple):
 
 def differing_fields(stays: UUID, goes: UUID) -> tuple[dict[str, object], dict[str, object]]:
     """Return the fields in which two entries differ, with the values of each."""
-    here, there = (diff.flatten(current_revision(service).document) for service in (stays, goes))
-    paths = [path for path in diff.changed_fields(here, there) if path != "status"]
-    return {path: here.get(path) for path in paths}, {path: there.get(path) for path in paths}
+    remaining, merged = (diff.flatten(current_revision(service).document) for service in (stays, goes))
+    paths = [path for path in diff.changed_fields(remaining, merged) if path != "status"]
+    return {path: remaining.get(path) for path in paths}, {path: merged.get(path) for path in paths}
 
 
 def find_duplicate_pairs() -> list[dict[str, Any]]:
@@ -104,26 +104,25 @@ def find_similar_entries(entry: FlatEntry, *, apart_from: UUID | None = None) ->
         or similarity.places_overlap(places, {*card.districts, *card.areas})
     ]
     waiting = [
-        EntryMatch(row.id, entry_name_of(row.content), provider_name_of(row.content), sorted(there), is_proposal=True)
+        EntryMatch(row.id, entry_name_of(row.content), provider_name_of(row.content), sorted(theirs), is_proposal=True)
         for row in proposals.list_new_entries()
         if row.id != apart_from
         and row.content != entry
         and is_similar(_names_in(row.content), row.content.get("phones", ()))
-        and similarity.places_overlap(places, there := places_of_entry(row.content))
+        and similarity.places_overlap(places, theirs := places_of_entry(row.content))
     ]
     return [*entries, *waiting][:MAX_MATCHES]
 
 
 def provider_name_of(entry: FlatEntry) -> str:
     """Return the provider's name of a new entry, empty if unknown or deleted."""
-    known = entry.get("provider")
-    return providers.provider_names([UUID(known)]).get(UUID(known), "") if known else entry.get("house.name", "")
+    id_ = entry.get("provider")
+    return providers.provider_names([UUID(id_)]).get(UUID(id_), "") if id_ else entry.get("house.name", "")
 
 
 def organisation_name(organisation: str) -> str:
     """Return the name under which an organisation works here."""
-    known = UUID(organisation)
-    return accounts.organisation_names([known]).get(known, "")
+    return accounts.organisation_names([UUID(organisation)]).get(UUID(organisation), "")
 
 
 def none_of_these(ids: Iterable[UUID]) -> str:
@@ -149,7 +148,7 @@ def _duplicate_keys(document: Snapshot) -> Iterator[tuple[str, str]]:
     service, provider = document["service"], document["provider"] or {"name": {}}
     types = " ".join(service["types"])
     for phone in service["phones"]:
-        digits = "".join(sign for sign in phone["number"] if sign.isdigit())
+        digits = "".join(filter(str.isdigit, phone["number"]))
         if len(digits) >= MIN_DIGITS:
             yield "number", f"{digits} {types}"
     places = service["areas"] or [site["district"] for site in document["sites"]]
@@ -160,9 +159,9 @@ def _duplicate_keys(document: Snapshot) -> Iterator[tuple[str, str]]:
 
 def _are_distinct(one: Snapshot, other: Snapshot) -> bool:
     """Return True for two services of one provider that differ in name."""
-    mine, theirs = one["service"], other["service"]
-    same_provider = mine["provider"] is not None and mine["provider"] == theirs["provider"]
-    return same_provider and localise(mine["name"], SOURCE_LANGUAGE) != localise(theirs["name"], SOURCE_LANGUAGE)
+    first, second = one["service"], other["service"]
+    same_provider = first["provider"] is not None and first["provider"] == second["provider"]
+    return same_provider and localise(first["name"], SOURCE_LANGUAGE) != localise(second["name"], SOURCE_LANGUAGE)
 
 
 def _names_in(entry: FlatEntry) -> list[str]:

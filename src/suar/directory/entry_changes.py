@@ -14,6 +14,7 @@ from suar.directory.documents import ImportPlan, ProviderDocument, ServiceDocume
 from suar.directory.snapshots import load_documents
 
 AnyDocument = ProviderDocument | SiteDocument | ServiceDocument
+KINDS: Mapping[type, str] = {ProviderDocument: "provider", SiteDocument: "site", ServiceDocument: "service"}
 PROVIDER_FIELDS = ("name", "description", "website", "email", "phones", "organisation", "answers_by_link")
 SITE_FIELDS = ("name", "address", "district", "latitude", "longitude", "transport", "phones", "hidden", "provider_id")
 CONFIRMED = "confirmed"
@@ -24,8 +25,6 @@ CONTACT_FIELDS = frozenset(
         *(f"site.{name}" for name in SITE_FIELDS),
     }
 )
-
-
 LINKS = ("service.provider", "sites", "site.provider_id", "provider.organisation")
 
 
@@ -40,7 +39,7 @@ class PlannedChange:
     @property
     def kind(self) -> str:
         """Return which kind of entry it is."""
-        return _kind(self.after)
+        return KINDS[type(self.after)]
 
     @property
     def old_fields(self) -> FlatEntry:
@@ -83,8 +82,8 @@ def flatten_document(document: AnyDocument, hidden: Collection[str]) -> dict[str
         sites = [site for site in document.sites if site not in hidden]
         links = {"service.provider": document.provider, "sites": sites, CONFIRMED: document.confirmed}
         return {**diff.flatten(document), **links}
-    kind, names = _kind(document), PROVIDER_FIELDS if isinstance(document, ProviderDocument) else SITE_FIELDS
-    return {f"{kind}.{name}": getattr(document, name) for name in names}
+    names = PROVIDER_FIELDS if isinstance(document, ProviderDocument) else SITE_FIELDS
+    return {f"{KINDS[type(document)]}.{name}": getattr(document, name) for name in names}
 
 
 def document_name(document: AnyDocument) -> str:
@@ -117,12 +116,6 @@ def describe_changes(changes: Iterable[PlannedChange]) -> list[dict[str, Any]]:
 def is_contact(path: str) -> bool:
     """Return True for a name, number, address, or who receives what is sent."""
     return path in CONTACT_FIELDS or path.startswith("name.")
-
-
-def _kind(document: AnyDocument) -> str:
-    if isinstance(document, ServiceDocument):
-        return "service"
-    return "provider" if isinstance(document, ProviderDocument) else "site"
 
 
 def _linked_names(changes: Collection[PlannedChange]) -> dict[str, str]:

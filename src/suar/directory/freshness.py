@@ -82,11 +82,11 @@ def list_uploads() -> list[Upload]:
 class DueProvider:
     """A provider with its due entries, the oldest first, and how it was asked before.
 
-    `asked` is the last request; `unanswered` counts the requests without an answer.
+    `unanswered` counts the requests without an answer.
     """
 
     services: list[Service]
-    asked: ConfirmationRequest | None
+    last_request: ConfirmationRequest | None
     unanswered: int
     state: AskingState
 
@@ -218,13 +218,13 @@ def _due_provider(
     unanswered = max(
         freshness.count_unanswered(
             [(clock.local_date(request.at), request.at) for request in requests if request.service_id == service.id],
-            assured=service.confirmed,
+            confirmed=service.confirmed,
             proposed=answers.get(service.id),
         )
         for service in services
     )
     last = requests[-1] if requests else None
-    state = freshness.asking_state(last.at if last else None, times=unanswered, at=at)
+    state = freshness.asking_state(last.at if last else None, unanswered=unanswered, at=at)
     return DueProvider(services, last, unanswered, state)
 
 
@@ -232,12 +232,12 @@ def _record_request(service: UUID, *, by: Acting) -> DueProvider:
     """Record that a provider is asked about all that is due of it; editors act one after the other."""
     Edition.locked()
     queries.service_card(service)
-    due = list_due_providers(at=by.at, service=service)
-    if not due:
+    provider = next(iter(list_due_providers(at=by.at, service=service)), None)
+    if provider is None:
         raise Refused("nothing_due")
-    freshness.may_ask(due[0].asked.at if due[0].asked else None, at=by.at).enforce()
-    by.entry.about += [row.id for row in due[0].services]
-    ConfirmationRequest.objects.bulk_create(
-        ConfirmationRequest(service=row, at=by.at, by=by.worker) for row in due[0].services
-    )
-    return due[0]
+    last = provider.last_request
+    freshness.may_ask(last.at if last else None, at=by.at).enforce()
+    by.entry.about += [row.id for row in provider.services]
+    requests = [ConfirmationRequest(service=row, at=by.at, by=by.worker) for row in provider.services]
+    ConfirmationRequest.objects.bulk_create(requests)
+    return provider

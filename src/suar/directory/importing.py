@@ -85,29 +85,29 @@ def purge_uploads(*, at: datetime) -> int:
 
 @act("import_directory", needs=Permission.EDIT_DIRECTORY)
 def import_upload(
-    upload: UUID, parse: Callable[[str], ParsedDirectory], *, taking: Collection[str], seen: str, by: Acting
+    upload: UUID, parse: Callable[[str], ParsedDirectory], *, taking: Collection[str], seen_warnings: str, by: Acting
 ) -> ImportPlan:
     """Import an uploaded file that another editor uploaded. Raises Refused, and NotImported as `import_file` does.
 
-    `taking` names the fields in which the file is right. `seen` is the mark of the warnings that the
+    `taking` names the fields in which the file is right. `seen_warnings` is the digest of the warnings that the
     editor read.
     """
     models.Edition.locked()
     row = get_upload(upload, at=by.at)
     editors.may_import(row.by, by.viewer).enforce()
     authors = {row.by} if editors.has_entries() else set()
-    plan = _import(parse(row.content), taking=taking, seen=seen, authors=authors, by=by)
+    plan = _import(parse(row.content), taking=taking, seen_warnings=seen_warnings, authors=authors, by=by)
     row.delete()
     return plan
 
 
 @act("import_directory", needs=None)
-def import_file(parsed: ParsedDirectory, *, by: Anonymous, seen: str | None = None) -> ImportPlan:
+def import_file(parsed: ParsedDirectory, *, by: Anonymous, seen_warnings: str | None = None) -> ImportPlan:
     """Import a file in the demonstration, or one with which the operator of the server fills an empty directory.
 
-    Raises NotImported if anything is refused or, unless `seen` is None, a warning was not seen.
+    Raises NotImported if anything is refused or, unless `seen_warnings` is None, a warning was not seen.
     """
-    return _import(parsed, taking=(), seen=seen, by=by)
+    return _import(parsed, taking=(), seen_warnings=seen_warnings, by=by)
 
 
 def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) -> ImportPlan:
@@ -208,7 +208,7 @@ def _import(
     parsed: ParsedDirectory,
     *,
     taking: Collection[str],
-    seen: str | None,
+    seen_warnings: str | None,
     by: Anonymous,
     authors: Collection[UUID] = (),
 ) -> ImportPlan:
@@ -216,7 +216,7 @@ def _import(
     models.Edition.locked()
     plan = plan_import(parsed, today=clock.local_date(by.at), taking=taking)
     plan.authors = authors
-    if plan.refused or (seen is not None and plan.mark not in ("", seen)):
+    if plan.refused or (seen_warnings is not None and plan.warnings_digest not in ("", seen_warnings)):
         raise NotImported(plan)
     if any((*plan.created, *plan.changed)):
         write_plan(plan, Stamp(by.worker, by.at, How.IMPORT))
@@ -264,11 +264,11 @@ def _join_local_site(plan: ImportPlan, ours: SiteDocument, theirs: SiteDocument)
 def _join_local(plan: ImportPlan, label: str, ours: Local, theirs: Local, names: Sequence[str]) -> Local:
     """Return a provider or site that was added here, with what a file adds to it."""
     kind = "site" if isinstance(ours, SiteDocument) else "provider"
-    here, there = (
+    local, from_file = (
         {f"{kind}.{name}": None if (value := getattr(side, name)) in ("", [], {}) else value for name in names}
         for side in (ours, theirs)
     )
-    merged = _merge(plan, (str(ours.id), label), {}, here, there)
+    merged = _merge(plan, (str(ours.id), label), {}, local, from_file)
     values: dict[str, Any] = {path.partition(".")[2]: value for path, value in merged.items() if value is not None}
     return replace(theirs, **values)
 

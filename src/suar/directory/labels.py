@@ -211,8 +211,8 @@ def served_text(card: ServiceCard) -> str:
     areas = [place_name(code) for code in sorted(card.areas)]
     if catalogue.COUNTRY in card.areas:
         areas = [place_name(catalogue.COUNTRY)]
-    shown = ", ".join(areas[:MAX_AREAS]) + (", ..." if len(areas) > MAX_AREAS else "")
-    parts = [shown or _("area not stated")]
+    first_areas = ", ".join(areas[:MAX_AREAS]) + (", ..." if len(areas) > MAX_AREAS else "")
+    parts = [first_areas or _("area not stated")]
     if facts.sex and "ANY" not in facts.sex:
         parts.append(value_labels("EL_SEX", sorted(facts.sex)))
     if facts.age_min or (facts.age_max or ELDEST) < ELDEST:

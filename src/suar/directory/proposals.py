@@ -106,35 +106,31 @@ def discard_proposal(proposal: Proposal, *, over: int, by: Acting) -> None:
 
 
 @act("check_draft", needs=Permission.EDIT_DIRECTORY)
-def check_proposal(proposal: Proposal, *, over: int, by: Acting, seen: bool = False) -> None:
+def check_proposal(proposal: Proposal, *, over: int, by: Acting, districts_seen: bool = False) -> None:
     """Mark the proposal of another editor as checked; publishing is a separate act.
 
-    Raises Refused unless somebody has `seen` that it names the district of a hidden place.
+    Raises Refused if it names the district of a hidden place, unless `districts_seen`.
     """
-    _require(proposal, "check", over=over)
-    _is_completed(proposal).enforce()
-    editors.may_confirm(proposers(proposal), by.viewer).enforce()
-    if not seen and districts_in_proposal(proposal):
+    _require_second_editor(proposal, "check", over=over, by=by)
+    if not districts_seen and districts_in_proposal(proposal):
         raise Refused(revisions.NAMES_A_DISTRICT)
     proposal.state, proposal.checked_by = DraftState.CHECKED, by.worker
     proposal.save(update_fields=["state", "checked_by"])
 
 
 @act("publish_draft", needs=Permission.EDIT_DIRECTORY)
-def publish_proposal(proposal: Proposal, *, over: int, by: Acting, seen: bool = False) -> None:
+def publish_proposal(proposal: Proposal, *, over: int, by: Acting, districts_seen: bool = False) -> None:
     """Make the checked proposal of another editor the next revision, with the same author.
 
     Later changes in other fields stay.
     """
-    _require(proposal, "publish", over=over)
-    _is_completed(proposal).enforce()
-    editors.may_confirm(proposers(proposal), by.viewer).enforce()
+    _require_second_editor(proposal, "publish", over=over, by=by)
     if proposal.service_id is None:
-        proposal.service_id = _publish_entry(proposal, seen=seen, by=by)
+        proposal.service_id = _publish_entry(proposal, districts_seen=districts_seen, by=by)
         # The place of an entry that is hidden later must not stand in its proposal.
         proposal.content = {path: value for path, value in proposal.content.items() if path not in SITE_FIELDS}
     else:
-        _publish_change(proposal, proposal.service_id, seen=seen, by=by)
+        _publish_change(proposal, proposal.service_id, districts_seen=districts_seen, by=by)
     by.entry.about.append(proposal.service_id)
     _settle(proposal, DraftState.PUBLISHED, by=by)
 
@@ -269,7 +265,7 @@ def plan_new_entry(proposal: UUID, content: FlatEntry, *, today: date) -> Import
 
 
 def _is_completed(proposal: Proposal) -> Decision:
-    """Return no for a proposal of a reader: one editor rewrites it first, and another one checks it."""
+    """Refuse the proposal of a reader: one editor rewrites it first, and another one checks it."""
     return Decision.refuse(NOT_COMPLETED) if is_from_reader(proposal) else Decision.allow()
 
 
@@ -281,6 +277,13 @@ def _require(proposal: Proposal, verb: str, *, over: int | None = None, is_new: 
     if not (fits and STATES.may(verb, proposal.state, "EDITOR")):
         unchecked = verb == "publish" and proposal.state == DraftState.DRAFT
         raise Refused("not_checked" if unchecked else "draft_settled")
+
+
+def _require_second_editor(proposal: Proposal, verb: str, *, over: int, by: Acting) -> None:
+    """Raise Refused unless this editor may check or publish a proposal as it was read."""
+    _require(proposal, verb, over=over)
+    _is_completed(proposal).enforce()
+    editors.may_confirm(proposers(proposal), by.viewer).enforce()
 
 
 def _require_unmerged(stays: UUID, goes: UUID) -> None:
@@ -305,14 +308,18 @@ def _known_proposers(proposal: Proposal) -> set[UUID]:
     return {editor for editor in proposers(proposal) if editor}
 
 
-def _publish_change(proposal: Proposal, service: UUID, *, seen: bool, by: Acting) -> None:
+def _publish_change(proposal: Proposal, service: UUID, *, districts_seen: bool, by: Acting) -> None:
     """Write the proposed fields as the next revision; of a merge also close the entry that goes."""
     goes, fields = proposal.content.get(MERGED), proposed_fields(proposal)
     how = How.MERGE if goes else How.UNDO if RESTORED in proposal.content else How.EDIT if proposal.by else How.LINK
     stamp = Stamp(proposal.by, by.at, how)
     authors = _known_proposers(proposal)
     revisions.write_revision(
-        service, lambda document: diff.apply_fields(document, fields), stamp, seen=seen, authors=authors
+        service,
+        lambda document: diff.apply_fields(document, fields),
+        stamp,
+        districts_seen=districts_seen,
+        authors=authors,
     )
     if CONFIRMED in proposal.content:
         _confirm(proposal, service, by=by)
@@ -335,13 +342,13 @@ def _confirm(proposal: Proposal, service: UUID, *, by: Acting) -> None:
     revisions.confirm(service, how=How.LINK, by=by)
 
 
-def _publish_entry(proposal: Proposal, *, seen: bool, by: Acting) -> UUID:
+def _publish_entry(proposal: Proposal, *, districts_seen: bool, by: Acting) -> UUID:
     """Write a new entry as its first revision and return its id."""
     Edition.locked()
     plan = plan_new_entry(proposal.id, proposal.content, today=clock.local_date(by.at))
     if plan.refused:
         raise Refused(plan.refused[0].why)
-    if plan.warned and not seen:
+    if plan.warned and not districts_seen:
         raise Refused(revisions.NAMES_A_DISTRICT)
     plan.authors = _known_proposers(proposal)
     importing.write_plan(plan, Stamp(proposal.by, by.at, How.EDIT))

@@ -138,9 +138,9 @@ def _assemble(rows: Iterable[models.ServiceSnapshot]) -> list[PublishedService]:
     services = []
     for row, service in documents:
         provider = providers[UUID(service.provider)] if service.provider else None
-        there = tuple(sites[id_] for id_ in map(UUID, service.sites) if not sites[id_].hidden)
-        public = replace(service, sites=[str(site.id) for site in there])
-        services.append(PublishedService(public, provider, there, row.document["gate_only"], row.changed_at))
+        open_sites = tuple(sites[id_] for id_ in map(UUID, service.sites) if not sites[id_].hidden)
+        public = replace(service, sites=[str(site.id) for site in open_sites])
+        services.append(PublishedService(public, provider, open_sites, row.document["gate_only"], row.changed_at))
     return services
 
 

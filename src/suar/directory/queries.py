@@ -62,7 +62,7 @@ def matches_for(
         return []
     of_types = Group(frozenset(code_term("t", code) for code in types))
     query = SearchQuery(
-        sex=person.sex if person.sex in catalogue.allowed("EL_SEX") else "",
+        sex=person.sex if person.sex in catalogue.allowed_values("EL_SEX") else "",
         age=_age(person),
         children=bool(person.children),
         nationality=person.nationality or "",
@@ -102,10 +102,12 @@ def answers_now(
     matches = _cards(_select(groups, place, considered), language)
     taking = [card for card in matches if all(fit.admits(code, person, card.facts) for code in WHO)]
     safe = [card for card in taking if not card.asks_testimony]
-    is_last = _is_for_another_group if person is not ANYBODY else lambda _person, _card: False
-    return tuple(
-        sorted(safe or taking, key=lambda card: (is_last(person, card), *_hotline_order(card, person, needs)))[:most]
-    )
+
+    def order(card: ServiceCard) -> tuple[object, ...]:
+        is_last = person is not ANYBODY and _is_for_another_group(person, card)
+        return is_last, *_hotline_order(card, person, needs)
+
+    return tuple(sorted(safe or taking, key=order)[:most])
 
 
 def likely_lines(
@@ -245,7 +247,7 @@ def filter_groups(query: SearchQuery) -> list[Group]:
     """Return the terms that a query filters by, without its words and its place."""
     terms = [
         search.need_terms(query.needs),
-        [code_term("s", query.sex)] if query.sex in catalogue.allowed("EL_SEX") else [],
+        [code_term("s", query.sex)] if query.sex in catalogue.allowed_values("EL_SEX") else [],
         [code_term("y", query.age)] if query.age else [],
         [code_term("k", "")] if query.children else [],
         [code_term("of", query.nationality)] if query.nationality else [],

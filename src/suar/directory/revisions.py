@@ -45,13 +45,13 @@ def write_revision(
     change: Callable[[ServiceDocument], ServiceDocument],
     stamp: Stamp,
     *,
-    seen: bool = False,
+    districts_seen: bool = False,
     authors: Collection[UUID] = (),
 ) -> int:
     """Write the next revision of an entry; return its number, or the same when nothing differs.
 
-    Raises Refused if a text names the street of a hidden place, or its district unless somebody has `seen` that it
-    does. `authors` proposed the change, if they are not the author of `stamp`. Runs in the caller's transaction.
+    Raises Refused if a text names the street of a hidden place, or its district unless `districts_seen`. `authors`
+    proposed the change, if they are not the author of `stamp`. Runs in the caller's transaction.
     """
     Edition.locked()
     current = current_revision(service)
@@ -59,7 +59,7 @@ def write_revision(
     new = check_entry(change(old))
     if new == old:
         return current.number
-    if not seen and new_districts(old, new):
+    if not districts_seen and new_districts(old, new):
         raise Refused(NAMES_A_DISTRICT)
     authors = authors or ({stamp.by} if stamp.by else ())
     plan = ImportPlan(before={service: old}, services={service: new}, authors=authors)
@@ -82,7 +82,6 @@ def hide_entry(service: UUID, *, by: Acting) -> None:
     hidden = count_hidden(by.worker, at=by.at)
     if hidden >= MAX_HIDDEN:
         raise Refused(HIDDEN_MANY)
-
     stamp = Stamp(by.worker, by.at, How.HIDE)
     write_revision(service, lambda document: replace(document, status=Status.CLOSED_FOR_NOW.value), stamp)
     if hidden >= HIDDEN_QUIETLY:

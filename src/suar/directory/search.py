@@ -37,9 +37,12 @@ NEVER_CONFIRMED = date(9999, 12, 31)
 LAST_DAY, DAYS, POSITIONS_A_DAY = date(2200, 1, 1), 2**17, 2**20
 """A position consists of the cost, the days before LAST_DAY, and the id."""
 AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
-COUNTRIES = sorted(catalogue.allowed("EL_NATIONALITY") - {"ANY"})
+COUNTRIES = sorted(catalogue.allowed_values("EL_NATIONALITY") - {"ANY"})
 PERSON_TERMS = (
-    *((code_term("s", sex), "EL_SEX", PersonFacts(sex=sex)) for sex in sorted(catalogue.allowed("EL_SEX") - {"ANY"})),
+    *(
+        (code_term("s", sex), "EL_SEX", PersonFacts(sex=sex))
+        for sex in sorted(catalogue.allowed_values("EL_SEX") - {"ANY"})
+    ),
     *((code_term("y", name), "EL_AGE", PersonFacts(age_status=age)) for name, age in AGES.items()),
     (code_term("k", ""), "EL_CHILDREN_WITH", PersonFacts(children=(None,))),
     *((code_term("of", code), "EL_NATIONALITY", PersonFacts(nationality=code)) for code in COUNTRIES),
@@ -215,7 +218,7 @@ def order_by_need(tiers: Sequence[Tier], needs: Sequence[str]) -> list[Tier]:
     A place and its province are split together: a service with a hidden site is for its whole
     province, and would otherwise follow everybody who names the district.
     """
-    ranks = [need_terms(rank) for rank in catalogue.ranked(needs)]
+    ranks = [need_terms(rank) for rank in catalogue.split_by_urgency(needs)]
     if len(ranks) < 2:
         return [*tiers]
     ordered = []

@@ -19,7 +19,7 @@ def tokenize(text: str) -> list[str]:
     plain = text.casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain)
-        plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return [word[:LONGEST] for word in WORD.findall(plain)]
 
 
@@ -48,4 +48,4 @@ def one_edit_apart(word: str, names: Sequence[str]) -> list[str]:
 
 def code_term(kind: str, code: str) -> str:
     """Return the term of a code in the index; no word of a text looks like it."""
-    return f"qx{kind}{''.join(sign for sign in code.lower() if sign.isalnum())}"
+    return f"qx{kind}{''.join(filter(str.isalnum, code.lower()))}"

@@ -105,7 +105,7 @@ def create_link(request: StaffRequest, service: UUID) -> HttpResponse:
         "link": _link_address(request, token),
         "until": provider_links.open_until(service, at=by.at),
     }
-    return render(request, "directory/link_made.html", context)
+    return render(request, "directory/new_link.html", context)
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
@@ -173,13 +173,13 @@ def merge_entries(request: StaffRequest, service: UUID, other: UUID) -> HttpResp
 def show_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     """Show what a proposal would change; check, publish or reject it."""
     proposal, verb, by = proposals.get_proposal(change), request.POST.get("act"), acting(request)
-    over, seen = _number(request, "over") or 0, "seen" in request.POST
+    over, districts_seen = _number(request, "over") or 0, "seen" in request.POST
     try:
         if verb == "check":
-            proposals.check_proposal(proposal, over=over, seen=seen, by=by)
+            proposals.check_proposal(proposal, over=over, districts_seen=districts_seen, by=by)
             return redirect_with_message(request, _("Draft approved."), "entry_draft", change)
         if verb == "publish":
-            proposals.publish_proposal(proposal, over=over, seen=seen, by=by)
+            proposals.publish_proposal(proposal, over=over, districts_seen=districts_seen, by=by)
             service = proposals.get_proposal(change).service_id or change
             return redirect_with_message(request, _("Draft published."), "directory_entry", service)
         if verb == "refuse":
@@ -246,19 +246,19 @@ def ask_provider(request: StaffRequest, service: UUID) -> HttpResponse:
         if verb == "take_back":
             freshness.withdraw_request(service, by=by)
             return redirect_with_message(request, _("Request undone."), "providers_to_ask")
-        asked = freshness.ask_provider(service, by=by)
+        provider_and_tokens = freshness.ask_provider(service, by=by)
     except Refused as refusal:
         return _render_providers(request, AskingState.NOT_YET, code=refusal.because)
-    if asked is None:
+    if provider_and_tokens is None:
         return redirect("providers_to_ask")
-    provider, tokens = asked
+    provider, tokens = provider_and_tokens
     links = {entry: _link_address(request, token) for entry, token in tokens.items()}
     organisation = accounts.organisation_names([request.viewer.organisation])[request.viewer.organisation]
     until = by.at + provider_links.LIFETIME
     first, *others = freshness.build_messages(provider, links, organisation=organisation, until=until)
     card = queries.service_card(provider.id)
     context = {"provider": provider, "card": card, "message": first, "others": others}
-    return render(request, "directory/asked.html", context)
+    return render(request, "directory/message.html", context)
 
 
 @open_to_all
@@ -286,7 +286,7 @@ def _render_entry(request: StaffRequest, service: UUID, *, code: str = "") -> Ht
         **_entry_context(queries.service_card(service)),
         "proposals": proposals.list_waiting(service),
         "reports": error_reports.list_open_reports(service),
-        "asked": ConfirmationRequest.objects.filter(service=service).order_by("-at").first(),
+        "last_request": ConfirmationRequest.objects.filter(service=service).order_by("-at").first(),
         "link_until": provider_links.open_until(service, at=clock.now()),
         "may_confirm": revisions.may_confirm_entry(service, request.viewer.worker),
         "problem": code,
@@ -302,7 +302,7 @@ def _accept(request: HttpRequest, token: str, link: EntryLink, turn: int) -> Htt
             waits = provider_links.confirm_by_link(token, turn=turn, over=_number(request, "over") or 0, by=by)
         except Conflict:
             return _render_link(request, link, status=CONFLICT)
-        return render(request, "directory/provider_done.html", {"result": "waits" if waits else "assured"})
+        return render(request, "directory/provider_done.html", {"result": "waits" if waits else "confirmed"})
     form = _entry_form(service, request.POST, LinkForm)
     if not form.is_valid():
         return _render_link(request, link, form, status=400)

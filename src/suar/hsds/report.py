@@ -25,7 +25,7 @@ def describe_report(report: ImportPlan) -> dict[str, Any]:
             for conflict in report.conflicts
             for row in labels.change_rows({conflict.path: conflict.ours}, {conflict.path: conflict.theirs})
         ],
-        "mark": report.mark,
+        "warnings_digest": report.warnings_digest,
         **{
             name: [{"where": labels.problem_location(item), "words": labels.problem_text(item)} for item in lines]
             for name, lines in ((name, rows[:MAX_LINES]) for name, rows in problems.items())

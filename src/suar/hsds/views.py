@@ -68,7 +68,7 @@ def report(request: StaffRequest, upload: UUID) -> HttpResponse:
     The confirmation covers only the warnings on that page; if new ones appear, the page is shown again.
     """
     answer, by, status, stopped, problem = request.POST.get("answer"), acting(request), 200, None, ""
-    chosen, seen = frozenset(request.POST.getlist("take")), request.POST.get("seen", "")
+    chosen, seen_warnings = frozenset(request.POST.getlist("take")), request.POST.get("seen", "")
     if answer == "no":
         importing.discard_upload(upload, by=by)
         return redirect_with_message(request, _("Upload deleted."), "import_directory")
@@ -77,7 +77,7 @@ def report(request: StaffRequest, upload: UUID) -> HttpResponse:
             if answer == "check":
                 importing.check_upload(upload, by=by)
                 return redirect_with_message(request, _("File approved."), "import_report", upload)
-            importing.import_upload(upload, files.from_json, taking=chosen, seen=seen, by=by)
+            importing.import_upload(upload, files.from_json, taking=chosen, seen_warnings=seen_warnings, by=by)
             return redirect_with_message(request, _("File imported."), "directory")
         except importing.NotImported as error:
             stopped, status = error.plan, 400 if error.plan.refused else 409

@@ -239,8 +239,8 @@ def _first_answer(steps: Sequence[SearchStep], language: str) -> tuple[int, Serv
         lists.append((at, _list_services(step.query, language)))
         if lists[-1][1].answered_share == 1:
             break
-    found = [pair for pair in lists if pair[1].listed] or lists[-1:]
-    return max(found, key=lambda pair: (pair[1].answered_share, -pair[0]))
+    with_services = [pair for pair in lists if pair[1].listed] or lists[-1:]
+    return max(with_services, key=lambda pair: (pair[1].answered_share, -pair[0]))
 
 
 def _list_services(query: SearchQuery, language: str, *, after: str = "") -> ServiceList:
@@ -300,7 +300,9 @@ class _SortKey:
 
     def __init__(self, query: SearchQuery) -> None:
         self.query, self.main_type = query, _main_type(query)
-        tiles = catalogue.ranked_tiles(tile for tile in query.tiles if not (query.words and {*tile} <= UNSURE))
+        tiles = catalogue.split_tiles_by_urgency(
+            tile for tile in query.tiles if not (query.words and {*tile} <= UNSURE)
+        )
         self.types_by_urgency = [{*chain.from_iterable(map(catalogue.types_of, needs))} for needs in tiles]
 
     def __call__(self, item: Candidate) -> tuple[object, ...]:
@@ -373,16 +375,16 @@ def _answered_share(search: CandidateSearch, taking: Sequence[Candidate]) -> flo
     One for crews, children or the bereaved only is no answer unless somebody speaks of them.
     """
     taking = [item for item in taking if not item.is_for_others]
-    asked = [[need] for need in search.needs] or [[_only_types(wanted) for _word, wanted in search.words]]
+    questions = [[need] for need in search.needs] or [[_only_types(wanted) for _word, wanted in search.words]]
     limits = [
         MIN_SHARE * max(chain.from_iterable((word.weights or {}).values() for word in words), default=0)
-        for words in asked
+        for words in questions
     ]
     answered = (
         any(search.relevance_for(item, *words) >= limit for item in taking)
-        for words, limit in zip(asked, limits, strict=True)
+        for words, limit in zip(questions, limits, strict=True)
     )
-    return sum(answered) / len(asked)
+    return sum(answered) / len(questions)
 
 
 def _only_types(wanted: Wanted) -> Wanted:

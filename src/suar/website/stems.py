@@ -20,7 +20,7 @@ class Affixes:
     """Prefixes and suffixes of a language, each with the letters that replace it at the root."""
 
     def __init__(self, prefixes: Iterable[tuple[str, str]] = (), suffixes: Iterable[tuple[str, str]] = ()) -> None:
-        self.prefixes, self.suffixes = _grouped(prefixes, 0), _grouped(suffixes, -1)
+        self.prefixes, self.suffixes = _group_by_letter(prefixes, 0), _group_by_letter(suffixes, -1)
 
     def roots(self, word: str, layers: int = MAX_AFFIXES) -> set[str]:
         """Return the word and its possible roots."""
@@ -44,7 +44,7 @@ class Affixes:
                 yield root
 
 
-def _grouped(affixes: Iterable[tuple[str, str]], at: int) -> Mapping[str, Sequence[tuple[str, str]]]:
+def _group_by_letter(affixes: Iterable[tuple[str, str]], at: int) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Return affixes by the letter at one of their ends."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for affix, letters in affixes:
@@ -70,5 +70,4 @@ def plain_spelling(word: str) -> str:
 def consonants(word: str) -> set[str]:
     """Return how messages shorten a word to its consonants: "dipukul" to "dpkl", and "pulang" to "plng" or "plg"."""
     letters = VOWELS.sub("", word)
-    short = {letters, SOUNDS.sub("", letters)}
-    return {one for one in short if len(one) >= SHORTEST_ROOT}
+    return {form for form in (letters, SOUNDS.sub("", letters)) if len(form) >= SHORTEST_ROOT}

@@ -113,12 +113,12 @@ def _match_area(code: str, match: Row, person: PersonFacts, service: ServiceFact
 
 def _match_coverage(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
     """Ask first unless the service has all that the person needs to get in."""
-    needs, there = person.access_needs or frozenset(), service.disability or frozenset()
+    needs, access = person.access_needs or frozenset(), service.disability or frozenset()
     if not needs:
         return []
-    if needs <= there:
+    if needs <= access:
         return _accept(code, "match", needs)
-    return _ask(code, "mismatch" if there else "unknown", needs - there)
+    return _ask(code, "mismatch" if access else "unknown", needs - access)
 
 
 def _match_wish(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
@@ -141,8 +141,8 @@ def _match_exclusions(code: str, match: Row, person: PersonFacts, service: Servi
         return _ask(code, "unknown") if person.conditions and not service.exclusions else []
     if person.conditions is None:
         return _ask(code, "restricts", refused)
-    if hit := person.conditions & refused:
-        return [Reason(code, "mismatch", Effect(match["mismatch"]), _sorted_values(hit))]
+    if excluded := person.conditions & refused:
+        return [Reason(code, "mismatch", Effect(match["mismatch"]), _sorted_values(excluded))]
     return []
 
 
@@ -191,7 +191,7 @@ def _accepting_codes(table: Mapping[str, list[str]] | None, has: Iterable[str]) 
     """Return the service's codes that take the person's; without a table a code takes itself."""
     if table is None:
         return frozenset(has)
-    return frozenset(value for one in has for value in table.get(one, ()))
+    return frozenset(value for code in has for value in table.get(code, ()))
 
 
 def _sorted_values(values: Iterable[str]) -> tuple[str, ...]:
@@ -211,7 +211,7 @@ METHODS: Mapping[str, Method] = {
     "places": _match_capacity,
 }
 
-KINDS = (FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT)
+KINDS = tuple(FitKind)
 CONFIRMED = "AC_CHECKED"
 TESTIMONY = frozenset({"POLICE_REPORT", "FORMAL_DECISION"})
 ANOTHER_GROUP, SECTOR = 3, methodcaller("startswith", "SEC_")

@@ -26,8 +26,8 @@ def intervals_for(kinds: frozenset[str]) -> Intervals:
 
     Source: own design, docs/decisions/directory-upkeep; data/freshness.json.
     """
-    lines = matching_intervals(kinds)
-    return Intervals(*(min(line[name] for line in lines) for name in ("advised", "required", "hidden")))
+    rows = matching_intervals(kinds)
+    return Intervals(*(min(row[name] for row in rows) for name in ("advised", "required", "hidden")))
 
 
 def matching_intervals(kinds: Collection[str]) -> list[dict[str, Any]]:
@@ -37,8 +37,8 @@ def matching_intervals(kinds: Collection[str]) -> list[dict[str, Any]]:
     """
     known = catalogue.types()
     named = {*kinds, *(known[kind]["group"] for kind in kinds if kind in known)}
-    every = catalogue.freshness()["lines"]
-    return [line for line in every if not line["kinds"] or named.intersection(line["kinds"])]
+    rows = catalogue.freshness()["lines"]
+    return [row for row in rows if not row["kinds"] or named.intersection(row["kinds"])]
 
 
 def age_class(days: int | None, intervals: Intervals) -> Age:
@@ -55,14 +55,14 @@ def age_class(days: int | None, intervals: Intervals) -> Age:
     return Age.ADVISED if days > intervals.advised else Age.FRESH
 
 
-def visible_until(assured: date | None, kinds: frozenset[str]) -> date:
+def visible_until(confirmed: date | None, kinds: frozenset[str]) -> date:
     """Return the last day on which an entry is public; an unconfirmed one has no end.
 
     Source: own design, docs/decisions/directory-upkeep.
     """
-    if assured is None:
+    if confirmed is None:
         return date.max
-    return assured + timedelta(days=intervals_for(kinds).hidden)
+    return confirmed + timedelta(days=intervals_for(kinds).hidden)
 
 
 def freshness_kinds(types: Collection[str], *, with_line: bool) -> frozenset[str]:
@@ -76,17 +76,17 @@ def freshness_kinds(types: Collection[str], *, with_line: bool) -> frozenset[str
 MIN_INTERVAL = timedelta(days=7)
 
 
-def may_ask(asked: datetime | None, *, at: datetime) -> Decision:
-    """Return whether a provider may be asked now; `asked` is the last request, None if there is none.
+def may_ask(last_request: datetime | None, *, at: datetime) -> Decision:
+    """Return whether a provider may be asked now.
 
     Source: own design, docs/decisions/directory-upkeep (a provider that is asked every day stops answering).
     """
-    lately = asked is not None and at - asked < MIN_INTERVAL
+    lately = last_request is not None and at - last_request < MIN_INTERVAL
     return Decision.refuse("asked_lately") if lately else Decision.allow()
 
 
 def count_unanswered(
-    asked: Collection[tuple[date, datetime]], *, assured: date | None, proposed: datetime | None
+    requests: Collection[tuple[date, datetime]], *, confirmed: date | None, proposed: datetime | None
 ) -> int:
     """Count the requests about an entry without an answer.
 
@@ -95,14 +95,14 @@ def count_unanswered(
 
     Source: own design, docs/decisions/directory-upkeep.
     """
-    return sum((assured is None or day > assured) and (proposed is None or moment > proposed) for day, moment in asked)
+    return sum((confirmed is None or day > confirmed) and (proposed is None or at > proposed) for day, at in requests)
 
 
-def asking_state(asked: datetime | None, *, times: int, at: datetime) -> AskingState:
-    """Return the state of asking a provider from the last request and the unanswered ones.
+def asking_state(last_request: datetime | None, *, unanswered: int, at: datetime) -> AskingState:
+    """Return the state of asking a provider from the last request and the number of unanswered ones.
 
     Source: own design, docs/decisions/directory-upkeep.
     """
-    if not may_ask(asked, at=at):
+    if not may_ask(last_request, at=at):
         return AskingState.LATELY
-    return AskingState.SILENT if times else AskingState.NOT_YET
+    return AskingState.SILENT if unanswered else AskingState.NOT_YET

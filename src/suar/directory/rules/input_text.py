@@ -2,8 +2,8 @@
 
 import re
 
-MAX_LETTERS_OF_A_NUMBER, FEWEST_DIGITS = 40, 3
-HARMLESS_SIGN = re.compile(r"[+-][\d\s().+/-]*")
+MAX_LENGTH, MIN_DIGITS = 40, 3
+SIGNED_NUMBER = re.compile(r"[+-][\d\s().+/-]*")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 EXTENSION = re.compile(r"[ ,;]*\b(?:ext|extension|ekst|ekstensi|pesawat|psw|x)\.?:? *([0-9]{1,6})$", re.IGNORECASE)
@@ -11,19 +11,19 @@ YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 WAY_TO_REACH = re.compile(
     r"(?:\d[\s().+/-]*){5}|https?:|www\.|@|\w\.(?:app|com|id|info|link|me|net|org)\b", re.IGNORECASE
 )
-WRITTEN = re.compile(r"[0-9+(][0-9+(). -]*")
+TELEPHONE = re.compile(r"[0-9+(][0-9+(). -]*")
 
 
 def text_problem(text: str) -> str:
     """Return a code why a text is not allowed: "control_sign", "formula", or "" if it is.
 
-    A number with a sign in front is no formula.
+    A number with a plus or minus in front is no formula.
 
     Source: own design, docs/decisions/directory (a spreadsheet runs what starts like a formula).
     """
     if CONTROL.search(text):
         return "control_sign"
-    harmless = not text.startswith(FORMULA_SIGNS) or HARMLESS_SIGN.fullmatch(text)
+    harmless = not text.startswith(FORMULA_SIGNS) or SIGNED_NUMBER.fullmatch(text)
     return "" if harmless else "formula"
 
 
@@ -33,9 +33,9 @@ def is_telephone(text: str) -> bool:
     Source: own design, docs/decisions/directory; three digits are the shortest number in use.
     """
     number = EXTENSION.sub("", text.strip())
-    digits = sum(sign in "0123456789" for sign in number)
-    short = len(text) <= MAX_LETTERS_OF_A_NUMBER
-    return short and digits >= FEWEST_DIGITS and WRITTEN.fullmatch(number) is not None
+    digits = sum(character in "0123456789" for character in number)
+    short = len(text) <= MAX_LENGTH
+    return short and digits >= MIN_DIGITS and TELEPHONE.fullmatch(number) is not None
 
 
 def is_example_number(text: str) -> bool:
@@ -54,10 +54,10 @@ def is_example_number(text: str) -> bool:
 def digits_to_dial(number: str) -> str:
     """Return the digits that a phone dials, without an extension.
 
-    Source: RFC 3966, section 5.1 (digits, and signs that only part them).
+    Source: RFC 3966, section 5.1 (digits, and characters that only separate them).
     """
     head = EXTENSION.sub("", number.strip())
-    return "".join(sign for sign in head if sign.isdigit() or sign in "+*#")
+    return "".join(character for character in head if character.isdigit() or character in "+*#")
 
 
 def names_a_way_to_reach(text: str) -> bool:

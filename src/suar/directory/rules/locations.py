@@ -46,7 +46,7 @@ def find_districts(text: str) -> tuple[str, ...]:
     text = _collapse_spaces(text)
     areas = re.finditer(_pattern("area"), text, re.VERBOSE)
     matches = [*areas, *_district_pattern().finditer(text)]
-    pieces = [item.group(0) for item in sorted(matches, key=lambda one: (one.start(), -one.end()))]
+    pieces = [item.group(0) for item in sorted(matches, key=lambda match: (match.start(), -match.end()))]
     names: list[str] = []
     for piece in pieces:
         if not any(piece in longer for longer in names):
@@ -84,9 +84,9 @@ def _district_pattern() -> re.Pattern[str]:
     """Compile one pattern of the names of all districts in every language."""
     districts = {
         re.sub(_pattern("kind_of_district"), "", words, flags=re.VERBOSE)
-        for code, one in catalogue.places().items()
+        for code, place in catalogue.places().items()
         if "." in code
-        for words in one.labels.values()
+        for words in place.labels.values()
     }
     names = sorted((re.escape(name) for name in districts), key=len, reverse=True)
     return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(names)})(?![A-Za-z])", re.IGNORECASE)

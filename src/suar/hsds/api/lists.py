@@ -74,7 +74,7 @@ def _with_only(organization: Json, services: Container[str]) -> Json:
 def _services(parameters: Any) -> Listing:
     filters = _filters(parameters)
     if parameters.minimal:
-        return Listing(published.changes(filters), lambda rows: (objects.minimal(*row) for row in rows))
+        return Listing(published.changes(filters), lambda rows: (objects.minimal_service(*row) for row in rows))
     write = partial(objects.service, full=parameters.full)
     return Listing(published.service_ids(filters), lambda ids: map(write, published.get_services(ids)))
 

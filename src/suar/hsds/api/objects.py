@@ -41,9 +41,9 @@ def service(entry: PublishedService, *, full: bool) -> Json:
     return {**_service(entry, full=full), **_provider(entry), **(_pairs_of(entry) if full else {})}
 
 
-def minimal(service_id: UUID, changed_at: datetime) -> Json:
+def minimal_service(service_id: UUID, changed_at: datetime) -> Json:
     """Return the id of a service and when it last changed."""
-    return {"id": str(service_id), "modified_date": _moment(changed_at)}
+    return {"id": str(service_id), "modified_date": _format_time(changed_at)}
 
 
 def organization(provider: ProviderDocument) -> Json:
@@ -56,7 +56,7 @@ def organization(provider: ProviderDocument) -> Json:
         "email": provider.email,
         "suar": {"translations": words} if words else {},
     }
-    return {**_known(content), "description": _localize(provider.description)}
+    return {**_drop_empty(content), "description": _localize(provider.description)}
 
 
 def full_organization(provider: ProviderDocument, offers: Sequence[PublishedService], *, full_service: bool) -> Json:
@@ -97,11 +97,11 @@ def location(site: SiteDocument) -> Json:
         "transportation": site.transport,
         "latitude": site.latitude,
         "longitude": site.longitude,
-        "suar": _known({"district": site.district}),
+        "suar": _drop_empty({"district": site.district}),
         "addresses": [address] if is_complete else [],
         "phones": _phones(id_, site.phones),
     }
-    return _known(content)
+    return _drop_empty(content)
 
 
 def _hidden_location(entry: PublishedService) -> Json:
@@ -112,7 +112,7 @@ def _hidden_location(entry: PublishedService) -> Json:
         "organization_id": entry.service.provider,
         "suar": {"hidden": True},
     }
-    return _known(content)
+    return _drop_empty(content)
 
 
 def _service(entry: PublishedService, *, full: bool) -> Json:
@@ -128,11 +128,11 @@ def _service(entry: PublishedService, *, full: bool) -> Json:
         "maximum_age": _real_limit(eligibility.get("age_max")),
         "alert": _localize(document.access.get("AC_SAFE_CONTACT", {})),
         "assured_date": document.confirmed,
-        "last_modified": _moment(entry.changed_at),
+        "last_modified": _format_time(entry.changed_at),
         "suar": _extension(document, gate_only=entry.gate_only),
     }
     content |= {field: _localize(document.access.get(code, {})) for code, field in ACCESS_FROM.items()}
-    return _known(content | (_parts(document) if full else {}))
+    return _drop_empty(content | (_parts(document) if full else {}))
 
 
 def _real_limit(age: int | None) -> int | None:
@@ -145,7 +145,7 @@ def _eligibility_text(eligibility: Mapping[str, Any]) -> str:
     low, high = eligibility.get("age_min"), eligibility.get("age_max")
     with override(settings.LANGUAGE_CODE):
         parts = {
-            code: labels.value_labels(code, _listed(eligibility.get(FIELDS.get(code, "")))) for code in ELIGIBILITY
+            code: labels.value_labels(code, _as_list(eligibility.get(FIELDS.get(code, "")))) for code in ELIGIBILITY
         }
         if (low, high) != (None, None):
             parts["EL_AGE"] = labels.age_range_text(str(low or ""), str(_real_limit(high) or ""))
@@ -156,7 +156,7 @@ def _eligibility_text(eligibility: Mapping[str, Any]) -> str:
         return " ".join(f"{labels.attribute_label(code)}: {words}." for code, words in parts.items() if words)
 
 
-def _listed(value: Any) -> Sequence[str]:
+def _as_list(value: Any) -> Sequence[str]:
     return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
@@ -167,11 +167,12 @@ def _parts(document: ServiceDocument) -> Json:
         "phones": _phones(id_, document.phones),
         "schedules": [_schedule(id_, number, hours) for number, hours in enumerate(document.hours)],
         "service_areas": [
-            _named(id_, "area", catalogue.places(), code, extent=code, extent_type="text") for code in document.areas
+            _named_part(id_, "area", catalogue.places(), code, extent=code, extent_type="text")
+            for code in document.areas
         ],
-        "languages": [_named(id_, "language", catalogue.languages(), tag, code=tag) for tag in tags],
-        "cost_options": _coded(id_, "option", "EL_COST", eligibility.get("cost")),
-        "required_documents": _coded(id_, "document", "EL_PAPERS", eligibility.get("papers")),
+        "languages": [_named_part(id_, "language", catalogue.languages(), tag, code=tag) for tag in tags],
+        "cost_options": _coded_part(id_, "option", "EL_COST", eligibility.get("cost")),
+        "required_documents": _coded_part(id_, "document", "EL_PAPERS", eligibility.get("papers")),
         "attributes": [taxonomies.attribute(id_, code) for code in document.types],
     }
 
@@ -187,13 +188,13 @@ def _extension(document: ServiceDocument, *, gate_only: bool) -> Json:
     for language, access in _by_language(document.access).items():
         words.setdefault(language, {})["access"] = access
     content = {name: stated.get(name) for name in PLAIN} | {
-        "places": _not_none({name: stated.get(f"places_{name}") for name in ("total", "free", "as_of")}) or None,
-        "urgent": _not_none(document.urgent) if document.urgent else None,
+        "places": _drop_none({name: stated.get(f"places_{name}") for name in ("total", "free", "as_of")}) or None,
+        "urgent": _drop_none(document.urgent) if document.urgent else None,
         "translations": words or None,
     }
     if document.let_in is not None or document.areas:
         content |= {"types": list(document.types), "areas": list(document.areas)}
-    return _not_none(content)
+    return _drop_none(content)
 
 
 def _provider(entry: PublishedService) -> Json:
@@ -221,7 +222,7 @@ def _phones(owner: str, phones: Iterable[Mapping[str, Any]]) -> list[Json]:
         {"number": phone["number"], "type": phone.get("type", VOICE), "description": _localize(phone["words"])}
         for phone in phones
     ]
-    return [_known({"id": _part_id(owner, "phone", number), **row}) for number, row in enumerate(rows)]
+    return [_drop_empty({"id": _part_id(owner, "phone", number), **row}) for number, row in enumerate(rows)]
 
 
 def _schedule(owner: str, number: int, hours: Mapping[str, Any]) -> Json:
@@ -234,14 +235,14 @@ def _schedule(owner: str, number: int, hours: Mapping[str, Any]) -> Json:
         "closes_at": hours["closes"],
         "description": _localize(hours["words"]),
     }
-    return _known(content)
+    return _drop_empty(content)
 
 
-def _named(owner: str, part: str, codes: CodeList, of: str, **more: str) -> Json:
+def _named_part(owner: str, part: str, codes: CodeList, of: str, **more: str) -> Json:
     return {"id": _part_id(owner, part, of), "name": codes.label(of, settings.LANGUAGE_CODE), **more}
 
 
-def _coded(owner: str, field: str, attribute: str, code: str | None) -> list[Json]:
+def _coded_part(owner: str, field: str, attribute: str, code: str | None) -> list[Json]:
     if code is None:
         return []
     return [
@@ -263,7 +264,7 @@ def _localize(texts: Mapping[str, str]) -> str:
     return cards.localise(texts, settings.LANGUAGE_CODE)
 
 
-def _moment(at: datetime) -> str:
+def _format_time(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -272,9 +273,9 @@ def _part_id(owner: str, *path: object) -> str:
     return str(uuid5(UUID(owner), "/".join(map(str, path))))
 
 
-def _known(content: Mapping[str, Any]) -> Json:
+def _drop_empty(content: Mapping[str, Any]) -> Json:
     return {name: value for name, value in content.items() if value not in (None, "", {})}
 
 
-def _not_none(content: Mapping[str, Any]) -> Json:
+def _drop_none(content: Mapping[str, Any]) -> Json:
     return {name: value for name, value in content.items() if value is not None}

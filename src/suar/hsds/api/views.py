@@ -85,28 +85,28 @@ def data_package(request: HttpRequest) -> HttpResponseBase:
 @endpoint("GET", "HEAD", "POST")
 def object_list(request: HttpRequest, kind: Kind) -> HttpResponseBase:
     """Return a page of a list, or all of it as lines."""
-    asked = read_parameters(parameters.LISTS[kind], request)
-    listing = lists.LISTS[kind](asked)
-    if asked.format == "ndjson":
+    query = read_parameters(parameters.LISTS[kind], request)
+    listing = lists.LISTS[kind](query)
+    if query.format == "ndjson":
         # Written as a whole: a slow reader of a stream would hold a thread and a slot.
         lines = b"".join(_encode(item) + b"\n" for item in listing.all())
         return HttpResponse(lines, content_type="application/x-ndjson")
     total = listing.count()
-    on_one_page = getattr(asked, "minimal", False) and "per_page" not in asked.model_fields_set
-    per_page = max(total, 1) if on_one_page else asked.per_page
-    contents = listing.page((asked.page - 1) * per_page, per_page)
+    on_one_page = getattr(query, "minimal", False) and "per_page" not in query.model_fields_set
+    per_page = max(total, 1) if on_one_page else query.per_page
+    contents = listing.page((query.page - 1) * per_page, per_page)
     pages = -(-total // per_page)
     page = {
         "total_items": total,
         "total_pages": pages,
-        "page_number": asked.page,
+        "page_number": query.page,
         "size": len(contents),
-        "first_page": asked.page == 1,
-        "last_page": asked.page >= pages,
+        "first_page": query.page == 1,
+        "last_page": query.page >= pages,
         "empty": not contents,
         "contents": contents,
     }
-    return _json(request, page, private=bool(asked.search))
+    return _json(request, page, private=bool(query.search))
 
 
 @endpoint("GET", "HEAD")
@@ -115,9 +115,9 @@ def object_detail(request: HttpRequest, kind: Kind, ident: UUID) -> HttpResponse
 
     A merged entry redirects to the one that remains.
     """
-    asked = read_parameters(parameters.OBJECTS[kind], request)
+    query = read_parameters(parameters.OBJECTS[kind], request)
     try:
-        return _json(request, lists.OBJECTS[kind](ident, asked))
+        return _json(request, lists.OBJECTS[kind](ident, query))
     except NotYours:
         if kind not in lists.MOVED:
             raise

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from suar.directory.documents import Entry, ParsedDirectory
 from suar.hsds.files.entries import build_entries
 from suar.hsds.files.readers import MAX_BYTES, decode, load_json, read_folder, read_json, read_zip
-from suar.hsds.files.tables import Stop
+from suar.hsds.files.tables import UnreadableFile
 
 __all__ = ["MAX_BYTES", "from_json", "parse", "parse_folder", "shift_dates", "to_json"]
 
@@ -37,8 +37,8 @@ def parse(content: bytes) -> ParsedDirectory:
         del loaded
         return replace(build_entries(tables), as_of=_as_of(page))
     except RecursionError:
-        return ParsedDirectory(refused=(Stop("too_deep").problem,))
-    except Stop as stop:
+        return ParsedDirectory(refused=(UnreadableFile("too_deep").problem,))
+    except UnreadableFile as stop:
         return ParsedDirectory(refused=(stop.problem,))
 
 
@@ -46,7 +46,7 @@ def parse_folder(folder: Path) -> ParsedDirectory:
     """Read a folder of CSV files; `refused` has all problems."""
     try:
         return build_entries(read_folder(folder))
-    except Stop as stop:
+    except UnreadableFile as stop:
         return ParsedDirectory(refused=(stop.problem,))
 
 
@@ -95,17 +95,17 @@ def _as_of(page: Mapping[str, Any]) -> date | None:
     try:
         return date.fromisoformat(page["as_of"]) if "as_of" in page else None
     except (TypeError, ValueError):
-        raise Stop("not_date", row="as_of") from None
+        raise UnreadableFile("not_date", row="as_of") from None
 
 
 def _load(content: bytes) -> Any:
-    """Return the content of a JSON file; raises Stop for any other kind of file."""
+    """Return the content of a JSON file; raises UnreadableFile for any other kind of file."""
     if len(content) > MAX_BYTES:
-        raise Stop("too_big", str(MAX_BYTES))
+        raise UnreadableFile("too_big", str(MAX_BYTES))
     for start, why in OTHER_SIGNATURES.items():
         if content.startswith(start):
-            raise Stop(why)
+            raise UnreadableFile(why)
     text = decode(content).strip()
     if not text.startswith(("{", "[")):
-        raise Stop("empty_file" if not text else "xml" if text.startswith("<") else "not_hsds")
+        raise UnreadableFile("empty_file" if not text else "xml" if text.startswith("<") else "not_hsds")
     return load_json(text)

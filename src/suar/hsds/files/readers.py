@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from suar.hsds.files.schema import EXTENSION, MAX_LENGTH, object_types, parent_kinds, table_kinds
-from suar.hsds.files.tables import Record, Stop, Tables
+from suar.hsds.files.tables import Record, Tables, UnreadableFile
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_RATIO = 100
@@ -26,26 +26,26 @@ def read_folder(folder: Path) -> Tables:
     """Read the CSV files of a folder; other files are not opened."""
     files = {path.name: path for path in sorted(folder.glob("*.csv")) if path.stem in table_kinds() and path.is_file()}
     if sum(path.stat().st_size for path in files.values()) > MAX_BYTES:
-        raise Stop("too_big", str(MAX_BYTES))
+        raise UnreadableFile("too_big", str(MAX_BYTES))
     return _read_csv_files({name: path.read_bytes() for name, path in files.items()})
 
 
 def read_zip(content: bytes) -> Tables:
     """Read the CSV files of a zip without unpacking it to disk.
 
-    Raises Stop on links, paths that lead outside, encrypted files, and too large contents.
+    Raises UnreadableFile on links, paths that lead outside, encrypted files, and too large contents.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _read_csv_files(_read_members(archive))
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError):
-        raise Stop("bad_zip") from None
+        raise UnreadableFile("bad_zip") from None
 
 
 def _read_members(archive: zipfile.ZipFile) -> dict[str, bytes]:
     infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > MAX_FILES:
-        raise Stop("too_many_files", str(MAX_FILES))
+        raise UnreadableFile("too_many_files", str(MAX_FILES))
     left, files = MAX_BYTES, {}
     for info in infos:
         _refuse_unsafe(info)
@@ -53,30 +53,30 @@ def _read_members(archive: zipfile.ZipFile) -> dict[str, bytes]:
         if path.suffix != ".csv" or path.stem not in table_kinds() or "__MACOSX" in path.parts:
             continue
         if path.name in files:
-            raise Stop("duplicate_file", path.name)
+            raise UnreadableFile("duplicate_file", path.name)
         with archive.open(info) as member:
             files[path.name] = member.read(left + 1)
         left -= len(files[path.name])
         if left < 0:
-            raise Stop("too_big", str(MAX_BYTES))
+            raise UnreadableFile("too_big", str(MAX_BYTES))
     return files
 
 
 def _refuse_unsafe(info: zipfile.ZipInfo) -> None:
     path, name = PurePosixPath(info.filename), info.filename[:60]
     if path.is_absolute() or ".." in path.parts or "\\" in info.filename or ":" in info.filename:
-        raise Stop("zip_path", name)
+        raise UnreadableFile("zip_path", name)
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise Stop("zip_link", name)
+        raise UnreadableFile("zip_link", name)
     if info.flag_bits & 0x1:
-        raise Stop("zip_secret", name)
+        raise UnreadableFile("zip_secret", name)
     if info.file_size > MAX_RATIO * max(info.compress_size, 1):
-        raise Stop("zip_bomb", name)
+        raise UnreadableFile("zip_bomb", name)
 
 
 def _read_csv_files(files: Mapping[str, bytes]) -> Tables:
     if not files:
-        raise Stop("no_tables")
+        raise UnreadableFile("no_tables")
     tables = Tables()
     for name, content in files.items():
         _add_table(tables, name, _read_csv(tables, name, decode(content, row=name)))
@@ -84,13 +84,13 @@ def _read_csv_files(files: Mapping[str, bytes]) -> Tables:
 
 
 def decode(content: bytes, *, row: str = "") -> str:
-    """Return the text of a UTF-8 file; raises Stop."""
+    """Return the text of a UTF-8 file; raises UnreadableFile."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Stop("bad_encoding", row=row) from None
+        raise UnreadableFile("bad_encoding", row=row) from None
     if "\x00" in text:
-        raise Stop("nul", row=row)
+        raise UnreadableFile("nul", row=row)
     return text
 
 
@@ -100,7 +100,7 @@ def _read_csv(tables: Tables, name: str, text: str) -> Iterator[tuple[str, Mappi
     try:
         header = list(reader.fieldnames or ())
         if len(set(header)) < len(header):
-            raise Stop("repeated_key", row=name)
+            raise UnreadableFile("repeated_key", row=name)
         for cells in reader:
             where = f"{name}, line {reader.line_num}"
             if None in cells or None in cells.values():
@@ -114,7 +114,7 @@ def _read_csv(tables: Tables, name: str, text: str) -> Iterator[tuple[str, Mappi
                 del row[EXTENSION]
             yield where, row
     except csv.Error:
-        raise Stop("bad_csv", row=f"{name}, line {reader.line_num}") from None
+        raise UnreadableFile("bad_csv", row=f"{name}, line {reader.line_num}") from None
 
 
 def _add_table(tables: Tables, name: str, rows: Iterable[tuple[str, Any]]) -> None:
@@ -149,7 +149,7 @@ def read_json(content: Any) -> tuple[Tables, Mapping[str, Any]]:
         return tables, {}
     entries = page.get("contents", [content]) if page else content
     if not isinstance(entries, list):
-        raise Stop("not_hsds")
+        raise UnreadableFile("not_hsds")
     entries.reverse()
     number = 0
     while entries:
@@ -159,27 +159,27 @@ def read_json(content: Any) -> tuple[Tables, Mapping[str, Any]]:
 
 
 def load_json(text: str) -> Any:
-    """Parse JSON; raises Stop for a repeated or an endless number of names."""
+    """Parse JSON; raises UnreadableFile for a repeated or an endless number of names."""
     # Counted before it is parsed: millions of names take long and much memory.
     if text.count(":") > MAX_NAMES:
-        raise Stop("too_many_names", str(MAX_NAMES))
+        raise UnreadableFile("too_many_names", str(MAX_NAMES))
     try:
         return json.loads(text, object_pairs_hook=_unique_names, parse_constant=_refuse_constant)
     except ValueError as error:
-        raise Stop("bad_json", str(getattr(error, "lineno", ""))) from None
+        raise UnreadableFile("bad_json", str(getattr(error, "lineno", ""))) from None
 
 
 def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for name, value in pairs:
         if name in content:
-            raise Stop("repeated_key", name[:40])
+            raise UnreadableFile("repeated_key", name[:40])
         content[name] = value
     return content
 
 
 def _refuse_constant(name: str) -> Any:
-    raise Stop("bad_json", name)
+    raise UnreadableFile("bad_json", name)
 
 
 def _add_entry(tables: Tables, entry: Any, where: str) -> None:

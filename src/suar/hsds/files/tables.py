@@ -14,7 +14,7 @@ MAX_ROWS = 50_000
 MAX_PROBLEMS = 200
 
 
-class Stop(Exception):
+class UnreadableFile(Exception):
     """The file cannot be read any further."""
 
     def __init__(self, why: str, detail: str = "", *, row: str = "") -> None:
@@ -50,7 +50,7 @@ class Tables:
         """
         self._count += 1
         if self._count > MAX_ROWS:
-            raise Stop("too_many_rows", str(MAX_ROWS))
+            raise UnreadableFile("too_many_rows", str(MAX_ROWS))
         type_ = object_types()[kind]
         for name in type_.required_in_tables if from_table else type_.required:
             if name not in raw:
@@ -98,4 +98,4 @@ class Tables:
         """Note something that keeps the file from being imported; stop after 200."""
         self.problems.append(Problem(where, name, why, detail))
         if len(self.problems) >= MAX_PROBLEMS:
-            raise Stop("too_many_problems", str(MAX_PROBLEMS))
+            raise UnreadableFile("too_many_problems", str(MAX_PROBLEMS))

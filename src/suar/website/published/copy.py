@@ -270,7 +270,7 @@ def _build_lists(cards: Sequence[ServiceCard], known: Iterable[str]) -> dict[tup
 
 def _ranked(need: int) -> Sequence[tuple[str, ...]]:
     """Return the types of a need by urgency, those of a kind by how likely each is meant."""
-    return [(code,) for code in codes_of(need)] if need > len(NEEDS) else catalogue.ranked(codes_of(need))
+    return [(code,) for code in codes_of(need)] if need > len(NEEDS) else catalogue.split_by_urgency(codes_of(need))
 
 
 def _first_rank(ranks: Sequence[set[str]], types: set[str]) -> int | None:

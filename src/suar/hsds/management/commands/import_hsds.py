@@ -75,7 +75,7 @@ def _import(path: Path, *, dry_run: bool, districts_seen: bool) -> ImportPlan:
     if dry_run:
         return importing.plan_import(parsed, today=clock.today())
     try:
-        seen = None if districts_seen else ""
-        return importing.import_file(parsed, by=Anonymous(at=clock.now()), seen=seen) or ImportPlan()
+        seen_warnings = None if districts_seen else ""
+        return importing.import_file(parsed, by=Anonymous(at=clock.now()), seen_warnings=seen_warnings) or ImportPlan()
     except importing.NotImported as error:
         return error.plan
