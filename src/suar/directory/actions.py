@@ -1,6 +1,6 @@
 """Actions of editors on recordings and error reports.
 
-A recording is uploaded by one editor and published by another.
+A recording is uploaded by one editor and published by another. Public pages read both and must not import this module.
 """
 
 from uuid import UUID

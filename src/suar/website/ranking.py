@@ -20,18 +20,12 @@ from suar.directory.search import SearchQuery, SearchWord
 from suar.website.entries import DAY_AND_NIGHT, WHOLE_COUNTRY, Entry
 from suar.website.search_queries import Reading
 
-# Number of services: on a page, then at most in the parts below the first page.
-PAGE_SIZE = 10
-MAX_LATER = 8
-MAX_NOT_FITTING = 5
-# Number of related services: in all, of one type, and types that are looked up first.
-MAX_RELATED = 18
-MAX_OF_A_TYPE = 3
-MAX_LOOKED_UP = 12
-# Number of lines: on a page, and of the nearest ones among which they are chosen.
-LINES = 2
-NEAREST_LINES = 12
-
+PAGE_SIZE, MAX_LATER, MAX_NOT_FITTING = 10, 8, 5
+"""Number of services on a page, and at most of those that are closed and of those that do not take the person."""
+MAX_RELATED, MAX_OF_A_TYPE, MAX_LOOKED_UP = 18, 3, 12
+"""Maximum of related services, in all and of a type, and of the types that are looked up first."""
+LINES, NEAREST_LINES = 2, 12
+"""Number of lines on a page, and of the nearest ones among which they are chosen."""
 CRISIS, SIGN = "MEN_CRISIS", "SIGN"
 LINE_TYPES, INFORMATION = (CRISIS, "SAF_RISK"), ("COO_INFO",)
 """Types of lines for any need, and of lines that answer questions."""

@@ -18,24 +18,11 @@ from suar.directory import catalogue
 from suar.directory.rules.relevance import TEXT_PREFIX
 from suar.directory.search import SearchWord
 from suar.directory.tokens import one_edit_apart, tokenize
-from suar.website import keywords
+from suar.website import keywords, vocabularies
 from suar.website.examples import Example, Examples, Similarity, load_examples
 from suar.website.keywords import MAX_WORDS, common_places, load_lexicon
 from suar.website.stems import plain_spelling
-from suar.website.vocabularies import (
-    Combination,
-    Rows,
-    Vocabulary,
-    combinations_by_first_part,
-    common_spellings,
-    load_combinations,
-    load_phrases,
-    load_vocabularies,
-    load_vocabulary,
-    synonym_rows,
-    urgent_rows,
-    words_with_two,
-)
+from suar.website.vocabularies import Combination, Rows, Vocabulary, common_spellings, load_vocabularies
 
 # Words.
 MAX_PHRASE_WORDS = 5
@@ -161,7 +148,7 @@ def _danger(
 ) -> tuple[bool, bool]:
     """Return whether somebody is likely in danger now, and whether somebody may be."""
     has_urgent_combination = any(row.urgent for row in matched)
-    has_urgent_words = has_urgent_combination or any(part.rows & urgent_rows() for part in words)
+    has_urgent_words = has_urgent_combination or any(part.rows & vocabularies.urgent_rows() for part in words)
     is_clear = is_short and (has_urgent_combination or any(DESPAIR in part.rows for part in words))
     if similarity is None:
         return is_clear or has_urgent_words, False
@@ -196,9 +183,9 @@ def _part_of_examples(similarity: Similarity, parts: Sequence[Part]) -> Part:
 
 def _root_and_synonyms(word: str, language: str) -> tuple[str, Rows]:
     """Return the shortest root of a word, marked as one, and its rows of synonyms."""
-    roots = load_vocabulary(language).affixes.roots(word)
+    roots = vocabularies.load_vocabulary(language).affixes.roots(word)
     root = min((root for root in roots if len(root) >= SHORTEST_ROOT), key=lambda root: (len(root), root), default=word)
-    return ROOT_MARK + root, synonym_rows(word, roots, language)
+    return ROOT_MARK + root, vocabularies.synonym_rows(word, roots, language)
 
 
 def _features(
@@ -256,7 +243,10 @@ def _named_places(part: Part, lexicon: keywords.Lexicon) -> frozenset[str]:
 
 def _split(text: str) -> list[str]:
     """Return the words of a text in a plain spelling; "bapak2" is known as it is written."""
-    return [word if word in words_with_two() else plain_spelling(word) for word in tokenize(APOSTROPHE.sub("", text))]
+    return [
+        word if word in vocabularies.words_with_two() else plain_spelling(word)
+        for word in tokenize(APOSTROPHE.sub("", text))
+    ]
 
 
 def _read_parts(
@@ -267,7 +257,7 @@ def _read_parts(
     words = [word for word in typed if not word[0].isdecimal()] or [*typed]
     normal = [_spelled_out(writing.normalise(word), language) for word in words]
     alike = [common_spellings().get(word, word) for word in normal]
-    phrases, beginnings = load_phrases(language)
+    phrases, beginnings = vocabularies.load_phrases(language)
     look_up = look_up or _look_up
     at, before = 0, frozenset[str]()
     while at < len(words):
@@ -380,8 +370,8 @@ def _join_combinations(parts: Sequence[Part]) -> tuple[list[Part], list[Combinat
     """Return the parts with those that mean something together as one, and the combinations that were matched."""
     left, joined, matched = dict(enumerate(parts)), [], []
     rows = frozenset().union(*(part.rows for part in parts))
-    near = {*chain.from_iterable(combinations_by_first_part().get(name, ()) for name in rows)}
-    for row in (load_combinations()[at] for at in sorted(near)):
+    near = {*chain.from_iterable(vocabularies.combinations_by_first_part().get(name, ()) for name in rows)}
+    for row in (vocabularies.load_combinations()[at] for at in sorted(near)):
         while chosen := _closest(row, left):
             members = [left.pop(at) for at in sorted(chosen)]
             joined.append(
