@@ -172,8 +172,9 @@ def common_places(named: Iterable[tuple[bool, Codes]]) -> tuple[str, ...]:
 @cache
 def load_lexicon(language: str) -> Lexicon:
     """Return the keywords of a language."""
-    row: dict[str, Any] = json.loads(SPELLING.read_text("utf-8"))["languages"].get(language, {})
-    writing = Writing(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
+    rules = json.loads(SPELLING.read_text("utf-8"))["languages"].get(language, {})
+    values: dict[str, Any] = {name: tuple(rule) if isinstance(rule, list) else rule for name, rule in rules.items()}
+    writing = Writing(**values)
     weights: dict[str, dict[str, float]] = defaultdict(dict)
     places: dict[str, set[str]] = defaultdict(set)
     for name, code, weight in _named_codes(language):

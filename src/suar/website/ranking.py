@@ -167,7 +167,8 @@ def _line_order(query: SearchQuery, card: ServiceCard) -> tuple[bool, bool, bool
 
 def main_types(words: Iterable[SearchWord]) -> set[str]:
     """Return the type that each word means most."""
-    return {max(word.weights, key=lambda code: word.weights[code]) for word in words if word.weights}
+    weighed = [word.weights for word in words if word.weights]
+    return {max(weights, key=lambda code: weights[code]) for weights in weighed}
 
 
 def _calls_can_wait(query: SearchQuery, reading: Reading) -> bool:
