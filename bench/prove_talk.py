@@ -201,7 +201,7 @@ def _outcome(story: Mapping[str, Any], versions: Mapping[str, int]) -> Outcome:
     answers = answers_of(story["taps"], versions)
     talk = instrument(answers.instrument, answers.version)
     elements = element_values(answers, path_of(answers))
-    return suggest(elements, definition_path(answers), final_stop_code(answers), of=talk).outcome
+    return suggest(elements, definition_path(answers), final_stop_code(answers), talk=talk).outcome
 
 
 def _share(flags: Iterable[bool]) -> float:

@@ -1,8 +1,10 @@
 """Answers that several tests begin from."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from suar.screening.codes import Answer, ContactResult, Value
+from suar.screening.rules import outcomes, retention
 from suar.screening.rules.answers import (
     AgeBand,
     AgeFacts,
@@ -17,12 +19,15 @@ from suar.screening.rules.answers import (
 from suar.screening.rules.data_files import DATA
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.outcomes import ElementResult, Elements, Suggestion, element_values, suggest
+from suar.screening.rules.outcomes import ElementResult, Elements, Suggestion, element_values
+from suar.screening.rules.retention import Retention
 
 FILES = sorted(DATA.glob("*.json"))
 TALK = instrument()
 FULL, SIGNPOST = instrument("full"), instrument("signpost")
 INSTRUMENTS = (TALK, FULL, SIGNPOST, instrument("short", 1), instrument("short", 2))
+suggest, may_choose = partial(outcomes.suggest, talk=TALK), partial(outcomes.may_choose, talk=TALK)
+compared = partial(outcomes.compared, tables=TALK.tables)
 STEPS = tuple(slot.code for slot in TALK.steps)
 SAFE = {
     "SF_HEARD": "NO",
@@ -78,6 +83,11 @@ def suggestion_of(answers: Answers, stopped_by=None) -> Suggestion:
     """Sum up and suggest on the path of the answers."""
     path = path_of(answers)
     return suggest(element_values(answers, path), definition_path(answers), stopped_by)
+
+
+def retention_after(outcome, wished=None, stopped_by=None, *, talk=TALK) -> Retention:
+    """Return what is stored after a talk; without a wish and a stop, by default."""
+    return retention.retention_after(outcome, wished, stopped_by, talk=talk)
 
 
 def walk(node: object) -> Iterator[dict]:

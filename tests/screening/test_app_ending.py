@@ -24,6 +24,7 @@ from suar.screening.actions import Conclusion, conclude_talk
 from suar.screening.codes import Outcome
 from suar.screening.models import Talk
 from suar.screening.rules.answers import Reason
+from suar.screening.rules.instrument import instrument
 from suar.screening.rules.retention import codes_end
 from suar.screening.tasks import destroy_abandoned_talks
 from tests.people import acting_as, client_of, viewer
@@ -261,7 +262,7 @@ def test_coded_facts_have_a_retention_date(talk: Conversation, ending: dict[str,
     left = Record.objects.get(id=left_at(talk.end(**ending)))
     grants = Grant.objects.filter(record=left.id)
     assert left.kind == Kind.CODES
-    assert left.retention == codes_end(clock.today())
+    assert left.retention == codes_end(clock.today(), talk=instrument())
     assert set(grants.values_list("compartments", flat=True)) == {mask_of([Compartment.CODED])}
     assert set(grants.values_list("holder", flat=True)) == {
         HolderKind.WORKER,

@@ -5,8 +5,8 @@ import pytest
 from suar.screening.codes import Outcome
 from suar.screening.rules.answers import Answers, Path, Reason
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.outcomes import compared, may_choose, may_conclude, suggest
-from tests.screening.talks import TALK, adult_talk, elements_of, suggestion_of
+from suar.screening.rules.outcomes import may_conclude
+from tests.screening.talks import TALK, adult_talk, compared, elements_of, may_choose, suggest, suggestion_of
 
 SOME = suggest(elements_of("SUPPORTED", "SUPPORTED", "UNKNOWN"), Path.ADULT)
 CLEAN = suggest(elements_of("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT)

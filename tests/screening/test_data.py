@@ -11,8 +11,7 @@ from suar.screening.codes import Outcome, Step
 from suar.screening.rules.answers import Element, Path, Unreadable
 from suar.screening.rules.data_files import DATA
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.retention import retention_after
-from tests.screening.talks import FILES, FULL, SIGNPOST, TALK, walk
+from tests.screening.talks import FILES, FULL, SIGNPOST, TALK, retention_after, walk
 
 SOURCES = {
     row["code"] for n in (1, 2) for row in json.loads((DATA / f"sources-{n}.json").read_text("utf-8"))["sources"]

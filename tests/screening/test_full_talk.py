@@ -18,7 +18,6 @@ from suar.screening.rules.outcomes import (
 )
 from suar.screening.rules.prompts import child_guidance, may_ask_experience, prompts_for, time_notes
 from suar.screening.rules.reference import country_lines, end_groups, settings
-from suar.screening.rules.retention import retention_after
 from suar.screening.rules.setting import forms_offered, opening_statement
 from suar.screening.rules.steps import (
     final_stop_code,
@@ -29,7 +28,7 @@ from suar.screening.rules.steps import (
     worker_tie,
 )
 from suar.screening.rules.stops import early_ends
-from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NEED, SIGNPOST, TALK
+from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NEED, SIGNPOST, TALK, retention_after
 
 THEME_LINES = load_file("map-full-1")["themes"]
 STANDARD = {f"Q{n:02}" for n in range(1, 36)} | {
@@ -107,7 +106,7 @@ def test_a_tie_of_worker_family_or_office_ends_the_talk(who: str) -> None:
     answers = full({"TI_KNOWS": who})
     assert final_stop_code(answers) == "STOP_TIE"
     assert worker_tie(answers) == f"TIE_{who}"
-    assert retention_after(Outcome.UNABLE, None, "STOP_TIE", of=FULL).because == "KEEP_BARE"
+    assert retention_after(Outcome.UNABLE, None, "STOP_TIE", talk=FULL).because == "KEEP_BARE"
 
 
 def test_a_wish_for_somebody_from_outside_ends_the_talk() -> None:

@@ -18,11 +18,10 @@ from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Need
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.note import may_write_note, note_themes, with_note
-from suar.screening.rules.outcomes import element_values, rank, suggest
-from suar.screening.rules.retention import retention_after
+from suar.screening.rules.outcomes import element_values, rank
 from tests.people import client_of
 from tests.screening.conversing import AGREED, KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, led_to, left_at, text
-from tests.screening.talks import adult_talk, child_talk
+from tests.screening.talks import adult_talk, child_talk, retention_after, suggest
 
 ADULT = {"age-band": "ADULT", "age-doubt": "NO"}
 STRONG = ["I_A_RECRUIT", "I_A_TRANSPORT", "I_M_DEBT", "I_P_SEX"]

@@ -9,8 +9,8 @@ from suar.screening.codes import Answer, Value
 from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, Doubt, Path, path_of
 from suar.screening.rules.draft import read_draft, write_draft
 from suar.screening.rules.instrument import Sign, instrument
-from suar.screening.rules.outcomes import element_values, rank, suggest, what_would_change
-from tests.screening.talks import AGREED, SAFE, SIGN_QUESTIONS, TALK, suggestion_of
+from suar.screening.rules.outcomes import element_values, rank, what_would_change
+from tests.screening.talks import AGREED, SAFE, SIGN_QUESTIONS, TALK, suggest, suggestion_of
 
 KINDS = {
     question: sorted({line.sign for line in TALK.lines if line.question == question})

@@ -20,10 +20,11 @@ from suar.screening.forms import FollowingStepForm
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, NeedAnswer, path_of
 from suar.screening.rules.next_steps import default_step, may_choose_step
 from suar.screening.rules.note import note_themes, with_note
-from suar.screening.rules.outcomes import element_values, suggest
+from suar.screening.rules.outcomes import element_values
 from suar.screening.rules.setting import forms_offered, initial_answers
 from tests.people import client_of, viewer
 from tests.screening.conversing import YOUNG, Conversation, led_to, left_at, text
+from tests.screening.talks import suggest
 from tests.screening.test_note import STRONG, Posted, note
 
 WHO = {

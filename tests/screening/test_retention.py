@@ -8,8 +8,8 @@ from suar.records.terms import Compartment
 from suar.screening.codes import Outcome
 from suar.screening.rules.data_files import load_file
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.retention import codes_end, retention_after
-from tests.screening.talks import TALK
+from suar.screening.rules.retention import codes_end
+from tests.screening.talks import TALK, retention_after
 
 CODES = {Compartment.CODED}
 WISHED = frozenset({Compartment.IDENTITY, Compartment.NARRATIVE})
@@ -70,4 +70,4 @@ def test_stopping_stores_what_the_person_wants_stored() -> None:
     ],
 )
 def test_coded_facts_without_a_name_end_after_two_years(left_on: date, ends_on: date) -> None:
-    assert codes_end(left_on) == ends_on
+    assert codes_end(left_on, talk=instrument()) == ends_on

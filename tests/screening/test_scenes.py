@@ -54,7 +54,7 @@ def suggested(answers: Answers) -> Suggestion:
     """Sum up as the last page of a talk does."""
     path = path_of(answers)
     return suggest(
-        element_values(answers, path), definition_path(answers), final_stop_code(answers), of=instrument_of(answers)
+        element_values(answers, path), definition_path(answers), final_stop_code(answers), talk=instrument_of(answers)
     )
 
 

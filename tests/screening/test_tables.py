@@ -6,8 +6,8 @@ import pytest
 
 from suar.screening.codes import Outcome, Value
 from suar.screening.rules.answers import Path
-from suar.screening.rules.outcomes import element_values, rank, row_for, suggest
-from tests.screening.talks import TALK, child_talk, elements_of
+from suar.screening.rules.outcomes import element_values, rank, row_for
+from tests.screening.talks import TALK, child_talk, elements_of, suggest
 
 LETTERS = {
     "S": Value.SUPPORTED,

@@ -237,9 +237,9 @@ def assess(answers: Answers, conclusion: Conclusion) -> Assessment:
         stop=stop,
         path=path,
         elements=elements,
-        suggestion=suggest(elements, definition_path(answers), stopped_by, of=talk),
+        suggestion=suggest(elements, definition_path(answers), stopped_by, talk=talk),
         needs=needs_at_end(answers, stop, conclusion.call),
-        retention=retention_after(conclusion.outcome, wished, stopped_by, of=talk),
+        retention=retention_after(conclusion.outcome, wished, stopped_by, talk=talk),
     )
 
 
@@ -258,7 +258,7 @@ def _may_end(assessment: Assessment) -> Decision:
         return Decision.allow()
     decision = may_conclude(conclusion.outcome, answers, stopped_by)
     suggestion, reason = assessment.suggestion, conclusion.reason
-    return decision and may_choose(conclusion.outcome, suggestion, reason, of=assessment.instrument)
+    return decision and may_choose(conclusion.outcome, suggestion, reason, talk=assessment.instrument)
 
 
 def _abandoned_talks(at: datetime) -> QuerySet[Talk]:
@@ -327,7 +327,7 @@ def _store_result(
         records.delete_all_but_coded(result, by=by.worker, at=by.at)
     next_steps.update_index_entry(result, by=by)
     if result.facts.kind is not Kind.PERSON:
-        records.set_retention(result.id, codes_end(by.today, of=assessment.instrument))
+        records.set_retention(result.id, codes_end(by.today, talk=assessment.instrument))
     if earlier is not None and not adds:
         _replace(earlier, result, by=by)
     _set_due(result, assessment, steps, by=by)

@@ -258,8 +258,6 @@ def calls_outside(step: str, facts: RecordFacts) -> bool:
 
 def likely_owner(facts: RecordFacts, code: str, *, by: Viewer) -> UUID | None:
     """Return who will own a step, if nobody is excluded; None for nobody, or where a colleague is chosen."""
-    if rules.STEPS[code]["owner"] == rules.Owner.COLLEAGUE:
-        return None
     return next(iter(_owners_of(facts, rules.STEPS[code]["owner"], by=by)), None)
 
 

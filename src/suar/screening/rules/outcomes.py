@@ -17,7 +17,6 @@ from suar.screening.rules.instrument import (
     Question,
     Row,
     Sign,
-    instrument,
     instrument_of,
 )
 from suar.screening.rules.prompts import fears_nobody, prompts_for
@@ -248,9 +247,7 @@ class Change:
     question: str | None = None
 
 
-def suggest(
-    elements: Elements, path: Path, stopped_by: str | None = None, *, of: Instrument | None = None
-) -> Suggestion:
+def suggest(elements: Elements, path: Path, stopped_by: str | None = None, *, talk: Instrument) -> Suggestion:
     """Suggest an outcome with the codes of its reasons.
 
     The first matching row wins; minimum rules can only raise it. A stopped talk suggests what was already supported,
@@ -259,7 +256,6 @@ def suggest(
 
     Source: Palermo Protocol, art. 3; data/outcomes-1.json; docs/decisions/outcomes.md.
     """
-    talk = of or instrument()
     row = row_for(talk.tables, elements, path)
     outcome: Outcome = row.suggest
     because: tuple[str, ...] = (row.code,)
@@ -331,7 +327,7 @@ def what_would_change(answers: Answers, path: Path, stopped_by: str | None = Non
     return tuple(changes) if cleared is now else (*changes, Change(ChangeKind.CLEAR, cleared))
 
 
-def may_choose(outcome: Outcome, suggestion: Suggestion, reason: Reason, *, of: Instrument | None = None) -> Decision:
+def may_choose(outcome: Outcome, suggestion: Suggestion, reason: Reason, *, talk: Instrument) -> Decision:
     """Return whether this outcome may be chosen with this reason; every choice needs one.
 
     `because` is SECOND_READING if the choice is lower than suggested: it then needs a second opinion. It is NOTED if
@@ -339,8 +335,7 @@ def may_choose(outcome: Outcome, suggestion: Suggestion, reason: Reason, *, of: 
 
     Source: protocol decision rules; docs/decisions/outcomes.md.
     """
-    talk = of or instrument()
-    relation = compared(outcome, suggestion, of=talk)
+    relation = compared(outcome, suggestion, tables=talk.tables)
     known = talk.tables.reasons.get(reason.code)
     if outcome not in suggestion.offered:
         return Decision.refuse("NOT_ASKED_ENOUGH" if suggestion.stopped_by is None else "NOT_OFFERED")
@@ -367,12 +362,11 @@ def may_conclude(outcome: Outcome, answers: Answers, stopped_by: str | None = No
     return Decision.allow() if following.because == DONE else Decision.refuse(following.because)
 
 
-def compared(outcome: Outcome, suggestion: Suggestion, *, of: Instrument | None = None) -> str:
+def compared(outcome: Outcome, suggestion: Suggestion, *, tables: OutcomeTables) -> str:
     """Return LOWER, SAME or HIGHER: the choice compared with the suggestion.
 
     Source: data/outcomes-1.json, rank; docs/decisions/outcomes.md.
     """
-    tables = (of or instrument()).tables
     difference = rank(tables, outcome) - rank(tables, suggestion.outcome)
     return "SAME" if difference == 0 else "HIGHER" if difference > 0 else "LOWER"
 
@@ -400,7 +394,7 @@ def _offered_outcomes(
 
 
 def _outcome(answers: Answers, path: Path) -> Outcome:
-    return suggest(element_values(answers, path), definition_path(answers), of=instrument_of(answers)).outcome
+    return suggest(element_values(answers, path), definition_path(answers), talk=instrument_of(answers)).outcome
 
 
 def _with_signs(answers: Answers, path: Path, prompt: Question) -> Iterator[Answers]:

@@ -6,7 +6,7 @@ from datetime import date
 from suar.consent.rules import add_months
 from suar.records.terms import Compartment
 from suar.screening.codes import Outcome
-from suar.screening.rules.instrument import Instrument, instrument
+from suar.screening.rules.instrument import Instrument
 
 CODES = frozenset({Compartment.CODED})
 STORY = frozenset({Compartment.NARRATIVE, Compartment.FILES})
@@ -22,11 +22,7 @@ class Retention:
 
 
 def retention_after(
-    outcome: Outcome,
-    wished: frozenset[Compartment] | None = None,
-    stopped_by: str | None = None,
-    *,
-    of: Instrument | None = None,
+    outcome: Outcome, wished: frozenset[Compartment] | None, stopped_by: str | None, *, talk: Instrument
 ) -> Retention:
     """Return the compartments and coded facts to store after a talk with this outcome.
 
@@ -35,7 +31,6 @@ def retention_after(
 
     Source: ethics rules on least data; data/keeping-2.json; docs/decisions/outcomes.md.
     """
-    talk = of or instrument()
     keeps = "NONE" if stopped_by is None else talk.stops[stopped_by].keeps
     row = next(row for row in talk.keeping if row.stop_keeps == keeps and row.outcome in (None, outcome))
     if row.wish == "ALL_UNLESS_WISHED" and wished is None:
@@ -46,10 +41,10 @@ def retention_after(
     return Retention(CODES if row.wish == "NEVER" else compartments, row.facts, row.code)
 
 
-def codes_end(left_on: date, *, of: Instrument | None = None) -> date:
+def codes_end(left_on: date, *, talk: Instrument) -> date:
     """Return the day on which coded facts without a name are deleted: `codes_months` after the talk.
 
     Source: ethics rule 'retention' (24 months after closing, design basis), counted from the end of the talk;
     data/keeping-2.json, codes_months; docs/decisions/talk.md.
     """
-    return add_months(left_on, (of or instrument()).codes_months)
+    return add_months(left_on, talk.codes_months)

@@ -146,7 +146,7 @@ def _suggested_outcome(answers: Answers) -> Outcome | None:
     """Return the suggested outcome, which needs no other reason; None in forms whose reasons do not offer that."""
     talk, stopped_by = instrument_of(answers), steps.final_stop_code(answers)
     elements = outcomes.element_values(answers, path_of(answers))
-    suggestion = outcomes.suggest(elements, definition_path(answers), stopped_by, of=talk)
+    suggestion = outcomes.suggest(elements, definition_path(answers), stopped_by, talk=talk)
     return suggestion.outcome if AS_SUGGESTED in talk.tables.reasons else None
 
 
@@ -234,7 +234,7 @@ def summary_context(
     """
     talk, stopped_by, path = instrument_of(answers), steps.final_stop_code(answers), path_of(answers)
     elements, child = outcomes.element_values(answers, path), policy.is_known_child(answers)
-    suggestion = outcomes.suggest(elements, definition_path(answers), stopped_by, of=talk)
+    suggestion = outcomes.suggest(elements, definition_path(answers), stopped_by, talk=talk)
     default = policy.default_choice(answers, suggestion.outcome, stopped_by)
     outcome, reason = picked or default
     ready = outcomes.may_conclude(Outcome.POSSIBLE_AT_RISK, answers, stopped_by)
@@ -286,7 +286,7 @@ def _choices(
         {
             "words": choice,
             "statement": choice.child if child else choice.say,
-            "relation": outcomes.compared(choice.code, suggestion, of=talk),
+            "relation": outcomes.compared(choice.code, suggestion, tables=talk.tables),
             "chosen": choice.code == chosen,
             "why_not": _why_not(choice.code, answers, elements, suggestion),
         }
@@ -338,7 +338,7 @@ def compartments_to_offer(answers: Answers, *, by: Viewer) -> frozenset[Compartm
         return CODES
     wished = frozenset() if steps.place_was_bad(answers) else frozenset(ALL)
     return retention_after(
-        Outcome.UNABLE, wished, steps.final_stop_code(answers), of=instrument_of(answers)
+        Outcome.UNABLE, wished, steps.final_stop_code(answers), talk=instrument_of(answers)
     ).compartments
 
 
@@ -357,4 +357,4 @@ def _why_nothing_stored(talk: Instrument, answers: Answers, *, by: Viewer) -> st
         return code_words(talk, "POLICE_KEEP_CODES")
     if steps.place_was_bad(answers):
         return code_words(talk, "PLACE_KEEPS_CODES" if "PLACE_KEEPS_CODES" in talk.words else "KEEP_CODES")
-    return code_words(talk, retention_after(Outcome.UNABLE, None, steps.final_stop_code(answers), of=talk).because)
+    return code_words(talk, retention_after(Outcome.UNABLE, None, steps.final_stop_code(answers), talk=talk).because)

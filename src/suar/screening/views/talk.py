@@ -137,7 +137,7 @@ def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
         return redirect("talk_outcome", opened.id)
     earlier = _open_before(current, answers)
     if earlier:
-        return _redirect_to_next(opened.id, earlier)
+        return redirect_to_step(opened.id, earlier.step)
     if current is Step.WRITE and setting.is_report(answers):
         return redirect("talk_note", opened.id)
     theme, because = request.GET.get("theme", ""), steps.next_step(current, answers).because
@@ -148,8 +148,15 @@ def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
     return _page(request, opened, answers, current, because if because in VISIBLE_AT_ONCE else "", theme=theme)
 
 
-def redirect_to_step(record: UUID, step: Step | str, *, page: tuple[str, ...] = (), then: str = "") -> HttpResponse:
-    """Redirect to a step, or to one of its pages of prompts; `then` leads back to the summary from there."""
+def redirect_to_step(
+    record: UUID, step: Step | str | None, *, page: tuple[str, ...] = (), then: str = ""
+) -> HttpResponse:
+    """Redirect to a step, or to one of its pages of prompts; without a step to the outcome.
+
+    `then`: where the page leads back to.
+    """
+    if step is None:
+        return redirect("talk_outcome", record)
     query = {"theme": page[0]} if page else {}
     if then:
         query["then"] = then
@@ -296,13 +303,6 @@ def _open_before(step: Step, answers: Answers) -> steps.NextStep | None:
     return None if answers.stopped_by and _notes_needs(step, answers) else steps.first_open(step, answers)
 
 
-def _redirect_to_next(record: UUID, following: steps.NextStep) -> HttpResponse:
-    """Redirect to the next step, or to the outcome after the last one."""
-    if following.step is None:
-        return redirect("talk_outcome", record)
-    return redirect("talk_step", record, following.step)
-
-
 def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step) -> HttpResponse:
     """Save a step. An invalid code changes nothing; after a conflict the page is shown again."""
     rule = request.POST.get("stop")
@@ -317,7 +317,7 @@ def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step
         return _stop(request, opened, sent, step, rule=rule)
     earlier = _open_before(step, answers)
     if earlier and version == version_of(opened):
-        return _redirect_to_next(opened.id, earlier)
+        return redirect_to_step(opened.id, earlier.step)
     try:
         actions.save_answers(opened, sent, by=acting(request), expected=version)
     except Conflict:
@@ -382,7 +382,7 @@ def _continue(
         return redirect_to_step(opened.id, step, page=next_page, then=then if then.startswith(prompts.TO_THEME) else "")
     if step is Step.SIGNPOST:
         return _end_signpost(request, opened, answers)
-    return _redirect_to_next(opened.id, following)
+    return redirect_to_step(opened.id, following.step)
 
 
 def _posted_page(request: TalkRequest, answers: Answers, step: Step) -> tuple[str, ...]:
