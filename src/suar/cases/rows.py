@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
 from suar.cases import labels
 from suar.cases.codes import ERASURE_STATES, LIFE_STATES, TASK_KINDS
@@ -18,6 +19,7 @@ from suar.core import clock
 from suar.core.i18n import format_day
 from suar.core.ids import short_code
 from suar.core.rows import Deadline, Row
+from suar.records import queries as records
 from suar.records.queries import NAMELESS, ListedRecord
 from suar.records.terms import TASK_PRIORITY, Kind
 from suar.referrals.receiving import Referral
@@ -142,6 +144,15 @@ def person_row(
         next=labels.next_kind(record) if record.next_due or not following else following[0],
         deadline=format_deadline(record.next_due) if record.next_due else Deadline(),
     )
+
+
+def open_people(listed: Iterable[ListedRecord], *, keys: Keys, owners: Names = NO_NAMES) -> list[ListedRecord]:
+    """Return those of some records whose index entry the worker opens, each with its row."""
+    listed = list(listed)
+    people = records.with_entries(listed, records.index_entries([record.id for record in listed], keys=keys))
+    for record in people:
+        record.row = person_row(record, owners=owners)
+    return people
 
 
 def group_by(field: str, sent: Iterable[Referral]) -> Mapping[UUID, list[Referral]]:

@@ -67,9 +67,10 @@ class DetailsForm(SavedForm):
 
     def in_words(self, details: Mapping[str, object]) -> list[tuple[Any, object]]:
         """Return facts with the labels of their fields, and codes with theirs."""
-        return [(self.fields[name].label, self._value_in_words(name, value)) for name, value in details.items()]
+        return [(self.fields[name].label, self.value_in_words(name, value)) for name, value in details.items()]
 
-    def _value_in_words(self, name: str, value: Any) -> Any:
+    def value_in_words(self, name: str, value: Any) -> Any:
+        """Return the value of a fact: a code as its label, a date as people say it, the rest as it is."""
         if isinstance(self.fields[name], forms.BooleanField):
             return _("Yes") if value else _("No")
         if isinstance(self.fields[name], forms.DateField) and (day := parse_date(str(value or ""))):
@@ -125,6 +126,8 @@ class MergeForm(SavedForm):
 def in_words(facts: Mapping[str, tuple[object, object]]) -> dict[str, tuple[Any, Any, Any]]:
     """Return facts of two records with their label, and both values in words; without those that no page shows."""
     form = DetailsForm()
-    compared = {name: pair for name, pair in facts.items() if name in form.fields}
-    words = [dict(enumerate(form.in_words({name: pair[side] for name, pair in compared.items()}))) for side in (0, 1)]
-    return {name: (words[0][at][0], words[0][at][1], words[1][at][1]) for at, name in enumerate(compared)}
+    return {
+        name: (form.fields[name].label, form.value_in_words(name, ours), form.value_in_words(name, theirs))
+        for name, (ours, theirs) in facts.items()
+        if name in form.fields
+    }

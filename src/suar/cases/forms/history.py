@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain, product
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -24,15 +24,6 @@ from suar.screening.rules import reference
 KINDS = ("strength", "vulnerability")
 
 
-class Section(NamedTuple):
-    """Fields of a form that open together; closed as long as nothing in them is filled or wrong."""
-
-    label: Any
-    fields: list[forms.BoundField]
-    filled: str
-    is_open: bool
-
-
 @document_fields(EpisodeFacts)
 class EpisodeForm(VersionedForm):
     """A time of exploitation; every field may stay empty, and says why it is asked."""
@@ -46,16 +37,16 @@ class EpisodeForm(VersionedForm):
         (_("How it ended"), ("ended", "words")),
     )
 
-    def sections(self) -> list[Section]:
-        """Return the fields in parts; the first two parts are always open."""
+    def sections(self) -> list[dict[str, Any]]:
+        """Return the fields in parts; one is open if it is one of the first two, or if something in it is wrong."""
         words = dict(values_in_words(self.current_facts()))
         return [
-            Section(
-                label,
-                [self[name] for name in names],
-                " · ".join(filter(None, (words.get(name, "") for name in names))),
-                place < 2 or any(self[name].errors for name in names),
-            )
+            {
+                "label": label,
+                "fields": [self[name] for name in names],
+                "filled": " · ".join(filter(None, (words.get(name, "") for name in names))),
+                "is_open": place < 2 or any(self[name].errors for name in names),
+            }
             for place, (label, names) in enumerate(self.PARTS)
         ]
 

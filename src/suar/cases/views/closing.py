@@ -25,7 +25,7 @@ from suar.cases.documents import ASKED, ErasureLog, LegalHold
 from suar.cases.documents.follow_ups import CalendarStart
 from suar.cases.erasure import find_certificate, list_certificates, was_erased_by
 from suar.cases.forms import closing as forms
-from suar.cases.rows import person_row
+from suar.cases.rows import open_people
 from suar.cases.rules import retention as rules
 from suar.cases.views.case import case_needs, case_page, closing_context, open_case, read_received
 from suar.cases.views.person import open_person
@@ -155,10 +155,8 @@ def cover(request: StaffRequest) -> HttpResponse:
         if request.method == "POST":
             return redirect("caseload")
         return form_page(request, "cases/cover.html", absence, people=counts)
-    worker, rows = absence.cleaned_data["worker"], people.filter(assignee=absence.cleaned_data["worker"])
-    listed = records.with_entries(rows, records.index_entries([row.id for row in rows], keys=request.keys))
-    for row in listed:
-        row.row = person_row(row)
+    worker = absence.cleaned_data["worker"]
+    listed = open_people(people.filter(assignee=worker), keys=request.keys)
     form = forms.CoverForm(post_data(request), shares=handovers.share_out(listed, absence.cleaned_data["to"]))
     if form.is_valid():
         by = acting(request)

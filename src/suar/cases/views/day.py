@@ -12,21 +12,18 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from suar.accounts import alarms, notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
-from suar.accounts.keys import Keys
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
 from suar.cases import community, labels, queries, rows, statistics
 from suar.cases.codes import CASELOAD, OWN_PAGES
 from suar.cases.forms import CaseloadForm, CommunityWorkForm, FindForm, LogForm
-from suar.cases.rows import person_row, talk_row
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.core.rows import Filter
@@ -242,10 +239,7 @@ def access_log(request: StaffRequest) -> HttpResponse:
     only, refused = form.cleaned_data["worker"], form.cleaned_data["refused"]
     days, before = queries.activity_log(workers, only=only, refused=refused, before=form.cleaned_data["before"])
     audit.record("see_log", by=request.viewer.worker, at=clock.now())
-    filters = {"worker": only, "refused": "on" if refused else "", "before": before}
-    query = urlencode({name: value for name, value in filters.items() if value})
-    context = {"days": days, "earlier": f"{reverse('access_log')}?{query}" if before else "", "form": form}
-    return render(request, "cases/access_log.html", context)
+    return render(request, "cases/access_log.html", {"days": days, "before": before, "form": form})
 
 
 @permission_required(Permission.SEE_READERS, method="GET")
@@ -280,9 +274,9 @@ def caseload(request: StaffRequest) -> HttpResponse:
     paginator = Paginator(listed.filter(conditions[group]) if group else listed, PAGE_SIZE)
     paginator.count = counts[group or "every"]
     page, names = paginator.get_page(form.cleaned_data["page"]), accounts.display_names(owners)
-    _add_people(page, owners=names if of_team else {}, keys=request.keys)
+    page.object_list = rows.open_people(page.object_list, keys=request.keys, owners=names if of_team else {})
 
-    def link(label: str = "", total: int | None = None, *, is_current: bool = False, **changes: Any) -> Filter:
+    def link(label: str, total: int | None = None, *, is_current: bool, **changes: Any) -> Filter:
         """Return a link to this list with other filters."""
         filters = {"team": "1" if of_team else "", "worker": worker or "", "due": group, **changes}
         href = "?" + urlencode({name: value for name, value in filters.items() if value})
@@ -303,8 +297,6 @@ def caseload(request: StaffRequest) -> HttpResponse:
         "by_worker": [link(name, is_current=owner == worker, worker=owner, due="") for owner, name in workers.items()],
         "worker": worker,
         "find": FindForm(beside_list=True),
-        "before": link(page=page.previous_page_number()).href if page.has_previous() else "",
-        "after": link(page=page.next_page_number()).href if page.has_next() else "",
     }
     return render(request, "cases/caseload.html", context)
 
@@ -326,7 +318,7 @@ def _follow_ups(request: StaffRequest, until: date) -> list[Any]:
     listed = talks.follow_ups_without_name(request.viewer, until=until)[:MAX_WEEK]
     records.with_entries(listed, records.index_entries([row.id for row in listed], keys=request.keys))
     for row in listed:
-        row.row = talk_row(row)
+        row.row = rows.talk_row(row)
     return listed
 
 
@@ -339,14 +331,6 @@ def _groups(today: date) -> dict[str, Q]:
         "later": Q(next_due__gte=today + WEEK),
         "nothing": Q(next_due=None),
     }
-
-
-def _add_people(page: Page[Any], *, owners: Mapping[UUID, str], keys: Keys) -> None:
-    """Open the index entries of a page of records, and give each record its row."""
-    listed = list(page.object_list)
-    page.object_list = records.with_entries(listed, records.index_entries([row.id for row in listed], keys=keys))
-    for record in page:
-        record.row = person_row(record, owners=owners)
 
 
 @permission_required(Permission.SEE_TEAM, method="GET")
