@@ -10,7 +10,7 @@ from suar.accounts import pins
 from suar.accounts.models import Organisation, PublicKey
 from suar.audit import heads
 from suar.records.backups.archive import BackupKey, open_part
-from suar.records.backups.reading import Source, newest
+from suar.records.backups.reading import Source, newest_backup
 from suar.records.backups.tables import Part
 from suar.records.backups.writing import write_backup
 from tests import at_once
@@ -35,7 +35,7 @@ def made(world, tmp_path) -> Source:
     """A backup by passphrase."""
     write_backup(tmp_path / "kept", key=BackupKey(passphrase=TYPED), at=AT)
     (tmp_path / "typed").write_text(TYPED)
-    return newest(tmp_path / "kept")
+    return newest_backup(tmp_path / "kept")
 
 
 def restore(tmp_path, **options: object) -> tuple[str, str]:

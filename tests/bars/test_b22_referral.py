@@ -240,7 +240,7 @@ def test_a_replayed_packet_is_refused(sealed: Sealed, amina: OpenRecord) -> None
     """The nonce is kept once; and a packet laid under another referral does not open there."""
     cast, envelope = sealed.cast, packets.get_packet(sealed.referral, with_fields=True)
     with pytest.raises(Refused) as refusal:
-        packets.store(envelope, keys=cast.ben.keys)
+        packets.sign_and_store(envelope, keys=cast.ben.keys)
     assert refusal.value.because == "packet_seen"
     other = Sealed(cast, sent(amina, agreed(amina, cast.ben), cast.ben).referral)
     assert other.because() == "", "positive control"

@@ -28,7 +28,7 @@ from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.crypto.archives import INNER_NAME, encrypt_files, is_password, new_password
 from suar.records import keyring
-from suar.records.documents import registered
+from suar.records.documents import document_classes
 from suar.records.models import Record
 from suar.records.terms import Kind, Status
 from suar.referrals.documents import ReferralRecord
@@ -146,7 +146,7 @@ def fields_with_types(kind):
     return typing.get_type_hints(kind)
 
 
-KINDS = [kind for kind in registered().values() if kind.__name__ not in LEFT_OUT | {"Findings"}]
+KINDS = [kind for kind in document_classes().values() if kind.__name__ not in LEFT_OUT | {"Findings"}]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.__module__.startswith("suar.")])
@@ -175,7 +175,7 @@ def texts_of(value):
 def stored_texts(record):
     """Return what was typed into a record: all texts of its documents that are no code."""
     found = set()
-    for kind in registered().values():
+    for kind in document_classes().values():
         if kind.__name__ not in LEFT_OUT:
             entries = record.get_all(kind).values() if kind.storage.keyed else filter(None, [record.get(kind)])
             for entry in entries:

@@ -34,7 +34,7 @@ from suar.core.files.sheets import read_sheet, write_csv, write_workbook
 from suar.core.refusals import NotYours, Refused
 from suar.demo.cast import Cast, Player
 from suar.records import keyring
-from suar.records.documents import registered
+from suar.records.documents import document_classes
 from suar.records.keyring import OpenRecord
 from suar.records.models import Record
 from suar.records.terms import Kind, Status
@@ -290,7 +290,7 @@ def test_every_value_of_a_row_is_found_again(cast: Cast) -> None:
     row |= {name: f"text of {name}" for name, value in row.items() if value == "x"}
     imported(cast.kartika, a_file(row))
     record = opened(cast.kartika, "K 1")
-    documents = [document for kind in registered().values() for document in _stored(record, kind)]
+    documents = [document for kind in document_classes().values() for document in _stored(record, kind)]
     everything = "\n".join(document.model_dump_json() for document in documents)
     for name, value in row.items():
         if value.startswith(("text of", "41")):

@@ -26,7 +26,7 @@ from suar.core.refusals import NotYours, Refused
 from suar.demo.cast import Cast, Player
 from suar.records import actions as records
 from suar.records import keyring
-from suar.records.documents import registered
+from suar.records.documents import document_classes
 from suar.records.keyring import OpenRecord
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.terms import Kind, Status
@@ -48,7 +48,7 @@ NOTICED = END - 60
 
 def test_every_document_class_has_a_rule_on_which_a_job_acts() -> None:
     spans = {row["code"]: row["job"] for row in rules.TABLE["spans"]}
-    used = {kind.storage.retention for kind in registered().values()}
+    used = {kind.storage.retention for kind in document_classes().values()}
     assert used == spans.keys()
     assert set(spans.values()) <= {job.func.__name__ for job in JOBS}
 

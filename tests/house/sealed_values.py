@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from suar.records.documents import Document, registered
+from suar.records.documents import Document, document_classes
 from tests.house.reading import SUAR, files, tree
 
 
@@ -19,7 +19,7 @@ def every_value() -> set[str]:
 
 def documents() -> dict[str, type[Document]]:
     """Return the document classes of the package by the names of their values."""
-    return {name: kind for name, kind in registered().items() if kind.__module__.startswith("suar.")}
+    return {name: kind for name, kind in document_classes().items() if kind.__module__.startswith("suar.")}
 
 
 def written_values() -> set[str]:

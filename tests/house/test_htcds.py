@@ -3,7 +3,7 @@
 import pytest
 
 from suar.cases.htcds.mapping import FIELDS
-from suar.records.documents import registered
+from suar.records.documents import document_classes
 from suar.records.models import Record
 from tests.house.htcds import PAGE, page
 
@@ -17,7 +17,7 @@ def test_the_page_is_written_from_the_table() -> None:
 
 @pytest.mark.parametrize("into", sorted({field.into for field in FIELDS.values() if field.into}))
 def test_what_a_field_fills_exists(into: str) -> None:
-    documents = {kind.__name__: kind for kind in registered().values()}
+    documents = {kind.__name__: kind for kind in document_classes().values()}
     name, _, part = into.partition(".")
     assert into in NOT_DOCUMENTS or part in documents[name].model_fields
     assert Record._meta.get_field("status")

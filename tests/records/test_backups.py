@@ -23,7 +23,7 @@ from suar.crypto.recovery import RecoveryCode
 from suar.records import actions, keyring
 from suar.records.backups import reading, tables
 from suar.records.backups.archive import REFUSALS, BackupError, BackupKey, method_of, open_part
-from suar.records.backups.reading import Source, newest, restore
+from suar.records.backups.reading import Source, newest_backup, restore
 from suar.records.backups.tables import Part
 from suar.records.backups.writing import remove_old_keys, write_backup
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
@@ -50,7 +50,7 @@ def kept(world, tmp_path):
     made = begun(world.pelita, world.chioma)
     actions.set_index_entry(made, {"name": "Amina"}, keys=world.chioma.keys, at=AT)
     write_backup(tmp_path, key=BackupKey(passphrase=PASSPHRASE), at=AT)
-    return newest(tmp_path)
+    return newest_backup(tmp_path)
 
 
 def empty() -> None:
@@ -98,7 +98,7 @@ def test_a_backup_taken_while_others_write_restores_whole(world, tmp_path):
     for worker in workers:
         worker.join()
     empty()
-    back = restore(newest(tmp_path), PASSPHRASE, at=AT)
+    back = restore(newest_backup(tmp_path), PASSPHRASE, at=AT)
     assert (back.counts, back.head) == (done.counts, done.head)
     assert Entry.objects.get(seq=done.head.seq + 1).verb == "restore"
     assert audit.chain_faults() == []
@@ -169,8 +169,8 @@ def test_a_backup_to_the_printed_sheet_opens_with_it(world, tmp_path):
     empty()
     for wrong in (old, RecoveryCode.new().printed(), "not a sheet", PASSPHRASE):
         with pytest.raises(BackupError, match="another_key"):
-            restore(newest(tmp_path), wrong, at=AT)
-    back = restore(newest(tmp_path), sheet, at=AT)
+            restore(newest_backup(tmp_path), wrong, at=AT)
+    back = restore(newest_backup(tmp_path), sheet, at=AT)
     assert back.counts == done.counts
     setup.prove_backup(back.word, by=world.gita.acting(at=AT))
     assert accounts.readiness_of(house).restored
@@ -272,7 +272,7 @@ def test_a_broken_audit_chain_is_restored_and_reported(world, tmp_path, settings
         Entry.objects.filter(seq=3).update(verb="list")
     written = write_backup(tmp_path, key=BackupKey(passphrase=PASSPHRASE), at=AT)
     empty()
-    restored = restore(newest(tmp_path), PASSPHRASE, at=AT)
+    restored = restore(newest_backup(tmp_path), PASSPHRASE, at=AT)
     assert written.faults == restored.faults == [Fault(3, "changed")]
     assert restored.counts == written.counts
 

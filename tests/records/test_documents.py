@@ -14,7 +14,7 @@ from suar.consent.rules import Exclusion
 from suar.contact.documents import LetterContent, LetterKind
 from suar.core.refusals import Conflict, NotYours
 from suar.records import keyring
-from suar.records.documents import Document, Storage, registered, shareable_fields
+from suar.records.documents import Document, Storage, document_classes, shareable_fields
 from suar.records.models import Value
 from suar.records.terms import Compartment, Kind
 from suar.screening.documents import OutcomeReason
@@ -111,7 +111,7 @@ def test_an_unknown_field_is_refused_without_repeating_its_value(cast, record):
 
 
 def test_validation_errors_do_not_repeat_the_input():
-    models, waiting = set(), [*registered().values()]
+    models, waiting = set(), [*document_classes().values()]
     while waiting:
         model = waiting.pop()
         if model not in models:
@@ -146,7 +146,7 @@ def test_documents_cannot_be_changed_in_place():
 
 
 def test_a_stored_value_has_one_class_and_shares_only_its_own_fields():
-    assert registered()["narrative/trial_step-*"] is Step
+    assert document_classes()["narrative/trial_step-*"] is Step
     assert shareable_fields()["CF_T"] == [(Goal, "words")]
     with pytest.raises(TypeError, match="stored by Goal already"):
 

@@ -123,7 +123,7 @@ def test_the_sender_excludes_somebody_who_answers_at_the_receiver_while_asking_f
         assert player.worker.display_name in page
     elsewhere = ben.get(reverse("exclusions", args=[amina.id])).content.decode()
     assert f'value="{cast.jaya.id}"' not in elsewhere + ben.get(consent_page(amina, CLINIC)).content.decode()
-    send = ben.post(consent_page(amina), asked_form(ben, amina) | {"there": str(cast.jaya.id)})["Location"]
+    send = ben.post(consent_page(amina), asked_form(ben, amina) | {"excluded_officers": str(cast.jaya.id)})["Location"]
     assert [line.ref for line in lines_of(amina, cast.ben)] == [cast.jaya.id]
     groups = ben.get(send).context.get("groups", "")
     ben.post(send, {"compared": "yes", "words": groups})
@@ -138,7 +138,7 @@ def test_the_sender_excludes_somebody_who_answers_at_the_receiver_while_asking_f
 
 def test_no_consent_is_recorded_if_nobody_is_left_at_the_receiver(cast, amina, ben):
     everybody = [str(player.id) for player in (cast.chioma, cast.jaya, cast.kartika)]
-    page = ben.post(consent_page(amina), asked_form(ben, amina) | {"there": everybody})
+    page = ben.post(consent_page(amina), asked_form(ben, amina) | {"excluded_officers": everybody})
     assert page.status_code == 400
     assert b"Everybody there who could read this" in page.content
     opened = keyring.open_record(amina.id, keys=cast.ben.keys)
@@ -147,13 +147,13 @@ def test_no_consent_is_recorded_if_nobody_is_left_at_the_receiver(cast, amina, b
 
 
 def test_somebody_is_excluded_at_the_receiver_although_the_person_says_no(cast, amina, ben):
-    form = {"answer": "no", "there": str(cast.jaya.id)}
+    form = {"answer": "no", "excluded_officers": str(cast.jaya.id)}
     assert ben.post(consent_page(amina), form).status_code == 302
     assert [line.ref for line in lines_of(amina, cast.ben)] == [cast.jaya.id]
 
 
 def test_a_forged_officer_is_an_error(cast, amina, ben):
-    page = ben.post(consent_page(amina), asked_form(ben, amina) | {"there": str(cast.lia.id)})
+    page = ben.post(consent_page(amina), asked_form(ben, amina) | {"excluded_officers": str(cast.lia.id)})
     assert page.status_code == 400
     assert lines_of(amina, cast.ben) == []
 

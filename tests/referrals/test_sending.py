@@ -300,7 +300,7 @@ def test_a_nonce_is_used_once(cast, amina):
     packet = Packet.objects.get()
     envelope = packets.get_packet(packet.referral_id, with_fields=True)
     with pytest.raises(Refused) as refusal:
-        packets.store(envelope, keys=cast.ben.keys)
+        packets.sign_and_store(envelope, keys=cast.ben.keys)
     assert refusal.value.because == "packet_seen"
 
 

@@ -150,7 +150,7 @@ def _documents(record: OpenRecord) -> Iterator[dict[str, Any]]:
 def _stored(record: OpenRecord) -> dict[type[documents.Document], dict[str, documents.Document]]:
     """Return the documents of a record by kind and key, as far as the worker may read them."""
     stored = {}
-    for kind in documents.registered().values():
+    for kind in documents.document_classes().values():
         if kind.__name__ not in LEFT_OUT and record.may(kind.storage.compartment):
             single = None if kind.storage.keyed else record.get(kind)
             entries = record.get_all(kind) if kind.storage.keyed else {"": single} if single else {}

@@ -141,7 +141,7 @@ def referral_of(record: UUID) -> UUID | None:
 
 def record_activity(record: UUID, *, before: int | None = None) -> tuple[list[Day], str]:
     """Return the acts on a record and on what was shared from it, and the start of the next page."""
-    opened = referrals.opened_since(record, referral=referral_of(record))
+    opened = referrals.first_readings(record, referral=referral_of(record))
     acts = audit.acts_about(record, most=MAX_ACTS + 1, before=before, shared=opened, verbs=referrals.OPENINGS)
     page = acts[:MAX_ACTS]
 

@@ -83,7 +83,7 @@ def facts_of(record: UUID) -> RetentionFacts | None:
         last_entry=clock.local_date(last) if last else own.opened_month,
         until=max((row.retention for row in rows if row.retention), default=None),
         on_hold=Erasure.objects.filter(record__in=group, on_hold=True).exists(),
-        referral_open=referrals.has_open(group),
+        referral_open=referrals.has_open_referral(group),
         case_open=any(row.kind == Kind.CASE and row.status == Status.OPEN for row in rows),
         duty_open=any(row.next_due for row in rows),
     )

@@ -110,7 +110,7 @@ def purpose_of(document: type[Document]) -> str:
     return " ".join((document.__doc__ or "").partition("\n\n")[0].split())
 
 
-def registered() -> Mapping[str, type[Document]]:
+def document_classes() -> Mapping[str, type[Document]]:
     """Return every document class by its pattern, such as narrative/note-*."""
     return _registry
 

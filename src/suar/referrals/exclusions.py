@@ -36,8 +36,10 @@ from suar.referrals.models import Referral
 def excluded_for(record: OpenRecord) -> frozenset[UUID]:
     """Return every id that must receive nothing of this person: providers, and their accounts here."""
     excluded = rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.ORGANISATION)
-    known = directory.include_merged(excluded) if excluded else excluded
-    return known and known | directory.organisations_behind(known)
+    if not excluded:
+        return frozenset()
+    known = directory.include_merged(excluded)
+    return known | directory.organisations_behind(known)
 
 
 def not_asked_for_opinions(record: OpenRecord) -> frozenset[UUID]:
@@ -90,7 +92,7 @@ def officers_of(organisation: UUID) -> frozenset[UUID]:
     return frozenset(notices.workers_with(Permission.ANSWER_REFERRAL, organisation=organisation))
 
 
-def officers_there(record: OpenRecord, card: ServiceCard) -> dict[UUID, str]:
+def officers_of_provider(record: OpenRecord, card: ServiceCard) -> dict[UUID, str]:
     """Return the names of those who answer referrals at another organisation, for the page of the consent only.
 
     The sender sees later which of them read it. Source: security.md 3.6.
@@ -103,7 +105,7 @@ def officers_there(record: OpenRecord, card: ServiceCard) -> dict[UUID, str]:
 
 def check_reader_left(record: OpenRecord, card: ServiceCard) -> None:
     """Raise Refused if the person excluded everybody at an organisation who could read what is sent."""
-    officers = officers_there(record, card)
+    officers = officers_of_provider(record, card)
     if officers and exclusion_list.excluded_workers(record) >= officers.keys():
         raise Refused("no_reader_left")
 
@@ -175,14 +177,14 @@ def _earlier_readings(record: OpenRecord, entry: Exclusion, sent: Sequence[Refer
         opened = audit.first_acts(record.id, verbs=[queries.OPEN])
         return [_with_time(_("First opened %(when)s."), act.at) for act in opened if act.by == entry.ref]
     theirs = [row for row in sent if entry.ref and entry.ref in directory.provider_identities(row.document.service)]
-    read = [messages.reading_text(who, at) for row in theirs for who, at in queries.readers_of(row)]
-    saw = [
+    readings = [messages.reading_text(who, at) for row in theirs for who, at in queries.readers_of(row)]
+    previews = [
         _with_time(_("Saw %(when)s only that somebody asks for help."), at)
         for row in theirs
         for _who, at in queries.previewers_of(row)
     ]
-    asked = [_with_time(_("Was asked %(when)s and has not read anything."), row.made_at) for row in theirs]
-    return [*read, *saw] or asked
+    requests = [_with_time(_("Was asked %(when)s and has not read anything."), row.made_at) for row in theirs]
+    return [*readings, *previews] or requests
 
 
 def _with_time(text: str, at: datetime) -> str:

@@ -157,8 +157,8 @@ class ProfileForm(forms.Form):
     def open_questions(self) -> list[forms.BoundField]:
         """Return the unanswered questions about the four facts of `DECIDING`."""
         open_names = {field.name for field in self if field.name in DECIDING and not field.value()}
-        asked = [field for field in self if field.name in open_names]
-        return asked + ([self["oldest_child"]] if self["children"] in asked else [])
+        questions = [field for field in self if field.name in open_names]
+        return questions + ([self["oldest_child"]] if "children" in open_names else [])
 
     def other_questions(self) -> list[forms.BoundField]:
         """Return all other questions."""
@@ -208,7 +208,7 @@ class ConsentForm(ReferralForm):
     assent = checkbox(_("The child agrees too"))
     guardian = radio(_("Guardian"), consent.GUARDIANS.choices)
     involvement = radio(_("If there is a guardian: could they have been involved?"), consent.INVOLVEMENT.choices)
-    there = exclusion_fields.workers_field(_("Who there must not know of this person?"))
+    excluded_officers = exclusion_fields.workers_field(_("Who there must not know of this person?"))
 
     fields: dict[str, Any]
     data: Any
@@ -233,14 +233,14 @@ class ConsentForm(ReferralForm):
             (field.value, f"{consent.FIELDS.label(field)}: {messages.field_value(field, value)}")
             for field, value in known.items()
         ]
-        officers = exclusions.officers_there(record, card)
-        self.fields["there"].choices = [(str(worker), name) for worker, name in officers.items()]
+        officers = exclusions.officers_of_provider(record, card)
+        self.fields["excluded_officers"].choices = [(str(worker), name) for worker, name in officers.items()]
         unasked = () if self.child else ("assent", "guardian", "involvement")
-        for name in (*unasked, *(() if officers else ("there",))):
+        for name in (*unasked, *(() if officers else ("excluded_officers",))):
             del self.fields[name]
 
     @property
-    def selected(self) -> tuple[list[Field], date]:
+    def selection(self) -> tuple[list[Field], date]:
         """The typed fields and end date of the sentence, or else the smallest set."""
         if not self.is_bound:
             return self.smallest, self.usual_end
@@ -251,13 +251,13 @@ class ConsentForm(ReferralForm):
             return fields, self.usual_end
 
     @property
-    def changed(self) -> bool:
+    def is_sentence_changed(self) -> bool:
         """Return True if the sentence is no longer about the smallest set."""
-        return self.selected != (self.smallest, self.usual_end)
+        return self.selection != (self.smallest, self.usual_end)
 
     def sentence(self, language: str = "") -> str:
         """Return the sentence that is read aloud, in a language or in that of the page."""
-        fields, ends_on = self.selected
+        fields, ends_on = self.selection
         spoken = SpokenConsent(
             recipient=self.card.provider_name or self.card.name,
             purpose=self.purpose,
@@ -272,12 +272,12 @@ class ConsentForm(ReferralForm):
     def contact_line(self) -> str:
         """The contact of which the sentence speaks, with its label; "" if it is not shared."""
         named = dict(self.fields["shared_fields"].choices)
-        return named[Field.SAFE_CONTACT.value] if Field.SAFE_CONTACT in self.selected[0] else ""
+        return named[Field.SAFE_CONTACT.value] if Field.SAFE_CONTACT in self.selection[0] else ""
 
     @property
-    def spoken(self) -> str:
-        """A digest of the sentence, so that consent to another sentence is detected."""
-        fields, ends_on = self.selected
+    def sentence_key(self) -> str:
+        """The fields and the end date of the sentence, to detect a consent to another sentence."""
+        fields, ends_on = self.selection
         return f"{'.'.join(sorted(fields))}|{ends_on}"
 
     def require_all(self) -> None:
@@ -285,7 +285,7 @@ class ConsentForm(ReferralForm):
         for name, text in STILL_NEEDED.items():
             if name in self.fields and not self.errors.get(name) and not self.cleaned_data[name]:
                 self.add_error(name, text)
-        if not self.errors and self.data.get("spoken", self.spoken) != self.spoken:
+        if not self.errors and self.data.get("spoken", self.sentence_key) != self.sentence_key:
             self.add_error(None, messages.READ_AGAIN)
 
     def to_proposal(self, *, by: UUID) -> Proposal:
@@ -392,14 +392,14 @@ class TeamForm(FormWithChoices):
     exclude = exclusion_fields.workers_field(_("Who here must not know of this person?"))
 
     def __init__(self, *args: Any, teams: Mapping[UUID, str], colleagues: Mapping[UUID, str], **kwargs: Any) -> None:
-        self.only = next(iter(teams)) if len(teams) == 1 else None
-        choices = {"team": () if self.only else teams.items(), "exclude": colleagues.items()}
+        self.only_team = next(iter(teams)) if len(teams) == 1 else None
+        choices = {"team": () if self.only_team else teams.items(), "exclude": colleagues.items()}
         super().__init__(*args, choices=choices, **kwargs)
 
     @property
-    def chosen(self) -> UUID:
+    def team_id(self) -> UUID:
         """The team of a valid form."""
-        return self.only or UUID(self.cleaned_data["team"])
+        return self.only_team or UUID(self.cleaned_data["team"])
 
 
 def _code_field() -> forms.CharField:

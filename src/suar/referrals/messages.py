@@ -142,7 +142,7 @@ def reading_text(who: str, at: datetime) -> str:
     return _("Read by %(who)s, %(when)s.") % {"who": who or BY_LINK, "when": moment(at)}
 
 
-def replacement(former: Referral | None, *, service: UUID) -> str:
+def replacement_text(former: Referral | None, *, service: UUID) -> str:
     """Return the text about the referral that this service replaces, to be read with the person; empty if none."""
     if former is None:
         return ""

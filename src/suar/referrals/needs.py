@@ -175,13 +175,14 @@ def raise_needs(record: OpenRecord, urgent: Mapping[str, Urgency], *, by: Acting
 
     Return True if something changed.
     """
-    stored, known = own_needs(record), {need.service_type for need in own_needs(record)}
+    stored = own_needs(record)
     needs = [_with_urgency(need, urgent[need.service_type]) if need.service_type in urgent else need for need in stored]
-    missing = (code for code in urgent if code not in known)
+    missing = [code for code in urgent if code not in {need.service_type for need in stored}]
     needs += [Need(id=f"need-{code}", service_type=code, urgency=urgent[code], at=by.at) for code in missing]
-    if tuple(needs) != stored:
+    is_changed = tuple(needs) != stored
+    if is_changed:
         record.put(Needs(entries=tuple(needs)), by=by.worker, at=by.at)
-    return tuple(needs) != stored
+    return is_changed
 
 
 def _with_urgency(need: Need, urgency: Urgency) -> Need:

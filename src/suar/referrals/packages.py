@@ -41,11 +41,11 @@ def wanted_for(need: Need, *, path: Path) -> WantedHelp:
 
     Source: data/needs-2.json; docs/decisions/referrals.md.
     """
-    asked = wanted_in_talk(need.id.removeprefix(OF_TALK), path=path, urgency=need.urgency)
-    if asked is None:
+    of_talk = wanted_in_talk(need.id.removeprefix(OF_TALK), path=path, urgency=need.urgency)
+    if of_talk is None:
         name = service_type_name(need.service_type)
         return WantedHelp(code=need.id, label=name, services=(need.service_type,), urgency=need.urgency)
-    return replace(asked, code=need.id, services=tuple(dict.fromkeys((*asked.services, need.service_type))))
+    return replace(of_talk, code=need.id, services=tuple(dict.fromkeys((*of_talk.services, need.service_type))))
 
 
 def wanted_in_talk(code: str, *, path: Path, urgency: Urgency) -> WantedHelp | None:
@@ -101,12 +101,7 @@ def facts_of_helped(person: PersonFacts, whom: str) -> PersonFacts:
     if whom == FOREIGNER:
         is_known = person.nationality or person.place == ABROAD
         return person if is_known else replace(person, nationality="FOREIGN")
-    if not whom:
+    if not whom or (whom == CHILD and person.age_status == AgeStatus.CHILD):
         return person
     age_status = AgeStatus.CHILD if whom == CHILD else None
-    keeps = (
-        person
-        if whom == CHILD and person.age_status == AgeStatus.CHILD
-        else PersonFacts(age_status=age_status, children=())
-    )
-    return replace(keeps, place=person.place, languages=person.languages)
+    return PersonFacts(age_status=age_status, children=(), place=person.place, languages=person.languages)

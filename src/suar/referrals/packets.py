@@ -56,7 +56,7 @@ def seal(
     return packet, keys
 
 
-def store(packet: Packet, *, keys: Keys) -> None:
+def sign_and_store(packet: Packet, *, keys: Keys) -> None:
     """Sign a packet and store it; Refused("packet_seen") when its nonce was used before."""
     if Packet.objects.filter(nonce=packet.nonce).exists():
         raise Refused("packet_seen")
@@ -166,15 +166,15 @@ def case_public(referral: Referral, thread: bytes) -> bytes | None:
 
 def wraps_for(referral: UUID, *, keys: Keys) -> dict[str, PacketWrap]:
     """Return the wrap of each part that a worker or a case may open."""
-    own = [key.id for key in keys.list_keys(KeyKind.INBOX, KeyKind.USER_READ)]
-    rows = PacketWrap.objects.filter(Q(key=None) | Q(key__in=own), referral=referral)
+    own_keys = [key.id for key in keys.list_keys(KeyKind.INBOX, KeyKind.USER_READ)]
+    rows = PacketWrap.objects.filter(Q(key=None) | Q(key__in=own_keys), referral=referral)
     return {wrap.part: wrap for wrap in rows}
 
 
 def preview_wraps(referrals: Iterable[UUID], *, keys: Keys) -> QuerySet[PacketWrap]:
     """Return the wraps of the previews of referrals that a worker may open."""
-    own = [key.id for key in keys.list_keys(KeyKind.INBOX, KeyKind.USER_READ)]
-    return PacketWrap.objects.filter(referral__in=list(referrals), part=PREVIEW, key__in=own)
+    own_keys = [key.id for key in keys.list_keys(KeyKind.INBOX, KeyKind.USER_READ)]
+    return PacketWrap.objects.filter(referral__in=list(referrals), part=PREVIEW, key__in=own_keys)
 
 
 def move_to_case(referral: UUID, case: BoxPair, *, record: UUID, keys: Keys) -> None:

@@ -129,7 +129,7 @@ def receivers_of(referral: Referral) -> list[UUID]:
     return officers
 
 
-def has_open(records_of_person: Iterable[UUID]) -> bool:
+def has_open_referral(records_of_person: Iterable[UUID]) -> bool:
     """Return True if a referral of one of these records, or to one of these cases, is still open."""
     ids = list(records_of_person)
     return Referral.objects.filter(Q(record__in=ids) | Q(case__in=ids), state__in=rules.open_states()).exists()
@@ -211,7 +211,7 @@ def previewers_of(sent: Referral) -> list[tuple[str, datetime]]:
     return _with_names([(who, at) for who, at in seen if who not in readers and (not opened_at or at < opened_at)])
 
 
-def opened_since(record: UUID, *, referral: UUID | None = None) -> dict[UUID, datetime | None]:
+def first_readings(record: UUID, *, referral: UUID | None = None) -> dict[UUID, datetime | None]:
     """Return when each referral of a record, or one `referral`, was first read."""
     rows = Packet.objects.filter(Q(referral__record=record) | Q(referral=referral))
     return dict(rows.values_list("referral", "opened_at"))

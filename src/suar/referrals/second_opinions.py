@@ -123,8 +123,8 @@ def answer(packet: UUID, opinion: Mapping[str, str], *, by: Acting) -> None:
     does not fit the answer.
     """
     by.entry.skip = True
-    asked = opinion_packets.get_packet(packet)
-    reading = opinion_packets.reading_of(asked) if asked else None
+    unlocked = opinion_packets.get_packet(packet)
+    reading = opinion_packets.reading_of(unlocked) if unlocked else None
     row = _packet(packet, by.viewer, at=by.at, lock=True)
     _unseal(row, by.keys)
     rules.may_answer(opinion["answer"], opinion["reason"]).enforce()

@@ -91,7 +91,7 @@ def send(record: OpenRecord, offer: Offer, *, by: Acting) -> SentReferral:
     )
     thread = Thread(kdf.random_key(), offer.hours)
     _store_record(record, row.id, offer, thread, by=by)
-    sent = _seal(row, offer, consent, thread, to=_officers(record, row), keys=by.keys)
+    sent = _seal(row, offer, consent, thread, to=_keys_of_officers(record, row), keys=by.keys)
     for verb in (Verb.READY, Verb.SEND):
         add_act(row, Act(verb=verb, actor=Actor.SENDER, by=by.worker, at=by.at), thread=thread)
     if offer.replaces is not None:
@@ -118,7 +118,7 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, consent: GivenConsen
     thread = document.open_thread()
     accepted = not row.by_link and rules.share(row.current_state) is Share.FIELDS
     case = packets.case_public(row, thread.key) if accepted else None
-    to = [(None, case)] if case else _officers(record, row)
+    to = [(None, case)] if case else _keys_of_officers(record, row)
     opened: Any = Packet.objects.filter(referral=row.id).values("opened_at", "opened_by").first() or {}
     for table in (PacketWrap, Packet, Link):
         table.objects.filter(referral=row.id).delete()
@@ -170,7 +170,7 @@ def _check_covered(record: OpenRecord, consent: GivenConsent, offer: Offer, *, b
         raise Refused("no_consent")
 
 
-def _officers(record: OpenRecord, row: Referral) -> list[Receiver]:
+def _keys_of_officers(record: OpenRecord, row: Referral) -> list[Receiver]:
     """Return the keys of the officers who may read, if the person's list names a worker of the receiver; else none.
 
     A packet for the inbox could be opened by the excluded worker. An officer whose key is not trusted is left out.
@@ -198,7 +198,7 @@ def _seal(
     if offer.receiving_organisation is None:
         token, code = kdf.new_token(), links.new_code()
         packet, part_keys = packets.seal(row, recipient=links.recipient_of(token), **contents)
-        packets.store(packet, keys=keys)
+        packets.sign_and_store(packet, keys=keys)
         links.store_link(row, token, code, part_keys, expires_at=consent.facts.ends_at)
         return SentReferral(row.id, token, code)
     refusal = partners.sending_refusal(row.sending_organisation, offer.receiving_organisation)
@@ -206,7 +206,7 @@ def _seal(
     if refusal or inbox is None:
         raise Refused(refusal or "partner_has_no_keys")
     packet, part_keys = packets.seal(row, recipient=inbox[1], **contents)
-    packets.store(packet, keys=keys)
+    packets.sign_and_store(packet, keys=keys)
     for part, secret in part_keys.items():
         for key, public in to or [inbox]:
             PacketWrap.objects.create(referral=row.id, part=part, key=key, sealed=seal_to(public, secret))

@@ -168,7 +168,7 @@ def accept(request: StaffRequest, referral: UUID) -> HttpResponse:
     row = receiving.get_received(referral, viewer=request.viewer)
     record, excluded = None, form.cleaned_data.get("exclude", ())
     with suppress(Refused):
-        record = actions.accept_and_open(row, team=form.chosen, by=acting(request), excluded=excluded)
+        record = actions.accept_and_open(row, team=form.team_id, by=acting(request), excluded=excluded)
     if record is None:
         # Its page shows the state: recalled, ended, accepted by a colleague, or before with the same form.
         return redirect("inbox_item", referral)

@@ -55,13 +55,13 @@ class BackupKey:
         label = _label(part, ident)
         if self.public is not None:
             writer.write(MAGIC + bytes([TO_SHEET]) + ident.bytes)
-            streams.seal_file(Recipient(self.public), _Chunks(chunks), writer, label=label)
+            streams.seal_file(Recipient(self.public), _ChunkReader(chunks), writer, label=label)
             return
         cost, salt = KdfParameters(**settings.SUAR_KDF), kdf.new_salt()
         packed = COST.pack(salt, cost.memory_kib, cost.passes, cost.lanes)
         writer.write(MAGIC + bytes([BY_PASSPHRASE]) + ident.bytes + packed)
         key = kdf.derive(self.passphrase or "", salt, cost).wrapping
-        streams.seal_file(key, _Chunks(chunks), writer, label=label)
+        streams.seal_file(key, _ChunkReader(chunks), writer, label=label)
 
 
 def method_of(reader: BinaryIO) -> int:
@@ -115,7 +115,7 @@ def _label(part: str, ident: UUID) -> str:
     return f"suar-backup|{part}|{ident}"
 
 
-class _Chunks:
+class _ChunkReader:
     """Reads small pieces as if they were a file."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:

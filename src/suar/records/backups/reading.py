@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.core.management.color import no_style
@@ -52,16 +53,16 @@ class Source:
     any_signature: bool = False
 
 
-def newest(folder: Path, *, keys: Path | None = None, with_keys: bool = True, mixed: bool = False) -> Source:
+def newest_backup(folder: Path, *, keys: Path | None = None, with_keys: bool = True, mixed: bool = False) -> Source:
     """Find the newest backup in a folder, its keys beside it or in a folder of their own.
 
     With `mixed`, the keys are the newest ones there, whatever backup they are of.
     """
-    data, keys_folder = _newest_in(folder / Part.DATA), keys or folder / Part.KEYS
+    data, keys_folder = _newest_file(folder / Part.DATA), keys or folder / Part.KEYS
     if not with_keys:
         return Source(data, None)
     if mixed:
-        return Source(data, _newest_in(keys_folder), mixed=True)
+        return Source(data, _newest_file(keys_folder), mixed=True)
     if not (keys_folder / data.name).is_file():
         raise BackupError("absent")
     return Source(data, keys_folder / data.name)
@@ -85,7 +86,7 @@ def restore(source: Source, typed: str, *, at: datetime) -> RestoredBackup:
         _check_same_backup(ident, keys_ident, mixed=source.mixed)
         counts |= keys.counts
         word = keys.about["word"] if keys_ident == ident else ""
-    head = _head_of(data)
+    head, pinned, retired = _head_and_keys(data.about)
     if not source.any_signature:
         _check_signers(signers, expected=source.signer)
     _check_counts(counts)
@@ -94,10 +95,10 @@ def restore(source: Source, typed: str, *, at: datetime) -> RestoredBackup:
     fill_indexes()
     audit.record("restore", by=None, at=at, about=[ident, keys_ident])
     signer = signers[0] if len(set(signers)) == 1 else None
-    return RestoredBackup(counts, head, word, faults, *_pins_of(data), signer, mixed=keys_ident != ident)
+    return RestoredBackup(counts, head, word, faults, pinned, retired, signer, mixed=keys_ident != ident)
 
 
-class _Lines:
+class _LineSplitter:
     """Cuts what is opened into lines and hands them on; `digest` is that of all but the last line."""
 
     def __init__(self, loader: Loader) -> None:
@@ -107,7 +108,7 @@ class _Lines:
     def write(self, content: bytes, /) -> None:
         *lines, self._rest = (self._rest + content).split(b"\n")
         for line in lines:
-            self._loader.take(line)
+            self._loader.load_line(line)
             self.last, self.digest = line, self._with_last
             self._with_last = next_digest(self.digest, line)
 
@@ -115,7 +116,7 @@ class _Lines:
 def _load(part: Part, path: Path, typed: str) -> tuple[Loader, UUID, bytes | None]:
     """Load a part and return it with its id and signer: None if it is not signed, b"" if the signature is wrong."""
     loader = Loader(models_of(part))
-    lines = _Lines(loader)
+    lines = _LineSplitter(loader)
     with path.open("rb") as file:
         ident = open_part(part, typed, file, lines)
     loader.finish()
@@ -141,7 +142,7 @@ def _check_signers(signers: Collection[bytes | None], *, expected: bytes | None)
         raise BackupError("another_signer")
 
 
-def _newest_in(folder: Path) -> Path:
+def _newest_file(folder: Path) -> Path:
     files = sorted(folder.glob(f"*{ENDING}"))
     if not files:
         raise BackupError("absent")
@@ -165,20 +166,14 @@ def _check_counts(counts: dict[str, int]) -> None:
             raise BackupError("counts")
 
 
-def _pins_of(data: Loader) -> tuple[dict[UUID, bytes], frozenset[bytes]]:
-    """Return the pinned keys of organisations, and the keys that were replaced."""
+def _head_and_keys(about: dict[str, Any]) -> tuple[Head, dict[UUID, bytes], frozenset[bytes]]:
+    """Return the head of the audit log, the pinned keys of organisations, and the keys that were replaced."""
     try:
-        pinned = {UUID(ident): bytes.fromhex(public) for ident, public in data.about.get("pins", {}).items()}
-        return pinned, frozenset(map(bytes.fromhex, data.about.get("retired", ())))
-    except (AttributeError, ValueError, TypeError):
-        raise BackupError("unreadable") from None
-
-
-def _head_of(data: Loader) -> Head:
-    try:
-        seq, digest = data.about["head"]
-        return Head(int(seq), bytes.fromhex(digest))
-    except (KeyError, ValueError, TypeError):
+        seq, digest = about["head"]
+        pinned = {UUID(ident): bytes.fromhex(public) for ident, public in about.get("pins", {}).items()}
+        retired = frozenset(map(bytes.fromhex, about.get("retired", ())))
+        return Head(int(seq), bytes.fromhex(digest)), pinned, retired
+    except (AttributeError, KeyError, ValueError, TypeError):
         raise BackupError("unreadable") from None
 
 

@@ -79,7 +79,7 @@ def lines_of(model: type[Model], rows: "QuerySet[Any]") -> Iterator[Line]:
         yield list(row)
 
 
-def write_line(line: Line) -> bytes:
+def encode_line(line: Line) -> bytes:
     """Return one line of a backup."""
     return json.dumps(line, separators=(",", ":"), ensure_ascii=False, default=_portable).encode() + b"\n"
 
@@ -98,14 +98,14 @@ class Loader:
         self.about: dict[str, Any] = {}
         """The lines of the backup about itself."""
 
-    def take(self, line: bytes) -> None:
+    def load_line(self, line: bytes) -> None:
         """Read one line: a table, a row, or what the backup contains about itself."""
         try:
             content = json.loads(line)
             if isinstance(content, list):
-                self._row(content)
+                self._add_row(content)
             elif "table" in content:
-                self._table(content["table"], content["columns"])
+                self._begin_table(content["table"], content["columns"])
             else:
                 self.about |= content
         except (ValueError, TypeError, KeyError, LookupError, ValidationError) as error:
@@ -118,7 +118,7 @@ class Loader:
             self.counts[stored_name(self._model)] += len(self._waiting)
         self._waiting = []
 
-    def _table(self, label: str, columns: list[str]) -> None:
+    def _begin_table(self, label: str, columns: list[str]) -> None:
         self.finish()
         self._dropped = label in streams()["dropped"]  # a table that an older version had
         if self._dropped:
@@ -130,7 +130,7 @@ class Loader:
         self._fields = [fields[column] for column in columns]
         self.counts.setdefault(label, 0)
 
-    def _row(self, row: list[Any]) -> None:
+    def _add_row(self, row: list[Any]) -> None:
         if self._dropped:
             return
         if self._model is None:

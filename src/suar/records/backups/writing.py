@@ -17,7 +17,7 @@ from suar.audit import heads
 from suar.audit import queries as audit
 from suar.audit.rules import Fault, Head
 from suar.records.backups.archive import BackupKey, next_digest, signed_subject
-from suar.records.backups.tables import Line, Part, lines_of, models_of, stored_name, write_line
+from suar.records.backups.tables import Line, Part, encode_line, lines_of, models_of, stored_name
 
 ENDING, STAMP = ".suar", "%Y%m%dT%H%M%SZ"
 KEYS_RETENTION = timedelta(days=35)
@@ -60,8 +60,8 @@ def write_backup(folder: Path, *, key: BackupKey, at: datetime) -> WrittenBackup
         try:
             for part in Part:
                 with _whole_file(paths[part]) as file:
-                    lines = _lines(part, ident, about[part], counts, faults)
-                    key.seal(part, ident, _signed(part, ident, lines, at=at), file)
+                    lines = _part_lines(part, ident, about[part], counts, faults)
+                    key.seal(part, ident, _signed_lines(part, ident, lines, at=at), file)
         except BaseException:
             for path in paths.values():
                 path.unlink(missing_ok=True)
@@ -100,7 +100,7 @@ def read_snapshot() -> Iterator[None]:
                 cursor.execute("ROLLBACK")
 
 
-def _lines(
+def _part_lines(
     part: Part, ident: UUID, about: dict[str, Any], counts: dict[str, int], faults: list[Fault]
 ) -> Iterator[Line]:
     """Yield a part line by line, and count its rows by table."""
@@ -115,14 +115,14 @@ def _lines(
     yield {**about, "counts": rows}
 
 
-def _signed(part: Part, ident: UUID, lines: Iterator[Line], *, at: datetime) -> Iterator[bytes]:
+def _signed_lines(part: Part, ident: UUID, lines: Iterator[Line], *, at: datetime) -> Iterator[bytes]:
     """Yield the lines as they are stored, then the signature over all of them."""
     digest = b""
     for line in lines:
-        written = write_line(line)
-        digest = next_digest(digest, written.rstrip(b"\n"))
-        yield written
-    yield write_line({"signature": heads.sign_line(signed_subject(part, ident), digest, at=at)})
+        encoded = encode_line(line)
+        digest = next_digest(digest, encoded.rstrip(b"\n"))
+        yield encoded
+    yield encode_line({"signature": heads.sign_line(signed_subject(part, ident), digest, at=at)})
 
 
 @contextmanager

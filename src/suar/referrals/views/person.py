@@ -172,7 +172,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
     answer = request.POST.get("answer", "")
     form = forms.ConsentForm(post_data(request), record=opened, card=card)
     if answer == "no":
-        _exclude_there(request, opened, form)
+        _exclude_officers(request, opened, form)
         declined_services.record_decline(opened, card.id, by=acting(request))
         return redirect_with_message(request, _("Recorded that the person declined."), "options", record)
     if answer == "yes":
@@ -185,7 +185,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
         "form": form,
         "card": card,
         "record": record,
-        "replaces": messages.replacement(disclosure.find_replaced(sent, form.types), service=card.id),
+        "replaces": messages.replacement_text(disclosure.find_replaced(sent, form.types), service=card.id),
         "excluded": exclusions.exclusions_in_words(opened),
         "declined_on": declined_services.declined_on(opened).get(card.id),
     }
@@ -195,7 +195,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
 def _record_consent(request: StaffRequest, opened: OpenRecord, form: forms.ConsentForm) -> UUID:
     """Record whom the person excludes there, and the consent; return its id, also if the form was sent before."""
     by, card = acting(request), form.card
-    opened = _exclude_there(request, opened, form)
+    opened = _exclude_officers(request, opened, form)
     exclusions.check_reader_left(opened, card)
     ident = form.cleaned_data["ident"]
     consent = consent_actions.record_consent(opened, form.to_proposal(by=by.worker), by=by, ident=ident)
@@ -203,10 +203,10 @@ def _record_consent(request: StaffRequest, opened: OpenRecord, form: forms.Conse
     return consent or next(row.id for row in stored if row.facts.recipient == card.id)
 
 
-def _exclude_there(request: StaffRequest, opened: OpenRecord, form: forms.ConsentForm) -> OpenRecord:
+def _exclude_officers(request: StaffRequest, opened: OpenRecord, form: forms.ConsentForm) -> OpenRecord:
     """Record which workers of the other organisation must not know, and return the record as it is then."""
     form.full_clean()
-    added = exclusion_list.new_exclusions((), form.cleaned_data.get("there", ()), "")
+    added = exclusion_list.new_exclusions((), form.cleaned_data.get("excluded_officers", ()), "")
     if not added:
         return opened
     sending.record_exclusions(opened, added, by=acting(request))
@@ -274,7 +274,7 @@ def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
         "by_link": by_link,
         "ends_on": stored_consent.facts.ends_on,
         "renews_link": existing is not None,
-        "replaces": messages.replacement(former, service=offer.service),
+        "replaces": messages.replacement_text(former, service=offer.service),
         "excluded": exclusions.exclusions_in_words(opened),
         "record": record,
         **_keys_to_compare(request, offer),

@@ -13,7 +13,7 @@ from suar.accounts import pins
 from suar.audit.rules import describe_faults
 from suar.core import clock
 from suar.records.backups.archive import BY_PASSPHRASE, REFUSALS, BackupError, method_of
-from suar.records.backups.reading import RestoredBackup, Source, newest, restore
+from suar.records.backups.reading import RestoredBackup, Source, newest_backup, restore
 
 
 class Command(BaseCommand):
@@ -41,16 +41,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> str:
         """Restore the newest backup, or change nothing and say why."""
         try:
-            source = self._source(options)
-            typed = self._typed(source, options)
+            source = self._find_source(options)
+            typed = self._read_secret(source, options)
             call_command("migrate", verbosity=0)
             return self._report(restore(source, typed, at=clock.now()))
         except BackupError as error:
             raise CommandError(REFUSALS[error.because]) from error
 
-    def _source(self, options: dict[str, Any]) -> Source:
+    def _find_source(self, options: dict[str, Any]) -> Source:
         """Find the newest backup and how it is checked."""
-        source = newest(
+        source = newest_backup(
             options["folder"],
             keys=options["keys_from"],
             with_keys=not options["without_keys"],
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             raise CommandError("A public key is 64 hex digits.") from None
         return replace(source, signer=signer, any_signature=options["any_signature"])
 
-    def _typed(self, source: Source, options: dict[str, Any]) -> str:
+    def _read_secret(self, source: Source, options: dict[str, Any]) -> str:
         """Read the sheet or the passphrase from a file, from the keyboard, or from a pipe."""
         with source.data.open("rb") as file:
             by_passphrase = method_of(file) == BY_PASSPHRASE
@@ -73,7 +73,7 @@ class Command(BaseCommand):
             return sys.stdin.readline().strip()
         return getpass.getpass("Passphrase: " if by_passphrase else "Code of the backup sheet: ")
 
-    def _pin(self, backup: RestoredBackup) -> None:
+    def _pin_keys(self, backup: RestoredBackup) -> None:
         """Pin the keys that were pinned where the backup was made; a key pinned here before stays."""
         try:
             pins.pin_missing(backup.pins, retired=backup.retired)
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         rows = sum(backup.counts.values())
         if not backup.signer:
             self.stderr.write("WARNING: the backup has no valid signature: nothing proves who made it.")
-        self._pin(backup)
+        self._pin_keys(backup)
         if backup.faults:
             self.stderr.write(f"WARNING: the audit log is not intact. {describe_faults(backup.faults)}.")
         lines = [
