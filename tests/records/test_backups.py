@@ -357,16 +357,16 @@ def test_additional_rows_are_detected(monkeypatch):
 )
 def test_lines_of_an_unknown_table_are_refused(line: bytes):
     with pytest.raises(BackupError):
-        tables.Loader([Record, Grant]).take(line)
+        tables.Loader([Record, Grant]).load_line(line)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", [b'["x"]', b"[]", b'["00000000-0000-0000-0000-000000000000", 1]'])
 def test_a_row_with_wrong_columns_is_refused(row: bytes):
     loader = tables.Loader([Record])
-    loader.take(b'{"table": "vault.record", "columns": ["id"]}')
+    loader.load_line(b'{"table": "vault.record", "columns": ["id"]}')
     with pytest.raises(BackupError):
-        loader.take(row)
+        loader.load_line(row)
 
 
 @pytest.mark.db_contract(False)

@@ -75,7 +75,7 @@ def test_a_waiting_list_needs_a_date():
 def test_not_reached_requires_attempts_on_three_days(hours, allowed):
     tries = [Act(verb=Verb.TRY_CONTACT, actor=Actor.RECEIVER, at=NOON + timedelta(hours=hour)) for hour in hours]
     other = Act(verb=Verb.ACCEPT, actor=Actor.RECEIVER, at=NOON - timedelta(days=9))
-    decision = rules.enough_attempts([other, *tries])
+    decision = rules.enough_attempts([other, *tries], zone=UTC)
     assert decision.allowed == allowed
     assert decision.because == ("" if allowed else "too_few_tries")
 

@@ -183,7 +183,7 @@ class Play:
         assert row.due_at == deadlines.next_due(expected)
 
     def _owned(self, state: State) -> None:
-        if state in rules.ended_states():
+        if state in rules.ENDED_STATES:
             assert rules.owner(state) is Owner.NONE
             return
         movers = PARTS[rules.owner(state)]
@@ -202,7 +202,7 @@ class Play:
             act = self._receives if receiver else self._sends
             done = [verb for verb in Verb if self._works(act, verb, number)]
             transaction.set_rollback(True)
-        assert done or state in rules.ended_states(), f"nobody can move {state} without its consent"
+        assert done or state in rules.ENDED_STATES, f"nobody can move {state} without its consent"
         self.seen["went on"] += bool(done)
 
     def _works(self, act, verb: Verb, number: int) -> bool:
@@ -215,7 +215,7 @@ class Play:
     def _shared(self, number: int, row, acts) -> None:
         state, facts = rules.status(acts), self._facts(number)
         open_wraps = PacketWrap.objects.filter(referral=row.id).exists()
-        if facts.withdrawn_at or state in rules.closed_states() or acts[-1].verb is Verb.CONSENT_ENDS:
+        if facts.withdrawn_at or state in rules.CLOSED_STATES or acts[-1].verb is Verb.CONSENT_ENDS:
             assert not open_wraps, f"a share is open in {state}"
         if row.receiving_organisation is None:
             seen = links.preview_by_link(self.made[number].token, at=clock.now())

@@ -111,7 +111,7 @@ def test_an_answer_to_a_sent_referral_needs_no_acknowledgement_before_it(actor, 
     assert rules.status(sent((verb, actor))) is state
 
 
-@pytest.mark.parametrize("state", sorted(rules.open_states()))
+@pytest.mark.parametrize("state", sorted(rules.OPEN_STATES))
 def test_from_every_open_state_the_person_can_withdraw_and_the_sender_recall(state):
     withdrawn = Act(verb=Verb.WITHDRAW, actor=Actor.PERSON_THROUGH_WORKER, at=MORNING)
     recalled = Act(verb=Verb.RECALL, actor=Actor.SENDER, at=MORNING)
@@ -140,15 +140,15 @@ def test_overdue_is_no_state():
 
 
 def test_open_states_are_those_in_which_the_receiver_holds_a_share():
-    assert rules.open_states() == {
+    assert {
         State.SENT,
         State.ACKNOWLEDGED,
         State.WAITLISTED,
         State.ACCEPTED,
         State.CONTACT_TRIED,
         State.STARTED,
-    }
-    assert all(rules.owner(state) is Owner.RECEIVER for state in rules.open_states())
+    } == rules.OPEN_STATES
+    assert all(rules.owner(state) is Owner.RECEIVER for state in rules.OPEN_STATES)
 
 
 def test_fields_are_shared_only_after_an_acceptance():
@@ -160,8 +160,8 @@ def test_fields_are_shared_only_after_an_acceptance():
 def test_a_state_without_an_owner_has_ended_and_leads_nowhere():
     for state in State:
         leads_on = any(transition.origin == state for transition in rules.TABLE.transitions)
-        assert (rules.owner(state) is Owner.NONE) == (state in rules.ended_states())
-        assert (state in rules.ended_states()) != leads_on
+        assert (rules.owner(state) is Owner.NONE) == (state in rules.ENDED_STATES)
+        assert (state in rules.ENDED_STATES) != leads_on
 
 
 def test_each_owner_can_do_something():
@@ -173,14 +173,14 @@ def test_each_owner_can_do_something():
     }
     for state in State:
         acts = [verb for actor in parts[rules.owner(state)] for verb in rules.next_acts(state, actor)]
-        assert bool(acts) == (state not in rules.ended_states())
+        assert bool(acts) == (state not in rules.ENDED_STATES)
 
 
 def test_referrals_that_wait_for_the_person_are_on_the_list_of_the_sender():
     mine = {state for state in State if rules.is_back(state)}
     assert State.COMPLETED in mine
     assert State.REFUSED in mine
-    assert not mine & rules.open_states()
+    assert not mine & rules.OPEN_STATES
 
 
 moves = st.lists(st.tuples(st.sampled_from(Verb), st.sampled_from(Actor)), max_size=40)
@@ -213,7 +213,7 @@ def test_random_acts_reach_a_state_with_an_owner_or_are_refused_whole(steps):
             with pytest.raises(ImpossibleHistory):
                 rules.status(tried)
     state = rules.status(acts)
-    assert (rules.owner(state) is Owner.NONE) == (state in rules.ended_states())
+    assert (rules.owner(state) is Owner.NONE) == (state in rules.ENDED_STATES)
 
 
 @settings(max_examples=150, deadline=None)

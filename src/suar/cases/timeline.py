@@ -35,9 +35,9 @@ from suar.records.keyring import OpenRecord
 from suar.referrals import messages
 from suar.referrals.codes import REASONS
 from suar.referrals.receiving import Referral
-from suar.referrals.rules import HELPED, SENDING, closed_states
+from suar.referrals.rules import CLOSED_STATES, HELPED, SENDING
 
-UNSUCCESSFUL = closed_states() - HELPED
+UNSUCCESSFUL = CLOSED_STATES - HELPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

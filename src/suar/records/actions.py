@@ -108,13 +108,7 @@ def set_index_entry(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, 
 
 @transaction.atomic
 def assign_to(
-    record: OpenRecord,
-    *,
-    worker: UUID,
-    excluded: Collection[UUID],
-    keys: Keys,
-    at: datetime,
-    until: date | None = None,
+    record: OpenRecord, *, worker: UUID, excluded: Collection[UUID], keys: Keys, at: datetime, until: date | None = None
 ) -> None:
     """Assign the locked record to a worker: a grant of their own, and its index entry; for good, or until a day.
 

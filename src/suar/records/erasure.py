@@ -40,11 +40,11 @@ _lost_rows: dict[str, int] = {}
 def purge_deleted_keys() -> bool:
     """Remove the remains of deleted keys: rewrite the file and the log of SQLite, or tables of PostgreSQL.
 
-    SQLCipher overwrites deleted rows, but not the copies that stay in a page when rows move to another one, so the file
+    SQLCipher overwrites deleted rows, but not the copies that stay in a page when rows move to another one. So the file
     is rewritten if a table of secrets lost rows. PostgreSQL leaves deleted rows in a page until other rows need the
-    space, so every table of secrets that lost rows is rewritten. Return False if somebody still uses the database,
-    the log or a table, if a transaction still sees deleted rows, if the role does not own a table, or after an error,
-    which is in the log; the next round tries again. Must run outside of a transaction.
+    space, so every table of secrets that lost rows is rewritten. Return False if somebody still uses the database, the
+    log or a table, or if a transaction still sees deleted rows. Return False too if the role does not own a table, and
+    after an error, which is in the log. The next round tries again. Must run outside of a transaction.
     Source: security.md 3.8.
     """
     with connection.cursor() as cursor:

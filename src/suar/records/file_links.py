@@ -1,8 +1,9 @@
 """Single-use addresses of files, on an origin of their own: no cookie is sent there and none of our pages is there.
 
 The staff site checks who asks and writes the opening to the audit log. It then sends the browser to an address that
-opens once, within a minute. Its token is not stored: the key of the file lies in the database under the token, so that
-neither a copy of the database nor a log of addresses opens a file. Nothing is decrypted before the address is used.
+opens once, within a minute. Its token is not stored, and the key of the file lies in the database under the
+token. So neither a copy of the database nor a log of addresses opens a file. Nothing is decrypted before the address is
+used.
 Source: security.md 3.3 (either half alone is useless), B23; docs/decisions/files-of-strangers.md.
 """
 

@@ -79,8 +79,8 @@ def change_keys_of(leaver: UUID, *, receivers: Collection[UUID], by: Acting) -> 
 def reseal_some(change: int, *, by: Acting, excluded: Excluded, enter: Enter, most: int = BATCH) -> int:
     """Seal to the new key what some records granted to the old one; return how many are left that the viewer opens.
 
-    A worker who recovered lost keys also gets, by name, the records that no active worker opens, unless the person
-    excluded them, and `enter` puts them into lists. Ends the change when nothing is left. Raises NotYours,
+    A worker who recovered lost keys also gets, by name, the records that no active worker opens. `enter` puts them into
+    lists. A record whose person excluded the worker is left out. Ends the change when nothing is left. Raises NotYours,
     KeyNotTrusted.
     """
     row = key_changes.lock_change(change, by=by)

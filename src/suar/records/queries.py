@@ -24,7 +24,7 @@ INDEX = "sheet"
 PEOPLE = (Kind.PERSON, Kind.CASE)
 NAMELESS = (Kind.CODES, Kind.REPORT)
 """Records after a talk that no list shows by name."""
-WRAP = ("key", "sealed", "team_wide")
+WRAP_COLUMNS = ("key", "sealed", "team_wide")
 Entry = dict[str, Any]
 ListedRecord = Record
 """A record with its opened index entry."""
@@ -106,7 +106,7 @@ def index_entries(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Entry]:
         "organisation": Subquery(entry.values("record__organisation")),
     }
     rows = _wraps(keys).filter(record__in=list(records)).annotate(**entries)
-    for record, organisation, sealed, *wrap in rows.values_list("record", "organisation", "entry", *WRAP):
+    for record, organisation, sealed, *wrap in rows.values_list("record", "organisation", "entry", *WRAP_COLUMNS):
         if sealed and record not in opened:
             opened[record] = _open(keys, str(record), str(organisation), sealed, wrap)
     return opened
@@ -119,7 +119,7 @@ def iter_index_entries(viewer: Viewer, *, keys: Keys, kinds: Collection[Kind] = 
     by key alone; by record as well it takes four times as long. A cursor of the server reads the whole index instead.
     """
     rows = IndexEntry.objects.filter(record__in=visible(viewer, *kinds).values("id"))
-    wraps = {wrap[-1]: wrap[:-1] for wrap in _wraps(keys).values_list(*WRAP, "record")}
+    wraps = {wrap[-1]: wrap[:-1] for wrap in _wraps(keys).values_list(*WRAP_COLUMNS, "record")}
     organisation = str(viewer.organisation)
     for record, sealed in rows.values_list("record_id", "sealed"):
         if record in wraps:
@@ -271,7 +271,7 @@ def _wraps(keys: Keys) -> QuerySet[IndexKey]:
 
 
 def _open(keys: Keys, record: str, organisation: str, sealed: Stored, wrap: Sequence[Any]) -> Entry:
-    """Open the index entry of a record; counted as shown. `wrap` are the `WRAP` columns of its key."""
+    """Open the index entry of a record; counted as shown. `wrap` are the `WRAP_COLUMNS` columns of its key."""
     key = _unwrap(keys, record, *wrap)
     keys.looked, keys.listed = True, keys.listed + 1
     entry: Entry = json.loads(values.unseal(key, sealed, Place(organisation, record, INDEX, INDEX, 1)).decode())

@@ -21,7 +21,7 @@ OLD_SPELLINGS: list[tuple[str, str]] = read_data("records", "spellings")["old"]
 DIGITS = 8
 """So many digits at the end of a number are compared, so that a country code does not matter."""
 WORD = re.compile(r"[^\W_]+")
-WITH_ENDING, ENDINGS = 4, frozenset({"nya", "ku", "mu", "lah", "kah", "pun", "s"})
+MIN_BEFORE_ENDING, ENDINGS = 4, frozenset({"nya", "ku", "mu", "lah", "kah", "pun", "s"})
 """Letters of a name that is also recognised with an ending, and the endings: "Bayunya"."""
 Key = TypeVar("Key")
 
@@ -92,7 +92,7 @@ def names_in(names: Collection[str], text: str, *, shortest: int) -> set[str]:
     """
     words = split_name("".join(sign for sign in text if unicodedata.category(sign) != "Cf"))
     wanted = {name for name in names if len(name) >= shortest}
-    long = tuple(name for name in wanted if len(name) >= WITH_ENDING)
+    long = tuple(name for name in wanted if len(name) >= MIN_BEFORE_ENDING)
     return wanted.intersection(words) | {
         name for name in long for word in words if word.startswith(name) and word.removeprefix(name) in ENDINGS
     }

@@ -12,8 +12,8 @@ from suar.consent.documents import SafeContact
 RULES = "|".join(ContactRule)
 CONDITIONS = re.compile(rf" \[((?:{RULES})(?: (?:{RULES}))*)\]")
 HOURS = re.compile(r"(?P<phone>.*) \((?P<hours>[^()]+)\)", re.DOTALL)
-ANSWERED = " · "
-OF_PLACE = (ContactRule.NO_VISITS, ContactRule.NO_FAMILY, ContactRule.NO_EMPLOYER, ContactRule.NO_OFFICES)
+SEPARATOR = " · "
+PLACE_RULES = (ContactRule.NO_VISITS, ContactRule.NO_FAMILY, ContactRule.NO_EMPLOYER, ContactRule.NO_OFFICES)
 """The conditions that bind who gets the place without the number."""
 
 
@@ -27,7 +27,7 @@ def contact_text(contact: SafeContact) -> str:
 
 def place_text(contact: SafeContact) -> str:
     """Return the place, with its conditions."""
-    rules = [rule for rule in OF_PLACE if rule in contact.rules]
+    rules = [rule for rule in PLACE_RULES if rule in contact.rules]
     return contact.place + (f" [{' '.join(rules)}]" if rules else "")
 
 
@@ -36,10 +36,10 @@ def read_contact(text: str) -> dict[str, Any]:
 
     `contact_text` of these fields is the text again, whatever the number contains.
     """
-    number, _, answered = text.partition(ANSWERED)
+    number, _, answered = text.partition(SEPARATOR)
     rules: list[str] = []
     if match := CONDITIONS.search(text):
-        number, answered, rules = text[: match.start()], text[match.end() :].removeprefix(ANSWERED), match[1].split()
+        number, answered, rules = text[: match.start()], text[match.end() :].removeprefix(SEPARATOR), match[1].split()
     hours = HOURS.fullmatch(number)
     named = hours.groupdict() if hours else {"phone": number}
     return {**named, "if_answered": answered, **{rule.lower(): True for rule in rules}}

@@ -3,7 +3,7 @@
 The limits of each urgency are in `codes/urgency.json`: within how many minutes a receiver should acknowledge,
 make contact and start, and whether the limits count real time. For Now and Today they do. For the rest only opening
 hours count: a day is one opening day, a week one opening week. Unknown hours never lengthen a deadline.
-Pure: no database and no clock.
+Pure: it reads neither the database nor the time.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

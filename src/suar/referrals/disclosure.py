@@ -11,7 +11,6 @@ from uuid import UUID
 
 from suar.consent import rules as consent_rules
 from suar.consent.codes import ContactWay, Field, Purpose, RecipientKind
-from suar.consent.documents import SafeContact
 from suar.consent.queries import GivenConsent
 from suar.core.urgency import Urgency
 from suar.directory import queries as directory
@@ -33,6 +32,8 @@ KINDS = {
     "RET": RecipientKind.RETURN,
 }
 MIN_DIGITS = 5
+WITH_CONDITIONS = {Field.SAFE_CONTACT: contact_text, Field.PLACE: place_text}
+"""The fields that are shared with the conditions of the contact."""
 CHILD_TYPES = frozenset({"COO_GUARDIAN", "RET_CHILD"})
 CLAIMS = frozenset({"JUS_WAGES", "JUS_COMPENSATION", "JUS_RESTITUTION"})
 
@@ -126,11 +127,6 @@ def find_replaced(sent: Iterable[Referral], types: Iterable[str]) -> Referral | 
 def known_values(record: OpenRecord) -> dict[Field, str]:
     """Return every field that could be shared, with its value as the receiver would read it."""
     values = {field: _value(record, field) for field in Field}
-    contact = record.known(SafeContact) or SafeContact()
-    if values[Field.SAFE_CONTACT]:
-        values[Field.SAFE_CONTACT] = contact_text(contact)
-    if values[Field.PLACE]:
-        values[Field.PLACE] = place_text(contact)
     return {field: value for field, value in values.items() if value}
 
 
@@ -168,6 +164,8 @@ def _value(record: OpenRecord, field: Field) -> str:
     if field is Field.NEEDS:
         return ", ".join(sorted({need.service_type for need in needs.list_needs(record)}))
     [(kind, name)] = shareable_fields()[field]
-    document = record.known(kind)
+    document: Any = record.known(kind)
     value = getattr(document, name) if document else None
+    if value and field in WITH_CONDITIONS:
+        return WITH_CONDITIONS[field](document)
     return str(value) if value else ""

@@ -126,13 +126,7 @@ def check_not_excluded(record: OpenRecord, service: UUID, organisation: UUID | N
 
 @transaction.atomic
 def hand_over(
-    record: OpenRecord,
-    *,
-    worker: UUID,
-    keys: Keys,
-    at: datetime,
-    team: UUID | None = None,
-    until: date | None = None,
+    record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime, team: UUID | None = None, until: date | None = None
 ) -> None:
     """Assign a record to a colleague, of the team or of another `team`, unless the person excluded them.
 

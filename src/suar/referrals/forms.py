@@ -105,7 +105,7 @@ class NeedsForm(forms.Form):
     )
 
 
-DECIDING = ("district", "sex", "age_status", "children")
+DECIDING_FACTS = ("district", "sex", "age_status", "children")
 """The facts that decide which services take a person."""
 
 
@@ -155,19 +155,20 @@ class ProfileForm(forms.Form):
         return answers
 
     def open_questions(self) -> list[forms.BoundField]:
-        """Return the unanswered questions about the four facts of `DECIDING`."""
-        open_names = {field.name for field in self if field.name in DECIDING and not field.value()}
-        questions = [field for field in self if field.name in open_names]
-        return questions + ([self["oldest_child"]] if "children" in open_names else [])
+        """Return the unanswered questions about `DECIDING_FACTS`; that about children has two parts."""
+        names = {field.name for field in self if field.name in DECIDING_FACTS and not field.value()}
+        if "children" in names:
+            names.add("oldest_child")
+        return [field for field in self if field.name in names]
 
     def other_questions(self) -> list[forms.BoundField]:
         """Return all other questions."""
-        still_open = {field.name for field in self.open_questions()}
-        return [field for field in self if field.name not in still_open]
+        open_names = {field.name for field in self.open_questions()}
+        return [field for field in self if field.name not in open_names]
 
     def known_facts(self) -> list[str]:
-        """Return the answers about the four facts of `DECIDING`, as texts."""
-        texts = [self._answer_text(name) for name in DECIDING if name in self.fields]
+        """Return the answers about the four facts of `DECIDING_FACTS`, as texts."""
+        texts = [self._answer_text(name) for name in DECIDING_FACTS if name in self.fields]
         return [text for text in (*texts[:2], self.age, *texts[2:]) if text]
 
     def _answer_text(self, name: str) -> str:

@@ -34,7 +34,7 @@ def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | 
     act.save(force_insert=True)
     notices.notify(_workers_to_notify(referral, act, before), at=act.at)
     _store_projection(referral, [*acts, act], thread.hours if thread else OpeningHours())
-    if act.verb == Verb.CONSENT_ENDS or referral.state in rules.closed_states():
+    if act.verb == Verb.CONSENT_ENDS or referral.state in rules.CLOSED_STATES:
         packets.close_share(referral.id, at=act.at)
         consents.end_consent(referral.consent, at=act.at)
     return State(referral.state)
@@ -47,7 +47,7 @@ def _workers_to_notify(referral: Referral, act: Act, before: State) -> list[UUID
     """
     by_receiver = act.actor in (Actor.RECEIVER, Actor.LINK_HOLDER)
     senders = [referral.author] if by_receiver or act.actor == Actor.CLOCK else []
-    concerns_receiver = act.verb == Verb.SEND or before in rules.open_states()
+    concerns_receiver = act.verb == Verb.SEND or before in rules.OPEN_STATES
     return senders if by_receiver or not concerns_receiver else [*senders, *queries.receivers_of(referral)]
 
 

@@ -29,8 +29,8 @@ from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
 from suar.referrals.packets import FIELDS, PREVIEW, close_share
 from suar.referrals.receiving import FORGED, ReceivedReferral, add_contents, receiver_status
 
-MAX_ATTEMPTS, MAX_LOOKS = 5, 100
-"""Wrong codes of a link, and looks at it in an hour: each of these is an audit entry."""
+MAX_ATTEMPTS, MAX_PREVIEWS = 5, 100
+"""Wrong codes of a link, and previews by link in an hour, each of which is an audit entry."""
 CODE_DIGITS = 6
 ENDED, NEEDS_CODE = "link_ended", "link_needs_code"
 
@@ -140,7 +140,7 @@ def preview_by_link(token: str, *, at: datetime) -> ReceivedReferral:
         preview = packets.open_part(packet, PREVIEW, key)
     except SealBroken:
         raise Refused(FORGED) from None
-    if not ratelimit.use("link", str(link.referral_id), limit=MAX_LOOKS, at=at):
+    if not ratelimit.use("link", str(link.referral_id), limit=MAX_PREVIEWS, at=at):
         raise TooBusy(retry_after_s=600)
     try:
         audit.record("link_preview", by=None, at=at, about=[link.referral_id])
@@ -154,8 +154,8 @@ def answer_by_link(
 ) -> ReceivedReferral:
     """Answer without an account: accepting, and each act after it, needs the code that is given by voice.
 
-    Not one transaction as a whole: a wrong code must count even though the answer is refused. Where nothing can
-    be accepted no attempt is lost. Accepting again with the right code opens the fields again and is no second
+    Not one transaction as a whole: a wrong code must count even though the answer is refused. No attempt is counted
+    while nothing can be accepted. Accepting again with the right code opens the fields again and is no second
     act; any other form that is sent twice counts once.
     """
     received = preview_by_link(token, at=by.at)

@@ -27,11 +27,12 @@ from suar.screening.rules.answers import Path
 from suar.screening.rules.reference import settings
 
 MAX_ANSWERING, MAX_ALTERNATIVES = 3, 3
-MAX_BEST, MAX_MORE, MAX_LOOKED_AT = 3, 5, 40
+MAX_BEST, MAX_MORE, MAX_CONSIDERED = 3, 5, 40
 Option = dict[str, Any]
-"""A service (`card`), the `reasons` why it fits, whether it `fits`, was `asked`, when the person declined it
-(`declined_on`) or the provider could not help (`refused_on`), and whether it was listed for an earlier need
-(`shown_above`)."""
+"""A service: its `card`, the `reasons` why it fits, whether it `fits` and was `asked`.
+
+`declined_on` is when the person declined it, `refused_on` when the provider could not help. `shown_above` is True if an
+earlier need lists it."""
 Group = dict[str, Any]
 """The `wanted` help, its `best` services and `more`, how many do `not_fit`, whether all `ask_testimony`, and the
 `country_lines` where there is none."""
@@ -103,7 +104,7 @@ def find_alternatives(record: OpenRecord, sent: Referral) -> list[Option]:
 
 def services_of_type(record: OpenRecord, service_type: str) -> list[ServiceCard]:
     """Return the services of one type, the best for the person first; excluded ones are not among them."""
-    matches = directory.matches_for(needs.person_facts(record), (service_type,), soon=False, most=MAX_LOOKED_AT)
+    matches = directory.matches_for(needs.person_facts(record), (service_type,), soon=False, most=MAX_CONSIDERED)
     return exclusions.without_excluded((match.card for match in matches), exclusions.not_offered_for(record))
 
 
@@ -143,7 +144,7 @@ def _options(
 def _group(wanted: WantedHelp, person: PersonFacts, limits: Limits, listed_before: set[UUID]) -> Group:
     """Return the services for one kind of help; the services of the groups before it are in `listed_before`."""
     facts = packages.facts_of_helped(person, wanted.whom)
-    matches = directory.matches_for(facts, wanted.services, soon=wanted.urgency in CANNOT_WAIT, most=MAX_LOOKED_AT)
+    matches = directory.matches_for(facts, wanted.services, soon=wanted.urgency in CANNOT_WAIT, most=MAX_CONSIDERED)
     allowed = {card.id for card in exclusions.without_excluded((match.card for match in matches), limits.excluded)}
     matches = [match for match in matches if match.card.id in allowed]
     offered = [match for match in matches if match.fit.kind is not FitKind.DOES_NOT_FIT]
@@ -219,7 +220,7 @@ def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "")
         if line["alarming"]:
             helped = packages.facts_of_helped(person, wanted.whom)
             helped, is_far = replace(helped, place=place or helped.place), wanted.whom == packages.OTHER
-            lines_near = directory.likely_lines(wanted.services, helped, most=MAX_LOOKED_AT, remote=is_far)
+            lines_near = directory.likely_lines(wanted.services, helped, most=MAX_CONSIDERED, remote=is_far)
             allowed = exclusions.without_excluded(lines_near, excluded)[:MAX_ANSWERING]
             country = () if allowed else exclusions.without_excluded(directory.country_lines(), excluded)
             line |= {"answers_now": allowed, "country_lines": country}

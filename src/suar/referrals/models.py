@@ -23,9 +23,8 @@ class Referral(UUIDModel):
 
     `state` and `due_at` (the next deadline of the receiver) are projections
     for lists and jobs, written with every act. No rule reads them. `case` is the record of the receiver's case.
-    A `restricted` one is sealed to officers by name until then. For those who hold the record
-    `queries.sent_for` adds the `document` that the record stores of it, the `history` with reasons, and the `former`
-    one whose place it took.
+    A `restricted` one is sealed to officers by name until then. For those who hold the record `queries.sent_for` adds
+    the stored `document`, the `history` with reasons, and the `former` referral that it replaced.
     """
 
     record = models.UUIDField(db_index=True)
@@ -71,7 +70,7 @@ class Referral(UUIDModel):
     @property
     def is_open(self) -> bool:
         """Return True while the receiver holds a share."""
-        return self.state in rules.open_states()
+        return self.state in rules.OPEN_STATES
 
     @property
     def is_late(self) -> bool:

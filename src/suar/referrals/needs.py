@@ -22,11 +22,11 @@ from suar.referrals.packages import WantedHelp
 from suar.screening import next_steps
 from suar.screening.rules.answers import Path
 
-SOON = frozenset({"HOU_EMERGENCY", "HEA_EMERGENCY", "MEN_CRISIS"})
+USUALLY_TODAY = frozenset({"HOU_EMERGENCY", "HEA_EMERGENCY", "MEN_CRISIS"})
 PROFILE_FIELDS = ("sex", "language", "papers", "children")
 GROUP_PREFIX = 3
 """Characters of a type of service that name its group."""
-AGE_OPEN = frozenset({AgeStatus.UNKNOWN, AgeStatus.MAY_BE_CHILD})
+UNCERTAIN_AGES = frozenset({AgeStatus.UNKNOWN, AgeStatus.MAY_BE_CHILD})
 
 
 def list_needs(record: OpenRecord) -> tuple[Need, ...]:
@@ -71,7 +71,7 @@ def contacts_by_need(record: OpenRecord) -> Mapping[str, Sequence[str]]:
 
 def usual_urgencies(service_types: Iterable[str]) -> dict[str, Urgency]:
     """Return the usual urgency of each need that is added on the options page."""
-    return {code: Urgency.TODAY if code in SOON else Urgency.WEEK for code in service_types}
+    return {code: Urgency.TODAY if code in USUALLY_TODAY else Urgency.WEEK for code in service_types}
 
 
 def types_met_by(record: OpenRecord, card: ServiceCard) -> list[str]:
@@ -157,7 +157,7 @@ def change_profile(record: OpenRecord, answers: Mapping[str, Any], *, by: Acting
     known = profile_answers(record)
     changed = {name: answers[name] for name in (*PROFILE_FIELDS, "district") if answers[name] != known[name]}
     changed["oldest_child"] = answers.get("oldest_child")
-    if answers.get("age_status") and age_status(record) in AGE_OPEN:
+    if answers.get("age_status") and age_status(record) in UNCERTAIN_AGES:
         changed["age_status"] = AgeStatus(answers["age_status"])
     by.entry.skip = not change_facts(record, changed, by=by)
 

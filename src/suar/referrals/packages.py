@@ -15,7 +15,7 @@ from suar.screening.rules.instrument import Help, instrument
 from suar.screening.wording import code_words
 
 PACKAGES = code_list("referrals", "packages")
-OF_TALK = "urgent-"
+TALK_PREFIX = "urgent-"
 CHILD, OTHER, FOREIGNER, WITH_CHILDREN, ABROAD = "CHILD", "OTHER", "FOREIGNER", "WITH_CHILDREN", "ABROAD"
 """Groups of people for whom a row is. In a need, CHILD and OTHER name who is helped instead of the person."""
 
@@ -41,7 +41,7 @@ def wanted_for(need: Need, *, path: Path) -> WantedHelp:
 
     Source: data/needs-2.json; docs/decisions/referrals.md.
     """
-    of_talk = wanted_in_talk(need.id.removeprefix(OF_TALK), path=path, urgency=need.urgency)
+    of_talk = wanted_in_talk(need.id.removeprefix(TALK_PREFIX), path=path, urgency=need.urgency)
     if of_talk is None:
         name = service_type_name(need.service_type)
         return WantedHelp(code=need.id, label=name, services=(need.service_type,), urgency=need.urgency)

@@ -21,8 +21,8 @@ from suar.referrals.models import Act, Message, Packet, PacketWrap, Referral
 
 OPEN, LINK_PREVIEW = "open", "link_preview"
 OPENINGS = (OPEN, LINK_PREVIEW)
-LATELY = timedelta(days=7)
-BY_OTHERS = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER, Actor.CLOCK)
+RECENT = timedelta(days=7)
+OTHER_ACTORS = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER, Actor.CLOCK)
 VISIBLE_TO_RECEIVER = (Verb.RECALL, Verb.DECLINE_BY_PERSON, Verb.SHARE_LESS, Verb.RENEW, Verb.CONSENT_ENDS, Verb.LAPSE)
 
 
@@ -35,13 +35,13 @@ def inbox(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
     Late or unanswered ones come first, then the most urgent and the oldest.
     """
     waits = Q(state__in=rules.UNANSWERED) | Q(due_at__lt=at)
-    rows = with_last_writer(received_by(viewer).filter(state__in=rules.open_states()))
+    rows = with_last_writer(received_by(viewer).filter(state__in=rules.OPEN_STATES))
     return rows.annotate(rank=Case(When(waits, then=0), default=1)).order_by("rank", "urgency", "made_at", "id")
 
 
 def inbox_ended(viewer: Viewer) -> QuerySet[Referral]:
     """Return the ended referrals to the viewer's organisation, newest first."""
-    return received_by(viewer).filter(state__in=rules.closed_states()).order_by("-made_at", "id")
+    return received_by(viewer).filter(state__in=rules.CLOSED_STATES).order_by("-made_at", "id")
 
 
 def inbox_of_day(viewer: Viewer, *, at: datetime) -> list[Referral]:
@@ -50,14 +50,14 @@ def inbox_of_day(viewer: Viewer, *, at: datetime) -> list[Referral]:
     `withdrawn_at` is when the consent was withdrawn, if that was lately, also after the end of help; `written_at` is
     when somebody last wrote, if that was lately.
     """
-    withdrawals = consents.withdrawn_since(at - LATELY)
-    written = Message.objects.filter(referral=OuterRef("id"), at__gte=at - LATELY).order_by("-at", "-id")
-    is_open = Q(state__in=rules.open_states()) & (Q(state__in=rules.UNANSWERED) | _ends_soon(at) | Exists(written))
+    withdrawals = consents.withdrawn_since(at - RECENT)
+    written = Message.objects.filter(referral=OuterRef("id"), at__gte=at - RECENT).order_by("-at", "-id")
+    is_open = Q(state__in=rules.OPEN_STATES) & (Q(state__in=rules.UNANSWERED) | _ends_soon(at) | Exists(written))
     changed = Exists(_acts_of_others(VISIBLE_TO_RECEIVER, at=at).filter(referral=OuterRef("id")))
     rows = received_by(viewer).filter(is_open | changed | Q(consent__in=withdrawals.values("consent")))
     withdrawn_at = Subquery(withdrawals.filter(consent=OuterRef("consent")).values("at"))
-    lately = {"withdrawn_at": withdrawn_at, "written_at": Subquery(written.values("at")[:1])}
-    rows = with_last_writer(_with_end(rows)).annotate(**lately)
+    recent_times = {"withdrawn_at": withdrawn_at, "written_at": Subquery(written.values("at")[:1])}
+    rows = with_last_writer(_with_end(rows)).annotate(**recent_times)
     return list(rows.order_by("urgency", "made_at", "id"))
 
 
@@ -132,21 +132,21 @@ def receivers_of(referral: Referral) -> list[UUID]:
 def has_open_referral(records_of_person: Iterable[UUID]) -> bool:
     """Return True if a referral of one of these records, or to one of these cases, is still open."""
     ids = list(records_of_person)
-    return Referral.objects.filter(Q(record__in=ids) | Q(case__in=ids), state__in=rules.open_states()).exists()
+    return Referral.objects.filter(Q(record__in=ids) | Q(case__in=ids), state__in=rules.OPEN_STATES).exists()
 
 
 def _late(at: datetime) -> Q:
-    return Q(state__in=rules.open_states(), due_at__lt=at)
+    return Q(state__in=rules.OPEN_STATES, due_at__lt=at)
 
 
 def _unfinished(rows: QuerySet[Referral], at: datetime) -> list[Referral]:
     """Return late referrals, then returned ones, newest first, then the rest by due time."""
-    back, open_states = rules.closed_states() - rules.ended_states(), rules.open_states()
+    returned = rules.CLOSED_STATES - rules.ENDED_STATES
 
     def order(row: Referral) -> tuple[bool, bool, bool, datetime]:
-        return not row.is_late, row.state in open_states, row.due_at is None, row.due_at or at
+        return not row.is_late, row.state in rules.OPEN_STATES, row.due_at is None, row.due_at or at
 
-    return sorted(rows.filter(state__in=back | open_states).order_by("-made_at", "id"), key=order)
+    return sorted(rows.filter(state__in=returned | rules.OPEN_STATES).order_by("-made_at", "id"), key=order)
 
 
 # Referrals of a person
@@ -239,14 +239,14 @@ def expired(*, at: datetime) -> QuerySet[Referral]:
     A referral that goes on has nothing to close once its keys are destroyed.
     """
     keys = PacketWrap.objects.filter(referral=OuterRef("id"))
-    going_on = [state for state in rules.open_states() if rules.continues_without_consent(state)]
-    rows = Referral.objects.filter(state__in=rules.open_states(), packet__expires_at__lte=at)
+    going_on = [state for state in rules.OPEN_STATES if rules.continues_without_consent(state)]
+    rows = Referral.objects.filter(state__in=rules.OPEN_STATES, packet__expires_at__lte=at)
     return rows.filter(~Q(state__in=going_on) | Exists(keys))
 
 
 def expiring(*, at: datetime) -> QuerySet[Referral]:
     """Return open referrals whose last day is near, the nearest first."""
-    rows = Referral.objects.filter(_ends_soon(at), state__in=rules.open_states())
+    rows = Referral.objects.filter(_ends_soon(at), state__in=rules.OPEN_STATES)
     return _with_end(rows).order_by("packet__expires_at")
 
 
@@ -287,7 +287,7 @@ def _ending(rows: Iterable[Referral], *, at: datetime) -> list[Act]:
 
 
 def _acts_of_others(verbs: Sequence[Verb], *, at: datetime) -> QuerySet[Act]:
-    return Act.objects.filter(verb__in=verbs, actor__in=BY_OTHERS, at__gte=at - LATELY)
+    return Act.objects.filter(verb__in=verbs, actor__in=OTHER_ACTORS, at__gte=at - RECENT)
 
 
 def _changes(rows: Iterable[Referral], verbs: Sequence[Verb], *, at: datetime) -> list[Act]:

@@ -7,7 +7,6 @@ draws docs/states.md from it.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from suar.consent import rules as consent
 from suar.consent.codes import Field
@@ -18,10 +17,15 @@ from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.referrals.codes import REASONS, Actor, NeedStatus, Owner, Share, State, Verb
 
 TABLE = workflow.workflow("referrals", "states")
-ZONE: tzinfo = ZoneInfo("Asia/Jakarta")
 MIN_ATTEMPTS = 3
 EXPIRY_WARNING = timedelta(days=7)
 WITHOUT_IDENTITY = frozenset({Field.NEEDS, Field.AGE_BAND, Field.SEX, Field.LANGUAGE})
+OPEN_STATES = frozenset(state for state in State if TABLE.states[state]["share"] != Share.NONE)
+"""The states in which the receiver holds a share; each can be recalled and withdrawn."""
+CLOSED_STATES = frozenset(State) - OPEN_STATES - {State.DRAFT, State.READY}
+"""The states in which a share that was made is closed again."""
+ENDED_STATES = frozenset(state for state in State if TABLE.states[state]["owner"] == Owner.NONE)
+"""The states after which nothing more happens."""
 HELPED = frozenset({State.STARTED, State.COMPLETED, State.ENDED_EARLY, State.FEEDBACK_DONE})
 AGREED = frozenset({State.ACCEPTED, State.WAITLISTED, State.CONTACT_TRIED})
 UNANSWERED = frozenset({State.SENT, State.ACKNOWLEDGED})
@@ -131,30 +135,6 @@ def share(state: str) -> Share:
     return Share(TABLE.states[state]["share"])
 
 
-def open_states() -> frozenset[State]:
-    """Return the states in which the receiver holds a share; each can be recalled and withdrawn.
-
-    Source: docs/decisions/referrals.md, gap 2.
-    """
-    return frozenset(state for state in State if share(state) is not Share.NONE)
-
-
-def closed_states() -> frozenset[State]:
-    """Return the states in which a share that was made is closed again.
-
-    Source: own design, docs/decisions/referrals.md; every state but the first two.
-    """
-    return frozenset(State) - open_states() - {State.DRAFT, State.READY}
-
-
-def ended_states() -> frozenset[State]:
-    """Return the states after which nothing more happens.
-
-    Source: referral code lists, states without a next state.
-    """
-    return frozenset(state for state in State if owner(state) is Owner.NONE)
-
-
 def can_be_replaced(state: str) -> bool:
     """Return True if another referral may replace one that came back to the sender.
 
@@ -197,7 +177,7 @@ def reason_fits(verb: str, *, reason: str = "", expected_on: date | None = None)
     return Decision.require(verb != Verb.WAITLIST or expected_on, "date_needed")
 
 
-def enough_attempts(acts: Iterable[workflow.Act], *, zone: tzinfo = ZONE) -> Decision:
+def enough_attempts(acts: Iterable[workflow.Act], *, zone: tzinfo) -> Decision:
     """Allow 'not reached' after attempts on three different days where the workers are.
 
     Source: referral code lists, NO_CONTACT 'after three safe tries'; days as FUR_NOT_REACHED.
@@ -211,7 +191,7 @@ def may_renew(state: str, ends_at: datetime, *, at: datetime) -> bool:
 
     Source: own design, docs/decisions/consent.md.
     """
-    return state in open_states() and ends_at - EXPIRY_WARNING <= at
+    return state in OPEN_STATES and ends_at - EXPIRY_WARNING <= at
 
 
 # Needs and what is shared

@@ -69,8 +69,8 @@ def _request(reading: Any, allowed: list[UUID]) -> dict[str, Any]:
 def ask(record: OpenRecord, partner: UUID, *, by: Acting) -> None:
     """Seal the codes to a partner; while one waits, asking again changes nothing.
 
-    Raise NotYours if the worker may not ask, and Refused for a partner that is excluded or has not compared keys,
-    for a restricted record, and if somebody has read it already. The exclusions are read under the record's lock.
+    Raise NotYours if the worker may not ask. Raise Refused if the partner is excluded or has not compared keys, if the
+    record is restricted, or if somebody has read it already. The exclusions are read under the record's lock.
     """
     by.entry.skip = True
     reading = value_or_refuse(opinion_packets.reading_to_ask(record.id, by.viewer, lock=True))

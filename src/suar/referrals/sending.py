@@ -271,7 +271,7 @@ def withdraw_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: s
 
 def pass_on(record: UUID, *, to: UUID, team: UUID) -> None:
     """Let another worker and their team follow up the open referrals of a record, in the caller's act."""
-    sent = Referral.objects.filter(record=record).exclude(state__in=rules.ended_states())
+    sent = Referral.objects.filter(record=record).exclude(state__in=rules.ENDED_STATES)
     sent.update(author=to, sending_team=team)
 
 
@@ -362,7 +362,7 @@ def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
 
 def _reseal_or_withdraw(record: OpenRecord, excluded: Collection[UUID], *, by: Acting) -> None:
     """Seal again what a receiver has not accepted and an excluded worker there could read, or else withdraw it."""
-    waiting = Referral.objects.select_for_update().filter(record=record.id, case=None, state__in=rules.open_states())
+    waiting = Referral.objects.select_for_update().filter(record=record.id, case=None, state__in=rules.OPEN_STATES)
     for row in waiting.exclude(receiving_organisation=None):
         if not set(excluded).isdisjoint(accounts.workers_of(row.receiving_organisation)):
             consent = consents.get_consent(record, row.consent)

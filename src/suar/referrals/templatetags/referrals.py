@@ -23,8 +23,8 @@ from suar.referrals.codes import ACTS, DEADLINES, FIELDS, REASONS, URGENCY, Dead
 from suar.referrals.models import Referral
 
 register = template.Library()
-HOURS_MATTER = timedelta(days=3)
-UNSUCCESSFUL = rules.closed_states() - rules.HELPED - {State.CANCELLED}
+SHOW_TIME_WITHIN = timedelta(days=3)
+UNSUCCESSFUL = rules.CLOSED_STATES - rules.HELPED - {State.CANCELLED}
 MARKS = {Effect.ASK: "ask", Effect.AGAINST: "ask", Effect.WARN: "warn", Effect.NOTE: "note"}
 
 register.filter("moment", messages.moment)
@@ -103,7 +103,7 @@ def act_choices(verbs: Iterable[str]) -> list[dict[str, Any]]:
 def deadline_text(deadline: tuple[Deadline, datetime, bool]) -> str:
     """Return the text of a deadline: due at a time, or late since a time; days from now only the day."""
     step, due_at, is_late = deadline
-    when = messages.moment(due_at) if due_at - clock.now() < HOURS_MATTER else format_day(clock.local_date(due_at))
+    when = messages.moment(due_at) if due_at - clock.now() < SHOW_TIME_WITHIN else format_day(clock.local_date(due_at))
     text = _("%(what)s: late since %(at)s") if is_late else _("%(what)s: due %(at)s")
     return text % {"what": DEADLINES.label(step), "at": when}
 

@@ -148,7 +148,7 @@ def _options_page(request: StaffRequest, opened: OpenRecord, **bound: Any) -> Ht
 def _certain_age(opened: OpenRecord) -> str:
     """Return the age of a person in words, or "" if it is open whether they are a child."""
     status, profile = needs.age_status(opened), opened.known(Profile)
-    if status in needs.AGE_OPEN or profile is None:
+    if status in needs.UNCERTAIN_AGES or profile is None:
         return ""
     return str(profile.age) if profile.age is not None else value_label(status)
 
