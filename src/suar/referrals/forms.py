@@ -252,7 +252,7 @@ class ConsentForm(ReferralForm):
             return fields, self.usual_end
 
     @property
-    def is_sentence_changed(self) -> bool:
+    def is_changed(self) -> bool:
         """Return True if the sentence is no longer about the smallest set."""
         return self.selection != (self.smallest, self.usual_end)
 
