@@ -17,7 +17,7 @@ def walk(tab: Any, language: str) -> Iterator[str]:
 
 def _reading_pages(tab: Any, language: str) -> Iterator[str]:
     yield from _open(tab, f"/{language}/", "front")
-    _unfold(tab, ".tongues > summary")
+    _unfold(tab, ".locales > summary")
     yield "front, languages unfolded"
     for path in PLAIN:
         yield from _open(tab, f"/{language}/{path}", path)

@@ -15,7 +15,7 @@ from suar.core.small_counts import SMALLEST, at_least
 from suar.feedback import survey
 from suar.feedback.forms import marked_choices
 from suar.feedback.rules import counting
-from suar.feedback.rules.counting import Counted, count_answers, small_numbers
+from suar.feedback.rules.counting import Counted, count_answers, find_small_numbers
 from suar.feedback.rules.routing import (
     INSIDERS,
     OPEN_FOR,
@@ -176,7 +176,7 @@ def test_a_person_counts_once_in_a_dimension_by_the_lowest_answer():
     ],
 )
 def test_small_numbers_in_texts_are_detected(text, found):
-    assert small_numbers(text) == found
+    assert find_small_numbers(text) == found
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_small_numbers_in_texts_are_detected(text, found):
     ],
 )
 def test_words_about_time_and_many_people_are_allowed(text):
-    assert small_numbers(text) == []
+    assert find_small_numbers(text) == []
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)))

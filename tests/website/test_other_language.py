@@ -18,7 +18,7 @@ PLACE, WORD = "32.74", "upah"
 def in_another_language(visitor, response, code: str) -> object:
     """Press the button of a language as a browser without script does."""
     page = response.content.decode()
-    menu = page.partition('class="tongues"')[2].partition("</details>")[0]
+    menu = page.partition('class="locales"')[2].partition("</details>")[0]
     assert f"/{code}/" not in menu, "a link would lose what was chosen"
     button = re.search(rf'<button class="plain" form="reading"[^>]*name="lang"\s+value="{code}"', menu)
     assert button
@@ -51,7 +51,7 @@ def test_answers_stay_in_another_language(visitor, directory, more, heading):
 
 def start_in_another_language(visitor, page: str, code: str, **chosen):
     """Press the button of a language on the start page as a browser without script does."""
-    menu = page.partition('class="tongues"')[2].partition("</details>")[0]
+    menu = page.partition('class="locales"')[2].partition("</details>")[0]
     assert f"/{code}/" not in menu, "a link would lose what was chosen"
     [name] = re.findall(rf'<button class="plain" form="find"[^>]*name="(\w+)"\s+value="{code}"', menu)
     fields = dict(HIDDEN.findall(page.partition('id="find"')[2].partition("</form>")[0]))

@@ -159,12 +159,12 @@ def test_the_languages_unfold_by_keyboard_without_script(browser, served, langua
     tab.goto(f"/{language}/phone")
     to_khmer, leave = tab.locator(".bar a[hreflang=km]"), tab.locator(".leave")
     assert not to_khmer.is_visible()
-    tab.locator(".tongues > summary").focus()
+    tab.locator(".locales > summary").focus()
     tab.keyboard.press("Enter")
     assert to_khmer.is_visible()
     assert not is_too_wide(tab)
     assert leave.bounding_box()["y"] + leave.bounding_box()["height"] == size["height"]
-    for item in tab.locator(".bar .tongues :is(summary, a)").all():
+    for item in tab.locator(".bar .locales :is(summary, a)").all():
         box = item.bounding_box()
         assert min(box["width"], box["height"]) >= 44
     to_khmer.focus()

@@ -76,7 +76,7 @@ def publish_quarter(quarter: tuple[int, int], texts: tuple[str, str], *, today: 
     """
     if quarter not in counting.past_quarters(today):
         raise Refused("not_over")
-    if any(counting.small_numbers(text) for text in texts):
+    if any(counting.find_small_numbers(text) for text in texts):
         raise Refused("small_numbers")
     year, number = quarter
     organisation = by.viewer.organisation

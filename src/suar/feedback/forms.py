@@ -166,7 +166,7 @@ class OutcomeForm(forms.Form):
 
 def check_small_numbers(text: str) -> None:
     """Raise ValidationError for a text that tells of fewer than five people."""
-    if numbers := counting.small_numbers(text):
+    if numbers := counting.find_small_numbers(text):
         error = _(
             "This text contains a number under five or a share: %(found)s. Write “some” or “a few”, so that "
             "nobody can be recognised."

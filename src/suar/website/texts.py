@@ -21,7 +21,7 @@ DATA = Path(__file__).parent / "data"
 VERSION = 1
 CORRECTIONS = "words"
 """Folder of the data directory with the texts that this organisation corrected."""
-SENTENCES = ("words", "title", "short", "heading")
+SENTENCE_FIELDS = ("words", "title", "short", "heading")
 """Fields whose value is the key of a sentence."""
 KINDS = ("situation", "more")
 Row = Mapping[str, Any]
@@ -133,7 +133,7 @@ def keys_of(part: Any) -> set[str]:
         return set().union(*map(keys_of, part))
     if not isinstance(part, dict):
         return set()
-    own = {part[name] for name in SENTENCES if isinstance(part.get(name), str)} - {""}
+    own = {part[name] for name in SENTENCE_FIELDS if isinstance(part.get(name), str)} - {""}
     return own.union(*map(keys_of, part.values()))
 
 
@@ -143,7 +143,7 @@ def _with_words(part: Any, words: Mapping[str, str]) -> Any:
         return [_with_words(item, words) for item in part]
     if not isinstance(part, dict):
         return part
-    is_key = {name: name in SENTENCES and isinstance(item, str) and item for name, item in part.items()}
+    is_key = {name: name in SENTENCE_FIELDS and isinstance(item, str) and item for name, item in part.items()}
     return {name: words[item] if is_key[name] else _with_words(item, words) for name, item in part.items()}
 
 

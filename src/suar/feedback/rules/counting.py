@@ -10,7 +10,7 @@ from suar.core.small_counts import SMALLEST, at_least
 LOW, HIGH = 2, 4
 NUMERAL = re.compile(r"(?<![\w.,:/-])\d+(?![\w:/-])(?:[.,]\d+)?")
 WORD = re.compile(r"[^\W_]+")
-COUNTED = re.compile(r"two|three|four|dua|tiga|empat|kedua|ketiga|keempat|both|couple", re.IGNORECASE)
+FEW = re.compile(r"two|three|four|dua|tiga|empat|kedua|ketiga|keempat|both|couple", re.IGNORECASE)
 ONE = re.compile(r"one|single|only|satu", re.IGNORECASE)
 PEOPLE = re.compile(
     r"person|people|wom[ae]n|m[ae]n|girls?|boys?|child(ren)?|workers?|famil(y|ies)|complaints?"
@@ -62,23 +62,20 @@ def by_dimension(answers: Mapping[str, int], dimensions: Mapping[str, str]) -> d
     return lowest
 
 
-def small_numbers(text: str) -> list[str]:
-    """List what in a text tells of fewer than five people, or a share from which it can be derived.
+def find_small_numbers(text: str) -> list[str]:
+    """List the numbers in a text that count fewer than five people, and shares from which such a number can be derived.
 
     Lengths of time are allowed. This finds what is written plainly; a reader checks once more.
 
     Source: own design, docs/decisions/feedback.md; feedback-dimensions.json, rules.
     """
     numbers = [match[0] for match in SHARE.finditer(text)]
-    for match in NUMERAL.finditer(text):
-        after = WORD.search(text, match.end())
-        if _is_small(match[0]) and not _follows(text, match.end(), after, TIME):
-            numbers.append(match[0])
+    numerals = (match for match in NUMERAL.finditer(text) if _is_small(match[0]))
+    numbers += [match[0] for match in numerals if not _is_followed_by(match, TIME)]
     for match in WORD.finditer(text):
-        after = WORD.search(text, match.end())
-        alone = ONE.fullmatch(match[0]) and _follows(text, match.end(), after, PEOPLE)
-        few = COUNTED.fullmatch(match[0]) and not _follows(text, match.end(), after, TIME)
-        if alone or few or match[0].casefold() == "seorang":
+        is_one = ONE.fullmatch(match[0]) and _is_followed_by(match, PEOPLE)
+        is_few = FEW.fullmatch(match[0]) and not _is_followed_by(match, TIME)
+        if is_one or is_few or match[0].casefold() == "seorang":
             numbers.append(match[0])
     return numbers
 
@@ -119,8 +116,7 @@ def _is_small(numeral: str) -> bool:
     return numeral == whole and 0 < int(whole) < SMALLEST
 
 
-def _follows(text: str, end: int, after: re.Match[str] | None, words: re.Pattern[str]) -> bool:
-    """Return True if the next word, after nothing but a blank, is one of these."""
-    if after is None:
-        return False
-    return text[end : after.start()].isspace() and bool(words.fullmatch(after[0]))
+def _is_followed_by(match: re.Match[str], pattern: re.Pattern[str]) -> bool:
+    """Return True if the next word, after nothing but a blank, matches a pattern."""
+    word = WORD.search(match.string, match.end())
+    return bool(word and match.string[match.end() : word.start()].isspace() and pattern.fullmatch(word[0]))
