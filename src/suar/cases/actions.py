@@ -144,7 +144,7 @@ def change_details(
     if conflicting_details(record, changes, seen=seen):
         raise Conflict
     if isinstance(years := changes.get("age"), int):
-        changes = {**changes, **rules.age_facts(years, (record.get(Profile) or Profile()).age_status)}
+        changes = {**changes, **rules.age_facts(years, record.get_or_empty(Profile).age_status)}
     by.entry.skip = not change_facts(record, changes, by=by)
     if INDEXED & changes.keys() and not by.entry.skip:
         calendars.update_index_entry(record, by=by)
@@ -199,7 +199,7 @@ def store_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
         raise Refused("closed_now")
     if calendars.follow_ups_stopped_on(record):
         raise Refused("consent_ended")
-    unsafe = (record.known(SafeContact) or SafeContact()).rules
+    unsafe = record.known_or_empty(SafeContact).rules
     follow_up_rules.may_try(attempt.way, at=attempt.at, now=by.at, unsafe=unsafe).enforce()
     record.put(Attempts(entries=(*calendars.list_attempts(record), attempt)), by=by.worker, at=by.at)
 
@@ -234,7 +234,7 @@ def plan_task(
     if TASK_KINDS[kind].get("contact") or life.life_state(record) == life.DIED:
         life.check_contact(record)
     _check_safe(record, kind, due, by=by)
-    stored = record.get(Tasks) or Tasks()
+    stored = record.get_or_empty(Tasks)
     task = Task(id=new_id(), kind=kind, text=text, due=due, by=by.worker, at=by.at, owner=owner)
     record.put(Tasks(entries=(*stored.entries, task)), by=by.worker, at=by.at)
     calendars.update_due(record, by=by)
@@ -244,7 +244,7 @@ def plan_task(
 @act("finish_task", needs=Permission.SEE_RECORD)
 def finish_task(record: OpenRecord, task_id: UUID, *, by: Acting) -> None:
     """Mark a task as done; a second time changes nothing. Raises NotYours if there is none."""
-    if task_id not in {task.id for task in (record.get(Tasks) or Tasks()).entries}:
+    if task_id not in {task.id for task in record.get_or_empty(Tasks).entries}:
         raise NotYours
     by.entry.skip = not finish_tasks(record, [task_id], by=by)
 
@@ -255,7 +255,7 @@ def postpone_task(record: OpenRecord, task_id: UUID, *, by: Acting) -> None:
 
     Raises Refused when its way has become unsafe.
     """
-    stored, tomorrow = record.get(Tasks) or Tasks(), by.today + timedelta(days=1)
+    stored, tomorrow = record.get_or_empty(Tasks), by.today + timedelta(days=1)
     kind = value_or_refuse(next((task.kind for task in stored.open if task.id == task_id), None))
     _check_safe(record, kind, tomorrow, by=by)
     by.entry.skip = not change_tasks(record, [task_id], {"due": tomorrow}, by=by)
@@ -263,7 +263,7 @@ def postpone_task(record: OpenRecord, task_id: UUID, *, by: Acting) -> None:
 
 def finish_tasks(record: OpenRecord, task_ids: Collection[UUID], *, by: Acting) -> bool:
     """Mark open tasks as done within the caller's act; return True if one was open."""
-    open_tasks = [task.id for task in (record.get(Tasks) or Tasks()).open if task.id in task_ids]
+    open_tasks = [task.id for task in record.get_or_empty(Tasks).open if task.id in task_ids]
     return change_tasks(record, open_tasks, {"done_at": by.at, "done_by": by.worker}, by=by)
 
 
@@ -271,7 +271,7 @@ def change_tasks(
     record: OpenRecord, task_ids: Collection[UUID], update: Mapping[str, Any] | None, *, by: Acting
 ) -> bool:
     """Update tasks, or remove them without an `update`, and what is due; return True if one changed."""
-    stored = (record.get(Tasks) or Tasks()).entries
+    stored = record.get_or_empty(Tasks).entries
     changed = (task.model_copy(update=update) if task.id in task_ids else task for task in stored)
     entries = tuple(task for task in changed if update or task.id not in task_ids)
     if entries != stored:
@@ -281,7 +281,7 @@ def change_tasks(
 
 
 def _check_safe(record: OpenRecord, kind: str, due: date, *, by: Acting) -> None:
-    unsafe = (record.known(SafeContact) or SafeContact()).rules
+    unsafe = record.known_or_empty(SafeContact).rules
     rules.may_plan_task(kind, due, unsafe=unsafe, today=by.today).enforce()
 
 

@@ -183,7 +183,7 @@ def _as_page(
         "language": language,
         "archive": archive,
         "purpose": ARCHIVE_PURPOSES.label(archive.purpose),
-        "name": next(iter((record.get(Person) or Person()).names), ""),
+        "name": next(iter(record.get_or_empty(Person).names), ""),
         "sections": persons_copy.compose(record, language=language, with_readers=with_readers),
         "received": [Row(FIELDS.label(field), messages.field_value(field, text)) for field, text in received.items()],
         "events": events,

@@ -31,8 +31,8 @@ from suar.screening import queries as talk_queries
 
 def read_calendar(record: OpenRecord) -> tuple[Sequence[Due], Sequence[Outcome]]:
     """Return the follow-ups that are planned, and the outcomes of the others, in order."""
-    calendar = record.get(documents.Calendar) or documents.Calendar()
-    reasons = dict(enumerate((record.get(documents.PostponementReasons) or documents.PostponementReasons()).reasons))
+    calendar = record.get_or_empty(documents.Calendar)
+    reasons = dict(enumerate(record.get_or_empty(documents.PostponementReasons).reasons))
     outcomes = [replace(outcome, reason=reasons.get(place, "")) for place, outcome in enumerate(calendar.outcomes)]
     return calendar.dues, outcomes
 
@@ -74,7 +74,7 @@ def planned_follow_ups(record: OpenRecord, *, on_wish: bool = False) -> list[Due
 
 def anchor_of(record: OpenRecord) -> date:
     """Return the day from which the follow-ups of a case count."""
-    start = record.get(CalendarStart) or CalendarStart()
+    start = record.get_or_empty(CalendarStart)
     opened = Case.objects.filter(record=record.id).values_list("at", flat=True).first() or clock.now()
     return follow_up_rules.anchor(start, opened_on=clock.local_date(opened))
 
@@ -116,7 +116,7 @@ def due_days(record: OpenRecord) -> dict[str, date]:
 
 def after_care(record: OpenRecord) -> list[Due]:
     """Return the follow-ups that the person asked for after the closing of a case."""
-    last = (record.get(documents.Closing) or documents.Closing()).last
+    last = record.get_or_empty(documents.Closing).last
     return [due for due in read_calendar(record)[0] if last and due.code in last.after_care]
 
 
@@ -131,7 +131,7 @@ def due_steps(record: OpenRecord) -> list[PlanStep]:
     next_day = dict(plan_dues(record)).get("step")
     if next_day is None:
         return []
-    steps = (step for step in (record.get(Plan) or Plan()).steps if step.is_open and step.by)
+    steps = (step for step in record.get_or_empty(Plan).steps if step.is_open and step.by)
     return [step for step in steps if step.by and step.by <= max(next_day, clock.today())]
 
 
@@ -150,7 +150,7 @@ def last_contact(record: OpenRecord) -> date | None:
 
 def list_attempts(record: OpenRecord) -> tuple[Attempt, ...]:
     """Return every attempt to reach the person, oldest first."""
-    return (record.get(Attempts) or Attempts()).entries
+    return record.get_or_empty(Attempts).entries
 
 
 def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
@@ -158,8 +158,8 @@ def update_index_entry(record: OpenRecord, *, by: Acting) -> Mapping[str, date]:
 
     The caller has locked the record and opened it again.
     """
-    person, code, due = record.get(Person) or Person(), record.get(documents.CaseCode), due_days(record)
-    tasks, last = (record.get(Tasks) or Tasks()).open, last_contact(record)
+    person, code, due = record.get_or_empty(Person), record.get(documents.CaseCode), due_days(record)
+    tasks, last = record.get_or_empty(Tasks).open, last_contact(record)
     names = person.names
     codes = [code.code if code else short_code(record.id)] if record.facts.kind is Kind.CASE else []
     entry: dict[str, Any] = {"name": next(iter([*names, *codes]), "") or spoken_code(5)}
@@ -185,20 +185,20 @@ def update_due(record: OpenRecord, *, by: Acting) -> None:
         is_urgent = lists.due_on(record.id) is not None and not lists.is_task(record.id)
         if not is_urgent or life.life_state(record) != life.OPEN:
             next_steps.set_due(record)
-    elif record.facts.status is Status.CLOSED or not (record.get(documents.Closing) or documents.Closing()).is_asked:
+    elif record.facts.status is Status.CLOSED or not record.get_or_empty(documents.Closing).is_asked:
         records.set_due(record.id, due=min(due.values(), default=None))
 
 
 def erasure_state(record: OpenRecord) -> str:
     """Return the state of a legal hold, or else of a request to erase the record; empty if there is neither."""
     kinds = zip(documents.ENDINGS, ("hold", "erasure"), strict=True)
-    states = (f"{name}_{kind.table().derive((record.get(kind) or kind()).entries)}" for kind, name in kinds)
+    states = (f"{name}_{kind.table().derive(record.get_or_empty(kind).entries)}" for kind, name in kinds)
     return next((state for state in states if state in ERASURE_STATES), "")
 
 
 def _is_child(record: OpenRecord) -> bool:
     """Return True if the person is a child or may be one, by their profile or by the calendar of the case."""
-    status = (record.get(Profile) or Profile()).age_status
+    status = record.get_or_empty(Profile).age_status
     if status is not None:
         return status is not AgeStatus.ADULT
     dues, outcomes = read_calendar(record)
@@ -208,7 +208,7 @@ def _is_child(record: OpenRecord) -> bool:
 
 def _due_days(record: OpenRecord, dues: Sequence[Due]) -> dict[str, date]:
     """Return the next day of each kind of thing that is due, by a code of codes/dues.json."""
-    plan, tasks, state = record.get(Plan) or Plan(), record.get(Tasks) or Tasks(), life.life_state(record)
+    plan, tasks, state = record.get_or_empty(Plan), record.get_or_empty(Tasks), life.life_state(record)
     if state == life.DIED:
         return {}
     days = {
@@ -216,7 +216,7 @@ def _due_days(record: OpenRecord, dues: Sequence[Due]) -> dict[str, date]:
         "review": plan.review_on,
         "step": min((step.by for step in plan.steps if step.by and step.is_open), default=None),
         "task": min((task.due for task in tasks.open), default=None),
-        "safety": (record.get(SafetyReview) or SafetyReview()).on,
+        "safety": record.get_or_empty(SafetyReview).on,
         "closing": _closing_on(record),
     }
     return {kind: day for kind, day in days.items() if day and (kind == "task" or state != life.MISSING)}
@@ -224,7 +224,7 @@ def _due_days(record: OpenRecord, dues: Sequence[Due]) -> dict[str, date]:
 
 def _closing_on(record: OpenRecord) -> date | None:
     """Return the agreed closing day, or the day to ask a second person; None while a second person is asked."""
-    last = (record.get(documents.Closing) or documents.Closing()).last
+    last = record.get_or_empty(documents.Closing).last
     if last and last.state in (documents.ASKED, documents.AGREED):
         return last.on if last.state == documents.AGREED else None
-    return rules.ask_closing_on((record.get(CalendarStart) or CalendarStart()).ends_on)
+    return rules.ask_closing_on(record.get_or_empty(CalendarStart).ends_on)

@@ -99,7 +99,7 @@ def reopen(record: OpenRecord, *, by: Acting) -> None:
         return
     if "reopen_case" not in policy.closing_acts(by.viewer, record.facts):
         raise NotYours
-    if (record.get(MergedInto) or MergedInto()).record:
+    if record.get_or_empty(MergedInto).record:
         raise Refused("merged_already")
     if list_requests(record):
         _change_last(record, by=by, state=REOPENED, reopened_by=by.worker, reopened_at=by.at)
@@ -109,12 +109,12 @@ def reopen(record: OpenRecord, *, by: Acting) -> None:
 
 def list_requests(record: OpenRecord) -> tuple[ClosingRequest, ...]:
     """Return every request to close a case, oldest first."""
-    return (record.get(Closing) or Closing()).requests
+    return record.get_or_empty(Closing).requests
 
 
 def current_request(record: OpenRecord) -> ClosingRequest | None:
     """Return the request that waits for a second worker or its day, or by which a closed case was closed."""
-    last = (record.get(Closing) or Closing()).last
+    last = record.get_or_empty(Closing).last
     is_closed = record.facts.status is Status.CLOSED
     return last if last and (last.state in (ASKED, AGREED) or (last.state == CLOSED and is_closed)) else None
 

@@ -33,7 +33,7 @@ def change_status(
     A disappearance opens two tasks for the `owner`, which end when the person is found. The audit entry does not say
     which of these happened. Raises Refused for an act that does not follow and for a day to come.
     """
-    entries, actor = (record.get(LifeStatus) or LifeStatus()).entries, policy.actor_of(by.viewer, record.facts)
+    entries, actor = record.get_or_empty(LifeStatus).entries, policy.actor_of(by.viewer, record.facts)
     change = LifeAct(verb=verb, actor=actor, by=by.worker, at=by.at, on=on, words=words)
     if not life.TABLE.may_follow(entries, change):
         raise Refused("transition_not_possible")
@@ -46,7 +46,7 @@ def change_status(
     if state in life.REFUSALS:
         contact_ended.send(sender=OpenRecord, record=record, by=by.worker, at=by.at)
     if state != life.MISSING:
-        open_tasks = (record.get(Tasks) or Tasks()).open
+        open_tasks = record.get_or_empty(Tasks).open
         actions.finish_tasks(record, [task.id for task in open_tasks if task.kind in WHILE_MISSING], by=by)
     elif record.facts.status is Status.OPEN:
         for kind in WHILE_MISSING:

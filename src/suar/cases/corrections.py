@@ -15,6 +15,7 @@ from suar.cases.codes import TASK_KINDS
 from suar.cases.documents import Calendar, Note, NoteVersion
 from suar.cases.documents.follow_ups import Attempts, Offer
 from suar.cases.documents.parts import Recorded
+from suar.cases.documents.plan import Plan
 from suar.cases.queries import get_document
 from suar.cases.rules.ecomap import newest
 from suar.cases.rules.history import current_versions
@@ -96,7 +97,7 @@ def _undos(record: OpenRecord) -> Iterator[TimedUndo]:
     )
     for what, label, items in recorded:
         yield from ((Undo(what, key, label), item.by, item.at) for key, item in items.items())
-    for step in plans.read_plan(record).steps:
+    for step in record.get_or_empty(Plan).steps:
         yield Undo(STEP, step.id, step.what), step.changed_by, step.changed_at
     # Facts that a merge united stay until the records are taken apart.
     merge_times = duplicates.merge_times(record)
@@ -129,14 +130,14 @@ def _undo_facts(record: OpenRecord, key: str, *, by: Acting) -> None:
 
 def _undo_task(record: OpenRecord, key: str, *, by: Acting) -> None:
     """Open a task again, or remove it if it was open."""
-    is_open = UUID(key) in {task.id for task in (record.get(Tasks) or Tasks()).open}
+    is_open = UUID(key) in {task.id for task in record.get_or_empty(Tasks).open}
     actions.change_tasks(record, [UUID(key)], None if is_open else actions.REOPENED, by=by)
 
 
 def _undos_of_tasks(record: OpenRecord) -> Iterator[TimedUndo]:
     """Yield the tasks done and planned; a task from a merge or an offer is only undone with it."""
     merged = {task for merge in duplicates.merges_of(record) for task in merge.tasks}
-    for task in (record.get(Tasks) or Tasks()).entries:
+    for task in record.get_or_empty(Tasks).entries:
         undo = Undo(TASK, str(task.id), TASK_KINDS.label(task.kind))
         if task.done_at:
             yield undo, task.done_by, task.done_at
@@ -146,7 +147,7 @@ def _undos_of_tasks(record: OpenRecord) -> Iterator[TimedUndo]:
 
 def _undos_of_follow_ups(record: OpenRecord) -> Iterator[TimedUndo]:
     """Yield the last outcome of a follow-up, and the last attempt unless it led to this outcome."""
-    before = (record.get(Calendar) or Calendar()).before
+    before = record.get_or_empty(Calendar).before
     if before:
         yield Undo(FOLLOW_UP, "", _("Follow-up")), before.by, before.at
     for attempt in calendars.list_attempts(record)[-1:]:
@@ -155,7 +156,7 @@ def _undos_of_follow_ups(record: OpenRecord) -> Iterator[TimedUndo]:
 
 
 def _undo_follow_up(record: OpenRecord, key: str, *, by: Acting) -> None:
-    before = (record.get(Calendar) or Calendar()).before
+    before = record.get_or_empty(Calendar).before
     if before is None:
         raise Refused("undo_too_late")
     _dues, outcomes = calendars.read_calendar(record)

@@ -86,7 +86,7 @@ def find_likely(record: OpenRecord, *, viewer: Viewer, keys: Keys) -> list[tuple
     listed_before = keys.listed
     entries = dict(lists.iter_index_entries(viewer, keys=keys))
     own_entry = entries.pop(record.id, None)
-    decided = {entry.record for entry in (record.get(OtherPeople) or OtherPeople()).entries}
+    decided = {entry.record for entry in record.get_or_empty(OtherPeople).entries}
     decided |= {merge.record for merge in merges_of(record)} | {merged_into(record) or record.id}
     likely = []
     for other, entry in entries.items() if own_entry else ():
@@ -101,12 +101,12 @@ def find_likely(record: OpenRecord, *, viewer: Viewer, keys: Keys) -> list[tuple
 
 def merged_into(record: OpenRecord) -> UUID | None:
     """Return the record into which this one was merged."""
-    return (record.get(MergedInto) or MergedInto()).record
+    return record.get_or_empty(MergedInto).record
 
 
 def merges_of(record: OpenRecord) -> list[Merge]:
     """Return the merges into this record that were not undone, oldest first."""
-    return [merge for merge in (record.get(MergedRecords) or MergedRecords()).entries if not merge.undone_at]
+    return [merge for merge in record.get_or_empty(MergedRecords).entries if not merge.undone_at]
 
 
 def _merged_with(record: OpenRecord) -> list[UUID]:
@@ -117,7 +117,7 @@ def _merged_with(record: OpenRecord) -> list[UUID]:
 
 def merge_times(record: OpenRecord) -> list[datetime]:
     """Return when records were merged into this one and taken apart again."""
-    entries = (record.get(MergedRecords) or MergedRecords()).entries
+    entries = record.get_or_empty(MergedRecords).entries
     return [at for merge in entries for at in (merge.at, merge.undone_at) if at]
 
 
@@ -179,7 +179,7 @@ def mark_as_different(pair: Pair, *, by: Acting) -> None:
     """Record on both records that they are of different people."""
     by.entry.about.append(pair.goes.id)
     for record, other in ((pair.stays, pair.goes), (pair.goes, pair.stays)):
-        stored = record.get(OtherPeople) or OtherPeople()
+        stored = record.get_or_empty(OtherPeople)
         if other.id not in {entry.record for entry in stored.entries}:
             entry = OtherPerson(record=other.id, by=by.worker, at=by.at)
             record.put(OtherPeople(entries=(*stored.entries, entry)), by=by.worker, at=by.at)
@@ -202,15 +202,15 @@ def merge(pair: Pair, *, chosen: Collection[str], seen: str, by: Acting) -> None
     _check_mergeable(pair, by=by)
     by.entry.about.append(goes.id)
     change_facts(stays, rules.united_facts(read_facts(stays), read_facts(goes), chosen=chosen), by=by)
-    tasks = [*(goes.get(Tasks) or Tasks()).open, *_tasks_of_dues(pair, by=by)]
+    tasks = [*goes.get_or_empty(Tasks).open, *_tasks_of_dues(pair, by=by)]
     if tasks:
-        stored_tasks = (stays.get(Tasks) or Tasks()).entries
+        stored_tasks = stays.get_or_empty(Tasks).entries
         stays.put(Tasks(entries=(*stored_tasks, *tasks)), by=by.worker, at=by.at)
     review = goes.get(SafetyReview)
     if review and not stays.get(SafetyReview):
         stays.put(review, by=by.worker, at=by.at)
     entry = Merge(record=goes.id, by=by.worker, at=by.at, tasks=tuple(task.id for task in tasks))
-    stored = (stays.get(MergedRecords) or MergedRecords()).entries
+    stored = stays.get_or_empty(MergedRecords).entries
     stays.put(MergedRecords(entries=(*stored, entry)), by=by.worker, at=by.at)
     goes.put(MergedInto(record=stays.id), by=by.worker, at=by.at)
     records.close(goes.id)
@@ -229,7 +229,7 @@ def undo_merge(pair: Pair, *, by: Acting) -> None:
     for both.
     """
     stays, goes = pair.stays, pair.goes
-    entries = (stays.get(MergedRecords) or MergedRecords()).entries
+    entries = stays.get_or_empty(MergedRecords).entries
     merged = next((entry for entry in entries if entry.record == goes.id and not entry.undone_at), None)
     if merged is None:
         raise Refused("not_merged")
@@ -242,7 +242,7 @@ def undo_merge(pair: Pair, *, by: Acting) -> None:
     by_merge = [change for change in changes if (change.at, change.by) == (merged.at, merged.by)]
     later = {change.fact for change in changes if change.at > merged.at}
     change_facts(stays, values_before(change for change in by_merge if change.fact not in later), by=by)
-    tasks = (stays.get(Tasks) or Tasks()).entries
+    tasks = stays.get_or_empty(Tasks).entries
     stays.put(Tasks(entries=tuple(task for task in tasks if task.id not in merged.tasks)), by=by.worker, at=by.at)
     if not stays.get(SafetyPlan) and stays.get(SafetyReview):
         stays.put(SafetyReview(), by=by.worker, at=by.at)
@@ -261,7 +261,7 @@ def _check_mergeable(pair: Pair, *, by: Acting) -> None:
     for record in (pair.stays, pair.goes):
         if merged_into(record):
             raise Refused("merged_already")
-        if (record.get(Closing) or Closing()).is_asked:
+        if record.get_or_empty(Closing).is_asked:
             raise Refused("merge_while_closing")
         if record.facts.status is not Status.OPEN:
             raise Refused("merge_closed")
@@ -286,7 +286,7 @@ def _tasks_of_dues(pair: Pair, *, by: Acting) -> Iterator[Task]:
     A follow-up or review that is due of the other one too is the same for the person, and stays there.
     """
     stays, goes = pair.stays, pair.goes
-    plan, stays_due = goes.get(Plan) or Plan(), calendars.due_days(stays)
+    plan, stays_due = goes.get_or_empty(Plan), calendars.due_days(stays)
     planned = {due.code for due in calendars.read_calendar(stays)[0]} if "follow_up" in stays_due else set()
     days: list[tuple[str, date, str]] = [
         *(

@@ -60,7 +60,7 @@ def list_encounters(record: OpenRecord) -> dict[str, Encounter]:
 
 def get_encounter(record: OpenRecord, key: str) -> tuple[Encounter, EncounterWords]:
     """Return a version of an encounter with its words; raises NotYours if there is none or it was taken back."""
-    return get_document(record, Encounter, key), record.get(EncounterWords, key) or EncounterWords()
+    return get_document(record, Encounter, key), record.get_or_empty(EncounterWords, key)
 
 
 def find_alike(record: OpenRecord, encounter: Encounter) -> dict[str, Encounter]:

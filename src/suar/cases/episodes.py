@@ -35,7 +35,7 @@ def get_episode(record: OpenRecord, key: str) -> Episode:
 def list_conflicts(record: OpenRecord) -> list[DateConflict]:
     """Return the dates of the episodes that contradict each other or the date of birth."""
     spans = [_span(key, episode.facts) for key, episode in list_episodes(record).items()]
-    return date_conflicts(spans, born=(record.known(Person) or Person()).born)
+    return date_conflicts(spans, born=record.known_or_empty(Person).born)
 
 
 def initial_facts(record: OpenRecord) -> EpisodeFacts:
@@ -43,7 +43,7 @@ def initial_facts(record: OpenRecord) -> EpisodeFacts:
     with_signs = (finding for finding in findings(record) if finding.outcome is not Outcome.NOT_INDICATED)
     by_question = chain.from_iterable((finding.signs or {}).values() for finding in with_signs)
     signs = set(chain.from_iterable(by_question))
-    form = (record.known(Profile) or Profile()).form
+    form = record.known_or_empty(Profile).form
     forms = dict.fromkeys([*([form] if form else []), *codes_of_signs(EPISODE_FORMS, signs)])
     return EpisodeFacts(forms=tuple(forms), means=codes_of_signs(EPISODE_MEANS, signs))
 
@@ -92,7 +92,7 @@ def undo_episode(record: OpenRecord, key: str, *, by: Acting) -> None:
 
 def read_stages(record: OpenRecord) -> dict[str, LifeStage | None]:
     """Return each stage of life by its code, in order; None for a stage that nobody asked about."""
-    stored = (record.get(LifeStages) or LifeStages()).stages
+    stored = record.get_or_empty(LifeStages).stages
     return {code: stored.get(code) for code in LIFE_STAGES}
 
 
@@ -104,7 +104,7 @@ def save_stage(
 
     Raises Conflict when somebody changed a stage since `expected`.
     """
-    stored = record.get(LifeStages) or LifeStages()
+    stored = record.get_or_empty(LifeStages)
     before = stored.stages.get(stage)
     by.entry.skip = before is not None and (set(before.factors), before.words) == (set(factors), words)
     if by.entry.skip:

@@ -94,7 +94,7 @@ def document_of(verb: str) -> type[ErasureActs]:
 
 def list_acts(record: OpenRecord, kind: type[ErasureActs]) -> tuple[ErasureAct, ...]:
     """Return the acts of a record of one kind, oldest first."""
-    return (record.get(kind) or kind()).entries
+    return record.get_or_empty(kind).entries
 
 
 def state_of(record: OpenRecord, kind: type[ErasureActs]) -> str:

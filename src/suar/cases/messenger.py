@@ -26,7 +26,7 @@ def paste_chat(record: OpenRecord, text: str, messenger: str, *, by: Acting, tar
     if target == NOTE:
         actions.add_note(record, words, way=way, by=by)
         return
-    before = (record.get(Account) or Account()).text
+    before = record.get_or_empty(Account).text
     record.put(Account(text="\n\n".join(filter(None, (before, words)))), by=by.worker, at=by.at)
 
 

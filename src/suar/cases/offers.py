@@ -76,7 +76,7 @@ def correct_offer(record: OpenRecord, key: str, offer: Offer, words: OfferWords,
         raise Conflict
     version = offer.model_copy(update={"replaces": UUID(key), "follows": former.follows, "tasks": former.tasks})
     metadata = {"by": offer.by, "at": offer.at, "replaces": UUID(key)}
-    if former.model_copy(update=metadata) == version and words == (record.get(OfferWords, key) or OfferWords()):
+    if former.model_copy(update=metadata) == version and words == record.get_or_empty(OfferWords, key):
         by.entry.skip = True
         return key
     _check_offer(record, version, by=by, former=former)
@@ -112,13 +112,13 @@ def list_offers(record: OpenRecord, sent: Iterable[Referral]) -> list[OfferLine]
 
 def offers_to_repeat(record: OpenRecord, lines: Iterable[OfferLine], *, today: date) -> list[OfferLine]:
     """Return the recorded offers that the person agreed to hear again by a day, and that were not repeated yet."""
-    due = {task.id for task in (record.get(Tasks) or Tasks()).open if task.kind == AGAIN and task.due <= today}
+    due = {task.id for task in record.get_or_empty(Tasks).open if task.kind == AGAIN and task.due <= today}
     return [line for line in lines if line.offer and due.intersection(line.offer.tasks)]
 
 
 def open_safety_reviews(record: OpenRecord) -> list[Task]:
     """Return the safety reviews that are still to be done."""
-    return [task for task in (record.get(Tasks) or Tasks()).open if task.kind == SAFETY_REVIEW]
+    return [task for task in record.get_or_empty(Tasks).open if task.kind == SAFETY_REVIEW]
 
 
 def _recorded(record: OpenRecord) -> Iterator[OfferLine]:
@@ -169,7 +169,7 @@ def _check_offer(record: OpenRecord, offer: Offer, *, by: Acting, former: Offer 
     actions.check_open(record)
     agreed_day = former.again_on if former else None
     rules.may_record_offer(offer, today=by.today, agreed_day=agreed_day).enforce()
-    unsafe = (record.known(SafeContact) or SafeContact()).rules
+    unsafe = record.known_or_empty(SafeContact).rules
     if offer.recontact in RECONTACT_WAYS and not rules.may_contact(offer.recontact, unsafe=unsafe):
         raise Refused("unsafe_way")
 
@@ -183,7 +183,7 @@ def _plan_tasks(record: OpenRecord, offer: Offer, former: Offer | None, *, by: A
     planned: list[UUID | None] = []
     if former:
         _drop_tasks(record, former.tasks, changed, by=by)
-        stored = {task.id for task in (record.get(Tasks) or Tasks()).entries}
+        stored = {task.id for task in record.get_or_empty(Tasks).entries}
         planned += [task_id for task_id in former.tasks if task_id in stored]
     if AGAIN in changed and offer.again_on and offer.again_on >= today:
         planned.append(actions.plan_task(record, AGAIN, offer.again_on, by=by))
@@ -216,13 +216,13 @@ def _take_back_decline(record: OpenRecord, key: str, offer: Offer, *, by: Acting
 
 def _finish_repeat(record: OpenRecord, offer: Offer, *, by: Acting) -> None:
     """Mark the task of repeating an offer as done; its safety review stays open."""
-    again = {task.id for task in (record.get(Tasks) or Tasks()).open if task.kind == AGAIN}
+    again = {task.id for task in record.get_or_empty(Tasks).open if task.kind == AGAIN}
     actions.finish_tasks(record, again.intersection(offer.tasks), by=by)
 
 
 def _drop_tasks(record: OpenRecord, task_ids: Collection[UUID], kinds: Collection[str], *, by: Acting) -> None:
     """Remove open tasks of some kinds that an offer planned."""
-    open_tasks = (record.get(Tasks) or Tasks()).open
+    open_tasks = record.get_or_empty(Tasks).open
     actions.change_tasks(
         record, [task.id for task in open_tasks if task.kind in kinds and task.id in task_ids], None, by=by
     )
@@ -230,6 +230,6 @@ def _drop_tasks(record: OpenRecord, task_ids: Collection[UUID], kinds: Collectio
 
 def _reopen_tasks(record: OpenRecord, task_ids: Collection[UUID], *, finished_at: datetime, by: Acting) -> None:
     """Open the tasks again that were finished at a time."""
-    tasks = (record.get(Tasks) or Tasks()).entries
+    tasks = record.get_or_empty(Tasks).entries
     finished = [task.id for task in tasks if task.id in task_ids and task.done_at == finished_at]
     actions.change_tasks(record, finished, actions.REOPENED, by=by)

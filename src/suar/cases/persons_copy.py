@@ -16,8 +16,8 @@ from suar.cases import actions, calendars, queries
 from suar.cases.attachments import list_attachments
 from suar.cases.codes import ATTACHMENT_KINDS, FOLLOW_UPS, RELATIONS, STEP_OWNERS, STEP_STATES
 from suar.cases.documents.papers import CorrectionRequest, SummaryLeft
+from suar.cases.documents.plan import Plan
 from suar.cases.ecomap import list_ties
-from suar.cases.plan import read_plan
 from suar.cases.rules.plan import SHORTEST_NAME
 from suar.consent import queries as consents
 from suar.consent.codes import CONTACT_RULES, FIELDS, Field
@@ -80,7 +80,7 @@ def summarise(record: OpenRecord, *, language: str, with_names: bool = False) ->
     Without `with_names` it names no person, no organisation and no place.
     """
     with override(language):
-        plan = read_plan(record)
+        plan = record.get_or_empty(Plan)
         lines = [_("What we do next:"), *(f"- {step.what}" for step in plan.steps if step.is_open)]
         lines = lines if len(lines) > 1 else []
         for sent in referrals.sent_for(record):
@@ -94,7 +94,7 @@ def summarise(record: OpenRecord, *, language: str, with_names: bool = False) ->
 
 def names_in(record: OpenRecord, text: str) -> list[str]:
     """Return the names, numbers and places of this record that a summary without names would reveal."""
-    person, contact = record.known(Person) or Person(), record.known(SafeContact) or SafeContact()
+    person, contact = record.known_or_empty(Person), record.known_or_empty(SafeContact)
     whole = [contact.phone, contact.place, *(sent.document.service_name for sent in referrals.sent_for(record))]
     exact = [words for words in whole if words and words.casefold() in text.casefold()]
     names = {word for name in (*person.names, person.legal_name) for word in split_name(name)} | _names_around(record)
@@ -104,7 +104,7 @@ def names_in(record: OpenRecord, text: str) -> list[str]:
 
 def language_for(record: OpenRecord) -> str:
     """Return the person's language if the staff site has it, else the language of the worker."""
-    language = (record.known(Profile) or Profile()).language
+    language = record.known_or_empty(Profile).language
     return language if language in {item.code for item in staff_languages()} else active_language()
 
 
@@ -138,7 +138,7 @@ def answer_correction(record: OpenRecord, key: str, outcome: str, answer: str, *
         raise Refused("already_kept")
     answered = {"outcome": outcome, "answer": answer, "answered_by": by.worker, "answered_at": by.at}
     record.put(request.model_copy(update=answered), key=key, by=by.worker, at=by.at)
-    if request.task in {task.id for task in (record.get(Tasks) or Tasks()).open}:
+    if request.task in {task.id for task in record.get_or_empty(Tasks).open}:
         actions.finish_task(record, request.task, by=by)
 
 
@@ -148,7 +148,7 @@ def _names_around(record: OpenRecord) -> set[str]:
     Both fields contain a role or a name: a word in small letters is a role.
     """
     ties = [state.who for tie in list_ties(record).values() for state in tie.states]
-    written = [*ties, *(step.who for step in read_plan(record).steps)]
+    written = [*ties, *(step.who for step in record.get_or_empty(Plan).steps)]
     members = (*RELATIONS.members, *STEP_OWNERS.members)
     roles = {word for member in members for label in member.labels.values() for word in split_name(label)}
     words = {word for name in written for part in name.split() if not part[0].islower() for word in split_name(part)}
@@ -160,7 +160,7 @@ def _text(document: Account | Wish | None) -> list[str]:
 
 
 def _facts(record: OpenRecord) -> Lines:
-    person, profile = record.known(Person) or Person(), record.known(Profile) or Profile()
+    person, profile = record.known_or_empty(Person), record.known_or_empty(Profile)
     languages = dict(language_choices())
     facts: Sequence[tuple[str, Any]] = (
         (_("Your name in our records"), ", ".join(person.names)),
@@ -175,7 +175,7 @@ def _facts(record: OpenRecord) -> Lines:
 
 
 def _shared(record: OpenRecord, shared: Mapping[str, str]) -> Lines:
-    person, profile = record.known(Person) or Person(), record.known(Profile) or Profile()
+    person, profile = record.known_or_empty(Person), record.known_or_empty(Profile)
     stored = {Field.CALLED_NAME: person.names, Field.SEX: profile.sex, Field.LANGUAGE: profile.language}
     for field in Field:
         if field in NEVER_ON_PAPER or stored.get(field) or not isinstance(shared.get(field), str) or not shared[field]:
@@ -185,7 +185,7 @@ def _shared(record: OpenRecord, shared: Mapping[str, str]) -> Lines:
 
 
 def _contact(record: OpenRecord) -> Lines:
-    contact = record.known(SafeContact) or SafeContact()
+    contact = record.known_or_empty(SafeContact)
     facts = (
         (_("Your safe number"), contact.phone),
         (_("Hours that are safe for you"), contact.hours),
@@ -197,7 +197,7 @@ def _contact(record: OpenRecord) -> Lines:
 
 
 def _plan(record: OpenRecord) -> Lines:
-    plan = read_plan(record)
+    plan = record.get_or_empty(Plan)
     yield from (goal.text for goal in plan.open_goals)
     for step in plan.steps:
         state = "" if step.is_open else STEP_STATES.label(step.state)

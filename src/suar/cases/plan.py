@@ -38,11 +38,6 @@ class KeyedAgreement(NamedTuple):
         return bool(PLAN_ANSWERS[self.document.answer]["agrees"])
 
 
-def read_plan(record: OpenRecord) -> documents.Plan:
-    """Return the plan; an empty one if there is none."""
-    return record.get(documents.Plan) or documents.Plan()
-
-
 @act("keep_plan", needs=Permission.MANAGE_CASE)
 def save_plan(record: OpenRecord, plan: documents.Plan, *, expected: int, by: Acting, reopen: bool = False) -> None:
     """Store the plan; raises Conflict when somebody else changed it.
@@ -51,7 +46,7 @@ def save_plan(record: OpenRecord, plan: documents.Plan, *, expected: int, by: Ac
     the case is closed. A review that is overdue stays due until it gets another day.
     """
     record = actions.ensure_open(record, by=by, reopen=reopen)
-    former, today = read_plan(record), by.today
+    former, today = record.get_or_empty(documents.Plan), by.today
     known_days = {step.by for step in former.steps}
     new_days = [step.by for step in plan.steps if step.by and step.by not in known_days]
     review_on = today if plan.review_on == former.review_on and former != documents.Plan() else plan.review_on
@@ -84,12 +79,12 @@ def undo_step(record: OpenRecord, step_id: str, *, by: Acting) -> None:
 
 
 def _get_step(record: OpenRecord, step_id: str) -> documents.PlanStep:
-    steps = read_plan(record).steps
+    steps = record.get_or_empty(documents.Plan).steps
     return value_or_refuse(next((step for step in steps if step.id == step_id), None))
 
 
 def _store_step(record: OpenRecord, step: documents.PlanStep, *, by: Acting) -> None:
-    record.put(read_plan(record).with_step(step), by=by.worker, at=by.at)
+    record.put(record.get_or_empty(documents.Plan).with_step(step), by=by.worker, at=by.at)
     calendars.update_due(record, by=by)
 
 
@@ -106,10 +101,10 @@ def record_answer(record: OpenRecord, answer: documents.PlanAgreement, *, seen: 
     if record.version_of(documents.Plan) != seen:
         raise Conflict
     actions.check_open(record)
-    plan = read_plan(record)
+    plan = record.get_or_empty(documents.Plan)
     plan_rules.may_record_answer(plan.filled, answer, child=is_child(record), today=by.today).enforce()
     record.add(answer.model_copy(update={"plan": plan}), by=by.worker, at=by.at)
-    start = record.get(CalendarStart) or CalendarStart()
+    start = record.get_or_empty(CalendarStart)
     if PLAN_ANSWERS[answer.answer]["agrees"] and start.plan_on is None:
         calendars.store_start(record, start.model_copy(update={"plan_on": answer.on}), by=by)
         calendars.update_due(record, by=by)
@@ -117,7 +112,7 @@ def record_answer(record: OpenRecord, answer: documents.PlanAgreement, *, seen: 
 
 def list_agreements(record: OpenRecord) -> list[KeyedAgreement]:
     """Return the person's answers to the plan, newest first."""
-    content = read_plan(record).content
+    content = record.get_or_empty(documents.Plan).content
     agreements = [
         KeyedAgreement(key, document, document.plan.content == content)
         for key, document in record.get_all(documents.PlanAgreement).items()
@@ -195,7 +190,7 @@ def save_safety_plan(
     too far away, a name on the pocket copy and a closed record, and Conflict when somebody changed the plan.
     """
     actions.check_open(record)
-    names = [split_name(name) for name in (record.known(Person) or Person()).names]
+    names = [split_name(name) for name in record.known_or_empty(Person).names]
     rules.may_review_on(review_on, today=by.today, from_tomorrow=True).enforce()
     plan_rules.may_carry(split_name(facts.pocket), names).enforce()
     version = documents.SafetyPlanVersion(facts=facts, by=by.worker, at=by.at)
@@ -207,12 +202,12 @@ def save_safety_plan(
 
 def list_safety_plans(record: OpenRecord) -> tuple[documents.SafetyPlanVersion, ...]:
     """Return all versions of the safety plan, newest first."""
-    return (record.get(documents.SafetyPlan) or documents.SafetyPlan()).versions[::-1]
+    return record.get_or_empty(documents.SafetyPlan).versions[::-1]
 
 
 def safety_review_day(record: OpenRecord) -> date | None:
     """Return the day on which the safety plan is to be reviewed; None without a plan and on a closed record."""
-    return (record.get(SafetyReview) or SafetyReview()).on if record.facts.status is Status.OPEN else None
+    return record.get_or_empty(SafetyReview).on if record.facts.status is Status.OPEN else None
 
 
 def get_safety_plan_to_print(record: OpenRecord) -> documents.SafetyPlanVersion:

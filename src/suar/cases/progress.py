@@ -9,8 +9,8 @@ from typing import NamedTuple
 from suar.accounts.acting import Acting, act
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars
-from suar.cases.documents.plan import RATERS, DomainReview, Rater, Ratings
-from suar.cases.plan import read_plan, store_version
+from suar.cases.documents.plan import RATERS, DomainReview, Plan, Rater, Ratings
+from suar.cases.plan import store_version
 from suar.cases.rules import progress as progress_rules
 from suar.records.keyring import OpenRecord
 from suar.referrals import needs
@@ -73,7 +73,7 @@ def latest_ratings(reviews: Sequence[KeyedReview], rater: Rater) -> dict[str, st
 
 def domains_to_rate(record: OpenRecord, *, full: bool) -> list[str]:
     """Return the domains of the next review."""
-    reviews, goals = list_reviews(record), read_plan(record).open_goals
+    reviews, goals = list_reviews(record), record.get_or_empty(Plan).open_goals
     latest = [latest_ratings(reviews, rater) for rater in RATERS]
     return progress_rules.domains_to_rate(latest, {goal.domain for goal in goals}, full=full)
 
@@ -87,7 +87,7 @@ def stable_days(reviews: Sequence[KeyedReview]) -> list[date]:
 
 def _review_plan_by(record: OpenRecord, day: date, *, by: Acting) -> None:
     """Move the review of the plan to a day, unless it is earlier; the plan stays agreed."""
-    plan = read_plan(record)
+    plan = record.get_or_empty(Plan)
     if plan.review_on is None or plan.review_on > day:
         record.put(plan.model_copy(update={"review_on": day}), by=by.worker, at=by.at)
 

@@ -16,13 +16,12 @@ from suar.cases.documents.follow_ups import Attempt
 from suar.cases.documents.history import EncounterWords
 from suar.cases.documents.papers import SavedArchive, SummaryLeft
 from suar.cases.documents.parts import Recorded
-from suar.cases.documents.plan import DomainReview, GivenSupport, PlanAgreement, SafetyPlan, ServiceReceived
+from suar.cases.documents.plan import DomainReview, GivenSupport, Plan, PlanAgreement, SafetyPlan, ServiceReceived
 from suar.cases.encounters import label_of, list_encounters
 from suar.cases.episodes import list_episodes
 from suar.cases.fields_in_words import FIELD_LABELS, label_in_words
 from suar.cases.handover import list_handovers
 from suar.cases.offers import list_offers
-from suar.cases.plan import read_plan
 from suar.cases.rules import REACHED, Outcome
 from suar.cases.rules.offers import TAKEN
 from suar.consent.documents import LifeAct, LifeStatus, Tasks
@@ -143,7 +142,7 @@ def _episodes(record: OpenRecord) -> Iterator[Event]:
 
 def _safety_plans(record: OpenRecord) -> Iterator[Event]:
     """Yield when the safety plan was agreed and reviewed; its contents are on its own page."""
-    for number, version in enumerate((record.get(SafetyPlan) or SafetyPlan()).versions):
+    for number, version in enumerate(record.get_or_empty(SafetyPlan).versions):
         title = _("Safety plan reviewed") if number else _("Safety plan made")
         yield _event(version, "safety", title)
 
@@ -162,7 +161,7 @@ def _facts(record: OpenRecord) -> Iterator[Event]:
 
 
 def _tasks(record: OpenRecord) -> Iterator[Event]:
-    for task in (record.get(Tasks) or Tasks()).entries:
+    for task in record.get_or_empty(Tasks).entries:
         if task.done_at:
             title = _("Done: %(what)s") % {"what": codes.TASK_KINDS.label(task.kind)}
             yield Event(at=task.done_at, kind="task", title=title, text=task.text, by=task.done_by)
@@ -244,7 +243,7 @@ def _attempt_in_words(attempt: Attempt) -> str:
 
 
 def _life(record: OpenRecord) -> Iterator[Event]:
-    for item in (record.get(LifeStatus) or LifeStatus()).entries:
+    for item in record.get_or_empty(LifeStatus).entries:
         since = format_day(item.on) if item.on else ""
         text = "\n".join(filter(None, (since, item.words)))
         yield _event(item, "life", codes.LIFE_ACTS.label(item.verb), text, mark="wait")
@@ -253,7 +252,7 @@ def _life(record: OpenRecord) -> Iterator[Event]:
 def _endings(record: OpenRecord) -> Iterator[Event]:
     """Yield acts about the retention of the record, its erasure and legal holds."""
     for kind in ENDINGS:
-        for item in (record.get(kind) or kind()).entries:
+        for item in record.get_or_empty(kind).entries:
             yield _event(item, "ending", codes.ERASURE_ACTS.label(item.verb), item.words, mark="wait")
 
 
@@ -283,7 +282,7 @@ def _plan(record: OpenRecord) -> Iterator[Event]:
         title = _("Plan: %(answer)s") % {"answer": codes.PLAN_ANSWERS.label(answer.answer)}
         mark = "done" if codes.PLAN_ANSWERS[answer.answer]["agrees"] else "declined"
         yield _event(answer, "plan", title, answer.reason, at=_during(answer.on, answer.at), mark=mark)
-    for step in read_plan(record).steps:
+    for step in record.get_or_empty(Plan).steps:
         if step.changed_at and not step.is_open:
             title = f"{codes.STEP_STATES.label(step.state)}: {step.what}"
             yield Event(at=step.changed_at, kind="plan", title=title, by=step.changed_by)

@@ -95,12 +95,20 @@ class OpenRecord:
         self._documents[kind, name] = row, document
         return document
 
+    def get_or_empty(self, kind: type[Stored], key: str = "") -> Stored:
+        """Return a document, or one without values if there is none; raises NotYours without its compartment."""
+        return self.get(kind, key) or kind()
+
     def known(self, kind: type[Stored]) -> Stored | None:
         """Return a document with its empty fields filled from what was received; None if nothing is known."""
         own, received = self.get(kind), self.received.get(kind)
         if not isinstance(received, kind):
             return own
         return received.model_copy(update={name: getattr(own, name) for name, value in own or () if value})
+
+    def known_or_empty(self, kind: type[Stored]) -> Stored:
+        """Return what is known as a document, perhaps one without values."""
+        return self.known(kind) or kind()
 
     def get_all(self, kind: type[Stored]) -> dict[str, Stored]:
         """Return the documents of a keyed kind by their keys."""

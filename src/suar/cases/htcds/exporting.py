@@ -287,7 +287,7 @@ def _may(record: OpenRecord, kind: type[Document]) -> bool:
 
 def _get(record: OpenRecord, kind: type[Stored]) -> Stored:
     """Return a document; an empty one if there is none or the worker may not read it."""
-    return (record.get(kind) if _may(record, kind) else None) or kind()
+    return record.get_or_empty(kind) if _may(record, kind) else kind()
 
 
 def _all(record: OpenRecord, kind: type[Stored]) -> dict[str, Stored]:

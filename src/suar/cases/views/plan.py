@@ -63,7 +63,7 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
 
 def plan_context(opened: OpenRecord, plan: documents.Plan | None = None) -> dict[str, Any]:
     """Return a plan, or the current one, as pages and paper show it: goals with their starting points, and consents."""
-    plan = plan or plans.read_plan(opened)
+    plan = plan or opened.get_or_empty(documents.Plan)
     reviews, sent = progress.list_reviews(opened), referrals.sent_for(opened)
     ended = [goal for goal in plan.goals if goal not in plan.open_goals]
     names = {row["consent"].id: row["recipient"] for row in consent_contexts(opened, sent)}
@@ -120,7 +120,7 @@ def _part_form(opened: OpenRecord, part: str, key: str, typed: Mapping[str, Any]
         ),
         "given": lambda: forms.GivenForm(typed, **_newest_version(opened, documents.GivenSupport, key)),
     }
-    stored = plans.read_plan(opened)
+    stored = opened.get_or_empty(documents.Plan)
     if part not in form_makers or (part == "frame" and key):
         raise NotYours
     return form_makers[part]()
@@ -199,7 +199,7 @@ def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
     form = forms.AnswerForm(post_data(request), version=opened.version_of(documents.Plan), child=child)
     if form.is_valid():
         by = acting(request)
-        answer = form.to_part(documents.PlanAgreement, plan=plans.read_plan(opened), by=by.worker, at=by.at)
+        answer = form.to_part(documents.PlanAgreement, plan=opened.get_or_empty(documents.Plan), by=by.worker, at=by.at)
         with form.saving():
             plans.record_answer(opened, answer, seen=form.cleaned_data["version"], by=by)
             return redirect_with_message(request, _("Answer saved."), "plan", record, part="agreement")
@@ -253,7 +253,7 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
     opened = open_case(request, record)
     reviews = progress.list_reviews(opened)
     full_days = [review.ratings.on for review in reviews if review.ratings.full]
-    goals = {goal.domain for goal in plans.read_plan(opened).open_goals}
+    goals = {goal.domain for goal in opened.get_or_empty(documents.Plan).open_goals}
     is_full_due = rules.is_full_review_due(full_days, today=clock.today())
     following = rules.next_full_review(full_days)
     fallen = progress.find_falls([row.ratings for row in reviews[:-1]], reviews[-1].ratings) if reviews else []
