@@ -7,14 +7,12 @@ it select its salt, which no row names. Codes of version 0.1 hold 40 bits and sh
 Source: own design, docs/decisions/help-requests.md; RFC 9106; security.md 3.1, 3.4.
 """
 
-import json
 import os
 import secrets
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -22,13 +20,12 @@ from django.conf import settings
 from suar.contact.documents import CodeKind
 from suar.contact.models import CodeSalt
 from suar.core import locks
-from suar.core.codes import CodeList, code_list
+from suar.core.codes import CodeList, code_list, read_data
 from suar.core.refusals import NotYours
 from suar.crypto import kdf
 from suar.crypto.kdf import KdfParameters
 from suar.crypto.pairs import BoxPair
 
-DATA = Path(__file__).parent / "data"
 DIGITS, PICTURES, WORDS = 16, 8, 7
 OLD_SIZES = {CodeKind.DIGITS: 12, CodeKind.PICTURES: 6, CodeKind.WORDS: 5}
 """Digits, pictures and words of a code of version 0.1; such codes are still read."""
@@ -104,7 +101,7 @@ def slots() -> int:
 @lru_cache(maxsize=1)
 def word_lists() -> dict[str, tuple[str, ...]]:
     """Return the lists of words by language, in their stored order."""
-    lists = json.loads((DATA / "words.json").read_text("utf-8"))["lists"]
+    lists = read_data("contact", "words")["lists"]
     return {language: tuple(words) for language, words in lists.items()}
 
 

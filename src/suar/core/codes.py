@@ -76,9 +76,10 @@ _lazy_label = lazy(CodeList.label, str)
 """Made once: each call of `lazy` makes a class, which takes longer than the label."""
 
 
-def read_data(app: str, name: str) -> Any:
+def read_data(app: str, name: str) -> dict[str, Any]:
     """Read a table of an app: `read_data("cases", "rules")` reads `suar/cases/data/rules.json`."""
-    return json.loads((APPS / app / "data" / f"{name}.json").read_text("utf-8"))
+    content: dict[str, Any] = json.loads((APPS / app / "data" / f"{name}.json").read_text("utf-8"))
+    return content
 
 
 @cache

@@ -1,13 +1,12 @@
 """The directory's own code lists, read once: service types, attributes, places, languages."""
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from math import cos, hypot, radians
 from pathlib import Path
 from typing import Any
 
-from suar.core.codes import Code, CodeList
+from suar.core.codes import Code, CodeList, read_data
 
 DATA = Path(__file__).parent / "data"
 INTERPRETER, COUNTRY = "INTERPRETER", "NATIONAL"
@@ -17,7 +16,7 @@ KM_PER_DEGREE = 111
 @cache
 def services() -> dict[str, Any]:
     """Return the whole file of service types, attributes and access fields."""
-    return _read("services.json")
+    return read_data("directory", "services")
 
 
 @cache
@@ -62,25 +61,25 @@ def hide_after_days() -> int:
 @cache
 def freshness() -> dict[str, Any]:
     """Return the file of confirmation intervals."""
-    return _read("freshness.json")
+    return read_data("directory", "freshness")
 
 
 @cache
 def related() -> dict[str, Any]:
     """Return the file of types of help that often belong together."""
-    return _read("related.json")
+    return read_data("directory", "related")
 
 
 @cache
 def languages() -> CodeList:
     """Return languages by tag."""
-    return _coded(_read("languages.json")["languages"])
+    return _coded(read_data("directory", "languages")["languages"])
 
 
 @cache
 def places() -> CodeList:
     """Return districts, provinces and the wide places by code; a district's group is its province."""
-    lists = _read("places.json")
+    lists = read_data("directory", "places")
     districts = [{**row, "group": province_of(row["code"])} for row in lists["districts"]]
     return _coded([*lists["wide"], *lists["provinces"], *districts])
 
@@ -88,13 +87,13 @@ def places() -> CodeList:
 @cache
 def zones() -> Mapping[str, str]:
     """Return the time zone of each province by code."""
-    return {row["code"]: row["zone"] for row in _read("places.json")["provinces"]}
+    return {row["code"]: row["zone"] for row in read_data("directory", "places")["provinces"]}
 
 
 @cache
 def coordinates() -> Mapping[str, tuple[float, float]]:
     """Return the rough latitude and longitude of each district and province by code."""
-    data = _read("places.json")
+    data = read_data("directory", "places")
     return {row["code"]: tuple(row["at"]) for row in (*data["provinces"], *data["districts"]) if "at" in row}
 
 
@@ -152,8 +151,3 @@ def allowed_values(attribute: str) -> frozenset[str]:
 def _coded(rows: Iterable[Mapping[str, Any]]) -> CodeList:
     """Return a code list; `group` is the wider code that a code belongs to."""
     return CodeList({row["code"]: Code(row["code"], row["words"], {"group": row.get("group", "")}) for row in rows})
-
-
-def _read(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((DATA / name).read_text("utf-8"))
-    return content

@@ -1,9 +1,7 @@
 """Recordings of the reading pages: which texts and languages there are, how pages show them, and their bytes."""
 
-import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from suar.core.codes import read_data
 from suar.core.i18n import active_language
 from suar.directory import recordings
 from suar.website import texts
 
-SPOKEN = Path(__file__).parent / "data" / "spoken.json"
 MIME_TYPES = {"ogg": "audio/ogg", "mpeg": "audio/mpeg", "mp4": "audio/mp4"}
 RANGE = re.compile(r"bytes=(\d{0,20})-(\d{0,20})")
 
@@ -29,7 +27,7 @@ def text_choices() -> list[tuple[str, str]]:
 @cache
 def language_choices() -> list[tuple[str, str]]:
     """Return the languages that can be read aloud by their own names, first those without pages."""
-    spoken = json.loads(SPOKEN.read_text("utf-8"))["languages"]
+    spoken = read_data("website", "spoken")["languages"]
     return [*((row["code"], row["name"]) for row in spoken), *((code, str(name)) for code, name in settings.LANGUAGES)]
 
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from django.conf import settings
 
+from suar.core.codes import read_data
 from suar.core.environment import Mode
 from suar.website.languages import official_language
 from suar.website.rules import may_publish
 
-DATA = Path(__file__).parent / "data"
 VERSION = 1
 CORRECTIONS = "words"
 """Folder of the data directory with the texts that this organisation corrected."""
@@ -75,7 +75,7 @@ def has_check(language: str) -> bool:
 @cache
 def structure() -> Row:
     """Return the pages, the check and the sources, without words; `keys` are those of the sentences of each."""
-    content = _load(f"understanding-{VERSION}.json")
+    content = read_data("website", f"understanding-{VERSION}")
     for part in (*content["pages"], content["check"]):
         part["keys"] = frozenset(keys_of(part))
     return content
@@ -84,7 +84,7 @@ def structure() -> Row:
 @cache
 def load_words(language: str) -> Words:
     """Return the words of a language with this organisation's corrections, read once. Raises WordsMissing."""
-    row = _load(f"understanding-{VERSION}-{language}.json")
+    row = read_data("website", f"understanding-{VERSION}-{language}")
     path = Path(settings.SUAR_DATA) / CORRECTIONS / f"{language}.json"
     corrections = json.loads(path.read_text("utf-8")) if path.exists() else {}
     own = {key: text for key, text in corrections.items() if key in all_keys()}
@@ -93,7 +93,7 @@ def load_words(language: str) -> Words:
 
 def shipped_words(language: str) -> Mapping[str, str]:
     """Return the words of a language that ship, without those that are not translated."""
-    words = _load(f"understanding-{VERSION}-{language}.json")["words"]
+    words = read_data("website", f"understanding-{VERSION}-{language}")["words"]
     return {key: text for key, text in words.items() if text.strip()}
 
 
@@ -191,8 +191,3 @@ def _fallbacks(language: str, load: Callable[[str], Words]) -> Iterator[Words]:
         language = words.falls_back_to
     if official_language() not in seen:
         yield load(official_language())
-
-
-def _load(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((DATA / name).read_text("utf-8"))
-    return content

@@ -1,10 +1,8 @@
 """Forms of an entry for editors and for a provider with a link; `data/entry_form.json` is the table of fields."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -14,7 +12,7 @@ from django.http import QueryDict
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from suar.core.codes import code_list
+from suar.core.codes import code_list, read_data
 from suar.core.environment import Mode
 from suar.core.i18n import localize, staff_languages
 from suar.directory import catalogue, labels, public_proposals, revisions
@@ -22,7 +20,6 @@ from suar.directory.diff import FlatEntry, changed_fields, normalise_text
 from suar.directory.documents import Problem
 from suar.directory.rules import input_text, locations
 
-TABLE = Path(__file__).parent.parent / "data" / "entry_form.json"
 TEXT_LANGUAGES = tuple(language.code for language in staff_languages())
 ROW_PREFIXES = ("phone-", "hour-", "urgent-")
 MAX_LINE, MAX_IN_ERROR = 200, 40
@@ -258,7 +255,7 @@ class LinkForm(EntryForm):
 @cache
 def form_groups(kind: str) -> list[dict[str, Any]]:
     """Return the groups of fields of a form: "link", "edit" or "new"."""
-    groups = [group for group in json.loads(TABLE.read_text("utf-8"))["groups"] if kind in group["forms"]]
+    groups = [group for group in read_data("directory", "entry_form")["groups"] if kind in group["forms"]]
     return [
         {**group, "fields": [row for row in group["fields"] if kind in row.get("forms", group["forms"])]}
         for group in groups

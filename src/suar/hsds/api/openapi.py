@@ -11,10 +11,11 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel
 
+from suar.core.codes import read_data
 from suar.hsds.api.objects import Json
 from suar.hsds.api.parameters import FORM, JSON, LISTS, OBJECTS, Kind
 from suar.hsds.files.extension import Location, PublicProvider, Service
-from suar.hsds.files.schema import DATA, EXTENSION, object_types
+from suar.hsds.files.schema import EXTENSION, object_types
 
 ROOT = "/hsds/"
 NAMES = ("service", "organization", "service_at_location", "taxonomy", "taxonomy_term")
@@ -29,7 +30,7 @@ def url(name: str = "") -> str:
 def profile() -> Json:
     """Return the HSDS profile: its name, what it extends, and a patch for each schema."""
     extends = f"HSDS {settings.SUAR_HSDS_VERSION}"
-    return {**_read("profile")["profile"], "extends": extends, "merge_patches": patches()}
+    return {**read_data("hsds", "profile")["profile"], "extends": extends, "merge_patches": patches()}
 
 
 @cache
@@ -37,14 +38,14 @@ def patches() -> dict[str, Json]:
     """Return the merge patch of each schema by its name."""
     models: dict[str, type[BaseModel]] = {"service": Service, "organization": PublicProvider, "location": Location}
     patches: dict[str, Json] = {name: {"properties": {EXTENSION: _schema_of(model)}} for name, model in models.items()}
-    patches["location"]["properties"][EXTENSION]["properties"]["hidden"] = _read("profile")["hidden"]
-    patches["location"] |= _read("profile")["hidden_location"]
+    patches["location"]["properties"][EXTENSION]["properties"]["hidden"] = read_data("hsds", "profile")["hidden"]
+    patches["location"] |= read_data("hsds", "profile")["hidden_location"]
     return patches
 
 
 def document() -> Json:
     """Return the OpenAPI document."""
-    content = _read("openapi")
+    content = read_data("hsds", "openapi")
     content["info"]["version"] = settings.SUAR_HSDS_VERSION
     content["servers"] = [{"url": url().rstrip("/")}]
     content["components"]["schemas"] |= {kind: _object_schema(kind) for kind in object_types()}
@@ -117,8 +118,3 @@ def _inline(schema: Any, definitions: Json) -> Any:
         for key, value in schema.items()
         if key != "default" and not (key == "title" and isinstance(value, str))
     }
-
-
-def _read(name: str) -> Json:
-    content: Json = json.loads((DATA / f"{name}.json").read_text("utf-8"))
-    return content

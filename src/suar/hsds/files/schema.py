@@ -1,12 +1,10 @@
 """The object types of HSDS 3 as pydantic models, made from data/hsds-3.json."""
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -14,9 +12,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
+from suar.core.codes import read_data
 from suar.directory.rules import input_text
 
-DATA = Path(__file__).parent.parent / "data"
 EXTENSION = "suar"
 MAX_LENGTH, MAX_QUOTED, MAX_LISTED = 20_000, 40, 400
 EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[^@\s<>\"',;:]{1,255}")
@@ -164,7 +162,7 @@ class ObjectType:
 @cache
 def object_types() -> Mapping[str, ObjectType]:
     """Return every object type by its name."""
-    objects = json.loads((DATA / "hsds-3.json").read_text("utf-8"))["objects"]
+    objects = read_data("hsds", "hsds-3")["objects"]
     return {kind: ObjectType(kind=kind, model=_model(kind, row.pop("fields")), **row) for kind, row in objects.items()}
 
 

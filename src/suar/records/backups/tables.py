@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -17,9 +16,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Field, Model, QuerySet
 
+from suar.core.codes import read_data
 from suar.records.backups.archive import BackupError
 
-TABLE = Path(__file__).parent.parent / "data" / "streams.json"
 CHUNK, BATCH = 2000, 500
 Line = list[Any] | dict[str, Any]
 
@@ -38,8 +37,7 @@ class NotPlaced(Exception):
 @lru_cache(maxsize=1)
 def streams() -> dict[str, Any]:
     """Read the table once."""
-    table: dict[str, Any] = json.loads(TABLE.read_text("utf-8"))
-    return table
+    return read_data("records", "streams")
 
 
 def models_of(part: Part) -> list[type[Model]]:

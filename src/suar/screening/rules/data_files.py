@@ -1,12 +1,12 @@
 """Load the raw data of a talk: shipped files and question sets of organisations."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from suar.core.codes import read_data
 from suar.screening.rules.answers import LATEST, Unreadable
 
 DATA = Path(__file__).parents[1] / "data"
@@ -28,8 +28,7 @@ def load_file(name: str) -> dict[str, Any]:
 
     Source: own design, docs/decisions/talk.md.
     """
-    loaded: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text("utf-8"))
-    return loaded
+    return read_data("screening", name)
 
 
 def load_set(code: str, version: int) -> Raw:
