@@ -37,25 +37,25 @@ def failures(*seconds_ago: float) -> list[tuple[datetime, bool]]:
     ],
 )
 def test_after_five_attempts_the_wait_rises_to_five_minutes(tries, waits_s):
-    assert rules.delay_after(tries, now=AT, most=5) == timedelta(seconds=waits_s)
+    assert rules.delay_after(tries, now=AT, free_attempts=5) == timedelta(seconds=waits_s)
 
 
 def test_a_success_clears_an_account_but_no_address():
     tries = [*failures(20, 21, 22, 23, 24), (AT - timedelta(seconds=10), True)]
-    assert rules.delay_after(tries, now=AT, most=5) == timedelta(0)
-    assert rules.delay_after(tries, now=AT, most=5, cleared=False) == timedelta(seconds=40)
+    assert rules.delay_after(tries, now=AT, free_attempts=5) == timedelta(0)
+    assert rules.delay_after(tries, now=AT, free_attempts=5, success_clears=False) == timedelta(seconds=40)
 
 
 @pytest.mark.parametrize(("failed", "waits_s"), [(4, 0), (5, 9), (49, 9), (50, 59), (300, 59)])
 def test_a_known_browser_waits_longer_after_50_failures(failed, waits_s):
     tries = failures(*range(1, failed + 1))
-    assert rules.delay_after(tries, now=AT, most=5, known=True) == timedelta(seconds=waits_s)
+    assert rules.delay_after(tries, now=AT, free_attempts=5, known=True) == timedelta(seconds=waits_s)
 
 
 @given(st.lists(st.tuples(st.integers(0, 4000), st.booleans()), max_size=40), st.integers(1, 20))
 def test_a_wait_always_ends(rows: list[tuple[int, bool]], most: int):
     tries = [(AT - timedelta(seconds=ago), worked) for ago, worked in rows]
-    assert timedelta(0) <= rules.delay_after(tries, now=AT, most=most) <= rules.MAX_DELAY
+    assert timedelta(0) <= rules.delay_after(tries, now=AT, free_attempts=most) <= rules.MAX_DELAY
 
 
 @pytest.mark.parametrize(

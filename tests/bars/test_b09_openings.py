@@ -40,7 +40,7 @@ def forgotten(request: HttpRequest) -> None:
 
 def sheets_forgotten(request: HttpRequest) -> None:
     assert list(vault.iter_index_entries(request.viewer, keys=request.keys))
-    request.keys.looked = False
+    request.keys.has_listed = False
 
 
 def packet_forgotten(request: HttpRequest) -> None:

@@ -56,7 +56,7 @@ class Keys:
         self.opened: list[UUID] = []
         self.records: dict[UUID, object] = {}
         """The records that this request has opened, for parts of its page."""
-        self.looked, self.listed = False, 0
+        self.has_listed, self.listed = False, 0
 
     def __repr__(self) -> str:
         return f"Keys({self.worker})"
@@ -152,12 +152,12 @@ class Keys:
         opened = [record for record in dict.fromkeys(self.opened) if record not in noted]
         if opened:
             audit.record("open", by=self.worker, at=at, about=opened, because=page)
-        if self.looked:
+        if self.has_listed:
             audit.record("list", by=self.worker, at=at, because=page, listed=self.listed)
 
     def forget_openings(self) -> None:
         """Begin anew after the entries were committed, so that each opening stands in one entry."""
-        self.opened, self.looked, self.listed = [], False, 0
+        self.opened, self.has_listed, self.listed = [], False, 0
 
     def _open(self, key: UUID) -> BoxPair | SignPair:
         if key not in self._pairs:

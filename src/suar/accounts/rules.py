@@ -77,25 +77,25 @@ def account_name(name: str) -> str:
 
 
 def delay_after(
-    attempts: Attempts, *, now: datetime, most: int, cleared: bool = True, known: bool = False
+    attempts: Attempts, *, now: datetime, free_attempts: int, success_clears: bool = True, known: bool = False
 ) -> timedelta:
-    """Return how long the next attempt must wait: `most` free attempts a minute, then rising.
+    """Return how long the next attempt must wait: `free_attempts` a minute do not wait, later ones ever longer.
 
-    If `cleared`, a success clears the failures before it: so for an account, never for an address, or somebody with
-    an account of their own could guess without end. Each further block of failures within the last hour doubles the
-    wait, up to five minutes. A `known` browser waits ten seconds, and a minute after 50 failures within the hour.
+    If `success_clears`, a success clears the failures before it: so for an account, never for an address, or somebody
+    with an account of their own could guess without end. Each further block of failures within the last hour doubles
+    the wait, up to five minutes. A `known` browser waits ten seconds, and a minute after 50 failures within the hour.
     It is never a lock. Source: security.md B7.
     """
     failures: list[datetime] = []
     for at, succeeded in sorted(attempts):
         if not succeeded:
             failures.append(at)
-        elif cleared:
+        elif success_clears:
             failures.clear()
     recent = [at for at in failures if now - at < WINDOW]
     hour = [at for at in failures if now - at < timedelta(hours=1)]
-    blocks = len(hour) // most
-    if blocks == 0 or (len(recent) < most and blocks < 2):
+    blocks = len(hour) // free_attempts
+    if blocks == 0 or (len(recent) < free_attempts and blocks < 2):
         return timedelta(0)
     longest = MAX_DELAY
     if known:

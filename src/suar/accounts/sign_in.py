@@ -194,14 +194,14 @@ def begin_attempt(name: str, *, address: str, at: datetime, known: str = "", pur
     is_known = bool(_read_known(known, name))
     limits = {
         caller: _limit(at, rules.PER_ACCOUNT, known=is_known),
-        origin: _limit(at, rules.PER_ADDRESS, known=is_known, cleared=False),
+        origin: _limit(at, rules.PER_ADDRESS, known=is_known, success_clears=False),
     }
     if is_known:
         return ratelimit.record_attempt(limits, at=at)
     account = account_key("account", f"{purpose}|{rules.account_name(name)}")
     if ":" in (wide := client_network(address, bits=WIDE_BITS)):
         limits[account_key("from", f"{wide}/{WIDE_BITS}")] = _limit(
-            at, rules.PER_ADDRESS * ratelimit.CALLERS_IN_WIDE, cleared=False
+            at, rules.PER_ADDRESS * ratelimit.CALLERS_IN_WIDE, success_clears=False
         )
     rows = ratelimit.record_attempt({account: _limit(at, rules.PER_ACCOUNT), **limits}, at=at)
     is_repeated = ratelimit.count_before(rows[1], caller, at=at) >= rules.PER_STRANGER
@@ -247,9 +247,9 @@ def _read_known(known: str, name: str) -> str:
     return str(browser) if digest == account_key("name", rules.account_name(name)).hex() else ""
 
 
-def _limit(at: datetime, most: int, *, cleared: bool = True, known: bool = False) -> Wait:
+def _limit(at: datetime, free_attempts: int, *, success_clears: bool = True, known: bool = False) -> Wait:
     def wait(attempts: Attempts) -> timedelta:
         tried = [(attempt.at, attempt.succeeded) for attempt in attempts]
-        return rules.delay_after(tried, now=at, most=most, cleared=cleared, known=known)
+        return rules.delay_after(tried, now=at, free_attempts=free_attempts, success_clears=success_clears, known=known)
 
     return wait

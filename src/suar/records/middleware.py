@@ -35,7 +35,7 @@ class AuditOpenings:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         keys = getattr(request, "keys", None)
-        if keys is None or not (keys.opened or keys.looked or keys.records):
+        if keys is None or not (keys.opened or keys.has_listed or keys.records):
             return response
         try:
             keys.write_openings(page=route_name(request), noted=getattr(request, "noted_openings", ()))

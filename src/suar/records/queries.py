@@ -273,7 +273,7 @@ def _wraps(keys: Keys) -> QuerySet[IndexKey]:
 def _open(keys: Keys, record: str, organisation: str, sealed: Stored, wrap: Sequence[Any]) -> Entry:
     """Open the index entry of a record; counted as shown. `wrap` are the `WRAP_COLUMNS` columns of its key."""
     key = _unwrap(keys, record, *wrap)
-    keys.looked, keys.listed = True, keys.listed + 1
+    keys.has_listed, keys.listed = True, keys.listed + 1
     entry: Entry = json.loads(values.unseal(key, sealed, Place(organisation, record, INDEX, INDEX, 1)).decode())
     return entry
 
