@@ -57,14 +57,14 @@ def narrow_consent(record: OpenRecord, consent: UUID, *, fields: frozenset[Field
     Raises Refused when it would become wider or empty, or is no longer valid.
     """
     row = _lock(record, consent)
-    given = queries.get_consent(record, consent)
+    current = queries.get_consent(record, consent)
     Decision.first_refusal(
-        rules.is_valid(given.facts, at=by.at),
-        rules.may_narrow(given.facts, fields=fields, ends_on=ends_on),
+        rules.is_valid(current.facts, at=by.at),
+        rules.may_narrow(current.facts, fields=fields, ends_on=ends_on),
         rules.may_end_on(ends_on, today=by.today),
     ).enforce()
-    facts = rules.narrow(given.facts, fields=fields, ends_on=ends_on)
-    narrowed = given.document.narrow(facts, by=by.worker, at=by.at)
+    facts = rules.narrow(current.facts, fields=fields, ends_on=ends_on)
+    narrowed = current.document.narrow(facts, by=by.worker, at=by.at)
     record.put(narrowed, key=f"{consent}", by=by.worker, at=by.at)
     row.ends_at = facts.ends_at
     row.save(update_fields=["ends_at"])
@@ -73,10 +73,10 @@ def narrow_consent(record: OpenRecord, consent: UUID, *, fields: frozenset[Field
 def withdraw_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str) -> bool:
     """Withdraw a consent in the caller's act, and seal the reason; return False if it was withdrawn before."""
     row = _lock(record, consent)
-    _, made = Withdrawal.objects.get_or_create(consent=row, defaults={"by": by.worker, "at": by.at})
-    if made:
+    _, created = Withdrawal.objects.get_or_create(consent=row, defaults={"by": by.worker, "at": by.at})
+    if created:
         record.put(WithdrawalReason(reason=reason), key=f"{consent}", by=by.worker, at=by.at)
-    return made
+    return created
 
 
 def end_consent(consent: UUID, *, at: datetime) -> None:

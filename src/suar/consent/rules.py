@@ -329,8 +329,8 @@ def _guardian(proposal: Proposal, child: ChildFacts) -> Decision:
         return Decision.require(not by_guardian, "guardian_not_needed")
     if not child.assent:
         return Decision.refuse("no_assent")
-    asked = child.guardian in (codes.Guardian.CONSENTED, codes.Guardian.REFUSED)
-    if asked and not may_contact_guardian(child.involvement):
+    was_asked = child.guardian in (codes.Guardian.CONSENTED, codes.Guardian.REFUSED)
+    if was_asked and not may_contact_guardian(child.involvement):
         return may_contact_guardian(child.involvement)
     if child.guardian in (codes.Guardian.CONSENTED, codes.Guardian.INDEPENDENT_CONSENTED):
         return Decision.allow()

@@ -358,9 +358,9 @@ def _assign_steps(result: OpenRecord, assessment: Assessment, *, by: Acting) -> 
     typed = any(getattr(part, "phone", "") for part in conclusion.documents)
     has_contact = is_person and (typed or bool((result.get(SafeContact) or SafeContact()).phone))
     default = default_step(assessment.answers, assessment.stop, has_name=is_person, has_contact=has_contact)
-    own = next_steps.own_step(default, conclusion.next_step, by=by)
+    added = next_steps.own_step(default, conclusion.next_step, by=by)
     step = next_steps.assign_step(result, default, conclusion.next_step, excluded=_excluded(result, conclusion), by=by)
-    return [*([own] if own else []), step]
+    return [*([added] if added else []), step]
 
 
 def _excluded(result: OpenRecord, conclusion: Conclusion) -> frozenset[UUID]:

@@ -156,16 +156,16 @@ class CallForm(TalkForm):
         help_text=_("A role is enough: the nurse, the duty officer. It is stored only if the person's story is stored.")
     )
 
-    def __init__(self, data: Any, *, of: Instrument, earlier: Call | None = None, stores_text: bool = True) -> None:
+    def __init__(self, data: Any, *, talk: Instrument, earlier: Call | None = None, stores_text: bool = True) -> None:
         """Use the wording of the talk. `earlier` is the call entered on an earlier step.
 
         Without `stores_text` the field `whom` is left out.
         """
         was_called = earlier is not None and earlier.acted is not ContactResult.NOT_YET
         super().__init__(data, initial={"acted": earlier.acted, "whom": earlier.whom} if earlier and was_called else {})
-        results = [row for row in of.answer_sets["ACTED"] if row.code != ContactResult.LATER]
+        results = [row for row in talk.answer_sets["ACTED"] if row.code != ContactResult.LATER]
         self.set_choices("acted", [(row.code, say(row.text)) for row in results])
-        self.fields["whom"].label = say(of.who_answers)
+        self.fields["whom"].label = say(talk.who_answers)
         if not stores_text:
             del self.fields["whom"]
 

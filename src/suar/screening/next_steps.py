@@ -108,8 +108,8 @@ def _entries(record: OpenRecord) -> tuple[NextStep, ...]:
 
 def _step_to_undo(record: OpenRecord, *, worker: UUID, at: datetime) -> NextStep | None:
     steps = _entries(record)
-    own = [step for step in steps if step.done_at and step.done_by == worker and at - step.done_at <= UNDO_WITHIN]
-    return own[-1] if own else None
+    recent = [step for step in steps if step.done_at and step.done_by == worker and at - step.done_at <= UNDO_WITHIN]
+    return recent[-1] if recent else None
 
 
 def _change(
@@ -158,7 +158,7 @@ def _open_steps(record: OpenRecord) -> list[NextStep]:
 def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
     """Return the template context of the newest next step, as this worker may act on it."""
     steps, open_steps = _current_steps(record), _open_steps(record)
-    own = any(step.owner == worker for step in open_steps)
+    is_owner = any(step.owner == worker for step in open_steps)
     names = accounts.display_names([step.owner for step in steps])
     rows = [
         {"step": step, "label": rules.STEPS.label(step.code), "owner": names.get(step.owner, "") if step.owner else ""}
@@ -169,7 +169,7 @@ def step_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
         "code": steps[0].code if steps else "",
         "avoid": [AVOID.label(code) for code in acts_to_avoid(record)],
         "is_open": bool(open_steps),
-        "of_colleague": next((row["owner"] for row in rows if row["step"] in open_steps and not own), ""),
+        "of_colleague": next((row["owner"] for row in rows if row["step"] in open_steps and not is_owner), ""),
         "may_undo": _step_to_undo(record, worker=worker, at=clock.now()) is not None,
         "agreed_word": rules.agreed_word(record.id) if record.facts.kind in queries.NAMELESS else "",
     }

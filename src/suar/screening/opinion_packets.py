@@ -137,10 +137,10 @@ def list_sides(organisation: UUID) -> list[PartnerSide]:
 @transaction.atomic
 def expire(*, at: datetime) -> int:
     """Destroy packets that were not answered in time, notify who asked, and return how many. Needs no keys."""
-    over = PartnerPacket.objects.filter(ends_at__lte=at)
-    asked_by = list(over.filter(closed_at=None).values_list("asked_by", flat=True))
-    ended = _close(over, by=None, at=at, verb="end_partner_reading")
-    over.exclude(closed_at=None).delete()
+    expired = PartnerPacket.objects.filter(ends_at__lte=at)
+    asked_by = list(expired.filter(closed_at=None).values_list("asked_by", flat=True))
+    ended = _close(expired, by=None, at=at, verb="end_partner_reading")
+    expired.exclude(closed_at=None).delete()
     notices.notify(asked_by, at=at)
     return ended
 

@@ -43,9 +43,9 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
             continue
         _store_answer(draft, question, posted, answers)
         was_yes = answers.choices.get(question.code) == Answer.YES
-        before = needs_raised(question, answers.signs.get(question.code, ()), of=talk) if was_yes else ()
+        before = needs_raised(question, answers.signs.get(question.code, ()), talk=talk) if was_yes else ()
         if draft["choices"].get(question.code) == Answer.YES:
-            for need in needs_raised(question, draft["signs"].get(question.code, ()), of=talk):
+            for need in needs_raised(question, draft["signs"].get(question.code, ()), talk=talk):
                 _raise_need(draft["needs"], need, posted, is_new=need not in before)
     kinds = {question.kind for question in slot.questions} | ({"age"} if slot.also and posted.getlist(YEARS) else set())
     if "needs" in kinds:

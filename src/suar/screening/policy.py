@@ -85,8 +85,8 @@ def may_read_second(viewer: Viewer, *, author: UUID, team: UUID, is_read: bool) 
 
     Source: subject knowledge 2.6; docs/decisions/second-opinions.md.
     """
-    here = viewer.may(Permission.SECOND_READ) and team in viewer.teams
-    if not here or viewer.worker == author:
+    is_reader = viewer.may(Permission.SECOND_READ) and team in viewer.teams
+    if not is_reader or viewer.worker == author:
         return Decision.refuse("not_here")
     return Decision.refuse("read_already") if is_read else Decision.allow()
 
@@ -96,8 +96,8 @@ def may_ask_partner(viewer: Viewer, *, author: UUID, team: UUID) -> Decision:
 
     Source: own design, docs/decisions/second-opinions.md.
     """
-    here = viewer.worker == author or team in viewer.leads
-    return Decision.allow() if here and viewer.may(Permission.RUN_TALK) else Decision.refuse("not_here")
+    is_responsible = viewer.worker == author or team in viewer.leads
+    return Decision.allow() if is_responsible and viewer.may(Permission.RUN_TALK) else Decision.refuse("not_here")
 
 
 def may_read_for_partner(viewer: Viewer, *, partner: UUID, is_closed: bool) -> Decision:

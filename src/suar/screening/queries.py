@@ -42,9 +42,9 @@ def talks_to_finish(viewer: Viewer, *, at: datetime) -> QuerySet[Talk]:
 
     A late one may be about a child, and it is destroyed if nobody finishes it.
     """
-    own = open_talks(viewer)
+    own_talks = open_talks(viewer)
     if not viewer.leads or not viewer.may(Permission.RUN_TALK):
-        return own
+        return own_talks
     led = records.visible(viewer, Kind.TALK).filter(team__in=viewer.leads).values("id")
     is_late = Q(record__in=led, practice="", saved_at__lt=at - FINISH_WITHIN)
     return Talk.objects.filter(Q(author=viewer.worker) | is_late, ended_at=None).order_by("-saved_at")
@@ -152,10 +152,10 @@ def due_without_name(due: Sequence[Any], viewer: Viewer) -> list[Any]:
         return []
     talks = Talk.objects.filter(left__in=[row.id for row in rows]).order_by("ended_at")
     ended = {talk.left: talk for talk in talks}
-    mine = {talk.left for talk in talks if talk.author == viewer.worker}
+    own_records = {talk.left for talk in talks if talk.author == viewer.worker}
     for row in rows:
         row.talked_at = ended[row.id].ended_at if row.id in ended else None
-    return [row for row in rows if row.assignee == viewer.worker or row.team in viewer.leads or row.id in mine]
+    return [row for row in rows if row.assignee == viewer.worker or row.team in viewer.leads or row.id in own_records]
 
 
 def follow_ups_without_name(viewer: Viewer, *, until: date) -> list[Any]:

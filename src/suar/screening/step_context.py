@@ -102,14 +102,14 @@ def person_context(answers: Answers) -> dict[str, Any]:
     if is_unknown or answers.age == AgeFacts():
         profile = Profile(age_status=assumed)
     known = {"helped": profile, "age_range": YEARS.get(answers.age.best_band)}
-    return {**known, **place_context(place_of(answers), of=instrument_of(answers))}
+    return {**known, **place_context(place_of(answers), talk=instrument_of(answers))}
 
 
-def place_context(code: str, *, of: Instrument) -> dict[str, bool]:
+def place_context(code: str, *, talk: Instrument) -> dict[str, bool]:
     """Return what the place of a talk says about the numbers that fit: `elsewhere`, `abroad`, `at_sea`."""
     place = settings().settings.get(code)
     far = {"elsewhere": bool(place and place.elsewhere), "abroad": bool(place and place.abroad)}
-    return {**far, "at_sea": code in of.places.get(SEA, ())}
+    return {**far, "at_sea": code in talk.places.get(SEA, ())}
 
 
 def _note(step: Step, answers: Answers) -> str:
@@ -175,12 +175,12 @@ def parts(talk: Instrument, slot: StepSlot, answers: Answers, *, page: tuple[str
     """
     rows: list[dict[str, Any]] = []
     first = page == page_of("", answers)
-    here = [
+    questions = [
         question
         for question in _visible_questions(slot, answers)
         if not page or (theme_of(question) in page if theme_of(question) else first)
     ]
-    for (theme, kind, _), group in groupby(here, key=_part_of):
+    for (theme, kind, _), group in groupby(questions, key=_part_of):
         if kind == "codes":
             rows += [_codes_part(question, answers) for question in group]
             continue
@@ -316,7 +316,7 @@ def progress(
     `skipped`: steps that an earlier page asks about; they are not counted.
     """
     order = talk.order
-    here = order.index(stopped_at) if stopped_at else len(order) if current is None else order.index(current)
+    index = order.index(stopped_at) if stopped_at else len(order) if current is None else order.index(current)
     labels = code_list("screening", "parts")
     rows = []
     for part in labels:
@@ -324,9 +324,9 @@ def progress(
         places = [place for place, code in slots if code is current or code not in skipped]
         if not places:
             continue
-        is_current = stopped_at is None and (here in places or here == places[-1] + 1 == len(order))
-        is_done = places[-1] < here and not is_current
-        count = f" {places.index(here) + 1}/{len(places)}" if is_current and here in places and places[1:] else ""
+        is_current = stopped_at is None and (index in places or index == places[-1] + 1 == len(order))
+        is_done = places[-1] < index and not is_current
+        count = f" {places.index(index) + 1}/{len(places)}" if is_current and index in places and places[1:] else ""
         count = f" {page[0]}/{page[1]}" if is_current and page else count
         code = order[places[-1]] if is_done else ""
         rows.append({"code": code, "label": labels.label(part) + count, "done": is_done, "current": is_current})
@@ -335,10 +335,10 @@ def progress(
 
 def differences(mine: Answers, theirs: Answers, step: Step) -> list[dict[str, str]]:
     """Return the answers of a step that differ between two versions, as texts."""
-    here, there = _answered(mine, step), _answered(theirs, step)
-    words = {code: asked for code, (asked, _) in [*there.items(), *here.items()]}
+    my_rows, their_rows = _answered(mine, step), _answered(theirs, step)
+    words = {code: asked for code, (asked, _) in [*their_rows.items(), *my_rows.items()]}
     rows = [
-        {"words": words[code], "mine": here.get(code, ("", ""))[1], "theirs": there.get(code, ("", ""))[1]}
+        {"words": words[code], "mine": my_rows.get(code, ("", ""))[1], "theirs": their_rows.get(code, ("", ""))[1]}
         for code in words
     ]
     return [row for row in rows if row["mine"] != row["theirs"]]

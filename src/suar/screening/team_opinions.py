@@ -177,8 +177,8 @@ def read_opinion(left: UUID, *, asked_at: datetime, keys: Keys) -> dict[str, Any
 
     A reader of a partner organisation is named by role and organisation. Their opinion has a reason and free text.
     """
-    asked = (asked_at - ASKED_WITH, asked_at + ASKED_WITH)
-    row = Reading.objects.filter(left=left, asked_at__range=asked, read_at__isnull=False).first()
+    period = (asked_at - ASKED_WITH, asked_at + ASKED_WITH)
+    row = Reading.objects.filter(left=left, asked_at__range=period, read_at__isnull=False).first()
     if row is None or row.answer is None or row.key not in {key.id for key in keys.list_keys(KeyKind.TEAM)}:
         return None
     stored = _unseal(keys, row.key, row.answer)

@@ -57,7 +57,7 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
     """
     talk = instrument_of(answers)
     yes = [row for code, row in talk.questions.items() if answers.choices.get(code) == Answer.YES]
-    raised = {need for row in yes for need in needs_raised(row, answers.signs.get(row.code, ()), of=talk)}
+    raised = {need for row in yes for need in needs_raised(row, answers.signs.get(row.code, ()), talk=talk)}
     path = path_of(answers)
     needs = []
     for code, need in talk.needs.items():
@@ -81,7 +81,7 @@ def need_raised_by(question: Question, answers: Answers) -> Need | None:
     talk = instrument_of(answers)
     need = talk.needs.get(question.raises or "")
     kinds = answers.signs.get(question.code, ())
-    if need is None or need.level not in CANNOT_WAIT or need.code not in needs_raised(question, kinds, of=talk):
+    if need is None or need.level not in CANNOT_WAIT or need.code not in needs_raised(question, kinds, talk=talk):
         return None
     own = _own_needs(urgent_needs(answers), answers)
     services, not_yet = need.services_for(path_of(answers)), ContactResult.NOT_YET
@@ -95,14 +95,14 @@ def _own_needs(needs: Iterable[UrgentNeed], answers: Answers) -> list[UrgentNeed
     return [need for need in needs if not need.raised and rows[need.need].whom not in SOMEBODY_ELSE]
 
 
-def needs_raised(question: Question, kinds: Collection[str], *, of: Instrument) -> set[str]:
+def needs_raised(question: Question, kinds: Collection[str], *, talk: Instrument) -> set[str]:
     """Return the needs that a yes to a question raises: those of the ticked kinds of signs, else its own.
 
     Source: own design, docs/decisions/talk.md; data/signs-3.json, raises.
     """
     if question.raises is None:
         return set()
-    return {of.signs[kind].raises or question.raises for kind in kinds} or {question.raises}
+    return {talk.signs[kind].raises or question.raises for kind in kinds} or {question.raises}
 
 
 def may_agree_later(need: Need, answers: Answers) -> bool:

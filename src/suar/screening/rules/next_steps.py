@@ -64,9 +64,9 @@ def is_in_custody(answers: Answers) -> bool:
     Source: ASEAN guidelines on non-punishment; docs/decisions/talk.md.
     """
     place = setting_of(answers)
-    asked = answers.choices.get(Q_CUSTODY) in ("NOT_ACCUSED", "LAWYER", "NO_LAWYER")
-    need = answers.needs.get("ND_HELD", NeedAnswer()).answer is Answer.YES
-    return asked or need or bool(place and place.detains)
+    answered_held = answers.choices.get(Q_CUSTODY) in ("NOT_ACCUSED", "LAWYER", "NO_LAWYER")
+    needs_lawyer = answers.needs.get("ND_HELD", NeedAnswer()).answer is Answer.YES
+    return answered_held or needs_lawyer or bool(place and place.detains)
 
 
 def default_step(answers: Answers, stop: Stop | None, *, has_name: bool, has_contact: bool) -> str:

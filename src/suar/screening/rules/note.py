@@ -12,7 +12,7 @@ from suar.screening.codes import Answer, Step
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer, Path, Unreadable
 from suar.screening.rules.draft import BY_WHO, Posted, read_draft, write_draft
 from suar.screening.rules.instrument import Sign, Wording, instrument_of
-from suar.screening.rules.prompts import may_ask_experience
+from suar.screening.rules.prompts import may_ask_experience, theme_of
 from suar.screening.rules.setting import initial_answers, is_report, written_later
 from suar.screening.rules.steps import final_stop, final_stop_code, first_open, next_step, place_was_bad
 
@@ -97,8 +97,7 @@ def note_themes(answers: Answers) -> list[tuple[Wording, list[Sign]]]:
     talk = instrument_of(answers)
     themes: dict[str, list[Sign]] = {}
     for sign, question in _questions_of_signs(answers).items():
-        asked = talk.questions[question]
-        themes.setdefault(asked.optional_set or asked.theme or Step.WRITE.value, []).append(talk.signs[sign])
+        themes.setdefault(theme_of(talk.questions[question]) or Step.WRITE.value, []).append(talk.signs[sign])
     labels = {**talk.themes, **talk.optional_sets, **{slot.code.value: slot.title for slot in talk.steps}}
     return [(labels[theme], signs) for theme, signs in themes.items()]
 

@@ -100,7 +100,7 @@ def element_values(answers: Answers, path: Path) -> Elements:
 
 
 def _facts(ticked: Sequence[Sign], answers: Answers, path: Path) -> Iterator[str]:
-    freedom, listed = _freedom_answers(answers), instrument_of(answers).signs
+    freedom, table = _freedom_answers(answers), instrument_of(answers).signs
     if any(sign.frees for sign in ticked):
         yield "COULD_LEAVE"
     if any(sign.frees for sign in ticked) or freedom == {Answer.NO}:
@@ -109,7 +109,7 @@ def _facts(ticked: Sequence[Sign], answers: Answers, path: Path) -> Iterator[str
         yield "SOUGHT"
     if (place := setting_of(answers)) and place.presumed_forced:
         yield "PRESUMED_FORCED"
-    if {s.code for s in _clear([listed[sign.code] for sign in ticked], path)} == {SIGN_FORCE} and fears_nobody(answers):
+    if {s.code for s in _clear([table[sign.code] for sign in ticked], path)} == {SIGN_FORCE} and fears_nobody(answers):
         yield HURT_ONLY
 
 
@@ -161,12 +161,12 @@ def _value_without_signs(asking: Sequence[str], answers: Answers, counted: Colle
 
     Not asked is never a no: what was asked in part has no sign so far.
     """
-    given = [_effective_answer(code, answers, counted) for code in asking]
-    if asking and set(given) == {Answer.NO}:
+    replies = [_effective_answer(code, answers, counted) for code in asking]
+    if asking and set(replies) == {Answer.NO}:
         return Value.NOT_SUPPORTED, "ASKED_AND_DENIED"
-    answered = set(given) - {Answer.NOT_ASKED}
+    answered = set(replies) - {Answer.NOT_ASKED}
     if instrument_of(answers).has_no_sign and answered and not {Answer.SKIPPED, Answer.UNKNOWN} & answered:
-        return Value.NO_SIGN, "NOTHING_POINTS_TO_IT" if Answer.NOT_ASKED in given else "ALL_ASKED"
+        return Value.NO_SIGN, "NOTHING_POINTS_TO_IT" if Answer.NOT_ASKED in replies else "ALL_ASKED"
     return Value.UNKNOWN, "NOT_ALL_ASKED"
 
 

@@ -169,23 +169,23 @@ def page_beside(page: tuple[str, ...], answers: Answers, *, steps: int = 1) -> t
         or other[0] in answered
         or place_of(answers) in talk.places[other[0]]
     ]
-    here = pages.index(page) + steps if page in pages else -1
-    return pages[here] if 0 <= here < len(pages) else ()
+    index = pages.index(page) + steps if page in pages else -1
+    return pages[index] if 0 <= index < len(pages) else ()
 
 
-def next_page_of(page: tuple[str, ...], answers: Answers, *, wanted: str, then: str) -> tuple[tuple[str, ...], str]:
+def next_page_of(page: tuple[str, ...], answers: Answers, *, button: str, then: str) -> tuple[tuple[str, ...], str]:
     """Return the next page for the pressed button, and what comes after it.
 
     After a theme that was chosen out of order, the remaining themes follow in their order.
 
     Source: own design, docs/decisions/talk.md.
     """
-    left = page_of(then.removeprefix(TO_THEME), answers) if page and then.startswith(TO_THEME) else ()
-    left = left if left != page else ()
-    if not page or not wanted.startswith(TO_THEME):
-        return left or page_beside(page, answers), "" if then.startswith(TO_THEME) else then
-    theme, left = page_of(wanted.removeprefix(TO_THEME), answers), left or page_beside(page, answers)
-    return theme, f"{TO_THEME}{left[0]}" if left and left != theme else ""
+    remaining = page_of(then.removeprefix(TO_THEME), answers) if page and then.startswith(TO_THEME) else ()
+    remaining = remaining if remaining != page else ()
+    if not page or not button.startswith(TO_THEME):
+        return remaining or page_beside(page, answers), "" if then.startswith(TO_THEME) else then
+    theme, remaining = page_of(button.removeprefix(TO_THEME), answers), remaining or page_beside(page, answers)
+    return theme, f"{TO_THEME}{remaining[0]}" if remaining and remaining != theme else ""
 
 
 def questions_on(page: tuple[str, ...], answers: Answers) -> set[str]:

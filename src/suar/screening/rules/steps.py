@@ -111,8 +111,8 @@ def is_asked_earlier(slot: StepSlot, answers: Answers, *, path: Path | None = No
 
     Source: own design, docs/decisions/talk.md.
     """
-    asked = {question.code for question in slot.questions if (path or path_of(answers)) in question.paths}
-    return any(asked <= other.also for other in instrument_of(answers).steps)
+    codes = {question.code for question in slot.questions if (path or path_of(answers)) in question.paths}
+    return any(codes <= other.also for other in instrument_of(answers).steps)
 
 
 def order_of(answers: Answers) -> tuple[Step, ...]:
@@ -293,21 +293,21 @@ def first_problem(
     """
     raised = {need.need: need for need in urgent_needs(answers) if need.cannot_wait and need.raised}
     reported = [need for need in urgent_needs(answers) if need.unnamed]
-    here = [
+    questions = [
         question
         for question in instrument_of(answers).step(step).questions
         if not themes or theme_of(question) in themes
     ]
-    calls = [(question, raised[question.raises]) for question in here if question.raises in raised]
+    calls = [(question, raised[question.raises]) for question in questions if question.raises in raised]
     problems = {
         "clash": clashes(answers),
-        "whom": [question.code for question in here if question.kind == "needs" and reported]
+        "whom": [question.code for question in questions if question.kind == "needs" and reported]
         + [question.code for question, need in calls if need.unnamed],
         "ACT_FIRST": [question.code for question, need in calls if need.acted is ContactResult.NOT_YET],
         "kind": [code for code in yes_without_sign(answers) if code not in asked],
         "by_whom": [BY_WHO] if by_whom_is_open(answers) else [],
     }
-    codes = {question.code for question in here}
+    codes = {question.code for question in questions}
     return next(((problem, code) for problem, wrong in problems.items() for code in wrong if code in codes), ("", ""))
 
 
@@ -391,8 +391,8 @@ def _unanswered_safety(answers: Answers) -> set[str]:
         return missing
     if not missing and not is_safe(answers):
         return {Q_REMEDY, *bad_safety(answers)}
-    asked = {Q_KNOWS, Q_OUTSIDE, Q_UNDERSTAND, Q_INTERPRETER, Q_CUSTODY} & instrument_of(answers).questions.keys()
-    missing |= asked - answers.choices.keys()
+    required = {Q_KNOWS, Q_OUTSIDE, Q_UNDERSTAND, Q_INTERPRETER, Q_CUSTODY} & instrument_of(answers).questions.keys()
+    missing |= required - answers.choices.keys()
     return missing or ({Q_INTERPRETER, Q_UNDERSTAND} if language_problem(answers) else set())
 
 

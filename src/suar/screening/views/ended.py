@@ -42,7 +42,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         raise NotYours
     call = None
     if queries.is_unreached(record):
-        call = CallForm(request.POST or None, of=instrument(), stores_text=False)
+        call = CallForm(request.POST or None, talk=instrument(), stores_text=False)
     if request.method == "POST" and (call is None or call.is_valid()):
         if call is not None:
             actions.record_call(opened, call.call, by=acting(request))
@@ -85,7 +85,7 @@ def _ended_page(
     }
     context |= {"words": words, "stop": stop, "talk": talk, "listed": set[str](), "printed": set[str]()}
     is_adult = finding.path is Path.ADULT and finding.age_band not in (None, AgeBand.UNKNOWN)
-    context |= {"is_adult": is_adult, **place_context(finding.setting or "", of=talk)}
+    context |= {"is_adult": is_adult, **place_context(finding.setting or "", talk=talk)}
     template = "screening/talk_ended.html"
     if opened.facts.kind is Kind.REPORT:
         template, context["report"] = "screening/report.html", report_context(opened, finding, form=following)

@@ -113,7 +113,7 @@ def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:
         return None
     need = need_of_stop(urgent_needs(answers), stop)
     earlier = Call(need.acted, need.who_answers) if need else None
-    return CallForm(post_data(request), of=instrument_of(answers), earlier=earlier)
+    return CallForm(post_data(request), talk=instrument_of(answers), earlier=earlier)
 
 
 def _ends_as_report(answers: Answers) -> bool:
@@ -299,8 +299,8 @@ def _changes(answers: Answers, path: Path, stopped_by: str | None) -> list[dict[
     """Return the open questions that matter most, each with the theme on whose page it is asked."""
     changes = outcomes.what_would_change(answers, path, stopped_by)
     questions = instrument_of(answers).questions
-    asked = [change for change in changes if change.question][:MAX_CHANGES]
-    rows = [*asked, *(change for change in changes if not change.question)]
+    first = [change for change in changes if change.question][:MAX_CHANGES]
+    rows = [*first, *(change for change in changes if not change.question)]
     return [{"change": row, "theme": theme_of(questions[row.question]) if row.question else ""} for row in rows]
 
 
@@ -344,8 +344,8 @@ def compartments_to_offer(answers: Answers, *, by: Viewer) -> frozenset[Compartm
 
 def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
     """Return the names of the other members of the team, who get access to the record."""
-    names = accounts.members_by_name(talk.team)
-    others = [member for member in names.items() if member[0] != viewer.worker]
+    members = accounts.members_by_name(talk.team)
+    others = [member for member in members.items() if member[0] != viewer.worker]
     return dict(sorted(others, key=lambda member: member[1].casefold()))
 
 

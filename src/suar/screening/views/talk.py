@@ -171,11 +171,11 @@ def redirect_to_result(result: RecordFacts) -> HttpResponse:
 def change_language(request: StaffRequest) -> bool:
     """Change the language if a language button was pressed; return True if so."""
     go = request.POST.get("go", "")
-    wanted = go.removeprefix(SPEAK)
-    if not go.startswith(SPEAK) or wanted not in languages():
+    language = go.removeprefix(SPEAK)
+    if not go.startswith(SPEAK) or language not in languages():
         return False
-    workers.set_language(request.viewer.worker, wanted)
-    translation.activate(wanted)
+    workers.set_language(request.viewer.worker, language)
+    translation.activate(language)
     return True
 
 
@@ -308,42 +308,42 @@ def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step
     rule = request.POST.get("stop")
     try:
         version = parse_answers.version_of(request.POST)
-        sent = parse_answers.with_step(answers, step, request.POST)
+        posted = parse_answers.with_step(answers, step, request.POST)
     except Unreadable as unreadable:
         if rule:
             return _stop(request, opened, answers, step, rule=rule)
         return _unreadable(request, opened, answers, step, where=unreadable.where)
     if rule:
-        return _stop(request, opened, sent, step, rule=rule)
+        return _stop(request, opened, posted, step, rule=rule)
     earlier = _open_before(step, answers)
     if earlier and version == version_of(opened):
         return redirect_to_step(opened.id, earlier.step)
     try:
-        actions.save_answers(opened, sent, by=acting(request), expected=version)
+        actions.save_answers(opened, posted, by=acting(request), expected=version)
     except Conflict:
-        return _overtaken(request, opened, sent, step)
-    return _follow_button(request, opened, sent, step)
+        return _overtaken(request, opened, posted, step)
+    return _follow_button(request, opened, posted, step)
 
 
 def _follow_button(request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step) -> HttpResponse:
     """Redirect where the pressed button leads: back, the stop page, or on by the rules."""
-    wanted, page = request.POST.get("go", ""), _posted_page(request, answers, step)
-    if change_language(request) or (wanted == parse_answers.ALL_WELL and step is Step.SIGNPOST):
+    button, page = request.POST.get("go", ""), _posted_page(request, answers, step)
+    if change_language(request) or (button == parse_answers.ALL_WELL and step is Step.SIGNPOST):
         return redirect_to_step(opened.id, step, page=page, then=request.POST.get("then", ""))
-    if wanted == NOTE:
+    if button == NOTE:
         return _to_note(request, opened, answers, step)
-    if wanted == SAFETY:
+    if button == SAFETY:
         return redirect_to_step(opened.id, instrument_of(answers).order[0], then=step)
-    if wanted == STOP:
+    if button == STOP:
         return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={step}")
     before = steps.steps_before(step, answers)
-    if wanted == BACK and (page_before := prompts.page_beside(page, answers, steps=-1)):
+    if button == BACK and (page_before := prompts.page_beside(page, answers, steps=-1)):
         return redirect_to_step(opened.id, step, page=page_before)
-    if wanted == BACK and before:
-        wanted = before[-1]
-    if wanted in before:
-        pages = prompts.theme_pages(answers)[-1:] if wanted == Step.SIGNS else ()
-        return redirect_to_step(opened.id, wanted, page=pages[0] if pages else ())
+    if button == BACK and before:
+        button = before[-1]
+    if button in before:
+        pages = prompts.theme_pages(answers)[-1:] if button == Step.SIGNS else ()
+        return redirect_to_step(opened.id, button, page=pages[0] if pages else ())
     return _continue(request, opened, answers, step, page)
 
 
@@ -360,9 +360,9 @@ def _continue(
     request: TalkRequest, opened: OpenRecord, answers: Answers, step: Step, page: tuple[str, ...]
 ) -> HttpResponse:
     """Redirect to the next page or step, unless something on the page is asked about once more."""
-    wanted, following = request.POST.get("go", ""), steps.next_step(step, answers)
-    ends_early = wanted in {rule.leads_to for rule, asked_for in early_ends(step, answers) if asked_for}
-    next_page, then = prompts.next_page_of(page, answers, wanted=wanted, then=request.POST.get("then", ""))
+    button, following = request.POST.get("go", ""), steps.next_step(step, answers)
+    ends_early = button in {rule.leads_to for rule, asked_for in early_ends(step, answers) if asked_for}
+    next_page, then = prompts.next_page_of(page, answers, button=button, then=request.POST.get("then", ""))
     asked = request.POST.get("asked", "").split()
     stays = next_page and not ends_early
     problem, question = steps.first_problem(step, answers, asked=asked, themes=page if stays or then else ())
@@ -371,13 +371,13 @@ def _continue(
     if problem:
         theme, is_new = _theme_of(question, answers), bool(page) and question not in prompts.questions_on(page, answers)
         return _page(request, reopen(request, opened), answers, step, problem, theme=theme, is_new=is_new)
-    nothing_else = wanted == parse_answers.NO_SIGN and not next_page and following.step is Step.WRITE
+    nothing_else = button == parse_answers.NO_SIGN and not next_page and following.step is Step.WRITE
     if then == OUTCOME or nothing_else:
         return redirect("talk_outcome", opened.id)
     if then in instrument_of(answers).order and not steps.first_open(Step(then), answers):
         return redirect_to_step(opened.id, then)
     if ends_early:
-        return redirect_to_step(opened.id, wanted)
+        return redirect_to_step(opened.id, button)
     if next_page:
         return redirect_to_step(opened.id, step, page=next_page, then=then if then.startswith(prompts.TO_THEME) else "")
     if step is Step.SIGNPOST:
@@ -421,14 +421,14 @@ def _unreadable(request: TalkRequest, opened: OpenRecord, answers: Answers, step
     return _page(request, opened, answers, step, "age_unreadable", typed_years=typed)
 
 
-def _overtaken(request: TalkRequest, opened: OpenRecord, sent: Answers, step: Step) -> HttpResponse:
+def _overtaken(request: TalkRequest, opened: OpenRecord, posted: Answers, step: Step) -> HttpResponse:
     """Show the answers that a colleague saved meanwhile beside those sent now; equal answers are no conflict."""
     newest = reopen(request, opened)
-    theirs = answers_of(newest)
-    differences = step_context.differences(sent, theirs, step)
+    stored = answers_of(newest)
+    differences = step_context.differences(posted, stored, step)
     if not differences:
-        return _follow_button(request, newest, theirs, step)
-    return _page(request, newest, sent, step, "overtaken", theirs=differences)
+        return _follow_button(request, newest, stored, step)
+    return _page(request, newest, posted, step, "overtaken", theirs=differences)
 
 
 def reopen(request: StaffRequest, opened: OpenRecord) -> OpenRecord:
