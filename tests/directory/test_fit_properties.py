@@ -24,7 +24,7 @@ def optional_codes(*codes: str) -> st.SearchStrategy:
 
 
 def of(attribute: str) -> list[str]:
-    return sorted(catalogue.allowed_values(attribute))
+    return sorted(catalogue.values_of(attribute))
 
 
 people = st.builds(

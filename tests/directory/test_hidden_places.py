@@ -96,8 +96,8 @@ def answers(searched: Collection[str]) -> Iterator[object]:
             for text in texts:
                 yield _results(find(SearchQuery(place=where, text=text, needs=("HOUSING",)), language=language))
                 yield _results(find(SearchQuery(place=where, text=text, now=True, sex="MALE"), language=language))
-        yield queries.matches_for(PersonFacts(place=where or None, sex="MALE"), ["HOUSING"])
-        yield queries.answers_now(["HOUSING"], place=where)
+        yield queries.match_services(PersonFacts(place=where or None, sex="MALE"), ["HOUSING"])
+        yield queries.answering_lines(["HOUSING"], place=where)
     yield [queries.service_card(entry_id(name), language="id") for name in ("open", "safe")]
 
 

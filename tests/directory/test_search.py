@@ -141,16 +141,16 @@ class TestFinding:
 
     def test_a_match_says_how_it_fits_best_first(self) -> None:
         man = PersonFacts(place="32.74", sex="MALE", age_years=30, papers="NONE")
-        result = queries.matches_for(man, ["HOUSING"], language="en")
+        result = queries.match_services(man, ["HOUSING"], language="en")
         stated = {m.card.name.removeprefix("Invented "): m.fit.kind for m in result}
         assert list(stated) == ["near", "province", "women"]
         assert stated["near"] is stated["province"] is FitKind.FITS
         assert stated["women"] is FitKind.DOES_NOT_FIT
-        assert queries.matches_for(man, ["NO_SUCH_NEED"]) == []
+        assert queries.match_services(man, ["NO_SUCH_NEED"]) == []
 
     @pytest.mark.parametrize(("age", "fits"), [({"age_years": 12}, False), ({"age_status": "AB_18"}, True), ({}, None)])
     def test_a_match_knows_children_adults_and_unknown_ages(self, age: dict, fits: bool | None) -> None:
-        [match] = queries.matches_for(PersonFacts(place="32.74", **age), ["EDUCATION"])
+        [match] = queries.match_services(PersonFacts(place="32.74", **age), ["EDUCATION"])
         expected = {True: FitKind.FITS, False: FitKind.DOES_NOT_FIT, None: FitKind.ASK_FIRST}
         assert match.fit.kind is expected[fits]
 
@@ -175,11 +175,11 @@ def test_answers_now_order() -> None:
         line("c", "2026-11-24", opening="OFFICE_HOURS"),
         entry("d", types=["MEN_CRISIS"], areas=["32"]),
     )
-    result = queries.answers_now(["MEN_CRISIS"], most=3, language="en")
+    result = queries.answering_lines(["MEN_CRISIS"], most=3, language="en")
     assert [card.id for card in result] == [entry_id(name) for name in "bac"]
     assert result[0].urgent is not None
     assert result[0].urgent.hours == "Always"
-    assert len(queries.answers_now([], most=2)) == 2
+    assert len(queries.answering_lines([], most=2)) == 2
 
 
 def test_country_lines() -> None:
@@ -189,7 +189,7 @@ def test_country_lines() -> None:
         entry("all", types=["MEN_CRISIS"], areas=["NATIONAL"], urgent=urgent),
         entry("mute", types=["MEN_CRISIS"], areas=["NATIONAL"]),
     )
-    assert queries.answers_now(["HOU_MEN"]) == ()
+    assert queries.answering_lines(["HOU_MEN"]) == ()
     assert [card.id for card in queries.country_lines()] == [entry_id("all")]
 
 
@@ -222,9 +222,9 @@ def test_match_query_count_does_not_depend_on_size() -> None:
     """Fewer queries if the place has enough results: its province is not queried."""
     person = PersonFacts(place="32.74")
     beds(10)
-    few = statements(lambda: len(queries.matches_for(person, ["HOUSING"])))
+    few = statements(lambda: len(queries.match_services(person, ["HOUSING"])))
     beds(50)
-    many = statements(lambda: len(queries.matches_for(person, ["HOUSING"])))
+    many = statements(lambda: len(queries.match_services(person, ["HOUSING"])))
     assert (few[0], many[0]) == (10, 50)
     assert many[1] <= few[1] <= 7
 
@@ -246,9 +246,9 @@ def test_lines_come_in_the_order_of_the_needs_and_take_the_children_along() -> N
 
     assert listed("HEA_GENERAL", "HEA_REPRO") == ["doctor", "births"]
     assert listed("HOU_EMERGENCY", children=(9, 15)) == ["family"]
-    assert queries.answers_now(["HOU_MEN"], person=PersonFacts(place="32"))[0].name == "Invented all"
+    assert queries.answering_lines(["HOU_MEN"], person=PersonFacts(place="32"))[0].name == "Invented all"
     mother = PersonFacts(place="32", children=(9, 15))
-    assert [card.id for card in queries.answers_now(["HOU_EMERGENCY"], person=mother)] == [entry_id("family")]
+    assert [card.id for card in queries.answering_lines(["HOU_EMERGENCY"], person=mother)] == [entry_id("family")]
 
 
 def test_lines_in_a_talk_fit_age_place_and_work() -> None:

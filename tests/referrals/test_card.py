@@ -84,7 +84,7 @@ def test_a_contact_with_revealing_words_is_left_out(cast, amina):
 def test_the_card_has_at_most_three_numbers_and_none_of_excluded_providers(cast, amina):
     needs_of.add_needs(amina, {"MEN_CRISIS": Urgency.NOW}, by=acting_as(cast.ben))
     refresh(amina, cast.ben)
-    every = {item.urgent.number: item.provider for item in directory.answers_now([], most=50)}
+    every = {item.urgent.number: item.provider for item in directory.answering_lines([], most=50)}
     before = [item["number"] for item in person_card.make_card(amina)["numbers"]]
     assert 0 < len(before) <= MAX_NUMBERS
     away = [NewExclusion(ExclusionKind.ORGANISATION, every[item]) for item in before if every.get(item)]
@@ -155,7 +155,7 @@ def test_a_grown_man_on_land_is_given_no_number_for_children_or_ships(cast, amin
     refresh(amina, cast.ben)
     write(amina, Compartment.CODED, "profile", {"age": 26, "age_status": "AB_18"}, by=cast.ben.id, at=clock.now())
     numbers = person_card.make_card(amina)["numbers"]
-    facts = {item.urgent.number: item.facts for item in directory.answers_now([], most=50)}
+    facts = {item.urgent.number: item.facts for item in directory.answering_lines([], most=50)}
     assert numbers
     for line in numbers:
         stated = facts[line["number"]]

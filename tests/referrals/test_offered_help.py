@@ -109,7 +109,7 @@ def test_danger_leads_to_testimony_only_if_there_is_nothing_else(directory: None
 
 
 def test_a_line_that_asks_for_testimony_is_called_only_alone_and_says_so(directory: None) -> None:
-    lines = queries.answers_now(["SAF_RISK", "SAF_PROTECTION"], most=50)
+    lines = queries.answering_lines(["SAF_RISK", "SAF_PROTECTION"], most=50)
     assert lines, "positive control"
     assert not any(card.asks_testimony for card in lines)
     asking = replace(lines[0], facts=replace(lines[0].facts, cooperation=True))

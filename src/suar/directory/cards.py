@@ -136,7 +136,7 @@ def service_facts(document: Snapshot, *, today: date) -> ServiceFacts:
         free_places=let_in.get("places_free"),
         free_places_days_ago=_days_since(let_in.get("places_as_of"), today),
         confirmed_days_ago=_days_since(service["confirmed"], today),
-        kinds=freshness_kinds(document),
+        kinds=freshness.freshness_kinds(service["types"], with_line=bool(service["urgent"])),
         **stated,
     )
 
@@ -145,7 +145,7 @@ def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard
     """Return a service for a page."""
     service, provider = document["service"], document["provider"] or {}
     facts, known = service_facts(document, today=today), catalogue.access_fields()
-    age = freshness.age_class(facts.confirmed_days_ago, freshness.intervals_for(freshness_kinds(document)))
+    age = freshness.age_class(facts.confirmed_days_ago, freshness.intervals_for(facts.kinds))
     return ServiceCard(
         id=facts.id,
         name=localise(service["name"], language),
@@ -176,12 +176,6 @@ def is_by_voice_only(document: Snapshot) -> bool:
     """Return True if a service has no number for messages or video, and no open site."""
     phones = document["service"]["phones"] or (document["provider"] or {}).get("phones", [])
     return not document["sites"] and all(phone.get("type") not in WITHOUT_VOICE for phone in phones)
-
-
-def freshness_kinds(document: Snapshot) -> frozenset[str]:
-    """Return the kinds that decide how soon an entry must be confirmed again."""
-    service = document["service"]
-    return freshness.freshness_kinds(service["types"], with_line=bool(service["urgent"]))
 
 
 def place_and_type_names(facts: ServiceFacts, types: Iterable[str]) -> list[str]:

@@ -143,8 +143,8 @@ def split_tiles_by_urgency(tiles: Iterable[tuple[str, ...]]) -> list[list[tuple[
     return [[tiles_by_code[code] for code in codes] for codes in split_by_urgency(tiles_by_code)]
 
 
-def allowed_values(attribute: str) -> frozenset[str]:
-    """Return the codes an attribute may hold."""
+def values_of(attribute: str) -> frozenset[str]:
+    """Return the codes that an attribute may have."""
     return frozenset(str(value) for value in attributes()[attribute]["values"])
 
 

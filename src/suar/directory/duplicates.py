@@ -38,11 +38,11 @@ class EntryMatch(NamedTuple):
     is_proposal: bool
 
 
-def differing_fields(stays: UUID, goes: UUID) -> tuple[dict[str, object], dict[str, object]]:
+def differing_fields(*services: UUID) -> tuple[dict[str, object], dict[str, object]]:
     """Return the fields in which two entries differ, with the values of each."""
-    remaining, merged = (diff.flatten(current_revision(service).document) for service in (stays, goes))
-    paths = [path for path in diff.changed_fields(remaining, merged) if path != "status"]
-    return {path: remaining.get(path) for path in paths}, {path: merged.get(path) for path in paths}
+    first, second = (diff.flatten(current_revision(service).document) for service in services)
+    paths = [path for path in diff.changed_fields(first, second) if path != "status"]
+    return {path: first.get(path) for path in paths}, {path: second.get(path) for path in paths}
 
 
 def find_duplicate_pairs() -> list[dict[str, Any]]:

@@ -99,4 +99,4 @@ class ServiceFacts:
     free_places: int | None = None
     free_places_days_ago: int | None = None
     confirmed_days_ago: int | None = None
-    kinds: frozenset[str] | None = None
+    kinds: frozenset[str] = frozenset()

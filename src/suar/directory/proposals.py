@@ -36,7 +36,7 @@ DRAFTED = "draft_entry"
 WAITING = (DraftState.DRAFT, DraftState.CHECKED)
 FREE, AS_OF = "let_in.places_free", "let_in.places_as_of"
 MERGED, RESTORED, CONFIRMED = "proposal.merged", "proposal.restored", "proposal.confirmed"
-"""Of a merge, the entry that goes; of a restored version, its number; that a provider confirms the entry.
+"""Of a merge, the entry that is removed; of a restored version, its number; that a provider confirms the entry.
 
 None of them is a field of the entry.
 """
@@ -71,12 +71,12 @@ def propose_restored(service: UUID, number: int, *, over: int, by: Acting) -> UU
 
 
 @act(DRAFTED, needs=Permission.EDIT_DIRECTORY)
-def propose_merge(stays: UUID, goes: UUID, *, paths: Collection[str], over: int, by: Acting) -> UUID | None:
-    """Propose to merge two entries: the fields in `paths` come from the one that goes."""
-    _require_unmerged(stays, goes)
-    values = diff.flatten(revisions.current_revision(goes).document)
+def propose_merge(remaining: UUID, removed: UUID, *, paths: Collection[str], over: int, by: Acting) -> UUID | None:
+    """Propose to merge two entries: the fields in `paths` come from the one that is removed."""
+    _require_unmerged(remaining, removed)
+    values = diff.flatten(revisions.current_revision(removed).document)
     fields = {path: values.get(path) for path in paths if path != "status"}
-    return store_change(stays, fields, over=over, by=by, extra={MERGED: str(goes)})
+    return store_change(remaining, fields, over=over, by=by, extra={MERGED: str(removed)})
 
 
 @act(DRAFTED, needs=Permission.EDIT_DIRECTORY)
@@ -286,8 +286,8 @@ def _require_second_editor(proposal: Proposal, verb: str, *, over: int, by: Acti
     editors.may_confirm(proposers(proposal), by.viewer).enforce()
 
 
-def _require_unmerged(stays: UUID, goes: UUID) -> None:
-    if stays == goes or MergedEntry.objects.filter(old__in=(stays, goes)).exists():
+def _require_unmerged(remaining: UUID, removed: UUID) -> None:
+    if remaining == removed or MergedEntry.objects.filter(old__in=(remaining, removed)).exists():
         raise NotYours
 
 
@@ -309,9 +309,9 @@ def _known_proposers(proposal: Proposal) -> set[UUID]:
 
 
 def _publish_change(proposal: Proposal, service: UUID, *, districts_seen: bool, by: Acting) -> None:
-    """Write the proposed fields as the next revision; of a merge also close the entry that goes."""
-    goes, fields = proposal.content.get(MERGED), proposed_fields(proposal)
-    how = How.MERGE if goes else How.UNDO if RESTORED in proposal.content else How.EDIT if proposal.by else How.LINK
+    """Write the proposed fields as the next revision; of a merge also close the entry that is removed."""
+    removed, fields = proposal.content.get(MERGED), proposed_fields(proposal)
+    how = How.MERGE if removed else How.UNDO if RESTORED in proposal.content else How.EDIT if proposal.by else How.LINK
     stamp = Stamp(proposal.by, by.at, how)
     authors = _known_proposers(proposal)
     revisions.write_revision(
@@ -323,14 +323,14 @@ def _publish_change(proposal: Proposal, service: UUID, *, districts_seen: bool, 
     )
     if CONFIRMED in proposal.content:
         _confirm(proposal, service, by=by)
-    if goes:
-        _require_unmerged(service, UUID(goes))
+    if removed:
+        _require_unmerged(service, UUID(removed))
         closed = {"status": Status.DEFUNCT.value}
-        revisions.write_revision(UUID(goes), lambda document: diff.apply_fields(document, closed), stamp)
-        EntryLink.objects.filter(service=goes, ended_at=None).update(ended_at=by.at)
-        MergedEntry.objects.filter(new=goes).update(new=service)
-        MergedEntry.objects.create(old=UUID(goes), new_id=service)
-        audit.record("merge_entries", by=by.worker, at=by.at, about=[service, UUID(goes)])
+        revisions.write_revision(UUID(removed), lambda document: diff.apply_fields(document, closed), stamp)
+        EntryLink.objects.filter(service=removed, ended_at=None).update(ended_at=by.at)
+        MergedEntry.objects.filter(new=removed).update(new=service)
+        MergedEntry.objects.create(old=UUID(removed), new_id=service)
+        audit.record("merge_entries", by=by.worker, at=by.at, about=[service, UUID(removed)])
 
 
 def _confirm(proposal: Proposal, service: UUID, *, by: Acting) -> None:

@@ -50,8 +50,13 @@ def list_changes(organisation: UUID, *, at: datetime) -> dict[str, Any]:
     """Return the newest changes of the last thirty days in words, and how many more there are."""
     stored = list(EntryChange.objects.filter(organisation=organisation, at__gt=at - LIFETIME).order_by("-at", "id"))
     listed = stored[:MAX_ROWS]
-    entries = _load_entries({row.subject for row in listed}) if listed else {}
-    return {"rows": [_describe(row, entries.get(row.subject)) for row in listed], "more": len(stored) - len(listed)}
+    ids = {row.subject for row in listed}
+    documents: dict[UUID, AnyDocument] = {
+        **load_services(ids),
+        **load_documents(ProviderDocument, ids),
+        **load_documents(SiteDocument, ids),
+    }
+    return {"rows": [_describe(row, documents.get(row.subject)) for row in listed], "more": len(stored) - len(listed)}
 
 
 def purge_changes(*, at: datetime) -> int:
@@ -79,11 +84,6 @@ def _organisations_by_provider(plan: ImportPlan, providers: set[UUID]) -> dict[U
         sides = (side for side in (plan.before.get(id_), plan.providers[id_]) if isinstance(side, ProviderDocument))
         organisations[id_] = {side.organisation for side in sides if side.organisation}
     return organisations
-
-
-def _load_entries(ids: set[UUID]) -> dict[UUID, AnyDocument]:
-    """Return the current contents of providers, sites and services."""
-    return {**load_services(ids), **load_documents(ProviderDocument, ids), **load_documents(SiteDocument, ids)}
 
 
 def _describe(row: EntryChange, entry: AnyDocument | None) -> dict[str, Any]:

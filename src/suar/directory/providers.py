@@ -34,18 +34,18 @@ def include_merged(bodies: Collection[UUID]) -> frozenset[UUID]:
 
     Source: own design: a provider excluded under one of two merged entries is excluded under both.
     """
-    theirs = Service.objects.filter(provider__in=bodies).values("id")
-    into = set(MergedEntry.objects.filter(Q(new__in=theirs) | Q(old__in=theirs)).values_list("new"))
-    stays = [ident for (ident,) in into]
-    goes = MergedEntry.objects.filter(new__in=stays).values("old")
-    rows = Service.objects.filter(Q(id__in=stays) | Q(id__in=goes), provider__isnull=False)
+    own = Service.objects.filter(provider__in=bodies).values("id")
+    merges = MergedEntry.objects.filter(Q(new__in=own) | Q(old__in=own))
+    remaining = set(merges.values_list("new", flat=True))
+    removed = MergedEntry.objects.filter(new__in=remaining).values("old")
+    rows = Service.objects.filter(Q(id__in=remaining) | Q(id__in=removed), provider__isnull=False)
     return frozenset(bodies).union(rows.values_list("provider", flat=True))
 
 
 def provider_names(bodies: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names of providers by id, without those that left the directory."""
     rows = Provider.objects.filter(id__in=list(bodies)).values_list("id", "name")
-    return {ident: cards.localise(name, active_language()) for ident, name in rows}
+    return {id_: cards.localise(name, active_language()) for id_, name in rows}
 
 
 def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, str]:
@@ -58,9 +58,9 @@ def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, 
     if not wanted:
         rows = rows.filter(organisation__isnull=False)
     matches = [
-        (cards.localise(name, active_language()), ident)
-        for ident, name in rows.values_list("id", "name")
+        (cards.localise(name, active_language()), id_)
+        for id_, name in rows.values_list("id", "name")
         if contains_words(" ".join(name.values()), wanted)
     ]
     first = sorted(matches, key=lambda row: (row[0].casefold(), row[1]))[:MAX_LISTED]
-    return {ident: name for name, ident in first}
+    return {id_: name for name, id_ in first}

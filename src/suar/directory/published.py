@@ -38,7 +38,7 @@ class ServiceAtLocation(NamedTuple):
     """A service at one of its sites; `site` is None for a hidden site."""
 
     id: UUID
-    of: PublishedService
+    entry: PublishedService
     site: SiteDocument | None
 
 
@@ -159,14 +159,13 @@ def pairs(filters: PublicFilters) -> "QuerySet[Any, Any]":
 def get_pairs(rows: Iterable[tuple[UUID, UUID]]) -> list[ServiceAtLocation]:
     """Return pairs; one that was closed or hidden since they were counted is left out."""
     rows = list(rows)
-    services = get_services({service for service, _site in rows})
-    by_id = {UUID(service.service.id): service for service in services}
+    entries = {UUID(entry.service.id): entry for entry in get_services({service for service, _site in rows})}
     result = []
     for service, site_id in rows:
-        of = by_id.get(service)
-        site = next((site for site in of.sites if site.id == site_id), None) if of else None
-        if of and (site or site_id == HIDDEN_SITE):
-            result.append(ServiceAtLocation(_pair_id_of(service, site_id), of, site))
+        entry = entries.get(service)
+        site = next((site for site in entry.sites if site.id == site_id), None) if entry else None
+        if entry and (site or site_id == HIDDEN_SITE):
+            result.append(ServiceAtLocation(_pair_id_of(service, site_id), entry, site))
     return result
 
 

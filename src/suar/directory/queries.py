@@ -44,7 +44,7 @@ def search_services(query: SearchQuery, *, most: int = PAGE_SIZE, language: str 
     return ResultPage(entries, f"{page[-1].tier}.{page[-1].position}" if more else "")
 
 
-def matches_for(
+def match_services(
     person: PersonFacts,
     needs: Iterable[str],
     *,
@@ -62,7 +62,7 @@ def matches_for(
         return []
     of_types = Group(frozenset(code_term("t", code) for code in types))
     query = SearchQuery(
-        sex=person.sex if person.sex in catalogue.allowed_values("EL_SEX") else "",
+        sex=person.sex if person.sex in catalogue.values_of("EL_SEX") else "",
         age=_age(person),
         children=bool(person.children),
         nationality=person.nationality or "",
@@ -81,7 +81,7 @@ def matches_for(
     return sorted(matches, key=order)
 
 
-def answers_now(
+def answering_lines(
     needs: Iterable[str],
     *,
     person: PersonFacts = ANYBODY,
@@ -128,7 +128,7 @@ def likely_lines(
     out.
     """
     needs = tuple(needs)
-    lines = answers_now(needs, person=person, most=MAX_OTHERS, place=person.place or "")
+    lines = answering_lines(needs, person=person, most=MAX_OTHERS, place=person.place or "")
     lines = tuple(card for card in lines if not (remote and _needs_visit(card)))
     near = [card for card in lines if fit.admits(AREA, person, card.facts)]
     likely = [card for card in near if person.forms or not fit.is_for_a_sector(card.facts)]
@@ -149,7 +149,7 @@ def likely_lines(
 
 def child_lines(needs: Iterable[str], *, most: int = 3, place: str = "") -> list[ServiceCard]:
     """Return services for children only with a telephone line that is answered now, at the place first."""
-    lines = answers_now(needs, person=A_CHILD, most=MAX_OTHERS, place=place)
+    lines = answering_lines(needs, person=A_CHILD, most=MAX_OTHERS, place=place)
     for_children = [card for card in lines if fit.is_made_for(A_CHILD, card.facts) or GUARDIAN in card.types]
     return sorted(for_children, key=lambda card: _reach(replace(A_CHILD, place=place or None), card))[:most]
 
@@ -247,7 +247,7 @@ def filter_groups(query: SearchQuery) -> list[Group]:
     """Return the terms that a query filters by, without its words and its place."""
     terms = [
         search.need_terms(query.needs),
-        [code_term("s", query.sex)] if query.sex in catalogue.allowed_values("EL_SEX") else [],
+        [code_term("s", query.sex)] if query.sex in catalogue.values_of("EL_SEX") else [],
         [code_term("y", query.age)] if query.age else [],
         [code_term("k", "")] if query.children else [],
         [code_term("of", query.nationality)] if query.nationality else [],

@@ -37,12 +37,9 @@ NEVER_CONFIRMED = date(9999, 12, 31)
 LAST_DAY, DAYS, POSITIONS_A_DAY = date(2200, 1, 1), 2**17, 2**20
 """A position consists of the cost, the days before LAST_DAY, and the id."""
 AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
-COUNTRIES = sorted(catalogue.allowed_values("EL_NATIONALITY") - {"ANY"})
+COUNTRIES = sorted(catalogue.values_of("EL_NATIONALITY") - {"ANY"})
 PERSON_TERMS = (
-    *(
-        (code_term("s", sex), "EL_SEX", PersonFacts(sex=sex))
-        for sex in sorted(catalogue.allowed_values("EL_SEX") - {"ANY"})
-    ),
+    *((code_term("s", sex), "EL_SEX", PersonFacts(sex=sex)) for sex in sorted(catalogue.values_of("EL_SEX") - {"ANY"})),
     *((code_term("y", name), "EL_AGE", PersonFacts(age_status=age)) for name, age in AGES.items()),
     (code_term("k", ""), "EL_CHILDREN_WITH", PersonFacts(children=(None,))),
     *((code_term("of", code), "EL_NATIONALITY", PersonFacts(nationality=code)) for code in COUNTRIES),
@@ -321,15 +318,14 @@ def _entry(document: Snapshot, provider_texts: Mapping[str, tuple[str, ...]], to
     words = _words([*names, *cards.place_and_type_names(facts, service["types"])])
     terms = words | _words(service["description"].values()) | _code_terms(facts, service)
     terms |= {code_term(PROVIDER_TERM, word) for word in _words(provider_texts.get(service["provider"], ()))}
-    kinds = cards.freshness_kinds(document)
-    limits = freshness.intervals_for(kinds)
+    limits = freshness.intervals_for(facts.kinds)
     entry = SearchEntry(
         position=sort_position(facts.id, cost=facts.cost, confirmed=confirmed),
         service_id=facts.id,
         confirmed=confirmed or NEVER_CONFIRMED,
         ask_from=confirmed + timedelta(days=limits.advised + 1) if confirmed else date.min,
         due_from=confirmed + timedelta(days=limits.required + 1) if confirmed else date.min,
-        shown_until=freshness.visible_until(confirmed, kinds),
+        shown_until=freshness.visible_until(confirmed, facts.kinds),
         terms=" ".join(sorted(terms)),
     )
     entry.names = words

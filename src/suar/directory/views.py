@@ -160,8 +160,8 @@ def merge_entries(request: StaffRequest, service: UUID, other: UUID) -> HttpResp
         if saved:
             return saved
     context = {
-        "stays": queries.service_card(service),
-        "goes": queries.service_card(other),
+        "remaining": queries.service_card(service),
+        "removed": queries.service_card(other),
         "rows": labels.change_rows(*duplicates.differing_fields(service, other)),
         "over": current.number,
         "problem": code,
@@ -322,13 +322,13 @@ def _accept(request: HttpRequest, token: str, link: EntryLink, turn: int) -> Htt
 def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> HttpResponse:
     proposal, viewer = proposals.get_proposal(change), request.viewer
     service, is_new, waits = proposal.service_id, proposals.is_new_entry(proposal), proposal.state in proposals.WAITING
-    goes = proposal.content.get(proposals.MERGED)
+    removed = proposal.content.get(proposals.MERGED)
     current = flatten(revisions.current_revision(service).document) if service else {}
     context = {
         "draft": proposal,
         "problem": code,
         "card": queries.service_card(service) if service else None,
-        "goes": queries.service_card(UUID(goes)) if goes else None,
+        "removed": queries.service_card(UUID(removed)) if removed else None,
         "name": duplicates.entry_name_of(proposal.content) if is_new else "",
         "confirms": proposals.CONFIRMED in proposal.content,
         "entry": describe_new_entry(proposal.content) if is_new else [],
@@ -377,7 +377,7 @@ def _render_link(
 
 def _entry_context(card: ServiceCard) -> dict[str, Any]:
     """Return an entry in words, with everything its provider has to be asked about."""
-    kinds = card.facts.kinds or frozenset()
+    kinds = card.facts.kinds
     return {
         "card": card,
         "facts": [

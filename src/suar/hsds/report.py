@@ -27,7 +27,9 @@ def describe_report(report: ImportPlan) -> dict[str, Any]:
         ],
         "warnings_digest": report.warnings_digest,
         **{
-            name: [{"where": labels.problem_location(item), "words": labels.problem_text(item)} for item in lines]
-            for name, lines in ((name, rows[:MAX_LINES]) for name, rows in problems.items())
+            name: [
+                {"where": labels.problem_location(row), "words": labels.problem_text(row)} for row in rows[:MAX_LINES]
+            ]
+            for name, rows in problems.items()
         },
     }

@@ -104,7 +104,7 @@ def find_alternatives(record: OpenRecord, sent: Referral) -> list[Option]:
 
 def services_of_type(record: OpenRecord, service_type: str) -> list[ServiceCard]:
     """Return the services of one type, the best for the person first; excluded ones are not among them."""
-    matches = directory.matches_for(needs.person_facts(record), (service_type,), soon=False, most=MAX_CONSIDERED)
+    matches = directory.match_services(needs.person_facts(record), (service_type,), soon=False, most=MAX_CONSIDERED)
     return exclusions.without_excluded((match.card for match in matches), exclusions.not_offered_for(record))
 
 
@@ -144,7 +144,7 @@ def _options(
 def _group(wanted: WantedHelp, person: PersonFacts, limits: Limits, listed_before: set[UUID]) -> Group:
     """Return the services for one kind of help; the services of the groups before it are in `listed_before`."""
     facts = packages.facts_of_helped(person, wanted.whom)
-    matches = directory.matches_for(facts, wanted.services, soon=wanted.urgency in CANNOT_WAIT, most=MAX_CONSIDERED)
+    matches = directory.match_services(facts, wanted.services, soon=wanted.urgency in CANNOT_WAIT, most=MAX_CONSIDERED)
     allowed = {card.id for card in exclusions.without_excluded((match.card for match in matches), limits.excluded)}
     matches = [match for match in matches if match.card.id in allowed]
     offered = [match for match in matches if match.fit.kind is not FitKind.DOES_NOT_FIT]

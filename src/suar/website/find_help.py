@@ -186,7 +186,7 @@ def _services_to_call(types: Sequence[str], language: str) -> list[ServiceCard]:
         rank = min((types.index(code) for code in card.types if code in types), default=len(types))
         return WHOLE_COUNTRY not in card.areas, rank
 
-    ready = queries.answers_now(types, most=SELF_CHECK_CONSIDERED, language=language)
+    ready = queries.answering_lines(types, most=SELF_CHECK_CONSIDERED, language=language)
     cards = (
         _with_phone([*ready, *search(WHOLE_COUNTRY)])
         or _with_phone(search(""))

@@ -144,7 +144,7 @@ def first_line(query: SearchQuery, language: str) -> ServiceCard | None:
 
 def _answering_lines(query: SearchQuery, language: str) -> list[ServiceCard]:
     """Return the lines that answer now whatever is needed."""
-    lines = queries.answers_now(
+    lines = queries.answering_lines(
         LINE_TYPES,
         person=person_facts(query),
         place=query.place or WHOLE_COUNTRY,

@@ -345,7 +345,7 @@ def freshness_reasons(service: ServiceFacts) -> list[Reason]:
         Age.REQUIRED: [Reason(CONFIRMED, "old", Effect.WARN)],
         Age.HIDDEN: [Reason(CONFIRMED, "too_old", Effect.AGAINST)],
     }
-    return reasons.get(age_class(service.confirmed_days_ago, intervals_for(service.kinds or frozenset())), [])
+    return reasons.get(age_class(service.confirmed_days_ago, intervals_for(service.kinds)), [])
 
 
 @cache

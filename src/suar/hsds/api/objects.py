@@ -80,7 +80,7 @@ def service_at_location(pair: ServiceAtLocation, *, full: bool) -> Json:
     place = _location(pair)
     if not full:
         place = {name: value for name, value in place.items() if not isinstance(value, list)}
-    return {**_pair(pair), "location": place, "service": {**_service(pair.of, full=full), **_provider(pair.of)}}
+    return {**_pair(pair), "location": place, "service": {**_service(pair.entry, full=full), **_provider(pair.entry)}}
 
 
 def location(site: SiteDocument) -> Json:
@@ -210,11 +210,11 @@ def _pairs_of(entry: PublishedService) -> Json:
 
 
 def _pair(pair: ServiceAtLocation) -> Json:
-    return {"id": str(pair.id), "service_id": pair.of.service.id, "location_id": _location(pair)["id"]}
+    return {"id": str(pair.id), "service_id": pair.entry.service.id, "location_id": _location(pair)["id"]}
 
 
 def _location(pair: ServiceAtLocation) -> Json:
-    return location(pair.site) if pair.site else _hidden_location(pair.of)
+    return location(pair.site) if pair.site else _hidden_location(pair.entry)
 
 
 def _phones(owner: str, phones: Iterable[Mapping[str, Any]]) -> list[Json]:
@@ -238,8 +238,8 @@ def _schedule(owner: str, number: int, hours: Mapping[str, Any]) -> Json:
     return _drop_empty(content)
 
 
-def _named_part(owner: str, part: str, codes: CodeList, of: str, **more: str) -> Json:
-    return {"id": _part_id(owner, part, of), "name": codes.label(of, settings.LANGUAGE_CODE), **more}
+def _named_part(owner: str, part: str, codes: CodeList, key: str, **more: str) -> Json:
+    return {"id": _part_id(owner, part, key), "name": codes.label(key, settings.LANGUAGE_CODE), **more}
 
 
 def _coded_part(owner: str, field: str, attribute: str, code: str | None) -> list[Json]:

@@ -158,7 +158,7 @@ class _Service(PublicProvider):
 
 def _attribute(name: str, code: str) -> Any:
     label = localize(catalogue.attributes()[code]["words"], SOURCE_LANGUAGE)
-    stated = Annotated[str, OneOf(catalogue.allowed_values(code)), Field(description=label)]
+    stated = Annotated[str, OneOf(catalogue.values_of(code)), Field(description=label)]
     return Annotated[GenericAlias(list, stated), SORTED_UNIQUE] if name in ELIGIBILITY_SETS else stated
 
 
