@@ -282,7 +282,7 @@ def test_a_follow_up_on_its_day_moves_the_calendar(cast, chioma, case):
     page = chioma.post(path("follow_up", case), {**early, "text": "she rang us"}, follow=True)
     assert "The follow-up stays planned" in page.content.decode(), "a contact that was not planned"
     assert "she rang us" in page.content.decode()
-    assert page.context["next_due"].code == "FU_1W"
+    assert page.context["dues"][0].code == "FU_1W"
     with clock.shifted(timedelta(days=7)):
         chioma = client_of(cast.chioma)
         assert chioma.post(path("follow_up", case), early).status_code == 302

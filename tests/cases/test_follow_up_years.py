@@ -158,7 +158,7 @@ def test_a_follow_up_takes_three_touches_and_stores_what_was_said(cast, chioma, 
     with clock.shifted(7 * DAY):
         chioma = client_of(cast.chioma)
         page = chioma.get(path("follow_up", case))
-        assert page.context["next_due"].code == "FU_1W"
+        assert page.context["dues"][0].code == "FU_1W"
         said = {"safe": "SAFE", "text": "works at the market", "setbacks": ["MONEY"], "harder": "the debt grew"}
         assert contact(chioma, case, **said).status_code == 302
         page = chioma.get(path("follow_up", case))
@@ -166,7 +166,7 @@ def test_a_follow_up_takes_three_touches_and_stores_what_was_said(cast, chioma, 
         for item in ("After 1 week: Reached", "We met · Safe", *[said["text"], said["harder"]], "Money or debt"):
             assert item in text
         assert page.context["last_contact"] == clock.today()
-        assert page.context["next_due"].code == "FU_1M"
+        assert page.context["dues"][0].code == "FU_1M"
 
 
 def test_a_blocked_way_is_refused_with_what_was_typed(cast, chioma, case):
@@ -324,7 +324,7 @@ def test_two_years_of_contacts_with_a_loss_and_a_return(cast, chioma, case):
         with clock.shifted(days * DAY):
             worker = client_of(cast.chioma)
             page = worker.get(path("follow_up", case))
-            assert page.context["next_due"].code == code
+            assert page.context["dues"][0].code == code
             if code == "FU_6M":
                 for number in (3, 2, 1):
                     contact(worker, case, code=code, result="NOBODY", way="CALL", on=day(-number))
@@ -334,7 +334,7 @@ def test_two_years_of_contacts_with_a_loss_and_a_return(cast, chioma, case):
                 assert contact(worker, case, code=code, safe="SAFE").status_code == 302
     with clock.shifted(731 * DAY):
         page = client_of(cast.chioma).get(path("follow_up", case))
-    assert page.context["next_due"] is None
+    assert page.context["dues"] == []
     assert page.context["lost_since"] is None
     assert "in touch again" in page.content.decode()
     assert len(page.context["history"]) == 9

@@ -263,32 +263,38 @@ def record_context(
     }
 
 
-def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
-    """Return the context of the summary: contact, wishes, next steps, and what nobody must do."""
-    person, contact = record.get(Person) or Person(), record.get(SafeContact) or SafeContact()
-    unsafe, state = (record.known(SafeContact) or SafeContact()).rules, life.life_state(record)
-    tasks = (record.get(Tasks) or Tasks()).open if state != life.DIED else ()
-    undos = list_undos(record, worker=worker)
+def contact_context(record: OpenRecord) -> dict[str, Any]:
+    """Return how to contact the person, in which ways nobody must, and whether they are missing or have died."""
+    unsafe = (record.known(SafeContact) or SafeContact()).rules
     return {
         **labels.record_heading(record),
-        "aliases": person.names[1:],
-        "contact": contact,
+        "contact": record.get(SafeContact) or SafeContact(),
         "unsafe": unsafe,
         "contact_rules": [CONTACT_RULES.label(rule) for rule in unsafe],
-        "dangerous": ecomap.list_dangerous(record, clock.today()),
         "warnings": (record.get(Warnings) or Warnings()).text,
+        "life": life.life_state(record),
+        "today": clock.today(),
+    }
+
+
+def summary_context(record: OpenRecord, *, worker: UUID) -> dict[str, Any]:
+    """Return the context of the summary: contact, wishes, next steps, and what nobody must do."""
+    context, undos = contact_context(record), list_undos(record, worker=worker)
+    tasks = (record.get(Tasks) or Tasks()).open if context["life"] != life.DIED else ()
+    return {
+        **context,
+        "aliases": (record.get(Person) or Person()).names[1:],
+        "dangerous": ecomap.list_dangerous(record, clock.today()),
         "wish": (record.get(Wish) or Wish()).text,
-        "life": state,
         "erasure_state": calendars.erasure_state(record),
-        "tasks": [_task_line(record, task, unsafe) for task in tasks],
-        "task_form": TaskForm(unsafe=unsafe),
+        "tasks": [_task_line(record, task, context["unsafe"]) for task in tasks],
+        "task_form": TaskForm(unsafe=context["unsafe"]),
         "undos": [undo for undo in undos if undo.what not in (NOTE, TIE)],
         "undos_of_notes": [undo for undo in undos if undo.what == NOTE],
         "note_form": NoteForm(),
         "safety_review": safety_review_day(record),
         "merged_into": merged_into(record),
         "merges": merges_of(record),
-        "today": clock.today(),
     }
 
 

@@ -26,7 +26,7 @@ from suar.cases.rules import Due
 from suar.cases.rules.follow_ups import is_too_early, lost_since
 from suar.cases.rules.history import newest_version
 from suar.cases.rules.offers import asks_reason
-from suar.cases.views.case import closing_context, open_case, read_received, shared_contact, summary_context
+from suar.cases.views.case import closing_context, contact_context, open_case, read_received, shared_contact
 from suar.cases.views.person import open_person
 from suar.consent import life
 from suar.consent.codes import ContactRule
@@ -140,37 +140,36 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
     """Show the page of follow-ups with its forms, one of them perhaps filled, and why something was refused."""
     received = read_received(request, opened)
     dues, outcomes = calendars.read_calendar(opened)
-    contacted = calendars.last_contact(opened)
-    summary = summary_context(opened, worker=request.viewer.worker)
+    contacted, undos = calendars.last_contact(opened), corrections.list_undos(opened, worker=request.viewer.worker)
+    contact = contact_context(opened)
     withdrawn_on = received.closed_on if received else None
     stopped_on = calendars.stopped_on(opened, withdrawn_on)
-    closing_facts = closing_context(request, opened)
-    after_care = calendars.after_care(opened) if closing_facts["is_closed"] else []
-    planned = after_care if closing_facts["is_closed"] else dues
-    planned = [] if stopped_on or summary["life"] != life.OPEN else planned
-    context = {
-        **summary,
-        **closing_facts,
+    context = closing_context(request, opened)
+    is_closed, is_reachable = context["is_closed"], contact["life"] == life.OPEN
+    after_care = calendars.after_care(opened) if is_closed else []
+    shut = stopped_on or not is_reachable
+    planned = [] if shut else after_care if is_closed else dues
+    context |= {
+        **contact,
         "after_care": after_care,
         "shared_contact": shared_contact(received),
         "withdrawn_on": withdrawn_on,
         "stopped_on": stopped_on,
         "dues": planned,
         "dues_left": bool(dues),
-        "next_due": next(iter(planned), None),
         "last_contact": contacted,
         "lost_since": lost_since(outcomes, contacted),
         "history": timeline.newest_first(timeline.follow_up_events(outcomes, calendars.list_attempts(opened))),
         "wishes": opened.get(FollowUpWishes) or FollowUpWishes(),
         "anchor": calendars.anchor_of(opened),
         "tries_on": follow_ups.failed_days(opened),
+        "undos": [undo for undo in undos if undo.what not in (corrections.NOTE, corrections.TIE)],
         "other_results": [RESULTS[result] for result in OTHER_RESULTS],
-        **_forms(opened, dues, planned, unsafe=summary["unsafe"]),
+        **_forms(opened, dues, planned, unsafe=contact["unsafe"]),
+        "may_contact": "follow_up_form" in extra or not (shut or (is_closed and not after_care)),
+        "may_change": not is_closed and is_reachable,
         **extra,
     }
-    shut = stopped_on or summary["life"] != life.OPEN or (context["is_closed"] and not context["after_care"])
-    context["may_contact"] = "follow_up_form" in extra or not shut
-    context["may_change"] = not context["is_closed"] and summary["life"] == life.OPEN
     return render(request, "cases/follow_up.html", context, status=status)
 
 

@@ -53,18 +53,16 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
     """Show a person or a case with its forms, one of them perhaps filled."""
     if opened.facts.kind is Kind.CASE:
         return case_page(request, opened, status=status, **extra)
-    viewer = request.viewer
     findings = team_opinions.finding_lines(opened, keys=request.keys)
     context = record_context(request, opened, findings=findings)
     context |= {
         "account": talks.account_text(opened),
-        "may_note": talks.late_note(opened, by=viewer.worker) is not None,
         "was_asked": exclusion_list.was_asked(opened),
         "exclusions": [line for line in exclusions.exclusion_lines(opened) if line["entry"].active],
         "findings": findings,
         "next": next_steps.step_context(opened, worker=request.viewer.worker),
         "needs": matching.need_lines(opened, context["sent"]),
-        "may_talk": viewer.may(Permission.RUN_TALK) and merged_into(opened) is None,
+        "may_talk": request.viewer.may(Permission.RUN_TALK) and merged_into(opened) is None,
         **extra,
     }
     return render(request, "cases/person.html", context, status=status)

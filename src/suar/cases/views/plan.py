@@ -46,7 +46,7 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     sources = dict(_referral_choices(opened))
     context = {
         **plan_context(opened),
-        **closing_context(request, opened),
+        **labels.record_heading(opened),
         "may_change": opened.facts.status is not Status.CLOSED,
         "agreements": agreements,
         "is_agreed": plans.is_agreed(agreements),
@@ -155,14 +155,12 @@ def _save_part(opened: OpenRecord, form: VersionedForm, key: str, *, by: Any, re
 
 def _part_page(request: StaffRequest, opened: OpenRecord, form: VersionedForm, part: str, key: str) -> HttpResponse:
     """Show the form of a part; beside it what is stored, if a colleague changed it."""
-    page = plan_context(opened)
     context = {
         **closing_context(request, opened),
+        **plan_context(opened),
         "form": form,
-        "their_goals": [row for row in page["goals"] if row[0].id == key],
-        "their_relatives": [line for line in page["plan"].relatives if line.id == key],
-        **page,
         "part": part,
+        "key": key,
         "theirs": form.is_overtaken,
         "refused": form.refused,
     }
@@ -208,7 +206,7 @@ def agree_plan(request: StaffRequest, record: UUID) -> HttpResponse:
         form.show_again(version=opened.version_of(documents.Plan))
     context = {
         **plan_context(opened),
-        **closing_context(request, opened),
+        **labels.record_heading(opened),
         "theirs": form.is_overtaken,
         "languages": settings.SUAR_STAFF_LANGUAGES,
     }
@@ -227,7 +225,7 @@ def plan_paper(request: StaffRequest, record: UUID, language: str, agreement: UU
     context = {
         **plan_context(opened, document.plan if document else None),
         **paper_context(opened, language),
-        **closing_context(request, opened),
+        "record": record,
         "answer": document,
         "is_child": plans.is_child(opened),
     }
@@ -259,7 +257,8 @@ def progress_page(request: StaffRequest, record: UUID) -> HttpResponse:
     fallen = progress.find_falls([row.ratings for row in reviews[:-1]], reviews[-1].ratings) if reviews else []
     domains = [_domain_context(code, reviews, goals=goals, fallen=fallen) for code in DOMAINS]
     context = {
-        **closing_context(request, opened),
+        **labels.record_heading(opened),
+        "is_closed": opened.facts.status is Status.CLOSED,
         "domains": domains,
         "fallen": fallen,
         "attention": [row for row in domains if row["is_urgent"] or row["differs"] or row["has_fallen"]],
@@ -325,7 +324,7 @@ def rate_domains(request: StaffRequest, record: UUID, which: str = "", review: U
         stored = _newest_version(opened, documents.DomainReview, key)
         form.show_again(version=stored["version"])
     context = {
-        **closing_context(request, opened),
+        **labels.record_heading(opened),
         "is_correction": bool(key),
         "theirs": labels.rating_lines(stored["line"]) if form.is_overtaken else [],
     }
@@ -341,7 +340,7 @@ def rating_paper(request: StaffRequest, record: UUID, which: str, language: str)
     codes = progress.domains_to_rate(opened, full=which == ALL)
     context = {
         **paper_context(opened, language),
-        **closing_context(request, opened),
+        "record": record,
         "domains": [DOMAINS[code] for code in codes],
         "rest": [rating for rating in RATINGS.members if not rating.get("number")],
         "which": which,
