@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from suar.cases import actions, calendars, closing
+from suar.cases import actions, calendars, closing, follow_ups
 from suar.cases import plan as plans
 from suar.cases.codes import ClosureReason, Result
 from suar.cases.documents import ASKED, ClosingRequest
@@ -43,7 +43,7 @@ def keep_plan(record, player, *, in_=SOON):
 
 def reached(record, player):
     outcome = Outcome(code="FU_1W", result=Result("FUR_REACHED"), on=clock.today())
-    actions.record_outcome(record, outcome, by=acting_as(player))
+    follow_ups.record_outcome(record, outcome, by=acting_as(player))
 
 
 def next_due(case):

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.accounts.models import Session
-from suar.cases import actions, calendars
+from suar.cases import actions, calendars, follow_ups
 from suar.cases.codes import Result
 from suar.cases.documents import Note
 from suar.cases.models import Case
@@ -342,9 +342,9 @@ def test_a_follow_up_of_a_colleague_is_not_overwritten(cast, case):
     with clock.shifted(timedelta(days=7)):
         first, late = reopen(cast, case), reopen(cast, case)
         outcome = Outcome(code="FU_1W", result=Result.REACHED, on=clock.today())
-        actions.record_outcome(first, outcome, by=acting_as(cast.chioma))
+        follow_ups.record_outcome(first, outcome, by=acting_as(cast.chioma))
         with pytest.raises(Refused):
-            actions.record_outcome(late, outcome, by=acting_as(cast.jaya))
+            follow_ups.record_outcome(late, outcome, by=acting_as(cast.jaya))
 
 
 def test_the_page_states_that_nothing_is_planned(cast, chioma, case):

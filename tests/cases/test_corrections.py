@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suar.cases import actions, calendars, corrections
+from suar.cases import actions, calendars, corrections, follow_ups
 from suar.cases.codes import Result
 from suar.cases.documents import Note
 from suar.cases.queries import get_document
@@ -136,7 +136,7 @@ def test_a_follow_up_is_undone_with_its_calendar(cast: Cast, chioma: Client, cas
         record = keyring.open_record(case, keys=cast.chioma.keys)
         before = calendars.read_calendar(record)
         outcome = Outcome(code="FU_1W", result=Result.REFUSED, on=clock.today(), reason="she is tired of it")
-        actions.record_outcome(record, outcome, by=acting_as(cast.chioma))
+        follow_ups.record_outcome(record, outcome, by=acting_as(cast.chioma))
         assert lists.due_on(case) is None
         assert undo(client_of(cast.chioma), case, "follow_up") == 302
         assert calendars.read_calendar(keyring.open_record(case, keys=cast.chioma.keys)) == before

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from suar.accounts.acting import FORM_ID
 from suar.audit.models import Entry
-from suar.cases import actions, calendars, closing, rules
+from suar.cases import calendars, closing, follow_ups, rules
 from suar.cases.codes import ClosureReason, Result
 from suar.cases.rules import Outcome
 from suar.core import clock
@@ -144,7 +144,7 @@ def crossing(cast, case, who, result):
     other = Outcome(code="FU_1W", result=result, on=clock.today(), **again)
     typed = {"code": "FU_1W", "result": "FUR_UNSAFE", **again}
     client = client_of(cast.chioma)
-    with in_between(lambda: actions.record_outcome(theirs, other, by=acting_as(who))):
+    with in_between(lambda: follow_ups.record_outcome(theirs, other, by=acting_as(who))):
         page = client.post(path("follow_up", case), typed)
     return page, calendars.read_calendar(keyring.open_record(case, keys=cast.chioma.keys))[1] == [other]
 

@@ -1,4 +1,4 @@
-"""Actions of case workers: open a case, note, follow up. Plan, progress and closing have their own modules."""
+"""Actions of case workers: open a case, change facts, add notes and tasks. Other acts have their own modules."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -12,11 +12,8 @@ from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, queries, rules
 from suar.cases.codes import TASK_KINDS
-from suar.cases.documents import Calendar, CalendarBefore, CaseCode, Note
-from suar.cases.documents.follow_ups import Attempt, Attempts
+from suar.cases.documents import CaseCode, Note
 from suar.cases.models import Case
-from suar.cases.rules import Outcome
-from suar.cases.rules import follow_ups as follow_up_rules
 from suar.consent import exclusions as exclusion_list
 from suar.consent import life
 from suar.consent.documents import Profile, SafeContact, Task, Tasks
@@ -160,53 +157,6 @@ def conflicting_details(
         for name, value in changes.items()
         if _without_line_ends(stored[name]) not in (_without_line_ends(seen[name]), _without_line_ends(value))
     }
-
-
-@act("follow_up", needs=Permission.MANAGE_CASE)
-def record_outcome(
-    record: OpenRecord,
-    outcome: Outcome,
-    *,
-    by: Acting,
-    attempt: Attempt | None = None,
-    expected: int | None = None,
-    reopen: bool = False,
-) -> None:
-    """Record the outcome of a follow-up with the attempt that led to it, and update the calendar.
-
-    With `reopen` a closed case is opened again first. Raises Refused when the outcome does not fit
-    (too early, too few attempts, no new date), the way is not safe, the person is not to be contacted, or the case is
-    closed, and Conflict when the calendar is no longer the expected version.
-    """
-    if expected not in (None, record.version_of(Calendar)):
-        raise Conflict
-    if outcome.code not in _after_care(record):
-        record = ensure_open(record, by=by, reopen=reopen)
-    if attempt:
-        store_attempt(record, attempt, by=by)
-    life.check_contact(record)
-    dues, outcomes = calendars.read_calendar(record)
-    rules.may_record_outcome(outcome, dues, outcomes, today=by.today).enforce()
-    before = CalendarBefore(dues=tuple(dues), by=by.worker, at=by.at)
-    calendars.store_calendar(record, rules.remaining_dues(dues, outcome), [*outcomes, outcome], by=by, before=before)
-    calendars.update_due(record, by=by)
-
-
-def store_attempt(record: OpenRecord, attempt: Attempt, *, by: Acting) -> None:
-    """Store an attempt in the caller's act; raises Refused for an unsafe way, and if no contact is allowed."""
-    life.check_contact(record)
-    if record.facts.status is Status.CLOSED and not _after_care(record):
-        raise Refused("closed_now")
-    if calendars.follow_ups_stopped_on(record):
-        raise Refused("consent_ended")
-    unsafe = record.known_or_empty(SafeContact).rules
-    follow_up_rules.may_try(attempt.way, at=attempt.at, now=by.at, unsafe=unsafe).enforce()
-    record.put(Attempts(entries=(*calendars.list_attempts(record), attempt)), by=by.worker, at=by.at)
-
-
-def _after_care(record: OpenRecord) -> set[str]:
-    """Return the follow-ups that the person wants although the case is closed."""
-    return {due.code for due in calendars.after_care(record)} if record.facts.status is Status.CLOSED else set()
 
 
 @act("add_note", needs=Permission.SEE_RECORD)

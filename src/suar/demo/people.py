@@ -337,7 +337,7 @@ class InventedPerson:
         tries = tuple(today - timedelta(days=days) for days in step.get("tries", ()))
         again_on = today + timedelta(days=again) if again else None
         outcome = FollowUp(code=step["code"], result=result, on=today, tries_on=tries, again_on=again_on)
-        cases.record_outcome(self.open(by, case=True), outcome, attempt=_attempt(outcome, step, by), by=by)
+        follow_ups.record_outcome(self.open(by, case=True), outcome, attempt=_attempt(outcome, step, by), by=by)
 
     def wish(self, step: Step, by: Acting) -> None:
         """Store which follow-ups the person wants."""

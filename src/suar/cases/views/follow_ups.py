@@ -13,7 +13,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, form_page, post_data, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.cases import actions, calendars, corrections, follow_ups, labels, offers, timeline
+from suar.cases import calendars, corrections, follow_ups, labels, offers, timeline
 from suar.cases.codes import DECLINE_REASONS, OFFER_OUTCOMES, OFFER_SIDES, RESULTS, OfferOutcome, Result
 from suar.cases.documents import Calendar
 from suar.cases.documents.follow_ups import CalendarStart, FollowUpWishes, Offer, OfferWords
@@ -71,7 +71,7 @@ def _record_follow_up(request: StaffRequest, opened: OpenRecord, form: forms.Fol
         follow_ups.record_attempt(opened, attempt.model_copy(update={"code": ""}), by=by)
         return _("Contact saved. The follow-up stays planned.")
     if outcome:
-        actions.record_outcome(opened, outcome, attempt=attempt, by=by, expected=version, reopen=reopen)
+        follow_ups.record_outcome(opened, outcome, attempt=attempt, by=by, expected=version, reopen=reopen)
     elif attempt:
         follow_ups.record_attempt(opened, attempt, by=by)
     return _("Follow-up saved.")
