@@ -16,7 +16,6 @@ from pydantic_core import ErrorDetails
 
 from suar.screening.codes import Step
 from suar.screening.rules.data_files import SHIPPED, Raw, load_file, load_set
-from suar.screening.rules.instrument import Wording
 from suar.screening.rules.question_changes import (
     OWN_PREFIX,
     AddedQuestion,
@@ -45,6 +44,8 @@ MARKUP, FORMULA = frozenset("<>{}"), frozenset("=+-@")
 HEAD_FAULTS = {"kind": "FILE_NOT_A_SET", "format": "FILE_OTHER_FORMAT", "form": "FILE_OTHER_FORM"}
 HEAD_FAULTS |= {"shipped": "FILE_OTHER_SHIPPED"}
 ERROR_FAULTS = {"missing": "FILE_MISSING_KEY", "extra_forbidden": "FILE_UNKNOWN_KEY"}
+
+StrippedWording = dict[str, Annotated[str, StringConstraints(strip_whitespace=True)]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,8 @@ class ShippedRow(Strict):
 
     question: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,29}$")]
     asked: bool
-    text: Wording
-    child: Wording | None
+    text: StrippedWording
+    child: StrippedWording | None
 
 
 class OwnRow(Strict):
@@ -92,8 +93,8 @@ class OwnRow(Strict):
     question: Annotated[str, StringConstraints(pattern=rf"^{OWN_PREFIX}[1-9][0-9]{{0,3}}$")]
     theme: str
     sign: str
-    text: Wording
-    child: Wording | None
+    text: StrippedWording
+    child: StrippedWording | None
 
 
 def _row_kind(row: object) -> str:
@@ -337,7 +338,7 @@ def _changes(rows: Sequence[Row], base: Raw) -> Changes:
         if in_file != codes:
             order[key] = in_file
     shipped_rows = [row for row in rows if isinstance(row, ShippedRow)]
-    wording = {row.question: _words(row) for row in shipped_rows}
+    wording = {row.question: RewordedQuestion(row.text, row.child) for row in shipped_rows}
     return Changes(
         wording={code: words for code, words in wording.items() if words != shipped_words(shipped[code])},
         order=order,
@@ -347,16 +348,8 @@ def _changes(rows: Sequence[Row], base: Raw) -> Changes:
 
 
 def _added(rows: Sequence[Row]) -> tuple[AddedQuestion, ...]:
-    own = [(row, _words(row)) for row in rows if isinstance(row, OwnRow)]
-    return tuple(AddedQuestion(row.question, row.theme, words.text, words.child, row.sign) for row, words in own)
-
-
-def _words(row: Row) -> RewordedQuestion:
-    return RewordedQuestion(_strip(row.text), row.child and _strip(row.child))
-
-
-def _strip(words: Wording) -> Wording:
-    return {language: text.strip() for language, text in words.items()}
+    own_rows = [row for row in rows if isinstance(row, OwnRow)]
+    return tuple(AddedQuestion(row.question, row.theme, row.text, row.child, row.sign) for row in own_rows)
 
 
 def _is_known(own: AddedQuestion, known: AddedQuestion | None) -> bool:

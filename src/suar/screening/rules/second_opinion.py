@@ -67,8 +67,7 @@ def may_answer(answer: str, reason: str) -> Decision:
 def _shipped(name: object) -> Instrument:
     """Return the shipped form of a finding, also if the organisation used its own version."""
     code = name.rpartition("-")[0] if isinstance(name, str) else ""
-    form = code if code in LATEST else SHORT
-    return instrument(form)
+    return instrument(code if code in LATEST else SHORT)
 
 
 def _elements(values: object) -> dict[str, str]:
