@@ -42,7 +42,7 @@ from suar.records.keyring import open_record  # noqa: E402 - after the set-up
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, ShownName, Value  # noqa: E402 - after the set-up
 from suar.records.rules import mask_of  # noqa: E402 - after the set-up
 from suar.records.terms import ALL, HolderKind, Kind, Status  # noqa: E402 - after the set-up
-from suar.referrals.exclusions import excluded_for  # noqa: E402 - after the set-up
+from suar.referrals.exclusions import excluded_organisations  # noqa: E402 - after the set-up
 from suar.screening.models import Talk  # noqa: E402 - after the set-up
 from tests.people import client_of, person_of, write  # noqa: E402 - after the set-up
 from tests.screening.conversing import Conversation  # noqa: E402 - after the set-up
@@ -249,7 +249,7 @@ def replace_keys(name: str, leaver: str, number: str) -> dict[str, float]:
     began = time.perf_counter()
     key_changes.change_keys_of(Worker.objects.get(name=leaver).id, receivers=receivers, by=by)
     for change in accounts.open_changes(by.viewer):
-        while key_changes.reseal_some(change.id, by=by, excluded=excluded_for, enter=update_index_entry):
+        while key_changes.reseal_some(change.id, by=by, excluded=excluded_organisations, enter=update_index_entry):
             pass
     return {"seconds": time.perf_counter() - began, "records": len(rows)}
 

@@ -127,7 +127,7 @@ def iter_merged(record: OpenRecord, *, keys: Keys) -> Iterator[OpenRecord]:
     Raises Refused if one of them does not open.
     """
     for merge in merges_of(record):
-        if keyring.existing(merge.record):
+        if keyring.find_record(merge.record):
             try:
                 opened = keyring.open_record(merge.record, keys=keys)
             except NotYours as failure:

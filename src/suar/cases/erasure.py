@@ -190,7 +190,7 @@ def _plan_erasure(record: OpenRecord, asked: ErasureAct, *, by: Acting) -> None:
         "confirmed_by": by.worker,
         "asks_others": asked.ask_others,
     }
-    for member in sorted(filter(keyring.existing, retention.merged_group(record.id))):
+    for member in sorted(filter(keyring.find_record, retention.merged_group(record.id))):
         Erasure.objects.update_or_create(record=member, defaults=plan)
         with suppress(NotYours):
             opened = record if member == record.id else keyring.open_record(member, keys=by.keys)

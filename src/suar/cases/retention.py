@@ -193,7 +193,7 @@ def _erase(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None
     agreed_by = _agreed_by(plan) if plan else set()
     team_opinions.destroy_about(record, at=at)
     for row in sending.close_erased(record, at=at):
-        if plan and plan.asks_others and row.receiving_organisation and row.case and keyring.existing(row.case):
+        if plan and plan.asks_others and row.receiving_organisation and row.case and keyring.find_record(row.case):
             ask = {"record": record, "organisation": row.receiving_organisation, "sender": plan.organisation, "at": at}
             ErasureAsk.objects.get_or_create(referral=row.id, defaults=ask)
             notices.notify(referrals.receivers_of(row), at=at)

@@ -205,12 +205,12 @@ def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: 
     """
     leads, workers = queries.leads_who_know(record.facts), _workers_who_hold(record.facts)
     index_key = queries.index_key(record.id, keys=keys)
-    named = list(_keys_of_holders(record, excluded=excluded, keys=keys))
+    holder_keys = list(_keys_of_holders(record, excluded=excluded, keys=keys))
     grants = Grant.objects.filter(record=record.id)
-    grants.exclude(holder=terms.HolderKind.ESCROW).exclude(key__in=[key for key, _ in named]).delete()
+    grants.exclude(holder=terms.HolderKind.ESCROW).exclude(key__in=[key for key, _ in holder_keys]).delete()
     IndexKey.objects.filter(record=record.id).delete()
     ends = dict(grants.exclude(until=None).values_list("key", "until"))
-    for key in named:
+    for key in holder_keys:
         record.grant(terms.HolderKind.WORKER, key, terms.ALL, by=keys.worker, at=at, until=ends.get(key[0]))
         _wrap_index_key(record.id, key, index_key)
     access_reviews.withhold_texts(record.id, excluded)

@@ -41,8 +41,8 @@ def _count_new(viewer: Viewer, records: Collection[UUID], opened: dict[UUID, dat
     if not new:
         return Budget.LEFT
     warn_of_decoys(new, viewer.worker, at=at)
-    an_hour = sum(moment > at - HOUR for moment in opened.values()) + len(new)
-    budget = budget_after(an_hour, len(opened) + len(new), limits=opening_limits(viewer.role), fresh=viewer.fresh)
+    last_hour = sum(moment > at - HOUR for moment in opened.values()) + len(new)
+    budget = budget_after(last_hour, len(opened) + len(new), limits=opening_limits(viewer.role), fresh=viewer.fresh)
     if budget is Budget.SPENT:
         alarms.raise_access_alarm(AlarmKind.MANY_RECORDS, viewer.worker, at=at)
     if budget is Budget.LEFT:

@@ -282,7 +282,7 @@ def open_record(record: UUID, *, keys: Keys, lock: bool = False) -> OpenRecord:
 
     Raises NotYours when it is absent or no key opens it: both look the same.
     """
-    row, daily = (lock_record if lock else existing)(record), [key.id for key in keys.list_keys()]
+    row, daily = (lock_record if lock else find_record)(record), [key.id for key in keys.list_keys()]
     grants = list(Grant.objects.filter(record=record, key__in=daily, holder__in=DAILY_HOLDERS))
     reads_only = not grants
     grants = grants or _emergency_grants(record, keys=keys)
@@ -349,13 +349,13 @@ def open_grant(grant: Grant, *, keys: Keys) -> CompartmentKeys:
     return {compartment: joined[32 * place : 32 * (place + 1)] for place, compartment in places}
 
 
-def existing(record: UUID) -> Record | None:
+def find_record(record: UUID) -> Record | None:
     """Return the row of a record, or None if it is absent or destroyed."""
     return Record.objects.filter(id=record).exclude(status=Status.GONE).first()
 
 
 def lock_record(record: UUID) -> Record | None:
-    """Lock a record until the transaction ends, before any other lock; return its row as `existing` does."""
+    """Lock a record until the transaction ends, before any other lock; return its row as `find_record` does."""
     return Record.objects.select_for_update(no_key=True).filter(id=record).exclude(status=Status.GONE).first()
 
 

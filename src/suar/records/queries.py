@@ -15,7 +15,7 @@ from suar.accounts.roles import Viewer
 from suar.core.refusals import value_or_refuse
 from suar.crypto import values
 from suar.crypto.values import Place, Stored
-from suar.records.keyring import DAILY_HOLDERS, existing, facts_of
+from suar.records.keyring import DAILY_HOLDERS, facts_of, find_record
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.terms import TASK_PRIORITY, HolderKind, Kind, RecordFacts, Status
 
@@ -32,7 +32,7 @@ ListedRecord = Record
 
 def facts(record: UUID) -> RecordFacts:
     """Return the plain columns of a record as rules see them; raises NotYours when it is absent."""
-    return facts_of(value_or_refuse(existing(record)))
+    return facts_of(value_or_refuse(find_record(record)))
 
 
 def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:

@@ -41,14 +41,14 @@ class Budget(StrEnum):
     SPENT = "spent"
 
 
-def budget_after(an_hour: int, a_day: int, *, limits: tuple[int, int], fresh: bool) -> Budget:
-    """Return whether so many different records in an hour and in a day are within the limits of a role.
+def budget_after(last_hour: int, last_day: int, *, limits: tuple[int, int], fresh: bool) -> Budget:
+    """Return whether so many different records are within the `limits` of a role, for an hour and for a day.
 
     Source: security.md B8.
     """
-    if a_day > limits[1]:
+    if last_day > limits[1]:
         return Budget.SPENT
-    return Budget.ASK if an_hour > limits[0] and not fresh else Budget.LEFT
+    return Budget.ASK if last_hour > limits[0] and not fresh else Budget.LEFT
 
 
 def mask_of(compartments: Iterable[Compartment]) -> int:

@@ -33,7 +33,7 @@ from suar.referrals import messages, queries
 from suar.referrals.models import Referral
 
 
-def excluded_for(record: OpenRecord) -> frozenset[UUID]:
+def excluded_organisations(record: OpenRecord) -> frozenset[UUID]:
     """Return every id that must receive nothing of this person: providers, and their accounts here."""
     excluded = rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.ORGANISATION)
     if not excluded:
@@ -48,7 +48,7 @@ def not_asked_for_opinions(record: OpenRecord) -> frozenset[UUID]:
     Every reader there opens what is sealed to its inbox. Source: security.md T3.
     """
     workers = exclusion_list.excluded_workers(record)
-    return excluded_for(record) | accounts.organisations_of(workers)
+    return excluded_organisations(record) | accounts.organisations_of(workers)
 
 
 def must_ask_first(record: OpenRecord) -> bool:
@@ -71,14 +71,16 @@ def without_excluded(cards: Iterable[ServiceCard], excluded: Collection[UUID]) -
     return [card for card in cards if rules.may_learn(excluded, (card.id, card.provider, card.organisation))]
 
 
-def not_offered_for(record: OpenRecord) -> frozenset[UUID]:
+def organisations_not_offered(record: OpenRecord) -> frozenset[UUID]:
     """Return every id whose services are not offered for this person: excluded ones, and accounts of excluded workers.
 
     Of another organisation only if nobody is left there to whom a referral could be sealed; of the own one always,
     because it is asked without a referral and anybody there may answer. A case is not referred to the organisation
     that works on it. Source: security.md 3.6.
     """
-    excluded = excluded_for(record).union({record.facts.organisation} if record.facts.kind is Kind.CASE else ())
+    excluded = excluded_organisations(record)
+    if record.facts.kind is Kind.CASE:
+        excluded |= {record.facts.organisation}
     workers = exclusion_list.excluded_workers(record)
     return excluded.union(
         organisation
@@ -113,7 +115,7 @@ def check_reader_left(record: OpenRecord, card: ServiceCard) -> None:
 def get_service(record: OpenRecord, service: UUID) -> ServiceCard:
     """Return a service that may be asked for this person; NotYours when it is gone or not offered."""
     card = services.service_card(service)
-    if not without_excluded([card], not_offered_for(record)):
+    if not without_excluded([card], organisations_not_offered(record)):
         raise NotYours
     return card
 
@@ -121,7 +123,7 @@ def get_service(record: OpenRecord, service: UUID) -> ServiceCard:
 def check_not_excluded(record: OpenRecord, service: UUID, organisation: UUID | None) -> None:
     """Raise Refused if the provider of a service, or the receiving organisation, is excluded."""
     known_as = {organisation, *directory.provider_identities(service)}
-    rules.may_learn(excluded_for(record), known_as).enforce()
+    rules.may_learn(excluded_organisations(record), known_as).enforce()
 
 
 @transaction.atomic

@@ -75,7 +75,7 @@ class ReferralForm(SavedForm):
 
     def refusal_text(self, because: str) -> str:
         """Return the reason of a refusal in words."""
-        return messages.refusal(because)
+        return messages.refusal_text(because)
 
 
 class FormWithChoices(ReferralForm):

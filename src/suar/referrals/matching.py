@@ -105,7 +105,7 @@ def find_alternatives(record: OpenRecord, sent: Referral) -> list[Option]:
 def services_of_type(record: OpenRecord, service_type: str) -> list[ServiceCard]:
     """Return the services of one type, the best for the person first; excluded ones are not among them."""
     matches = directory.match_services(needs.person_facts(record), (service_type,), soon=False, most=MAX_CONSIDERED)
-    return exclusions.without_excluded((match.card for match in matches), exclusions.not_offered_for(record))
+    return exclusions.without_excluded((match.card for match in matches), exclusions.organisations_not_offered(record))
 
 
 def _was_named(row: Option, sent: Referral) -> bool:
@@ -118,7 +118,7 @@ def _limits(record: OpenRecord) -> Limits:
     sent = queries.sent_for(record)
     acts = [(row.document.service, act) for row in sent for act in row.history]
     return Limits(
-        exclusions.not_offered_for(record),
+        exclusions.organisations_not_offered(record),
         frozenset(row.document.service for row in sent if row.is_open),
         declined_services.declined_on(record),
         {service: clock.local_date(act.at) for service, act in acts if act.verb == Verb.DECLINE},
@@ -195,7 +195,7 @@ def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "")
     For an `alarming` need, now or today and nobody informed, also who `answers_now` for it; where nobody does, the
     `country_lines`. Excluded services are not among them.
     """
-    contacts, excluded = needs.contacts_by_need(record), exclusions.excluded_for(record)
+    contacts, excluded = needs.contacts_by_need(record), exclusions.excluded_organisations(record)
     path, person, lines = needs.path_of(record), needs.person_facts(record), []
     for need in needs.list_needs(record):
         wanted = packages.wanted_for(need, path=path)

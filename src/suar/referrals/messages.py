@@ -29,7 +29,7 @@ from suar.referrals.receiving import SHARE_OVER, ReceivedReferral
 
 BY_LINK = gettext_lazy("A provider by link")
 READ_AGAIN = gettext_lazy("You changed what is shared. Read the new sentence aloud, then ask again.")
-REPLACES_ITSELF = gettext_lazy("They were asked before. This replaces it.")
+REPLACES_ITSELF = gettext_lazy("They were asked before. This referral replaces the earlier one.")
 OVERTAKEN = ("not_from_here", "not_by_you", SHARE_OVER)
 RECEIVING = (Actor.RECEIVER,)
 CONDITIONS = re.compile(r"\[((?:NO_[A-Z]+ ?)+)\]")
@@ -42,7 +42,7 @@ VALUE_CODES = {
 }
 
 
-def refusal(code: str) -> str:
+def refusal_text(code: str) -> str:
     """Return the text of a refusal."""
     if code in consent.REQUIRED:
         return _("Not done yet: %(what)s.") % {"what": consent.REQUIRED.label(code)}
@@ -57,7 +57,7 @@ def refused_act(code: str, referral: UUID, *, ours: tuple[Actor, ...]) -> str:
 
     `ours` are the parts in which workers of the reader's own organisation act: only they are named.
     """
-    text, row = refusal(code), queries.get_referral(id=referral)
+    text, row = refusal_text(code), queries.get_referral(id=referral)
     if row is None or code not in OVERTAKEN:
         return text
     last = row.last_act
@@ -72,7 +72,7 @@ def closed_reason(referral: ReceivedReferral) -> str:
     if not referral.closed:
         return ""
     if referral.closed_on is None:
-        return refusal(referral.closed)
+        return refusal_text(referral.closed)
     return wording.text("shown_after").format(on=wording.spoken_date(referral.closed_on))
 
 

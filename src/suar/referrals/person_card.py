@@ -106,5 +106,5 @@ def _services_to_call(record: OpenRecord, asked: Iterable[ServiceCard]) -> list[
     types = needs.service_types(record)
     near = directory.likely_lines(types, needs.person_facts(record), most=MAX_CONSIDERED) if types else ()
     wide = directory.country_lines(most=MAX_CONSIDERED)
-    allowed = exclusions.without_excluded([*asked, *near, *wide], exclusions.excluded_for(record))
+    allowed = exclusions.without_excluded([*asked, *near, *wide], exclusions.excluded_organisations(record))
     return list({card.id: card for card in allowed if _number(card)[0]}.values())[:MAX_NUMBERS]

@@ -348,7 +348,7 @@ def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by
 
 def close_to_excluded(record: OpenRecord, *, by: Acting) -> None:
     """Close in the caller's act what is still open to those whom the person excludes."""
-    excluded = exclusions.excluded_for(record)
+    excluded = exclusions.excluded_organisations(record)
     for consent in consents.list_consents(record):
         if _is_open_to(consent, excluded, by=by) and _close_consent(record, consent.id, by=by):
             audit.record("withdraw_consent", by=by.worker, at=by.at, about=[record.id, consent.id])

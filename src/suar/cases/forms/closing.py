@@ -126,7 +126,7 @@ class HandoverForm(AgreedForm):
 
     def refusal_text(self, because: str) -> str:
         """Return the reason of a refusal in words, also of one about referrals that go on."""
-        return referrals.refusal(because) if because in REFUSALS else super().refusal_text(because)
+        return referrals.refusal_text(because) if because in REFUSALS else super().refusal_text(because)
 
     def clean_checks(self) -> list[str]:
         """Require every line of the list."""

@@ -165,7 +165,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
     """Ask for one consent: recipient, fields, purpose, end date. Declining takes as many clicks."""
     opened = open_person(request, record)
     if exclusions.must_ask_first(opened):
-        return redirect_with_message(request, messages.refusal("ask_who_first"), "exclusions", record)
+        return redirect_with_message(request, messages.refusal_text("ask_who_first"), "exclusions", record)
     card, sent = exclusions.get_service(opened, service), queries.sent_for(opened)
     if waiting := next((row for row in sent if row.waits_at(card.id)), None):
         return redirect("referral_sent", record, waiting.id)
@@ -287,7 +287,7 @@ def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
             partners.pin_partner(offer.receiving_organisation, by=by, groups=request.POST.get("words", ""))
         shared = sending.send(opened, offer, by=by)
     except Refused as refusal:
-        context["refused"] = messages.refusal(refusal.because)
+        context["refused"] = messages.refusal_text(refusal.because)
         return render(request, "referrals/send.html", context, status=409)
     if shared and shared.token:
         return _link_page(request, opened, shared, service=offer.service)

@@ -139,7 +139,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         received = links.answer_by_link(token, Verb(verb), by=by, **form.cleaned_data)
     except Refused as refusal:
         if refusal.because == DESTROYED:
-            return _link_ended(request, messages.refusal(DESTROYED))
+            return _link_ended(request, messages.refusal_text(DESTROYED))
         return _link_page(request, token, LinkForm(), refused=refusal.because)
     return render(request, "referrals/link_done.html", received_context(received, Actor.LINK_HOLDER))
 
@@ -166,13 +166,13 @@ def _link_page(
     try:
         received = links.preview_by_link(token, at=clock.now())
     except Refused as refusal:
-        return _link_ended(request, messages.refusal(refusal.because))
+        return _link_ended(request, messages.refusal_text(refusal.because))
     if received.closed:
         return _link_ended(request, messages.closed_reason(received))
     context = {
         **received_context(received, Actor.LINK_HOLDER),
         "form": form,
-        "refused": messages.refusal(refused) if refused else "",
+        "refused": messages.refusal_text(refused) if refused else "",
     }
     if message_form:
         context["message_form"] = message_form
@@ -265,5 +265,5 @@ def partner_keys(request: StaffRequest) -> HttpResponse:
 
 def _inbox(request: StaffRequest, because: str = "") -> HttpResponse:
     waiting = second_opinions.waiting(request.viewer, keys=request.keys, at=clock.now())[:PAGE_SIZE]
-    context = {"waiting": waiting, "problem": messages.refusal(because) if because else ""}
+    context = {"waiting": waiting, "problem": messages.refusal_text(because) if because else ""}
     return render(request, "referrals/opinions.html", context, status=409 if because else 200)
