@@ -27,6 +27,7 @@ ESI = Viewer(
 OUTSIDE = """{% extends "website/staff.html" %}
 {% block body_attributes %} data-signed-out{% endblock %}
 {% block main %}<h1>Sign in</h1>{% endblock %}"""
+PAGES = {page for entry in NAVIGATION for page in (entry["page"], *entry["also"])}
 PAGE = (Path(__file__).parent / "trial.html").read_text("utf-8")
 
 
@@ -114,7 +115,7 @@ handler500 = "suar.website.error_pages.server_error"
 
 urlpatterns = [
     path("", whole, name="day"),
-    *(path(entry["page"], whole, name=entry["page"]) for entry in NAVIGATION[1:]),
+    *(path(page, whole, name=page) for page in sorted(PAGES - {"day"})),
     path("account", whole, name="account"),
     path("sign-out", leave, name="sign_out"),
     path("swap", swap),

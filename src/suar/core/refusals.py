@@ -1,6 +1,7 @@
 """Refusals that both sites turn into one of a few plain pages."""
 
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 Row = TypeVar("Row", covariant=True)
 Value = TypeVar("Value")
@@ -58,3 +59,11 @@ def value_or_refuse(value: Value | None) -> Value:
     if value is None:
         raise NotYours
     return value
+
+
+def uuid_or_refuse(text: str) -> UUID:
+    """Return the id that a form sent as text; raises NotYours if it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotYours from None

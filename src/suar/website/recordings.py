@@ -6,11 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from suar.core.codes import read_data
-from suar.core.i18n import active_language
+from suar.core.i18n import active_language, format_size
 from suar.directory import recordings
 from suar.website import texts
 
@@ -54,7 +53,7 @@ def describe(recording: Any, *, site: str = "") -> dict[str, Any]:
         "language": dict(language_choices()).get(recording.language, recording.language),
         "address": f"/{site}/listen/{recording.id}",
         "mime_type": MIME_TYPES[recording.kind],
-        "length": length % {"minutes": minutes, "size": filesizeformat(recording.size)},
+        "length": length % {"minutes": minutes, "size": format_size(recording.size)},
     }
 
 

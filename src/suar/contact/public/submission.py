@@ -39,8 +39,8 @@ class Submission:
     request: HttpRequest
     address: str
     at: datetime
-    form_secret: bytes = field(default=b"", repr=False)
-    repeated: bool = False
+    form_secret: bytes = field(repr=False)
+    repeated: bool
 
     @property
     def form(self) -> QueryDict:
@@ -94,7 +94,7 @@ class Submission:
 
         Raises RateLimited, NotYours, Refused and KeyNotTrusted.
         """
-        secret = self.form_secret + kind.encode() if self.form_secret else b""
+        secret = self.form_secret + kind.encode()
         if not (self.repeated and self._arrives_soon(lambda: actions.is_written(secret))):
             self.count("write")
             actions.write_again(request.id, kind, words, at=self.at, form_secret=secret)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
-from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
@@ -21,7 +20,7 @@ from suar.core import ratelimit
 from suar.core.files import clamav, downloads, kinds, redrawing
 from suar.core.files.clamav import Scan
 from suar.core.files.kinds import FileKind
-from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy, uuid_or_refuse
 
 Opened = TypeVar("Opened")
 MAX_TOKEN_CHARACTERS, MAX_KIND_CHARACTERS, UUID_CHARACTERS = 400, 10, 36
@@ -158,16 +157,14 @@ def confirm_remove(submission: Submission) -> HttpResponse:
     submission.resumed_request()
     if _unsent(submission):
         return show_unsent(submission)
-    context = {
-        "resume_token": submission.new_token(),
-        "file": submission.form.get("remove", "") and _id_in(submission, "remove"),
-    }
+    file = submission.form.get("remove", "")
+    context = {"resume_token": submission.new_token(), "file": file and uuid_or_refuse(file)}
     return submission.page("contact/confirm_remove.html", context)
 
 
 def remove(submission: Submission) -> HttpResponse:
     """Remove one file, or all at once; the words stay."""
-    file = _id_in(submission, "remove") if submission.form["do"] == "remove" else None
+    file = uuid_or_refuse(submission.form.get("remove", "")) if submission.form["do"] == "remove" else None
     actions.remove_files(submission.resumed_request().id, file=file, at=submission.at)
     return submission.page("contact/removed.html", {"all": file is None})
 
@@ -194,7 +191,7 @@ def open_file(submission: Submission) -> HttpResponse:
         return downloads.PicturePage(submission.request, "contact/picture.html", context)
 
     def open_with(code: str) -> tuple[FileFacts, bytes]:
-        return actions.open_file(code, _id_in(submission, "file"))
+        return actions.open_file(code, uuid_or_refuse(submission.form.get("file", "")))
 
     return _open_with_code(submission, open_with, partial(enter_file_code, submission), show)
 
@@ -320,7 +317,7 @@ def _take_first_files(
     if not files or submission.repeated:
         return []
     try:
-        request = actions.find_request(code.proof) if code else actions.get_request(submission.form_secret)
+        request = actions.get_request(submission.form_secret)
         if code:
             actions.check_receiver(request, code.proof)
         return _take_files(request, files, submission)[0]
@@ -426,13 +423,6 @@ def _files_page(
         **extra,
     }
     return submission.writing_page("contact/files.html", context, status=status)
-
-
-def _id_in(submission: Submission, name: str) -> UUID:
-    try:
-        return UUID(submission.form.get(name, ""))
-    except ValueError:
-        raise NotYours from None
 
 
 VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {

@@ -4,7 +4,6 @@ No page sets a cookie, and none needs script.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from suar.contact.public import views as letters
 from suar.contact.public.submission import Submission
 from suar.core import clock, ratelimit
 from suar.core.locks import form_lock
-from suar.core.refusals import KeyNotTrusted, NotYours
+from suar.core.refusals import KeyNotTrusted, uuid_or_refuse
 from suar.directory import error_reports, gaps, public_proposals, queries
 from suar.directory.search import SearchQuery
 from suar.feedback import public as feedback
@@ -31,6 +30,7 @@ from suar.website.forms import ErrorReportForm, FindForm, ProposalForm
 from suar.website.languages import critical, critical_language
 from suar.website.views.reading import check
 
+SubmissionView = Callable[[Submission], HttpResponse]
 MAX_AFTER, ABROAD = 200, "ABROAD"
 SPEAK = "speak"
 """The button that shows the start page in another language with what is chosen there."""
@@ -49,20 +49,20 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return home(request)
     _activate_language(request)
-    at, button, ticket = clock.now(), _pressed_button(request), request.POST.get("ticket", "")
+    button, ticket = _pressed_button(request), request.POST.get("ticket", "")
     with form_lock(form_secret(ticket)):
-        token = use_token(ticket, at=at)
+        token = use_token(ticket, at=clock.now())
         if token:
-            return _handle_form(request, button, at=at)
+            return _handle_form(request, button)
     if token.because == "again" and button in REPEATABLE:
-        return _handle_letter(request, PUBLIC_FORMS[button], at=at, again=True)
-    return _refused_token(request, button, token.because, at=at)
+        return _handle_letter(request, PUBLIC_FORMS[button], again=True)
+    return _refused_token(request, button, token.because)
 
 
-def _handle_form(request: HttpRequest, button: str, *, at: datetime) -> HttpResponse:
+def _handle_form(request: HttpRequest, button: str) -> HttpResponse:
     """Return the response to a form that was not sent before."""
     if button in PUBLIC_FORMS:
-        return _handle_letter(request, PUBLIC_FORMS[button], at=at)
+        return _handle_letter(request, PUBLIC_FORMS[button])
     if pages.BUTTON in request.POST:
         return pages.open_page(request)
     if "check" in request.POST:
@@ -104,7 +104,7 @@ def search(request: HttpRequest) -> HttpResponse:
         **issue_tokens(at=clock.now()),
     }
     if "open" in request.POST:
-        return _render_service(request, _posted_id(request, "open"), query=form.search_query(), **common)
+        return _render_service(request, uuid_or_refuse(request.POST["open"]), query=form.search_query(), **common)
     question = None if after else form.question
     if question and question.ask:
         results = find_help.list_lines(form.search_query(), language=language)
@@ -138,7 +138,7 @@ def _count_gap(request: HttpRequest, results: Results) -> None:
 def report_error(request: HttpRequest) -> HttpResponse:
     """Ask what is wrong with an entry, and count the report; nothing about the reader is stored."""
     at = clock.now()
-    card = queries.public_card(_posted_id(request, "wrong"), language=request.LANGUAGE_CODE)
+    card = queries.public_card(uuid_or_refuse(request.POST["wrong"]), language=request.LANGUAGE_CODE)
     form = ErrorReportForm(request.POST if "report" in request.POST else None)
     complaint_link = feedback.complaint_link(card.organisation, at=at)
     context = {"card": card, "form": form, **complaint_link, **issue_tokens(at=at)}
@@ -168,12 +168,10 @@ def propose_service(request: HttpRequest, *, sent: bool, expired: bool = False) 
 
 
 @critical
-def _handle_letter(
-    request: HttpRequest, view: Callable[[Submission], HttpResponse], *, at: datetime, again: bool = False
-) -> HttpResponse:
+def _handle_letter(request: HttpRequest, view: SubmissionView, *, again: bool = False) -> HttpResponse:
     """Call the view of a letter or of feedback, and add tokens to its page."""
     secret = form_secret(request.POST.get("ticket", ""))
-    submission = Submission(request, ratelimit.client_address(request), at, secret, again)
+    submission = Submission(request, ratelimit.client_address(request), clock.now(), secret, again)
     try:
         response = view(submission)
     except KeyNotTrusted:
@@ -187,7 +185,7 @@ def _handle_letter(
     return response
 
 
-def _refused_token(request: HttpRequest, button: str, reason: str, *, at: datetime) -> HttpResponse:
+def _refused_token(request: HttpRequest, button: str, reason: str) -> HttpResponse:
     """Show the text of a letter that was not sent, or the choices; otherwise the start page.
 
     A form that is sent again, by Back or by somebody else, shows nothing of what was in it.
@@ -195,7 +193,7 @@ def _refused_token(request: HttpRequest, button: str, reason: str, *, at: dateti
     used = reason in USED
     if button in (*letters.WITH_TEXT, *feedback.SENDING) and not used:
         module = feedback if button in feedback.SENDING else letters
-        return _handle_letter(request, module.show_expired, at=at)
+        return _handle_letter(request, module.show_expired)
     if button == PROPOSED and not used:
         return propose_service(request, sent=True, expired=True)
     arrived = used and button in (*WRITING, "attach")
@@ -216,14 +214,6 @@ def _activate_language(request: HttpRequest) -> None:
     if language in dict(settings.LANGUAGES):
         translation.activate(language)
         request.LANGUAGE_CODE = language
-
-
-def _posted_id(request: HttpRequest, name: str) -> UUID:
-    """Return the id that a button sent. Raises NotYours if it is none."""
-    try:
-        return UUID(request.POST[name])
-    except ValueError as error:
-        raise NotYours from error
 
 
 def _render_service(
