@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+from suar.core.codes import read_data
 from suar.directory import catalogue
 from suar.directory.rules.relevance import TEXT_PREFIX
-from suar.website.examples import EXAMPLES, Example, Examples, load_examples
+from suar.website.examples import Example, Examples, load_examples
 from suar.website.search_queries import read_query
 from suar.website.vocabularies import synonym_rows
 
@@ -64,7 +65,7 @@ def test_words_that_say_nearly_the_same_share_a_row_in_both_languages():
 
 
 def test_examples_name_codes_that_there_are_and_are_no_phrases_of_a_trial():
-    rows = json.loads(EXAMPLES.read_text("utf-8"))["rows"]
+    rows = read_data("website", "examples")["rows"]
     known = {*catalogue.types(), "SEA", "ABROAD", "FOR_CHILDREN", "FOR_FOREIGNERS", "FOR_MEN", "FOR_WOMEN"}
     assert {code for row in rows for code in row["codes"] if not code.startswith(TEXT_PREFIX)} <= known
     texts = [example.text.casefold() for example in load_examples()]

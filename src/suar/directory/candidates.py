@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, islice
+from uuid import UUID
 
 from suar.core import clock
 from suar.directory import cards, catalogue, queries, search
@@ -132,13 +133,14 @@ class CandidateSearch:
         matches = [] if filters == self._filters or not self._groups else self._select_window(filters)[0]
         return self._build([match.document for match in matches])
 
-    def select_types(self, types: Sequence[str], *, places: Sequence[str], listed: Collection[str]) -> list[Snapshot]:
+    def select_types(self, types: Sequence[str], *, places: Sequence[str], listed: Collection[UUID]) -> list[Candidate]:
         """Return services of some types near some places, without those that are listed already."""
         tiers = search.tiers_by_distance([Group(search.need_terms(types))], *places)
-        documents = [match.document for match in search.select(tiers, most=WINDOW)]
-        return [document for document in documents if document["service"]["id"] not in listed]
+        documents = (match.document for match in search.select(tiers, most=WINDOW))
+        unlisted = (document for document in documents if UUID(document["service"]["id"]) not in listed)
+        return [self._candidate(document, with_texts=False) for document in unlisted]
 
-    def build_candidate(self, document: Snapshot, *, with_texts: bool = True) -> Candidate:
+    def _candidate(self, document: Snapshot, *, with_texts: bool = True) -> Candidate:
         """Return a service as a candidate; without its texts it is relevant by its types only."""
         facts = cards.service_facts(document, today=clock.today())
         result = fit.fit(self.person, facts) if self._stated else None
@@ -165,7 +167,7 @@ class CandidateSearch:
         return tuple(dict.fromkeys(word.text for word, _ in self.words if not word.codes and word.text not in used))
 
     def _build(self, documents: Iterable[Snapshot]) -> list[Candidate]:
-        candidates = map(self.build_candidate, documents)
+        candidates = map(self._candidate, documents)
         return [item for item in candidates if item.relevance or not self.wanted]
 
     def _select_window(

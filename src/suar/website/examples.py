@@ -5,7 +5,6 @@ few. Words that occur in examples of few codes have the most weight. The needs a
 so each result can be traced to words of examples.
 """
 
-import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
@@ -14,9 +13,9 @@ from functools import cache
 from heapq import nlargest
 from itertools import chain
 
-from suar.website.keywords import DATA, row_weights
+from suar.core.codes import read_data
+from suar.website.keywords import row_weights
 
-EXAMPLES = DATA / "examples.json"
 EXPONENT = 4
 """Exponent of the weight of a code of an example."""
 DANGER, CALM = "danger", "calm"
@@ -162,7 +161,7 @@ def load_examples() -> tuple[Example, ...]:
     """Return the examples of `data/examples.json`."""
     return tuple(
         Example(language, text, row_weights(row), bool(row.get("urgent")))
-        for row in json.loads(EXAMPLES.read_text("utf-8"))["rows"]
+        for row in read_data("website", "examples")["rows"]
         for language in ("id", "en")
         for text in row.get(language, ())
     )

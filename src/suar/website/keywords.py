@@ -4,24 +4,21 @@ The words are the names of the codes and everyday words (`data/everyday.json`). 
 split and normalise the words of a language.
 """
 
-import json
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import override
 
+from suar.core.codes import read_data
 from suar.directory import catalogue
 from suar.directory.search import SearchWord
 from suar.directory.tokens import SHORTEST_FORGIVEN, is_one_edit_apart, one_edit_apart, tokenize
 from suar.website.forms import NEEDS
 
-DATA = Path(__file__).parent / "data"
-EVERYDAY, SPELLING = DATA / "everyday.json", DATA / "spelling.json"
 MAX_WORDS = 8
 SHORTEST, SAME_BEGINNING, LONGEST_ENDING = 2, 4, 3
 """Lengths in letters: of the shortest word that is compared, the common beginning of two forms, and the
@@ -172,7 +169,7 @@ def common_places(named: Iterable[tuple[bool, Codes]]) -> tuple[str, ...]:
 @cache
 def load_lexicon(language: str) -> Lexicon:
     """Return the keywords of a language."""
-    rules = json.loads(SPELLING.read_text("utf-8"))["languages"].get(language, {})
+    rules = read_data("website", "spelling")["languages"].get(language, {})
     values: dict[str, Any] = {name: tuple(rule) if isinstance(rule, list) else rule for name, rule in rules.items()}
     writing = Writing(**values)
     weights: dict[str, dict[str, float]] = defaultdict(dict)
@@ -213,7 +210,7 @@ def _named_codes(language: str) -> Iterator[tuple[str, str, float]]:
 @cache
 def everyday_rows() -> tuple[dict[str, Any], ...]:
     """Return the rows of everyday words."""
-    return tuple(json.loads(EVERYDAY.read_text("utf-8"))["rows"])
+    return tuple(read_data("website", "everyday")["rows"])
 
 
 def row_weights(row: Mapping[str, Any]) -> dict[str, float]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from suar.core import clock
 from suar.directory import cards, catalogue, queries
 from suar.directory.candidates import Candidate, CandidateSearch, Part, card_is_for_others, person_facts
-from suar.directory.cards import ServiceCard, Snapshot
+from suar.directory.cards import ServiceCard
 from suar.directory.rules import fit
 from suar.directory.rules.relevance import ADULT_YEARS, GROUP_WEIGHT, MIN_SHARE, SEA, STEPS, Wanted, related_types
 from suar.directory.search import SearchQuery, SearchWord
@@ -338,30 +338,24 @@ def _list_related(search: CandidateSearch, candidates: Sequence[Candidate]) -> l
     weights = related_types(_weights_of_types(search.wanted), people)
     types = sorted(weights, key=lambda code: -weights[code])
     places = [*search.places, *([SEA] if search.places and SEA in people else [])]
-    listed = {str(item.facts.id) for item in candidates}
-    documents = search.select_types(types[:MAX_LOOKED_UP], places=places, listed=listed)
-    if len(documents) < MAX_RELATED:
-        listed |= {document["service"]["id"] for document in documents}
-        documents += search.select_types(types[MAX_LOOKED_UP:], places=places, listed=listed)
+    listed = {item.facts.id for item in candidates}
+    related = search.select_types(types[:MAX_LOOKED_UP], places=places, listed=listed)
+    if len(related) < MAX_RELATED:
+        listed |= {item.facts.id for item in related}
+        related += search.select_types(types[MAX_LOOKED_UP:], places=places, listed=listed)
+    safe = [item for item in related if not (fit.asks_testimony(item.facts) or item.is_for_others)]
+    safe = [replace(item, part=Part.LATER) if item.is_closed else item for item in safe]
 
     def order(item: Candidate) -> tuple[object, ...]:
         return item.part is Part.LATER, -max(weights[code] for code in item.types), item.part, item.distance
 
     counted, chosen = Counter[str](), []
-    for item in sorted(filter(None, (_as_related(search, document) for document in documents)), key=order):
+    for item in sorted((item for item in safe if item.part is not Part.NO), key=order):
         best = max(item.types, key=lambda code: weights[code])
         counted[best] += 1
         if counted[best] <= MAX_OF_A_TYPE:
             chosen.append(item if item.part is Part.LATER else replace(item, part=Part.ALSO))
     return chosen[:MAX_RELATED]
-
-
-def _as_related(search: CandidateSearch, document: Snapshot) -> Candidate | None:
-    """Return a service that may be listed because the same person often needs it, or None."""
-    item = search.build_candidate(document, with_texts=False)
-    part = Part.LATER if item.is_closed else item.part
-    is_safe = not (fit.asks_testimony(item.facts) or item.is_for_others)
-    return replace(item, part=part) if is_safe and part is not Part.NO else None
 
 
 def _answered_share(search: CandidateSearch, taking: Sequence[Candidate]) -> float:

@@ -4,7 +4,6 @@ They are the rows of `everyday.json`, `combinations.json` and `synonyms.json` in
 suffixes and other spellings.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +11,9 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
+from suar.core.codes import read_data
 from suar.directory import catalogue
-from suar.website.keywords import DATA, SPELLING, everyday_rows, load_lexicon, row_weights, words_of
+from suar.website.keywords import everyday_rows, load_lexicon, row_weights, words_of
 from suar.website.stems import Affixes, consonants, index_roots
 
 NAME_WORD_WEIGHT = 0.5
@@ -84,7 +84,7 @@ def load_vocabularies(language: str) -> tuple[Vocabulary, ...]:
 def load_vocabulary(language: str) -> Vocabulary:
     """Return the vocabulary of a language; an everyday word means no more than its rows say."""
     lexicon, rules = load_lexicon(language), _spelling_rules().get(language)
-    sets = {name: frozenset(words.get(language, "").split()) for name, words in _read("combinations")["sets"].items()}
+    sets = {name: frozenset(words.get(language, "").split()) for name, words in _combinations()["sets"].items()}
     stopwords = frozenset(lexicon.writing.stopwords)
     if rules is None:
         return Vocabulary(lexicon.weights, {}, stopwords, sets)
@@ -145,7 +145,7 @@ def urgent_rows() -> frozenset[str]:
 @cache
 def load_combinations() -> tuple[Combination, ...]:
     """Return the word combinations with their own meaning, in the order of the file."""
-    known = {row["about"] for row in everyday_rows()} | {*_read("combinations")["sets"]}
+    known = {row["about"] for row in everyday_rows()} | {*_combinations()["sets"]}
     combinations = tuple(
         Combination(
             row["about"],
@@ -154,7 +154,7 @@ def load_combinations() -> tuple[Combination, ...]:
             bool(row.get("urgent")),
             bool(row.get("in_order")),
         )
-        for row in _read("combinations")["rows"]
+        for row in _combinations()["rows"]
     )
     for combination in combinations:
         if unknown := frozenset().union(*combination.parts) - known:
@@ -184,7 +184,7 @@ def synonym_rows(word: str, roots: Iterable[str], language: str) -> Rows:
 def _synonyms() -> Mapping[str, Mapping[str, Rows]]:
     """Return the numbers of the rows that have each word, by language."""
     rows: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for number, row in enumerate(_read("synonyms")["rows"]):
+    for number, row in enumerate(read_data("website", "synonyms")["rows"]):
         for language, words in row.items():
             for word in words.split():
                 rows[language][word].add(number)
@@ -194,14 +194,13 @@ def _synonyms() -> Mapping[str, Mapping[str, Rows]]:
 @cache
 def _spelling_rules() -> Mapping[str, Any]:
     """Return prefixes, suffixes and other spellings of each language that has everyday words."""
-    rules: Mapping[str, Any] = json.loads(SPELLING.read_text("utf-8"))["forms"]
+    rules: Mapping[str, Any] = read_data("website", "spelling")["forms"]
     return rules
 
 
 @cache
-def _read(name: str) -> Mapping[str, Any]:
-    content: Mapping[str, Any] = json.loads((DATA / f"{name}.json").read_text("utf-8"))
-    return content
+def _combinations() -> Mapping[str, Any]:
+    return read_data("website", "combinations")
 
 
 def _group_words(words: Iterable[str], keys: Callable[[str], set[str]]) -> Mapping[str, Sequence[str]]:
