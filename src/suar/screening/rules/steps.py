@@ -303,7 +303,7 @@ def first_problem(
         "clash": clashes(answers),
         "whom": [question.code for question in questions if question.kind == "needs" and reported]
         + [question.code for question, need in calls if need.unnamed],
-        "ACT_FIRST": [question.code for question, need in calls if need.acted is ContactResult.NOT_YET],
+        CALL_FIRST: [question.code for question, need in calls if need.acted is ContactResult.NOT_YET],
         "kind": [code for code in yes_without_sign(answers) if code not in asked],
         "by_whom": [BY_WHO] if by_whom_is_open(answers) else [],
     }
@@ -316,16 +316,15 @@ def _still_open(step: Step, answers: Answers) -> NextStep | None:
 
 
 def _open_safety(answers: Answers) -> NextStep | None:
-    if worker_tie(answers) in TIES.values():
-        return NextStep(None, "ENDS_HERE", "STOP_TIE")
+    tie = worker_tie(answers)
+    if tie in TIES.values():
+        return NextStep(None, "ENDS_HERE", STOP_TIE)
     answered = all(code in answers.choices for code in SAFETY_QUESTIONS)
     if written_later(answers):
         # The talk is over. What was not safe, or is not known, is weighed at the end; nothing untrue is demanded.
         return None if answered else NextStep(Step.SAFE, "SAFETY_OPEN")
     if is_safe(answers):
-        problem = (
-            "TIE_OPEN" if worker_tie(answers) == "TIE_OPEN" else language_problem(answers) or _custody_problem(answers)
-        )
+        problem = tie if tie == "TIE_OPEN" else language_problem(answers) or _custody_problem(answers)
         return NextStep(Step.SAFE, problem) if problem else None
     if answers.choices.get(Q_REMEDY) in A_LEAVE:
         return NextStep(None, "ENDS_HERE", triggered_stop(Step.SAFE, answers))
@@ -339,7 +338,7 @@ def _custody_problem(answers: Answers) -> str:
 def _open_needs(answers: Answers) -> NextStep | None:
     if not needs_were_asked(answers):
         return NextStep(Step.NEEDS, "NEEDS_OPEN")
-    return NextStep(Step.NEEDS, "ACT_FIRST") if requires_call_first(answers) else None
+    return NextStep(Step.NEEDS, CALL_FIRST) if requires_call_first(answers) else None
 
 
 def _open_age(answers: Answers) -> NextStep | None:
@@ -380,7 +379,7 @@ def _consent_questions(answers: Answers) -> tuple[str, ...]:
 
 def _open_report(answers: Answers) -> NextStep | None:
     if worker_tie(answers) in TIES.values():
-        return NextStep(None, "ENDS_HERE", "STOP_TIE")
+        return NextStep(None, "ENDS_HERE", STOP_TIE)
     return NextStep(Step.REPORT, "REPORT_OPEN") if _unanswered_report(answers) else None
 
 

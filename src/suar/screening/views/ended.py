@@ -60,6 +60,7 @@ def _ended_page(
     """Render what a talk without a name left, with what was typed wrongly."""
     finding, talk = queries.findings(opened)[0], instrument()
     next_step = next_steps.step_context(opened, worker=request.viewer.worker)
+    outside = next_steps.calls_outside(next_step["code"], opened.facts)
     words, stop = talk.tables.outcomes[finding.outcome], talk.stops.get(finding.stopped_by or "")
     child, is_quiet = finding.age_band in UNDER_18, not policy.may_leave_card(finding.stopped_by)
     is_later, is_wrong = "later" in request.GET, any(form is not None and form.errors for form in (call, following))
@@ -70,9 +71,7 @@ def _ended_page(
         "may_note": (is_later or not is_quiet) and queries.late_note(opened, by=request.viewer.worker) is not None,
         "is_author": finding.by == request.viewer.worker,
         "codes": team_opinions.codes_context(finding.model_dump(mode="json", exclude_none=True)),
-        "services": _services_of(
-            finding, next_step["code"], outside=next_steps.calls_outside(next_step["code"], opened.facts)
-        ),
+        "services": _services_of(finding, next_step["code"], outside=outside),
         "say": after_stop or (words.child if child else words.say),
         "general_services": SIGNPOST,
         "quiet": is_quiet,

@@ -337,9 +337,8 @@ def compartments_to_offer(answers: Answers, *, by: Viewer) -> frozenset[Compartm
     if by.role in POLICE:
         return CODES
     wished = frozenset() if steps.place_was_bad(answers) else frozenset(ALL)
-    return retention_after(
-        Outcome.UNABLE, wished, steps.final_stop_code(answers), talk=instrument_of(answers)
-    ).compartments
+    stop = steps.final_stop_code(answers)
+    return retention_after(Outcome.UNABLE, wished, stop, talk=instrument_of(answers)).compartments
 
 
 def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
