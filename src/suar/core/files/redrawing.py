@@ -47,22 +47,23 @@ def redraw(content: bytes) -> bytes:
     if has_too_many_scans(content):
         raise Refused("broken")
     kind, extension = recognise(content)
-    is_sound = kind is FileKind.SOUND
-    with locks.queue_slot(QUEUE_OF_SOUND if is_sound else QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
-        drawn, ended = _run_child(content, extension, SECONDS_OF_SOUND if is_sound else SECONDS)
-    time.sleep(PAUSE_S)
-    if is_sound and ended in TOO_LONG:
-        raise Refused("too_long")
-    if ended or not drawn.startswith(STARTS.get(kind or FileKind.PICTURE, JPEG)):
-        raise Refused("broken")
-    return drawn
+    return _draw(content, extension, kind or FileKind.PICTURE)
 
 
 def draw_first_page(paper: bytes) -> bytes:
     """Return the first page of a PDF as JPEG; raises as `redraw` does."""
-    with locks.queue_slot(QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
-        drawn, ended = _run_child(paper, FIRST_PAGE, SECONDS)
-    if ended or not drawn.startswith(JPEG):
+    return _draw(paper, FIRST_PAGE, FileKind.PICTURE)
+
+
+def _draw(content: bytes, argument: str, kind: FileKind) -> bytes:
+    """Return the output of the child, which must be of this kind."""
+    is_sound = kind is FileKind.SOUND
+    with locks.queue_slot(QUEUE_OF_SOUND if is_sound else QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
+        drawn, ended = _run_child(content, argument, SECONDS_OF_SOUND if is_sound else SECONDS)
+    time.sleep(PAUSE_S)
+    if is_sound and ended in TOO_LONG:
+        raise Refused("too_long")
+    if ended or not drawn.startswith(STARTS.get(kind, JPEG)):
         raise Refused("broken")
     return drawn
 
