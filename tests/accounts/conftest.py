@@ -52,7 +52,7 @@ def sign_in(player: Player, at: datetime, **changed: object) -> Cookies:
     return cookies
 
 
-def resume_session(cookies: Cookies, at: datetime) -> sessions.Signed | None:
+def resume_session(cookies: Cookies, at: datetime) -> sessions.SignedIn | None:
     """Resume a session, and note it as seen as a page does."""
     resumed = sessions.resume(cookies, at=at)
     if resumed and resumed.to_note:

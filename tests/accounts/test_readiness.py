@@ -74,7 +74,7 @@ def test_a_page_for_real_records_lists_what_is_missing(cast, settings, mode: str
     settings.SUAR_MODE = mode
     request = RequestFactory().get("/talk")
     found = resume_session(sign_in(cast.ben, AT), AT)
-    request.signed, request.viewer, request.keys = found, found.viewer, found.keys
+    request.signed_in, request.viewer, request.keys = found, found.viewer, found.keys
     page = talk(request)
     assert page.status_code == status
     if status == 409:

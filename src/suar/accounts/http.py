@@ -10,19 +10,19 @@ from django.shortcuts import redirect, render, resolve_url
 
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
-from suar.accounts.sessions import Signed
+from suar.accounts.sessions import SignedIn
 from suar.core.saved_forms import SavedForm
 
 
 class StaffRequest(HttpRequest):
     """A request of somebody who is signed in, as the session middleware leaves it to a view.
 
-    The middleware drops `keys` and `signed` before the response leaves.
+    The middleware drops `keys` and `signed_in` before the response leaves.
     """
 
     viewer: Viewer
     keys: Keys
-    signed: Signed
+    signed_in: SignedIn
 
 
 class StaffSiteRequest(HttpRequest):
@@ -30,7 +30,7 @@ class StaffSiteRequest(HttpRequest):
 
     viewer: Viewer | None
     keys: Keys | None
-    signed: Signed | None
+    signed_in: SignedIn | None
     LANGUAGE_CODE: str
 
 

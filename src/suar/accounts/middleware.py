@@ -12,7 +12,7 @@ from suar.accounts import sessions
 from suar.accounts.acting import Anonymous
 from suar.accounts.cookies import LANGUAGE_COOKIE, clear_session, cookies_of
 from suar.accounts.http import StaffSiteRequest
-from suar.accounts.sessions import Signed
+from suar.accounts.sessions import SignedIn
 from suar.core import clock
 from suar.core.i18n import SOURCE_LANGUAGE, accepted_language
 
@@ -27,26 +27,26 @@ def languages() -> tuple[str, ...]:
 
 
 class SplitSession:
-    """Sets request.signed, request.viewer and request.keys (None when nobody is signed in)."""
+    """Sets request.signed_in, request.viewer and request.keys (None when nobody is signed in)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: StaffSiteRequest) -> HttpResponse:
         cookies = cookies_of(request)
-        signed = sessions.resume(cookies, at=clock.now()) if cookies.session and cookies.wrapping else None
-        request.signed = signed
-        request.viewer = signed.viewer if signed else None
-        request.keys = signed.keys if signed else None
-        with translation.override(_language(request, signed)):
+        signed_in = sessions.resume(cookies, at=clock.now()) if cookies.session and cookies.wrapping else None
+        request.signed_in = signed_in
+        request.viewer = signed_in.viewer if signed_in else None
+        request.keys = signed_in.keys if signed_in else None
+        with translation.override(_language(request, signed_in)):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
-        if signed and request.method == "POST" and LEAVING in request.POST:
-            sessions.end(cookies.session, by=Anonymous(at=clock.now(), known_worker=signed.viewer.worker))
+        if signed_in and request.method == "POST" and LEAVING in request.POST:
+            sessions.end(cookies.session, by=Anonymous(at=clock.now(), known_worker=signed_in.viewer.worker))
             clear_session(response)
-        request.keys = request.signed = None
-        if signed and signed.to_note:
+        request.keys = request.signed_in = None
+        if signed_in and signed_in.to_note:
             try:
                 sessions.note_seen(cookies.session, at=clock.now())
             except DatabaseError:
@@ -55,10 +55,10 @@ class SplitSession:
         return response
 
 
-def _language(request: HttpRequest, signed: Signed | None) -> str:
+def _language(request: HttpRequest, signed_in: SignedIn | None) -> str:
     """Return the language that a worker chose; else that of this browser."""
-    if signed and signed.session.worker.language:
-        return signed.session.worker.language
+    if signed_in and signed_in.session.worker.language:
+        return signed_in.session.worker.language
     chosen = request.COOKIES.get(LANGUAGE_COOKIE)
     if chosen in languages():
         return chosen

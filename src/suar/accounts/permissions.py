@@ -50,7 +50,7 @@ def permission_required(  # noqa: PLR0913 - what a page asks of a request, all n
             if when_ready and not setup.may_begin_talks(request.viewer.organisation):
                 context = {"ready": queries.readiness_of(request.viewer.organisation)}
                 return render(request, "accounts/not_ready.html", context, status=409)
-            if talk is not None and request.signed.session.in_talk is not talk and not unlocks:
+            if talk is not None and request.signed_in.session.in_talk is not talk and not unlocks:
                 sessions.set_in_talk(cookies_of(request).session, in_talk=talk)
             return view(request, *args, **kwargs)
 
@@ -63,15 +63,15 @@ def _refuse(
     request: StaffSiteRequest, permission: Permission, *, unlocks: bool, enrolling: bool
 ) -> HttpResponse | None:
     """Return another page for somebody who is not signed in, locked, or without a second factor; raises NotYours."""
-    if request.viewer is None or request.signed is None:
+    if request.viewer is None or request.signed_in is None:
         return sign_in_instead(request)
     if not request.viewer.may(permission):
         raise NotYours
-    if not request.signed.trusted:
+    if not request.signed_in.trusted:
         raise KeyNotTrusted
-    if request.signed.locked and not unlocks:
+    if request.signed_in.locked and not unlocks:
         return step_up_instead(cast(StaffRequest, request))
-    return redirect("factors") if request.signed.session.enrolling and not enrolling else None
+    return redirect("factors") if request.signed_in.session.enrolling and not enrolling else None
 
 
 def open_to_all(view: View) -> View:

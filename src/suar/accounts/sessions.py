@@ -31,7 +31,7 @@ PIN_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedIn:
     """A live session in one request.
 
     `trusted` is True if the key of the organisation is the one the worker remembers, `to_note` if the last use should
@@ -65,7 +65,7 @@ def renew(cookies: Cookies, *, at: datetime, enrolled: bool = False) -> Cookies:
     return _write(row, pairs, at=at)
 
 
-def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
+def resume(cookies: Cookies, *, at: datetime) -> SignedIn | None:
     """Open the session that both halves belong to, or None when it has ended."""
     opened = _open(cookies)
     if opened is None or not _account_allows(opened[0]) or not is_session_valid(opened[0], now=at):
@@ -77,7 +77,7 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
     remembered = pins.trusted_key(worker.organisation_id, bytes(identity.public) if identity else None)
     trusted = remembers(worker, pairs.sign.public, remembered)
     organisation_key = remembered if trusted else None
-    return Signed(
+    return SignedIn(
         session=row,
         viewer=viewer_of(worker, fresh=is_fresh(row.stepped_up_at, now=at), keys=rows),
         keys=Keys(worker.id, read=pairs.read, sign=pairs.sign, organisation_key=organisation_key, rows=rows),

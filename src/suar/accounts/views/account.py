@@ -35,7 +35,7 @@ FEW_CODES, CODE_COLUMNS = 5, 4
 @permission_required(Permission.SEE_OWN_DAY)
 def account(request: StaffRequest) -> HttpResponse:
     """Show a worker's account."""
-    worker = request.signed.session.worker
+    worker = request.signed_in.session.worker
     usable = factors.usable_factors(worker.id)
     context = {
         "worker": worker,
@@ -65,7 +65,7 @@ def recovery_sheet(request: StaffRequest) -> HttpResponse:
 
     The password is asked each time: somebody who finds an open phone must not print a way in.
     """
-    form, worker = StepUpForm(request.POST or None), request.signed.session.worker
+    form, worker = StepUpForm(request.POST or None), request.signed_in.session.worker
     if form.is_valid():
         with form_errors(form, "password"):
             code = recovery_sheets.new_sheet(_verify(request, form).pairs, by=acting(request))
@@ -89,7 +89,7 @@ def prove_recovery(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.SEE_OWN_DAY, enrolling=True)
 def list_factors(request: StaffRequest) -> HttpResponse:
     """List the second factors, and how much the worker has of each."""
-    usable, session = factors.usable_factors(request.viewer.worker), request.signed.session
+    usable, session = factors.usable_factors(request.viewer.worker), request.signed_in.session
     rows = [
         {
             "code": factor,
@@ -117,7 +117,7 @@ def add_app(request: StaffRequest) -> HttpResponse:
                 step = factors.check_app_code(secret, form.cleaned_data["code"], at=by.at)
                 factors.add_app(verified.worker, secret, used_step=step, derived=verified.derived, by=by)
                 return _end_enrolling(request, _redirect_added(request))
-    address = totp.uri(secret, account=request.signed.session.worker.name, issuer=ISSUER)
+    address = totp.uri(secret, account=request.signed_in.session.worker.name, issuer=ISSUER)
     qr_code = segno.make(address, error="m", micro=False).svg_inline(scale=4, light="#fff")
     context = {
         "app_secret": signing.dumps([str(request.viewer.worker), secret.hex()], salt=SALT),
@@ -146,9 +146,9 @@ def add_sheet(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.SEE_OWN_DAY, enrolling=True, step_up=True)
 def add_passkey(request: StaffRequest) -> HttpResponse:
     """Let the browser make a passkey; not on a device that others use too."""
-    if request.signed.session.shared:
+    if request.signed_in.session.shared:
         raise NotYours
-    form, worker = PasskeyForm(request.POST or None), request.signed.session.worker
+    form, worker = PasskeyForm(request.POST or None), request.signed_in.session.worker
     if form.is_valid():
         with form_errors(form):
             factors.add_passkey(worker, form.cleaned_data["passkey"], by=acting(request))
@@ -186,7 +186,7 @@ def _verify(request: StaffRequest, form: Any) -> VerifiedWorker:
 
 def _next_page(request: StaffRequest) -> str:
     """Return the page after choosing a factor: the recovery sheet while it is missing."""
-    return "account" if request.signed.session.worker.recovery_proven_at else "recovery_sheet"
+    return "account" if request.signed_in.session.worker.recovery_proven_at else "recovery_sheet"
 
 
 def _redirect_added(request: StaffRequest) -> HttpResponse:
@@ -195,7 +195,7 @@ def _redirect_added(request: StaffRequest) -> HttpResponse:
 
 def _end_enrolling(request: StaffRequest, response: HttpResponse) -> HttpResponse:
     """Turn an enrolling session into an ordinary one, under new halves."""
-    if request.signed.session.enrolling:
+    if request.signed_in.session.enrolling:
         set_session(response, sessions.renew(cookies_of(request), at=clock.now(), enrolled=True))
     return response
 

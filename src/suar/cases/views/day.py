@@ -52,7 +52,7 @@ def day(request: StaffRequest) -> HttpResponse:
     may_talk, sees_records = viewer.may(Permission.RUN_TALK), viewer.may(Permission.SEE_RECORD)
     received = referrals.inbox_of_day(viewer, at=at) if viewer.may(Permission.ANSWER_REFERRAL) else []
     context: dict[str, Any] = {
-        "name": request.signed.session.worker.display_name,
+        "name": request.signed_in.session.worker.display_name,
         "may_talk": may_talk,
         "may_answer": viewer.may(Permission.ANSWER_REFERRAL),
         "may_refer": viewer.may(Permission.REFER),
@@ -69,7 +69,7 @@ def day(request: StaffRequest) -> HttpResponse:
     if not (sees_records or may_talk):
         context["own_pages"] = [page for page in OWN_PAGES.members if viewer.may(page["permission"])]
     _add_rows(request, context, withdrawn={row.case for row in received if row.withdrawn_at}, at=at)
-    if request.signed.session.has_notice:
+    if request.signed_in.session.has_notice:
         notices.mark_seen(viewer.worker, at=at)
     return render(request, "cases/day.html", context)
 

@@ -34,7 +34,7 @@ def worker_name(worker: UUID | None) -> str:
 def changes_of_our_entries(context: template.Context) -> dict[str, Any]:
     """Show what changed in the entries of this worker's organisation; an editor is led to the history."""
     request, at = context["request"], clock.now()
-    changed_at = request.signed.session.worker.organisation.entries_changed_at
+    changed_at = request.signed_in.session.worker.organisation.entries_changed_at
     if changed_at is None or changed_at <= at - provider_notices.LIFETIME:
         return {}
     changes = provider_notices.list_changes(request.viewer.organisation, at=at)

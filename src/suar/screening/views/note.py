@@ -36,7 +36,7 @@ def note(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     It counts as no page of the talk, so that a stop for somebody near leads here only from another page.
     """
     answers, problem = answers_of(opened), ""
-    may_write = may_write_note(answers, in_talk=request.signed.session.in_talk)
+    may_write = may_write_note(answers, in_talk=request.signed_in.session.in_talk)
     if not may_write:
         return redirect("talk_outcome" if may_write.because == NOTE_LATER else "talk", opened.id)
     if request.method == "POST":

@@ -23,7 +23,7 @@ from suar.accounts.acting import FORM_ID
 from suar.accounts.http import StaffRequest, StaffSiteRequest
 from suar.accounts.roles import Permission, Viewer
 from suar.accounts.rules import locks_after
-from suar.accounts.sessions import Signed
+from suar.accounts.sessions import SignedIn
 from suar.cases import drafts, retention
 from suar.consent.documents import Profile
 from suar.contact import queries as contact
@@ -373,10 +373,10 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
     """
     request: StaffSiteRequest | None = context.get("request")
     viewer: Viewer | None = getattr(request, "viewer", None)
-    signed: Signed | None = getattr(request, "signed", None)
+    signed_in: SignedIn | None = getattr(request, "signed_in", None)
     if request is None or viewer is None:
         return []
-    waits = bool(signed and signed.session.has_notice)
+    waits = bool(signed_in and signed_in.session.has_notice)
     items = []
     for entry in NAVIGATION:
         if viewer.may(Permission(entry["permission"])):
@@ -394,8 +394,8 @@ def _is_within(path: str, href: str) -> bool:
 @register.simple_tag(takes_context=True)
 def lock_after_seconds(context: template.Context) -> int:
     """Return after how many idle seconds the screen locks."""
-    signed = getattr(context.get("request"), "signed", None)
-    session = signed.session if signed else None
+    signed_in = getattr(context.get("request"), "signed_in", None)
+    session = signed_in.session if signed_in else None
     shared, in_talk = (session.shared, session.in_talk) if session else (True, False)
     return int(locks_after(shared=shared, in_talk=in_talk).total_seconds())
 
