@@ -121,7 +121,7 @@ def publish(draft: UUID | None) -> Confirm:
         assert draft is not None
         over = proposals.get_proposal(draft).edition
         for step in (proposals.check_proposal, proposals.publish_proposal):
-            step(proposals.get_proposal(draft), over=over, seen=True, by=by)
+            step(proposals.get_proposal(draft), over=over, districts_seen=True, by=by)
 
     return confirm
 
@@ -175,8 +175,8 @@ def import_page(by: Acting) -> Confirm:
     parsed = files.parse(as_json(*directory_file(FALSE, street="Jalan Salah 6", hidden=False, organisation=own)))
     upload = importing.store_upload("", file_name="x", by=by)
     assert upload is not None
-    mark = importing.plan_import(parsed, today=AT.date()).mark
-    return lambda other: importing.import_upload(upload, lambda _: parsed, taking=(), seen=mark, by=other)
+    mark = importing.plan_import(parsed, today=AT.date()).warnings_digest
+    return lambda other: importing.import_upload(upload, lambda _: parsed, taking=(), seen_warnings=mark, by=other)
 
 
 def recording(by: Acting) -> Confirm:
@@ -444,7 +444,7 @@ def test_the_author_of_a_new_address_of_a_place_does_not_confirm_its_services_al
     parsed = files.parse(as_json({**foreign, "services": []}))
     one, two = confirmed_people(world, import_page)
     upload = importing.store_upload("", file_name="x", by=one)
-    importing.import_upload(upload, lambda _: parsed, taking=(), seen="", by=two)
+    importing.import_upload(upload, lambda _: parsed, taking=(), seen_warnings="", by=two)
     with pytest.raises(Refused, match="own_contact"):
         freshness.confirm_entry(FOREIGN, by=one)
 
