@@ -196,7 +196,7 @@ def test_a_recovery_gives_nothing_to_somebody_whom_the_person_excluded(cast):
 def test_the_page_replaces_keys_and_goes_on(cast):
     begun(cast.village, cast.ben, kind=Kind.PERSON)
     esi = client_of(cast.esi)
-    assert "No key waits" in esi.get("/keys").content.decode()
+    assert "No keys need to be replaced" in esi.get("/keys").content.decode()
     leave(cast, cast.ben, cast.gita)
     assert f"/keys/{cast.ben.id}/change" in esi.get("/keys").content.decode()
     assert esi.post(f"/keys/{cast.lia.id}/change").status_code == 404, "an active colleague keeps the keys"
