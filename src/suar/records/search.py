@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from functools import cache
 from heapq import nlargest
+from itertools import product
 from operator import itemgetter
 from typing import TypeVar
 
@@ -44,17 +45,15 @@ def nearest(
     return [key for _, key in nlargest(most, (row for row in scored if row[0][0] >= least), key=itemgetter(0))]
 
 
-def similarity(one: Iterable[str], other: Iterable[str], *, part: bool = False) -> float:
+def similarity(names: Iterable[str], other_names: Iterable[str], *, part: bool = False) -> float:
     """Return how similar two people's names are, 0 to 1: the best of their names, in all words.
 
     With `part` only the words of the shorter name are compared, so that a nickname is enough.
     """
-    ones, others = ([words for words in map(split_name, names) if words] for names in (one, other))
     choose = max if part else min
-    return max(
-        (choose(_score(_compare(words, more)), _score(_compare(more, words)))[0] for words in ones for more in others),
-        default=0.0,
-    )
+    pairs = product(*([words for words in map(split_name, known) if words] for known in (names, other_names)))
+    scores = (choose(_score(_compare(words, others)), _score(_compare(others, words)))[0] for words, others in pairs)
+    return max(scores, default=0.0)
 
 
 class NameIndex:
@@ -110,7 +109,7 @@ def split_name(name: str) -> tuple[str, ...]:
 
 def _compare(wanted: tuple[str, ...], words: tuple[str, ...]) -> list[list[float]]:
     """Return for each word how similar it is to each wanted one, 0 to 1."""
-    return [[OSA.normalized_similarity(one, word) for one in wanted] for word in words]
+    return [[OSA.normalized_similarity(wanted_word, word) for wanted_word in wanted] for word in words]
 
 
 def _score(compared: list[list[float]]) -> tuple[float, int]:
