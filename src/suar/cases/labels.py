@@ -37,6 +37,8 @@ READ_SHARED = gettext_lazy("read what was shared")
 SAW_REQUEST = gettext_lazy("saw the request, without a name")
 PARTNER_VERBS = ("answer_for_partner", "close_partner_reading")
 JOB_VERBS = ("forget", "end_partner_reading", "referral_lapse", "referral_yes_ends")
+KIND_OF_VERB = {verb: kind.code for kind in codes.ACTIVITY_KINDS.members for verb in kind["verbs"]}
+"""The kind of an act by its verb, or by its first word as in `referral_*`."""
 
 
 def refusal(code: str) -> str:
@@ -68,11 +70,7 @@ def activity(verb: str) -> str:
 def activity_kind(verb: str) -> str:
     """Return the kind of an act, in the words of a privacy officer; an unknown one is something else."""
     family = f"{verb.partition('_')[0]}_*"
-    for wanted in (verb, family):
-        for member in codes.ACTIVITY_KINDS.members:
-            if wanted in member["verbs"]:
-                return member.label
-    return codes.ACTIVITY_KINDS.label("other")
+    return codes.ACTIVITY_KINDS.label(KIND_OF_VERB.get(verb) or KIND_OF_VERB.get(family, "other"))
 
 
 def actor_without_account(verb: str) -> str:

@@ -1,4 +1,4 @@
-"""Forgets the draft of a form that was saved."""
+"""Middleware that deletes the draft of a form that was saved."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from suar.cases import drafts
 
 
 class ForgetDrafts:
-    """A save leads on to a page; a refused form is shown again, and its draft stays."""
+    """Delete the draft of a form after a redirect, the response to a saved form; a refused form keeps its draft."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

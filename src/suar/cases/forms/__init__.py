@@ -212,7 +212,7 @@ class CaseloadForm(forms.Form):
 
 
 class FindForm(forms.Form):
-    """A name as heard."""
+    """A name or code to search for."""
 
     name = forms.CharField(
         label=_("Name or code"),

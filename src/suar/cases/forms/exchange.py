@@ -96,7 +96,7 @@ class SheetForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """The meaning of each column; a guess is chosen before."""
+    """The meaning of each column; a guess is preselected."""
 
     use_required_attribute = False
 

@@ -28,11 +28,8 @@ register.filter("note_row", rows.note_row)
 @register.filter
 def rating(code: str) -> str:
     """Return a rating with its label; a dash if the domain was not asked."""
-    return (
-        f"{code}: {RATINGS.label(code)}"
-        if code in RATINGS and RATINGS[code].get("number")
-        else RATINGS.label(code or "-")
-    )
+    label = RATINGS.label(code or "-")
+    return f"{code}: {label}" if code in RATINGS and RATINGS[code].get("number") else label
 
 
 @register.filter

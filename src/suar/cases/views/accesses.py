@@ -85,7 +85,7 @@ MAX_RESEAL_S = 2.0
 
 @permission_required(Permission.ADMIT_TO_TEAM, method="GET")
 def show_key_changes(request: StaffRequest) -> HttpResponse:
-    """List who left with keys, and the changes that go on; with script the page goes on by itself."""
+    """List colleagues who left with keys, and the key changes in progress; a script continues them."""
     context = {
         "leavers": list(leavers.leavers(request.viewer, keys=request.keys)),
         "changes": key_changes.list_progress(request.viewer, keys=request.keys),

@@ -104,7 +104,7 @@ def reopen(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 def _decide(request: StaffRequest, record: UUID, act: Callable[..., str | None], *, message: str = "") -> HttpResponse:
-    """Do what a worker decides about a closing, or show what happened meanwhile."""
+    """Carry out a worker's decision about a closing, or show what a colleague did meanwhile."""
     opened = open_case(request, record)
     try:
         state = act(opened, by=acting(request))
@@ -204,7 +204,7 @@ def erasure(request: StaffRequest, record: UUID) -> HttpResponse:
 
 @permission_required(Permission.SEE_RECORD, step_up=True, method="POST")
 def change_erasure(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Do one act: about the request of the person, the retention, or a legal hold."""
+    """Carry out one act on the request of the person, the retention, or a legal hold."""
     verb = request.POST.get("verb", "")
     if verb not in ERASURE_ACTS or verb in (AGREE_TO_ERASE, DECLINE_TO_ERASE):
         raise NotYours

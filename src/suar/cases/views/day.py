@@ -39,12 +39,12 @@ from suar.screening import team_opinions
 
 PAGE_SIZE = 50
 TASKS_AHEAD = timedelta(days=1)
-"""So that a note can be written the day on which a talk ended."""
+"""Work after talks is listed a day ahead, so that a note can be written on the day of the talk."""
 
 
 @permission_required(Permission.SEE_OWN_DAY, method="GET")
 def day(request: StaffRequest) -> HttpResponse:
-    """Show what today asks of this worker; each list only for those it is for.
+    """Show what is due for this worker; each list only to those who work with it.
 
     Alarms and talks are read by the template, and only if the tag `count_waiting` counted some.
     """
@@ -129,7 +129,7 @@ def _is_listed(row: Any, viewer: Viewer, entries: Mapping[UUID, Any], persons: M
 def _add_rows(
     request: StaffRequest, context: dict[str, Any], *, withdrawn: Collection[UUID | None], at: datetime
 ) -> None:
-    """Give each thing in the lists of the day its row."""
+    """Set the row of each item in the lists of the day."""
     viewer, listed = request.viewer, [*context["due"], *context["inbox"], *context["sent"]]
     sent = [row for row in listed if isinstance(row, Referral)]
     others = [change.referral for name in ("changed_referrals", "ending_consents") for change in context.get(name, ())]
@@ -165,13 +165,13 @@ def _has_other_owner(row: Any, viewer: Viewer) -> bool:
 
 
 def _page(request: StaffRequest, name: str, rows: Iterable[Any]) -> "Page[Any]":
-    """Return the page of a list that the address names; these lists are short enough to be read with one query."""
+    """Return the page of a list that the query string asks for; these lists are short enough for one query."""
     return Paginator(list(rows), PAGE_SIZE).get_page(request.GET.get(name))
 
 
 @permission_required(Permission.FIND_PERSON)
 def find_person(request: StaffRequest) -> HttpResponse:
-    """Find a person by a name nearly right; what was typed goes into no address."""
+    """Find a person by an approximate name, which is never part of an address."""
     form, people = FindForm(post_data(request)), None
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
     if form.is_valid():

@@ -36,7 +36,7 @@ PEOPLE_PER_SECOND = 300
 
 @permission_required(Permission.SEE_TEAM, step_up=True)
 def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpResponse:
-    """Export one person or everybody: ask what for, show a new password once, then give the archive under it.
+    """Export one person or everybody: ask for the purpose, show a new password once, then return the encrypted archive.
 
     The file is made in this request and never stored, and neither is the password.
     """
@@ -112,7 +112,7 @@ def _import(request: StaffRequest, check: Check, *, team: UUID) -> HttpResponse:
 
 @permission_required(Permission.SEE_RECORD, method="GET")
 def exchange(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Show what an import left of a person that has no other place."""
+    """Show the imported values of a person that have no field in Suar."""
     opened = open_person(request, record)
     values = exporting.imported_values(opened)
     names = {name: field.label for name, field in mapping.FIELDS.items()}
@@ -127,7 +127,7 @@ def exchange(request: StaffRequest, record: UUID) -> HttpResponse:
 
 @permission_required(Permission.MANAGE_CASE, when_ready=True)
 def import_people(request: StaffRequest) -> HttpResponse:
-    """Take a spreadsheet of people; nothing becomes a record yet."""
+    """Store a spreadsheet of people, sealed to the worker; nothing becomes a record yet."""
     form = SheetForm(post_data(request), request.FILES or None)
     if form.is_valid():
         content = form.cleaned_data["file"].read()

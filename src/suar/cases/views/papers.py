@@ -92,7 +92,7 @@ def attachment(request: StaffRequest, record: UUID, file: UUID) -> HttpResponse:
 def attachment_file(
     request: StaffRequest, record: UUID, file: UUID, *, preview: bool = False, save: bool = False
 ) -> HttpResponse:
-    """Lead to the site that serves files; its address opens the cleaned copy or its preview once."""
+    """Redirect to the site that serves files; the address opens the cleaned copy or its preview once."""
     ident, key = attachments.open_content_key(open_person(request, record), str(file), preview=preview)
     return redirect(file_links.make_link(ident, key, at=clock.now(), save=save))
 
@@ -116,7 +116,7 @@ def _attachment_page(
 
 @permission_required(Permission.SEE_RECORD, step_up=True)
 def archive(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Ask what the file is for, show a new password once, and then give the archive under that password.
+    """Ask for the purpose, show a new password once, then return the archive encrypted with that password.
 
     Only the worker of the person and a lead may save it. Nothing stores the password.
     """

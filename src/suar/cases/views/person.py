@@ -276,7 +276,7 @@ def messenger_page(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 MAX_COMPARED_ON_OVERVIEW = 1000
-"""So many people are compared on the overview of a person; more only if a worker asks."""
+"""Up to this many people are compared when the page of a person loads; beyond that only if a worker asks."""
 
 
 @permission_required(Permission.SEE_RECORD, method="GET")
@@ -339,7 +339,7 @@ def compare_records(request: StaffRequest, record: UUID, other: UUID) -> HttpRes
 
 @permission_required(Permission.SEE_RECORD, method="POST")
 def undo_merge(request: StaffRequest, record: UUID, other: UUID) -> HttpResponse:
-    """Take two merged records apart again."""
+    """Separate two merged records."""
     pair = _open_pair(request, record, other)
     try:
         duplicates.undo_merge(pair, by=acting(request))
