@@ -153,14 +153,12 @@ def _from_referrals(sent: Iterable[Referral]) -> Iterator[OfferLine]:
 
 def _from_consents(record: OpenRecord, recorded: Iterable[OfferLine]) -> Iterator[OfferLine]:
     """Yield declines where a consent was asked; one that was recorded as an offer too is the same."""
-    recorded_declines = {
-        (line.service or line.types[0], line.on) for line in recorded if line.outcome in rules.DECLINES
-    }
+    declined = {(line.service or line.types[0], line.on) for line in recorded if line.outcome in rules.DECLINES}
     declines = declined_services.list_declines(record)
     cards = directory.cards_by_id({entry.service for entry in declines})
     for entry in declines:
         types = tuple(cards[entry.service].types) if entry.service in cards else ()
-        if recorded_declines.isdisjoint((name, entry.on) for name in (entry.service, *types)):
+        if declined.isdisjoint((name, entry.on) for name in (entry.service, *types)):
             yield OfferLine(on=entry.on, outcome=OfferOutcome.DECLINED, types=types[:1], service=entry.service)
 
 

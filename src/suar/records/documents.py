@@ -14,6 +14,7 @@ The first paragraph of the docstring says what it holds and why: the inventory a
 An open record reads and writes documents:
 
     record.get(Plan)                                  the plan, or None
+    record.get_or_empty(Plan)                         the plan, or one without values
     record.get_all(Note)                              {key: note}
     record.put(plan, by=worker, at=now, expected=3)   Conflict if version 3 was overtaken
 
