@@ -72,8 +72,8 @@ class Served:
     roots: set[int]
 
     def act(self, name: str, *words: object) -> Any:
-        """Run an act of `bench.inside` in its folder and return the result."""
-        command = [str(PYTHON), "-m", "bench.inside", name, *map(str, words)]
+        """Run an act of `bench.acts` in its folder and return the result."""
+        command = [str(PYTHON), "-m", "bench.acts", name, *map(str, words)]
         variables = self.site.folder.variables()
         done = subprocess.run(command, cwd=ROOT, env=variables, check=True, stdout=subprocess.PIPE)
         return json.loads(done.stdout.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""Acts inside the folder that the environment names: `python -m bench.inside ACT WORDS`; the result is JSON."""
+"""Acts on the folder that the environment names: `python -m bench.acts ACT WORDS`; the result is JSON."""
 
 import json
 import sys
@@ -81,18 +81,18 @@ COPIED: tuple[Any, ...] = (Record, Value, Grant, IndexEntry, IndexKey)
 
 def fill_others(name: str, number: str) -> int:
     """Copy the people of a worker's team to other teams, which nobody can open, until there are `number` copies."""
-    team, made = min(viewer_of(Worker.objects.get(name=name), fresh=True).teams), 0
+    team, copied = min(viewer_of(Worker.objects.get(name=name), fresh=True).teams), 0
     originals = Record.objects.filter(kind=Kind.PERSON, team=team)
-    while made < int(number):
-        new = {old: new_id() for old in originals.order_by("id").values_list("id", flat=True)[: int(number) - made]}
+    while copied < int(number):
+        new = {old: new_id() for old in originals.order_by("id").values_list("id", flat=True)[: int(number) - copied]}
         others: dict[UUID, UUID] = defaultdict(new_id)
         for model in COPIED:
             about = "id" if model is Record else "record"
             rows = model.objects.filter(**{f"{about}__in": originals.values("id")}).values().iterator()
             copies = (model(**_copy(row, new, others)) for row in rows if _record_of(row) in new)
             model.objects.bulk_create(copies, batch_size=1000)
-        made += len(new)
-    return made
+        copied += len(new)
+    return copied
 
 
 def _record_of(row: dict[str, Any]) -> UUID:
