@@ -55,7 +55,7 @@ def test_leaving_keeps_what_was_tapped_on_the_open_page_of_a_talk(esi):
     if not esi.script:
         pytest.skip("without script the page itself is left")
     page = esi.page
-    talks.begin_talk(esi, form="short")
+    talks.begin(esi, form="short")
     address = page.url
     talks.answer(esi, {"SF_HEARD": "NO", "SF_PHONE": "YES"})
     page.keyboard.press("Escape")
@@ -85,7 +85,7 @@ def test_leaving_is_clear_of_the_buttons_on_a_small_screen_and_small_on_a_wide_o
 def test_the_last_button_of_a_page_without_a_foot_is_clear_of_the_bar_on_a_small_screen(esi):
     page = esi.page
     page.set_viewport_size({"width": 360, "height": 640})
-    talks.begin_talk(esi, form="signpost", place="COMMUNITY_GATHERING")
+    talks.begin(esi, form="signpost", place="COMMUNITY_GATHERING")
     assert _last_is_clear(page)
     talks.answer(esi, {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES"})
     esi.go_on()
@@ -96,7 +96,7 @@ def test_the_last_button_of_a_page_without_a_foot_is_clear_of_the_bar_on_a_small
 
 def test_on_a_wide_screen_nothing_covers_the_buttons_of_a_talk_or_leaving(esi):
     page = esi.page
-    talks.begin_talk(esi, form="full")
+    talks.begin(esi, form="full")
     for width in (800, 1024, 1280, 1920):
         page.set_viewport_size({"width": width, "height": 600})
         assert _is_hit(page, ".leave :is(button, a), a.leave"), width
