@@ -56,7 +56,7 @@ def end_on_signals() -> None:
 
 
 class Supervisor:
-    """The three processes of one folder; a context manager, so that none outlives it."""
+    """The four processes of one folder; a context manager, so that none outlives it."""
 
     def __init__(self, folder: Folder, sites: list[SiteProcess]) -> None:
         """Prepare to start the sites and the jobs of `folder`."""
@@ -65,7 +65,7 @@ class Supervisor:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Supervisor":
-        """Start everything and wait until both sites answer."""
+        """Start everything and wait until all sites answer."""
         for site in self._sites:
             _check_port(site)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -173,7 +173,7 @@ def test_older_keys_are_covered_by_the_papers_at_one_press(cast):
     client = signed_in_client(cast.esi)
     assert "/papers/cover" in words(client.get("/papers"))
     assert client.post("/papers/cover").url == "/papers"
-    assert not setup.uncovered_keys(cast.esi.keys) and "/papers/cover" not in words(client.get("/papers"))
+    assert not setup.keys_without_escrow(cast.esi.keys) and "/papers/cover" not in words(client.get("/papers"))
 
 
 def test_the_ceremony_on_its_pages(cast):

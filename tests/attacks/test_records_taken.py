@@ -68,7 +68,7 @@ def test_who_stands_in_takes_a_person_from_everybody_only_under_review(cast: Cas
     page = client_of(cast.indah).get(f"/accesses/{Alarm.objects.get().id}").content.decode()
     assert short_code(amina.id) in page and "Lia" in page and "Amina" not in page
     with clock.shifted(timedelta(days=30)):
-        assert not queries.covers_over(clock.today()) and not handover.end_covers(at=clock.now())
+        assert not queries.covers_ended_before(clock.today()) and not handover.end_covers(at=clock.now())
         row = Record.objects.get(id=amina.id)
     assert (row.assignee, row.covered_for, row.cover_until) == (cast.lia.id, None, None), "no cover that never ends"
 

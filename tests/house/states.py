@@ -17,10 +17,10 @@ TOP = """\
 # States of referrals, and of requests about keys
 
 Written by `python -m tests.house.states` from `src/suar/referrals/data/states.json`; a test compares the two.
-Reasons: [decision](decisions/referrals.md). A state is never stored: it is derived from the acts, each a row
-with its author and time. Overdue is not a state: it is what the clock says about a state. Open states are those in
-which the receiver holds a share (preview or fields); from each of them the person can withdraw and the sender can
-recall.
+Reasons: [decision](decisions/referrals.md). A state is derived from the acts, each a row with its author and time;
+a `state` column only repeats it for lists. Overdue is not a state: it is what the clock says about a state. Open
+states are those in which the receiver holds a share (preview or fields); from each of them the person can withdraw
+and the sender can recall.
 """
 
 

@@ -127,7 +127,7 @@ def change_keys_of(leaver: UUID, *, receivers: Collection[UUID], by: Acting) -> 
     teams = [key.owner for key in keys if key.kind == KeyKind.TEAM]
     Membership.objects.filter(worker=leaver, team__in=teams, until=None).update(until=by.at)
     by.keys.forget()
-    setup.cover_keys(by=by)
+    setup.seal_keys_to_escrow(by=by)
     by.entry.about += [leaver, *(key.owner for key in keys), *(key.id for key in keys)]
 
 

@@ -158,7 +158,7 @@ def open_lost_keys(request: UUID, *, by: Acting) -> list[str]:
     papers = setup.new_escrow(row.organisation, identity=identity, at=by.at)
     _escrow_wraps(row.organisation).delete()
     for key, private in (keys | {old: escrow.private}).items():
-        setup.cover_key(key, private, organisation=row.organisation, at=by.at)
+        setup.seal_key_to_escrow(key, private, organisation=row.organisation, at=by.at)
     begin_change(old, newest_public(KeyKind.ESCROW, row.organisation), organisation=row.organisation, at=by.at)
     by.keys.forget()
     return [share.printed() for share in papers]

@@ -128,7 +128,7 @@ def make_organisation_keys(organisation: UUID, *, by: Acting) -> list[recovery.S
     by.keys.remember(organisation, identity.public)
     by.entry.about.append(organisation)
     shares = new_escrow(organisation, identity=identity, at=by.at)
-    cover_keys(by=by)
+    seal_keys_to_escrow(by=by)
     return shares
 
 
@@ -139,28 +139,28 @@ def make_team(name: str, *, organisation: UUID, by: Acting, own_cases_only: bool
     _add_pair(KeyKind.TEAM, team.id, BoxPair.new(), signed_by=by.keys.identity(organisation), by=by)
     Membership.objects.create(worker_id=by.worker, team=team, leads=True, since=by.at)
     by.keys.forget()
-    cover_keys(by=by)
+    seal_keys_to_escrow(by=by)
     by.entry.about.append(team.id)
     return team
 
 
 @act("cover_keys", needs=Permission.ADMIT_TO_TEAM)
-def cover_keys(*, by: Acting) -> None:
+def seal_keys_to_escrow(*, by: Acting) -> None:
     """Seal the keys of the organisation that this worker holds to the escrow key, so that two papers open them too."""
     organisation = by.viewer.organisation
-    for key in uncovered_keys(by.keys):
-        cover_key(key, by.keys.private(key.id), organisation=organisation, at=by.at)
+    for key in keys_without_escrow(by.keys):
+        seal_key_to_escrow(key, by.keys.private(key.id), organisation=organisation, at=by.at)
     by.entry.about.append(organisation)
 
 
-def uncovered_keys(keys: Keys) -> list[PublicKey]:
+def keys_without_escrow(keys: Keys) -> list[PublicKey]:
     """Return the organisation's keys that a worker holds and that the papers do not open yet."""
     rows = keys.list_keys(KeyKind.TEAM, KeyKind.INBOX, KeyKind.IDENTITY, KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
     covered = Wrap.objects.filter(way=Way.ESCROW, key__in=[row.id for row in rows]).values_list("key", flat=True)
     return [row for row in rows if row.id not in set(covered)]
 
 
-def cover_key(key: PublicKey, private: bytes, *, organisation: UUID, at: datetime) -> None:
+def seal_key_to_escrow(key: PublicKey, private: bytes, *, organisation: UUID, at: datetime) -> None:
     """Seal the private half of a key to the newest escrow key; raises KeyNotTrusted."""
     [(_, escrow)] = queries.keys_to_seal_to([("escrow", organisation)], organisation=organisation)
     sealed = {"sealed": seal_to(escrow, private), "made_at": at}
@@ -196,7 +196,7 @@ def print_again(*, by: Acting) -> Papers:
     retire(PublicKey.objects.filter(kind=KeyKind.ESCROW, owner=organisation.id, retired_at=None), at=by.at)
     shares = new_escrow(organisation.id, identity=by.keys.identity(organisation.id), at=by.at)
     Wrap.objects.filter(way=Way.ESCROW, holder=organisation.id).delete()
-    cover_keys(by=by)
+    seal_keys_to_escrow(by=by)
     printed, sheet = [share.printed() for share in shares], new_backup_sheet(organisation.id, by=by)
     workers_invited = Worker.objects.select_for_update().filter(state=WorkerState.INVITED, organisation=organisation)
     administrator = workers_invited.filter(role=Role.ADMINISTRATOR).first()

@@ -1,6 +1,7 @@
 """The wording of consent: the spoken sentence, the warning before it, and what a withdrawal says.
 
-Each version of a text is stored, because consents name the version that was read.
+`texts.json` holds every version of its texts, because a consent names the version that was read. A consent stores
+the sentence itself.
 """
 
 from collections.abc import Iterable, Sequence

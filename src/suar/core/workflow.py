@@ -7,7 +7,7 @@
                       "other_person_than": ["ask"], "source": "..."}, ...]}
 
 The first state is the initial one. `to: null` keeps the state. `other_person_than` refuses
-the person who did the last act with one of these verbs. A state is never stored: it follows from the acts,
+the person who did the last act with one of these verbs. A state follows from the acts,
 each a row with its author and time. Pure: no database, no clock.
 """
 

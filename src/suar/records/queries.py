@@ -181,7 +181,7 @@ def assignees_due_by(day: date) -> list[UUID]:
     return [worker for worker in assigned if worker]
 
 
-def covers_over(day: date) -> list[UUID]:
+def covers_ended_before(day: date) -> list[UUID]:
     """Return the records with a cover or a grant whose last day was before a day."""
     ended = Grant.objects.filter(until__lt=day).values("record")
     rows = Record.objects.filter(Q(cover_until__lt=day) | Q(id__in=ended)).exclude(status=Status.GONE)

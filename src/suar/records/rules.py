@@ -1,4 +1,4 @@
-"""Rules about who gets the keys of a new record. Pure."""
+"""Rules about the holders of a new record's keys, and about how many records a worker may open. Pure."""
 
 from collections.abc import Iterable
 from enum import StrEnum

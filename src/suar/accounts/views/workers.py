@@ -130,7 +130,7 @@ def ask_recovery(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True, method="POST")
 def cover_keys(request: StaffRequest) -> HttpResponse:
     """Seal the keys that no paper opens yet to the papers."""
-    setup.cover_keys(by=acting(request))
+    setup.seal_keys_to_escrow(by=acting(request))
     return redirect_with_message(request, _("The papers open these keys too now."), "recovery")
 
 
@@ -246,7 +246,7 @@ def _recovery_page(request: StaffRequest, form: RecoveryKindForm) -> HttpRespons
         "now": at,
         "may_ask": viewer.may(Permission.ADMIT_TO_TEAM),
         "may_cancel": key_requests.may_cancel(viewer),
-        "uncovered": setup.uncovered_keys(request.keys) if viewer.may(Permission.ADMIT_TO_TEAM) else [],
+        "uncovered": setup.keys_without_escrow(request.keys) if viewer.may(Permission.ADMIT_TO_TEAM) else [],
     }
     return form_page(request, "accounts/recovery.html", form, **context)
 

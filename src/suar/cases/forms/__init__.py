@@ -1,4 +1,4 @@
-"""Forms of case work: fields, also those that follow from documents, base classes, and the forms of every day."""
+"""Fields and base classes of case work's forms, and the forms for notes, tasks and facts."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The note after the questions ended: what was said unprompted and seen, by code. Pure functions.
+"""The note after the questions ended: codes for what a person said unprompted or a worker saw, no text. Pure functions.
 
 It changes the same answers as the steps, so that suggestion and retention follow the usual rules.
 """
