@@ -62,11 +62,11 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
         by, replaces = acting(request), request.POST.get("instead", "")
         with form.saving():
             state = closing.ask_closing(opened, form.to_request(by=by.worker, at=by.at), by=by, replaces=replaces)
-            return redirect_with_message(request, _message(state or ""), "person", record)
+            return redirect_with_message(request, _closing_message(state or ""), "person", record)
     return _closing_page(request, open_case(request, record) if form.is_overtaken else opened, form)
 
 
-def _message(state: str) -> str:
+def _closing_message(state: str) -> str:
     """Return the success message, by the state of the request."""
     if state == ASKED:
         return _("Request saved. A second person has to agree.")
@@ -110,7 +110,7 @@ def _decide(request: StaffRequest, record: UUID, act: Callable[..., str | None],
         state = act(opened, by=acting(request))
     except Refused as refusal:
         return case_page(request, opened, refused=labels.refusal(refusal.because), status=409)
-    return redirect_with_message(request, message or _message(state or closing.CLOSED), "person", record)
+    return redirect_with_message(request, message or _closing_message(state or closing.CLOSED), "person", record)
 
 
 @permission_required(Permission.SEE_RECORD, step_up=True)

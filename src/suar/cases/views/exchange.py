@@ -50,7 +50,7 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
     if form.is_valid() and password and not waits:
         data = form.cleaned_data
         with form.saving():
-            pack = partial(_encrypted, kind=data["kind"], password=password)
+            pack = partial(_pack_encrypted, kind=data["kind"], password=password)
             export = exporting.export_people(opened, **_export_options(data), by=by, pack=pack)
             return downloads.save_file(export.file, extension="zip")
     count = len(people)
@@ -67,7 +67,7 @@ def export_htcds(request: StaffRequest, record: UUID | None = None) -> HttpRespo
     return form_page(request, "cases/export_htcds.html", form, **context)
 
 
-def _encrypted(rows: list[list[str]], *, kind: str, password: str) -> bytes:
+def _pack_encrypted(rows: list[list[str]], *, kind: str, password: str) -> bytes:
     content = write_csv(rows) if kind == "csv" else write_workbook(rows)
     return encrypt_files({f"htcds.{kind}": content}, password)
 
@@ -94,12 +94,12 @@ def import_htcds(request: StaffRequest) -> HttpResponse:
             form.add_error("file", labels.sheet_refusal(refusal))
         else:
             if check.new and form.cleaned_data["checked"] == checked:
-                return _import(request, check, team=UUID(form.cleaned_data["team"]))
+                return _import_checked(request, check, team=UUID(form.cleaned_data["team"]))
     at_once = importing.AT_ONCE if check and len(check.new) > importing.AT_ONCE else None
     return form_page(request, "cases/import_htcds.html", form, checked=checked, check=check, at_once=at_once)
 
 
-def _import(request: StaffRequest, check: Check, *, team: UUID) -> HttpResponse:
+def _import_checked(request: StaffRequest, check: Check, *, team: UUID) -> HttpResponse:
     """Import as many people as one transaction takes; the same file imports the rest."""
     left = len(check.new[importing.AT_ONCE :])
     count = importing.import_people(check.new[: importing.AT_ONCE], team=team, by=acting(request)) or 0

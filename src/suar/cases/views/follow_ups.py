@@ -48,7 +48,7 @@ def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show the follow-ups of a case, and record a contact or an attempt; the calendar moves as the rule says."""
     opened = open_case(request, record)
     if request.method == "GET":
-        return _page(request, opened)
+        return _follow_up_page(request, opened)
     read_received(request, opened)
     form = forms.FollowUpForm(request.POST, unsafe=(opened.known(SafeContact) or SafeContact()).rules)
     if form.is_valid():
@@ -133,10 +133,10 @@ def _form_page(
     if form.is_overtaken and kind:
         form.show_again(version=opened.version_of(kind))
     refused = labels.refusal("changed_meanwhile") if form.is_overtaken else form.refused
-    return _page(request, opened, refused=refused, status=form.status, **extra)
+    return _follow_up_page(request, opened, refused=refused, status=form.status, **extra)
 
 
-def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **extra: Any) -> HttpResponse:
+def _follow_up_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **extra: Any) -> HttpResponse:
     """Show the page of follow-ups with its forms, one of them perhaps filled, and why something was refused."""
     received = read_received(request, opened)
     dues, outcomes = calendars.read_calendar(opened)
@@ -165,7 +165,7 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
         "tries_on": follow_ups.failed_days(opened),
         "undos": [undo for undo in undos if undo.what not in (corrections.NOTE, corrections.TIE)],
         "other_results": [RESULTS[result] for result in OTHER_RESULTS],
-        **_forms(opened, dues, planned, unsafe=contact["unsafe"]),
+        **_follow_up_forms(opened, dues, planned, unsafe=contact["unsafe"]),
         "may_contact": "follow_up_form" in extra or not (shut or (is_closed and not after_care)),
         "may_change": not is_closed and is_reachable,
         **extra,
@@ -173,7 +173,7 @@ def _page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **ext
     return render(request, "cases/follow_up.html", context, status=status)
 
 
-def _forms(
+def _follow_up_forms(
     opened: OpenRecord, dues: Sequence[Due], planned: Sequence[Due], *, unsafe: Collection[ContactRule]
 ) -> dict[str, Any]:
     """Return the forms of the page: the outcome of a follow-up, what the person wants, and when the calendar began."""
@@ -214,7 +214,7 @@ def list_offers(request: StaffRequest, record: UUID) -> HttpResponse:
     context = {
         **labels.record_heading(opened),
         "is_closed": opened.facts.status is Status.CLOSED,
-        "sides": _sides(),
+        "sides": _outcomes_by_side(),
         "counts": [(code.label, counts[code.code]) for code in OFFER_OUTCOMES.members if code.code in counts],
         "again": [_line_context(line) for line in offers.offers_to_repeat(opened, lines, today=clock.today())],
         "reviews": offers.open_safety_reviews(opened),
@@ -280,7 +280,7 @@ def _offer_form(request: StaffRequest, opened: OpenRecord, stored: Offer, words:
     )
 
 
-def _sides() -> list[tuple[str, list[Any]]]:
+def _outcomes_by_side() -> list[tuple[str, list[Any]]]:
     """Return the outcomes by who decided, for the buttons."""
     return [
         (side.label, [code for code in OFFER_OUTCOMES.members if code["side"] == side.code])
