@@ -114,6 +114,12 @@ def test_mistakes_that_pass_every_group_are_detected():
     assert mistyped(code, mixed) is None
 
 
+def test_a_share_that_no_split_can_have_printed_is_a_mistyped_one():
+    share = split(bytes(32))[0]
+    forged = print_groups(bytes(1) + share.set_id + share.piece, kind=recovery._SHARE_KIND)
+    assert mistyped(share, forged) is None
+
+
 def test_codes_of_different_kinds_are_not_interchangeable():
     printed = print_groups(bytes(16), kind="recovery")
     with pytest.raises(Mistyped):

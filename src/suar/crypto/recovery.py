@@ -88,11 +88,14 @@ class Share(Secret):
 
     @classmethod
     def read(cls, typed: str) -> Self:
-        """Read a share as typed; raises Mistyped whose `group` is the first wrong group."""
+        """Read a share as typed; raises Mistyped whose `group` is the first wrong group, None for a forged share."""
         length = 1 + _SET_BYTES + _PIECE_BYTES
         whole = read_groups(typed, length=length, kind=_SHARE_KIND)
         start = 1 + _SET_BYTES
-        return cls(whole[0] & 15, whole[0] >> 4, whole[1:start], whole[start:])
+        try:
+            return cls(whole[0] & 15, whole[0] >> 4, whole[1:start], whole[start:])
+        except SharesRefused:
+            raise Mistyped(None) from None
 
     def printed(self) -> str:
         """Return the share as it is printed: 21 groups of four characters with `-` between."""
