@@ -49,19 +49,19 @@ def test_the_import_command_alone_publishes_nothing(world: SimpleNamespace, tmp_
     upload = Upload.objects.get()
     for player in (*two_accounts_nobody_vouched_for(world, Role.DIRECTORY_EDITOR), world.house.first):
         with pytest.raises(NotYours):
-            importing.import_upload(upload.id, files.from_json, taking=(), seen_warnings="", by=player.acting(at=AT))
+            importing.import_upload(upload.id, files.from_json, file_wins=(), seen_warnings="", by=player.acting(at=AT))
     assert published() == before
     sari, lina = (
         casting.join(world.house, name, name, Role.DIRECTORY_EDITOR, at=AT).acting(at=AT) for name in ("sari", "lina")
     )
     # The operator may be one of the editors: two editors stand between the command and the public.
     with pytest.raises(Refused, match="not_checked"):
-        importing.import_upload(upload.id, files.from_json, taking=(), seen_warnings="", by=sari)
+        importing.import_upload(upload.id, files.from_json, file_wins=(), seen_warnings="", by=sari)
     importing.check_upload(upload.id, by=sari)
     with pytest.raises(Refused, match="same_person"):
-        importing.import_upload(upload.id, files.from_json, taking=(), seen_warnings="", by=sari)
+        importing.import_upload(upload.id, files.from_json, file_wins=(), seen_warnings="", by=sari)
     assert published() == before
-    importing.import_upload(upload.id, files.from_json, taking=(), seen_warnings="", by=lina)
+    importing.import_upload(upload.id, files.from_json, file_wins=(), seen_warnings="", by=lina)
     assert published() != before, "the control: two editors confirm the file of the operator"
 
 

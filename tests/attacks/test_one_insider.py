@@ -176,7 +176,7 @@ def import_page(by: Acting) -> Confirm:
     upload = importing.store_upload("", file_name="x", by=by)
     assert upload is not None
     mark = importing.plan_import(parsed, today=AT.date()).warnings_digest
-    return lambda other: importing.import_upload(upload, lambda _: parsed, taking=(), seen_warnings=mark, by=other)
+    return lambda other: importing.import_upload(upload, lambda _: parsed, file_wins=(), seen_warnings=mark, by=other)
 
 
 def recording(by: Acting) -> Confirm:
@@ -444,7 +444,7 @@ def test_the_author_of_a_new_address_of_a_place_does_not_confirm_its_services_al
     parsed = files.parse(as_json({**foreign, "services": []}))
     one, two = confirmed_people(world, import_page)
     upload = importing.store_upload("", file_name="x", by=one)
-    importing.import_upload(upload, lambda _: parsed, taking=(), seen_warnings="", by=two)
+    importing.import_upload(upload, lambda _: parsed, file_wins=(), seen_warnings="", by=two)
     with pytest.raises(Refused, match="own_contact"):
         freshness.confirm_entry(FOREIGN, by=one)
 

@@ -77,18 +77,18 @@ def load(*entries: dict[str, Any], dry_run: bool = False, at: datetime = AT) -> 
 
 
 def apply(
-    parsed: ParsedDirectory, *, dry_run: bool = False, at: datetime = AT, taking: tuple[str, ...] = ()
+    parsed: ParsedDirectory, *, dry_run: bool = False, at: datetime = AT, file_wins: tuple[str, ...] = ()
 ) -> ImportPlan:
     """Import a parsed file."""
     try:
-        plan = importing.plan_import(parsed, today=clock.local_date(at), taking=taking)
+        plan = importing.plan_import(parsed, today=clock.local_date(at), file_wins=file_wins)
         if dry_run:
             return plan
-        if not taking:
+        if not file_wins:
             return importing.import_file(parsed, by=Anonymous(at=at))
         upload = importing.store_upload("", file_name="x", by=editing(at=at))
         return importing.import_upload(
-            upload, lambda _: parsed, taking=taking, seen_warnings=plan.warnings_digest, by=editing(RANI, at=at)
+            upload, lambda _: parsed, file_wins=file_wins, seen_warnings=plan.warnings_digest, by=editing(RANI, at=at)
         )
     except importing.NotImported as error:
         return error.plan

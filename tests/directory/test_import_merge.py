@@ -34,8 +34,8 @@ def changed_here(**fields: Any) -> None:
     revisions.write_revision(BED, change, Stamp(HADI, AT, How.EDIT))
 
 
-def import_again(file: dict[str, Any], *, taking: tuple[str, ...] = (), dry_run: bool = False) -> ImportPlan:
-    return apply(files.parse(as_json(file)), taking=taking, dry_run=dry_run)
+def import_again(file: dict[str, Any], *, file_wins: tuple[str, ...] = (), dry_run: bool = False) -> ImportPlan:
+    return apply(files.parse(as_json(file)), file_wins=file_wins, dry_run=dry_run)
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +70,7 @@ def test_conflict_keeps_local_value_until_chosen() -> None:
         [conflict] = import_again(bed_file(name="Named there"), dry_run=dry_run).conflicts
         assert (conflict.path, conflict.ours, conflict.theirs) == ("name.und", "Named here", "Named there")
         assert name() == "Named here"
-    report = import_again(bed_file(name="Named there"), taking=(conflict.key,))
+    report = import_again(bed_file(name="Named there"), file_wins=(conflict.key,))
     assert (report.conflicts, name()) == ([], "Named there")
     assert revisions.current_revision(BED).how == How.IMPORT
     assert revisions.list_revisions(BED)[1].document.name == {"und": "Named here"}

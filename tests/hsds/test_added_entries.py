@@ -55,9 +55,9 @@ def served(service: str) -> list[Any]:
     return [read(f"/organizations/{organisation}", full_service="true")]
 
 
-def taken(contents: list[Any], *, taking: tuple[str, ...] = ()) -> ImportPlan:
+def taken(contents: list[Any], *, file_wins: tuple[str, ...] = ()) -> ImportPlan:
     parsed = files.parse(as_file(contents))
-    report = apply(parsed, taking=taking)
+    report = apply(parsed, file_wins=file_wins)
     assert report.applied, report.refused
     return report
 
@@ -113,7 +113,7 @@ def test_a_conflicting_file_is_shown_and_our_value_stays_until_chosen(added: str
     ways = {conflict.path for conflict in report.conflicts}
     assert ways == {"provider.name", "provider.website", "site.address", "let_in.cost", "name.id"}
     assert stored_entries() == before
-    report = taken(json.loads(text), taking=tuple(conflict.key for conflict in report.conflicts))
+    report = taken(json.loads(text), file_wins=tuple(conflict.key for conflict in report.conflicts))
     assert report.conflicts == []
     assert models.Provider.objects.get(website="https://example.net").name == {"und": "Renamed"}
     site = models.Site.objects.get(address__address_1="Jalan Lain 9")
@@ -146,7 +146,7 @@ def test_no_file_changes_the_receiver_of_referrals_or_our_position(added) -> Non
     provider = models.Provider.objects.get(id=organisation["id"])
     site = models.Site.objects.get(id=at["id"])
     assert (provider.organisation, site.latitude, site.longitude) == (None, None, None)
-    taken([{**theirs, "locations": [at]}], taking=[conflict.key for conflict in report.conflicts])
+    taken([{**theirs, "locations": [at]}], file_wins=[conflict.key for conflict in report.conflicts])
     site.refresh_from_db()
     assert (site.address["address_1"], float(site.latitude)) == ("Jalan Lain 9", -6.7)
     provider.refresh_from_db()

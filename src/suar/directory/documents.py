@@ -258,14 +258,14 @@ def _merge_rows(new: list[dict[str, Any]] | None, old: Sequence[Mapping[str, Any
 class ImportPlan:
     """The changes of an import, which are `applied` or not yet, and its errors.
 
-    `taking` names the conflicts in which the file is right. `before` is the stored content. `warned` are
-    warnings that an editor should read before the import. `joined` is the content in the file of services
-    that were merged with a local change. `hidden` are the ids of hidden places among those of the file
-    and of its services. `edited_here` are services that are not in the file and were changed here. `authors`
-    proposed the changes.
+    `file_wins` has the keys of the conflicts in which the value of the file is used. `before` is the stored
+    content. `warned` are warnings that an editor should read before the import. `joined` is the content in the
+    file of services that were merged with a local change. `hidden` are the ids of hidden places among those of
+    the file and of its services. `edited_here` are services that are not in the file and were changed here.
+    `authors` proposed the changes.
     """
 
-    taking: frozenset[str] = frozenset()
+    file_wins: frozenset[str] = frozenset()
     before: dict[UUID, Any] = field(default_factory=dict)
     providers: dict[UUID, ProviderDocument] = field(default_factory=dict)
     sites: dict[UUID, SiteDocument] = field(default_factory=dict)

@@ -85,18 +85,18 @@ def purge_uploads(*, at: datetime) -> int:
 
 @act("import_directory", needs=Permission.EDIT_DIRECTORY)
 def import_upload(
-    upload: UUID, parse: Callable[[str], ParsedDirectory], *, taking: Collection[str], seen_warnings: str, by: Acting
+    upload: UUID, parse: Callable[[str], ParsedDirectory], *, file_wins: Collection[str], seen_warnings: str, by: Acting
 ) -> ImportPlan:
     """Import an uploaded file that another editor uploaded. Raises Refused, and NotImported as `import_file` does.
 
-    `taking` names the fields in which the file is right. `seen_warnings` is the digest of the warnings that the
-    editor read.
+    `file_wins` has the keys of the conflicts in which the value of the file is used. `seen_warnings` is the
+    digest of the warnings that the editor read.
     """
     models.Edition.locked()
     row = get_upload(upload, at=by.at)
     editors.may_import(row.by, by.viewer).enforce()
     authors = {row.by} if editors.has_entries() else set()
-    plan = _import(parse(row.content), taking=taking, seen_warnings=seen_warnings, authors=authors, by=by)
+    plan = _import(parse(row.content), file_wins=file_wins, seen_warnings=seen_warnings, authors=authors, by=by)
     row.delete()
     return plan
 
@@ -107,16 +107,16 @@ def import_file(parsed: ParsedDirectory, *, by: Anonymous, seen_warnings: str | 
 
     Raises NotImported if anything is refused or, unless `seen_warnings` is None, a warning was not seen.
     """
-    return _import(parsed, taking=(), seen_warnings=seen_warnings, by=by)
+    return _import(parsed, file_wins=(), seen_warnings=seen_warnings, by=by)
 
 
-def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) -> ImportPlan:
+def plan_import(parsed: ParsedDirectory, *, today: date, file_wins: Collection[str] = ()) -> ImportPlan:
     """Return the changes of a file, and all problems with it.
 
     Entries are matched by id. A field that a file does not state stays, and so does one that was changed here
-    since the last file, except for the fields in `taking`.
+    since the last file, except for the conflicts in `file_wins`.
     """
-    plan = ImportPlan(refused=list(parsed.refused), left_out=list(parsed.left_out), taking=frozenset(taking))
+    plan = ImportPlan(refused=list(parsed.refused), left_out=list(parsed.left_out), file_wins=frozenset(file_wins))
     if plan.refused:
         return plan
     parsed = hidden_locations.resolve_placeholders(parsed)
@@ -207,14 +207,14 @@ def _store_upload(content: str, file_name: str, *, uploader: UUID, by: Anonymous
 def _import(
     parsed: ParsedDirectory,
     *,
-    taking: Collection[str],
+    file_wins: Collection[str],
     seen_warnings: str | None,
     by: Anonymous,
     authors: Collection[UUID] = (),
 ) -> ImportPlan:
     """Import a file, all of it or nothing; repeating it changes nothing."""
     models.Edition.locked()
-    plan = plan_import(parsed, today=clock.local_date(by.at), taking=taking)
+    plan = plan_import(parsed, today=clock.local_date(by.at), file_wins=file_wins)
     plan.authors = authors
     if plan.refused or (seen_warnings is not None and plan.warnings_digest not in ("", seen_warnings)):
         raise NotImported(plan)
@@ -321,12 +321,12 @@ def _join(
 def _merge(
     plan: ImportPlan, entry: tuple[str, str], base: FlatEntry, ours: FlatEntry, theirs: FlatEntry
 ) -> dict[str, Any]:
-    """Merge two versions of an entry; where both changed a field, ours stays unless `plan.taking` names it."""
+    """Merge two versions of an entry; where both changed a field, ours stays unless `plan.file_wins` has it."""
     taken, conflicts = diff.three_way_merge(base, ours, theirs)
     values = {**ours, **taken}
     for path in conflicts:
         conflict = Conflict(*entry, path, ours.get(path), theirs.get(path))
-        if conflict.key in plan.taking:
+        if conflict.key in plan.file_wins:
             values[path] = conflict.theirs
         else:
             plan.conflicts.append(conflict)

@@ -77,7 +77,7 @@ def report(request: StaffRequest, upload: UUID) -> HttpResponse:
             if answer == "check":
                 importing.check_upload(upload, by=by)
                 return redirect_with_message(request, _("File approved."), "import_report", upload)
-            importing.import_upload(upload, files.from_json, taking=chosen, seen_warnings=seen_warnings, by=by)
+            importing.import_upload(upload, files.from_json, file_wins=chosen, seen_warnings=seen_warnings, by=by)
             return redirect_with_message(request, _("File imported."), "directory")
         except importing.NotImported as error:
             stopped, status = error.plan, 400 if error.plan.refused else 409
