@@ -360,7 +360,7 @@ class OutcomeForm(NextStepForm):
         *args: Any,
         compartments: Collection[Compartment],
         workers: Callable[[], Mapping[UUID, str]],
-        suggested: Outcome | None,
+        suggested: Outcome | None = None,
         **kwargs: Any,
     ) -> None:
         """Remove the fields of compartments that may not be stored, so that no forged post fills them.
