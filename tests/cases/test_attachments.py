@@ -173,6 +173,8 @@ def test_the_day_of_removal_is_changed_and_two_editors_see_each_other(
     page = client_of(cast.esi).post(address, {**said, "name": "another name"})
     assert page.status_code == 409
     assert "another name" in page.content.decode()
+    shorter = client_of(cast.esi).post(address, {**said, "keep_until": in_days(60)})
+    assert shorter.status_code == 409, "an earlier day is not refused before the colleague's version was seen"
     again = {**said, "name": "another name", "version": page.context["form"]["version"].value()}
     assert client_of(cast.esi).post(address, again).status_code == 302
     assert newest(amina, cast.ben)[1].name == "another name"

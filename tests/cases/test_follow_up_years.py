@@ -231,6 +231,18 @@ def test_an_undone_follow_up_takes_its_words_along(cast, chioma, case):
         assert dues(cast, case)[0].code == "FU_1W"
 
 
+def test_an_undone_follow_up_takes_its_words_along_and_leaves_a_later_attempt(cast, chioma, case):
+    with clock.shifted(7 * DAY):
+        chioma = client_of(cast.chioma)
+        contact(chioma, case, text="said too much")
+    with clock.shifted(7 * DAY + timedelta(seconds=20)):
+        chioma = client_of(cast.chioma)
+        contact(chioma, case, code="", result="OTHER", way="CALL")
+        assert chioma.post(path("undo", case), {"what": "follow_up", "key": ""}).status_code == 302
+        [attempt] = opened(cast, case).get(Attempts).entries
+        assert attempt.answered is Answered.OTHER
+
+
 def test_choosing_none_is_respected_and_the_person_can_come_back(cast, chioma, case):
     none = {"asked_on": day(0), "come_back": "Dewi at the desk", "version": 0}
     assert chioma.post(path("choose_follow_ups", case), none).status_code == 302

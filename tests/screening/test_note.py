@@ -19,7 +19,7 @@ from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.note import may_write_note, note_themes, with_note
 from suar.screening.rules.outcomes import element_values, rank
-from tests.people import client_of
+from tests.people import client_of, person_of
 from tests.screening.conversing import AGREED, KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, led_to, left_at, text
 from tests.screening.talks import adult_talk, child_talk, retention_after, suggest
 
@@ -268,6 +268,18 @@ def test_a_note_after_the_talk_ended_beside_somebody_waits_for_the_task_and_adds
     newest, first = again.open(left).get(Findings).entries
     assert (newest.outcome, newest.written, first.outcome) == ("PRESUMED_VICTIM", "LATER", "UNABLE")
     assert led_to(talk.client.post(late)) == str(left), "the note was written"
+
+
+def test_a_late_note_of_a_known_person_is_offered_on_their_page(
+    village: SimpleNamespace, strangers: SimpleNamespace
+) -> None:
+    person = person_of(village.ben, SimpleNamespace(village=village.house))
+    talk = Conversation.begun_by(village.ben, again=str(person.id))
+    talk.ways_to_stop(step="SAFE", stop="STOP_CONTROLLER")
+    assert left_at(talk.end(**UNABLE)) == person.id
+    page, late = reverse("person", args=[person.id]), reverse("late_note", args=[person.id])
+    assert f'action="{late}"' in text(talk.client.get(page))
+    assert f'action="{late}"' not in text(client_of(strangers.lia).get(page)), "a colleague held no talk"
 
 
 def test_a_late_note_begins_with_what_was_ticked_before_the_stop(talk: Conversation) -> None:

@@ -19,7 +19,7 @@ from suar.cases.rules import attachments as rules
 from suar.core import clock
 from suar.core.decisions import Decision
 from suar.core.files.cleaning import CleanFile
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import files
 from suar.records import queries as lists
 from suar.records.keyring import OpenRecord
@@ -64,7 +64,11 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
     Only those responsible for the person may set an earlier day. Evidence stays at least seven days, and the worker
     and the leads are notified.
     """
-    attachment = get_document(record, Attachment, key, struck=False)
+    attachment = get_document(record, Attachment, key)
+    if expected != record.version_of(Attachment, key):
+        raise Conflict
+    if attachment.struck:
+        raise Refused("struck_out")
     if UUID(key) not in files.stored_files(record.id):
         raise Refused("file_gone")
     until, today = facts["keep_until"], by.today
@@ -74,7 +78,7 @@ def change_attachment(record: OpenRecord, key: str, facts: Mapping[str, Any], *,
     changed = attachment.model_copy(update={name: facts[name] for name in FACTS} | {"keep_until": until})
     by.entry.skip = changed == attachment
     if not by.entry.skip:
-        record.put(changed, key=key, by=by.worker, at=by.at, expected=expected)
+        record.put(changed, key=key, by=by.worker, at=by.at)
         files.set_expiry(_file_ids(key, attachment), changed.keep_until)
 
 

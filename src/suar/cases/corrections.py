@@ -161,8 +161,10 @@ def _undo_follow_up(record: OpenRecord, key: str, *, by: Acting) -> None:
         raise Refused("undo_too_late")
     _dues, outcomes = calendars.read_calendar(record)
     calendars.store_calendar(record, before.dues, outcomes[:-1], by=by)
-    if any(attempt.written_at == before.at for attempt in calendars.list_attempts(record)[-1:]):
-        _undo_attempt(record, key, by=by)
+    attempts = calendars.list_attempts(record)
+    others = tuple(attempt for attempt in attempts if attempt.written_at != before.at)
+    if others != attempts:
+        record.put(Attempts(entries=others), by=by.worker, at=by.at)
 
 
 def _undo_attempt(record: OpenRecord, key: str, *, by: Acting) -> None:

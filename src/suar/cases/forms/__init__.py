@@ -87,7 +87,7 @@ class SavedForm(saved_forms.SavedForm):
     closes_meanwhile: ClassVar[bool] = False
     """True if the page offers to open a case again that a colleague closed meanwhile."""
     refused = ""
-    """The reason above the page if the case was closed meanwhile."""
+    """The reason above the page why the act was refused, for example because the case was closed meanwhile."""
 
     def __init__(self, *args: Any, choices: Mapping[str, Iterable[Any]] | None = None, **kwargs: Any) -> None:
         """`choices` are those of fields that offer another list on each page."""

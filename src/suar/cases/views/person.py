@@ -57,6 +57,7 @@ def record_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200,
     context = record_context(request, opened, findings=findings)
     context |= {
         "account": talks.account_text(opened),
+        "may_note": talks.late_note(opened, by=request.viewer.worker) is not None,
         "was_asked": exclusion_list.was_asked(opened),
         "exclusions": [line for line in exclusions.exclusion_lines(opened) if line["entry"].active],
         "findings": findings,

@@ -47,7 +47,10 @@ def redraw(content: bytes) -> bytes:
     if has_too_many_scans(content):
         raise Refused("broken")
     kind, extension = recognise(content)
-    return _draw(content, extension, kind or FileKind.PICTURE)
+    try:
+        return _draw(content, extension, kind or FileKind.PICTURE)
+    finally:
+        time.sleep(PAUSE_S)
 
 
 def draw_first_page(paper: bytes) -> bytes:
@@ -60,7 +63,6 @@ def _draw(content: bytes, argument: str, kind: FileKind) -> bytes:
     is_sound = kind is FileKind.SOUND
     with locks.queue_slot(QUEUE_OF_SOUND if is_sound else QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
         drawn, ended = _run_child(content, argument, SECONDS_OF_SOUND if is_sound else SECONDS)
-    time.sleep(PAUSE_S)
     if is_sound and ended in TOO_LONG:
         raise Refused("too_long")
     if ended or not drawn.startswith(STARTS.get(kind, JPEG)):

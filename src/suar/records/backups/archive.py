@@ -44,7 +44,7 @@ class BackupKey:
     passphrase: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse a lock without a key, and a passphrase that is soon guessed."""
+        """Refuse neither key nor passphrase, and a passphrase that is soon guessed."""
         if self.public is None and self.passphrase is None:
             raise BackupError("no_method")
         if self.passphrase is not None and len(self.passphrase) < MIN_PASSPHRASE:
