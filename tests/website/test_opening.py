@@ -11,6 +11,7 @@ from django.utils import translation
 from suar.core import clock
 from suar.directory import catalogue, queries
 from suar.directory.cards import CardHours, LocalText
+from suar.directory.search import SearchQuery
 from suar.website.entries import Entry, opening_words
 from suar.website.find_help import ANYTHING, build_entry
 from suar.website.rules import Opening, opening_at
@@ -117,6 +118,21 @@ def test_a_card_says_day_and_night_once(directory, language, beside):
     for text in (reach, listed):
         assert text.casefold().count("day and night") == 1
     assert "Day and night" in listed
+
+
+def test_other_hours_than_those_beside_the_number_stay(directory):
+    card = queries.public_card(SHELTER, language="en")
+    card = replace(card, urgent=replace(card.urgent, hours=LocalText("Monday to Friday 08:00-16:00", "en")))
+    monday = replace(card, hours=(CardHours((0,), "", "", ""),))
+    assert [line["when"] for line in Entry(monday).other_opening_lines] == ["Monday"]
+
+
+def test_a_line_that_answers_day_and_night_does_not_hide_office_hours(directory):
+    card = queries.public_card(SHELTER, language="en")
+    card = replace(card, hours=(WHOLE_WEEK,), facts=replace(card.facts, opening="OFFICE_HOURS"))
+    with translation.override("en"):
+        words = [line.words for line in build_entry(card, SearchQuery(now=True)).reasons]
+    assert "It is not open at every hour." in words
 
 
 def test_hours_begin_with_a_capital_letter_in_each_language(directory):

@@ -107,6 +107,15 @@ def test_the_way_to_help_needs_only_a_keyboard(tab, language):
 
 
 @OF_OURS
+def test_enter_in_the_field_for_words_searches_in_the_same_language(tab, language):
+    tab.goto(f"/{language}/")
+    tab.locator("input[name=text]").fill("shelter")
+    tab.locator("input[name=text]").press("Enter")
+    tab.locator(".entries, .empty").first.wait_for()
+    assert tab.locator("html").get_attribute("lang") == language
+
+
+@OF_OURS
 def test_what_has_the_focus_is_never_behind_the_way_out(tab, language):
     tab.set_viewport_size({"width": 320, "height": 500})
     tab.goto(f"/{language}/")

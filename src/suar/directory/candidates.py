@@ -128,7 +128,7 @@ class CandidateSearch:
         return self._build([match.document for match in matches]), last
 
     def select_unfiltered(self) -> list[Candidate]:
-        """Return a window of services whoever they take and whenever they open; empty if nothing was filtered."""
+        """Return a window of services filtered by cost only; empty if nothing else is filtered, or nothing searched."""
         filters = queries.filter_groups(SearchQuery(free=self.query.free))
         matches = [] if filters == self._filters or not self._groups else self._select_window(filters)[0]
         return self._build([match.document for match in matches])

@@ -204,7 +204,8 @@ class Entry:
     def other_opening_lines(self) -> list[dict[str, str]]:
         """Return the opening hours without those that stand beside the number that answers now."""
         beside = str(self.card.urgent.hours).casefold() if self.card.urgent else ""
-        return [line for line in self.opening_lines if line["words"] or not beside.startswith(line["when"].casefold())]
+        stated = (beside, beside.partition(",")[0])
+        return [line for line in self.opening_lines if line["words"] or line["when"].casefold() not in stated]
 
     def _answers(self, codes: Sequence[str]) -> list[dict[str, str]]:
         fields, access = catalogue.access_fields(), self.card.access

@@ -10,6 +10,7 @@ from uuid import UUID
 from suar.directory import catalogue, labels, queries
 from suar.directory.candidates import Part, person_facts
 from suar.directory.cards import SIGN_LANGUAGE, ServiceCard
+from suar.directory.codes import Effect
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery, SearchWord
 from suar.website import ranking
@@ -106,8 +107,8 @@ def list_lines(query: SearchQuery, *, language: str) -> Results:
     return _describe_lines(lines, with_words, may_be_urgent=may_be_urgent)
 
 
-def list_nothing(language: str) -> Results:
-    """Return no services, but the line for somebody in danger of whom nothing is known, for the start page."""
+def list_danger_line(language: str) -> Results:
+    """Return only the line for somebody in danger, for the start page, where nothing is known of the person."""
     first = ranking.first_line(ANYTHING, language)
     return Results(danger_line=build_entry(first, ANYTHING) if first else None)
 
@@ -150,7 +151,8 @@ def build_entry(card: ServiceCard, query: SearchQuery, *, elsewhere: bool = Fals
     reasons = fit(person, facts)
     if any(labels.is_day_and_night(hours.days, hours.opens, hours.closes) for hours in card.hours):
         # The opening hours say it.
-        reasons = replace(reasons, because=tuple(item for item in reasons.because if item.attribute != "EL_TIME"))
+        others = (item for item in reasons.because if (item.attribute, item.effect) != ("EL_TIME", Effect.FOR))
+        reasons = replace(reasons, because=tuple(others))
     lines = tuple(reason_lines(reasons, chosen=chosen))
     away = _distance_km(card, places) if elsewhere else None
     return Entry(card, lines, place, elsewhere, away, brief, query.without_voice and card.by_voice_only)

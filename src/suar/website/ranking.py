@@ -32,7 +32,7 @@ LINE_TYPES, INFORMATION = (CRISIS, "SAF_RISK"), ("COO_INFO",)
 BETTER_THAN_LINES = frozenset({"SAFETY", "HOUSING", "HEALTH"})
 """Groups of help that may be better for a danger than a line."""
 MONEY_BACK = frozenset({"JUS_RESTITUTION", "JUS_COMPENSATION"})
-"""Types of help that nobody gets without a report, so that who asks for them knows."""
+"""Types of help that nobody gets without a report: people who ask for them know that."""
 UNSURE = frozenset({"COORD"})
 """The need of somebody who is not sure: typed words say more."""
 ASIDE_WEIGHT = 0.5
@@ -177,7 +177,7 @@ def _calls_can_wait(query: SearchQuery, reading: Reading) -> bool:
 
 
 def _asks_for_lines(query: SearchQuery, reading: Reading) -> bool:
-    """Return True if lines that answer now, or who answers questions, are what is asked for first."""
+    """Return True if the query asks first for a line that answers now or a desk for questions."""
     is_anything = not (query.needs or query.words or reading.places) or (reading.vague and not query.needs)
     is_anything |= query.needs[:1] == INFORMATION or (query.now and not query.place)
     return is_anything or (reading.urgent and not _asks_for_better_help(query))

@@ -119,7 +119,7 @@ class Ending(Data):
 
 
 class Stop(Ending, Help):
-    """A stop rule: what triggers it, how the talk ends, and what is stored; `in_custody`: words for people held."""
+    """A stop rule: what triggers it, how the talk ends, and what is stored. `in_custody`: words to read in custody."""
 
     ask: Wording | None = None
     in_custody: Wording | None = Field(None, alias="held")

@@ -248,6 +248,8 @@ def public_languages(context: template.Context) -> dict[str, Any]:
         "current": current,
         "current_name": dict(settings.LANGUAGES).get(current, ""),
         "buttons": buttons,
+        # Enter in a field presses the first button of the form.
+        "default_button_of": context.get("language_form", "") if buttons else "",
     }
 
 

@@ -35,7 +35,7 @@ MAX_AFTER, ABROAD = 200, "ABROAD"
 SPEAK = "speak"
 """The button that shows the start page in another language with what is chosen there."""
 USED = ("used", "again", "long_ago")
-"""Reasons for which a token was, or may have been, used before."""
+"""Reasons why a token is refused: it was used before, or may have been."""
 PUBLIC_FORMS = {**letters.VIEWS, **feedback.VIEWS}
 WRITING = (*letters.WRITING, *feedback.SENDING)
 PROPOSING = ("propose", PROPOSED := "send_proposal")
@@ -225,7 +225,7 @@ def _render_service(
 
 
 def _render_home(request: HttpRequest, form: FindForm, *, refused_form: str = "", status: int = 200) -> HttpResponse:
-    results = find_help.list_nothing(critical_language(request.LANGUAGE_CODE))
+    results = find_help.list_danger_line(critical_language(request.LANGUAGE_CODE))
     page = {"form": form, "refused_form": refused_form, "results": results, "language_form": "find"}
     context = {**page, **issue_tokens(at=clock.now())}
     return render(request, "website/home.html", context, status=status)
