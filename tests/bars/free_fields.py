@@ -39,7 +39,7 @@ NOT_ABOUT_A_PERSON = {
     "accounts.RecoverForm.recovery": SECRETS,
     "accounts.ChangePasswordForm.password": SECRETS,
     "accounts.RecoveryProofForm.recovery": SECRETS,
-    "accounts.ComparedForm.words": "six groups of a key; tests/attacks/test_accounts and test_keys_together alter them",
+    "accounts.ComparisonForm.fingerprint": "six groups of a key; tests/attacks/test_accounts, test_keys_together",
     "accounts.PaperForm.recovery": SECRETS,
     "cases.ReceiversForm.receivers": "ids of workers, made here; tests/attacks/test_keys_together alters them",
     "cases.EmergencyForm.number": "a number or an address, looked up and not stored",

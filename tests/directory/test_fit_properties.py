@@ -74,7 +74,7 @@ services = st.builds(
     confirmed_days_ago=st.none() | st.integers(0, 365),
 )
 FACTS = [field.name for field in fields(PersonFacts) if field.name not in WISHES]
-STATEMENTS = [field.name for field in fields(ServiceFacts) if field.name not in ("id", "districts")]
+STATEMENTS = [field.name for field in fields(ServiceFacts) if field.name not in ("id", "districts", "kinds")]
 
 
 @settings(max_examples=300, deadline=None)
