@@ -72,9 +72,23 @@ def weight(visitor, response):
     return sum(len(gzip.compress(content)) for content in (response.content, *linked_files))
 
 
+def create_desk():
+    """Let an invented organisation answer letters."""
+    Desk.objects.create(
+        team=new_id(),
+        organisation=new_id(),
+        who_en="SYN",
+        who_id="SYN",
+        days="12345",
+        answers_within_days=2,
+        looked_at=clock.now(),
+        by=new_id(),
+    )
+
+
 @pytest.fixture
 def heard_and_printed(directory):
-    """Let one page be heard, one booklet lie ready and one line answer: these pages are longer then."""
+    """Let one page be heard, one booklet lie ready, a desk and a line answer: these pages are longer then."""
     always = {"number": "000-0000-0201", "tested": "2026-11-20", "hours": {"en": "Day and night"}}
     line = entry("Crisis line, day and night", types=["MEN_CRISIS"], areas=["NATIONAL"], urgent=always)
     assert load(provider(line)).applied
@@ -85,6 +99,7 @@ def heard_and_printed(directory):
         )
         directory_actions.publish_recording(slot, by=editing(RANI, at=clock.now()))
     printing.make_edition("31.71", language="en", by=EDITOR, at=clock.now())
+    create_desk()
 
 
 def test_every_page_to_read_fits_in_one_round_trip_with_its_sheet(visitor, heard_and_printed):
@@ -125,16 +140,7 @@ def test_a_law_is_shown_with_its_article(visitor, directory):
 @pytest.mark.parametrize("desks", [True, False])
 def test_a_page_leads_to_asking_where_somebody_answers(visitor, directory, desks):
     if desks:
-        Desk.objects.create(
-            team=new_id(),
-            organisation=new_id(),
-            who_en="SYN",
-            who_id="SYN",
-            days="12345",
-            answers_within_days=2,
-            looked_at=clock.now(),
-            by=new_id(),
-        )
+        create_desk()
     page = visitor.get("/en/read/12").content.decode()
     assert ('name="do" value="ask"' in page) is desks
 
