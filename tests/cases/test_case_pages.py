@@ -384,3 +384,10 @@ def test_a_saved_note_says_so_beside_the_notes_and_opens_there(chioma, case):
     assert page.count('role="status">Note added.</p>') == 1
     assert 'id="saved"' in page.split("<h2>Add a note</h2>")[1].split("</p>")[0]
     assert "Note added." not in chioma.get(saved.url).content.decode()
+
+
+def test_each_label_of_a_case_names_a_field_of_its_own(chioma, case):
+    page = chioma.get(path("person", case)).content.decode()
+    labels, ids = re.findall(r' for="([^"]+)"', page), re.findall(r' id="([^"]+)"', page)
+    assert labels
+    assert [name for name in labels if ids.count(name) != 1] == []

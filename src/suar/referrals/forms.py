@@ -385,6 +385,9 @@ class MessageForm(ReferralForm):
         error_messages={"required": _("Write your question or answer.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "message_%s", **kwargs})
+
 
 class TeamForm(FormWithChoices):
     """The team that takes a case, and who must not know of it; a worker in one team is not asked for the team."""
@@ -403,10 +406,11 @@ class TeamForm(FormWithChoices):
         return self.only_team or UUID(self.cleaned_data["team"])
 
 
-def _code_field() -> forms.CharField:
+def _code_field(*, required: bool = True) -> forms.CharField:
     """Return the field of the code that the worker gives by phone."""
     return forms.CharField(
         label=_("Code"),
+        required=required,
         max_length=12,
         help_text=_("Six digits. The worker who sent this gives them to you by phone."),
         widget=forms.TextInput({"inputmode": "numeric", "data-short": "", **OFF}),
@@ -423,12 +427,7 @@ class LinkMessageForm(MessageForm):
     """A message by link; after the acceptance it needs the code."""
 
     problem_fields = {NEEDS_CODE: "code", "link_code": "code"}
-    code = _code_field()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.auto_id = "message_%s"
-        self.fields["code"].required = False
+    code = _code_field(required=False)
 
 
 # Partners
