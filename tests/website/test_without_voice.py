@@ -41,7 +41,19 @@ def results_of(language: str = "id", **chosen: object) -> object:
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("saya tuli", "id"), ("saya tuli, mau kirim pesan saja", "id"), ("saya tunawicara", "id"), ("I am deaf", "en")],
+    [
+        ("saya tuli", "id"),
+        ("saya tuli, mau kirim pesan saja", "id"),
+        ("saya tunawicara", "id"),
+        ("I am deaf", "en"),
+        ("أنا أصم", "ar"),
+        ("я глухая", "ru"),
+        ("sunt surdă", "ro"),
+        ("jam i shurdhër", "sq"),
+        ("ja sam gluva", "sr-latn"),
+        ("tôi bị điếc", "vi"),
+        ("我是聋人", "zh-hans"),
+    ],
 )
 def test_a_deaf_person_sees_messages_first_and_an_interpreter_by_phone_marked(lines, text, language):
     results = results_of(language, text=text)

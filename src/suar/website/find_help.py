@@ -228,7 +228,7 @@ def add_words(query: SearchQuery, reading: Reading) -> SearchQuery:
 
 
 def _mentions(code: str, words: Iterable[SearchWord]) -> bool:
-    return any(code in (word.weights or ()) for word in words)
+    return any(code in (word.weights or word.codes) for word in words)
 
 
 def _misleading_types(query: SearchQuery, words: Sequence[SearchWord]) -> set[str]:
