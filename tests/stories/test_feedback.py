@@ -1,5 +1,6 @@
 """Somebody says on a borrowed phone how the help was, complains, reads the answer and leaves."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -51,6 +52,7 @@ def test_somebody_gives_feedback_and_reads_the_outcome(
     tap(phone, "stage", "SHELTER")
     press(phone, "give_feedback")
     _first_faces_say_their_words(phone)
+    _no_answer_stands_alone_in_its_row(phone)
     press(phone, "send_feedback")
     assert phone.locator(".problems").is_visible(), "nothing was tapped yet"
     tap(phone, "FB_AS_RULES", "2")
@@ -85,6 +87,15 @@ def _first_faces_say_their_words(tab: Any) -> None:
         "every => every.map(each => each.getAttribute('d'))"
     )
     assert len(set(drawn)) == 6
+
+
+def _no_answer_stands_alone_in_its_row(tab: Any) -> None:
+    """See the six answers in even rows on a wide screen."""
+    size = tab.viewport_size
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    tops = [label.bounding_box()["y"] for label in tab.locator(".taps[data-faces]").nth(1).locator("label").all()]
+    assert set(Counter(tops).values()) in ({3}, {6})
+    tab.set_viewport_size(size)
 
 
 def test_a_complaint_is_hidden_from_the_organisation_concerned(
