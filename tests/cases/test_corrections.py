@@ -124,7 +124,8 @@ def test_a_finished_task_is_open_again_and_a_planned_one_is_gone(cast: Cast, ben
     [task] = (amina.get(Tasks) or Tasks()).open
     actions.finish_task(amina, task.id, by=acting_as(cast.ben))
     assert lists.due_on(amina.id) is None
-    assert undo(ben, amina.id, "task", str(task.id)) == 302
+    undone = ben.post(reverse("undo", args=[amina.id]), {"what": "task", "key": task.id}, follow=True).content.decode()
+    assert "Undone." in undone.split("<h2>What is next</h2>")[1].split("<h2>")[0]
     assert lists.due_on(amina.id) == clock.today()
     assert undo(ben, amina.id, "task", str(task.id)) == 302
     refresh(amina, cast.ben)

@@ -192,7 +192,9 @@ def test_a_correction_keeps_both_versions_and_is_undone(cast: Cast, ben: Client,
     assert late.context["form"]["behaviour"].value() == "mine"
     with pytest.raises(Conflict):
         encounters.correct_encounter(amina, key, met(cast), EncounterWords(), by=acting_as(cast.ben))
-    assert ben.post(reverse("undo", args=[amina.id]), {"what": "encounter", "key": item["key"]}).status_code == 302
+    undone = ben.post(reverse("undo", args=[amina.id]), {"what": "encounter", "key": item["key"]}, follow=True)
+    assert undone.redirect_chain == [(reverse("encounters", args=[amina.id]), 302)]
+    assert "Undone." in undone.content.decode()
     [one] = of(cast, amina)
     assert (one.event, str(one.when)) == ("ARRESTED", "2024")
     with pytest.raises(NotYours):

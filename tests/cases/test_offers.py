@@ -309,7 +309,8 @@ def test_a_correction_is_undone_to_the_version_before(cast: Cast, ben: Client, a
     refresh(amina, cast.ben)
     assert (amina.get(Tasks) or Tasks()).open == []
     assert declined_services.declined_on(amina) == {}
-    assert ben.post(reverse("undo", args=[amina.id]), {"what": "offer", "key": newer}).status_code == 302
+    undone = ben.post(reverse("undo", args=[amina.id]), {"what": "offer", "key": newer})
+    assert undone.url == reverse("offers", args=[amina.id]) + "#saved"
     [line] = lines(cast, amina)
     assert (line.key, line.outcome) == (key, OfferOutcome.DECLINED)
     assert [task.due for task in (amina.get(Tasks) or Tasks()).open] == [day]

@@ -188,9 +188,10 @@ def _withdrawal_lines(sent: Sequence[Any]) -> tuple[str, ...]:
 
 OWN_PAGES = {corrections.EPISODE: "history", corrections.ATTACHMENT: "attachments", corrections.TIE: "family"}
 OWN_PAGES |= {corrections.FOLLOW_UP: "follow_up", corrections.ATTEMPT: "follow_up", corrections.STEP: "plan"}
+OWN_PAGES |= {corrections.OFFER: "offers", corrections.ENCOUNTER: "encounters"}
 """Pages to return to after an undo, by kind; the other kinds lead to the record."""
-PARTS = {"plan": "steps", "person": "notes"}
-"""The parts of these pages at which the message stands."""
+PARTS = {corrections.STEP: "steps", corrections.NOTE: "notes", corrections.TASK: "next", corrections.OFFER: "offers"}
+"""The parts of these pages at which the message stands, by kind."""
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -223,8 +224,7 @@ def undo(request: StaffRequest, record: UUID) -> HttpResponse:
         corrections.undo(opened, what, request.POST.get("key", ""), by=acting(request))
     except Refused as refusal:
         return record_page(request, opened, refused=labels.refusal(refusal.because), status=409)
-    page = OWN_PAGES.get(what, "person")
-    return redirect_with_message(request, _("Undone."), page, record, part=PARTS.get(page, ""))
+    return redirect_with_message(request, _("Undone."), OWN_PAGES.get(what, "person"), record, part=PARTS.get(what, ""))
 
 
 @permission_required(Permission.SEE_RECORD, talk=None, method="POST")
