@@ -4,7 +4,7 @@ import json
 
 import pytest
 from django import forms
-from django.template import Context, Template
+from django.template import Context, Template, engines
 from django.utils import translation
 
 from suar.core import codes, i18n
@@ -18,6 +18,7 @@ ROWS = [
 
 @pytest.fixture
 def follow_ups(tmp_path, monkeypatch):
+    engines.all()  # its tags import modules that read the shipped lists
     (tmp_path / "cases" / "codes").mkdir(parents=True)
     monkeypatch.setattr(codes, "APPS", tmp_path)
     write(tmp_path, ROWS)
