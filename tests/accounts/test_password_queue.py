@@ -11,6 +11,7 @@ from tests.accounts.conftest import AT
 
 def test_a_full_queue_raises_too_busy(monkeypatch, settings, tmp_path):
     settings.SUAR_DATA = tmp_path
+    # One slot, whatever machine runs the test.
     monkeypatch.setattr(locks.os, "cpu_count", lambda: 1)
     with (
         locks.queue_slot(),

@@ -32,6 +32,7 @@ def at_once(number: int, act) -> float:
 
 def test_of_many_concurrent_sign_ins_only_a_few_wait(settings, tmp_path, monkeypatch):
     settings.SUAR_DATA = tmp_path
+    # One slot, whatever machine runs the test.
     monkeypatch.setattr(locks.os, "cpu_count", lambda: 1)
     waited, done = [], threading.Event()
 

@@ -55,7 +55,7 @@ def served(service: str) -> list[Any]:
     return [read(f"/organizations/{organisation}", full_service="true")]
 
 
-def taken(contents: list[Any], *, file_wins: tuple[str, ...] = ()) -> ImportPlan:
+def import_contents(contents: list[Any], *, file_wins: tuple[str, ...] = ()) -> ImportPlan:
     parsed = files.parse(as_file(contents))
     report = apply(parsed, file_wins=file_wins)
     assert report.applied, report.refused
@@ -92,7 +92,7 @@ def test_an_added_entry_is_exported_at_once_and_printed_after_confirmation(added
 def test_importing_the_served_entry_changes_nothing(added: str) -> None:
     before = stored_entries()
     for contents in ([read(f"/services/{added}")], served(added)):
-        assert taken(contents).conflicts == []
+        assert import_contents(contents).conflicts == []
     assert stored_entries() == before
 
 
@@ -109,11 +109,11 @@ def test_a_conflicting_file_is_shown_and_our_value_stays_until_chosen(added: str
     ):
         text = text.replace(ours, theirs)
     before = stored_entries()
-    report = taken(json.loads(text))
+    report = import_contents(json.loads(text))
     ways = {conflict.path for conflict in report.conflicts}
     assert ways == {"provider.name", "provider.website", "site.address", "let_in.cost", "name.id"}
     assert stored_entries() == before
-    report = taken(json.loads(text), file_wins=tuple(conflict.key for conflict in report.conflicts))
+    report = import_contents(json.loads(text), file_wins=tuple(conflict.key for conflict in report.conflicts))
     assert report.conflicts == []
     assert models.Provider.objects.get(website="https://example.net").name == {"und": "Renamed"}
     site = models.Site.objects.get(address__address_1="Jalan Lain 9")
@@ -128,7 +128,7 @@ def test_a_file_fills_unstated_fields_and_leaves_place_and_organisation(added: s
     del bare["organization"]
     bare |= {"organization_id": read("/organizations")["contents"][0]["id"], "phones": [], "service_at_locations": []}
     before = snapshots.load_services([UUID(added)])[UUID(added)]
-    report = taken([bare])
+    report = import_contents([bare])
     after = snapshots.load_services([UUID(added)])[UUID(added)]
     assert after.description["en"] == "Told by a file."
     assert report.conflicts == []
@@ -141,12 +141,12 @@ def test_no_file_changes_the_receiver_of_referrals_or_our_position(added) -> Non
     theirs = {**organisation, "services": [], "suar": {"organisation": str(HOUSE)}}
     at = {**organisation["locations"][0], "latitude": -6.7, "longitude": 108.5}
     at["addresses"] = [{**at["addresses"][0], "address_1": "Jalan Lain 9"}]
-    report = taken([{**theirs, "locations": [at]}])
+    report = import_contents([{**theirs, "locations": [at]}])
     assert [conflict.path for conflict in report.conflicts] == ["site.address"]
     provider = models.Provider.objects.get(id=organisation["id"])
     site = models.Site.objects.get(id=at["id"])
     assert (provider.organisation, site.latitude, site.longitude) == (None, None, None)
-    taken([{**theirs, "locations": [at]}], file_wins=[conflict.key for conflict in report.conflicts])
+    import_contents([{**theirs, "locations": [at]}], file_wins=[conflict.key for conflict in report.conflicts])
     site.refresh_from_db()
     assert (site.address["address_1"], float(site.latitude)) == ("Jalan Lain 9", -6.7)
     provider.refresh_from_db()
@@ -161,7 +161,7 @@ def test_no_file_opens_a_place_that_was_hidden_here(added: str) -> None:
     assert all(faults(version, "service", whole, ours=True) == [] for version in VERSIONS)
     assert whole["service_at_locations"][0]["location"]["suar"] == {"hidden": True}
     before = stored_entries()
-    assert taken([whole]).conflicts == []
+    assert import_contents([whole]).conflicts == []
     assert stored_entries() == before
     site = models.Site.objects.get(hidden=True, service=hidden)
     opened = {
@@ -171,6 +171,6 @@ def test_no_file_opens_a_place_that_was_hidden_here(added: str) -> None:
         "suar": {"hidden": False, "district": "32.74"},
     }
     organisation = {**served(hidden)[0], "locations": [opened], "services": []}
-    report = taken([organisation])
+    report = import_contents([organisation])
     assert "stays_hidden" in [item.why for item in report.left_out]
     assert stored_entries() == before

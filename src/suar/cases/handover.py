@@ -155,7 +155,7 @@ def cover(chosen: Mapping[UUID, UUID], handover: Handover, *, by: Acting) -> int
 
 
 def end_covers(*, at: datetime) -> int:
-    """Give people whose cover is over back to their worker; return how many. Needs no keys."""
+    """End every cover whose last day has passed and return their number. Needs no keys."""
     return sum(_end_cover(record, at=at) for record in queries.covers_ended_before(clock.local_date(at)))
 
 

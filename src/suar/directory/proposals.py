@@ -36,9 +36,10 @@ DRAFTED = "draft_entry"
 WAITING = (DraftState.DRAFT, DraftState.CHECKED)
 FREE, AS_OF = "let_in.places_free", "let_in.places_as_of"
 MERGED, RESTORED, CONFIRMED = "proposal.merged", "proposal.restored", "proposal.confirmed"
-"""Of a merge, the entry that is removed; of a restored version, its number; that a provider confirms the entry.
+"""Keys of a change that are no field of the entry.
 
-None of them is a field of the entry.
+MERGED holds the entry that a merge removes, RESTORED the number of a restored version, CONFIRMED that a provider
+confirms the entry.
 """
 OVERTAKEN, REWRITTEN, NOT_COMPLETED = "overtaken", "written_anew", "not_completed"
 SITE_FIELDS = ("site.district", "site.name", "site.address_1", "site.city", "site.postal_code", "site.transport")
