@@ -32,6 +32,8 @@ from tools.places import ROOT
 from tools.serving import Server
 from tools.supervising import CONNECTIONS, Supervisor
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "docs" / "go-live.md").read_text("utf-8")
 PUBLIC, STAFF, FILES = "help.example.org", "work.example.org", "files.example.org"
 SLOW = 200
@@ -337,7 +339,6 @@ STALLED = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("proxy", "part"), [(nginx, "header"), (nginx, "body"), (caddy, "header")])
 def test_the_proxies_hang_up_on_requests_that_stall(proxy, part, sites, certificate, tmp_path):
     """Caddy limits a whole body to five minutes, and not the time between two pieces."""
